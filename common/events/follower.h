@@ -1,0 +1,44 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "sas/events/v1/event_service.grpc.pb.h"
+
+namespace sas::events {
+
+/// Follows another service's feed, from a cursor that the follower's own ledger keeps: each event is
+/// handed to `handle` together with its cursor, which `handle` stores in the transaction of its
+/// effect, so that every event has its effect exactly once.
+class Follower {
+ public:
+  struct Options {
+    std::string name;     ///< For logs and metrics: "booking-feed".
+    std::string address;
+    std::string authorization;
+    std::string region;   ///< `regions/-` for all.
+  };
+
+  using LoadCursor = std::function<absl::StatusOr<std::string>(const base::Call&)>;
+  using Handle = std::function<absl::Status(const base::Call&, const v1::Event&)>;
+
+  Follower(Options options, const base::Clock& clock, base::Random& random, LoadCursor load,
+           Handle handle);
+  ~Follower();  ///< Stops.
+
+  void Stop();
+
+  /// Seconds since the peer last spoke (an event or a heartbeat); large when never.
+  double SecondsSinceHeard() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sas::events

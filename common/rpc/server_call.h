@@ -1,0 +1,49 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "common/rpc/runtime.h"
+
+namespace sas::rpc {
+
+/// One call on the server's side: everything that ServeUnary does which needs no template.
+class ServerCall {
+ public:
+  ServerCall(const Runtime& runtime, grpc::CallbackServerContext& context, const char* method);
+  ~ServerCall();
+
+  /// Credentials, then role; also reads the trace and clamps the deadline. Counts the call.
+  absl::Status Admit();
+
+  /// In the worker: DEADLINE_EXCEEDED or CANCELLED when nobody waits any more.
+  absl::Status Begin();
+
+  /// Runs `body`, turning an exception into INTERNAL `INTERNAL` with an opaque id.
+  absl::Status Guard(const std::function<absl::Status()>& body);
+
+  absl::Status Overloaded(const base::Executor& lane) const;
+
+  /// Metrics, one log line, mapping, Finish.
+  void Finish(grpc::ServerUnaryReactor& reactor, const absl::Status& status);
+
+  /// The same for a stream, without finishing it.
+  void Record(const absl::Status& status);
+
+  const base::Call& call() const { return call_; }
+
+ private:
+  const Runtime& runtime_;
+  grpc::CallbackServerContext& context_;
+  const char* method_;
+  base::Call call_;
+  std::chrono::nanoseconds started_;
+  bool recorded_ = false;
+};
+
+}  // namespace sas::rpc

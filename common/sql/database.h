@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+
+namespace soci {
+class session;
+}
+
+/// The ledger's engine: SOCI over SQLite or PostgreSQL, chosen by one connection string.
+namespace sas::sql {
+
+enum class Dialect { kSqlite, kPostgres };
+
+/// What a unit of work sees. Valid only inside the function that received it.
+struct Session {
+  soci::session& soci;
+  Dialect dialect;
+  int chain;  ///< Audit chain of this connection: 0 on SQLite, one per connection on PostgreSQL.
+};
+
+enum class Access { kRead, kWrite };
+
+/// One database of one service.
+///
+/// SQLite: one connection per process (Debian's 3.40.1 can lose commits with several WAL
+/// connections), WAL, synchronous=FULL. All work runs on one thread that takes whatever is queued,
+/// runs each unit in its own savepoint and commits once: concurrent commits share one fsync
+/// (group commit). Nothing is answered before the commit, reads included, so nobody sees a row that
+/// a crash could take back. A failed commit or fsync ends the process: it is never retried.
+///
+/// PostgreSQL: a pool as large as the lanes that use it, one transaction per unit of work,
+/// repeated on serialization failure and deadlock (40001, 40P01) while the deadline allows.
+/// `work` may therefore run more than once and must not have effects outside the session.
+class Database {
+ public:
+  struct Options {
+    /// `sqlite:PATH`, `sqlite::memory:` or `postgresql://…` / `postgresql:host=… dbname=…`.
+    std::string url;
+    std::string schema;  ///< PostgreSQL schema of the service; made when missing.
+    std::size_t connections = 16;     ///< PostgreSQL only.
+    std::size_t queue_max = 1024;     ///< Units of work waiting; one more is RESOURCE_EXHAUSTED.
+    std::size_t batch_max = 128;      ///< SQLite: units per commit.
+    std::chrono::milliseconds lease_timeout{2000};
+  };
+
+  /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer, INVALID_ARGUMENT
+  /// `INVALID_LEDGER_URL` for a bad url (passwords are never repeated in messages).
+  static absl::StatusOr<std::unique_ptr<Database>> Open(Options options, const base::Clock& clock);
+
+  virtual ~Database() = default;
+
+  /// Runs `work` in a transaction and blocks until it is durable (kWrite) or consistent (kRead).
+  /// A status other than OK from `work` rolls its effects back and is returned as it is.
+  /// SOCI's exceptions inside `work` become statuses (see errors.h); DEADLINE_EXCEEDED when the
+  /// call has no time left before the work starts.
+  virtual absl::Status Run(const base::Call& call, Access access,
+                           const std::function<absl::Status(Session&)>& work) = 0;
+
+  virtual Dialect dialect() const = 0;
+
+  /// Cheap look: can the ledger answer now?
+  virtual absl::Status Ping(const base::Call& call) = 0;
+};
+
+}  // namespace sas::sql

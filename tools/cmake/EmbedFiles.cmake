@@ -1,0 +1,13 @@
+# Run by sas_embed: writes HEADER with the content of FILES.
+set(text "#pragma once\n\n#include <string_view>\n#include <utility>\n\nnamespace ${NAMESPACE} {\n\n")
+set(list "inline constexpr std::pair<std::string_view, std::string_view> kFiles[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME)
+  string(REGEX REPLACE "[^A-Za-z0-9_]" "_" variable ${name})
+  string(REGEX REPLACE "^([0-9])" "f\\1" variable ${variable})
+  file(READ ${file} content)
+  string(APPEND text "inline constexpr std::string_view ${variable} = R\"sas(${content})sas\";\n\n")
+  string(APPEND list "    {\"${name}\", ${variable}},\n")
+endforeach()
+string(APPEND text "${list}};\n\n}  // namespace ${NAMESPACE}\n")
+file(WRITE ${HEADER} "${text}")

@@ -1,0 +1,15 @@
+# sas_test(NAME status_test LABEL unit SOURCES common/status_test.cpp LINK sas_base)
+#
+# One program per test file group; each test case becomes one CTest with the label
+# unit (pure, milliseconds) | contract (stores on real engines) | rpc (in-process server) | e2e.
+function(sas_test)
+  cmake_parse_arguments(ARG "" "NAME;LABEL;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  sas_target(${ARG_NAME})
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LINK} GTest::gtest_main GTest::gmock)
+  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
