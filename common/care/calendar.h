@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+
+namespace sas::care {
+
+/// A local day.
+struct Date {
+  int year = 1970;
+  int month = 1;
+  int day = 1;
+  auto operator<=>(const Date&) const = default;
+};
+
+/// Minutes after local midnight, in [0, 1440).
+struct TimeOfDay {
+  int minutes = 0;
+  auto operator<=>(const TimeOfDay&) const = default;
+};
+
+/// `INVALID_DATE`: YYYY-MM-DD of a day that exists, 1900 to 2199.
+absl::StatusOr<Date> ParseDate(std::string_view text, std::string_view field);
+/// `INVALID_TIME_OF_DAY`: HH:MM.
+absl::StatusOr<TimeOfDay> ParseTimeOfDay(std::string_view text, std::string_view field);
+std::string DateText(const Date& date);
+std::string TimeOfDayText(const TimeOfDay& time);
+
+Date AddDays(const Date& date, int days);
+int DaysBetween(const Date& from, const Date& to);
+/// ISO: 1 Monday to 7 Sunday.
+int Weekday(const Date& date);
+
+/// A site's IANA zone. Load fails with `UNKNOWN_TIME_ZONE`, or at start when tzdata is missing.
+class Zone {
+ public:
+  static absl::StatusOr<Zone> Load(std::string_view name);
+
+  /// The instant of a local time. In the hour that a DST night skips, the instant of the jump; in the
+  /// hour it repeats, the first.
+  base::Instant At(const Date& date, TimeOfDay time) const;
+  Date DateOf(base::Instant instant) const;
+  TimeOfDay TimeOf(base::Instant instant) const;
+  const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
+/// Which holidays apply.
+enum class HolidayRegime { kMetropole, kAlsaceMoselle };
+
+/// Easter Sunday (Gregorian).
+Date Easter(int year);
+/// Name of the public holiday in French, empty when the day is none.
+std::string_view PublicHoliday(const Date& date, HolidayRegime regime = HolidayRegime::kMetropole);
+
+/// PDSA hours (cahier des charges PDSA): every day 20:00–08:00; Saturday from 12:00; Sunday, public
+/// holidays and bridge days (Monday before a Tuesday holiday, Friday and Saturday after a Thursday
+/// holiday) 08:00–20:00.
+bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime = HolidayRegime::kMetropole);
+
+/// Does any minute of [start, end) of the day lie in PDSA hours?
+bool TouchesPdsa(const Date& date, TimeOfDay start, TimeOfDay end,
+                 HolidayRegime regime = HolidayRegime::kMetropole);
+
+}  // namespace sas::care

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "common/care/calendar.h"
+#include "services/slots/domain/need.h"
+
+namespace sas::slots {
+
+/// A recurring opening as the generator needs it.
+struct Plan {
+  std::string name;
+  std::string site;
+  std::string agenda;
+  std::string practitioner;  ///< Empty: "à pourvoir".
+  std::string room_id;
+  std::vector<int> weekdays;
+  care::TimeOfDay start;
+  care::TimeOfDay end;
+  int slot_minutes = 15;
+  int seats = 1;
+  std::vector<Mode> modes;
+  std::vector<SlotClass> classes;
+  std::vector<Allocation> allocation_pattern;
+  care::Date effective_start;
+  std::optional<care::Date> effective_end;
+  int every_weeks = 1;
+  bool public_holidays = false;
+  bool pdsa_hours = false;
+  std::string secretary;
+};
+
+/// One generated slot.
+struct PlannedSlot {
+  std::string name;  ///< {site}/slots/{agenda}-{start in UTC as yyyymmddthhmmz}
+  std::string plan;
+  std::string practitioner;
+  base::Instant start;
+  base::Instant end;
+  std::vector<Mode> modes;
+  std::vector<SlotClass> classes;
+  Allocation allocation = Allocation::kAnybody;
+  int seats = 1;
+  bool staffed = true;
+};
+
+/// One generated session.
+struct PlannedSession {
+  std::string plan;
+  care::Date date;
+  base::Instant start;
+  base::Instant end;
+  bool staffed = true;
+  std::vector<std::string> warnings;  ///< NO_SECRETARY, LICENCE_ENDS, UNSTAFFED.
+  std::vector<PlannedSlot> slots;
+};
+
+/// Limits of the site and of the practitioner that bound a plan.
+struct PlanFrame {
+  care::Date site_opening;
+  std::optional<care::Date> site_end;
+  std::optional<care::Date> licence_end;
+  bool secretary_required = false;
+  bool may_use_pdsa_hours = false;  ///< An MMG, or a chained session that the ARS has approved.
+  care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
+};
+
+/// Shape of a plan: start before end, length fits, weekdays, seats, pattern, never inside PDSA hours
+/// unless the frame says so. INVALID_ARGUMENT / FAILED_PRECONDITION `SESSION_IN_PDSA_HOURS` naming the
+/// rule; fields are paths below `prefix`.
+absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_view prefix);
+
+/// Two plans that would put two sessions into one room, or one practitioner in two places, at once:
+/// FAILED_PRECONDITION `ROOM_TAKEN` or `PRACTITIONER_TAKEN` naming both plans and the first such day.
+absl::Status CheckOverlap(const std::vector<Plan>& plans);
+
+/// Sessions of the days [from, to], in order of time.
+std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
+                                     const care::Zone& zone, const care::Date& from,
+                                     const care::Date& to);
+
+/// Id of a slot: agenda and start make it, so it survives a new plan version or a re-import.
+std::string SlotName(std::string_view site, std::string_view agenda, base::Instant start);
+
+}  // namespace sas::slots

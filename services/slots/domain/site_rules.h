@@ -1,0 +1,84 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/care/age.h"
+#include "common/care/calendar.h"
+#include "common/care/geo.h"
+#include "services/slots/domain/need.h"
+
+namespace sas::slots {
+
+enum class Access { kUnspecified = 0, kDirect = 1, kRegulated = 2 };
+
+struct EntryRule {
+  EntryPoint entry_point = EntryPoint::kUnspecified;
+  Access access = Access::kUnspecified;
+  std::vector<std::string> profession_codes;
+  std::vector<AccessReason> access_reasons;
+  bool evaluation_required = false;
+  bool orienting_professional_required = false;
+};
+
+struct MotifRule {
+  std::string motif_code;  ///< A code ending in .00 stands for its whole group.
+  care::Age age_min;
+  care::Age age_max;
+};
+
+/// What the rules need to know of a site.
+struct SiteRules {
+  std::string name;
+  std::string display_name;
+  care::Point point;
+  std::vector<std::string> territories;
+  std::vector<EntryRule> entry_rules;
+  bool own_patients_only = false;
+  std::vector<MotifRule> accepted_motifs;
+  std::vector<std::string> excluded_motif_codes;
+  care::Age age_min;
+  care::Age age_max;
+  std::optional<bool> wheelchair;      ///< Absent: unknown, "à vérifier par téléphone".
+  care::Date opening_date;
+  std::optional<care::Date> end_date;
+  int daily_appointment_max = 0;       ///< 0 means no cap.
+};
+
+/// Why a site offers nothing to this caller; values are the reason codes of ExcludedSite.
+enum class Exclusion { kNone, kEntryPointClosed, kOrderRequired, kProfessionNotAllowed,
+                       kAccessReasonRequired, kAccessReasonNotAccepted, kEvaluationRequired,
+                       kOrientingProfessionalRequired, kMotifNotAccepted, kAgeNotAccepted,
+                       kModeNotOffered, kOwnPatientsOnly, kTerritoryNotServed, kWheelchairNo,
+                       kNoSessionInWindow, kFull, kUnstaffed, kNotOpenYet, kEnded };
+
+std::string_view ExclusionCode(Exclusion exclusion);
+/// The rule in one French sentence.
+std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
+/// REGULATOR, SITE or NOBODY.
+std::string_view ExclusionLifter(Exclusion exclusion);
+
+/// How strictly a need is judged: a search shows sites whose reason of access or evaluation is still to
+/// be asked; a hold and a confirmation do not.
+enum class Strictness { kSearch, kHold };
+
+/// The first rule of the site that refuses this need, kNone when it is received. `rule` points to the
+/// entry rule that lets it in.
+Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
+                const EntryRule** rule = nullptr);
+
+/// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code as
+/// reason, the rule, and who may lift it in the metadata.
+absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need);
+
+/// May this entry take a slot kept for `allocation`? `same_day` tells whether the slot is today's.
+bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order, bool same_day);
+
+/// May this entry point see a slot of these classes? SNP: 15 and 116 117; PRO: every professional;
+/// CPTS: members' entry points (MT, secretariat, PRO); PUBLIC: all.
+bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point);
+
+}  // namespace sas::slots
