@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Refuses what the layers forbid. CMake cannot: the packages' headers all lie in /usr/include.
+
+RULES is the table of ARCHITECTURE.md as data: which folder may include what. The first rule whose
+pattern matches a file is the one that counts; a C++ source that no rule matches is an error. Also
+refused: asking the system for the time or for chance, sleeping, files beyond their budget, and
+notes about unfinished work.
+
+    tools/check_includes.py            prints path:line: what is wrong
+"""
+
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+import source_tree  # noqa: E402
+
+# What can be included, by name. A header that no name matches is allowed nowhere but in main.cpp,
+# tools and tests, so that a new dependency is a decision and not an accident.
+THINGS = {
+    "std": r"[a-z_]+|[a-z]+\.h|(sys|arpa|net|netinet|linux)/[a-z_]+\.h",
+    "absl": r"absl/.+",
+    "absl_values": r"absl/(status|strings|time|types|functional|numeric|random|container)/.+",
+    "grpc": r"(grpcpp|grpc)/.+",
+    "pb": r"(sas|google|grpc/health)/.+\.pb\.h",
+    "events_pb": r"(sas/(events|type)|google)/.+\.pb\.h",
+    "hiredis": r"hiredis/.+",
+    "soci": r"soci/.+|soci\.h|sqlite3\.h|libpq-fe\.h|postgresql/.+",
+    "prometheus": r"prometheus/.+",
+    "spdlog": r"spdlog/.+",
+    "json": r"nlohmann/.+",
+    "openssl": r"openssl/.+",
+    "boost": r"boost/.+",
+    "embedded": r"embedded/.+\.h",
+    "base": r"common/base/.+",
+    "care": r"common/care/.+",
+    "config": r"common/config/.+",
+    "observe": r"common/observe/.+",
+    "rpc": r"common/rpc/.+",
+    "redis": r"common/redis/.+",
+    "sql": r"common/sql/.+",
+    "ledger": r"common/ledger/.+",
+    "journal": r"common/ledger/journal\.h",
+    "write_once": r"common/ledger/write_once\.h",
+    "events": r"common/events/.+",
+    "testing": r"common/testing/.+",
+    # {X} is the service of the including file.
+    "domain": r"services/{X}/domain/.+",
+    "ports": r"services/{X}/(store|seats|[a-z_]+_client)\.h",
+    "convert": r"services/{X}/convert[a-z_]*\.h",
+    "own_redis": r"services/{X}/(seats_redis|projection)[a-z_]*\.h",
+    "own_sql": r"services/{X}/store_sql[a-z_]*\.h",
+    "own_memory": r"services/{X}/(store|seats)_memory[a-z_]*\.h",
+    "own_client": r"services/{X}/[a-z_]+_client_grpc\.h",
+    # Parts of the service that are neither adapters of a technology nor main.
+    "own_parts": r"services/{X}/(?!store_|[a-z]+_(redis|memory)|[a-z_]+_client_grpc|main)[a-z_]+\.h",
+    "own": r"services/{X}/.+",
+    "any": r"(?!tests/|common/testing/|services/).+",
+    "any_service": r"services/.+",
+    "any_test": r"tests/.+",
+}
+
+# (files, what they may include). Pure first, wiring last.
+RULES = [
+    (r"common/base/.+", "std absl_values base"),
+    (r"common/care/.+", "std absl base care"),
+    (r"common/config/.+", "std absl base config json"),
+    (r"common/observe/.+", "std absl base observe spdlog prometheus json"),
+    (r"common/rpc/.+", "std absl base config observe rpc grpc pb openssl json"),
+    (r"common/redis/.+", "std absl base config observe redis hiredis openssl"),
+    (r"common/sql/.+", "std absl base config observe sql soci openssl"),
+    (r"common/ledger/journal_sql.+", "std absl base ledger sql soci embedded openssl"),
+    (r"common/ledger/.+", "std absl base ledger openssl"),
+    (r"common/events/.+", "std absl base observe ledger rpc events grpc events_pb"),
+    (r"common/testing/.+", "any any_service any_test testing"),
+
+    (r"services/[a-z]+/domain/.+", "std absl base care domain"),
+    (r"services/[a-z]+/(store|seats|[a-z_]+_client)\.(h|cpp)", "std absl base care domain ports journal"),
+    (r"services/[a-z]+/store_sql.+",
+     "std absl base care domain ports own_sql convert sql ledger soci embedded"),
+    (r"services/[a-z]+/(store|seats)_memory.+", "std absl base care domain ports own_memory ledger"),
+    # Redis is the business of services/slots alone.
+    (r"services/slots/(seats_redis|projection).+",
+     "std absl base care observe domain ports own_redis redis hiredis embedded"),
+    (r"services/[a-z]+/[a-z_]+_client_grpc.+",
+     "std absl base care observe rpc domain ports own_client convert grpc pb"),
+    (r"services/[a-z]+/settings.+", "std absl base care config observe rpc sql domain own_parts"),
+    (r"services/slots/main\.cpp", "any own"),
+    (r"services/[a-z]+/main\.cpp", "any own !redis !hiredis"),
+    (r"services/gateway/.+",
+     "std absl base care config observe rpc grpc pb json boost openssl own_parts"),
+    (r"services/[a-z]+/convert.+", "std absl base care domain ports convert grpc pb"),
+    (r"services/[a-z]+/[a-z_]+\.(h|cpp)",
+     "std absl base care observe rpc domain ports own_parts convert journal write_once grpc pb"),
+
+    # Benchmarks drive the parts directly, as tests do.
+    (r"tools/bench.+", "any any_service testing"),
+    (r"tools/.+", "any"),
+    (r"tests/.+", "any any_service any_test testing"),
+]
+
+# Folders whose time, chance and sleep are free: they make or measure them.
+FREE = r"(tests|tools|common/testing)/.+"
+
+# (what, files where it is allowed, why it is refused elsewhere)
+CLOCK = (
+    re.compile(r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\s*\(|"
+               r"\b(?:std::)?time\s*\(\s*(?:nullptr|NULL|0)\s*\)|"
+               r"\babsl::Now\s*\(|\bclock_gettime\s*\(|\bgettimeofday\s*\("),
+    re.compile(r"common/base/clock\.cpp|" + FREE),
+    "time is injected: take a base::Clock")
+CHANCE = (
+    re.compile(r"\brandom_device\b|\b(?:std::)?s?rand\s*\(|\bgetrandom\s*\(|\bRAND_bytes\s*\("),
+    re.compile(r"common/base/.+|" + FREE),
+    "chance is injected: take a base::Random")
+PURE = (
+    re.compile(r"\b(?:System)?Clock\b|(?:\.|->)(?:Now|Steady)\s*\("),
+    re.compile(r"(?!services/[a-z]+/domain/|common/care/).+"),
+    "the domain has no clock: take the instant as a parameter")
+SLEEP = (
+    re.compile(r"\bthis_thread::sleep_(?:for|until)\s*[(<]|\bu?sleep\s*\(|\bnanosleep\s*\("),
+    re.compile(r"common/.+"),
+    "no sleeping: wait for the event, with a deadline")
+
+# Sleeps that are not synchronisation: path -> why.
+ALLOWED_SLEEPS = {}
+
+# Split, or this file would find itself.
+UNFINISHED = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|XX" r"X)\b")
+UNFINISHED_SUFFIXES = {".h", ".cpp", ".py", ".sh", ".cmake", ".lua", ".sql", ".proto", ".ts", ".txt"}
+
+# Lines per file; a longer one has two subjects. Suites of contract tests are lists of cases.
+BUDGETS = [
+    (re.compile(r"tests/.+\.(h|cpp)"), 500),
+    (re.compile(r".+\.h"), 150),
+    (re.compile(r".+\.cpp"), 350),
+]
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
+
+
+def allowed(path, included):
+    """Whether `path` may include `included`; None when no rule speaks of `path`."""
+    for files, names in RULES:
+        if not re.fullmatch(files, path):
+            continue
+        service = path.split("/")[1] if path.startswith("services/") else "(?!)"
+        patterns = {name: re.compile(THINGS[name.lstrip("!")].replace("{X}", service))
+                    for name in names.split()}
+        refused = [p for name, p in patterns.items() if name.startswith("!")]
+        accepted = [p for name, p in patterns.items() if not name.startswith("!")]
+        return (any(p.fullmatch(included) for p in accepted)
+                and not any(p.fullmatch(included) for p in refused))
+    return None
+
+
+def check_cpp(path, text):
+    """Findings about one C++ file."""
+    code = source_tree.without_comments(text)
+    for match in INCLUDE.finditer(text):
+        line = source_tree.line_of(text, match.start())
+        verdict = allowed(path, match.group(1))
+        if verdict is None:
+            yield source_tree.Finding(path, line, "no rule of tools/check_includes.py covers this file")
+            break
+        if not verdict:
+            yield source_tree.Finding(path, line, f"may not include {match.group(1)}")
+    for pattern, exempt, why in (CLOCK, CHANCE, PURE, SLEEP):
+        if exempt.fullmatch(path) or (why == SLEEP[2] and path in ALLOWED_SLEEPS):
+            continue
+        for match in pattern.finditer(code):
+            yield source_tree.Finding(path, source_tree.line_of(code, match.start()), why)
+    for pattern, lines_max in BUDGETS:
+        if pattern.fullmatch(path):
+            lines = len(text.splitlines())
+            if lines > lines_max:
+                yield source_tree.Finding(path, lines, f"{lines} lines, at most {lines_max}: split it")
+            break
+
+
+def check(root):
+    """Findings about the tree `root`, and how many files were read."""
+    findings = []
+    checked = 0
+    for path in source_tree.files(root):
+        suffix = pathlib.PurePosixPath(path).suffix
+        if suffix not in UNFINISHED_SUFFIXES:
+            continue
+        text = (pathlib.Path(root) / path).read_text(encoding="utf-8")
+        checked += 1
+        if suffix in (".h", ".cpp"):
+            findings.extend(check_cpp(path, text))
+        for match in UNFINISHED.finditer(text):
+            findings.append(source_tree.Finding(
+                path, source_tree.line_of(text, match.start()), "finish it or file an issue"))
+    for path in ALLOWED_SLEEPS:
+        if not (pathlib.Path(root) / path).is_file():
+            findings.append(source_tree.Finding(path, 1, "named in ALLOWED_SLEEPS, but is gone"))
+    return findings, checked
+
+
+def main():
+    findings, checked = check(source_tree.ROOT)
+    return source_tree.report("includes", findings, f"{checked} sources")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
