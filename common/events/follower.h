@@ -20,7 +20,7 @@ class Follower {
   struct Options {
     std::string name;     ///< For logs and metrics: "booking-feed".
     std::string address;
-    std::string authorization;
+    std::function<std::string()> authorization;  ///< Asked at each (re)connection.
     std::string region;   ///< `regions/-` for all.
   };
 
