@@ -75,20 +75,29 @@ inline std::string_view FromAbsl(absl::string_view view) { return {view.data(), 
     }                                                                            \
   } while (false)
 
-#define SAS_RETURN_IF_ERROR(expression)                    \
-  do {                                                     \
-    if (absl::Status sas_status = (expression); !sas_status.ok()) { \
-      return sas_status;                                   \
-    }                                                      \
-  } while (false)
-
+// Named by __COUNTER__ and not by __LINE__: inside the arguments of a macro every line has the same
+// number, and a lambda that is handed to a store may use these macros too.
 #define SAS_INTERNAL_CONCAT2(a, b) a##b
 #define SAS_INTERNAL_CONCAT(a, b) SAS_INTERNAL_CONCAT2(a, b)
 
+#define SAS_INTERNAL_RETURN_IF_ERROR(name, expression)  \
+  do {                                                  \
+    if (absl::Status name = (expression); !name.ok()) { \
+      return name;                                      \
+    }                                                   \
+  } while (false)
+
+#define SAS_RETURN_IF_ERROR(expression) \
+  SAS_INTERNAL_RETURN_IF_ERROR(SAS_INTERNAL_CONCAT(sas_status_, __COUNTER__), expression)
+
+#define SAS_INTERNAL_ASSIGN_OR_RETURN(name, declaration, expression) \
+  auto name = (expression);                                          \
+  if (!name.ok()) {                                                  \
+    return name.status();                                            \
+  }                                                                  \
+  declaration = *std::move(name)
+
 /// SAS_ASSIGN_OR_RETURN(const auto value, MayFail());
-#define SAS_ASSIGN_OR_RETURN(declaration, expression)                                        \
-  auto SAS_INTERNAL_CONCAT(sas_result_, __LINE__) = (expression);                            \
-  if (!SAS_INTERNAL_CONCAT(sas_result_, __LINE__).ok()) {                                    \
-    return SAS_INTERNAL_CONCAT(sas_result_, __LINE__).status();                              \
-  }                                                                                          \
-  declaration = *std::move(SAS_INTERNAL_CONCAT(sas_result_, __LINE__))
+#define SAS_ASSIGN_OR_RETURN(declaration, expression)                                       \
+  SAS_INTERNAL_ASSIGN_OR_RETURN(SAS_INTERNAL_CONCAT(sas_result_, __COUNTER__), declaration, \
+                                expression)

@@ -59,6 +59,7 @@ class Metrics {
 class RpcMetrics {
  public:
   RpcMetrics(Metrics& metrics, std::string_view service);
+  ~RpcMetrics();
 
   void Started();
   /// `method` is the short RPC name; only names announced by Announce get their own label.
