@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,11 @@ class SqlFeed final : public Feed {
 /// Removes answers older than kAnswerRetention; at most `limit` rows a call.
 absl::StatusOr<int> PurgeAnswers(sql::Database& database, const base::Call& call,
                                  const base::Clock& clock, int limit);
+
+/// Removes the oldest events, those recorded before `before`, at most `limit` a call, and gives
+/// their number. A cursor older than what is left is then answered with `CURSOR_TRIMMED`.
+absl::StatusOr<int> TrimOutbox(sql::Database& database, const base::Call& call,
+                               base::Instant before, int limit);
 
 /// Walks every audit chain of the ledger and recomputes its hashes. OK with the number of records,
 /// DATA_LOSS `AUDIT_CHAIN_BROKEN` naming chain and sequence of the first record that does not fit.

@@ -37,18 +37,23 @@ enum class Access { kRead, kWrite };
 /// (group commit). Nothing is answered before the commit, reads included, so nobody sees a row that
 /// a crash could take back. A failed commit or fsync ends the process: it is never retried.
 ///
-/// PostgreSQL: a pool as large as the lanes that use it, one transaction per unit of work,
-/// repeated on serialization failure and deadlock (40001, 40P01) while the deadline allows.
-/// `work` may therefore run more than once and must not have effects outside the session.
+/// PostgreSQL: a pool as large as the lanes that use it, one REPEATABLE READ transaction per unit
+/// of work: of two that change the same row one runs again, so read, decide, write loses no update.
+/// A rule over several rows needs a constraint, or a parent row that every writer updates. Repeated
+/// on serialization failure and deadlock (40001, 40P01) at most eight times while the deadline
+/// allows.
+///
+/// On both engines `work` may therefore run more than once, must not have effects outside the
+/// session, and must not start another unit. With kRead, writing is refused by the engine.
 class Database {
  public:
   struct Options {
     /// `sqlite:PATH`, `sqlite::memory:` or `postgresql://…` / `postgresql:host=… dbname=…`.
     std::string url;
-    std::string schema;  ///< PostgreSQL schema of the service; made when missing.
-    std::size_t connections = 16;     ///< PostgreSQL only.
-    std::size_t queue_max = 1024;     ///< Units of work waiting; one more is RESOURCE_EXHAUSTED.
-    std::size_t batch_max = 128;      ///< SQLite: units per commit.
+    std::string schema;            ///< PostgreSQL schema of the service; made when missing.
+    std::size_t connections = 16;  ///< PostgreSQL only.
+    std::size_t queue_max = 1024;  ///< Units of work waiting; one more is RESOURCE_EXHAUSTED.
+    std::size_t batch_max = 128;   ///< SQLite: units per commit.
     std::chrono::milliseconds lease_timeout{2000};
   };
 

@@ -1,0 +1,134 @@
+#include <soci/soci.h>
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "common/base/status.h"
+#include "common/ledger/cursor.h"
+#include "common/ledger/journal_sql.h"
+#include "common/ledger/listeners.h"
+#include "common/sql/statement.h"
+
+namespace sas::ledger {
+namespace {
+
+using soci::into;
+using soci::use;
+
+/// Rows that a reader may see: on PostgreSQL those of transactions older than every open one, for
+/// a younger row may still be joined by an older one that commits late.
+std::string Settled(sql::Dialect dialect) {
+  if (dialect == sql::Dialect::kSqlite) return "1 = 1";
+  return "tx < pg_snapshot_xmin(pg_current_snapshot())::text::bigint";
+}
+
+/// The past up to this position is gone.
+Cursor Trimmed(sql::Session& session) {
+  Cursor trimmed;
+  sql::FetchOne(session, "SELECT tx, sequence FROM outbox_trimmed", into(trimmed.tx),
+                into(trimmed.sequence));
+  return trimmed;
+}
+
+/// A cursor from the future belongs to another history: a ledger restored from a copy of another
+/// cluster, or an older state of this one.
+bool FromTheFuture(sql::Session& session, const Cursor& after) {
+  long long next = 0;
+  if (session.dialect == sql::Dialect::kPostgres) {
+    sql::FetchOne(session, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
+                  into(next));
+    return after.tx >= next;
+  }
+  sql::FetchOne(session, "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'", into(next));
+  return after.tx != 0 || after.sequence > next;
+}
+
+/// Makes sure that nothing between `after` and the oldest event kept was removed.
+absl::Status CheckReachable(sql::Session& session, const Cursor& after) {
+  if (after < Trimmed(session) || FromTheFuture(session, after)) return CursorTrimmed();
+  return absl::OkStatus();
+}
+
+absl::Status ReadInto(sql::Session& session, const std::string& region, const Cursor& after,
+                      long long limit, std::vector<StoredEvent>& events) {
+  events.clear();  // The work may run more than once.
+  Cursor at;
+  StoredEvent event;
+  long long time_us = 0;
+  std::string encoded;
+  bool readable = true;
+  const std::string of_region = region.empty() ? "" : "region = :region AND ";
+  const std::string query =
+      "SELECT tx, sequence, record_time_us, actor, role, trace_id, region, type, subject, payload "
+      "FROM outbox WHERE " +
+      of_region + "(tx, sequence) > (:tx, :sequence) AND " + Settled(session.dialect) +
+      " ORDER BY tx, sequence LIMIT :limit";
+  const auto each = [&] {
+    event.cursor = FormatCursor(at);
+    event.record_time = sql::FromMicros(time_us);
+    readable = readable && absl::Base64Unescape(encoded, &event.payload);
+    events.push_back(event);
+  };
+  soci::statement statement(session.soci);
+  if (!region.empty()) statement.exchange(use(region, "region"));
+  statement.exchange(use(after.tx, "tx"));
+  statement.exchange(use(after.sequence, "sequence"));
+  statement.exchange(use(limit, "limit"));
+  sql::FetchEach(statement, query, each, into(at.tx), into(at.sequence), into(time_us),
+                 into(event.actor), into(event.role), into(event.trace_id), into(event.region),
+                 into(event.type), into(event.subject), into(encoded));
+  if (readable) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kDataLoss, "EVENT_UNREADABLE",
+                    "an event of the feed cannot be read; report it",
+                    {{"after_cursor", FormatCursor(after)}});
+}
+
+}  // namespace
+
+struct SqlFeed::Listeners : ledger::Listeners {};
+
+SqlFeed::SqlFeed(sql::Database& database)
+    : database_(database), listeners_(std::make_unique<Listeners>()) {}
+
+SqlFeed::~SqlFeed() = default;
+
+absl::StatusOr<std::vector<StoredEvent>> SqlFeed::Read(const base::Call& call,
+                                                       std::string_view region,
+                                                       std::string_view cursor, int limit) {
+  SAS_ASSIGN_OR_RETURN(const Cursor after, ParseCursor(cursor));
+  std::vector<StoredEvent> events;
+  if (limit <= 0) return events;
+  SAS_RETURN_IF_ERROR(database_.Run(call, sql::Access::kRead, [&](sql::Session& session) {
+    if (!cursor.empty()) SAS_RETURN_IF_ERROR(CheckReachable(session, after));
+    return ReadInto(session, std::string(region), after, limit, events);
+  }));
+  return events;
+}
+
+absl::StatusOr<std::string> SqlFeed::Head(const base::Call& call) {
+  Cursor head;
+  SAS_RETURN_IF_ERROR(database_.Run(call, sql::Access::kRead, [&](sql::Session& session) {
+    const bool any =
+        sql::FetchOne(session,
+                      "SELECT tx, sequence FROM outbox WHERE " + Settled(session.dialect) +
+                          " ORDER BY tx DESC, sequence DESC LIMIT 1",
+                      into(head.tx), into(head.sequence));
+    if (!any) head = Trimmed(session);
+    return absl::OkStatus();
+  }));
+  return FormatCursor(head);
+}
+
+std::uint64_t SqlFeed::Subscribe(std::function<void()> wake) {
+  return listeners_->Add(std::move(wake));
+}
+
+void SqlFeed::Unsubscribe(std::uint64_t id) {
+  listeners_->Remove(id);
+}
+
+void SqlFeed::Notify() {
+  listeners_->Notify();
+}
+
+}  // namespace sas::ledger

@@ -1,0 +1,183 @@
+#include "common/sql/database_sqlite.h"
+
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/sql/engines.h"
+#include "common/sql/errors.h"
+#include "common/sql/statement.h"
+
+namespace sas::sql {
+namespace {
+
+/// Virtual machine steps between two looks at the deadline (some tens of microseconds).
+constexpr int kProgressSteps = 10000;
+
+sqlite_api::sqlite3* Raw(void* connection) {
+  return static_cast<sqlite_api::sqlite3*>(connection);
+}
+
+absl::Status TransactionLost() {
+  return base::Fail(absl::StatusCode::kInternal, "LEDGER_ERROR",
+                    "the engine undid the change; the cause is in the service's log");
+}
+
+}  // namespace
+
+SqliteDatabase::SqliteDatabase(Options options, const base::Clock& clock,
+                               std::unique_ptr<soci::session> session)
+    : options_(std::move(options)),
+      clock_(clock),
+      session_(std::move(session)),
+      view_{*session_, Dialect::kSqlite, 0},
+      connection_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
+      writer_([this] { Work(); }) {}
+
+SqliteDatabase::~SqliteDatabase() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  writer_.join();
+}
+
+absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
+                                 const std::function<absl::Status(Session&)>& work) {
+  SAS_CHECK(std::this_thread::get_id() != writer_.get_id(),
+            "a unit of work started another: it would wait for itself");
+  SAS_RETURN_IF_ERROR(CheckAlive(call, clock_));
+  Unit unit{call, access, work, absl::OkStatus(), false, {}};
+  std::unique_lock lock(mutex_);
+  if (queue_.size() >= options_.queue_max) return QueueFull(options_.queue_max);
+  queue_.push_back(&unit);
+  wake_.notify_one();
+  // No time-out: the writer answers a unit whose time is up, and a unit that runs ends with it.
+  unit.wake.wait(lock, [&] { return unit.done; });
+  return std::move(unit.status);
+}
+
+absl::Status SqliteDatabase::Ping(const base::Call& call) {
+  return Run(call, Access::kRead, [](Session& session) {
+    int one = 0;
+    FetchOne(session, "SELECT 1", soci::into(one));
+    return absl::OkStatus();
+  });
+}
+
+void SqliteDatabase::Work() {
+  sqlite3_progress_handler(Raw(connection_), kProgressSteps, &SqliteDatabase::OnProgress, this);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    // Natural batching: whatever came while the last commit ran shares the next one; no timer.
+    const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.batch_max));
+    const Batch batch(queue_.begin(), std::next(queue_.begin(), count));
+    queue_.erase(queue_.begin(), std::next(queue_.begin(), count));
+    lock.unlock();
+    for (Batch pending = batch; !pending.empty();) pending = Attempt(pending);
+    lock.lock();
+    for (Unit* unit : batch) {
+      unit->done = true;
+      unit->wake.notify_one();  // Under the lock: the unit lives on the waiter's stack.
+    }
+  }
+}
+
+SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
+  const bool writes = std::any_of(batch.begin(), batch.end(),
+                                  [](const Unit* unit) { return unit->access == Access::kWrite; });
+  if (Control(writes ? "BEGIN IMMEDIATE" : "BEGIN") != SQLITE_OK) {
+    for (Unit* unit : batch) unit->status = TransactionLost();
+    return {};
+  }
+  Batch live;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    Unit& unit = *batch[i];
+    unit.status = CheckAlive(unit.call, clock_);
+    if (!unit.status.ok()) continue;
+    current_ = &unit;
+    unit.status = RunUnit(unit, batch.size() > 1 && unit.access == Access::kWrite);
+    current_ = nullptr;
+    if (!InTransaction()) {
+      // Disk full, interrupt or I/O fault: SQLite undid the whole batch. The culprit has its
+      // status; the others did nothing wrong and run again.
+      if (unit.status.ok()) unit.status = TransactionLost();
+      live.insert(live.end(), std::next(batch.begin(), static_cast<std::ptrdiff_t>(i) + 1),
+                  batch.end());
+      return live;
+    }
+    if (unit.status.ok()) live.push_back(&unit);
+  }
+  return Commit(live);
+}
+
+absl::Status SqliteDatabase::RunUnit(Unit& unit, bool savepoint) {
+  const bool read = unit.access == Access::kRead;
+  if (read && Control("PRAGMA query_only=ON") != SQLITE_OK) return TransactionLost();
+  if (savepoint && Control("SAVEPOINT sas_unit") != SQLITE_OK) return TransactionLost();
+  absl::Status status = Guard([&] { return unit.work(view_); });
+  if (read) Control("PRAGMA query_only=OFF");
+  if (!InTransaction()) return status;
+  if (status.ok()) {
+    if (savepoint && Control("RELEASE sas_unit") != SQLITE_OK) status = TransactionLost();
+    return status;
+  }
+  if (savepoint) {
+    const bool undone =
+        Control("ROLLBACK TO sas_unit") == SQLITE_OK && Control("RELEASE sas_unit") == SQLITE_OK;
+    if (!undone) Control("ROLLBACK");  // The batch runs again without this unit.
+  } else if (!read) {
+    // Alone in its transaction, which thus ends without it.
+    Control("ROLLBACK");
+  }
+  return status;
+}
+
+SqliteDatabase::Batch SqliteDatabase::Commit(const Batch& batch) {
+  const int result = Control("COMMIT");
+  if (result == SQLITE_OK) return {};
+  if ((result & 0xff) != SQLITE_FULL) {
+    // Whether the pages reached the disk is unknown and asking again proves nothing: stop, and let
+    // the next start read what is really there.
+    ReportCause("LEDGER_COMMIT_FAILED", sqlite3_errmsg(Raw(connection_)));
+    std::abort();
+  }
+  if (InTransaction()) Control("ROLLBACK");
+  Batch reads;
+  for (Unit* unit : batch) {
+    if (unit->access == Access::kRead) {
+      reads.push_back(unit);
+    } else {
+      unit->status = StatusFromException(soci::sqlite3_soci_error("commit: disk full", result));
+    }
+  }
+  return reads;
+}
+
+int SqliteDatabase::Control(const char* statement) {
+  const int result = sqlite3_exec(Raw(connection_), statement, nullptr, nullptr, nullptr);
+  if (result != SQLITE_OK) {
+    ReportCause("LEDGER_ERROR", std::string(statement) + ": " + sqlite3_errmsg(Raw(connection_)));
+  }
+  return result;
+}
+
+bool SqliteDatabase::InTransaction() const {
+  return sqlite3_get_autocommit(Raw(connection_)) == 0;
+}
+
+int SqliteDatabase::OnProgress(void* self) {
+  auto* database = static_cast<SqliteDatabase*>(self);
+  const Unit* unit = database->current_;
+  return unit != nullptr && unit->call.Left(database->clock_) <= std::chrono::nanoseconds::zero();
+}
+
+}  // namespace sas::sql

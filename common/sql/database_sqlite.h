@@ -1,0 +1,65 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/sql/database.h"
+
+namespace sas::sql {
+
+/// SQLite behind one connection and one thread; see Database for the promises.
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(Options options, const base::Clock& clock, std::unique_ptr<soci::session> session);
+  ~SqliteDatabase() override;  ///< Finishes what is queued.
+
+  absl::Status Run(const base::Call& call, Access access,
+                   const std::function<absl::Status(Session&)>& work) override;
+
+  Dialect dialect() const override { return Dialect::kSqlite; }
+
+  absl::Status Ping(const base::Call& call) override;
+
+ private:
+  struct Unit {
+    const base::Call& call;
+    const Access access;
+    const std::function<absl::Status(Session&)>& work;
+    absl::Status status;
+    bool done = false;
+    std::condition_variable wake;
+  };
+
+  using Batch = std::vector<Unit*>;
+
+  void Work();
+  /// Runs a batch in one transaction and commits it. Units whose effects were lost through no fault
+  /// of their own come back, to be run again.
+  Batch Attempt(const Batch& batch);
+  absl::Status RunUnit(Unit& unit, bool savepoint);
+  Batch Commit(const Batch& batch);
+  int Control(const char* statement);
+  bool InTransaction() const;
+  static int OnProgress(void* self);
+
+  const Options options_;
+  const base::Clock& clock_;
+  std::unique_ptr<soci::session> session_;
+  Session view_;
+  void* connection_;         ///< sqlite3*, whose header SOCI hides in a namespace.
+  Unit* current_ = nullptr;  ///< Writer thread only.
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Unit*> queue_;  ///< Guarded by mutex_, like `done` of every unit.
+  bool stopping_ = false;
+  std::thread writer_;
+};
+
+}  // namespace sas::sql
