@@ -1,3 +1,10 @@
+# `sas_tests_unit` and so on build all programs of a label: tools/test --quick needs no more.
+if(SAS_BUILD_TESTS)
+  foreach(label unit contract rpc e2e)
+    add_custom_target(sas_tests_${label})
+  endforeach()
+endif()
+
 # sas_test(NAME status_test LABEL unit SOURCES common/status_test.cpp LINK sas_base)
 #
 # One program per test file group; each test case becomes one CTest with the label
@@ -12,4 +19,5 @@ function(sas_test)
   target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LINK} GTest::gtest_main GTest::gmock)
   gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  add_dependencies(sas_tests_${ARG_LABEL} ${ARG_NAME})
 endfunction()
