@@ -31,6 +31,8 @@ SOURCE_NAMES = {".clang-format", ".clang-tidy", ".editorconfig", ".gitignore", "
 
 # A French number in national or international form.
 PHONE = re.compile(r"(?<![\w.+-])(?:(?:\+|00)33[ .-]?(?:\(0\)[ .-]?)?|0)([1-9](?:[ .-]?\d\d){4})(?![\w-]|\.\d)")
+# Not a number that somebody dials, but the list of digits of every parser.
+DIGITS = "0123456789"
 # Ranges that the regulator ARCEP keeps for works of fiction.
 PHONE_FICTION = re.compile(r"(?:19900|26191|35301|46571|53649|63998)\d{4}")
 
@@ -71,7 +73,7 @@ def check_people(path, text):
     """Numbers and addresses that may belong to somebody."""
     for match in PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group(1))
-        if not PHONE_FICTION.fullmatch(digits):
+        if match.group(0) != DIGITS and not PHONE_FICTION.fullmatch(digits):
             yield source_tree.Finding(
                 path, source_tree.line_of(text, match.start()),
                 "may be somebody's phone number: use a range kept for fiction, such as 01 99 00 xx xx")
