@@ -1,0 +1,292 @@
+"""Starts, kills and asks a whole suite on this machine: Redis, the three services, Prometheus.
+
+Used by tools/run, the end-to-end tests and the benchmarks, so that all three mean the same suite.
+Every process is private: own folder, own sockets, nothing of the system's services.
+"""
+
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SERVICES = ("regulation", "slots", "booking")
+START_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 30
+POLL_SECONDS = 0.02
+
+# Where each demo file belongs; a CPTS over three départements is one region here.
+DEMO_TERRITORIES = (
+    ("fr-pdl", "85", "challans.json"),
+    ("fr-naq", "33", "haute-gironde.json"),
+    ("fr-ara", "43", "nord-velay-forez.json"),
+)
+
+
+class Refused(Exception):
+    """sasctl was refused; `answer` is its JSON."""
+
+    def __init__(self, command, code, answer):
+        super().__init__(f"sasctl {' '.join(command)}: exit {code}: {json.dumps(answer)}")
+        self.code = code
+        self.answer = answer
+
+    @property
+    def reason(self):
+        return self.answer.get("reason", "")
+
+
+class Suite:
+    """One suite in one folder. A context manager: leaving it stops everything."""
+
+    def __init__(self, binaries, folder=None, tcp=False, ledger="sqlite", settings=None):
+        self.binaries = pathlib.Path(binaries)
+        self._own_folder = folder is None
+        # Sockets have short names only: not below a deep build folder.
+        self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="sas-", dir="/tmp"))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.tcp = tcp
+        self.ledger = ledger
+        self.settings = settings or {}
+        self.processes = {}
+        self.addresses = {}
+        self.metrics_ports = {}
+        self.key_file = self.folder / "auth.key"
+        if not self.key_file.exists():
+            self.key_file.touch(mode=0o600)
+            self.key_file.write_text(secrets.token_hex(32))
+        self._sockets = tempfile.mkdtemp(prefix="sas-", dir="/tmp")
+        self._postgres = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # --- processes ---------------------------------------------------------------------------
+
+    def start(self):
+        """Everything, in an order that needs no luck; returns when each service is ready."""
+        if self.ledger == "postgres":
+            self._start_postgres()
+        self.start_redis()
+        for name in SERVICES:
+            self.addresses[name] = self._address(name)
+        for name in SERVICES:
+            self.spawn(name)
+        self.write_suite_file()
+        for name in SERVICES:
+            self.wait_ready(name)
+
+    def _address(self, name):
+        if not self.tcp:
+            return f"unix:{self._sockets}/{name}.sock"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return f"127.0.0.1:{probe.getsockname()[1]}"
+
+    @property
+    def redis_socket(self):
+        return f"{self._sockets}/redis.sock"
+
+    def start_redis(self):
+        log = open(self.folder / "redis.log", "ab")
+        self.processes["redis"] = subprocess.Popen(
+            ["redis-server", "--port", "0", "--unixsocket", self.redis_socket, "--save", "",
+             "--appendonly", "no", "--dir", str(self.folder), "--daemonize", "no"],
+            stdout=log, stderr=log, start_new_session=True)
+        self._await("redis", lambda: self.redis("PING", check=False) == "PONG")
+
+    def redis(self, *command, check=True):
+        done = subprocess.run(["redis-cli", "-s", self.redis_socket, *command],
+                              capture_output=True, text=True, check=check)
+        return done.stdout.strip()
+
+    def spawn(self, name):
+        """Starts a service without waiting for it."""
+        upper = name.upper()
+        port_file = self.folder / f"{name}.ports"
+        port_file.unlink(missing_ok=True)
+        environment = {
+            "PATH": os.environ.get("PATH", ""),
+            f"SAS_{upper}_LISTEN": self.addresses[name],
+            f"SAS_{upper}_METRICS_LISTEN": "127.0.0.1:0",
+            f"SAS_{upper}_LEDGER": self._ledger_url(name),
+            f"SAS_{upper}_AUTH_KEY_FILE": str(self.key_file),
+            f"SAS_{upper}_PORT_FILE": str(port_file),
+            f"SAS_{upper}_REFLECTION": "true",
+        }
+        if self.ledger == "postgres":
+            environment[f"SAS_{upper}_LEDGER_SCHEMA"] = name
+        if name == "regulation":
+            environment["SAS_REGULATION_BOOKING_ADDRESS"] = self.addresses["booking"]
+        if name == "slots":
+            environment["SAS_SLOTS_REDIS"] = f"unix:{self.redis_socket}"
+            environment["SAS_SLOTS_TEST_IDENTITIES"] = "true"
+        if name == "booking":
+            environment["SAS_BOOKING_SLOTS_ADDRESS"] = self.addresses["slots"]
+            environment["SAS_BOOKING_REGULATION_ADDRESS"] = self.addresses["regulation"]
+            environment["SAS_BOOKING_TEST_IDENTITIES"] = "true"
+        if name == "regulation":
+            environment["SAS_REGULATION_TEST_IDENTITIES"] = "true"
+        for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_PRELOAD"):
+            if key in os.environ:
+                environment[key] = os.environ[key]
+        environment.update(self.settings.get(name, {}))
+        log = open(self.folder / f"{name}.log", "ab")
+        self.processes[name] = subprocess.Popen(
+            [str(self.binaries / f"sas-{name}")], env=environment, stdout=log, stderr=log,
+            start_new_session=True)
+
+    def wait_ready(self, name):
+        port_file = self.folder / f"{name}.ports"
+        self._await(name, port_file.exists)
+        for word in port_file.read_text().split():
+            key, _, value = word.partition("=")
+            if key == "metrics":
+                self.metrics_ports[name] = int(value)
+        self._await(name, lambda: self.status().get(name) == "SERVING")
+
+    def _await(self, name, condition):
+        end = time.monotonic() + START_SECONDS_MAX
+        while not condition():
+            process = self.processes.get(name)
+            if process is not None and process.poll() is not None:
+                raise RuntimeError(f"{name} has ended with {process.returncode}:\n{self.tail(name)}")
+            if time.monotonic() > end:
+                raise RuntimeError(f"{name} is not ready after {START_SECONDS_MAX} s:\n"
+                                   f"{self.tail(name)}")
+            time.sleep(POLL_SECONDS)
+
+    def tail(self, name, lines=15):
+        log = self.folder / f"{name}.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+
+    def kill(self, name):
+        """kill -9: no time to say anything."""
+        self._end(name, signal.SIGKILL)
+
+    def terminate(self, name):
+        """SIGTERM; returns the exit code."""
+        return self._end(name, signal.SIGTERM)
+
+    def _end(self, name, number):
+        process = self.processes.pop(name)
+        process.send_signal(number)
+        return process.wait(STOP_SECONDS_MAX)
+
+    def restart(self, name):
+        if name == "redis":
+            return self.start_redis()
+        self.spawn(name)
+        return self.wait_ready(name)
+
+    def stop(self):
+        for name in (*reversed(SERVICES), "prometheus", "redis"):
+            if name in self.processes:
+                try:
+                    self._end(name, signal.SIGTERM)
+                except subprocess.TimeoutExpired:
+                    pass
+        if self._postgres:
+            self._stop_postgres()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+        if self._own_folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- ledgers -----------------------------------------------------------------------------
+
+    def _ledger_url(self, name):
+        if self.ledger == "postgres":
+            return f"postgresql:host={self._postgres['socket']} user=postgres dbname=postgres"
+        return f"sqlite:{self.folder}/{name}.db"
+
+    def _as_postgres(self, *command):
+        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL)
+
+    def _start_postgres(self):
+        programs = pathlib.Path("/usr/lib/postgresql/15/bin")
+        home = pathlib.Path(tempfile.mkdtemp(prefix="sas-pg-", dir="/tmp"))
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres", "postgres")
+        self._postgres = {"home": home, "socket": str(home), "programs": programs}
+        self._as_postgres(str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust",
+                          "-U", "postgres")
+        self._as_postgres(str(programs / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
+                          str(home / "log"), "-o", f"-k {home} -c listen_addresses=''", "start")
+
+    def _stop_postgres(self):
+        self._as_postgres(str(self._postgres["programs"] / "pg_ctl"), "-D",
+                          str(self._postgres["home"] / "data"), "-m", "fast", "stop")
+        shutil.rmtree(self._postgres["home"], ignore_errors=True)
+
+    # --- Prometheus --------------------------------------------------------------------------
+
+    def start_prometheus(self):
+        """Debian's Prometheus beside the suite; returns its URL."""
+        home = self.folder / "prometheus"
+        home.mkdir(exist_ok=True)
+        targets = [{"targets": [f"127.0.0.1:{self.metrics_ports[name]}"],
+                    "labels": {"service": name}} for name in SERVICES]
+        (home / "targets.json").write_text(json.dumps(targets))
+        source = ROOT / "deploy" / "prometheus"
+        config = (source / "prometheus.yml").read_text()
+        (home / "prometheus.yml").write_text(config)
+        shutil.copytree(source / "rules", home / "rules", dirs_exist_ok=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        log = open(self.folder / "prometheus.log", "ab")
+        self.processes["prometheus"] = subprocess.Popen(
+            ["prometheus", f"--config.file={home}/prometheus.yml",
+             f"--storage.tsdb.path={home}/data", f"--web.listen-address=127.0.0.1:{port}"],
+            stdout=log, stderr=log, start_new_session=True)
+        return f"http://127.0.0.1:{port}"
+
+    # --- asking ------------------------------------------------------------------------------
+
+    @property
+    def suite_file(self):
+        return self.folder / "suite.json"
+
+    def write_suite_file(self, region="fr-pdl", territory="85"):
+        self.suite_file.write_text(json.dumps({
+            **self.addresses, "key_file": str(self.key_file), "region": region,
+            "territory": territory}))
+
+    def ctl(self, *arguments, region="fr-pdl", territory="85", role=None, subject=None,
+            profession=None, entry_point=None, request_id=None):
+        """sasctl --json; returns its answer, raises Refused with the reason."""
+        command = [str(self.binaries / "sasctl"), "--json", "--suite", str(self.suite_file),
+                   "--region", region, "--territory", territory]
+        for option, value in (("--as", role), ("--subject", subject), ("--profession", profession),
+                              ("--entry-point", entry_point), ("--request-id", request_id)):
+            if value:
+                command += [option, value]
+        command += arguments
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        answer = {}
+        if done.stdout.strip():
+            answer = json.loads(done.stdout.strip().splitlines()[-1])
+        if done.returncode != 0:
+            raise Refused(arguments, done.returncode, answer or {"message": done.stderr.strip()})
+        return answer
+
+    def status(self):
+        try:
+            return self.ctl("status")
+        except Refused as refused:
+            return refused.answer
+
+    def load_demo(self):
+        return [self.ctl("territory", "load", str(ROOT / "deploy" / "demo" / name), region=region,
+                         territory=territory)
+                for region, territory, name in DEMO_TERRITORIES]

@@ -1,0 +1,215 @@
+#include <iostream>
+
+#include "common/base/resource_name.h"
+#include "tools/sasctl/print.h"
+#include "tools/sasctl/slot_commands.h"
+
+// sasctl book, sasctl appointment …: from a hold to an appointment, and after.
+namespace sasctl {
+namespace {
+
+using Stub = booking::BookingService::Stub;
+using booking::Appointment;
+
+void Show(const Suite& suite, const Appointment& appointment) {
+  if (suite.json()) return PrintJson(appointment);
+  std::cout << Short(Appointment::State_Name(appointment.state()), "STATE_") << "  "
+            << LocalTime(appointment.start_time()) << "  " << appointment.site_display_name()
+            << ", " << appointment.practitioner_display_name() << "\n  " << appointment.name()
+            << "\n";
+  if (!appointment.directions().empty()) {
+    std::cout << "  à dire: " << appointment.directions() << "\n";
+  }
+  std::cout << "  etag " << appointment.etag() << "\n";
+}
+
+struct BookOptions {
+  NeedOptions need;
+  std::string slot, hold, dossier, clinical_line, tried, evaluation_reason, protocol;
+  int triage_level = 0;
+  bool oral_check = false;
+};
+
+Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
+                  const regulation::CareOrder* order) {
+  Appointment draft;
+  draft.set_slot(o.slot);
+  draft.set_entry_point(need.entry_point());
+  draft.set_access_reason(need.access_reason());
+  draft.set_motif_code(need.motif_code());
+  *draft.mutable_age() = need.age();
+  draft.set_territory(need.territory());
+  draft.set_orienting_professional_rpps(need.orienting_professional_rpps());
+  draft.set_clinical_line(o.clinical_line);
+  draft.set_oral_check(o.oral_check);
+  if (order != nullptr) {
+    const std::string& name = order->name();
+    draft.set_regulation_case(name.substr(0, name.find("/orders/")));
+    draft.set_care_order(name);
+    draft.set_care_order_version(order->version());
+    draft.set_patient(order->patient());
+    if (o.clinical_line.empty()) draft.set_clinical_line(order->clinical_line());
+  } else {
+    if (o.dossier.empty()) Suite::Usage("for whom? --order ORDER, or --case DOSSIER");
+    draft.set_regulation_case(suite.CaseName(o.dossier));
+    draft.set_patient(draft.regulation_case() + "/patients/1");
+  }
+  if (!o.tried.empty()) {
+    auto& attempt = *draft.add_attempts();
+    *attempt.mutable_attempt_time() = ToProto(suite.clock().Now());
+    attempt.set_target("cabinet du MT");
+    attempt.set_outcome(o.tried);
+  }
+  if (o.triage_level != 0) {
+    auto& evaluation = *draft.mutable_evaluation();
+    evaluation.set_triage_level(o.triage_level);
+    evaluation.set_reason(o.evaluation_reason);
+    evaluation.set_patient_informed(true);
+    evaluation.set_protocol(o.protocol);
+  }
+  return draft;
+}
+
+void AddBook(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("book", "Confirms a slot (holds it first when no hold is given)");
+  auto o = std::make_shared<BookOptions>();
+  sub->add_option("slot", o->slot, "Slot")->required();
+  o->need.AddTo(*sub);
+  sub->add_option("--hold", o->hold, "Token of your hold");
+  sub->add_option("--case", o->dossier, "Dossier, for an entry without order");
+  sub->add_option("--clinical-line", o->clinical_line, "Line for the effecteur");
+  sub->add_option("--tried", o->tried, "What was tried before (pas de RDV sous 48 h)");
+  sub->add_option("--triage-level", o->triage_level, "IOA/IAO, MAO: level of triage, 3 to 5");
+  sub->add_option("--evaluation-reason", o->evaluation_reason, "Why the ER is not needed");
+  sub->add_option("--protocol", o->protocol, "Written protocol of the redirection");
+  sub->add_flag("--oral-check", o->oral_check, "The regulator was asked by voice");
+  sub->callback([&suite, o] {
+    regulation::CareOrder order;
+    const bool ordered = !o->need.order.empty();
+    if (ordered) order = GetOrder(suite, o->need.order);
+    o->need.evaluation = o->need.evaluation || o->triage_level != 0;
+    const slots::CareNeed need = o->need.Need(suite, ordered ? &order : nullptr);
+    booking::CreateAppointmentRequest request;
+    request.set_parent(suite.Parent());
+    *request.mutable_appointment() = Draft(suite, *o, need, ordered ? &order : nullptr);
+    request.set_hold_token(o->hold.empty() ? HoldOf(suite, o->slot, need).hold_token() : o->hold);
+    request.set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<Appointment>(RoleFor(need.entry_point()), suite.Booking(),
+                                       &Stub::CreateAppointment, request));
+  });
+}
+
+Appointment Get(Suite& suite, const std::string& text) {
+  booking::GetAppointmentRequest request;
+  request.set_name(suite.AppointmentName(text));
+  return suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(), &Stub::GetAppointment, request);
+}
+
+void AddCancel(CLI::App& group, Suite& suite) {
+  auto* sub = group.add_subcommand("cancel", "Cancels and frees the seat");
+  auto name = std::make_shared<std::string>();
+  auto reason = std::make_shared<std::string>("PATIENT");
+  auto etag = std::make_shared<std::string>();
+  sub->add_option("appointment", *name, "Appointment: its id or its whole name")->required();
+  sub->add_option("--reason", *reason, "PATIENT, SITE, UPGRADE, ERROR or OTHER");
+  sub->add_option("--etag", *etag, "Version on your screen; the present one when not given");
+  sub->callback([&suite, name, reason, etag] {
+    booking::CancelAppointmentRequest request;
+    request.set_name(suite.AppointmentName(*name));
+    request.set_reason_code(*reason);
+    request.set_etag(etag->empty() ? Get(suite, *name).etag() : *etag);
+    request.set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(), &Stub::CancelAppointment,
+                                       request));
+  });
+}
+
+void AddDay(CLI::App& group, Suite& suite) {
+  auto* arrive = group.add_subcommand("arrival", "Records where the patient is on the day");
+  auto name = std::make_shared<std::string>();
+  auto step = std::make_shared<std::string>();
+  arrive->add_option("appointment", *name, "Appointment: its id or its whole name")->required();
+  arrive->add_option("step", *step, "arrived, in_consultation or left")->required();
+  arrive->callback([&suite, name, step] {
+    booking::RecordArrivalRequest request;
+    request.set_name(suite.AppointmentName(*name));
+    request.set_arrival(ParseEnum<Appointment::Arrival>("ARRIVAL_", *step));
+    request.set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<Appointment>(base::Role::kEffecteur, suite.Booking(),
+                                       &Stub::RecordArrival, request));
+  });
+
+  auto* resolve = group.add_subcommand("resolve", "Closes the passage: fulfilled or no_show");
+  auto request = std::make_shared<booking::ResolveAppointmentRequest>();
+  auto resolved = std::make_shared<std::string>();
+  resolve->add_option("appointment", *resolved, "Appointment: its id or its whole name")
+      ->required();
+  resolve
+      ->add_option_function<std::string>(
+          "resolution",
+          [request](const std::string& text) {
+            request->set_resolution(ParseEnum<Appointment::State>("STATE_", text));
+          },
+          "fulfilled or no_show")
+      ->required();
+  resolve->add_option_function<std::string>(
+      "--final-motif",
+      [request](const std::string& text) {
+        request->mutable_outcome()->set_final_motif_code(text);
+      },
+      "HubSante.motif code");
+  resolve->add_option_function<std::string>(
+      "--follow-up",
+      [request](const std::string& text) {
+        request->mutable_outcome()->set_follow_up(
+            ParseEnum<booking::Outcome::FollowUp>("FOLLOW_UP_", text));
+      },
+      "none, treating_doctor, imaging or emergency");
+  resolve->callback([&suite, request, resolved] {
+    request->set_name(suite.AppointmentName(*resolved));
+    request->set_etag(Get(suite, *resolved).etag());
+    request->set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<Appointment>(base::Role::kEffecteur, suite.Booking(),
+                                       &Stub::ResolveAppointment, *request));
+  });
+}
+
+}  // namespace
+
+void AddBookCommands(CLI::App& app, Suite& suite) {
+  AddBook(app, suite);
+  auto* group = app.add_subcommand("appointment", "Appointments after the booking");
+  group->require_subcommand(1);
+  auto* show = group->add_subcommand("show", "Shows an appointment");
+  auto shown = std::make_shared<std::string>();
+  show->add_option("appointment", *shown, "Appointment: its id or its whole name")->required();
+  show->callback([&suite, shown] { Show(suite, Get(suite, *shown)); });
+  auto* list = group->add_subcommand("list", "Appointments in order of start");
+  auto request = std::make_shared<booking::ListAppointmentsRequest>();
+  list->add_option_function<std::string>(
+      "--case", [request](const std::string& text) { request->set_regulation_case(text); },
+      "Only those of this dossier");
+  list->add_flag_callback(
+      "--all", [request] { request->set_include_cancelled(true); }, "Also cancelled ones");
+  list->callback([&suite, request] {
+    request->set_parent(suite.Parent());
+    if (!request->regulation_case().empty()) {
+      request->set_regulation_case(suite.CaseName(request->regulation_case()));
+    }
+    const auto page = suite.Ask<booking::ListAppointmentsResponse>(
+        base::Role::kOsnp, suite.Booking(), &Stub::ListAppointments, *request);
+    if (suite.json()) return PrintJson(page);
+    Table table({"DÉBUT", "ÉTAT", "SITE", "MOTIF", "RENDEZ-VOUS"});
+    for (const Appointment& appointment : page.appointments()) {
+      table.Row({LocalTime(appointment.start_time()),
+                 Short(Appointment::State_Name(appointment.state()), "STATE_"),
+                 appointment.site_display_name(), appointment.motif_code(),
+                 std::string(base::LastId(appointment.name()))});
+    }
+    table.Print();
+  });
+  AddCancel(*group, suite);
+  AddDay(*group, suite);
+}
+
+}  // namespace sasctl

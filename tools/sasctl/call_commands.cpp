@@ -1,0 +1,433 @@
+#include <iostream>
+
+#include "common/base/resource_name.h"
+#include "common/care/nomenclature.h"
+#include "tools/sasctl/commune.h"
+#include "tools/sasctl/print.h"
+
+// sasctl call …: the dossier, from pick-up to closing.
+namespace sasctl {
+namespace {
+
+using Stub = regulation::RegulationService::Stub;
+using regulation::RegulationCase;
+
+std::string Who(const RegulationCase& dossier) {
+  if (dossier.patients().empty()) return "";
+  const regulation::Patient& patient = dossier.patients(0);
+  const char* sex = patient.sex() == regulation::SEX_FEMALE ? "F "
+                    : patient.sex() == regulation::SEX_MALE ? "H "
+                                                            : "";
+  return sex + AgeText(patient.age());
+}
+
+std::string PriorityText(regulation::Priority priority) {
+  return priority == regulation::PRIORITY_UNSPECIFIED
+             ? "à fixer"
+             : Short(regulation::Priority_Name(priority), "PRIORITY_");
+}
+
+std::string Motif(const std::string& code) {
+  return code + " " + std::string(sas::care::MotifLabel(code));
+}
+
+void Show(const Suite& suite, const RegulationCase& dossier) {
+  if (suite.json()) return PrintJson(dossier);
+  std::cout << dossier.case_number() << "  " << PriorityText(dossier.priority()) << "  "
+            << Motif(dossier.motif_code()) << "  " << Who(dossier) << "\n"
+            << "  " << dossier.name() << "\n"
+            << "  état " << Short(RegulationCase::State_Name(dossier.state()), "STATE_")
+            << ", filière " << Short(type::Filiere_Name(dossier.filiere()), "FILIERE_");
+  if (dossier.has_claim()) {
+    std::cout << ", pris par " << dossier.claim().owner().subject() << " (prise "
+              << dossier.claim().version() << ")";
+  }
+  if (dossier.reflex_departure().state() != regulation::ReflexDeparture::STATE_UNSPECIFIED) {
+    std::cout << "\n  départ réflexe: "
+              << Short(regulation::ReflexDeparture::State_Name(dossier.reflex_departure().state()),
+                       "STATE_");
+  }
+  for (const std::string& code : dossier.missing()) std::cout << "\n  manque: " << code;
+  std::cout << "\n  etag " << dossier.etag() << "\n";
+}
+
+// Options of `call open`, kept together because CLI11 binds to them.
+struct OpenOptions {
+  std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
+  std::string phone, callback, mobility, family, given, treating_rpps;
+  bool no_treating_doctor = false;
+};
+
+RegulationCase Opened(Suite& suite, const OpenOptions& o) {
+  RegulationCase dossier;
+  dossier.set_territory(suite.territory());
+  dossier.set_motif_code(o.motif);
+  auto& origin = *dossier.mutable_origin();
+  origin.set_entry_point(ParseEnum<type::EntryPoint>("ENTRY_POINT_", o.entry));
+  origin.set_origine_code(origin.entry_point() == type::ENTRY_POINT_LINE_116117 ? "116117" : "15");
+  if (origin.entry_point() > type::ENTRY_POINT_LINE_116117) origin.set_origine_code("AUTRE");
+  origin.set_caller_type_code(o.caller);
+  origin.set_caller_phone_number(o.phone);
+  origin.set_callback_phone_number(o.callback.empty() ? o.phone : o.callback);
+  auto& patient = *dossier.add_patients();
+  if (!o.age.empty()) *patient.mutable_age() = ParseAge(o.age);
+  if (!o.sex.empty()) {
+    patient.set_sex(o.sex == "f" || o.sex == "F" ? regulation::SEX_FEMALE : regulation::SEX_MALE);
+  }
+  patient.set_family_name(o.family);
+  patient.set_given_names(o.given);
+  patient.set_phone_number(o.callback.empty() ? o.phone : o.callback);
+  if (o.no_treating_doctor) {
+    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_NONE);
+  } else if (!o.treating_rpps.empty()) {
+    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_DECLARED);
+    patient.mutable_treating_doctor()->set_rpps(o.treating_rpps);
+  }
+  if (!o.commune.empty()) {
+    const type::Commune commune = FindCommune(suite, o.commune);
+    auto& place = *dossier.mutable_patient_place();
+    place.set_insee_code(commune.insee_code());
+    place.set_commune(commune.display_name());
+    *place.mutable_point() = commune.point();
+    place.set_precision(type::GEO_PRECISION_CITY);
+    place.set_address_line(o.address);
+  }
+  if (!o.mobility.empty()) {
+    dossier.mutable_mobility()->set_kind(
+        ParseEnum<regulation::Mobility::Kind>("KIND_", o.mobility));
+  }
+  return dossier;
+}
+
+void AddOpen(CLI::App& call, Suite& suite) {
+  auto* open = call.add_subcommand("open", "Pick up: opens a dossier");
+  auto o = std::make_shared<OpenOptions>();
+  open->add_option("--motif", o->motif, "HubSante.motif code, M07.00 when not asked");
+  open->add_option("--age", o->age, "6y, 3m, 10d");
+  open->add_option("--sex", o->sex, "f or m");
+  open->add_option("--commune", o->commune, "Commune, by name or INSEE code");
+  open->add_option("--address", o->address, "Address line");
+  open->add_option("--entry", o->entry, "Entry point: line_15, line_116117, pharmacie, urgences…");
+  open->add_option("--caller", o->caller, "HubSante.typeAppelant code");
+  open->add_option("--phone", o->phone, "Number that calls, +33…");
+  open->add_option("--callback", o->callback, "Number to call back, when another");
+  open->add_option("--mobility", o->mobility, "own_transport, no_vehicle or home_only");
+  open->add_option("--family-name", o->family, "Family name (provisional identity)");
+  open->add_option("--given-names", o->given, "Given names");
+  open->add_option("--treating-doctor", o->treating_rpps, "RPPS of the treating doctor");
+  open->add_flag("--no-treating-doctor", o->no_treating_doctor, "The patient has none");
+  open->callback([&suite, o] {
+    regulation::CreateRegulationCaseRequest request;
+    request.set_parent(suite.Parent());
+    request.set_request_id(suite.RequestId());
+    *request.mutable_regulation_case() = Opened(suite, *o);
+    Show(suite, suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(),
+                                          &Stub::CreateRegulationCase, request));
+  });
+}
+
+RegulationCase Get(Suite& suite, const std::string& text) {
+  regulation::GetRegulationCaseRequest request;
+  request.set_name(suite.CaseName(text));
+  return suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(), &Stub::GetRegulationCase,
+                                   request);
+}
+
+// A command on one dossier: its name, then a request that `fill` completes.
+template <typename Request>
+void AddAct(CLI::App& call, Suite& suite, const std::string& command, const std::string& help,
+            base::Role role,
+            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, RegulationCase*),
+            std::function<void(CLI::App&, std::shared_ptr<Request>)> options = {}) {
+  auto* sub = call.add_subcommand(command, help);
+  auto name = std::make_shared<std::string>();
+  auto request = std::make_shared<Request>();
+  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
+  if (options) options(*sub, request);
+  sub->callback([&suite, name, request, role, method] {
+    request->set_name(suite.CaseName(*name));
+    request->set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<RegulationCase>(role, suite.Regulation(), method, *request));
+  });
+}
+
+void AddPrioritise(CLI::App& call, Suite& suite) {
+  AddAct<regulation::PrioritizeRegulationCaseRequest>(
+      call, suite, "prioritise", "Sets priority and filière", base::Role::kArm,
+      &Stub::PrioritizeRegulationCase, [&suite](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "priority",
+               [request](const std::string& text) {
+                 request->set_priority(ParseEnum<regulation::Priority>("PRIORITY_", text));
+               },
+               "P0, P1, P2, P3 or NR")
+            ->required();
+        sub.add_option_function<std::string>(
+            "--filiere",
+            [request](const std::string& text) {
+              request->set_filiere(ParseEnum<type::Filiere>("FILIERE_", text));
+            },
+            "AMU, SNP, PSY or NEONAT");
+        sub.add_option_function<std::string>(
+            "--reason", [request](const std::string& text) { request->set_reason(text); },
+            "Why; needed when lowering, or low on a vital motif");
+        sub.add_option_function<std::string>(
+            "--etag", [request](const std::string& text) { request->set_etag(text); },
+            "Version on your screen; needed when lowering");
+        sub.add_flag_callback(
+            "--vital-motif-confirmed", [request] { request->set_vital_motif_confirmed(true); },
+            "Second act for a low priority on a vital motif");
+        sub.add_option_function<std::string>(
+            "--callback-within",
+            [&suite, request](const std::string& text) {
+              auto& callback = *request->mutable_callback();
+              callback.set_kind(regulation::CallbackPromise::KIND_DEFERRED_REGULATION);
+              *callback.mutable_window_start_time() = ToProto(suite.clock().Now());
+              *callback.mutable_window_end_time() = ToProto(suite.clock().Now() + ParseSpan(text));
+              callback.set_consent(true);
+            },
+            "P3: the caller agreed to be called back within this time, for example 1h");
+      });
+}
+
+void AddDecide(CLI::App& call, Suite& suite) {
+  auto* sub = call.add_subcommand("decide", "A regulator's decision on a dossier in his hands");
+  auto name = std::make_shared<std::string>();
+  auto request = std::make_shared<regulation::CreateDecisionRequest>();
+  auto& decision = *request->mutable_decision();
+  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
+  sub->add_option_function<std::string>(
+         "level",
+         [&decision](const std::string& text) {
+           decision.set_care_level(ParseEnum<regulation::CareLevel>("CARE_LEVEL_", text));
+         },
+         "R1, R2, R3 or R4")
+      ->required();
+  sub->add_option_function<std::string>(
+         "decision", [&decision](const std::string& text) { decision.set_decision_code(text); },
+         "INTER, ORIENT, CONSEIL, PMT or PASPLUS")
+      ->required();
+  sub->add_option_function<std::string>(
+      "--resource", [&decision](const std::string& text) { decision.set_resource_code(text); },
+      "Means for INTER: SMUR.ADULT, SIS, TSU, LIBERAL.SOS…");
+  sub->add_option_function<std::string>(
+      "--orientation",
+      [&decision](const std::string& text) { decision.set_orientation_code(text); },
+      "For ORIENT: URGENCES, CABINET, DOMICILE…");
+  sub->add_option_function<std::string>(
+      "--delay", [&decision](const std::string& text) { decision.set_delay_code(text); },
+      "HubSante.delai code");
+  sub->add_flag_callback(
+      "--transport", [&decision] { decision.set_medical_transport(true); },
+      "A medical transport is asked");
+  sub->add_option_function<std::string>(
+      "--instructions", [&decision](const std::string& text) { decision.set_instructions(text); },
+      "Consigne or advice");
+  sub->add_option_function<std::int64_t>(
+      "--claim-version",
+      [&decision](const std::int64_t& version) { decision.set_claim_version(version); },
+      "Version of your claim; read from the dossier when not given");
+  sub->callback([&suite, name, request] {
+    request->set_parent(suite.CaseName(*name));
+    request->set_request_id(suite.RequestId());
+    if (request->decision().claim_version() == 0) {
+      request->mutable_decision()->set_claim_version(Get(suite, *name).claim().version());
+    }
+    const auto decided = suite.Ask<regulation::Decision>(
+        base::Role::kRegulatorMg, suite.Regulation(), &Stub::CreateDecision, *request);
+    if (suite.json()) return PrintJson(decided);
+    std::cout << "décidé: "
+              << Short(regulation::CareLevel_Name(decided.care_level()), "CARE_LEVEL_") << " "
+              << decided.decision_code() << " " << decided.orientation_code()
+              << decided.resource_code() << "\n  " << decided.name() << "\n";
+  });
+}
+
+void AddOrder(CLI::App& call, Suite& suite) {
+  auto* sub = call.add_subcommand("order", "Hands the search for a consultation to the OSNP");
+  auto name = std::make_shared<std::string>();
+  auto within = std::make_shared<std::string>("48h");
+  auto modes = std::make_shared<std::vector<std::string>>();
+  auto request = std::make_shared<regulation::CreateCareOrderRequest>();
+  auto& order = *request->mutable_care_order();
+  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
+  sub->add_option("--within", *within, "4h, 8h, 12h, 24h or 48h");
+  sub->add_option("--mode", *modes, "amb, hh, vr");
+  sub->add_option_function<std::string>(
+         "--clinical-line", [&order](const std::string& text) { order.set_clinical_line(text); },
+         "What OSNP and effecteur may read")
+      ->required();
+  sub->add_option_function<std::string>(
+      "--access-reason",
+      [&order](const std::string& text) {
+        order.set_access_reason(ParseEnum<type::AccessReason>("ACCESS_REASON_", text));
+      },
+      "sans_mt, mt_indisponible, pas_de_rdv_48h, hors_residence…");
+  sub->add_option_function<std::string>(
+      "--decision", [&order](const std::string& text) { order.set_decision(text); },
+      "Decision that it executes; the latest one when not given");
+  sub->callback([&suite, name, within, modes, request] {
+    const std::string dossier = suite.CaseName(*name);
+    regulation::CareOrder& out = *request->mutable_care_order();
+    request->set_parent(dossier);
+    request->set_request_id(suite.RequestId());
+    out.mutable_delay()->set_seconds(ParseSpan(*within).count());
+    for (const std::string& mode : *modes) {
+      out.add_modes(ParseEnum<type::ConsultationMode>("CONSULTATION_MODE_", mode));
+    }
+    if (modes->empty()) out.add_modes(type::CONSULTATION_MODE_AMB);
+    if (out.decision().empty()) {
+      regulation::ListDecisionsRequest list;
+      list.set_parent(dossier);
+      list.set_page_size(200);
+      const auto page = suite.Ask<regulation::ListDecisionsResponse>(
+          base::Role::kRegulatorMg, suite.Regulation(), &Stub::ListDecisions, list);
+      if (page.decisions().empty()) Suite::Usage("decide first: sasctl call decide … R3 ORIENT");
+      out.set_decision(page.decisions(page.decisions_size() - 1).name());
+    }
+    const auto created = suite.Ask<regulation::CareOrder>(
+        base::Role::kRegulatorMg, suite.Regulation(), &Stub::CreateCareOrder, *request);
+    if (suite.json()) return PrintJson(created);
+    std::cout << "commande SNP, avant " << LocalTime(created.due_time()) << "\n  " << created.name()
+              << "\n";
+  });
+}
+
+void AddList(CLI::App& call, Suite& suite) {
+  auto* sub = call.add_subcommand("list", "The board, in the order in which to take");
+  auto request = std::make_shared<regulation::ListRegulationCasesRequest>();
+  sub->add_option_function<std::string>(
+      "--view",
+      [request](const std::string& text) {
+        request->set_view(ParseEnum<regulation::CaseListView>("CASE_LIST_VIEW_", text));
+      },
+      "waiting, claimed, callbacks, open or ended");
+  sub->add_option_function<int>(
+      "--page-size", [request](const int& n) { request->set_page_size(n); }, "At most 200");
+  sub->callback([&suite, request] {
+    request->set_parent(suite.Parent());
+    const auto page = suite.Ask<regulation::ListRegulationCasesResponse>(
+        base::Role::kArm, suite.Regulation(), &Stub::ListRegulationCases, *request);
+    if (suite.json()) return PrintJson(page);
+    Table table({"PRIO", "ATTENTE", "MOTIF", "PATIENT", "COMMUNE", "CHEZ", "DOSSIER"});
+    for (const RegulationCase& dossier : page.regulation_cases()) {
+      table.Row({PriorityText(dossier.priority()), Span(-Until(suite, dossier.wait_start_time())),
+                 Motif(dossier.motif_code()), Who(dossier), dossier.patient_place().commune(),
+                 dossier.has_claim() ? dossier.claim().owner().subject() : "à prendre",
+                 std::string(base::LastId(dossier.name()))});
+    }
+    if (table.empty())
+      std::cout << "nobody waits\n";
+    else
+      table.Print();
+  });
+}
+
+void AddBoard(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("board", "Head counts of the room");
+  sub->callback([&suite] {
+    regulation::GetBoardRequest request;
+    request.set_parent(suite.Parent());
+    const auto board = suite.Ask<regulation::Board>(base::Role::kSupervisor, suite.Regulation(),
+                                                    &Stub::GetBoard, request);
+    if (suite.json()) return PrintJson(board);
+    Table table({"PRIO", "ATTENDENT", "PLUS LONGUE", "EN ALARME"});
+    for (const regulation::BoardLine& line : board.lines()) {
+      table.Row({PriorityText(line.priority()), std::to_string(line.waiting_count()),
+                 line.waiting_count() == 0
+                     ? ""
+                     : Span(std::chrono::seconds(line.longest_wait().seconds())),
+                 std::to_string(line.alarm_count())});
+    }
+    table.Print();
+    std::cout << "en régulation " << board.claimed_count() << ", appels perdus "
+              << board.lost_call_count() << ", commandes SNP " << board.open_order_count() << "\n";
+  });
+}
+
+}  // namespace
+
+void AddCallCommands(CLI::App& app, Suite& suite) {
+  auto* call = app.add_subcommand("call", "Dossiers: from pick-up to closing");
+  call->require_subcommand(1);
+  AddOpen(*call, suite);
+  AddList(*call, suite);
+  AddBoard(app, suite);
+  auto* show = call->add_subcommand("show", "Shows a dossier");
+  auto shown = std::make_shared<std::string>();
+  show->add_option("case", *shown, "Dossier: its id or its whole name")->required();
+  show->callback([&suite, shown] { Show(suite, Get(suite, *shown)); });
+  AddPrioritise(*call, suite);
+  AddAct<regulation::ClaimRegulationCaseRequest>(*call, suite, "claim", "Takes a dossier",
+                                                 base::Role::kRegulatorMg,
+                                                 &Stub::ClaimRegulationCase);
+  AddAct<regulation::ReleaseRegulationCaseRequest>(*call, suite, "release", "Gives it back",
+                                                   base::Role::kRegulatorMg,
+                                                   &Stub::ReleaseRegulationCase);
+  AddAct<regulation::LaunchReflexDepartureRequest>(
+      *call, suite, "reflex", "Records a reflex departure", base::Role::kArm,
+      &Stub::LaunchReflexDeparture, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::vector<std::string>>(
+               "resources",
+               [request](const std::vector<std::string>& codes) {
+                 for (const std::string& code : codes) request->add_resource_codes(code);
+               },
+               "Means sent: SMUR.ADULT, SIS…")
+            ->required();
+      });
+  AddAct<regulation::AcknowledgeReflexDepartureRequest>(
+      *call, suite, "reflex-seen", "A regulator takes note of the reflex departure",
+      base::Role::kRegulatorAmu, &Stub::AcknowledgeReflexDeparture);
+  AddAct<regulation::RecordBilanRequest>(
+      *call, suite, "bilan", "Records the report of the team on site", base::Role::kArm,
+      &Stub::RecordBilan, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "text",
+               [request](const std::string& text) {
+                 request->mutable_bilan()->set_text(text);
+                 request->mutable_bilan()->set_redactor_role_code("SMUR");
+               },
+               "The report")
+            ->required();
+      });
+  AddAct<regulation::TransferRegulationCaseRequest>(
+      *call, suite, "transfer", "Reorients between AMU and SNP", base::Role::kRegulatorMg,
+      &Stub::TransferRegulationCase, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "filiere",
+               [request](const std::string& text) {
+                 request->set_filiere(ParseEnum<type::Filiere>("FILIERE_", text));
+               },
+               "AMU or SNP")
+            ->required();
+        sub.add_option_function<std::string>(
+               "reason", [request](const std::string& text) { request->set_reason(text); }, "Why")
+            ->required();
+      });
+  AddAct<regulation::AddCaseNoteRequest>(
+      *call, suite, "note", "Adds a line to the thread", base::Role::kRegulatorMg,
+      &Stub::AddCaseNote, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "text",
+               [request](const std::string& text) { request->mutable_note()->set_text(text); },
+               "The line")
+            ->required();
+      });
+  AddDecide(*call, suite);
+  AddOrder(*call, suite);
+  auto with_etag = [&suite](CLI::App& sub, auto request) {
+    sub.add_option_function<std::string>(
+           "--etag", [request](const std::string& etag) { request->set_etag(etag); },
+           "Version on your screen")
+        ->required();
+    (void)suite;
+  };
+  AddAct<regulation::CompleteRegulationCaseRequest>(
+      *call, suite, "complete", "All decided and done (ACHEVE)", base::Role::kRegulatorMg,
+      &Stub::CompleteRegulationCase, with_etag);
+  AddAct<regulation::CloseRegulationCaseRequest>(*call, suite, "close", "Validates and closes",
+                                                 base::Role::kRegulatorMg,
+                                                 &Stub::CloseRegulationCase, with_etag);
+}
+
+}  // namespace sasctl

@@ -1,0 +1,24 @@
+#include "tools/sasctl/suite.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help of every command");
+  sasctl::Suite suite;
+  suite.AddOptions(app);
+  sasctl::AddCallCommands(app, suite);
+  sasctl::AddOrderCommands(app, suite);
+  sasctl::AddSlotCommands(app, suite);
+  sasctl::AddBookCommands(app, suite);
+  sasctl::AddTerritoryCommands(app, suite);
+  sasctl::AddWatchCommands(app, suite);
+  sasctl::AddCompletion(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::RuntimeError& refused) {
+    return refused.get_exit_code();
+  } catch (const CLI::ParseError& wrong) {
+    return app.exit(wrong) == 0 ? 0 : 2;
+  }
+  return 0;
+}

@@ -1,0 +1,137 @@
+#include <iostream>
+
+#include "common/base/resource_name.h"
+#include "tools/sasctl/print.h"
+
+// sasctl order …: the OSNP's list.
+namespace sasctl {
+namespace {
+
+using Stub = regulation::RegulationService::Stub;
+using regulation::CareOrder;
+
+void Show(const Suite& suite, const CareOrder& order) {
+  if (suite.json()) return PrintJson(order);
+  std::cout << Short(CareOrder::State_Name(order.state()), "STATE_") << "  " << order.motif_code()
+            << "  " << AgeText(order.age()) << "  " << order.place().commune() << "  avant "
+            << LocalTime(order.due_time()) << " (encore " << Span(Until(suite, order.due_time()))
+            << ")\n  " << order.name() << "\n  version " << order.version();
+  if (!order.appointment().empty()) {
+    std::cout << "\n  rendez-vous " << LocalTime(order.appointment_start_time()) << ", "
+              << order.appointment_site() << "\n  " << order.appointment();
+  }
+  std::cout << "\n";
+}
+
+template <typename Request>
+void AddAct(CLI::App& orders, Suite& suite, const std::string& command, const std::string& help,
+            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, CareOrder*),
+            std::function<void(CLI::App&, std::shared_ptr<Request>)> options = {}) {
+  auto* sub = orders.add_subcommand(command, help);
+  auto name = std::make_shared<std::string>();
+  auto request = std::make_shared<Request>();
+  sub->add_option("order", *name, "Order: its id or its whole name")->required();
+  if (options) options(*sub, request);
+  sub->callback([&suite, name, request, method] {
+    request->set_name(suite.OrderName(*name));
+    request->set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(), method, *request));
+  });
+}
+
+void AddList(CLI::App& orders, Suite& suite) {
+  auto* sub = orders.add_subcommand("list", "Orders, soonest due first");
+  auto all = std::make_shared<bool>(false);
+  sub->add_flag("--all", *all, "Also those that have ended");
+  sub->callback([&suite, all] {
+    regulation::ListCareOrdersRequest request;
+    request.set_parent(suite.Parent() + "/cases/-");
+    request.set_include_ended(*all);
+    const auto page = suite.Ask<regulation::ListCareOrdersResponse>(
+        base::Role::kOsnp, suite.Regulation(), &Stub::ListCareOrders, request);
+    if (suite.json()) return PrintJson(page);
+    Table table({"ENCORE", "ÉTAT", "MOTIF", "ÂGE", "COMMUNE", "CHEZ", "COMMANDE"});
+    for (const CareOrder& order : page.care_orders()) {
+      table.Row({Span(Until(suite, order.due_time())),
+                 Short(CareOrder::State_Name(order.state()), "STATE_"), order.motif_code(),
+                 AgeText(order.age()), order.place().commune(),
+                 order.has_claim() ? order.claim().owner().subject() : "à prendre",
+                 std::string(base::LastId(order.name()))});
+    }
+    if (table.empty())
+      std::cout << "no order\n";
+    else
+      table.Print();
+  });
+}
+
+}  // namespace
+
+void AddOrderCommands(CLI::App& app, Suite& suite) {
+  auto* orders = app.add_subcommand("order", "Orders to the OSNP");
+  orders->require_subcommand(1);
+  AddList(*orders, suite);
+  auto* show = orders->add_subcommand("show", "Shows an order");
+  auto shown = std::make_shared<std::string>();
+  show->add_option("order", *shown, "Order: its id or its whole name")->required();
+  show->callback([&suite, shown] {
+    regulation::GetCareOrderRequest request;
+    request.set_name(suite.OrderName(*shown));
+    Show(suite,
+         suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(), &Stub::GetCareOrder, request));
+  });
+  AddAct<regulation::ClaimCareOrderRequest>(*orders, suite, "claim", "Takes an order",
+                                            &Stub::ClaimCareOrder);
+  AddAct<regulation::RecordTreatingDoctorContactRequest>(
+      *orders, suite, "treating-doctor", "Records what came of the call to the treating doctor",
+      &Stub::RecordTreatingDoctorContact, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "outcome",
+               [request](const std::string& text) {
+                 request->mutable_contact()->set_outcome(
+                     ParseEnum<regulation::TreatingDoctorContact::Outcome>("OUTCOME_", text));
+               },
+               "has_slot, unavailable, not_reached or none_declared")
+            ->required();
+        sub.add_option_function<std::string>(
+            "--remark",
+            [request](const std::string& text) { request->mutable_contact()->set_remark(text); },
+            "What was said");
+      });
+  AddAct<regulation::RecordRefusedProposalRequest>(
+      *orders, suite, "refused", "The patient refuses an offered slot",
+      &Stub::RecordRefusedProposal, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "slot",
+               [request](const std::string& text) { request->mutable_proposal()->set_slot(text); },
+               "Slot offered")
+            ->required();
+        sub.add_option_function<std::string>(
+               "reason",
+               [request](const std::string& text) {
+                 request->mutable_proposal()->set_reason_code(text);
+               },
+               "DISTANCE, HOUR, DOCTOR, MODE or OTHER")
+            ->required();
+      });
+  AddAct<regulation::ConfirmPatientInformedRequest>(*orders, suite, "informed",
+                                                    "The patient knows place and time",
+                                                    &Stub::ConfirmPatientInformed);
+  AddAct<regulation::ReturnCareOrderRequest>(
+      *orders, suite, "return", "Hands the order back to the regulator", &Stub::ReturnCareOrder,
+      [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "outcome",
+               [request](const std::string& text) {
+                 request->set_outcome(ParseEnum<CareOrder::State>("STATE_", text));
+               },
+               "no_slot, patient_refused or patient_unreachable")
+            ->required();
+        sub.add_option_function<std::string>(
+               "reason", [request](const std::string& text) { request->set_reason(text); },
+               "What was tried")
+            ->required();
+      });
+}
+
+}  // namespace sasctl

@@ -1,0 +1,272 @@
+#include "tools/sasctl/slot_commands.h"
+
+#include <iostream>
+
+#include "common/base/resource_name.h"
+#include "tools/sasctl/commune.h"
+#include "tools/sasctl/print.h"
+
+// sasctl slots …: search, hold, renew, release.
+namespace sasctl {
+
+using Stub = slots::SlotService::Stub;
+
+void NeedOptions::AddTo(CLI::App& app) {
+  app.add_option("--order", order, "Order of the regulation; gives motif, age, place and deadline");
+  app.add_option("--motif", motif, "HubSante.motif code");
+  app.add_option("--age", age, "6y, 3m, 10d");
+  app.add_option("--mode", modes, "amb, hh, vr");
+  app.add_option("--entry", entry, "Entry point, line_15 unless given");
+  app.add_option("--access-reason", access_reason, "sans_mt, mt_indisponible, pas_de_rdv_48h…");
+  app.add_option("--orienting-rpps", orienting_rpps, "RPPS of the professional who orients");
+  app.add_flag("--evaluation", evaluation, "An evaluation of the emergency department is recorded");
+}
+
+slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* from) const {
+  slots::CareNeed need;
+  need.set_entry_point(entry.empty() ? type::ENTRY_POINT_LINE_15
+                                     : ParseEnum<type::EntryPoint>("ENTRY_POINT_", entry));
+  need.set_territory(suite.territory());
+  if (from != nullptr) {
+    need.set_care_order(from->name());
+    need.set_motif_code(from->motif_code());
+    *need.mutable_age() = from->age();
+    need.mutable_modes()->CopyFrom(from->modes());
+    need.set_access_reason(from->access_reason());
+    need.set_territory(from->territory());
+  }
+  if (!motif.empty()) need.set_motif_code(motif);
+  if (!age.empty()) *need.mutable_age() = ParseAge(age);
+  if (!modes.empty()) need.clear_modes();
+  for (const std::string& mode : modes) {
+    need.add_modes(ParseEnum<type::ConsultationMode>("CONSULTATION_MODE_", mode));
+  }
+  if (!access_reason.empty()) {
+    need.set_access_reason(ParseEnum<type::AccessReason>("ACCESS_REASON_", access_reason));
+  }
+  need.set_orienting_professional_rpps(orienting_rpps);
+  need.set_evaluation_recorded(evaluation);
+  return need;
+}
+
+regulation::CareOrder GetOrder(Suite& suite, const std::string& text) {
+  regulation::GetCareOrderRequest request;
+  request.set_name(suite.OrderName(text));
+  return suite.Ask<regulation::CareOrder>(base::Role::kOsnp, suite.Regulation(),
+                                          &regulation::RegulationService::Stub::GetCareOrder,
+                                          request);
+}
+
+base::Role RoleFor(type::EntryPoint entry) {
+  switch (entry) {
+    case type::ENTRY_POINT_LINE_15:
+    case type::ENTRY_POINT_LINE_116117:
+      return base::Role::kOsnp;
+    case type::ENTRY_POINT_SECRETARIAT:
+      return base::Role::kSecretariat;
+    default:
+      return base::Role::kProfessional;
+  }
+}
+
+slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need) {
+  slots::HoldSlotRequest request;
+  request.set_name(slot);
+  *request.mutable_need() = need;
+  request.set_request_id(suite.RequestId());
+  return suite.Ask<slots::SlotHold>(RoleFor(need.entry_point()), suite.Slots(), &Stub::HoldSlot,
+                                    request);
+}
+
+namespace {
+
+std::string Where(const slots::SlotMatch& match) {
+  return std::to_string((match.distance_meters() + 500) / 1000) + " km";
+}
+
+std::string Terms(const slots::SlotMatch& match) {
+  std::string text;
+  for (const slots::ScoreTerm& term : match.score_terms()) {
+    text += (text.empty() ? "" : " · ") + term.label() + (term.points() < 0 ? " " : " +") +
+            std::to_string(term.points());
+  }
+  return text;
+}
+
+void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
+  if (suite.json()) return PrintJson(found);
+  Table table({"DÉBUT", "DANS", "SITE", "MÉDECIN", "DISTANCE", "POINTS", "POURQUOI", "CRÉNEAU"});
+  for (const slots::SlotMatch& match : found.matches()) {
+    table.Row({LocalTime(match.slot().start_time()), Span(Until(suite, match.slot().start_time())),
+               match.site_display_name() + (match.unverified() ? " (non vérifié)" : "") +
+                   (match.past_deadline() ? " (hors délai)" : ""),
+               match.practitioner_display_name(), Where(match), std::to_string(match.score()),
+               Terms(match), match.slot().name()});
+  }
+  if (table.empty()) {
+    std::cout << (found.missing_sources().empty() ? "aucun créneau\n" : "réponse incomplète\n");
+  } else {
+    table.Print();
+    std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
+  }
+  if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
+  for (const slots::ExcludedSite& site : found.excluded_sites()) {
+    std::cout << "  × " << site.site_display_name() << ": " << site.explanation() << "\n";
+  }
+  if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
+  for (const slots::Widening& widening : found.widenings()) {
+    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus\n";
+  }
+}
+
+void AddSearch(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("search", "Finds slots, best first, with reasons");
+  auto need = std::make_shared<NeedOptions>();
+  auto near = std::make_shared<std::string>();
+  auto within = std::make_shared<std::string>("48h");
+  auto radius = std::make_shared<int>(0);
+  auto size = std::make_shared<int>(0);
+  auto token = std::make_shared<std::string>();
+  need->AddTo(*sub);
+  sub->add_option("--near", *near, "Commune by name or INSEE code");
+  sub->add_option("--within", *within, "48h, 24h…");
+  sub->add_option("--radius-km", *radius, "30 unless given, at most 150");
+  sub->add_option("--page-size", *size, "20 unless given, at most 50");
+  sub->add_option("--page-token", *token, "From the previous page");
+  sub->callback([&suite, need, near, within, radius, size, token] {
+    slots::SearchSlotsRequest request;
+    request.set_parent(suite.Parent());
+    regulation::CareOrder order;
+    if (!need->order.empty()) {
+      order = GetOrder(suite, need->order);
+      request.set_insee_code(order.place().insee_code());
+      if (order.place().has_point()) *request.mutable_point() = order.place().point();
+      *request.mutable_due_time() = order.due_time();
+    }
+    *request.mutable_need() = need->Need(suite, need->order.empty() ? nullptr : &order);
+    if (!near->empty()) {
+      request.set_insee_code(FindCommune(suite, *near).insee_code());
+      request.clear_point();
+    }
+    if (request.insee_code().empty() && !request.has_point()) {
+      Suite::Usage("search around what? --near COMMUNE, or --order ORDER");
+    }
+    *request.mutable_start_time() = ToProto(suite.clock().Now());
+    *request.mutable_end_time() = ToProto(suite.clock().Now() + ParseSpan(*within));
+    request.set_radius_meters(*radius * 1000);
+    request.set_page_size(*size);
+    request.set_page_token(*token);
+    ShowSearch(suite,
+               suite.Ask<slots::SearchSlotsResponse>(RoleFor(request.need().entry_point()),
+                                                     suite.Slots(), &Stub::SearchSlots, request));
+  });
+}
+
+void ShowHold(const Suite& suite, const slots::SlotHold& hold) {
+  if (suite.json()) return PrintJson(hold);
+  std::cout << "tenu encore " << Span(Until(suite, hold.expire_time())) << ": "
+            << LocalTime(hold.slot().start_time()) << "\n  " << hold.slot().name() << "\n  jeton "
+            << hold.hold_token() << "\n";
+}
+
+void AddHold(CLI::App& app, Suite& suite) {
+  auto* hold = app.add_subcommand("hold", "Takes a seat for two minutes");
+  auto need = std::make_shared<NeedOptions>();
+  auto slot = std::make_shared<std::string>();
+  hold->add_option("slot", *slot, "Slot")->required();
+  need->AddTo(*hold);
+  hold->callback([&suite, need, slot] {
+    regulation::CareOrder order;
+    if (!need->order.empty()) order = GetOrder(suite, need->order);
+    ShowHold(suite,
+             HoldOf(suite, *slot, need->Need(suite, need->order.empty() ? nullptr : &order)));
+  });
+
+  auto* renew = app.add_subcommand("renew", "Extends a hold");
+  auto renewed = std::make_shared<slots::RenewSlotHoldRequest>();
+  renew
+      ->add_option_function<std::string>(
+          "slot", [renewed](const std::string& text) { renewed->set_name(text); }, "Slot")
+      ->required();
+  renew
+      ->add_option_function<std::string>(
+          "--hold", [renewed](const std::string& text) { renewed->set_hold_token(text); },
+          "Token of the hold")
+      ->required();
+  renew->callback([&suite, renewed] {
+    renewed->set_request_id(suite.RequestId());
+    ShowHold(suite, suite.Ask<slots::SlotHold>(base::Role::kOsnp, suite.Slots(),
+                                               &Stub::RenewSlotHold, *renewed));
+  });
+
+  auto* release = app.add_subcommand("release", "Gives a hold back");
+  auto released = std::make_shared<slots::ReleaseSlotHoldRequest>();
+  release
+      ->add_option_function<std::string>(
+          "slot", [released](const std::string& text) { released->set_name(text); }, "Slot")
+      ->required();
+  release
+      ->add_option_function<std::string>(
+          "--hold", [released](const std::string& text) { released->set_hold_token(text); },
+          "Token of the hold")
+      ->required();
+  release->callback([&suite, released] {
+    released->set_request_id(suite.RequestId());
+    const auto slot =
+        suite.Ask<slots::Slot>(base::Role::kOsnp, suite.Slots(), &Stub::ReleaseSlotHold, *released);
+    if (suite.json()) return PrintJson(slot);
+    std::cout << "rendu: " << slot.name() << "\n";
+  });
+}
+
+void AddLists(CLI::App& app, Suite& suite) {
+  auto* list = app.add_subcommand("list", "Slots of a site, in order of time");
+  auto request = std::make_shared<slots::ListSlotsRequest>();
+  list->add_option_function<std::string>(
+          "site", [request](const std::string& text) { request->set_parent(text); },
+          "Site: its id or its whole name")
+      ->required();
+  list->callback([&suite, request] {
+    if (request->parent().rfind("regions/", 0) != 0) {
+      request->set_parent(suite.Parent() + "/sites/" + request->parent());
+    }
+    const auto page = suite.Ask<slots::ListSlotsResponse>(base::Role::kOsnp, suite.Slots(),
+                                                          &Stub::ListSlots, *request);
+    if (suite.json()) return PrintJson(page);
+    Table table({"DÉBUT", "ÉTAT", "LIBRES", "CRÉNEAU"});
+    for (const slots::Slot& slot : page.slots()) {
+      table.Row({LocalTime(slot.start_time()),
+                 Short(slots::Slot::State_Name(slot.state()), "STATE_"),
+                 std::to_string(slot.free_seat_count()) + "/" + std::to_string(slot.seat_count()),
+                 slot.name()});
+    }
+    table.Print();
+  });
+
+  auto* offer = app.add_subcommand("offer", "Free seats of each site within 4, 24 and 48 h");
+  offer->callback([&suite] {
+    slots::GetOfferRequest asked;
+    asked.set_parent(suite.Parent());
+    const auto answer =
+        suite.Ask<slots::Offer>(base::Role::kOsnp, suite.Slots(), &Stub::GetOffer, asked);
+    if (suite.json()) return PrintJson(answer);
+    Table table({"SITE", "4 H", "24 H", "48 H"});
+    for (const slots::SiteOffer& site : answer.sites()) {
+      table.Row({site.site_display_name(), std::to_string(site.free_4h_count()),
+                 std::to_string(site.free_24h_count()), std::to_string(site.free_48h_count())});
+    }
+    table.Print();
+  });
+}
+
+}  // namespace
+
+void AddSlotCommands(CLI::App& app, Suite& suite) {
+  auto* group = app.add_subcommand("slots", "Search and holds");
+  group->require_subcommand(1);
+  AddSearch(*group, suite);
+  AddHold(*group, suite);
+  AddLists(*group, suite);
+}
+
+}  // namespace sasctl

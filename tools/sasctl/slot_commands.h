@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/sasctl/suite.h"
+
+namespace sasctl {
+
+/// The options that say for whom a slot is: shared by search, hold and book.
+struct NeedOptions {
+  std::string order, motif, age, entry, access_reason, orienting_rpps;
+  std::vector<std::string> modes;
+  bool evaluation = false;
+
+  void AddTo(CLI::App& app);
+  /// With an order, motif, age, modes and reason are the order's unless given.
+  slots::CareNeed Need(Suite& suite, const regulation::CareOrder* order) const;
+};
+
+regulation::CareOrder GetOrder(Suite& suite, const std::string& text);
+slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need);
+/// Bookings and searches of a professional entry point are made as that professional.
+base::Role RoleFor(type::EntryPoint entry);
+
+}  // namespace sasctl

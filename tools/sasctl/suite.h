@@ -1,0 +1,130 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/rpc/channel.h"
+#include "sas/booking/v1/booking_service.grpc.pb.h"
+#include "sas/events/v1/event_service.grpc.pb.h"
+#include "sas/regulation/v1/regulation_service.grpc.pb.h"
+#include "sas/slots/v1/directory_service.grpc.pb.h"
+#include "sas/slots/v1/slot_service.grpc.pb.h"
+
+/// sasctl: the suite from a terminal.
+namespace sasctl {
+
+namespace base = sas::base;
+namespace regulation = sas::regulation::v1;
+namespace slots = sas::slots::v1;
+namespace booking = sas::booking::v1;
+namespace events = sas::events::v1;
+namespace type = sas::type::v1;
+
+/// Where the services are. Read from the file that tools/run writes (suite.json): --suite, then
+/// $SASCTL_SUITE, then build/run/suite.json from here upwards.
+struct Endpoints {
+  std::string regulation;
+  std::string slots;
+  std::string booking;
+  std::string key_file;
+  std::string region = "fr-pdl";
+  std::string territory = "85";
+};
+
+/// Everything a command needs: options that all share, stubs, and one way to call.
+class Suite {
+ public:
+  /// Options before the command: --json, --suite, --as, --subject, --region, --territory,
+  /// --request-id.
+  void AddOptions(CLI::App& app);
+
+  /// Calls a unary RPC as `role` (unless --as says otherwise), with one request_id, repeating it up
+  /// to three times when the answer is UNAVAILABLE or late: a time-out is not a failure. Prints the
+  /// refusal and throws CLI::RuntimeError on any other error.
+  template <typename Response, typename Stub, typename Request>
+  Response Ask(base::Role role, const std::unique_ptr<Stub>& stub,
+               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+               const Request& request) {
+    for (int attempt = 1;; ++attempt) {
+      const base::Call call = NewCall();
+      const absl::StatusOr<Response> response =
+          sas::rpc::CallUnary<Response>(call, Authorization(role), clock_, std::chrono::seconds(5),
+                                        [&](grpc::ClientContext* context, Response* out) {
+                                          return ((*stub).*method)(context, request, out);
+                                        });
+      if (response.ok()) return *response;
+      if (attempt >= 3 || !MayRepeat(response.status())) Refuse(response.status());
+    }
+  }
+
+  /// Region as a resource name.
+  std::string Parent() const { return "regions/" + endpoints().region; }
+
+  const std::string& territory() const { return endpoints().territory; }
+
+  const Endpoints& endpoints() const;
+
+  bool json() const { return json_; }
+
+  std::string RequestId();
+  std::string Authorization(base::Role role) const;
+  base::Call NewCall();
+
+  const base::Clock& clock() const { return clock_; }
+
+  /// `01h…` or `cases/01h…` or the whole name, for people who type.
+  std::string CaseName(const std::string& text) const;
+  std::string OrderName(const std::string& text);
+  std::string AppointmentName(const std::string& text) const;
+
+  const std::unique_ptr<regulation::RegulationService::Stub>& Regulation();
+  const std::unique_ptr<slots::SlotService::Stub>& Slots();
+  const std::unique_ptr<slots::DirectoryService::Stub>& Directory();
+  const std::unique_ptr<booking::BookingService::Stub>& Booking();
+  std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
+
+  /// Prints a refusal for people (or as JSON) and leaves with 1 (refused) or 3 (not reachable).
+  [[noreturn]] void Refuse(const absl::Status& status) const;
+  /// A wrong command line: leaves with 2.
+  [[noreturn]] static void Usage(const std::string& message);
+
+ private:
+  static bool MayRepeat(const absl::Status& status);
+  void Load() const;
+
+  base::SystemClock clock_;
+  base::SystemRandom random_;
+  bool json_ = false;
+  std::string suite_file_;
+  std::string as_;
+  std::string subject_;
+  std::string profession_;
+  std::string entry_point_;
+  std::string region_;
+  std::string territory_;
+  std::string request_id_;
+  mutable Endpoints endpoints_;
+  mutable bool loaded_ = false;
+  std::unique_ptr<regulation::RegulationService::Stub> regulation_;
+  std::unique_ptr<slots::SlotService::Stub> slots_;
+  std::unique_ptr<slots::DirectoryService::Stub> directory_;
+  std::unique_ptr<booking::BookingService::Stub> booking_;
+};
+
+// Each adds its commands; the callbacks run after parsing.
+void AddCallCommands(CLI::App& app, Suite& suite);
+void AddOrderCommands(CLI::App& app, Suite& suite);
+void AddSlotCommands(CLI::App& app, Suite& suite);
+void AddBookCommands(CLI::App& app, Suite& suite);
+void AddTerritoryCommands(CLI::App& app, Suite& suite);
+void AddWatchCommands(CLI::App& app, Suite& suite);
+void AddCompletion(CLI::App& app);
+
+}  // namespace sasctl
