@@ -18,15 +18,18 @@ class ServerCall {
   ServerCall(const Runtime& runtime, grpc::CallbackServerContext& context, const char* method);
   ~ServerCall();
 
-  /// Credentials, then role; also reads the trace and clamps the deadline. Counts the call.
+  /// Credentials, then role. (Trace and deadline are read, and the call counted, on construction.)
   absl::Status Admit();
 
   /// In the worker: DEADLINE_EXCEEDED or CANCELLED when nobody waits any more.
   absl::Status Begin();
 
-  /// Runs `body`, turning an exception into INTERNAL `INTERNAL` with an opaque id.
+  /// Runs `body`, turning an exception into INTERNAL `INTERNAL` with an opaque id. The message of a
+  /// status that is our fault (INTERNAL, UNKNOWN, DATA_LOSS) is replaced in the same way, its
+  /// reason kept; the cause stands only in the log, as the event "internal_error".
   absl::Status Guard(const std::function<absl::Status()>& body);
 
+  /// RESOURCE_EXHAUSTED `OVERLOADED` with a retry delay.
   absl::Status Overloaded(const base::Executor& lane) const;
 
   /// Metrics, one log line, mapping, Finish.
