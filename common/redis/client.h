@@ -32,8 +32,8 @@ struct Reply {
 class Client {
  public:
   struct Options {
-    std::string address;      ///< `host:port` or `unix:PATH`.
-    std::string user;         ///< ACL user; empty means none.
+    std::string address;  ///< `host:port` or `unix:PATH`.
+    std::string user;     ///< ACL user; empty means none.
     std::string password;
     std::size_t connections = 16;
     std::chrono::milliseconds command_timeout{250};  ///< Cut to what the call has left.
@@ -44,9 +44,9 @@ class Client {
   ~Client();
 
   /// One command, binary-safe. UNAVAILABLE `REDIS_UNAVAILABLE` on any connection fault (the effect
-  /// of a write is then unknown: scripts are idempotent for that reason); an error reply of Redis is
-  /// INTERNAL `REDIS_ERROR`, except NOSCRIPT (NOT_FOUND `REDIS_NOSCRIPT`) and LOADING/BUSY/MASTERDOWN
-  /// (UNAVAILABLE).
+  /// of a write is then unknown: scripts are idempotent for that reason); an error reply of Redis
+  /// is INTERNAL `REDIS_ERROR`, except NOSCRIPT (NOT_FOUND `REDIS_NOSCRIPT`) and
+  /// LOADING/BUSY/MASTERDOWN (UNAVAILABLE).
   absl::StatusOr<Reply> Command(const base::Call& call, std::span<const std::string> arguments);
 
   /// Several commands in one round trip; replies in order. An error reply stays in its Reply.

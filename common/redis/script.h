@@ -20,7 +20,9 @@ class Script {
                             std::span<const std::string> arguments) const;
 
   const std::string& name() const { return name_; }
+
   const std::string& sha1() const { return sha1_; }
+
   const std::string& source() const { return source_; }
 
  private:
