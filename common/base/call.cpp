@@ -39,7 +39,9 @@ Role ParseRole(std::string_view name) {
 }
 
 bool MayActInRegion(const Actor& actor, std::string_view region) {
-  return std::find(actor.regions.begin(), actor.regions.end(), region) != actor.regions.end();
+  return std::any_of(actor.regions.begin(), actor.regions.end(), [&](const std::string& known) {
+    return known == region || known == kAllRegions;
+  });
 }
 
 std::chrono::nanoseconds Call::Left(const Clock& clock) const {

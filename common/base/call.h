@@ -37,12 +37,15 @@ Role ParseRole(std::string_view name);
 struct Actor {
   std::string subject;  ///< Stable pseudonymous id, at most 64 characters, no name of a person.
   Role role = Role::kUnspecified;
-  std::vector<std::string> regions;      ///< Region ids, for example "fr-pdl".
+  std::vector<std::string> regions;      ///< Region ids, for example "fr-pdl"; kAllRegions.
   std::vector<std::string> territories;  ///< SAS territories (département codes); empty means all.
   std::string profession;   ///< TRE_G15 code: 10 médecin, 21 pharmacien, 60 infirmier…; may be empty.
   std::string entry_point;  ///< EntryPoint of sas.type.v1 in lower case, for example "pharmacie".
   std::string organization;  ///< Site or structure the actor works for; may be empty.
 };
+
+/// Among an actor's regions: all of them. Services of the suite have it.
+inline constexpr std::string_view kAllRegions = "-";
 
 bool MayActInRegion(const Actor& actor, std::string_view region);
 

@@ -226,6 +226,7 @@ std::function<std::string()> Process::ServiceAuthorization() const {
     base::Actor actor;
     actor.subject = "service:" + state.settings.service;
     actor.role = base::Role::kService;
+    actor.regions = {std::string(base::kAllRegions)};
     return MintToken(state.settings.auth_key, actor, state.clock, kServiceTokenLifetime);
   };
 }
