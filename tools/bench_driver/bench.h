@@ -1,0 +1,61 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tools/bench_driver/load.h"
+
+namespace sas::bench {
+
+/// What run_bench.py tells the driver: addresses, key, processes, territory.
+struct Setup {
+  std::string slots_address;
+  std::string booking_address;
+  std::string key;
+  std::string region = "fr-pdl";
+  std::string folder;     ///< On the disk of the ledgers.
+  std::vector<int> pids;  ///< Processes whose CPU counts.
+  int seconds = 3;
+  int rounds = 3;
+};
+
+/// Calls in flight at which rates are compared.
+inline constexpr int kLevels[] = {1, 8, 32, 128};
+
+double Median(std::vector<double> values);
+
+/// A served copy of one answer, typed or as raw bytes: the floor of every unary RPC of that size.
+class EchoServer {
+ public:
+  enum class Kind { kTyped, kRaw };
+  EchoServer(Kind kind, const std::string& response_bytes);
+  ~EchoServer();
+  EchoServer(const EchoServer&) = delete;
+  EchoServer& operator=(const EchoServer&) = delete;
+
+  const std::string& address() const { return address_; }
+
+  int pid() const { return pid_; }
+
+ private:
+  int pid_ = 0;
+  std::string address_;
+  std::string file_;
+};
+
+/// Body of the echo server's process.
+int ServeEcho(const std::string& kind, const std::string& file, int port_pipe);
+
+nlohmann::json SearchBench(const Setup& setup);
+nlohmann::json HoldBench(const Setup& setup);
+nlohmann::json ConfirmBench(const Setup& setup);
+
+/// Rows as of a real confirmation, grouped commits, no gRPC: confirmations a second when `callers`
+/// wait.
+double LedgerFloorPerSecond(const std::string& folder, int callers, int seconds);
+
+/// Token of a professional whose entry point the bench territory opens.
+std::string BenchToken(const Setup& setup, int index);
+
+}  // namespace sas::bench

@@ -1,0 +1,107 @@
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "sas/slots/v1/slot_service.grpc.pb.h"
+#include "tools/bench_driver/bench.h"
+
+namespace sas::bench {
+namespace {
+
+namespace v1 = sas::slots::v1;
+
+// Parses the request, as a real server must, and answers a copy of one message.
+class Typed final : public v1::SlotService::CallbackService {
+ public:
+  explicit Typed(const std::string& bytes) { answer_.ParseFromString(bytes); }
+
+  grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
+                                        const v1::SearchSlotsRequest*,
+                                        v1::SearchSlotsResponse* response) override {
+    *response = answer_;
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+ private:
+  v1::SearchSlotsResponse answer_;
+};
+
+// Answers prepared bytes.
+class Raw final
+    : public v1::SlotService::WithRawCallbackMethod_SearchSlots<v1::SlotService::Service> {
+ public:
+  explicit Raw(const std::string& bytes) : slice_(bytes), answer_(&slice_, 1) {}
+
+  grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer*,
+                                        grpc::ByteBuffer* response) override {
+    *response = answer_;
+    auto* reactor = context->DefaultReactor();
+    reactor->Finish(grpc::Status::OK);
+    return reactor;
+  }
+
+ private:
+  grpc::Slice slice_;
+  grpc::ByteBuffer answer_;
+};
+
+}  // namespace
+
+// Runs in a process of its own, started anew: a fork of one that has used gRPC would hang.
+int ServeEcho(const std::string& kind, const std::string& file, int port_pipe) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::ifstream in(file, std::ios::binary);
+  std::stringstream bytes;
+  bytes << in.rdbuf();
+  Typed typed(bytes.str());
+  Raw raw(bytes.str());
+  int port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(kind == "typed" ? static_cast<grpc::Service*>(&typed)
+                                          : static_cast<grpc::Service*>(&raw));
+  const auto server = builder.BuildAndStart();
+  if (!server || write(port_pipe, &port, sizeof port) != sizeof port) return 1;
+  server->Wait();
+  return 0;
+}
+
+EchoServer::EchoServer(Kind kind, const std::string& response_bytes) {
+  char file[] = "/tmp/sas-echo-XXXXXX";
+  const int out = mkstemp(file);
+  if (out < 0) throw std::runtime_error("no temporary file");
+  close(out);
+  file_ = file;
+  std::ofstream(file_, std::ios::binary) << response_bytes;
+  int ends[2];
+  if (pipe(ends) != 0) throw std::runtime_error("no pipe");
+  const std::string pipe_end = std::to_string(ends[1]);
+  const char* name = kind == Kind::kTyped ? "typed" : "raw";
+  pid_ = fork();
+  if (pid_ == 0) {
+    execl("/proc/self/exe", "sas-bench", "echo-server", name, file, pipe_end.c_str(), nullptr);
+    _exit(127);
+  }
+  close(ends[1]);
+  int port = 0;
+  const bool told = read(ends[0], &port, sizeof port) == sizeof port;
+  close(ends[0]);
+  if (!told) throw std::runtime_error("the echo server does not start");
+  address_ = "127.0.0.1:" + std::to_string(port);
+}
+
+EchoServer::~EchoServer() {
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  unlink(file_.c_str());
+}
+
+}  // namespace sas::bench

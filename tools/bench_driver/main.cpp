@@ -1,0 +1,38 @@
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "tools/bench_driver/bench.h"
+
+// The load driver behind tools/bench. The last line is one JSON object.
+int main(int argc, char** argv) {
+  if (argc == 5 && std::string(argv[1]) == "echo-server") {
+    return sas::bench::ServeEcho(argv[2], argv[3], std::stoi(argv[4]));
+  }
+  CLI::App app{"Load driver of the SAS suite; use tools/bench.", "sas-bench"};
+  sas::bench::Setup setup;
+  std::string name;
+  std::string key_file;
+  app.add_option("name", name)->required()->check(CLI::IsMember({"search", "hold", "confirm"}));
+  app.add_option("--slots", setup.slots_address)->required();
+  app.add_option("--booking", setup.booking_address)->required();
+  app.add_option("--key-file", key_file)->required();
+  app.add_option("--folder", setup.folder)->required();
+  app.add_option("--pid", setup.pids);
+  app.add_option("--seconds", setup.seconds);
+  app.add_option("--rounds", setup.rounds);
+  CLI11_PARSE(app, argc, argv);
+  std::ifstream in(key_file);
+  std::getline(in, setup.key);
+  try {
+    const nlohmann::json told = name == "search" ? sas::bench::SearchBench(setup)
+                                : name == "hold" ? sas::bench::HoldBench(setup)
+                                                 : sas::bench::ConfirmBench(setup);
+    std::cout << told.dump() << "\n";
+  } catch (const std::exception& broken) {
+    std::cerr << "sas-bench: " << broken.what() << "\n";
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,146 @@
+#include "tools/bench_driver/seat_caller.h"
+
+#include <iostream>
+
+#include "common/base/clock.h"
+#include "common/rpc/auth.h"
+#include "sas/booking/v1/booking_service.pb.h"
+#include "sas/slots/v1/slot_service.pb.h"
+
+namespace sas::bench {
+namespace {
+
+namespace slots = sas::slots::v1;
+
+constexpr int kHoldsPerSubject = 3;
+
+std::string RequestId() {
+  static long long sequence = 0;  // One client thread.
+  return "bench-" + std::to_string(NowNs()) + "-" + std::to_string(++sequence);
+}
+
+void Fill(slots::CareNeed& need) {
+  need.set_entry_point(sas::type::v1::ENTRY_POINT_IDEL);
+  need.set_motif_code("M03.14");
+  need.mutable_age()->set_value(40);
+  need.mutable_age()->set_unit(sas::type::v1::Age::UNIT_YEAR);
+  need.set_territory("85");
+}
+
+Step Hold(const std::string& slot, const std::string& authorization) {
+  slots::HoldSlotRequest request;
+  request.set_name(slot);
+  Fill(*request.mutable_need());
+  request.set_request_id(RequestId());
+  return {"/sas.slots.v1.SlotService/HoldSlot", ToBuffer(request), authorization, true};
+}
+
+bool Told(const grpc::Status& status) {
+  if (!status.ok()) std::cerr << "refused: " << status.error_message() << "\n";
+  return status.ok();
+}
+
+}  // namespace
+
+std::string BenchToken(const Setup& setup, int index) {
+  const base::SystemClock clock;
+  base::Actor actor;
+  actor.subject = "bench-" + std::to_string(index);
+  actor.role = base::Role::kProfessional;
+  actor.regions = {setup.region};
+  actor.profession = "60";
+  actor.entry_point = "idel";
+  return rpc::MintToken(setup.key, actor, clock, std::chrono::hours(1));
+}
+
+std::vector<std::string> FreeSeats(const Setup& setup) {
+  Load load(setup.slots_address, 1);
+  std::vector<std::string> names;
+  slots::ListSlotsRequest request;
+  request.set_parent("regions/" + setup.region + "/sites/bench");
+  request.set_page_size(500);
+  do {
+    const Step step{"/sas.slots.v1.SlotService/ListSlots", ToBuffer(request), BenchToken(setup, 0)};
+    grpc::ByteBuffer answer;
+    const grpc::Status status = load.One(step, &answer);
+    if (!status.ok()) throw std::runtime_error("slots refused: " + status.error_message());
+    slots::ListSlotsResponse page;
+    FromBuffer(answer, &page);
+    for (const slots::Slot& slot : page.slots()) {
+      for (int seat = 0; seat < slot.free_seat_count(); ++seat) names.push_back(slot.name());
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (names.empty()) throw std::runtime_error("the bench territory has no free slot");
+  return names;
+}
+
+HoldAndRelease::HoldAndRelease(const Setup& setup, int index, std::string slot)
+    : authorization_(BenchToken(setup, index)), slot_(std::move(slot)) {}
+
+Step HoldAndRelease::Next() {
+  if (hold_.empty()) return Hold(slot_, authorization_);
+  slots::ReleaseSlotHoldRequest request;
+  request.set_name(slot_);
+  request.set_hold_token(hold_);
+  request.set_request_id(RequestId());
+  return {"/sas.slots.v1.SlotService/ReleaseSlotHold", ToBuffer(request), authorization_, false};
+}
+
+bool HoldAndRelease::Answered(const grpc::Status& status, const grpc::ByteBuffer& response) {
+  if (!Told(status)) return false;
+  if (!hold_.empty()) {
+    hold_.clear();
+    return true;
+  }
+  slots::SlotHold hold;
+  if (!FromBuffer(response, &hold)) return false;
+  hold_ = hold.hold_token();
+  return true;
+}
+
+Holder::Holder(const Setup& setup, int index, std::vector<std::string> slots)
+    : setup_(setup), index_(index), slots_(std::move(slots)) {}
+
+Step Holder::Next() {
+  if (next_ % kHoldsPerSubject == 0) {
+    authorization_ = BenchToken(setup_, index_ * 1'000'000 + static_cast<int>(next_));
+  }
+  return Hold(slots_[next_++], authorization_);
+}
+
+bool Holder::Answered(const grpc::Status& status, const grpc::ByteBuffer& response) {
+  slots::SlotHold hold;
+  if (!Told(status) || !FromBuffer(response, &hold)) return false;
+  held_.push_back({hold.slot().name(), hold.hold_token(), authorization_});
+  return true;
+}
+
+Step Confirmer::Next() {
+  const HeldSeat seat = std::move(held_.back());
+  held_.pop_back();
+  booking::v1::CreateAppointmentRequest request;
+  request.set_parent("regions/" + setup_.region);
+  request.set_request_id(RequestId());
+  request.set_hold_token(seat.hold);
+  auto& draft = *request.mutable_appointment();
+  slots::CareNeed need;
+  Fill(need);
+  const std::string dossier = request.parent() + "/cases/" + request.request_id();
+  draft.set_regulation_case(dossier);
+  draft.set_patient(dossier + "/patients/1");
+  draft.set_entry_point(need.entry_point());
+  draft.set_motif_code(need.motif_code());
+  *draft.mutable_age() = need.age();
+  draft.set_territory(need.territory());
+  draft.set_clinical_line("pansement, suites simples");
+  draft.set_slot(seat.slot);
+  return {"/sas.booking.v1.BookingService/CreateAppointment", ToBuffer(request), seat.authorization,
+          true};
+}
+
+bool Confirmer::Answered(const grpc::Status& status, const grpc::ByteBuffer&) {
+  return Told(status);
+}
+
+}  // namespace sas::bench

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/bench_driver/bench.h"
+
+namespace sas::bench {
+
+/// A seat held for the benchmark, and by whom.
+struct HeldSeat {
+  std::string slot;
+  std::string hold;
+  std::string authorization;
+};
+
+/// Names of the free seats of the bench territory, one entry for each seat.
+std::vector<std::string> FreeSeats(const Setup& setup);
+
+/// Holds a seat and gives it back, again and again: only the holds count.
+class HoldAndRelease final : public Caller {
+ public:
+  HoldAndRelease(const Setup& setup, int index, std::string slot);
+  Step Next() override;
+  bool Answered(const grpc::Status& status, const grpc::ByteBuffer& response) override;
+
+ private:
+  std::string authorization_;
+  std::string slot_;
+  std::string hold_;  ///< Token of the living hold.
+};
+
+/// Takes the seats given to it, three for each of its many subjects (the most that one may hold).
+class Holder final : public Caller {
+ public:
+  Holder(const Setup& setup, int index, std::vector<std::string> slots);
+
+  bool More() const override { return next_ < slots_.size(); }
+
+  Step Next() override;
+  bool Answered(const grpc::Status& status, const grpc::ByteBuffer& response) override;
+
+  std::vector<HeldSeat> Take() { return std::move(held_); }
+
+ private:
+  const Setup& setup_;
+  int index_;
+  std::vector<std::string> slots_;
+  std::size_t next_ = 0;
+  std::string authorization_;
+  std::vector<HeldSeat> held_;
+};
+
+/// Confirms held seats. An appointment without order: its dossier is any name, the saga is the
+/// whole one.
+class Confirmer final : public Caller {
+ public:
+  Confirmer(const Setup& setup, std::vector<HeldSeat> held)
+      : setup_(setup), held_(std::move(held)) {}
+
+  bool More() const override { return !held_.empty(); }
+
+  Step Next() override;
+  bool Answered(const grpc::Status& status, const grpc::ByteBuffer&) override;
+
+ private:
+  const Setup& setup_;
+  std::vector<HeldSeat> held_;
+};
+
+}  // namespace sas::bench

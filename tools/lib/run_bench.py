@@ -1,0 +1,136 @@
+"""What tools/bench does after the packages are there: build, start a suite, load it, print JSON."""
+
+import argparse
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from suite import ROOT, SERVICES, Suite  # noqa: E402
+
+TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
+
+# The shape of a hold with the least that a hold can do: look, then set with an expiry.
+BARE_HOLD = ("if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
+             "redis.call('GET', KEYS[2]) redis.call('SET', KEYS[2], ARGV[1], 'PX', 120000) return 1")
+
+
+def options():
+    parser = argparse.ArgumentParser(prog="tools/bench", description=__doc__)
+    parser.add_argument("name", choices=("echo", "search", "hold", "confirm"))
+    parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
+    parser.add_argument("--ledger", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--no-install", action="store_true")
+    parser.add_argument("--build-dir", default=str(ROOT / "build" / "release"), type=pathlib.Path)
+    return parser.parse_args()
+
+
+def bench_territory(agendas=60):
+    """A synthetic site with many seats, open to nurses: about 1.2 million seats for confirmations."""
+    region = "regions/fr-pdl"
+    practitioners = [{"name": f"{region}/practitioners/bench-{i}", "rpps": rpps(9970100000 + i),
+                      "display_name": f"Dr Banc {i}", "profession_code": "10",
+                      "specialty_code": "SM54", "status": "STATUS_SALARIE", "territories": ["85"]}
+                     for i in range(agendas)]
+    plans = [{"name": f"{region}/sites/bench/plans/plan-{i}", "agenda": f"a{i}",
+              "practitioner": f"{region}/practitioners/bench-{i}", "weekdays": [1, 2, 3, 4, 5, 6, 7],
+              "start_time_of_day": "00:00", "end_time_of_day": "23:55", "slot_minutes": 15,
+              "seats": 20, "modes": ["CONSULTATION_MODE_AMB"],
+              "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"], "public_holidays": True,
+              "pdsa_hours": True, "effective_start_date": "2026-01-01"} for i in range(agendas)]
+    return {
+        "display_name": "Banc d'essai", "territories": ["85"],
+        "communes": [{"insee_code": "85047", "display_name": "Challans", "department_code": "85",
+                      "postal_codes": ["85300"],
+                      "point": {"latitude_degrees": 46.8458, "longitude_degrees": -1.8794}}],
+        "structures": [{"name": f"{region}/structures/bench", "kind": "KIND_MMG",
+                        "display_name": "Banc d'essai", "territories": ["85"]}],
+        "practitioners": practitioners,
+        "sites": [{"name": f"{region}/sites/bench", "structure": f"{region}/structures/bench",
+                   "kind": "KIND_MMG", "display_name": "Banc d'essai", "territories": ["85"],
+                   "opening_date": "2020-01-01",
+                   "place": {"insee_code": "85047",
+                             "point": {"latitude_degrees": 46.8458, "longitude_degrees": -1.8794}},
+                   "entry_policy": {"rules": [{"entry_point": "ENTRY_POINT_IDEL",
+                                               "access": "ACCESS_DIRECT"}]}}],
+        "session_plans": plans,
+    }
+
+
+def rpps(stem):
+    """Ten digits and their Luhn key."""
+    for key in range(10):
+        digits = [int(c) for c in reversed(f"{stem}{key}")]
+        if sum(sum(divmod(d * 2, 10)) if i % 2 else d for i, d in enumerate(digits)) % 10 == 0:
+            return f"{stem}{key}"
+    raise AssertionError("unreachable")
+
+
+def bare_evalsha(suite, clients, seconds):
+    """EVALSHA a second without gRPC, by Redis' own load generator."""
+    sha = suite.redis("SCRIPT", "LOAD", BARE_HOLD)
+    done = subprocess.run(
+        ["redis-benchmark", "-s", suite.redis_socket, "-c", str(clients), "-n",
+         str(40000 * seconds), "-r", "1000000", "-q", "EVALSHA", sha, "2", "bench:booked:__rand_int__",
+         "bench:hold:__rand_int__", "holder"], capture_output=True, text=True, check=True)
+    return float(re.findall(r"([\d.]+) requests per second", done.stdout)[-1])
+
+
+def drive(suite, asked, name):
+    command = [str(asked.build_dir / "bin" / "sas-bench"), name, "--slots", suite.addresses["slots"],
+               "--booking", suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
+               str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds)]
+    watched = {"search": ("slots",), "hold": ("slots",), "confirm": SERVICES}[name]
+    for service in watched:
+        command += ["--pid", str(suite.processes[service].pid)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr or f"sas-bench ended with {done.returncode}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def with_hold_floor(suite, asked, told):
+    """The goal is half of the smaller of the two floors, both from this sitting."""
+    search = drive(suite, asked, "search")
+    for level in (1, 8, 32, 128):
+        evalsha = bare_evalsha(suite, level, asked.seconds)
+        at = told[f"in_flight_{level}"]
+        at["evalsha_per_s"] = evalsha
+        at["echo_per_s"] = search[f"in_flight_{level}"]["echo_typed"]["per_s"]
+        at["vs_floor"] = at["scripts_per_s"] / min(evalsha, at["echo_per_s"])
+    return told
+
+
+def main():
+    asked = options()
+    log = ROOT / "build" / "logs" / "bench-build.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as out:
+        for command in (["cmake", "--preset", "release", "-B", str(asked.build_dir)],
+                        ["cmake", "--build", str(asked.build_dir), "--target", *TARGETS]):
+            if subprocess.run(command, cwd=ROOT, stdout=out, stderr=out).returncode != 0:
+                sys.exit(f"tools/bench: the build failed, see {log}")
+    # Ledgers on the disk of the project: /tmp may be memory, where an fsync costs nothing.
+    with Suite(asked.build_dir / "bin", folder=ROOT / "build" / "bench", tcp=True,
+               ledger=asked.ledger) as suite:
+        for stale in suite.folder.glob("*.db*"):
+            stale.unlink()
+        suite.start()
+        suite.load_demo()
+        if asked.name in ("hold", "confirm"):
+            file = suite.folder / "bench.json"
+            file.write_text(json.dumps(bench_territory()))
+            suite.ctl("territory", "load", str(file))
+        told = drive(suite, asked, "search" if asked.name == "echo" else asked.name)
+        if asked.name == "hold":
+            told = with_hold_floor(suite, asked, told)
+        told["bench"], told["ledger"] = asked.name, asked.ledger
+        print(json.dumps(told))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
