@@ -1,9 +1,9 @@
 #include "common/rpc/server.h"
 
-#include <google/protobuf/descriptor.h>
 #include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/impl/codegen/config_protobuf.h>
 #include <grpcpp/resource_quota.h>
 
 #include <condition_variable>
@@ -45,7 +45,7 @@ absl::Status Unprotected(const std::string& what) {
 
 // Default deny: what is served must be in the table.
 absl::Status CheckPolicy(const std::vector<std::string>& service_names, const RoleTable& roles) {
-  const auto* pool = google::protobuf::DescriptorPool::generated_pool();
+  const auto* pool = grpc::protobuf::DescriptorPool::generated_pool();
   for (const std::string& name : service_names) {
     const auto* service = pool->FindServiceByName(name);
     if (service == nullptr) return Unprotected(name);

@@ -13,13 +13,16 @@ class FakeClock final : public base::Clock {
   base::Instant Now() const override {
     return base::Instant(std::chrono::microseconds(now_us_.load()));
   }
+
   std::chrono::nanoseconds Steady() const override {
     return std::chrono::nanoseconds(steady_ns_.load());
   }
+
   void Advance(std::chrono::microseconds by) {
     now_us_ += by.count();
     steady_ns_ += std::chrono::nanoseconds(by).count();
   }
+
   void SetNow(base::Instant now) { now_us_ = now.time_since_epoch().count(); }
 
  private:

@@ -116,4 +116,18 @@ void TempPostgres::RestartServer() const {
   Server::Instance().Start();
 }
 
+std::unique_ptr<TempLedger> TempLedger::Make(Engine engine, std::string& reason) {
+  auto ledger = std::make_unique<TempLedger>();
+  if (engine == Engine::kSqlite) {
+    ledger->sqlite_ = std::make_unique<TempSqlite>();
+    return ledger;
+  }
+  ledger->postgres_ = TempPostgres::Start(reason);
+  return ledger->postgres_ ? std::move(ledger) : nullptr;
+}
+
+std::string EngineName(Engine engine) {
+  return engine == Engine::kSqlite ? "Sqlite" : "Postgres";
+}
+
 }  // namespace sas::testing

@@ -51,4 +51,27 @@ class TempPostgres {
   std::string database_;
 };
 
+/// Either of them, for suites that run on both engines.
+enum class Engine { kSqlite, kPostgres };
+
+class TempLedger {
+ public:
+  /// Nullptr with the `reason` when the engine is not installed: GTEST_SKIP() << reason.
+  static std::unique_ptr<TempLedger> Make(Engine engine, std::string& reason);
+
+  std::string url() const { return postgres_ ? postgres_->url() : sqlite_->url(); }
+
+  /// The parts, nullptr for the other engine.
+  const TempSqlite* sqlite() const { return sqlite_.get(); }
+
+  const TempPostgres* postgres() const { return postgres_.get(); }
+
+ private:
+  std::unique_ptr<TempSqlite> sqlite_;
+  std::unique_ptr<TempPostgres> postgres_;
+};
+
+/// For test names: "Sqlite", "Postgres".
+std::string EngineName(Engine engine);
+
 }  // namespace sas::testing
