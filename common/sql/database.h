@@ -74,6 +74,9 @@ class Database {
 
   /// Cheap look: can the ledger answer now?
   virtual absl::Status Ping(const base::Call& call) = 0;
+
+  /// Units of work that wait for their turn, for metrics; Options::queue_max is their bound.
+  virtual std::size_t Waiting() const = 0;
 };
 
 }  // namespace sas::sql

@@ -186,6 +186,11 @@ absl::Status PostgresDatabase::Commit(PostgresConnection& connection, Access acc
                              kRetryAfter);
 }
 
+std::size_t PostgresDatabase::Waiting() const {
+  const std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
 absl::Status PostgresDatabase::Ping(const base::Call& call) {
   return Run(call, Access::kRead, [](Session& session) {
     int one = 0;

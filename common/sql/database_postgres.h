@@ -27,6 +27,7 @@ class PostgresDatabase final : public Database {
   Dialect dialect() const override { return Dialect::kPostgres; }
 
   absl::Status Ping(const base::Call& call) override;
+  std::size_t Waiting() const override;
 
  private:
   class Lease;
@@ -44,7 +45,7 @@ class PostgresDatabase final : public Database {
   const base::Clock& clock_;
   std::vector<std::unique_ptr<PostgresConnection>> connections_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable freed_;
   std::vector<PostgresConnection*> idle_;  ///< Guarded by mutex_, like what follows.
   std::size_t waiting_ = 0;

@@ -63,6 +63,11 @@ absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
   return std::move(unit.status);
 }
 
+std::size_t SqliteDatabase::Waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 absl::Status SqliteDatabase::Ping(const base::Call& call) {
   return Run(call, Access::kRead, [](Session& session) {
     int one = 0;

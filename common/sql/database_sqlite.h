@@ -25,6 +25,7 @@ class SqliteDatabase final : public Database {
   Dialect dialect() const override { return Dialect::kSqlite; }
 
   absl::Status Ping(const base::Call& call) override;
+  std::size_t Waiting() const override;
 
  private:
   struct Unit {
@@ -55,7 +56,7 @@ class SqliteDatabase final : public Database {
   void* connection_;         ///< sqlite3*, whose header SOCI hides in a namespace.
   Unit* current_ = nullptr;  ///< Writer thread only.
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Unit*> queue_;  ///< Guarded by mutex_, like `done` of every unit.
   bool stopping_ = false;
