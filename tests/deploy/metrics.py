@@ -1,0 +1,54 @@
+"""The metrics that the services promise to dashboards and alarms, with their labels.
+
+`tests/e2e` holds a live scrape against the dashboard; this list is what both sides are written to.
+"""
+
+SERVICES = ("regulation", "slots", "booking")
+
+_RPC = {
+    "rpc_requests_total": {"method", "code"},
+    "rpc_duration_seconds_bucket": {"method", "le"},
+    "rpc_duration_seconds_sum": {"method"},
+    "rpc_duration_seconds_count": {"method"},
+    "rpc_in_flight": set(),
+    "up": {"part"},
+}
+
+_DOMAIN = {
+    "sas_regulation_cases_waiting": {"priority"},
+    "sas_regulation_wait_oldest_seconds": {"priority"},
+    "sas_regulation_cases_created_total": set(),
+    "sas_regulation_decisions_total": {"level"},
+    "sas_regulation_orders_open": set(),
+    "sas_regulation_order_due_seconds": set(),
+    "sas_regulation_reflex_departures_total": set(),
+    "sas_regulation_lost_calls_open": set(),
+    "sas_slots_rebuilds_total": {"cause"},
+    "sas_slots_rebuild_seconds": set(),
+    "sas_slots_epoch": set(),
+    "sas_slots_projection_age_seconds": set(),
+    "sas_slots_holds_total": {"outcome"},
+    "sas_slots_search_results": set(),
+    "sas_slots_free_seats": set(),
+    "sas_booking_appointments_total": {"outcome"},
+    "sas_booking_confirm_seconds": {"stage"},
+    "sas_booking_seat_relay_backlog": set(),
+    "sas_booking_seat_relay_lag_seconds": set(),
+    "sas_booking_live_appointments": set(),
+}
+
+# Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.
+HISTOGRAMS = {"sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_booking_confirm_seconds"}
+
+
+def contract():
+    """Series name -> labels of the suite (without those that Prometheus adds: job, instance, service)."""
+    series = {f"sas_{service}_{name}": labels
+              for service in SERVICES for name, labels in _RPC.items()}
+    for name, labels in _DOMAIN.items():
+        if name in HISTOGRAMS:
+            series[name + "_bucket"] = labels | {"le"}
+            series[name + "_sum"] = series[name + "_count"] = labels
+        else:
+            series[name] = labels
+    return series
