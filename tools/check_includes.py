@@ -47,7 +47,7 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|seats|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/(seats_redis|projection)[a-z_]*\.h",
     "own_sql": r"services/{X}/store_sql[a-z_]*\.h",

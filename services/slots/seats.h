@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,46 +11,16 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/slots/seat_values.h"
 
 namespace sas::slots {
-
-inline constexpr std::chrono::seconds kHoldStandard{120};
-inline constexpr std::chrono::seconds kHoldMin{10};
-inline constexpr std::chrono::seconds kHoldMax{120};
-inline constexpr std::chrono::minutes kHoldTotalMax{10};   ///< All renewals together (hazard H-25).
-inline constexpr std::chrono::seconds kPrepareMax{60};     ///< Ledger write must be done by then.
-inline constexpr int kHoldsPerHolderMax = 3;
-
-/// A live hold.
-struct Hold {
-  std::string slot;
-  int seat = 0;
-  std::string token;
-  std::string holder;      ///< Subject of the operator.
-  std::string order;       ///< May be empty.
-  std::int64_t fence = 0;  ///< Grows with each hold of the region; survives a flush (epoch above it).
-  base::Instant expire{};
-  base::Instant renew_limit{};
-};
-
-/// A seat's hot state.
-struct SeatState {
-  enum class Kind { kFree, kHeld, kPrepared, kTaken };
-  Kind kind = Kind::kFree;
-  base::Instant expire{};    ///< For kHeld and kPrepared.
-  std::string appointment;   ///< For kPrepared and kTaken.
-};
-
-/// A change of a slot's seats, as the change stream carries it.
-struct SeatChange {
-  std::string slot;
-  int free_seats = 0;
-  base::Instant hold_expire{};
-};
 
 /// Hot availability: who has which seat now. Lives in Redis and can be lost at any time; the caller
 /// rebuilds it from the ledger. Every transition is one Lua script. Time is an argument, so that
 /// expiry follows the injected clock and not Redis' own.
+///
+/// A book belongs to an epoch of the ledger. While what it holds is not of the expected epoch,
+/// every transition is refused with UNAVAILABLE `AVAILABILITY_REBUILDING`.
 class SeatBook {
  public:
   virtual ~SeatBook() = default;
@@ -61,38 +32,67 @@ class SeatBook {
     std::string request_id;  ///< With `holder`: a repeat returns the living hold.
     std::string holder;
     std::string order;
+    std::string profession;  ///< TRE_G15 code of the holder, judged again at the confirmation.
     std::chrono::milliseconds duration{};
   };
 
-  /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when the
-  /// slot is not in the book (withdrawn, unstaffed, past), RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`;
-  /// UNAVAILABLE `AVAILABILITY_REBUILDING` while the epoch does not match.
+  /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when
+  /// the slot is not in the book (withdrawn, unstaffed, past), RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
-  /// FAILED_PRECONDITION `HOLD_LOST`.
-  virtual absl::StatusOr<Hold> RenewHold(const base::Call& call, std::string_view region,
-                                         std::string_view slot, std::string_view token,
-                                         std::string_view holder,
+
+  /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry; `duration` zero only looks.
+  virtual absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                          std::chrono::milliseconds duration) = 0;
-  /// OK also when the hold has ended.
-  virtual absl::Status ReleaseHold(const base::Call& call, std::string_view region,
-                                   std::string_view slot, std::string_view token,
-                                   std::string_view holder) = 0;
+
+  /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it.
+  virtual absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) = 0;
+
   /// Held → prepared for `appointment`; idempotent for it. FAILED_PRECONDITION `HOLD_LOST`.
-  virtual absl::StatusOr<Hold> Prepare(const base::Call& call, std::string_view region,
-                                       std::string_view slot, std::string_view token,
-                                       std::string_view holder, std::string_view appointment) = 0;
-  /// What booking's ledger says: taken by, or freed by, `appointment`. Always wins over holds.
-  /// True when it had an effect.
-  virtual absl::StatusOr<bool> Commit(const base::Call& call, std::string_view region,
-                                      std::string_view slot, int seat,
-                                      std::string_view appointment, bool taken) = 0;
+  virtual absl::StatusOr<Hold> Prepare(const base::Call& call, const HoldKey& hold,
+                                       std::string_view appointment) = 0;
+
+  /// What booking's ledger says. Always wins over holds; idempotent; a fact older than the last one
+  /// of the seat is ignored, and so is a freeing by one who does not have it. True when it had an
+  /// effect.
+  virtual absl::StatusOr<bool> Commit(const base::Call& call, const SeatFact& fact) = 0;
+
   /// Frees what has expired, at most `limit`, and publishes the changes. Returns how many.
   virtual absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) = 0;
 
-  /// Seats of a slot now.
+  /// Seats of a slot now. FAILED_PRECONDITION `SLOT_NOT_OPEN`.
   virtual absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call,
                                                       std::string_view region,
                                                       std::string_view slot) = 0;
+
+  /// Free seats of slots, in their order; -1 for a slot that is not open.
+  virtual absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call,
+                                                        std::string_view region,
+                                                        const std::vector<std::string>& slots) = 0;
+
+  // Loading, by the rebuilder alone (availability.h).
+
+  /// Epoch that transitions of this process stand on from now.
+  virtual void Expect(std::string_view region, std::int64_t epoch) = 0;
+  /// Called, from any thread, when a transition met another epoch. Must not block.
+  virtual void OnStale(std::function<void(const std::string& region)> wake) = 0;
+  virtual absl::StatusOr<BookState> State(const base::Call& call, std::string_view region) = 0;
+  /// ABORTED `LOAD_SUPERSEDED` (here and below) when a newer load or epoch is there.
+  virtual absl::Status BeginLoad(const base::Call& call, const Load& load) = 0;
+  /// A slot that is open already keeps its living holds and what it heard after the ledger was
+  /// read.
+  virtual absl::Status OpenSlots(const base::Call& call, const Load& load,
+                                 const std::vector<OpenSlot>& slots) = 0;
+  virtual absl::Status FinishLoad(const base::Call& call, const Load& load) = 0;
+
+  // The change stream.
+
+  /// Position after the newest change; what happens later comes after it.
+  virtual absl::StatusOr<std::string> ChangesHead(const base::Call& call,
+                                                  std::string_view region) = 0;
+  /// Changes after `position`, at most kChangesMax, waiting up to `wait` for the first.
+  virtual absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,
+                                              std::string_view position,
+                                              std::chrono::milliseconds wait) = 0;
 };
 
 }  // namespace sas::slots

@@ -1,0 +1,37 @@
+-- Takes a free seat for a short time. A repeat (same holder and request id) gets its living hold.
+-- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max
+-- OK hold | FULL first_expire | NOT_OPEN | TOO_MANY | STALE
+local refused = stale()
+if refused then return refused end
+local key, id, token, request, holder = KEYS[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+
+local fields = read_slot(key)
+if not fields or tonumber(fields.start_us) <= now then return {'NOT_OPEN'} end
+
+local chosen = nil
+for seat = 0, tonumber(fields.top) - 1 do
+  local state = state_of(fields, seat)
+  if (state == 'held' or state == 'prepared') and fields[seat .. ':request'] == request
+      and fields[seat .. ':holder'] == holder then
+    return hold_reply(fields, seat, fields.free, fields.hold_us)
+  end
+  if state == 'free' and not chosen and seat < tonumber(fields.seats) then chosen = seat end
+end
+
+local free, first_expire = summary(fields)
+if free == 0 or not chosen then return {'FULL', us(first_expire)} end
+
+-- Counted by expiry, so that a late sweeper never blocks an operator.
+local holder_key = prefix .. 'holder:' .. holder
+redis.call('ZREMRANGEBYSCORE', holder_key, '-inf', us(now))
+if redis.call('ZCARD', holder_key) >= tonumber(ARGV[11]) then return {'TOO_MANY'} end
+
+if fields[chosen .. ':state'] then vacate(key, id, fields, chosen) end
+local limit = now + tonumber(ARGV[10])
+redis.call('HINCRBY', meta_key, 'fence', 1)
+put(key, fields, chosen, {
+  state = 'held', token = token, holder = holder, order = ARGV[7], profession = ARGV[8],
+  request = request, fence = redis.call('HGET', meta_key, 'fence'),
+  expire_us = us(math.min(now + tonumber(ARGV[9]), limit)), renew_limit_us = us(limit)})
+file_expiry(id, fields, chosen)
+return hold_reply(fields, chosen, publish(key, id, fields))

@@ -1,0 +1,130 @@
+-- What every script shares; put in front of each of them (seats_redis.cpp).
+--
+-- KEYS[1] is the region's `meta` key; every other key is made from its prefix, so that all carry the
+-- same region in braces and stay in one slot of a Redis Cluster. KEYS[2] is the slot's key, where
+-- there is one. ARGV[1] is the epoch that the caller believes in, ARGV[2] the hour in µs (Redis' own
+-- clock decides nothing), ARGV[3] the slot's id.
+
+local meta_key = KEYS[1]
+local prefix = string.sub(meta_key, 1, -5)
+local now = tonumber(ARGV[2])
+local changes_max = '65536'
+
+-- Lua would print 1.7955108e+15.
+local function us(number) return string.format('%.0f', number) end
+
+local meta = redis.call('HMGET', meta_key, 'epoch', 'loading')
+local epoch, loading = meta[1] or '', meta[2] or ''
+
+-- The answer for a caller whose epoch is not the book's: it must adopt or rebuild.
+local function stale()
+  if epoch == '' or epoch ~= ARGV[1] then return {'STALE', epoch} end
+  return nil
+end
+
+-- A slot as a table of its fields; nil when this epoch has not opened it. During a load that keeps
+-- holds, slots of the epoch to come count already.
+local function read_slot(key)
+  local raw = redis.call('HGETALL', key)
+  local fields = {}
+  for i = 1, #raw, 2 do fields[raw[i]] = raw[i + 1] end
+  if not fields.epoch then return nil end
+  if fields.epoch ~= epoch and fields.epoch ~= loading then return nil end
+  return fields
+end
+
+-- free, held, prepared or taken, as it is now: what has expired is free before the sweeper comes.
+local function state_of(fields, seat)
+  local state = fields[seat .. ':state']
+  if not state then return 'free' end
+  if state ~= 'taken' and tonumber(fields[seat .. ':expire_us']) <= now then return 'free' end
+  return state
+end
+
+local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
+                     'expire_us', 'renew_limit_us', 'appointment'}
+
+-- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
+local function summary(fields)
+  local seats, occupied, first_expire = tonumber(fields.seats), 0, 0
+  for seat = 0, tonumber(fields.top) - 1 do
+    local state = state_of(fields, seat)
+    if state ~= 'free' then occupied = occupied + 1 end
+    if state == 'held' or state == 'prepared' then
+      local expire = tonumber(fields[seat .. ':expire_us'])
+      if first_expire == 0 or expire < first_expire then first_expire = expire end
+    end
+  end
+  return math.max(0, seats - occupied), first_expire
+end
+
+-- Frees a seat, whoever had it.
+local function vacate(key, id, fields, seat)
+  local member = id .. '|' .. seat
+  redis.call('ZREM', prefix .. 'expiries', member)
+  local holder = fields[seat .. ':holder']
+  if holder then redis.call('ZREM', prefix .. 'holder:' .. holder, member) end
+  local gone = {}
+  for _, name in ipairs(seat_fields) do
+    fields[seat .. ':' .. name] = nil
+    gone[#gone + 1] = seat .. ':' .. name
+  end
+  redis.call('HDEL', key, unpack(gone))
+end
+
+-- Writes fields of a seat.
+local function put(key, fields, seat, values)
+  local arguments = {}
+  for name, value in pairs(values) do
+    fields[seat .. ':' .. name] = value
+    arguments[#arguments + 1] = seat .. ':' .. name
+    arguments[#arguments + 1] = value
+  end
+  redis.call('HSET', key, unpack(arguments))
+end
+
+-- Keeps what a hold's expiry is filed under in step with the seat.
+local function file_expiry(id, fields, seat)
+  local member, expire = id .. '|' .. seat, fields[seat .. ':expire_us']
+  redis.call('ZADD', prefix .. 'expiries', expire, member)
+  local holder_key = prefix .. 'holder:' .. fields[seat .. ':holder']
+  redis.call('ZADD', holder_key, expire, member)
+  redis.call('PEXPIRE', holder_key, 3600000)
+end
+
+-- Writes down what others see of the slot; true when that has changed.
+local function settle(key, fields)
+  local free, first_expire = summary(fields)
+  if tostring(free) == fields.free and us(first_expire) == fields.hold_us then return false end
+  fields.free, fields.hold_us = tostring(free), us(first_expire)
+  redis.call('HSET', key, 'free', fields.free, 'hold_us', fields.hold_us)
+  return true
+end
+
+-- The same, and says so in the change stream.
+local function publish(key, id, fields)
+  if settle(key, fields) then
+    redis.call('XADD', prefix .. 'changes', 'MAXLEN', '~', changes_max, '*', 'slot', id,
+               'free', fields.free, 'hold_expire_us', fields.hold_us, 'epoch', fields.epoch)
+  end
+  return fields.free, fields.hold_us
+end
+
+-- The seat that `token` and `holder` have now, held or prepared; nil when they have none.
+local function find_hold(fields, token, holder)
+  for seat = 0, tonumber(fields.top) - 1 do
+    local state = state_of(fields, seat)
+    if (state == 'held' or state == 'prepared') and fields[seat .. ':token'] == token
+        and fields[seat .. ':holder'] == holder then
+      return seat, state
+    end
+  end
+  return nil
+end
+
+-- A hold as the C++ side reads it.
+local function hold_reply(fields, seat, free, first_expire)
+  local at = function(name) return fields[seat .. ':' .. name] or '' end
+  return {'OK', tostring(seat), at('token'), at('order'), at('fence'), at('expire_us'),
+          at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire}
+end

@@ -1,0 +1,63 @@
+#include "services/slots/seat_failures.h"
+
+#include <chrono>
+#include <string>
+
+#include "absl/time/time.h"
+#include "common/base/status.h"
+#include "services/slots/seat_values.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::chrono::milliseconds kRebuildRetry{250};
+
+}  // namespace
+
+absl::Status Rebuilding(std::string_view region) {
+  return base::FailRetryable(absl::StatusCode::kUnavailable, "AVAILABILITY_REBUILDING",
+                             "availability is being rebuilt from the ledger; try again at once",
+                             kRebuildRetry, {{"region", std::string(region)}});
+}
+
+absl::Status NotOpen(std::string_view slot) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SLOT_NOT_OPEN",
+                    "the slot cannot be held: it has begun, was withdrawn, or has no doctor yet; "
+                    "search again",
+                    {{"slot", std::string(slot)}});
+}
+
+absl::Status TooManyHolds() {
+  const std::string most = std::to_string(kHoldsPerHolderMax);
+  return base::Fail(absl::StatusCode::kResourceExhausted, "TOO_MANY_HOLDS",
+                    "you hold " + most + " slots already; confirm or release one of them first",
+                    {{"holds_max", most}});
+}
+
+absl::Status NoFreeSeat(std::string_view slot, std::int64_t free_at_us) {
+  base::Metadata metadata = {{"slot", std::string(slot)}};
+  std::string message = "every seat of this slot is booked; choose another";
+  if (free_at_us > 0) {
+    const std::string at =
+        absl::FormatTime(absl::RFC3339_sec, absl::FromUnixMicros(free_at_us), absl::UTCTimeZone());
+    metadata.emplace_back("free_at", at);
+    message = "another operator holds the last seat, until " + at + " unless it is confirmed";
+  }
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "NO_FREE_SEAT", message,
+                    std::move(metadata));
+}
+
+absl::Status HoldLost(std::string_view slot) {
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "HOLD_LOST",
+      "the hold has ended, was superseded, or is somebody else's; hold the slot again",
+      {{"slot", std::string(slot)}});
+}
+
+absl::Status LoadSuperseded(std::string_view region) {
+  return base::Fail(absl::StatusCode::kAborted, "LOAD_SUPERSEDED",
+                    "another replica loads this region; adopt its epoch",
+                    {{"region", std::string(region)}});
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+
+/// The refusals of a SeatBook, the same from every implementation.
+namespace sas::slots {
+
+absl::Status Rebuilding(std::string_view region);
+absl::Status NotOpen(std::string_view slot);
+absl::Status TooManyHolds();
+/// `free_at_us`: when the first hold ends, 0 when none lives.
+absl::Status NoFreeSeat(std::string_view slot, std::int64_t free_at_us);
+absl::Status HoldLost(std::string_view slot);
+absl::Status LoadSuperseded(std::string_view region);
+
+}  // namespace sas::slots

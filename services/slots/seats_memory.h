@@ -1,0 +1,104 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/clock.h"
+#include "services/slots/seats.h"
+
+namespace sas::slots {
+
+/// SeatBook in memory: the fake that passes the same contract suite as the one on Redis.
+/// Thread-safe.
+class MemorySeatBook final : public SeatBook {
+ public:
+  explicit MemorySeatBook(const base::Clock& clock) : clock_(clock) {}
+
+  absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) override;
+  absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
+                                 std::chrono::milliseconds duration) override;
+  absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
+  absl::StatusOr<Hold> Prepare(const base::Call& call, const HoldKey& hold,
+                               std::string_view appointment) override;
+  absl::StatusOr<bool> Commit(const base::Call& call, const SeatFact& fact) override;
+  absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) override;
+  absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
+                                              std::string_view slot) override;
+  absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call, std::string_view region,
+                                                const std::vector<std::string>& slots) override;
+
+  void Expect(std::string_view region, std::int64_t epoch) override;
+  void OnStale(std::function<void(const std::string& region)> wake) override;
+  absl::StatusOr<BookState> State(const base::Call& call, std::string_view region) override;
+  absl::Status BeginLoad(const base::Call& call, const Load& load) override;
+  absl::Status OpenSlots(const base::Call& call, const Load& load,
+                         const std::vector<OpenSlot>& slots) override;
+  absl::Status FinishLoad(const base::Call& call, const Load& load) override;
+
+  absl::StatusOr<std::string> ChangesHead(const base::Call& call, std::string_view region) override;
+  absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,
+                                      std::string_view position,
+                                      std::chrono::milliseconds wait) override;
+
+  /// Forgets everything, as FLUSHALL does. For tests.
+  void FlushForTest();
+  /// While true every method answers UNAVAILABLE `REDIS_UNAVAILABLE`. For tests.
+  void SetDownForTest(bool down);
+
+ private:
+  struct Seat {
+    SeatState state;
+    std::string token, holder, order, profession, request_id;
+    std::int64_t fence = 0;
+    base::Instant renew_limit{};
+    std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.
+
+    void Vacate(std::int64_t heard) {
+      *this = Seat();
+      sequence = heard;
+    }
+  };
+
+  struct Slot {
+    std::int64_t epoch = 0;
+    int seats = 0;
+    base::Instant start{};
+    std::vector<Seat> all;  ///< `seats` of them, or more when some beyond are taken.
+    std::pair<int, base::Instant> settled{-1, {}};
+  };
+
+  struct Region {
+    BookState state;
+    std::map<std::string, Slot, std::less<>> slots;
+    std::deque<SeatChange> changes;
+    std::int64_t changes_base = 0;  ///< Number of the first change that is kept.
+  };
+
+  static std::pair<int, base::Instant> Summary(const Slot& slot, base::Instant now);
+  static void Publish(Region& region, const std::string& name, Slot& slot, base::Instant now);
+  static Slot* FindSlot(Region& region, std::string_view name);
+  Seat* FindHold(Slot& slot, const HoldKey& hold) const;
+  static Hold ToHold(std::string_view name, const Slot& slot, const Seat& seat);
+  int HoldsOf(const Region& region, std::string_view holder) const;
+  /// The region when its epoch is the expected one.
+  absl::StatusOr<Region*> OpenLocked(std::unique_lock<std::mutex>& lock, std::string_view region);
+  absl::Status UpLocked() const;
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, Region, std::less<>> regions_;
+  std::map<std::string, std::int64_t, std::less<>> expected_;
+  std::function<void(const std::string&)> wake_;
+  bool down_ = false;
+};
+
+}  // namespace sas::slots

@@ -1,0 +1,295 @@
+#include "services/slots/seats_redis.h"
+
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/redis/script.h"
+#include "embedded/slots_scripts.h"
+#include "services/slots/seat_failures.h"
+#include "services/slots/seats_redis_reply.h"
+
+namespace sas::slots {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+constexpr std::size_t kSlotsPerScript = 200;  ///< A script of this size stays well under 5 ms.
+constexpr std::chrono::hours kSlotAfterlife{1};
+
+std::string Micros(base::Instant instant) {
+  return std::to_string(instant.time_since_epoch().count());
+}
+
+std::string Micros(std::chrono::microseconds length) {
+  return std::to_string(length.count());
+}
+
+std::string Key(std::string_view region, std::string_view what) {
+  std::string key = "sas:{";
+  key.append(region).append("}:").append(what);
+  return key;
+}
+
+redis::Script Make(std::string_view name, std::string_view body) {
+  std::string source(scripts::seat_lua);
+  source.append(body);
+  return {name, source};
+}
+
+}  // namespace
+
+struct RedisSeatBook::Scripts {
+  redis::Script hold = Make("hold", scripts::hold_lua);
+  redis::Script renew = Make("renew", scripts::renew_lua);
+  redis::Script release = Make("release", scripts::release_lua);
+  redis::Script prepare = Make("prepare", scripts::prepare_lua);
+  redis::Script commit = Make("commit", scripts::commit_lua);
+  redis::Script sweep = Make("sweep", scripts::sweep_lua);
+  redis::Script look = Make("look", scripts::look_lua);
+  redis::Script count = Make("count", scripts::count_lua);
+  redis::Script begin = Make("open_begin", scripts::open_begin_lua);
+  redis::Script open = Make("open_slots", scripts::open_slots_lua);
+  redis::Script finish = Make("open_finish", scripts::open_finish_lua);
+};
+
+struct RedisSeatBook::Shared {
+  mutable std::mutex mutex;
+  std::map<std::string, std::int64_t, std::less<>> epochs;
+  std::function<void(const std::string&)> wake;
+};
+
+RedisSeatBook::RedisSeatBook(redis::Client& client, const base::Clock& clock)
+    : client_(client),
+      clock_(clock),
+      scripts_(std::make_unique<const Scripts>()),
+      shared_(std::make_unique<Shared>()) {}
+
+RedisSeatBook::~RedisSeatBook() = default;
+
+std::string RedisSeatBook::NowMicros() const {
+  return Micros(clock_.Now());
+}
+
+std::string RedisSeatBook::Expected(std::string_view region) const {
+  const std::lock_guard lock(shared_->mutex);
+  const auto found = shared_->epochs.find(region);
+  return std::to_string(found == shared_->epochs.end() ? 0 : found->second);
+}
+
+absl::Status RedisSeatBook::Stale(std::string_view region) const {
+  std::function<void(const std::string&)> wake;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    wake = shared_->wake;
+  }
+  if (wake) wake(std::string(region));
+  return Rebuilding(region);
+}
+
+absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldRequest& request) {
+  const std::string slot = SlotKey(request.region, request.slot);
+  const Arguments keys = {Key(request.region, "meta"), slot};
+  const Arguments arguments = {Expected(request.region),
+                               NowMicros(),
+                               SlotId(request.slot),
+                               request.token,
+                               request.request_id,
+                               request.holder,
+                               request.order,
+                               request.profession,
+                               Micros(request.duration),
+                               Micros(kHoldTotalMax),
+                               std::to_string(kHoldsPerHolderMax)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(request.region);
+  if (answer.word == "NOT_OPEN") return NotOpen(request.slot);
+  if (answer.word == "TOO_MANY") return TooManyHolds();
+  if (answer.word == "FULL") return NoFreeSeat(request.slot, answer.At(0));
+  return ToHold(answer, request.slot, request.holder);
+}
+
+absl::StatusOr<Hold> RedisSeatBook::RenewHold(const base::Call& call, const HoldKey& hold,
+                                              std::chrono::milliseconds duration) {
+  const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};
+  const Arguments arguments = {Expected(hold.region), NowMicros(),
+                               SlotId(hold.slot),     hold.token,
+                               hold.holder,           Micros(duration)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->renew.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(hold.region);
+  if (answer.word == "LOST") return HoldLost(hold.slot);
+  return ToHold(answer, hold.slot, hold.holder);
+}
+
+absl::Status RedisSeatBook::ReleaseHold(const base::Call& call, const HoldKey& hold) {
+  const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};
+  const Arguments arguments = {Expected(hold.region), NowMicros(), SlotId(hold.slot), hold.token,
+                               hold.holder};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->release.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  return answer.word == "STALE" ? Stale(hold.region) : absl::OkStatus();
+}
+
+absl::StatusOr<Hold> RedisSeatBook::Prepare(const base::Call& call, const HoldKey& hold,
+                                            std::string_view appointment) {
+  const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};
+  const Arguments arguments = {
+      Expected(hold.region),    NowMicros(),        SlotId(hold.slot), hold.token, hold.holder,
+      std::string(appointment), Micros(kPrepareMax)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->prepare.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(hold.region);
+  if (answer.word == "LOST") return HoldLost(hold.slot);
+  return ToHold(answer, hold.slot, hold.holder);
+}
+
+absl::StatusOr<bool> RedisSeatBook::Commit(const base::Call& call, const SeatFact& fact) {
+  const std::string region(base::RegionOf(fact.slot));
+  const Arguments keys = {Key(region, "meta"), SlotKey(region, fact.slot)};
+  const Arguments arguments = {Expected(region),
+                               NowMicros(),
+                               SlotId(fact.slot),
+                               std::to_string(fact.seat),
+                               fact.appointment,
+                               fact.taken ? "1" : "0",
+                               std::to_string(fact.sequence)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->commit.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(region);
+  return answer.At(0) == 1;
+}
+
+absl::StatusOr<int> RedisSeatBook::Sweep(const base::Call& call, std::string_view region,
+                                         int limit) {
+  const Arguments keys = {Key(region, "meta")};
+  const Arguments arguments = {Expected(region), NowMicros(), std::to_string(limit)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->sweep.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(region);
+  return static_cast<int>(answer.At(0));
+}
+
+absl::StatusOr<std::vector<SeatState>> RedisSeatBook::Look(const base::Call& call,
+                                                           std::string_view region,
+                                                           std::string_view slot) {
+  const Arguments keys = {Key(region, "meta"), SlotKey(region, slot)};
+  const Arguments arguments = {Expected(region), NowMicros(), SlotId(slot)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->look.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(region);
+  if (answer.word == "NOT_OPEN") return NotOpen(slot);
+  return ToSeats(answer);
+}
+
+absl::StatusOr<std::vector<SeatChange>> RedisSeatBook::Count(
+    const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
+  std::vector<SeatChange> counts;
+  counts.reserve(slots.size());
+  const Arguments arguments = {Expected(region), NowMicros()};
+  for (std::size_t first = 0; first < slots.size(); first += kSlotsPerScript) {
+    const std::size_t last = std::min(slots.size(), first + kSlotsPerScript);
+    Arguments keys = {Key(region, "meta")};
+    for (std::size_t i = first; i < last; ++i) keys.push_back(SlotKey(region, slots[i]));
+    SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->count.Run(client_, call, keys, arguments));
+    SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+    if (answer.word == "STALE") return Stale(region);
+    for (std::size_t i = first; i < last; ++i) {
+      const std::size_t at = 2 * (i - first);
+      counts.push_back(
+          {slots[i], static_cast<int>(answer.At(at)), answer.InstantAt(at + 1), /*epoch=*/0});
+    }
+  }
+  return counts;
+}
+
+void RedisSeatBook::Expect(std::string_view region, std::int64_t epoch) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->epochs[std::string(region)] = epoch;
+}
+
+void RedisSeatBook::OnStale(std::function<void(const std::string& region)> wake) {
+  const std::lock_guard lock(shared_->mutex);
+  shared_->wake = std::move(wake);
+}
+
+absl::StatusOr<BookState> RedisSeatBook::State(const base::Call& call, std::string_view region) {
+  const Arguments command = {"HMGET", Key(region, "meta"), "epoch",     "loading", "loading_us",
+                             "fence", "seat_sequence",     "directory", "horizon"};
+  SAS_ASSIGN_OR_RETURN(const auto reply, client_.Command(call, command));
+  return ToBookState(reply);
+}
+
+absl::Status RedisSeatBook::BeginLoad(const base::Call& call, const Load& load) {
+  const Arguments keys = {Key(load.region, "meta")};
+  const Arguments arguments = {std::to_string(load.epoch), NowMicros(),
+                               load.keep_holds ? "1" : "0"};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->begin.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  return answer.word == "OK" ? absl::OkStatus() : LoadSuperseded(load.region);
+}
+
+absl::Status RedisSeatBook::OpenSlots(const base::Call& call, const Load& load,
+                                      const std::vector<OpenSlot>& slots) {
+  const base::Instant now = clock_.Now();
+  for (std::size_t first = 0; first < slots.size(); first += kSlotsPerScript) {
+    Arguments keys = {Key(load.region, "meta")};
+    Arguments arguments = {std::to_string(load.epoch), Micros(now),
+                           std::to_string(load.seat_sequence)};
+    const std::size_t last = std::min(slots.size(), first + kSlotsPerScript);
+    for (std::size_t i = first; i < last; ++i) {
+      const OpenSlot& slot = slots[i];
+      const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::max(slot.end - now, std::chrono::microseconds::zero()) + kSlotAfterlife);
+      keys.push_back(SlotKey(load.region, slot.slot));
+      arguments.insert(arguments.end(),
+                       {SlotId(slot.slot), std::to_string(slot.seats), Micros(slot.start),
+                        std::to_string(life.count()), std::to_string(slot.taken.size())});
+      for (const SeatFact& fact : slot.taken) {
+        arguments.insert(arguments.end(), {std::to_string(fact.seat), fact.appointment,
+                                           std::to_string(fact.sequence)});
+      }
+    }
+    SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->open.Run(client_, call, keys, arguments));
+    SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+    if (answer.word != "OK") return LoadSuperseded(load.region);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RedisSeatBook::FinishLoad(const base::Call& call, const Load& load) {
+  const Arguments keys = {Key(load.region, "meta")};
+  const Arguments arguments = {std::to_string(load.epoch), NowMicros(),
+                               std::to_string(load.seat_sequence), load.directory, load.horizon};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->finish.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  return answer.word == "OK" ? absl::OkStatus() : LoadSuperseded(load.region);
+}
+
+absl::StatusOr<std::string> RedisSeatBook::ChangesHead(const base::Call& call,
+                                                       std::string_view region) {
+  const Arguments command = {"XREVRANGE", Key(region, "changes"), "+", "-", "COUNT", "1"};
+  SAS_ASSIGN_OR_RETURN(const auto reply, client_.Command(call, command));
+  if (reply.items.empty() || reply.items[0].items.empty()) return std::string("0-0");
+  return reply.items[0].items[0].text;
+}
+
+absl::StatusOr<ChangeBatch> RedisSeatBook::Changes(const base::Call& call, std::string_view region,
+                                                   std::string_view position,
+                                                   std::chrono::milliseconds wait) {
+  Arguments command = {"XREAD", "COUNT", std::to_string(kChangesMax)};
+  if (wait.count() > 0) {  // BLOCK 0 would wait for ever.
+    command.insert(command.end(), {"BLOCK", std::to_string(wait.count())});
+  }
+  command.insert(command.end(), {"STREAMS", Key(region, "changes"), std::string(position)});
+  const auto reply =
+      wait.count() > 0 ? client_.Blocking(call, command, wait) : client_.Command(call, command);
+  if (!reply.ok()) return reply.status();
+  return ToChanges(*reply, region, position);
+}
+
+}  // namespace sas::slots
