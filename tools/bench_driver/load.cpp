@@ -1,7 +1,5 @@
 #include "tools/bench_driver/load.h"
 
-#include <google/protobuf/message.h>
-
 #include <algorithm>
 #include <random>
 

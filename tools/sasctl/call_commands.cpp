@@ -1,8 +1,8 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
-#include "common/care/nomenclature.h"
 #include "tools/sasctl/commune.h"
+#include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
 // sasctl call …: the dossier, from pick-up to closing.
@@ -11,45 +11,6 @@ namespace {
 
 using Stub = regulation::RegulationService::Stub;
 using regulation::RegulationCase;
-
-std::string Who(const RegulationCase& dossier) {
-  if (dossier.patients().empty()) return "";
-  const regulation::Patient& patient = dossier.patients(0);
-  const char* sex = patient.sex() == regulation::SEX_FEMALE ? "F "
-                    : patient.sex() == regulation::SEX_MALE ? "H "
-                                                            : "";
-  return sex + AgeText(patient.age());
-}
-
-std::string PriorityText(regulation::Priority priority) {
-  return priority == regulation::PRIORITY_UNSPECIFIED
-             ? "à fixer"
-             : Short(regulation::Priority_Name(priority), "PRIORITY_");
-}
-
-std::string Motif(const std::string& code) {
-  return code + " " + std::string(sas::care::MotifLabel(code));
-}
-
-void Show(const Suite& suite, const RegulationCase& dossier) {
-  if (suite.json()) return PrintJson(dossier);
-  std::cout << dossier.case_number() << "  " << PriorityText(dossier.priority()) << "  "
-            << Motif(dossier.motif_code()) << "  " << Who(dossier) << "\n"
-            << "  " << dossier.name() << "\n"
-            << "  état " << Short(RegulationCase::State_Name(dossier.state()), "STATE_")
-            << ", filière " << Short(type::Filiere_Name(dossier.filiere()), "FILIERE_");
-  if (dossier.has_claim()) {
-    std::cout << ", pris par " << dossier.claim().owner().subject() << " (prise "
-              << dossier.claim().version() << ")";
-  }
-  if (dossier.reflex_departure().state() != regulation::ReflexDeparture::STATE_UNSPECIFIED) {
-    std::cout << "\n  départ réflexe: "
-              << Short(regulation::ReflexDeparture::State_Name(dossier.reflex_departure().state()),
-                       "STATE_");
-  }
-  for (const std::string& code : dossier.missing()) std::cout << "\n  manque: " << code;
-  std::cout << "\n  etag " << dossier.etag() << "\n";
-}
 
 // Options of `call open`, kept together because CLI11 binds to them.
 struct OpenOptions {
@@ -121,16 +82,9 @@ void AddOpen(CLI::App& call, Suite& suite) {
     request.set_parent(suite.Parent());
     request.set_request_id(suite.RequestId());
     *request.mutable_regulation_case() = Opened(suite, *o);
-    Show(suite, suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(),
-                                          &Stub::CreateRegulationCase, request));
+    ShowDossier(suite, suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(),
+                                                 &Stub::CreateRegulationCase, request));
   });
-}
-
-RegulationCase Get(Suite& suite, const std::string& text) {
-  regulation::GetRegulationCaseRequest request;
-  request.set_name(suite.CaseName(text));
-  return suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(), &Stub::GetRegulationCase,
-                                   request);
 }
 
 // A command on one dossier: its name, then a request that `fill` completes.
@@ -147,7 +101,7 @@ void AddAct(CLI::App& call, Suite& suite, const std::string& command, const std:
   sub->callback([&suite, name, request, role, method] {
     request->set_name(suite.CaseName(*name));
     request->set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<RegulationCase>(role, suite.Regulation(), method, *request));
+    ShowDossier(suite, suite.Ask<RegulationCase>(role, suite.Regulation(), method, *request));
   });
 }
 
@@ -190,109 +144,6 @@ void AddPrioritise(CLI::App& call, Suite& suite) {
       });
 }
 
-void AddDecide(CLI::App& call, Suite& suite) {
-  auto* sub = call.add_subcommand("decide", "A regulator's decision on a dossier in his hands");
-  auto name = std::make_shared<std::string>();
-  auto request = std::make_shared<regulation::CreateDecisionRequest>();
-  auto& decision = *request->mutable_decision();
-  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
-  sub->add_option_function<std::string>(
-         "level",
-         [&decision](const std::string& text) {
-           decision.set_care_level(ParseEnum<regulation::CareLevel>("CARE_LEVEL_", text));
-         },
-         "R1, R2, R3 or R4")
-      ->required();
-  sub->add_option_function<std::string>(
-         "decision", [&decision](const std::string& text) { decision.set_decision_code(text); },
-         "INTER, ORIENT, CONSEIL, PMT or PASPLUS")
-      ->required();
-  sub->add_option_function<std::string>(
-      "--resource", [&decision](const std::string& text) { decision.set_resource_code(text); },
-      "Means for INTER: SMUR.ADULT, SIS, TSU, LIBERAL.SOS…");
-  sub->add_option_function<std::string>(
-      "--orientation",
-      [&decision](const std::string& text) { decision.set_orientation_code(text); },
-      "For ORIENT: URGENCES, CABINET, DOMICILE…");
-  sub->add_option_function<std::string>(
-      "--delay", [&decision](const std::string& text) { decision.set_delay_code(text); },
-      "HubSante.delai code");
-  sub->add_flag_callback(
-      "--transport", [&decision] { decision.set_medical_transport(true); },
-      "A medical transport is asked");
-  sub->add_option_function<std::string>(
-      "--instructions", [&decision](const std::string& text) { decision.set_instructions(text); },
-      "Consigne or advice");
-  sub->add_option_function<std::int64_t>(
-      "--claim-version",
-      [&decision](const std::int64_t& version) { decision.set_claim_version(version); },
-      "Version of your claim; read from the dossier when not given");
-  sub->callback([&suite, name, request] {
-    request->set_parent(suite.CaseName(*name));
-    request->set_request_id(suite.RequestId());
-    if (request->decision().claim_version() == 0) {
-      request->mutable_decision()->set_claim_version(Get(suite, *name).claim().version());
-    }
-    const auto decided = suite.Ask<regulation::Decision>(
-        base::Role::kRegulatorMg, suite.Regulation(), &Stub::CreateDecision, *request);
-    if (suite.json()) return PrintJson(decided);
-    std::cout << "décidé: "
-              << Short(regulation::CareLevel_Name(decided.care_level()), "CARE_LEVEL_") << " "
-              << decided.decision_code() << " " << decided.orientation_code()
-              << decided.resource_code() << "\n  " << decided.name() << "\n";
-  });
-}
-
-void AddOrder(CLI::App& call, Suite& suite) {
-  auto* sub = call.add_subcommand("order", "Hands the search for a consultation to the OSNP");
-  auto name = std::make_shared<std::string>();
-  auto within = std::make_shared<std::string>("48h");
-  auto modes = std::make_shared<std::vector<std::string>>();
-  auto request = std::make_shared<regulation::CreateCareOrderRequest>();
-  auto& order = *request->mutable_care_order();
-  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
-  sub->add_option("--within", *within, "4h, 8h, 12h, 24h or 48h");
-  sub->add_option("--mode", *modes, "amb, hh, vr");
-  sub->add_option_function<std::string>(
-         "--clinical-line", [&order](const std::string& text) { order.set_clinical_line(text); },
-         "What OSNP and effecteur may read")
-      ->required();
-  sub->add_option_function<std::string>(
-      "--access-reason",
-      [&order](const std::string& text) {
-        order.set_access_reason(ParseEnum<type::AccessReason>("ACCESS_REASON_", text));
-      },
-      "sans_mt, mt_indisponible, pas_de_rdv_48h, hors_residence…");
-  sub->add_option_function<std::string>(
-      "--decision", [&order](const std::string& text) { order.set_decision(text); },
-      "Decision that it executes; the latest one when not given");
-  sub->callback([&suite, name, within, modes, request] {
-    const std::string dossier = suite.CaseName(*name);
-    regulation::CareOrder& out = *request->mutable_care_order();
-    request->set_parent(dossier);
-    request->set_request_id(suite.RequestId());
-    out.mutable_delay()->set_seconds(ParseSpan(*within).count());
-    for (const std::string& mode : *modes) {
-      out.add_modes(ParseEnum<type::ConsultationMode>("CONSULTATION_MODE_", mode));
-    }
-    if (modes->empty()) out.add_modes(type::CONSULTATION_MODE_AMB);
-    if (out.decision().empty()) {
-      regulation::ListDecisionsRequest list;
-      list.set_parent(dossier);
-      list.set_page_size(200);
-      const auto page = suite.Ask<regulation::ListDecisionsResponse>(
-          base::Role::kRegulatorMg, suite.Regulation(), &Stub::ListDecisions, list);
-      if (page.decisions().empty()) Suite::Usage("decide first: sasctl call decide … R3 ORIENT");
-      out.set_decision(page.decisions(page.decisions_size() - 1).name());
-    }
-    const auto created = suite.Ask<regulation::CareOrder>(
-        base::Role::kRegulatorMg, suite.Regulation(), &Stub::CreateCareOrder, *request);
-    if (suite.json()) return PrintJson(created);
-    std::cout << "commande SNP, avant " << LocalTime(created.due_time()) << "\n  " << created.name()
-              << "\n";
-  });
-}
-
 void AddList(CLI::App& call, Suite& suite) {
   auto* sub = call.add_subcommand("list", "The board, in the order in which to take");
   auto request = std::make_shared<regulation::ListRegulationCasesRequest>();
@@ -312,7 +163,7 @@ void AddList(CLI::App& call, Suite& suite) {
     Table table({"PRIO", "ATTENTE", "MOTIF", "PATIENT", "COMMUNE", "CHEZ", "DOSSIER"});
     for (const RegulationCase& dossier : page.regulation_cases()) {
       table.Row({PriorityText(dossier.priority()), Span(-Until(suite, dossier.wait_start_time())),
-                 Motif(dossier.motif_code()), Who(dossier), dossier.patient_place().commune(),
+                 MotifText(dossier.motif_code()), Who(dossier), dossier.patient_place().commune(),
                  dossier.has_claim() ? dossier.claim().owner().subject() : "à prendre",
                  std::string(base::LastId(dossier.name()))});
     }
@@ -323,28 +174,6 @@ void AddList(CLI::App& call, Suite& suite) {
   });
 }
 
-void AddBoard(CLI::App& app, Suite& suite) {
-  auto* sub = app.add_subcommand("board", "Head counts of the room");
-  sub->callback([&suite] {
-    regulation::GetBoardRequest request;
-    request.set_parent(suite.Parent());
-    const auto board = suite.Ask<regulation::Board>(base::Role::kSupervisor, suite.Regulation(),
-                                                    &Stub::GetBoard, request);
-    if (suite.json()) return PrintJson(board);
-    Table table({"PRIO", "ATTENDENT", "PLUS LONGUE", "EN ALARME"});
-    for (const regulation::BoardLine& line : board.lines()) {
-      table.Row({PriorityText(line.priority()), std::to_string(line.waiting_count()),
-                 line.waiting_count() == 0
-                     ? ""
-                     : Span(std::chrono::seconds(line.longest_wait().seconds())),
-                 std::to_string(line.alarm_count())});
-    }
-    table.Print();
-    std::cout << "en régulation " << board.claimed_count() << ", appels perdus "
-              << board.lost_call_count() << ", commandes SNP " << board.open_order_count() << "\n";
-  });
-}
-
 }  // namespace
 
 void AddCallCommands(CLI::App& app, Suite& suite) {
@@ -352,11 +181,10 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
   call->require_subcommand(1);
   AddOpen(*call, suite);
   AddList(*call, suite);
-  AddBoard(app, suite);
   auto* show = call->add_subcommand("show", "Shows a dossier");
   auto shown = std::make_shared<std::string>();
   show->add_option("case", *shown, "Dossier: its id or its whole name")->required();
-  show->callback([&suite, shown] { Show(suite, Get(suite, *shown)); });
+  show->callback([&suite, shown] { ShowDossier(suite, GetDossier(suite, *shown)); });
   AddPrioritise(*call, suite);
   AddAct<regulation::ClaimRegulationCaseRequest>(*call, suite, "claim", "Takes a dossier",
                                                  base::Role::kRegulatorMg,
@@ -413,8 +241,7 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                "The line")
             ->required();
       });
-  AddDecide(*call, suite);
-  AddOrder(*call, suite);
+  AddDecisionCommands(*call, suite);
   auto with_etag = [&suite](CLI::App& sub, auto request) {
     sub.add_option_function<std::string>(
            "--etag", [request](const std::string& etag) { request->set_etag(etag); },

@@ -25,7 +25,7 @@ void AddCompletion(CLI::App& app) {
   auto* sub =
       app.add_subcommand("completion", "Prints the bash completion: . <(sasctl completion)");
   sub->callback([&app] {
-    std::cout << R"(_sasctl() {
+    std::cout << R"sh(_sasctl() {
   local path='' word words=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) ;; *) case " $(_sasctl_words "$path") " in
@@ -35,9 +35,9 @@ void AddCompletion(CLI::App& app) {
   } _sasctl_words() {
   local words=''
   case "$1" in
-)";
+)sh";
     Words(app, "");
-  std::cout << "  esac\n  printf '%s' \"$words\"\n}\ncomplete -F _sasctl sasctl\n";
+    std::cout << "  esac\n  printf '%s' \"$words\"\n}\ncomplete -F _sasctl sasctl\n";
   });
 }
 

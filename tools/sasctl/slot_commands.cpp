@@ -212,10 +212,10 @@ void AddHold(CLI::App& app, Suite& suite) {
       ->required();
   release->callback([&suite, released] {
     released->set_request_id(suite.RequestId());
-    const auto slot =
+    const auto given =
         suite.Ask<slots::Slot>(base::Role::kOsnp, suite.Slots(), &Stub::ReleaseSlotHold, *released);
-    if (suite.json()) return PrintJson(slot);
-    std::cout << "rendu: " << slot.name() << "\n";
+    if (suite.json()) return PrintJson(given);
+    std::cout << "rendu: " << given.name() << "\n";
   });
 }
 

@@ -1,3 +1,4 @@
+#include <condition_variable>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -5,9 +6,10 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
-// sasctl watch, sasctl status: what happens, and who is up.
+// sasctl watch, sasctl status, sasctl board: what happens, who is up, and who waits.
 namespace sasctl {
 namespace {
 
@@ -58,11 +60,17 @@ class Watcher {
       if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE) {
         suite_.Refuse(sas::rpc::FromGrpc(status));
       }
-      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      Pause();
     }
   }
 
  private:
+  // Between two attempts at a service that is away.
+  void Pause() {
+    std::unique_lock lock(mutex_);
+    ended_.wait_for(lock, std::chrono::milliseconds(300), [this] { return left_ == 0; });
+  }
+
   bool Done() const {
     const std::lock_guard lock(mutex_);
     return left_ == 0;
@@ -71,7 +79,7 @@ class Watcher {
   void Show(const std::string& service, const events::Event& event) {
     const std::lock_guard lock(mutex_);
     if (left_ == 0) return;
-    if (left_ > 0) --left_;
+    if (left_ > 0 && --left_ == 0) ended_.notify_all();
     if (suite_.json()) {
       PrintJson(event);
     } else {
@@ -83,6 +91,7 @@ class Watcher {
 
   Suite& suite_;
   mutable std::mutex mutex_;
+  std::condition_variable ended_;
   int left_;  // Negative: no limit.
 };
 
@@ -101,6 +110,29 @@ void AddWatch(CLI::App& app, Suite& suite) {
     watcher.Follow("booking", at.booking, cursor);
     one.join();
     two.join();
+  });
+}
+
+void AddBoard(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("board", "Head counts of the room");
+  sub->callback([&suite] {
+    regulation::GetBoardRequest request;
+    request.set_parent(suite.Parent());
+    const auto board =
+        suite.Ask<regulation::Board>(base::Role::kSupervisor, suite.Regulation(),
+                                     &regulation::RegulationService::Stub::GetBoard, request);
+    if (suite.json()) return PrintJson(board);
+    Table table({"PRIO", "ATTENDENT", "PLUS LONGUE", "EN ALARME"});
+    for (const regulation::BoardLine& line : board.lines()) {
+      table.Row({PriorityText(line.priority()), std::to_string(line.waiting_count()),
+                 line.waiting_count() == 0
+                     ? ""
+                     : Span(std::chrono::seconds(line.longest_wait().seconds())),
+                 std::to_string(line.alarm_count())});
+    }
+    table.Print();
+    std::cout << "en régulation " << board.claimed_count() << ", appels perdus "
+              << board.lost_call_count() << ", commandes SNP " << board.open_order_count() << "\n";
   });
 }
 
@@ -152,6 +184,7 @@ void AddStatus(CLI::App& app, Suite& suite) {
 void AddWatchCommands(CLI::App& app, Suite& suite) {
   AddWatch(app, suite);
   AddStatus(app, suite);
+  AddBoard(app, suite);
   auto* token = app.add_subcommand("token", "A development token, for other clients");
   token->callback([&suite] { std::cout << suite.Authorization(base::Role::kOsnp) << "\n"; });
 }
