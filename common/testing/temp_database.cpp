@@ -111,6 +111,10 @@ void TempPostgres::CutConnections() const {
                               database_ + "'");
 }
 
+void TempPostgres::StopServer() const {
+  Server::Instance().Stop();
+}
+
 void TempPostgres::RestartServer() const {
   Server::Instance().Stop();
   Server::Instance().Start();

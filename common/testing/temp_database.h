@@ -42,7 +42,8 @@ class TempPostgres {
   /// Ends every connection to this database, as a failing network or a restart would.
   void CutConnections() const;
 
-  /// Stops the whole server at once and starts it again on the same data.
+  /// Stops the whole server at once; RestartServer starts it again on the same data.
+  void StopServer() const;
   void RestartServer() const;
 
  private:
