@@ -1,0 +1,82 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/regulation/domain/values.h"
+
+namespace sas::regulation {
+
+/// Steps of HubSante.etat (domain.md §1.7); values equal RegulationCase.State.
+enum class CaseState {
+  kUnspecified = 0,
+  kProgrammed = 1,  ///< PROGRAM
+  kActive = 2,      ///< ACTIF
+  kCompleted = 3,   ///< ACHEVE
+  kValidated = 4,   ///< VALIDE
+  kClosed = 5,      ///< CLOTURE
+  kFiled = 6,       ///< CLASSE
+  kArchived = 7,    ///< ARCHIVE
+};
+
+/// What can happen to a dossier, as far as its life cycle is concerned.
+enum class CaseAct {
+  kActivate,     ///< A programmed dossier starts.
+  kWork,         ///< Priority, claim, transfer, reflex departure, descriptive fields.
+  kNote,         ///< A line of the thread.
+  kReturn,       ///< A call, a bilan or an order brings it back to a regulator.
+  kDecide,       ///< A decision, or an order.
+  kComplete,     ///< All is decided and done.
+  kValidate,     ///< Complete and coherent.
+  kClose,        ///< After validation.
+  kCloseDirect,  ///< Without medical act.
+  kFile,         ///< Three months after opening.
+  kArchive,
+};
+
+/// "PROGRAM", "ACTIF"…
+std::string_view CaseStateCode(CaseState state);
+
+/// State after `act`. FAILED_PRECONDITION `CASE_CLOSED` when the dossier is read-only (a new need
+/// opens a new dossier), `CASE_STATE_FORBIDS` naming state and act otherwise.
+absl::StatusOr<CaseState> Advance(CaseState state, CaseAct act);
+
+/// What completeness looks at.
+struct CaseFacts {
+  bool motif_known = false;
+  Priority priority = Priority::kUnspecified;
+  bool patient_without_decision = false;
+  bool bilan_awaited = false;
+  bool undecided_bilan = false;  ///< A bilan has no decision after it.
+  bool reflex_unacknowledged = false;
+  bool open_order = false;
+  bool returned_order = false;  ///< An order came back and no decision followed.
+};
+
+/// Codes of what is missing before validation, in a fixed order: PRIORITY, MOTIF, DECISION, BILAN,
+/// DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER.
+std::vector<std::string> MissingOf(const CaseFacts& facts);
+
+/// OK to complete (ACHEVE): motif and priority may still be typed in later. FAILED_PRECONDITION
+/// `CASE_NOT_COMPLETE` with what is missing.
+absl::Status CheckComplete(const CaseFacts& facts);
+
+/// OK to validate: nothing missing (B1: no VALIDE without bilan). FAILED_PRECONDITION
+/// `CASE_NOT_COMPLETE`.
+absl::Status CheckValidate(const CaseFacts& facts);
+
+/// A dossier that an ARM may close alone: no medical act was made or is owed.
+struct DirectCloseFacts {
+  Priority priority = Priority::kUnspecified;
+  bool vital_motif = false;
+  bool medical_act = false;  ///< A decision, an order or a reflex departure exists.
+  std::string attribution;   ///< Must be a DR or D code.
+};
+
+/// FAILED_PRECONDITION `MEDICAL_ACT_EXISTS`, `PRIORITY_FORBIDS_CLOSING`; INVALID_ARGUMENT
+/// `ATTRIBUTION_REQUIRED`, `ATTRIBUTION_NOT_DIRECT`.
+absl::Status CheckDirectClose(const DirectCloseFacts& facts);
+
+}  // namespace sas::regulation

@@ -1,0 +1,50 @@
+#include "services/regulation/domain/claim.h"
+
+#include "common/base/status.h"
+
+namespace sas::regulation {
+
+bool IsLive(const ClaimValue& claim, base::Instant now) {
+  return !claim.owner.empty() && now < claim.expire;
+}
+
+bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant now) {
+  return IsLive(claim, now) && claim.owner == subject;
+}
+
+absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
+                                std::chrono::seconds lease, base::Instant now,
+                                std::string_view already_claimed) {
+  if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
+  if (IsLive(claim, now)) {
+    return base::Fail(absl::StatusCode::kAborted, already_claimed,
+                      "somebody else has it; take another, or ask for it to be given back",
+                      {{"owner_role", std::string(base::RoleName(claim.role))}});
+  }
+  return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1};
+}
+
+ClaimValue Free(const ClaimValue& claim) {
+  ClaimValue free;
+  free.version = claim.version;
+  return free;
+}
+
+ClaimValue Renew(const ClaimValue& claim, std::string_view subject, std::chrono::seconds lease,
+                 base::Instant now) {
+  ClaimValue renewed = claim;
+  if (IsOwner(claim, subject, now)) renewed.expire = now + lease;
+  return renewed;
+}
+
+absl::Status CheckFence(const ClaimValue& claim, std::string_view subject, std::int64_t version,
+                        base::Instant now) {
+  if (IsOwner(claim, subject, now) && claim.version == version) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kAborted, "CLAIM_LOST",
+                    "the dossier is no longer yours under this claim; keep your text, take the "
+                    "dossier again and look at what changed",
+                    {{"claim_version", std::to_string(version)},
+                     {"latest_version", std::to_string(claim.version)}});
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+
+namespace sas::regulation {
+
+/// Claims on orders; a dossier's lease is that of its priority.
+inline constexpr std::chrono::minutes kOrderLease{10};
+
+/// Exclusive, expiring ownership by one person. The version outlives the owner: it is the fence by
+/// which an act of a former owner is recognised.
+struct ClaimValue {
+  std::string owner;  ///< Subject; empty when nobody has it.
+  base::Role role = base::Role::kUnspecified;
+  base::Instant taken{};
+  base::Instant expire{};
+  std::int64_t version = 0;  ///< Grows with each change of owner.
+};
+
+bool IsLive(const ClaimValue& claim, base::Instant now);
+bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant now);
+
+/// Takes a free or expired claim, or renews one's own (same version). ABORTED `already_claimed`
+/// naming the owner's role when another has it.
+absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
+                                std::chrono::seconds lease, base::Instant now,
+                                std::string_view already_claimed);
+
+/// Ends a claim, keeping its version.
+ClaimValue Free(const ClaimValue& claim);
+
+/// An act of the owner prolongs his claim; anybody else's leaves it alone.
+ClaimValue Renew(const ClaimValue& claim, std::string_view subject, std::chrono::seconds lease,
+                 base::Instant now);
+
+/// The fence: OK when `subject` owns the claim now under `version`. ABORTED `CLAIM_LOST` when it
+/// expired, was given back or taken by another (hazard H-10).
+absl::Status CheckFence(const ClaimValue& claim, std::string_view subject, std::int64_t version,
+                        base::Instant now);
+
+}  // namespace sas::regulation

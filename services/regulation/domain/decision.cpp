@@ -1,0 +1,192 @@
+#include "services/regulation/domain/decision.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/status.h"
+
+namespace sas::regulation {
+namespace {
+
+using enum CareLevel;
+
+constexpr std::string_view kAny = "?";
+
+constexpr std::array<DecisionRule, 22> kRules{{
+    // A team goes.
+    {"INTER", kR1, kR1, "SMUR.*", "", false, true},
+    {"INTER", kR1, kR1, "LIBERAL.MCS", "", false, true},  // While the SMUR is on its way.
+    {"INTER", kR1, kR2, "SIS.*", "", false, true},
+    {"INTER", kR1, kR2, "AASC", "", false, true},
+    {"INTER", kR2, kR2, "TSU", "", false, true},
+    // A doctor visits.
+    {"INTER", kR2, kR3, "LIBERAL.SOS", "", false, false},
+    {"INTER", kR2, kR3, "LIBERAL.MG", "", false, false},
+    {"INTER", kR2, kR3, "LIBERAL.INF", "", false, false},
+    // The patient goes. To the emergency department at R1 only with a medical team beside him.
+    {"ORIENT", kR1, kR1, kAny, "URGENCES", true, false},
+    {"ORIENT", kR2, kR3, kAny, "URGENCES", false, false},
+    {"ORIENT", kR1, kR2, kAny, "REA-USI", false, false},
+    {"ORIENT", kR1, kR2, kAny, "SANTE", false, false},
+    {"ORIENT", kR3, kR3, "", "CABINET", false, false},
+    {"ORIENT", kR3, kR3, "LIBERAL.*", "CABINET", false, false},
+    {"ORIENT", kR3, kR4, "", "AUTRE", false, false},
+    {"ORIENT", kR3, kR4, "LIBERAL.MG", "AUTRE", false, false},  // Téléconsultation.
+    {"ORIENT", kR2, kR4, "", "DOMICILE", false, false},         // Left at home after a bilan.
+    {"ORIENT", kR2, kR4, "", "EPHAD", false, false},
+    {"CONSEIL", kR4, kR4, "", "", false, false},
+    {"PMT", kR4, kR4, "", "", false, false},
+    {"PMT", kR4, kR4, "LIBERAL.PHARM", "", false, false},
+    // Nothing more from us: a third party acts.
+    {"PASPLUS", kR1, kR4, kAny, "", false, false},
+}};
+
+constexpr std::array<std::string_view, 11> kDelays{"DEL0", "ASAP", "30M", "45M", "1H", "2H",
+                                                   "4H",   "8H",   "12H", "24H", "RDV"};
+constexpr std::array<std::string_view, 5> kCodes{"CONSEIL", "PMT", "INTER", "ORIENT", "PASPLUS"};
+constexpr std::array<std::string_view, 7> kOrientations{"URGENCES", "REA-USI", "SANTE", "CABINET",
+                                                        "DOMICILE", "EPHAD",   "AUTRE"};
+constexpr std::array<std::string_view, 34> kResources{"SMUR",
+                                                      "SMUR.ADULT",
+                                                      "SMUR.PED",
+                                                      "SMUR.UMH-S",
+                                                      "SMUR.CUMP",
+                                                      "HOSPIT",
+                                                      "LIBERAL",
+                                                      "LIBERAL.MG",
+                                                      "LIBERAL.PHARM",
+                                                      "LIBERAL.INF",
+                                                      "LIBERAL.KINE",
+                                                      "LIBERAL.SOS",
+                                                      "LIBERAL.MMG",
+                                                      "LIBERAL.MSPD",
+                                                      "LIBERAL.MCS",
+                                                      "LIBERAL.SPEMED",
+                                                      "LIBERAL.DENT",
+                                                      "LIBERAL.LABO",
+                                                      "LIBERAL.AUTREPRO",
+                                                      "TSU",
+                                                      "SIS",
+                                                      "SIS.MEDSP",
+                                                      "SIS.ISP",
+                                                      "SIS.SP",
+                                                      "AASC",
+                                                      "FDO",
+                                                      "FDO.PN",
+                                                      "FDO.GEND",
+                                                      "FDO.PM",
+                                                      "FDO.DOUANES",
+                                                      "AUTRE",
+                                                      "AUTRE.ADM",
+                                                      "AUTRE.DAE",
+                                                      "AUTRE.AUTRE"};
+
+template <typename List>
+bool Has(const List& list, std::string_view code) {
+  return std::find(list.begin(), list.end(), code) != list.end();
+}
+
+bool Fits(std::string_view pattern, std::string_view code) {
+  if (pattern == kAny) return true;
+  if (pattern.size() >= 2 && pattern.substr(pattern.size() - 2) == ".*") {
+    const std::string_view family = pattern.substr(0, pattern.size() - 2);
+    return code == family || code.substr(0, family.size() + 1) == std::string(family) + ".";
+  }
+  return pattern == code;
+}
+
+template <typename List>
+absl::Status CheckListed(const List& list, std::string_view name, const std::string& code,
+                         std::string_view field) {
+  if (code.empty() || Has(list, code)) return absl::OkStatus();
+  return base::InvalidField(field, "UNKNOWN_CODE", "use a code of the list",
+                            {{"list", std::string(name)}});
+}
+
+}  // namespace
+
+std::span<const DecisionRule> DecisionRules() {
+  return kRules;
+}
+
+bool IsDelayCode(std::string_view code) {
+  return Has(kDelays, code);
+}
+
+bool IsResourceCode(std::string_view code) {
+  return Has(kResources, code);
+}
+
+const DecisionRule* RuleFor(const DecisionValue& decision) {
+  for (const DecisionRule& rule : kRules) {
+    if (rule.code == decision.code && rule.level_min <= decision.level &&
+        decision.level <= rule.level_max && Fits(rule.resource, decision.resource_code) &&
+        Fits(rule.orientation, decision.orientation_code) &&
+        (!rule.transport_required || decision.medical_transport)) {
+      return &rule;
+    }
+  }
+  return nullptr;
+}
+
+absl::Status CheckDecision(const DecisionValue& decision, base::Role by) {
+  if (decision.code.empty()) {
+    return base::InvalidField("decision.decision_code", "UNKNOWN_CODE", "a decision needs a code",
+                              {{"list", "HubSante.typeDecision"}});
+  }
+  SAS_RETURN_IF_ERROR(
+      CheckListed(kCodes, "HubSante.typeDecision", decision.code, "decision.decision_code"));
+  SAS_RETURN_IF_ERROR(CheckListed(kResources, "HubSante.typeRessource", decision.resource_code,
+                                  "decision.resource_code"));
+  SAS_RETURN_IF_ERROR(CheckListed(kOrientations, "HubSante.typeOrientation",
+                                  decision.orientation_code, "decision.orientation_code"));
+  SAS_RETURN_IF_ERROR(
+      CheckListed(kDelays, "HubSante.delai", decision.delay_code, "decision.delay_code"));
+  if (RuleFor(decision) == nullptr) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "DECISION_NOT_ALLOWED",
+                      "this level does not go with this decision and these codes; see the table of "
+                      "decisions",
+                      {{"care_level", "R" + std::to_string(static_cast<int>(decision.level))},
+                       {"decision_code", decision.code},
+                       {"resource_code", decision.resource_code},
+                       {"orientation_code", decision.orientation_code}});
+  }
+  if (by == base::Role::kRegulatorMg && decision.code == "INTER" &&
+      Fits("SMUR.*", decision.resource_code)) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "SMUR_NEEDS_AMU",
+                      "a SMUR is sent by the AMU's regulator: transfer the dossier to the AMU");
+  }
+  return absl::OkStatus();
+}
+
+bool IsMission(const DecisionValue& decision) {
+  const DecisionRule* rule = RuleFor(decision);
+  return rule != nullptr && rule->mission;
+}
+
+bool AllowsOrder(const DecisionValue& decision) {
+  if (decision.level == kR1 || decision.level == kUnspecified) return false;
+  if (decision.code == "ORIENT") {
+    return decision.orientation_code == "CABINET" || decision.orientation_code == "AUTRE";
+  }
+  return decision.code == "INTER" &&
+         (decision.resource_code == "LIBERAL.SOS" || decision.resource_code == "LIBERAL.MG");
+}
+
+std::string_view AttributionAfter(base::Role by, Filiere filiere) {
+  switch (filiere) {
+    case Filiere::kPsy:
+      return "DRM.SPE.PSY";
+    case Filiere::kNeonat:
+      return "DRM.SPE.PEDIA";
+    case Filiere::kSnp:
+      return by == base::Role::kRegulatorAmu ? "DRM.MRL.INDISPMG" : "DRM.MRL.MG";
+    case Filiere::kAmu:
+      return by == base::Role::kRegulatorMg ? "DRM.MRU.INDISPMU" : "DRM.MRU.MU";
+    case Filiere::kUnspecified:
+      break;
+  }
+  return by == base::Role::kRegulatorMg ? "DRM.MRL.MG" : "DRM.MRU.MU";
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,125 @@
+#include "services/regulation/domain/case_life.h"
+
+#include <gtest/gtest.h>
+
+#include <string_view>
+
+#include "common/testing/status_matchers.h"
+
+namespace sas::regulation {
+namespace {
+
+using enum CaseState;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::ReasonIs;
+
+// One column for each state, PROGRAM to ARCHIVE; '-' is refused, a digit is the state after.
+TEST(CaseLife, EveryActInEveryState) {
+  struct Row {
+    CaseAct act;
+    std::string_view after;
+  };
+
+  const Row rows[] = {
+      {CaseAct::kActivate, "2------"},    {CaseAct::kWork, "123----"},
+      {CaseAct::kNote, "1234---"},        {CaseAct::kReturn, "2222---"},
+      {CaseAct::kDecide, "-222---"},      {CaseAct::kComplete, "-3-----"},
+      {CaseAct::kValidate, "--4----"},    {CaseAct::kClose, "---5---"},
+      {CaseAct::kCloseDirect, "-5-----"}, {CaseAct::kFile, "----6--"},
+      {CaseAct::kArchive, "-----7-"},
+  };
+  for (const Row& row : rows) {
+    for (int state = 1; state <= 7; ++state) {
+      const char expected = row.after[static_cast<std::size_t>(state - 1)];
+      const auto after = Advance(static_cast<CaseState>(state), row.act);
+      const std::string where = "act " + std::to_string(static_cast<int>(row.act)) + " in " +
+                                std::string(CaseStateCode(static_cast<CaseState>(state)));
+      if (expected == '-') {
+        EXPECT_THAT(after, ReasonIs(state >= 5 ? "CASE_CLOSED" : "CASE_STATE_FORBIDS")) << where;
+      } else {
+        ASSERT_THAT(after, IsOk()) << where;
+        EXPECT_EQ(static_cast<int>(*after), expected - '0') << where;
+      }
+    }
+  }
+}
+
+CaseFacts Whole() {
+  CaseFacts facts;
+  facts.motif_known = true;
+  facts.priority = Priority::kP2;
+  return facts;
+}
+
+TEST(CaseLife, NamesEverythingThatIsMissing) {
+  EXPECT_THAT(MissingOf(Whole()), IsEmpty());
+  CaseFacts facts;
+  facts.patient_without_decision = facts.bilan_awaited = facts.undecided_bilan = true;
+  facts.reflex_unacknowledged = facts.open_order = facts.returned_order = true;
+  EXPECT_THAT(MissingOf(facts),
+              ElementsAre("PRIORITY", "MOTIF", "DECISION", "BILAN", "DECISION_AFTER_BILAN",
+                          "REFLEX_ACKNOWLEDGEMENT", "OPEN_ORDER", "RETURNED_ORDER"));
+}
+
+TEST(CaseLife, S1_05_NoValidationWithoutBilan) {
+  CaseFacts facts = Whole();
+  facts.bilan_awaited = true;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  facts.bilan_awaited = false;
+  facts.undecided_bilan = true;  // The regulator confirms or decides anew.
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  facts.undecided_bilan = false;
+  EXPECT_THAT(CheckValidate(facts), IsOk());
+}
+
+TEST(CaseLife, H29_NoClosingWithAnUndecidedPatient) {
+  CaseFacts facts = Whole();
+  facts.patient_without_decision = true;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  facts.priority = Priority::kNr;  // No act of regulation is owed.
+  EXPECT_THAT(CheckComplete(facts), IsOk());
+}
+
+TEST(CaseLife, H15_NoCompletionWhileAnOrderIsOpenOrReturned) {
+  CaseFacts open = Whole();
+  open.open_order = true;
+  EXPECT_THAT(CheckComplete(open), ReasonIs("CASE_NOT_COMPLETE"));
+  CaseFacts returned = Whole();
+  returned.returned_order = true;
+  EXPECT_THAT(CheckComplete(returned), ReasonIs("CASE_NOT_COMPLETE"));
+}
+
+TEST(CaseLife, CodesMayFollowCompletionButNotValidation) {
+  CaseFacts facts = Whole();
+  facts.motif_known = false;
+  EXPECT_THAT(CheckComplete(facts), IsOk());
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+}
+
+TEST(CaseLife, DirectClosingIsForCallsWithoutMedicalAct) {
+  DirectCloseFacts facts;
+  facts.attribution = "D.D-MALV.ERR";
+  EXPECT_THAT(CheckDirectClose(facts), IsOk());
+  facts.attribution = "DR.DREG.DRINFO";
+  EXPECT_THAT(CheckDirectClose(facts), IsOk());
+  facts.attribution = "DRM.MRL.MG";
+  EXPECT_THAT(CheckDirectClose(facts), ReasonIs("ATTRIBUTION_NOT_DIRECT"));
+  facts.attribution = "";
+  EXPECT_THAT(CheckDirectClose(facts), ReasonIs("ATTRIBUTION_REQUIRED"));
+  facts.attribution = "D";
+  facts.vital_motif = true;
+  EXPECT_THAT(CheckDirectClose(facts), ReasonIs("PRIORITY_FORBIDS_CLOSING"));
+  facts.priority = Priority::kNr;  // Set with a second act, by the rule of the vital motif.
+  EXPECT_THAT(CheckDirectClose(facts), IsOk());
+  facts.priority = Priority::kP2;
+  EXPECT_THAT(CheckDirectClose(facts), ReasonIs("PRIORITY_FORBIDS_CLOSING"));
+  facts.priority = Priority::kNr;
+  facts.medical_act = true;
+  EXPECT_THAT(CheckDirectClose(facts), ReasonIs("MEDICAL_ACT_EXISTS"));
+}
+
+}  // namespace
+}  // namespace sas::regulation

@@ -1,0 +1,96 @@
+#include "services/regulation/domain/claim.h"
+
+#include <gtest/gtest.h>
+
+#include "common/testing/status_matchers.h"
+
+namespace sas::regulation {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::IsOk;
+using testing::StatusIs;
+
+constexpr base::Instant kNow{std::chrono::hours(24 * 365 * 50)};
+constexpr seconds kLease{120};
+
+base::Actor Doctor(std::string subject) {
+  base::Actor actor;
+  actor.subject = std::move(subject);
+  actor.role = base::Role::kRegulatorAmu;
+  return actor;
+}
+
+absl::StatusOr<ClaimValue> TakeAs(const ClaimValue& claim, const std::string& subject,
+                                  base::Instant now) {
+  return Take(claim, Doctor(subject), kLease, now, "CASE_ALREADY_CLAIMED");
+}
+
+TEST(Claim, H10_SecondIsRefusedAndLearnsTheOwnersRole) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->version, 1);
+  const auto second = TakeAs(*first, "doctor-2", kNow + seconds(119));
+  EXPECT_THAT(second, StatusIs(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED"));
+  EXPECT_EQ(base::DetailOf(second.status()).metadata.front().second, "regulator_amu");
+}
+
+TEST(Claim, RenewingKeepsTheVersion) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  const auto renewed = TakeAs(*first, "doctor-1", kNow + seconds(60));
+  ASSERT_THAT(renewed, IsOk());
+  EXPECT_EQ(renewed->version, 1);
+  EXPECT_EQ(renewed->taken, kNow);
+  EXPECT_EQ(renewed->expire, kNow + seconds(180));
+}
+
+TEST(Claim, H11_ExpiredIsFreeForAnybodyUnderANewVersion) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  EXPECT_TRUE(IsLive(*first, kNow + kLease - std::chrono::microseconds(1)));
+  EXPECT_FALSE(IsLive(*first, kNow + kLease));
+  const auto second = TakeAs(*first, "doctor-2", kNow + kLease);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(second->owner, "doctor-2");
+  EXPECT_EQ(second->version, 2);
+}
+
+TEST(Claim, OwnExpiredClaimIsTakenAnew) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  EXPECT_EQ(TakeAs(*first, "doctor-1", kNow + kLease)->version, 2);
+}
+
+TEST(Claim, FreeKeepsTheFence) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  const ClaimValue free = Free(*first);
+  EXPECT_TRUE(free.owner.empty());
+  EXPECT_EQ(free.version, 1);
+  EXPECT_EQ(TakeAs(free, "doctor-1", kNow)->version, 2);
+}
+
+TEST(Claim, OnlyTheOwnersActsRenew) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  const base::Instant later = kNow + seconds(100);
+  EXPECT_EQ(Renew(*first, "doctor-1", kLease, later).expire, later + kLease);
+  EXPECT_EQ(Renew(*first, "doctor-2", kLease, later).expire, first->expire);
+  EXPECT_EQ(Renew(*first, "doctor-1", kLease, kNow + kLease).expire, first->expire);
+}
+
+// paused_owner_is_fenced: an owner who comes back after his lease decides nothing, whether somebody
+// else has taken over or not.
+TEST(Claim, H10_PausedOwnerIsFenced) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  EXPECT_THAT(CheckFence(*first, "doctor-1", 1, kNow), IsOk());
+  EXPECT_THAT(CheckFence(*first, "doctor-1", 1, kNow + kLease),
+              StatusIs(absl::StatusCode::kAborted, "CLAIM_LOST"));
+  const auto second = TakeAs(*first, "doctor-2", kNow + kLease);
+  EXPECT_THAT(CheckFence(*second, "doctor-1", 1, kNow + kLease),
+              StatusIs(absl::StatusCode::kAborted, "CLAIM_LOST"));
+  const auto third = TakeAs(Free(*second), "doctor-1", kNow + kLease);
+  EXPECT_THAT(CheckFence(*third, "doctor-1", 1, kNow + kLease),
+              StatusIs(absl::StatusCode::kAborted, "CLAIM_LOST"));
+  EXPECT_THAT(CheckFence(*third, "doctor-1", 3, kNow + kLease), IsOk());
+}
+
+}  // namespace
+}  // namespace sas::regulation
