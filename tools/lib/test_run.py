@@ -108,6 +108,7 @@ def checks():
         ("includes", ["tools/check_includes.py"]),
         ("features", ["tools/check_features.py"]),
         ("proto", ["tools/check_proto.sh"]),
+        ("reasons", ["tools/check_reasons.py"]),
         ("repository", ["tools/check_repo.py"]),
         ("format", ["tools/format.sh", "--check"]))]
 
