@@ -65,7 +65,7 @@ THINGS = {
 # (files, what they may include). Pure first, wiring last.
 RULES = [
     (r"common/base/.+", "std absl_values base"),
-    (r"common/care/.+", "std absl base care"),
+    (r"common/care/.+", "std absl base care embedded"),
     (r"common/config/.+", "std absl base config json"),
     (r"common/observe/.+", "std absl base observe spdlog prometheus json"),
     (r"common/rpc/.+", "std absl base config observe rpc grpc pb openssl json"),
@@ -79,10 +79,12 @@ RULES = [
     (r"common/testing/.+", "any any_service any_test testing"),
 
     (r"services/[a-z]+/domain/.+", "std absl base care domain"),
-    (r"services/[a-z]+/(store|seats|[a-z_]+_client)\.(h|cpp)", "std absl base care domain ports journal"),
+    # The v1 messages are the aggregates that stores keep (ARCHITECTURE.md, layers of a service).
+    (r"services/[a-z]+/(store|seats|[a-z_]+_client)\.(h|cpp)",
+     "std absl base care domain ports journal pb"),
     (r"services/[a-z]+/store_sql.+",
-     "std absl base care domain ports own_sql convert sql ledger soci embedded"),
-    (r"services/[a-z]+/(store|seats)_memory.+", "std absl base care domain ports own_memory ledger"),
+     "std absl base care domain ports own_sql convert sql ledger soci embedded pb"),
+    (r"services/[a-z]+/(store|seats)_memory.+", "std absl base care domain ports own_memory ledger convert pb"),
     # Redis is the business of services/slots alone.
     (r"services/slots/seats_redis.+",
      "std absl base care observe domain ports own_redis redis hiredis embedded"),
@@ -92,7 +94,7 @@ RULES = [
     (r"services/slots/main\.cpp", "any own"),
     (r"services/[a-z]+/main\.cpp", "any own !redis !hiredis"),
     # The one file of a service that touches instruments; the others call it by what happened.
-    (r"services/[a-z]+/metrics\.(h|cpp)", "std absl base observe prometheus"),
+    (r"services/[a-z]+/metrics\.(h|cpp)", "std absl base observe prometheus own_parts"),
     (r"services/gateway/.+",
      "std absl base care config observe rpc grpc pb json boost openssl own_parts"),
     (r"services/[a-z]+/convert.+", "std absl base care domain ports convert grpc pb"),
