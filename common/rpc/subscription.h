@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "common/base/status.h"
 #include "common/rpc/status_map.h"
 
 namespace sas::rpc {

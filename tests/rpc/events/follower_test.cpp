@@ -1,0 +1,158 @@
+#include "common/events/follower.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <vector>
+
+#include "common/testing/child_process.h"
+#include "tests/rpc/events/events_fixture.h"
+
+namespace sas::events {
+namespace {
+
+using std::chrono::seconds;
+using testing::ActorWith;
+
+/// What the follower's own service would keep in one transaction: effect and cursor.
+class OwnLedger {
+ public:
+  absl::StatusOr<std::string> Cursor() const {
+    const std::lock_guard lock(mutex_);
+    return cursor_;
+  }
+
+  absl::Status Apply(const v1::Event& event) {
+    const std::lock_guard lock(mutex_);
+    if (failures_ > 0) {
+      --failures_;
+      return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "down for a moment");
+    }
+    cursor_ = event.cursor();
+    subjects_.push_back(event.subject());
+    grew_.notify_all();
+    return absl::OkStatus();
+  }
+
+  void FailNext(int times) {
+    const std::lock_guard lock(mutex_);
+    failures_ = times;
+  }
+
+  std::vector<std::string> WaitFor(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    grew_.wait_for(lock, seconds(20), [&] { return subjects_.size() >= count; });
+    return subjects_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable grew_;
+  std::string cursor_;
+  std::vector<std::string> subjects_;
+  int failures_ = 0;
+};
+
+/// A peer that can go away and come back at the same address with the same feed.
+class FollowerTest : public ::testing::Test {
+ protected:
+  FollowerTest() { AllowEventMethods(parts_.roles()); }
+
+  ~FollowerTest() override { StopPeer(); }
+
+  void StartPeer() {
+    service_ = std::make_unique<EventService>(parts_.runtime(), feed_);
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort(Address(), grpc::InsecureServerCredentials());
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+  }
+
+  void StopPeer() {
+    if (server_ == nullptr) return;
+    service_->CloseStreams();
+    server_->Shutdown(std::chrono::system_clock::now() + seconds(2));
+    server_.reset();
+    service_.reset();
+  }
+
+  std::string Address() const { return "unix:" + folder_.path() + "/peer"; }
+
+  std::unique_ptr<Follower> Follow() {
+    base::Actor actor = ActorWith(base::Role::kService, "service:follower");
+    actor.regions = {"-"};
+    Follower::Options options;
+    options.name = "test-feed";
+    options.address = Address();
+    options.authorization = [this, actor] { return parts_.Authorization(actor); };
+    options.region = "regions/-";
+    return std::make_unique<Follower>(
+        options, parts_.clock(), random_, [this](const base::Call&) { return own_.Cursor(); },
+        [this](const base::Call&, const v1::Event& event) { return own_.Apply(event); });
+  }
+
+  void Publish(const std::string& subject) { PublishTo(feed_, parts_.clock(), subject); }
+
+  testing::TempFolder folder_{"follower"};
+  testing::InProcessServer parts_;  // Runtime only; the server here has a fixed address.
+  testing::FakeRandom random_;
+  ledger::MemoryLedger feed_;
+  OwnLedger own_;
+  std::unique_ptr<EventService> service_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+TEST_F(FollowerTest, FollowsFromTheStart) {
+  Publish("a");
+  StartPeer();
+  const auto follower = Follow();
+  own_.WaitFor(1);
+  Publish("b");
+  EXPECT_EQ(own_.WaitFor(2), (std::vector<std::string>{"a", "b"}));
+  EXPECT_LT(follower->SecondsSinceHeard(), 5);
+}
+
+TEST_F(FollowerTest, ResumesAfterThePeersRestartWithoutLossOrDuplicate) {
+  StartPeer();
+  const auto follower = Follow();
+  Publish("a");
+  own_.WaitFor(1);
+  StopPeer();
+  Publish("b");  // As if committed in the last instant.
+  Publish("c");
+  StartPeer();
+  own_.WaitFor(3);
+  Publish("d");
+  EXPECT_EQ(own_.WaitFor(4), (std::vector<std::string>{"a", "b", "c", "d"}));
+}
+
+TEST_F(FollowerTest, WaitsForAPeerThatComesLater) {
+  const auto follower = Follow();
+  EXPECT_GT(follower->SecondsSinceHeard(), 1e6);
+  Publish("a");
+  StartPeer();
+  EXPECT_EQ(own_.WaitFor(1).size(), 1u);
+}
+
+TEST_F(FollowerTest, AFailedEffectIsHandedAgain) {
+  StartPeer();
+  own_.FailNext(2);
+  for (const char* subject : {"a", "b", "c"}) Publish(subject);
+  const auto follower = Follow();
+  EXPECT_EQ(own_.WaitFor(3), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST_F(FollowerTest, StopsAtOnce) {
+  StartPeer();
+  Publish("a");
+  const auto follower = Follow();
+  own_.WaitFor(1);
+  const auto before = parts_.clock().Steady();
+  follower->Stop();
+  EXPECT_LT(parts_.clock().Steady() - before, seconds(2));
+  Publish("b");
+  EXPECT_EQ(own_.WaitFor(1).size(), 1u);
+}
+
+}  // namespace
+}  // namespace sas::events
