@@ -1,9 +1,9 @@
 #include "services/regulation/domain/decision.h"
 
-#include <algorithm>
 #include <array>
 
 #include "common/base/status.h"
+#include "common/care/nomenclature.h"
 
 namespace sas::regulation {
 namespace {
@@ -41,51 +41,6 @@ constexpr std::array<DecisionRule, 22> kRules{{
     {"PASPLUS", kR1, kR4, kAny, "", false, false},
 }};
 
-constexpr std::array<std::string_view, 11> kDelays{"DEL0", "ASAP", "30M", "45M", "1H", "2H",
-                                                   "4H",   "8H",   "12H", "24H", "RDV"};
-constexpr std::array<std::string_view, 5> kCodes{"CONSEIL", "PMT", "INTER", "ORIENT", "PASPLUS"};
-constexpr std::array<std::string_view, 7> kOrientations{"URGENCES", "REA-USI", "SANTE", "CABINET",
-                                                        "DOMICILE", "EPHAD",   "AUTRE"};
-constexpr std::array<std::string_view, 34> kResources{"SMUR",
-                                                      "SMUR.ADULT",
-                                                      "SMUR.PED",
-                                                      "SMUR.UMH-S",
-                                                      "SMUR.CUMP",
-                                                      "HOSPIT",
-                                                      "LIBERAL",
-                                                      "LIBERAL.MG",
-                                                      "LIBERAL.PHARM",
-                                                      "LIBERAL.INF",
-                                                      "LIBERAL.KINE",
-                                                      "LIBERAL.SOS",
-                                                      "LIBERAL.MMG",
-                                                      "LIBERAL.MSPD",
-                                                      "LIBERAL.MCS",
-                                                      "LIBERAL.SPEMED",
-                                                      "LIBERAL.DENT",
-                                                      "LIBERAL.LABO",
-                                                      "LIBERAL.AUTREPRO",
-                                                      "TSU",
-                                                      "SIS",
-                                                      "SIS.MEDSP",
-                                                      "SIS.ISP",
-                                                      "SIS.SP",
-                                                      "AASC",
-                                                      "FDO",
-                                                      "FDO.PN",
-                                                      "FDO.GEND",
-                                                      "FDO.PM",
-                                                      "FDO.DOUANES",
-                                                      "AUTRE",
-                                                      "AUTRE.ADM",
-                                                      "AUTRE.DAE",
-                                                      "AUTRE.AUTRE"};
-
-template <typename List>
-bool Has(const List& list, std::string_view code) {
-  return std::find(list.begin(), list.end(), code) != list.end();
-}
-
 bool Fits(std::string_view pattern, std::string_view code) {
   if (pattern == kAny) return true;
   if (pattern.size() >= 2 && pattern.substr(pattern.size() - 2) == ".*") {
@@ -95,26 +50,16 @@ bool Fits(std::string_view pattern, std::string_view code) {
   return pattern == code;
 }
 
-template <typename List>
-absl::Status CheckListed(const List& list, std::string_view name, const std::string& code,
-                         std::string_view field) {
-  if (code.empty() || Has(list, code)) return absl::OkStatus();
-  return base::InvalidField(field, "UNKNOWN_CODE", "use a code of the list",
-                            {{"list", std::string(name)}});
+absl::Status CheckListed(std::span<const care::Code> list, std::string_view name,
+                         const std::string& code, std::string_view field) {
+  if (code.empty()) return absl::OkStatus();
+  return care::CheckCode(list, name, code, field);
 }
 
 }  // namespace
 
 std::span<const DecisionRule> DecisionRules() {
   return kRules;
-}
-
-bool IsDelayCode(std::string_view code) {
-  return Has(kDelays, code);
-}
-
-bool IsResourceCode(std::string_view code) {
-  return Has(kResources, code);
 }
 
 const DecisionRule* RuleFor(const DecisionValue& decision) {
@@ -130,18 +75,14 @@ const DecisionRule* RuleFor(const DecisionValue& decision) {
 }
 
 absl::Status CheckDecision(const DecisionValue& decision, base::Role by) {
-  if (decision.code.empty()) {
-    return base::InvalidField("decision.decision_code", "UNKNOWN_CODE", "a decision needs a code",
-                              {{"list", "HubSante.typeDecision"}});
-  }
-  SAS_RETURN_IF_ERROR(
-      CheckListed(kCodes, "HubSante.typeDecision", decision.code, "decision.decision_code"));
-  SAS_RETURN_IF_ERROR(CheckListed(kResources, "HubSante.typeRessource", decision.resource_code,
+  SAS_RETURN_IF_ERROR(care::CheckCode(care::DecisionTypes(), "typeDecision", decision.code,
+                                      "decision.decision_code"));
+  SAS_RETURN_IF_ERROR(CheckListed(care::ResourceTypes(), "typeRessource", decision.resource_code,
                                   "decision.resource_code"));
-  SAS_RETURN_IF_ERROR(CheckListed(kOrientations, "HubSante.typeOrientation",
+  SAS_RETURN_IF_ERROR(CheckListed(care::OrientationTypes(), "typeOrientation",
                                   decision.orientation_code, "decision.orientation_code"));
   SAS_RETURN_IF_ERROR(
-      CheckListed(kDelays, "HubSante.delai", decision.delay_code, "decision.delay_code"));
+      CheckListed(care::Delays(), "delai", decision.delay_code, "decision.delay_code"));
   if (RuleFor(decision) == nullptr) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "DECISION_NOT_ALLOWED",
                       "this level does not go with this decision and these codes; see the table of "

@@ -53,8 +53,4 @@ bool AllowsOrder(const DecisionValue& decision);
 /// HubSante.attribution of a dossier after an act of `by`: it becomes a DRM.
 std::string_view AttributionAfter(base::Role by, Filiere filiere);
 
-/// HubSante.delai and typeRessource membership.
-bool IsDelayCode(std::string_view code);
-bool IsResourceCode(std::string_view code);
-
 }  // namespace sas::regulation

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/base/status.h"
-#include "services/regulation/domain/decision.h"
+#include "common/care/nomenclature.h"
 
 namespace sas::regulation {
 namespace {
@@ -48,10 +48,7 @@ ReflexState Propose(ReflexState state, bool on_list) {
 }
 
 absl::Status CheckReflexResource(std::string_view code, std::string_view field) {
-  if (!IsResourceCode(code)) {
-    return base::InvalidField(field, "UNKNOWN_CODE", "use a code of the list",
-                              {{"list", "HubSante.typeRessource"}});
-  }
+  SAS_RETURN_IF_ERROR(care::CheckCode(care::ResourceTypes(), "typeRessource", code, field));
   const bool allowed = std::any_of(kFamilies.begin(), kFamilies.end(), [&](std::string_view f) {
     return code == f || code.substr(0, f.size() + 1) == std::string(f) + ".";
   });
