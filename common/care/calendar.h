@@ -4,9 +4,11 @@
 #include <compare>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/base/clock.h"
 
 namespace sas::care {
@@ -37,20 +39,25 @@ int DaysBetween(const Date& from, const Date& to);
 /// ISO: 1 Monday to 7 Sunday.
 int Weekday(const Date& date);
 
-/// A site's IANA zone. Load fails with `UNKNOWN_TIME_ZONE`, or at start when tzdata is missing.
+/// A site's IANA zone. Load fails with INVALID_ARGUMENT `UNKNOWN_TIME_ZONE`, also when tzdata is
+/// not installed: a service loads Europe/Paris at its start (hazard H-37).
 class Zone {
  public:
   static absl::StatusOr<Zone> Load(std::string_view name);
 
-  /// The instant of a local time. In the hour that a DST night skips, the instant of the jump; in the
-  /// hour it repeats, the first.
+  /// The instant of a local time. In the hour that a DST night skips, the instant of the jump; in
+  /// the hour it repeats, the first.
   base::Instant At(const Date& date, TimeOfDay time) const;
   Date DateOf(base::Instant instant) const;
   TimeOfDay TimeOf(base::Instant instant) const;
+
   const std::string& name() const { return name_; }
 
  private:
+  Zone(std::string name, absl::TimeZone zone) : name_(std::move(name)), zone_(zone) {}
+
   std::string name_;
+  absl::TimeZone zone_;
 };
 
 /// Which holidays apply.

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "absl/status/status.h"
 #include <string_view>
+#include "absl/status/status.h"
 
 namespace sas::care {
 

@@ -13,18 +13,19 @@ enum class TestIdentities { kRefuse, kAccept };
 /// RPPS: 11 digits, Luhn over the 11. INVALID_ARGUMENT `INVALID_RPPS` about `field`.
 absl::Status CheckRpps(std::string_view rpps, std::string_view field, TestIdentities test);
 
-/// FINESS: 9 characters, département (2A/2B kept), Luhn over the nine; the Luhn rule of Corsica is not
-/// published, so the format alone is checked there. `INVALID_FINESS`.
+/// FINESS: 9 characters, département (2A/2B kept), Luhn over the nine; the Luhn rule of Corsica is
+/// not published, so the format alone is checked there. `INVALID_FINESS`.
 absl::Status CheckFiness(std::string_view finess, std::string_view field);
 
 /// SIRET: 14 digits, Luhn; La Poste's (356000000…) sum to a multiple of 5. `INVALID_SIRET`.
 absl::Status CheckSiret(std::string_view siret, std::string_view field);
 
-/// INSEE code of a commune (COG): five characters, 2A/2B for Corsica. The existence is the directory's
-/// matter. `INVALID_INSEE_CODE`; the message reminds that a postal code is not one.
+/// INSEE code of a commune (COG): five characters, 2A/2B for Corsica. The existence is the
+/// directory's matter. `INVALID_INSEE_CODE`; the message reminds that a postal code is not one.
 absl::Status CheckInseeCode(std::string_view code, std::string_view field);
 
-/// E.164 with + and 8 to 15 digits. `INVALID_PHONE_NUMBER`; the number itself is never in the message.
+/// E.164 with + and 8 to 15 digits. `INVALID_PHONE_NUMBER`; the number itself is never in the
+/// message.
 absl::Status CheckPhoneNumber(std::string_view number, std::string_view field);
 
 /// Département code of the COG: 01…95, 2A, 2B, 971…976. `INVALID_TERRITORY`.

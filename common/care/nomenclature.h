@@ -15,13 +15,21 @@ struct Code {
 
 /// HubSante.motif (52 codes).
 std::span<const Code> Motifs();
-/// HubSante.priorite, niveauSoin, typeDecision, filiere, origine, typeAppelant.
-std::span<const Code> Origines();
-std::span<const Code> CallerTypes();
-std::span<const Code> DecisionTypes();
-std::span<const Code> Attributions();
+std::span<const Code> Priorities();                 ///< HubSante.priorite
+std::span<const Code> CareLevels();                 ///< HubSante.niveauSoin
+std::span<const Code> Filieres();                   ///< HubSante.filiere
+std::span<const Code> Origines();                   ///< HubSante.origine
+std::span<const Code> CallerTypes();                ///< HubSante.typeAppelant
+std::span<const Code> CommunicationDifficulties();  ///< HubSante.communication
+std::span<const Code> Risks();                      ///< HubSante.risque
+std::span<const Code> Attributions();               ///< HubSante.attribution
+std::span<const Code> DecisionTypes();              ///< HubSante.typeDecision
+std::span<const Code> OrientationTypes();           ///< HubSante.typeOrientation
+std::span<const Code> ResourceTypes();              ///< HubSante.typeRessource
+std::span<const Code> Delays();                     ///< HubSante.delai
 
 /// French label, empty when the code is unknown.
+std::string_view LabelIn(std::span<const Code> list, std::string_view code);
 std::string_view MotifLabel(std::string_view code);
 
 /// INVALID_ARGUMENT `UNKNOWN_CODE` naming field, code and list; an empty code is refused too.
@@ -33,7 +41,9 @@ absl::Status CheckCode(std::span<const Code> list, std::string_view list_name,
 /// M02.09, M02.10, M03.01, M03.04, M03.06, M03.08, M03.19.
 bool IsVitalMotif(std::string_view motif_code);
 
-/// Closed list of reflex departures, keyed on motif and on nature de fait (guide de régulation, 931).
+/// Closed list of reflex departures, keyed on motif and on nature de fait (guide de régulation,
+/// 931). A two-wheel rider or a pedestrian counts when the motif says that he is in vital distress
+/// (M01.*).
 bool IsReflexMotif(std::string_view motif_code, std::string_view fait_code);
 
 }  // namespace sas::care

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <array>
+
+#include "common/care/calendar.h"
+
+namespace sas::care {
+namespace {
+
+constexpr int kMonday = 1;
+constexpr int kFriday = 5;
+constexpr int kSaturday = 6;
+constexpr int kSunday = 7;
+constexpr TimeOfDay kMorning{8 * 60};
+constexpr TimeOfDay kNoon{12 * 60};
+constexpr TimeOfDay kEvening{20 * 60};
+
+struct Fixed {
+  int month;
+  int day;
+  std::string_view name;
+  bool local = false;  ///< Alsace-Moselle alone.
+};
+
+constexpr std::array<Fixed, 9> kFixed{{{1, 1, "Jour de l’an"},
+                                       {5, 1, "Fête du Travail"},
+                                       {5, 8, "Victoire 1945"},
+                                       {7, 14, "Fête nationale"},
+                                       {8, 15, "Assomption"},
+                                       {11, 1, "Toussaint"},
+                                       {11, 11, "Armistice 1918"},
+                                       {12, 25, "Noël"},
+                                       {12, 26, "Saint-Étienne", true}}};
+
+struct Movable {
+  int days_after_easter;
+  std::string_view name;
+  bool local = false;
+};
+
+constexpr std::array<Movable, 4> kMovable{{{-2, "Vendredi saint", true},
+                                           {1, "Lundi de Pâques"},
+                                           {39, "Ascension"},
+                                           {50, "Lundi de Pentecôte"}}};
+
+bool IsHoliday(const Date& date, HolidayRegime regime) {
+  return !PublicHoliday(date, regime).empty();
+}
+
+/// Between a holiday and the week-end: from 8:00 the PDSA takes over.
+bool IsBridge(const Date& date, HolidayRegime regime) {
+  switch (Weekday(date)) {
+    case kMonday:
+      return IsHoliday(AddDays(date, 1), regime);
+    case kFriday:
+      return IsHoliday(AddDays(date, -1), regime);
+    case kSaturday:
+      return IsHoliday(AddDays(date, -2), regime);
+    default:
+      return false;
+  }
+}
+
+/// When the day hands over to the PDSA; 8:00 means that the whole day is PDSA.
+TimeOfDay PdsaFrom(const Date& date, HolidayRegime regime) {
+  const int weekday = Weekday(date);
+  if (weekday == kSunday || IsHoliday(date, regime) || IsBridge(date, regime)) return kMorning;
+  return weekday == kSaturday ? kNoon : kEvening;
+}
+
+}  // namespace
+
+Date Easter(int year) {
+  // Anonymous Gregorian computus (Meeus, Jones, Butcher).
+  const int a = year % 19;
+  const int b = year / 100;
+  const int c = year % 100;
+  const int d = (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
+  const int e = (32 + 2 * (b % 4) + 2 * (c / 4) - d - c % 4) % 7;
+  const int f = d + e - 7 * ((a + 11 * d + 22 * e) / 451) + 114;
+  return {year, f / 31, f % 31 + 1};
+}
+
+std::string_view PublicHoliday(const Date& date, HolidayRegime regime) {
+  const bool with_local = regime == HolidayRegime::kAlsaceMoselle;
+  const auto fixed = std::find_if(kFixed.begin(), kFixed.end(), [&](const Fixed& day) {
+    return day.month == date.month && day.day == date.day && (with_local || !day.local);
+  });
+  if (fixed != kFixed.end()) return fixed->name;
+  const int after = DaysBetween(Easter(date.year), date);
+  const auto movable = std::find_if(kMovable.begin(), kMovable.end(), [&](const Movable& day) {
+    return day.days_after_easter == after && (with_local || !day.local);
+  });
+  return movable == kMovable.end() ? std::string_view() : movable->name;
+}
+
+bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime) {
+  return time < kMorning || time >= PdsaFrom(date, regime);
+}
+
+bool TouchesPdsa(const Date& date, TimeOfDay start, TimeOfDay end, HolidayRegime regime) {
+  return start < kMorning || end > PdsaFrom(date, regime);
+}
+
+}  // namespace sas::care

@@ -1,0 +1,136 @@
+#include "common/care/identifiers.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include "common/base/status.h"
+
+namespace sas::care {
+namespace {
+
+constexpr std::size_t kRppsDigits = 11;
+constexpr std::size_t kFinessCharacters = 9;
+constexpr std::size_t kSiretDigits = 14;
+constexpr std::size_t kInseeCharacters = 5;
+constexpr std::size_t kPhoneDigitsMin = 8;
+constexpr std::size_t kPhoneDigitsMax = 15;
+constexpr std::string_view kLaPosteSiren = "356000000";
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool AllDigits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), IsDigit);
+}
+
+int Digit(char c) {
+  return c - '0';
+}
+
+/// From the right, every second digit doubled, minus 9 above 9; the sum divides by 10.
+bool LuhnHolds(std::string_view digits) {
+  int sum = 0;
+  bool doubled = false;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
+    const int value = Digit(*digit) * (doubled ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
+    doubled = !doubled;
+  }
+  return sum % 10 == 0;
+}
+
+int DigitSum(std::string_view digits) {
+  int sum = 0;
+  for (const char digit : digits) sum += Digit(digit);
+  return sum;
+}
+
+bool IsCorsica(std::string_view code) {
+  return code.substr(0, 2) == "2A" || code.substr(0, 2) == "2B";
+}
+
+bool IsOverseas(std::string_view code) {
+  return code.substr(0, 2) == "97";
+}
+
+}  // namespace
+
+absl::Status CheckRpps(std::string_view rpps, std::string_view field, TestIdentities test) {
+  constexpr std::string_view kReason = "INVALID_RPPS";
+  if (rpps.size() != kRppsDigits || !AllDigits(rpps)) {
+    return base::InvalidField(field, kReason, "an RPPS number has 11 digits");
+  }
+  if (!LuhnHolds(rpps)) {
+    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+                              {{"rpps", std::string(rpps)}});
+  }
+  if (test == TestIdentities::kRefuse && rpps.substr(0, 2) == "99") {
+    return base::InvalidField(field, kReason, "numbers of the test range 99… are refused here",
+                              {{"rpps", std::string(rpps)}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFiness(std::string_view finess, std::string_view field) {
+  constexpr std::string_view kReason = "INVALID_FINESS";
+  const bool corsica = IsCorsica(finess);
+  if (finess.size() != kFinessCharacters || !AllDigits(finess.substr(corsica ? 2 : 0))) {
+    return base::InvalidField(field, kReason,
+                              "a FINESS number has 9 digits, or 2A or 2B and 7 digits");
+  }
+  if (!corsica && !LuhnHolds(finess)) {
+    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+                              {{"finess", std::string(finess)}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSiret(std::string_view siret, std::string_view field) {
+  constexpr std::string_view kReason = "INVALID_SIRET";
+  if (siret.size() != kSiretDigits || !AllDigits(siret)) {
+    return base::InvalidField(field, kReason, "a SIRET number has 14 digits");
+  }
+  const bool la_poste = siret.substr(0, kLaPosteSiren.size()) == kLaPosteSiren;
+  if (!LuhnHolds(siret) && !(la_poste && DigitSum(siret) % 5 == 0)) {
+    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+                              {{"siret", std::string(siret)}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckInseeCode(std::string_view code, std::string_view field) {
+  const bool shape = code.size() == kInseeCharacters &&
+                     AllDigits(code.substr(IsCorsica(code) ? 2 : 0)) && code.substr(0, 2) != "00";
+  if (shape) return absl::OkStatus();
+  return base::InvalidField(field, "INVALID_INSEE_CODE",
+                            "use the INSEE code of the commune (5 characters, 2A or 2B in "
+                            "Corsica); a postal code is not one");
+}
+
+absl::Status CheckPhoneNumber(std::string_view number, std::string_view field) {
+  const bool plus = !number.empty() && number.front() == '+';
+  const std::string_view digits = number.substr(plus ? 1 : 0);
+  if (plus && AllDigits(digits) && digits.size() >= kPhoneDigitsMin &&
+      digits.size() <= kPhoneDigitsMax && digits.front() != '0') {
+    return absl::OkStatus();
+  }
+  return base::InvalidField(field, "INVALID_PHONE_NUMBER",
+                            "use the international form, + and 8 to 15 digits without spaces");
+}
+
+absl::Status CheckTerritory(std::string_view code, std::string_view field) {
+  bool known = code == "2A" || code == "2B";
+  if (code.size() == 2 && AllDigits(code)) known = code >= "01" && code <= "95" && code != "20";
+  if (code.size() == 3 && AllDigits(code)) known = code >= "971" && code <= "976";
+  if (known) return absl::OkStatus();
+  return base::InvalidField(field, "INVALID_TERRITORY",
+                            "use a département code: 01 to 95, 2A, 2B, 971 to 976");
+}
+
+std::string_view DepartmentOf(std::string_view insee_code) {
+  return insee_code.substr(0, IsOverseas(insee_code) ? 3 : 2);
+}
+
+}  // namespace sas::care

@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "common/care/calendar.h"
+
+namespace sas::care {
+namespace {
+
+constexpr HolidayRegime kAlsace = HolidayRegime::kAlsaceMoselle;
+
+TimeOfDay Time(int hours, int minutes = 0) {
+  return {hours * 60 + minutes};
+}
+
+TEST(Holidays, Easter) {
+  EXPECT_EQ(Easter(2024), (Date{2024, 3, 31}));
+  EXPECT_EQ(Easter(2025), (Date{2025, 4, 20}));
+  EXPECT_EQ(Easter(2026), (Date{2026, 4, 5}));
+  EXPECT_EQ(Easter(2027), (Date{2027, 3, 28}));
+  EXPECT_EQ(Easter(2035), (Date{2035, 3, 25}));
+  EXPECT_EQ(Easter(2038), (Date{2038, 4, 25}));  // The latest day possible.
+}
+
+TEST(Holidays, TheElevenOf2026) {
+  std::set<std::string> days;
+  for (Date date{2026, 1, 1}; date.year == 2026; date = AddDays(date, 1)) {
+    if (!PublicHoliday(date).empty()) days.insert(DateText(date));
+  }
+  EXPECT_EQ(days, (std::set<std::string>{"2026-01-01", "2026-04-06", "2026-05-01", "2026-05-08",
+                                         "2026-05-14", "2026-05-25", "2026-07-14", "2026-08-15",
+                                         "2026-11-01", "2026-11-11", "2026-12-25"}));
+  EXPECT_EQ(PublicHoliday({2026, 5, 14}), "Ascension");
+}
+
+TEST(Holidays, AlsaceMoselleHasTwoMore) {
+  EXPECT_EQ(PublicHoliday({2026, 4, 3}), "");
+  EXPECT_EQ(PublicHoliday({2026, 4, 3}, kAlsace), "Vendredi saint");
+  EXPECT_EQ(PublicHoliday({2026, 12, 26}), "");
+  EXPECT_EQ(PublicHoliday({2026, 12, 26}, kAlsace), "Saint-Étienne");
+}
+
+TEST(Pdsa, WeekdayFromTwentyToEight) {
+  const Date tuesday{2026, 11, 24};
+  EXPECT_TRUE(IsPdsa(tuesday, Time(7, 59)));
+  EXPECT_FALSE(IsPdsa(tuesday, Time(8)));
+  EXPECT_FALSE(IsPdsa(tuesday, Time(19, 59)));
+  EXPECT_TRUE(IsPdsa(tuesday, Time(20)));
+}
+
+TEST(Pdsa, SaturdayTurnsAtNoon) {
+  const Date saturday{2026, 11, 28};
+  EXPECT_FALSE(IsPdsa(saturday, Time(8)));
+  EXPECT_FALSE(IsPdsa(saturday, Time(11, 59)));
+  EXPECT_TRUE(IsPdsa(saturday, Time(12)));
+  EXPECT_TRUE(IsPdsa({2026, 11, 29}, Time(10)));  // Sunday.
+}
+
+TEST(Pdsa, HolidaysAndBridges) {
+  EXPECT_TRUE(IsPdsa({2026, 11, 11}, Time(10)));  // A Wednesday: no bridge beside it.
+  EXPECT_FALSE(IsPdsa({2026, 11, 10}, Time(10)));
+  EXPECT_FALSE(IsPdsa({2026, 11, 12}, Time(10)));
+  EXPECT_TRUE(IsPdsa({2026, 7, 13}, Time(10)));  // Monday before Tuesday 14 July.
+  EXPECT_TRUE(IsPdsa({2026, 5, 15}, Time(10)));  // Friday after Ascension.
+  EXPECT_TRUE(IsPdsa({2026, 5, 16}, Time(10)));  // And its Saturday morning.
+  EXPECT_TRUE(IsPdsa({2026, 7, 13}, Time(8)));
+  EXPECT_FALSE(IsPdsa({2026, 7, 6}, Time(10)));   // An ordinary Monday.
+  EXPECT_FALSE(IsPdsa({2026, 5, 22}, Time(10)));  // An ordinary Friday.
+}
+
+TEST(Pdsa, TouchesHalfOpen) {
+  const Date tuesday{2026, 11, 24};
+  EXPECT_FALSE(TouchesPdsa(tuesday, Time(8), Time(20)));
+  EXPECT_TRUE(TouchesPdsa(tuesday, Time(7, 45), Time(9)));
+  EXPECT_TRUE(TouchesPdsa(tuesday, Time(18), Time(20, 1)));
+  EXPECT_FALSE(TouchesPdsa({2026, 11, 28}, Time(9), Time(12)));
+  EXPECT_TRUE(TouchesPdsa({2026, 11, 28}, Time(9), Time(12, 15)));
+  EXPECT_TRUE(TouchesPdsa({2026, 11, 29}, Time(9), Time(10)));
+  EXPECT_TRUE(TouchesPdsa({2026, 5, 15}, Time(9), Time(10)));
+}
+
+// TouchesPdsa must agree with IsPdsa minute by minute, whatever the day.
+TEST(Pdsa, TouchesEqualsAnyMinute) {
+  for (Date date{2026, 1, 1}; date.year < 2027; date = AddDays(date, 1)) {
+    for (int start = 6 * 60; start < 22 * 60; start += 35) {
+      const int end = start + 50;
+      bool any = false;
+      for (int minute = start; minute < end; ++minute) any = any || IsPdsa(date, {minute});
+      ASSERT_EQ(TouchesPdsa(date, {start}, {end}), any) << DateText(date) << " " << start;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace sas::care

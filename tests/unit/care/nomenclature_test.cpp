@@ -1,0 +1,92 @@
+#include "common/care/nomenclature.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "common/testing/status_matchers.h"
+
+namespace sas::care {
+namespace {
+
+using testing::IsOk;
+using testing::StatusIs;
+
+TEST(Nomenclature, ListsHaveTheirPublishedSizeAndNoTwins) {
+  struct Case {
+    const char* name;
+    std::span<const Code> list;
+    std::size_t size;
+  };
+
+  for (const Case& c :
+       {Case{"motif", Motifs(), 52}, Case{"priorite", Priorities(), 5},
+        Case{"niveauSoin", CareLevels(), 4}, Case{"filiere", Filieres(), 4},
+        Case{"origine", Origines(), 19}, Case{"typeAppelant", CallerTypes(), 29},
+        Case{"communication", CommunicationDifficulties(), 9}, Case{"risque", Risks(), 37},
+        Case{"attribution", Attributions(), 40}, Case{"typeDecision", DecisionTypes(), 5},
+        Case{"typeOrientation", OrientationTypes(), 7}, Case{"typeRessource", ResourceTypes(), 34},
+        Case{"delai", Delays(), 11}}) {
+    EXPECT_EQ(c.list.size(), c.size) << c.name;
+    std::set<std::string_view> codes;
+    for (const Code& code : c.list) {
+      EXPECT_FALSE(code.label.empty()) << code.code;
+      EXPECT_TRUE(codes.insert(code.code).second) << code.code;
+    }
+  }
+}
+
+TEST(Nomenclature, LabelsAsPublished) {
+  EXPECT_EQ(MotifLabel("M03.14"), "Fièvre, problème infectieux");
+  EXPECT_EQ(MotifLabel("M01.01"), "Suspicion d’arrêt cardiaque, mort subite");
+  EXPECT_EQ(MotifLabel("M99.99"), "");
+  EXPECT_EQ(LabelIn(Attributions(), "DRM.MRL.MG"), "Régulation ML");
+  EXPECT_EQ(LabelIn(OrientationTypes(), "EPHAD"), "EPHAD ou Long séjour");
+  EXPECT_EQ(LabelIn(ResourceTypes(), "LIBERAL.MMG"), "Maison médicale de garde");
+  EXPECT_EQ(LabelIn(Delays(), "DEL0"), "Immédiatement");
+}
+
+TEST(Nomenclature, UnknownAndEmptyCodesAreRefused) {
+  EXPECT_THAT(CheckMotif("M03.14", "motif_code"), IsOk());
+  for (const char* code : {"", "M03", "m03.14", "M03.14 ", "M03.99"}) {
+    EXPECT_THAT(CheckMotif(code, "motif_code"),
+                StatusIs(absl::StatusCode::kInvalidArgument, "UNKNOWN_CODE"))
+        << code;
+  }
+  const absl::Status status = CheckCode(Origines(), "HubSante.origine", "17", "origin");
+  EXPECT_EQ(base::DetailOf(status).violations[0].field, "origin");
+  EXPECT_NE(std::string(status.message()).find("HubSante.origine"), std::string::npos);
+  EXPECT_THAT(CheckCode(Origines(), "HubSante.origine", "116117", "origin"), IsOk());
+}
+
+// Hazard H-02.
+TEST(Nomenclature, VitalMotifs) {
+  const std::set<std::string> vital{"M01.00", "M01.01", "M01.02", "M01.03", "M02.02",
+                                    "M02.08", "M02.09", "M02.10", "M03.01", "M03.04",
+                                    "M03.06", "M03.08", "M03.19"};
+  for (const Code& code : Motifs()) {
+    EXPECT_EQ(IsVitalMotif(code.code), vital.count(std::string(code.code)) == 1) << code.code;
+  }
+}
+
+// Hazard H-04: the list is keyed on motif and on nature de fait.
+TEST(Nomenclature, ReflexListMotifAndFait) {
+  EXPECT_TRUE(IsReflexMotif("M01.01", ""));
+  EXPECT_FALSE(IsReflexMotif("M01.01", "C10.02.00"));  // A corpse is found, nobody is dying.
+  EXPECT_TRUE(IsReflexMotif("M02.10", ""));
+  EXPECT_FALSE(IsReflexMotif("M01.02", ""));
+  for (const char* fait :
+       {"C02.08.04", "C02.08.07", "C02.11.01", "C02.12.00", "C02.13.02", "C02.13.06"}) {
+    EXPECT_TRUE(IsReflexMotif("M07.00", fait)) << fait;
+  }
+  EXPECT_TRUE(IsReflexMotif("M01.02", "C01.01.04"));   // Inert rider.
+  EXPECT_FALSE(IsReflexMotif("M02.06", "C01.01.04"));  // Scratched rider.
+  EXPECT_TRUE(IsReflexMotif("M01.03", "C01.01.05"));
+  EXPECT_FALSE(IsReflexMotif("M01.02", "C01.01.01"));
+  EXPECT_FALSE(IsReflexMotif("M03.14", ""));
+  EXPECT_FALSE(IsReflexMotif("", ""));
+}
+
+}  // namespace
+}  // namespace sas::care
