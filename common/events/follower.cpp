@@ -20,7 +20,6 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-constexpr seconds kSilenceMax{10};  // A live stream speaks every 2 s.
 constexpr seconds kHandleBudget{5};
 constexpr milliseconds kRetryFirst{100};
 constexpr milliseconds kRetryCap{5000};
@@ -36,15 +35,15 @@ void* Tag(int step) {
 
 absl::Status Silent() {
   return base::Fail(absl::StatusCode::kUnavailable, "FEED_SILENT",
-                    "the feed said nothing for 10 s; connecting anew");
+                    "the feed said nothing for too long; connecting anew");
 }
 
 // One WatchEvents call, read with a limit on silence. Not thread-safe but for Cancel.
 class Watch {
  public:
   Watch(v1::EventService::Stub& stub, const v1::WatchEventsRequest& request,
-        const std::string& authorization)
-      : request_(request) {
+        const std::string& authorization, milliseconds silence_max)
+      : request_(request), silence_max_(silence_max) {
     context_.AddMetadata("authorization", authorization);
     reader_ = stub.PrepareAsyncWatchEvents(&context_, request_, &queue_);
   }
@@ -74,7 +73,7 @@ class Watch {
     void* tag = nullptr;
     bool ok = false;
     const gpr_timespec deadline = gpr_time_add(
-        gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_seconds(kSilenceMax.count(), GPR_TIMESPAN));
+        gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(silence_max_.count(), GPR_TIMESPAN));
     bool silent = false;
     if (queue_.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::TIMEOUT) {
       silent = true;
@@ -93,6 +92,7 @@ class Watch {
   }
 
   const v1::WatchEventsRequest request_;
+  const milliseconds silence_max_;
   grpc::CompletionQueue queue_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientAsyncReader<v1::WatchEventsResponse>> reader_;
@@ -129,7 +129,7 @@ struct Follower::State {
     SAS_ASSIGN_OR_RETURN(const std::string cursor,
                          load(base::InternalCall(options.name, clock, kHandleBudget)));
     request.set_after_cursor(cursor.empty() ? kFromStart : cursor);
-    Watch current(*stub, request, options.authorization());
+    Watch current(*stub, request, options.authorization(), options.silence_max);
     {
       const std::lock_guard lock(mutex);
       if (stopping) return absl::OkStatus();

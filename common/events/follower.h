@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -12,16 +13,18 @@
 
 namespace sas::events {
 
-/// Follows another service's feed, from a cursor that the follower's own ledger keeps: each event is
-/// handed to `handle` together with its cursor, which `handle` stores in the transaction of its
+/// Follows another service's feed, from a cursor that the follower's own ledger keeps: each event
+/// is handed to `handle` together with its cursor, which `handle` stores in the transaction of its
 /// effect, so that every event has its effect exactly once.
 class Follower {
  public:
   struct Options {
-    std::string name;     ///< For logs and metrics: "booking-feed".
+    std::string name;  ///< For logs and metrics: "booking-feed".
     std::string address;
     std::function<std::string()> authorization;  ///< Asked at each (re)connection.
-    std::string region;   ///< `regions/-` for all.
+    std::string region;                          ///< `regions/-` for all.
+    /// A stream that says nothing for so long is dead (a live one speaks every 2 s): connect anew.
+    std::chrono::milliseconds silence_max{10'000};
   };
 
   using LoadCursor = std::function<absl::StatusOr<std::string>(const base::Call&)>;

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <vector>
 
+#include "common/rpc/subscription.h"
 #include "common/testing/child_process.h"
 #include "tests/rpc/events/events_fixture.h"
 
@@ -70,7 +71,7 @@ class FollowerTest : public ::testing::Test {
 
   void StopPeer() {
     if (server_ == nullptr) return;
-    service_->CloseStreams();
+    if (service_ != nullptr) service_->CloseStreams();
     server_->Shutdown(std::chrono::system_clock::now() + seconds(2));
     server_.reset();
     service_.reset();
@@ -78,7 +79,7 @@ class FollowerTest : public ::testing::Test {
 
   std::string Address() const { return "unix:" + folder_.path() + "/peer"; }
 
-  std::unique_ptr<Follower> Follow() {
+  std::unique_ptr<Follower> Follow(std::chrono::milliseconds silence_max = seconds(10)) {
     base::Actor actor = ActorWith(base::Role::kService, "service:follower");
     actor.regions = {"-"};
     Follower::Options options;
@@ -86,6 +87,7 @@ class FollowerTest : public ::testing::Test {
     options.address = Address();
     options.authorization = [this, actor] { return parts_.Authorization(actor); };
     options.region = "regions/-";
+    options.silence_max = silence_max;
     return std::make_unique<Follower>(
         options, parts_.clock(), random_, [this](const base::Call&) { return own_.Cursor(); },
         [this](const base::Call&, const v1::Event& event) { return own_.Apply(event); });
@@ -140,6 +142,43 @@ TEST_F(FollowerTest, AFailedEffectIsHandedAgain) {
   for (const char* subject : {"a", "b", "c"}) Publish(subject);
   const auto follower = Follow();
   EXPECT_EQ(own_.WaitFor(3), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+/// Takes every watch and says nothing.
+class SilentPeer final : public v1::EventService::CallbackService {
+ public:
+  grpc::ServerWriteReactor<v1::WatchEventsResponse>* WatchEvents(
+      grpc::CallbackServerContext*, const v1::WatchEventsRequest*) override {
+    {
+      const std::lock_guard lock(mutex_);
+      ++watches_;
+      changed_.notify_all();
+    }
+    return new rpc::Subscription<v1::WatchEventsResponse>(1, [] {});
+  }
+
+  bool SawWatches(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, seconds(20), [&] { return watches_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int watches_ = 0;
+};
+
+TEST_F(FollowerTest, ASilentStreamIsDeadAndDialledAgain) {
+  SilentPeer peer;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(Address(), grpc::InsecureServerCredentials());
+  builder.RegisterService(&peer);
+  server_ = builder.BuildAndStart();
+  const auto follower = Follow(std::chrono::milliseconds(50));
+  EXPECT_TRUE(peer.SawWatches(3));
+  EXPECT_GT(follower->SecondsSinceHeard(), 1e6);
+  follower->Stop();
+  StopPeer();  // The peer of this test goes before the fixture's server.
 }
 
 TEST_F(FollowerTest, StopsAtOnce) {
