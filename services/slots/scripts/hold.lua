@@ -15,11 +15,12 @@ for seat = 0, tonumber(fields.top) - 1 do
       and fields[seat .. ':holder'] == holder then
     return hold_reply(fields, seat, fields.free, fields.hold_us)
   end
-  if state == 'free' and not chosen and seat < tonumber(fields.seats) then chosen = seat end
+  if state == 'free' and not chosen then chosen = seat end
 end
 
+-- With a seat to give, the first free one lies below the present number of seats.
 local free, first_expire = summary(fields)
-if free == 0 or not chosen then return {'FULL', us(first_expire)} end
+if free == 0 then return {'FULL', us(first_expire)} end
 
 -- Counted by expiry, so that a late sweeper never blocks an operator.
 local holder_key = prefix .. 'holder:' .. holder

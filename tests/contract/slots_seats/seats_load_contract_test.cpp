@@ -82,8 +82,14 @@ TEST_P(SeatBookLoadTest, LoadWithoutTrustRefusesTransitionsUntilItIsFinished) {
   book_->Expect(kRegion, 2);
   EXPECT_THAT(Take(kOne, "osnp-2", "r2"), IsOk());  // The old hold was not believed.
   EXPECT_THAT(Take(kTwo, "osnp-2", "r3"), ReasonIs("SLOT_NOT_OPEN"));  // Of the old epoch.
-  // Nor does it count against its holder.
-  EXPECT_THAT(Commit(kOne, 0, "a1", true, 1), IsOk());
+}
+
+TEST_P(SeatBookLoadTest, HoldsThatAreNotBelievedDoNotCountAgainstTheirHolder) {
+  ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
+  ASSERT_THAT(Take(kTwo, "osnp-1", "r2"), IsOk());
+  ASSERT_THAT(Take(kTwo, "osnp-1", "r3"), IsOk());
+  Open(2, {Slot(kOne, 1), Slot(kTwo, 2)});
+  EXPECT_THAT(Take(kOne, "osnp-1", "r4"), IsOk());
 }
 
 TEST_P(SeatBookLoadTest, DirectoryChangeKeepsLivingHoldsAndServesMeanwhile) {
@@ -221,6 +227,23 @@ TEST_P(RedisSeatBookTest, KeepsNoKeyForEverAndNoNameOfAPerson) {
   EXPECT_GT(command({"PTTL", "sas:{fr-pdl}:holder:osnp-1"}).integer, 0);
   EXPECT_EQ(command({"ZSCORE", "sas:{fr-pdl}:expiries", "challans/csnp-20261124t1230z|0"}).text,
             std::to_string(hold->expire.time_since_epoch().count()));
+}
+
+TEST_P(RedisSeatBookTest, EndedHoldsLeaveNothingBehind) {
+  const auto hold = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(Take(kTwo, "osnp-2", "r2"), IsOk());
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  const auto filed = [this] {
+    const std::vector<std::string> command = {"ZRANGE", "sas:{fr-pdl}:expiries", "0", "-1"};
+    std::vector<std::string> members;
+    const auto reply = client_->Command(Call(), command);
+    for (const redis::Reply& member : reply->items) members.push_back(member.text);
+    return members;
+  };
+  EXPECT_THAT(filed(), ElementsAre("challans/csnp-20261124t1300z|0"));
+  Open(2, {Slot(kOne, 1)});
+  EXPECT_THAT(filed(), ElementsAre());
 }
 
 }  // namespace
