@@ -140,6 +140,10 @@ absl::Status PostgresConnection::ClaimChain() {
   });
 }
 
+void PostgresConnection::Drop() {
+  session_.reset();
+}
+
 bool PostgresConnection::Broken() const {
   return session_ == nullptr || PQstatus(Raw(*session_)) != CONNECTION_OK;
 }

@@ -29,7 +29,7 @@ class PostgresConnection {
   absl::Status MakeSchema();
 
   /// The connection is of no more use; the next Connect makes it anew.
-  void Drop() { session_.reset(); }
+  void Drop();
 
   /// The server or the network ended it.
   bool Broken() const;
