@@ -94,8 +94,8 @@ class SlotsTransaction {
 
   // Seats that appointments have. A slot's name gives its region, site and start.
 
-  /// One more for the region of `slot`: the sequence of the next PutSeat or FreeSeat. Also what makes
-  /// two writers of one region wait for each other.
+  /// One more for the region of `slot`: the sequence of the next PutSeat or FreeSeat. Also what
+  /// makes two writers of one region wait for each other.
   virtual absl::StatusOr<std::int64_t> NextSeatSequence(std::string_view slot) = 0;
   /// `fact.appointment` has the seat from now, whoever had it before: booking's ledger has the last
   /// word. False when it had it already. INVALID_ARGUMENT `INVALID_RESOURCE_NAME` for no slot.

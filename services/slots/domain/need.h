@@ -8,15 +8,38 @@
 namespace sas::slots {
 
 // Values of these enumerations equal those of sas.type.v1 and sas.slots.v1; convert.cpp asserts it.
-enum class EntryPoint { kUnspecified = 0, kLine15 = 1, kLine116117 = 2, kMedecinTraitant = 3,
-                        kSecretariat = 4, kUrgences = 5, kPharmacie = 6, kIdel = 7, kPodologue = 8,
-                        kAutreProfessionnel = 9, kPartenaire = 10, kLocal = 11 };
+enum class EntryPoint {
+  kUnspecified = 0,
+  kLine15 = 1,
+  kLine116117 = 2,
+  kMedecinTraitant = 3,
+  kSecretariat = 4,
+  kUrgences = 5,
+  kPharmacie = 6,
+  kIdel = 7,
+  kPodologue = 8,
+  kAutreProfessionnel = 9,
+  kPartenaire = 10,
+  kLocal = 11
+};
 enum class Mode { kUnspecified = 0, kAmb = 1, kHh = 2, kVr = 3 };
 enum class SlotClass { kUnspecified = 0, kPublic = 1, kPro = 2, kSnp = 3, kCpts = 4 };
-enum class AccessReason { kUnspecified = 0, kSansMt = 1, kMtIndisponible = 2, kPasDeRdv48h = 3,
-                          kHorsResidence = 4, kSansReponseCabinets = 5, kReorientationUrgences = 6 };
-enum class Allocation { kAnybody = 0, kRegulated = 1, kEmergency = 2, kProfessionals = 3,
-                        kSameDay = 4 };
+enum class AccessReason {
+  kUnspecified = 0,
+  kSansMt = 1,
+  kMtIndisponible = 2,
+  kPasDeRdv48h = 3,
+  kHorsResidence = 4,
+  kSansReponseCabinets = 5,
+  kReorientationUrgences = 6
+};
+enum class Allocation {
+  kAnybody = 0,
+  kRegulated = 1,
+  kEmergency = 2,
+  kProfessionals = 3,
+  kSameDay = 4
+};
 
 /// Who asks for whom: what a site's rules are held against.
 struct Need {
@@ -25,10 +48,10 @@ struct Need {
   bool has_order = false;
   std::string motif_code;
   care::Age age;
-  std::vector<Mode> modes;      ///< Never empty: {kAmb} by default.
+  std::vector<Mode> modes;  ///< Never empty: {kAmb} by default.
   AccessReason access_reason = AccessReason::kUnspecified;
   std::string treating_doctor_rpps;
-  std::string territory;        ///< Département code that searches.
+  std::string territory;  ///< Département code that searches.
   bool wheelchair = false;
   bool evaluation_recorded = false;
   std::string orienting_rpps;

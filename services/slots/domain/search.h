@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,9 +29,9 @@ struct IndexedSite {
   SiteRules rules;
   std::string directions;
   std::string direct_line;
-  int kind = 0;  ///< Structure.Kind
-  base::Instant verified{};
-  int booked_recent = 0;  ///< Appointments of the last 28 days, for the fair share.
+  int kind = 0;              ///< Structure.Kind
+  base::Instant verified{};  ///< When its own source vouched; zero: the feed of the snapshot does.
+  int booked_recent = 0;     ///< Appointments of the last 28 days, for the fair share.
   int capacity_recent = 0;
   std::vector<IndexedSlot> slots;
 };
@@ -48,8 +50,22 @@ struct Query {
   base::Instant due{};
   base::Instant now{};
   Need need;
+  std::size_t first = 0;         ///< Matches before it are counted and not made.
+  std::size_t limit = SIZE_MAX;  ///< Matches made at most.
 };
 
+/// One reason for a score. The table, by which a match can be explained to the practices:
+///
+/// | code            | points                                                                  |
+/// |-----------------|-------------------------------------------------------------------------|
+/// | DELAY           | 96, minus 1 for each quarter of an hour until the start, at least 0      |
+/// | DISTANCE        | 50, minus 1 for each kilometre, at least 0                               |
+/// | FAIR_SHARE      | 40 × the part of the last 28 days' seats that stayed free (S2-25, S2-27) |
+/// | MOTIF           | 10 when the site's protocol names the motif                              |
+/// | TREATING_DOCTOR | 200, his own slots                                                       |
+/// | UNVERIFIED      | -100, nobody has vouched for the slot for 30 s                           |
+///
+/// Points decide only between slots of one delay class and one distance band.
 struct ScoreTerm {
   const char* code;
   int points;
@@ -76,15 +92,19 @@ struct Excluded {
 };
 
 struct Found {
-  std::vector<Match> matches;      ///< Best first.
+  std::vector<Match> matches;      ///< Best first; those of [first, first + limit).
+  std::size_t total = 0;           ///< Matches in all.
   std::vector<Excluded> excluded;  ///< Nearest first.
 };
 
+/// Without a word of its source for so long a slot is "non vérifié".
+inline constexpr std::chrono::seconds kVerifiedFor{30};
+
 /// Every site within the radius is matched or excluded with its reason (hazard H-18). Order is
 /// lexicographic, so that neither equity nor distance outranks clinical delay (H-19): timely before
-/// past deadline; the treating doctor's own slots; delay class (≤ 2 h, ≤ 4 h, ≤ 8 h, ≤ 24 h, later);
-/// verified before unverified; distance band (≤ 5, 10, 20, 30, 50 km, farther); then score; then start,
-/// then slot name. Pure and deterministic.
+/// past deadline; the treating doctor's own slots; delay class (≤ 2 h, ≤ 4 h, ≤ 8 h, ≤ 24 h,
+/// later); verified before unverified; distance band (≤ 5, 10, 20, 30, 50 km, farther); then score;
+/// then start, then slot name. Pure and deterministic. Slots of a site must be sorted by start.
 Found Search(const Snapshot& snapshot, const Query& query);
 
 }  // namespace sas::slots

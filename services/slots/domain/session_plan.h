@@ -9,8 +9,15 @@
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
 #include "services/slots/domain/need.h"
+#include "services/slots/domain/slot_name.h"
 
 namespace sas::slots {
+
+inline constexpr int kSlotMinutesMin = 5;
+inline constexpr int kSlotMinutesMax = 120;
+inline constexpr int kSeatsMax = 20;  ///< Patients at once in a slot.
+inline constexpr int kEveryWeeksMax = 12;
+inline constexpr int kPatternMax = 96;  ///< Entries of an allocation pattern.
 
 /// A recurring opening as the generator needs it.
 struct Plan {
@@ -42,6 +49,7 @@ struct PlannedSlot {
   std::string practitioner;
   base::Instant start;
   base::Instant end;
+  base::Instant day_begin;  ///< Local midnight before it: from then on it is today's.
   std::vector<Mode> modes;
   std::vector<SlotClass> classes;
   Allocation allocation = Allocation::kAnybody;
@@ -70,21 +78,22 @@ struct PlanFrame {
   care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
 };
 
-/// Shape of a plan: start before end, length fits, weekdays, seats, pattern, never inside PDSA hours
-/// unless the frame says so. INVALID_ARGUMENT / FAILED_PRECONDITION `SESSION_IN_PDSA_HOURS` naming the
-/// rule; fields are paths below `prefix`.
+/// Shape of a plan: start before end, length fits, weekdays, seats, pattern; never inside PDSA
+/// hours unless plan and frame say so. All findings in one status: INVALID_ARGUMENT
+/// `INVALID_SESSION_PLAN` (or `INVALID_AGENDA`, `UNKNOWN_ENUM_VALUE`), FAILED_PRECONDITION
+/// `SESSION_IN_PDSA_HOURS` naming the rule; fields are paths below `prefix`.
 absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_view prefix);
 
-/// Two plans that would put two sessions into one room, or one practitioner in two places, at once:
-/// FAILED_PRECONDITION `ROOM_TAKEN` or `PRACTITIONER_TAKEN` naming both plans and the first such day.
+/// Plans that would put two sessions into one room, one practitioner in two places or two slots
+/// into one agenda at once: FAILED_PRECONDITION `ROOM_TAKEN`, `PRACTITIONER_TAKEN` or
+/// `AGENDA_TAKEN` naming both plans and the first such day. The first pair alone.
 absl::Status CheckOverlap(const std::vector<Plan>& plans);
 
-/// Sessions of the days [from, to], in order of time.
+/// Sessions of the days [from, to], in order of time. None on a public holiday or inside PDSA hours
+/// (bridge days) unless the plan says so; in the nights of clock change the session keeps its local
+/// start and end, and has more or fewer slots.
 std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,
                                      const care::Date& to);
-
-/// Id of a slot: agenda and start make it, so it survives a new plan version or a re-import.
-std::string SlotName(std::string_view site, std::string_view agenda, base::Instant start);
 
 }  // namespace sas::slots

@@ -38,22 +38,39 @@ struct SiteRules {
   std::vector<std::string> territories;
   std::vector<EntryRule> entry_rules;
   bool own_patients_only = false;
+  std::vector<std::string> practitioner_rpps;  ///< Who holds sessions here, for own patients.
   std::vector<MotifRule> accepted_motifs;
   std::vector<std::string> excluded_motif_codes;
   care::Age age_min;
   care::Age age_max;
-  std::optional<bool> wheelchair;      ///< Absent: unknown, "à vérifier par téléphone".
+  std::optional<bool> wheelchair;  ///< Absent: unknown, "à vérifier par téléphone".
   care::Date opening_date;
   std::optional<care::Date> end_date;
-  int daily_appointment_max = 0;       ///< 0 means no cap.
+  int daily_appointment_max = 0;  ///< 0 means no cap.
 };
 
 /// Why a site offers nothing to this caller; values are the reason codes of ExcludedSite.
-enum class Exclusion { kNone, kEntryPointClosed, kOrderRequired, kProfessionNotAllowed,
-                       kAccessReasonRequired, kAccessReasonNotAccepted, kEvaluationRequired,
-                       kOrientingProfessionalRequired, kMotifNotAccepted, kAgeNotAccepted,
-                       kModeNotOffered, kOwnPatientsOnly, kTerritoryNotServed, kWheelchairNo,
-                       kNoSessionInWindow, kFull, kUnstaffed, kNotOpenYet, kEnded };
+enum class Exclusion {
+  kNone,
+  kEntryPointClosed,
+  kOrderRequired,
+  kProfessionNotAllowed,
+  kAccessReasonRequired,
+  kAccessReasonNotAccepted,
+  kEvaluationRequired,
+  kOrientingProfessionalRequired,
+  kMotifNotAccepted,
+  kAgeNotAccepted,
+  kModeNotOffered,
+  kOwnPatientsOnly,
+  kTerritoryNotServed,
+  kWheelchairNo,
+  kNoSessionInWindow,
+  kFull,
+  kUnstaffed,
+  kNotOpenYet,
+  kEnded
+};
 
 std::string_view ExclusionCode(Exclusion exclusion);
 /// The rule in one French sentence.
@@ -61,17 +78,17 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
 /// REGULATOR, SITE or NOBODY.
 std::string_view ExclusionLifter(Exclusion exclusion);
 
-/// How strictly a need is judged: a search shows sites whose reason of access or evaluation is still to
-/// be asked; a hold and a confirmation do not.
+/// How strictly a need is judged: a search shows sites whose reason of access, evaluation or
+/// orienting professional is still to be asked; a hold and a confirmation do not.
 enum class Strictness { kSearch, kHold };
 
-/// The first rule of the site that refuses this need, kNone when it is received. `rule` points to the
-/// entry rule that lets it in.
+/// The first rule of the site that refuses this need, kNone when it is received. `rule` points to
+/// the entry rule that lets it in.
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule = nullptr);
 
-/// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code as
-/// reason, the rule, and who may lift it in the metadata.
+/// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code
+/// as reason, the rule, and who may lift it in the metadata.
 absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need);
 
 /// May this entry take a slot kept for `allocation`? `same_day` tells whether the slot is today's.

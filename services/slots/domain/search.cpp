@@ -1,0 +1,184 @@
+#include "services/slots/domain/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include "services/slots/domain/search_score.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr double kMetersPerLatitudeDegree =
+    111'000;  ///< A little less than true: never too strict.
+
+/// Day of an instant in UTC: near enough to say why a site without slots has none.
+care::Date UtcDate(base::Instant instant) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(instant));
+  return {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day()))};
+}
+
+bool Intersect(const std::vector<Mode>& offered, const std::vector<Mode>& wanted) {
+  if (wanted.empty()) return std::find(offered.begin(), offered.end(), Mode::kAmb) != offered.end();
+  return std::any_of(wanted.begin(), wanted.end(), [&](Mode mode) {
+    return std::find(offered.begin(), offered.end(), mode) != offered.end();
+  });
+}
+
+/// One site judged against one query.
+class SiteSearch {
+ public:
+  SiteSearch(const IndexedSite& site, const Query& query, base::Instant earliest)
+      : site_(site), query_(query), earliest_(earliest) {
+    if (site.rules.daily_appointment_max > 0) CountDays();
+  }
+
+  /// What keeps the slot from this caller; kNone when nothing does.
+  Exclusion JudgeSlot(const IndexedSlot& indexed) const {
+    const PlannedSlot& slot = indexed.slot;
+    if (!slot.staffed) return Exclusion::kUnstaffed;
+    if (!Intersect(slot.modes, query_.need.modes)) return Exclusion::kModeNotOffered;
+    const bool same_day = query_.now >= slot.day_begin;
+    if (!ClassesAllow(slot.classes, query_.need.entry_point) ||
+        !AllocationAllows(slot.allocation, query_.need.entry_point, query_.need.has_order,
+                          same_day)) {
+      return Exclusion::kNoSessionInWindow;
+    }
+    if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;
+    return Exclusion::kNone;
+  }
+
+  /// Calls `take` for each slot of the window that suits; otherwise the reason nearest to suiting.
+  template <typename Take>
+  Exclusion Window(Take take) const {
+    bool taken = false;
+    Exclusion nearest = Exclusion::kNone;
+    for (auto slot = Begin(); slot != site_.slots.end() && slot->slot.start < query_.end; ++slot) {
+      const Exclusion found = JudgeSlot(*slot);
+      if (found == Exclusion::kNone) {
+        taken = true;
+        take(*slot);
+      } else if (Nearness(found) > Nearness(nearest)) {
+        nearest = found;
+      }
+    }
+    if (taken) return Exclusion::kNone;
+    return nearest == Exclusion::kNone ? WhyEmpty() : nearest;
+  }
+
+  /// First start after the window that would suit.
+  base::Instant NextStart() const {
+    for (auto slot = Begin(); slot != site_.slots.end(); ++slot) {
+      if (slot->slot.start >= query_.end && JudgeSlot(*slot) == Exclusion::kNone) {
+        return slot->slot.start;
+      }
+    }
+    return {};
+  }
+
+ private:
+  std::vector<IndexedSlot>::const_iterator Begin() const {
+    return std::lower_bound(
+        site_.slots.begin(), site_.slots.end(), earliest_,
+        [](const IndexedSlot& slot, base::Instant start) { return slot.slot.start < start; });
+  }
+
+  void CountDays() {
+    for (const IndexedSlot& slot : site_.slots) {
+      if (slot.slot.staffed) used_[slot.slot.day_begin] += slot.slot.seats - slot.free_seats;
+    }
+  }
+
+  bool DayIsFull(const PlannedSlot& slot) const {
+    const auto day = used_.find(slot.day_begin);
+    return day != used_.end() && day->second >= site_.rules.daily_appointment_max;
+  }
+
+  /// Of several reasons the one is told that was the last obstacle.
+  static int Nearness(Exclusion exclusion) {
+    switch (exclusion) {
+      case Exclusion::kFull:
+        return 4;
+      case Exclusion::kNoSessionInWindow:
+        return 3;
+      case Exclusion::kModeNotOffered:
+        return 2;
+      case Exclusion::kUnstaffed:
+        return 1;
+      default:
+        return 0;
+    }
+  }
+
+  Exclusion WhyEmpty() const {
+    if (site_.rules.opening_date > UtcDate(query_.end)) return Exclusion::kNotOpenYet;
+    if (site_.rules.end_date && *site_.rules.end_date < UtcDate(earliest_)) {
+      return Exclusion::kEnded;
+    }
+    return Exclusion::kNoSessionInWindow;
+  }
+
+  const IndexedSite& site_;
+  const Query& query_;
+  const base::Instant earliest_;
+  std::map<base::Instant, int> used_;  ///< Seats of each day that are held or booked.
+};
+
+/// Distance in metres when the site is within the radius.
+std::optional<int> WithinRadius(const IndexedSite& site, const Query& query) {
+  const double north = std::abs(site.rules.point.latitude - query.centre.latitude);
+  if (north * kMetersPerLatitudeDegree > query.radius_meters) return std::nullopt;
+  const double meters = care::DistanceMeters(query.centre, site.rules.point);
+  if (meters > query.radius_meters) return std::nullopt;
+  return static_cast<int>(std::lround(meters));
+}
+
+void SortExcluded(std::vector<Excluded>& excluded) {
+  std::sort(excluded.begin(), excluded.end(), [](const Excluded& a, const Excluded& b) {
+    return std::tuple(a.distance_meters, std::string_view(a.site->rules.name)) <
+           std::tuple(b.distance_meters, std::string_view(b.site->rules.name));
+  });
+}
+
+}  // namespace
+
+Found Search(const Snapshot& snapshot, const Query& query) {
+  Found found;
+  std::vector<Candidate> candidates;
+  const base::Instant earliest = std::max(query.start, query.now);
+  for (const auto& site : snapshot.sites) {
+    const std::optional<int> distance = WithinRadius(*site, query);
+    if (!distance) continue;
+    Candidate candidate;
+    candidate.site = site.get();
+    candidate.distance_meters = *distance;
+    candidate.unverified = IsUnverified(snapshot, *site, query.now);
+    Exclusion exclusion = Judge(site->rules, query.need, Strictness::kSearch, &candidate.rule);
+    base::Instant next{};
+    if (exclusion == Exclusion::kNone) {
+      const SiteSearch search(*site, query, earliest);
+      exclusion = search.Window([&](const IndexedSlot& slot) {
+        candidate.slot = &slot;
+        Rank(candidate, query);
+        candidates.push_back(candidate);
+      });
+      if (exclusion != Exclusion::kNone) next = search.NextStart();
+    }
+    if (exclusion != Exclusion::kNone) {
+      found.excluded.push_back({site.get(), *distance, exclusion, next});
+    }
+  }
+  const auto better = [](const Candidate& a, const Candidate& b) { return a.Key() < b.Key(); };
+  const std::size_t first = std::min(query.first, candidates.size());
+  const std::size_t last = first + std::min(query.limit, candidates.size() - first);
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(last),
+                    candidates.end(), better);
+  for (std::size_t i = first; i < last; ++i) found.matches.push_back(Explain(candidates[i], query));
+  found.total = candidates.size();
+  SortExcluded(found.excluded);
+  return found;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,132 @@
+#include "services/slots/domain/search_score.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::array kDelayLimits{hours(2), hours(4), hours(8), hours(24)};
+constexpr std::array kBandLimitsMeters{5'000, 10'000, 20'000, 30'000, 50'000};
+
+constexpr int kDelayPoints = 96;
+constexpr int kDistancePoints = 50;
+constexpr int kFairSharePoints = 40;
+constexpr int kMotifPoints = 10;
+constexpr int kTreatingDoctorPoints = 200;
+constexpr int kUnverifiedPoints = -100;
+constexpr int kMinutesPerPoint = 15;
+constexpr int kMetersPerPoint = 1000;
+
+int MinutesUntil(const Candidate& candidate, const Query& query) {
+  const auto delay = candidate.slot->slot.start - query.now;
+  return static_cast<int>(
+      std::max<minutes::rep>(0, std::chrono::duration_cast<minutes>(delay).count()));
+}
+
+int DelayTerm(const Candidate& candidate, const Query& query) {
+  return std::max(0, kDelayPoints - MinutesUntil(candidate, query) / kMinutesPerPoint);
+}
+
+int DistanceTerm(const Candidate& candidate) {
+  return std::max(0, kDistancePoints - candidate.distance_meters / kMetersPerPoint);
+}
+
+int FairShareTerm(const IndexedSite& site) {
+  if (site.capacity_recent <= 0) return kFairSharePoints;
+  const int free = std::clamp(site.capacity_recent - site.booked_recent, 0, site.capacity_recent);
+  return kFairSharePoints * free / site.capacity_recent;
+}
+
+bool NamesMotif(const IndexedSite& site, const Need& need) {
+  const auto& motifs = site.rules.accepted_motifs;
+  return std::any_of(motifs.begin(), motifs.end(),
+                     [&](const MotifRule& rule) { return rule.motif_code == need.motif_code; });
+}
+
+std::string DelayText(int total_minutes) {
+  if (total_minutes < 60) return absl::StrFormat("dans %d min", total_minutes);
+  if (total_minutes < 48 * 60) {
+    return absl::StrFormat("dans %d h %02d", total_minutes / 60, total_minutes % 60);
+  }
+  return absl::StrFormat("dans %d jours", total_minutes / (24 * 60));
+}
+
+std::string DistanceText(int meters) {
+  const int tenths = (meters + 50) / 100;
+  return absl::StrFormat("%d,%d km à vol d’oiseau", tenths / 10, tenths % 10);
+}
+
+}  // namespace
+
+int DelayClass(std::chrono::microseconds delay) {
+  const auto limit = std::find_if(kDelayLimits.begin(), kDelayLimits.end(),
+                                  [&](hours each) { return delay <= each; });
+  return static_cast<int>(limit - kDelayLimits.begin());
+}
+
+int DistanceBand(int meters) {
+  const auto limit = std::find_if(kBandLimitsMeters.begin(), kBandLimitsMeters.end(),
+                                  [&](int each) { return meters <= each; });
+  return static_cast<int>(limit - kBandLimitsMeters.begin());
+}
+
+bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now) {
+  const bool own_source = site.verified != base::Instant{};
+  const base::Instant vouched =
+      own_source ? std::min(site.verified, snapshot.fresh) : snapshot.fresh;
+  return now - vouched > kVerifiedFor;
+}
+
+void Rank(Candidate& candidate, const Query& query) {
+  const IndexedSlot& slot = *candidate.slot;
+  const std::string& doctor = query.need.treating_doctor_rpps;
+  candidate.past_deadline = slot.slot.start > query.due;
+  candidate.own_doctor = !doctor.empty() && slot.practitioner_rpps == doctor;
+  candidate.delay_class = DelayClass(slot.slot.start - query.now);
+  candidate.distance_band = DistanceBand(candidate.distance_meters);
+  candidate.score =
+      DelayTerm(candidate, query) + DistanceTerm(candidate) + FairShareTerm(*candidate.site);
+  if (NamesMotif(*candidate.site, query.need)) candidate.score += kMotifPoints;
+  if (candidate.own_doctor) candidate.score += kTreatingDoctorPoints;
+  if (candidate.unverified) candidate.score += kUnverifiedPoints;
+}
+
+Match Explain(const Candidate& candidate, const Query& query) {
+  const IndexedSite& site = *candidate.site;
+  Match match;
+  match.site = candidate.site;
+  match.slot = candidate.slot;
+  match.rule = candidate.rule;
+  match.distance_meters = candidate.distance_meters;
+  match.past_deadline = candidate.past_deadline;
+  match.unverified = candidate.unverified;
+  match.score = candidate.score;
+  match.terms.push_back(
+      {"DELAY", DelayTerm(candidate, query), DelayText(MinutesUntil(candidate, query))});
+  match.terms.push_back(
+      {"DISTANCE", DistanceTerm(candidate), DistanceText(candidate.distance_meters)});
+  match.terms.push_back({"FAIR_SHARE", FairShareTerm(site),
+                         absl::StrFormat("part %d/%d", site.booked_recent, site.capacity_recent)});
+  if (NamesMotif(site, query.need)) {
+    match.terms.push_back({"MOTIF", kMotifPoints, "motif nommé par le protocole du site"});
+  }
+  if (candidate.own_doctor) {
+    match.terms.push_back({"TREATING_DOCTOR", kTreatingDoctorPoints, "médecin traitant"});
+  }
+  if (candidate.unverified) {
+    match.terms.push_back({"UNVERIFIED", kUnverifiedPoints, "non vérifié depuis 30 s"});
+  }
+  if (query.need.wheelchair && !site.rules.wheelchair.has_value()) {
+    match.unknown_criteria.push_back("WHEELCHAIR");
+  }
+  return match;
+}
+
+}  // namespace sas::slots

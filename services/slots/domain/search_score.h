@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+#include <string_view>
+#include <tuple>
+
+#include "services/slots/domain/search.h"
+
+namespace sas::slots {
+
+/// A match before its reasons are written down: small, so that thousands can be ordered.
+struct Candidate {
+  const IndexedSite* site = nullptr;
+  const IndexedSlot* slot = nullptr;
+  const EntryRule* rule = nullptr;
+  int distance_meters = 0;
+  bool unverified = false;
+  bool past_deadline = false;
+  bool own_doctor = false;
+  int delay_class = 0;
+  int distance_band = 0;
+  int score = 0;
+
+  /// Smaller is better.
+  auto Key() const {
+    return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band, -score,
+                      slot->slot.start, std::string_view(slot->slot.name));
+  }
+};
+
+/// 0 for a start within two hours, 4 for one beyond a day.
+int DelayClass(std::chrono::microseconds delay);
+/// 0 within 5 km, 5 beyond 50 km.
+int DistanceBand(int meters);
+
+/// Has nobody vouched for the site within kVerifiedFor?
+bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now);
+
+/// Fills classes and score of a candidate whose site, slot, distance and `unverified` are set.
+void Rank(Candidate& candidate, const Query& query);
+
+/// The match with its terms.
+Match Explain(const Candidate& candidate, const Query& query);
+
+}  // namespace sas::slots

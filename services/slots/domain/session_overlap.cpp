@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <string>
+
+#include "common/base/status.h"
+#include "services/slots/domain/session_plan.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr int kDaysPerWeek = 7;
+/// Days of the common rhythm that are looked at beyond the first: a holiday may take the first
+/// away.
+constexpr int kRhythmsMax = 4;
+
+int Rhythm(const Plan& plan) {
+  return std::max(1, plan.every_weeks);
+}
+
+care::Date MondayOf(const care::Date& date) {
+  return care::AddDays(date, 1 - care::Weekday(date));
+}
+
+bool HasDay(const Plan& plan, const care::Date& date) {
+  const int weeks =
+      care::DaysBetween(MondayOf(plan.effective_start), MondayOf(date)) / kDaysPerWeek;
+  return date >= plan.effective_start && (!plan.effective_end || date <= *plan.effective_end) &&
+         weeks % Rhythm(plan) == 0 &&
+         std::find(plan.weekdays.begin(), plan.weekdays.end(), care::Weekday(date)) !=
+             plan.weekdays.end() &&
+         (plan.public_holidays || care::PublicHoliday(date).empty());
+}
+
+bool MayMeet(const Plan& a, const Plan& b) {
+  if (a.start >= b.end || b.start >= a.end) return false;
+  if (a.effective_end && *a.effective_end < b.effective_start) return false;
+  if (b.effective_end && *b.effective_end < a.effective_start) return false;
+  const bool weekday = std::any_of(a.weekdays.begin(), a.weekdays.end(), [&](int day) {
+    return std::find(b.weekdays.begin(), b.weekdays.end(), day) != b.weekdays.end();
+  });
+  // Week A and week B never meet: the weeks of two rhythms agree only modulo their common divisor.
+  const int apart =
+      care::DaysBetween(MondayOf(a.effective_start), MondayOf(b.effective_start)) / kDaysPerWeek;
+  return weekday && apart % std::gcd(Rhythm(a), Rhythm(b)) == 0;
+}
+
+/// First day on which both take place.
+std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
+  if (!MayMeet(a, b)) return std::nullopt;
+  const care::Date first = std::max(a.effective_start, b.effective_start);
+  const int days = kRhythmsMax * kDaysPerWeek * std::lcm(Rhythm(a), Rhythm(b));
+  for (int i = 0; i <= days; ++i) {
+    const care::Date date = care::AddDays(first, i);
+    if (HasDay(a, date) && HasDay(b, date)) return date;
+  }
+  return std::nullopt;
+}
+
+using Groups = std::map<std::string, std::vector<const Plan*>>;
+
+absl::Status CheckGroups(const Groups& groups, std::string_view reason, const std::string& what) {
+  for (const auto& [key, plans] : groups) {
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+      for (std::size_t j = i + 1; j < plans.size(); ++j) {
+        const auto day = FirstCommonDay(*plans[i], *plans[j]);
+        if (!day) continue;
+        const std::string date = care::DateText(*day);
+        return base::Fail(
+            absl::StatusCode::kFailedPrecondition, reason,
+            what + " on " + date + ": " + plans[i]->name + " and " + plans[j]->name,
+            {{"plan", plans[i]->name}, {"other_plan", plans[j]->name}, {"date", date}});
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckOverlap(const std::vector<Plan>& plans) {
+  Groups rooms;
+  Groups practitioners;
+  Groups agendas;
+  for (const Plan& plan : plans) {
+    if (!plan.room_id.empty()) rooms[plan.site + "/" + plan.room_id].push_back(&plan);
+    if (!plan.practitioner.empty()) practitioners[plan.practitioner].push_back(&plan);
+    agendas[plan.site + "/" + plan.agenda].push_back(&plan);
+  }
+  SAS_RETURN_IF_ERROR(CheckGroups(rooms, "ROOM_TAKEN", "two sessions would share a room"));
+  SAS_RETURN_IF_ERROR(CheckGroups(practitioners, "PRACTITIONER_TAKEN",
+                                  "one practitioner would be in two sessions"));
+  return CheckGroups(agendas, "AGENDA_TAKEN", "one agenda would have two sessions");
+}
+
+}  // namespace sas::slots

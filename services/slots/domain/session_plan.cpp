@@ -1,0 +1,90 @@
+#include "services/slots/domain/session_plan.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace sas::slots {
+namespace {
+
+constexpr int kDaysPerWeek = 7;
+constexpr int kLicenceNoticeDays = 30;  ///< LICENCE_ENDS is shown so long before.
+
+/// Monday of the week of `date`.
+care::Date MondayOf(const care::Date& date) {
+  return care::AddDays(date, 1 - care::Weekday(date));
+}
+
+bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date) {
+  const auto& weekdays = plan.weekdays;
+  if (std::find(weekdays.begin(), weekdays.end(), care::Weekday(date)) == weekdays.end()) {
+    return false;
+  }
+  const int weeks =
+      care::DaysBetween(MondayOf(plan.effective_start), MondayOf(date)) / kDaysPerWeek;
+  if (weeks % std::max(1, plan.every_weeks) != 0) return false;
+  if (!plan.public_holidays && !care::PublicHoliday(date, frame.holidays).empty()) return false;
+  // On a bridge day the PDSA begins in the morning.
+  const bool pdsa_allowed = plan.pdsa_hours && frame.may_use_pdsa_hours;
+  return pdsa_allowed || !care::TouchesPdsa(date, plan.start, plan.end, frame.holidays);
+}
+
+void Warn(const Plan& plan, const PlanFrame& frame, PlannedSession& session) {
+  if (!session.staffed) session.warnings.push_back("UNSTAFFED");
+  const bool ends_soon = frame.licence_end && !plan.practitioner.empty() &&
+                         care::DaysBetween(session.date, *frame.licence_end) < kLicenceNoticeDays;
+  if (ends_soon) session.warnings.push_back("LICENCE_ENDS");
+  if (frame.secretary_required && plan.secretary.empty()) {
+    session.warnings.push_back("NO_SECRETARY");
+  }
+}
+
+PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care::Zone& zone,
+                           const care::Date& date) {
+  PlannedSession session;
+  session.plan = plan.name;
+  session.date = date;
+  session.start = zone.At(date, plan.start);
+  session.end = zone.At(date, plan.end);
+  session.staffed =
+      !plan.practitioner.empty() && (!frame.licence_end || date <= *frame.licence_end);
+  Warn(plan, frame, session);
+
+  PlannedSlot slot;
+  slot.plan = plan.name;
+  slot.practitioner = session.staffed ? plan.practitioner : std::string();
+  slot.day_begin = zone.At(date, care::TimeOfDay{0});
+  slot.modes = plan.modes;
+  slot.classes = plan.classes;
+  slot.seats = plan.seats;
+  slot.staffed = session.staffed;
+  const std::chrono::minutes length(plan.slot_minutes);
+  std::size_t index = 0;
+  for (auto start = session.start; start + length <= session.end; start += length, ++index) {
+    const auto& pattern = plan.allocation_pattern;
+    slot.allocation = pattern.empty() ? Allocation::kAnybody : pattern[index % pattern.size()];
+    slot.name = SlotName(plan.site, plan.agenda, start);
+    slot.start = start;
+    slot.end = start + length;
+    session.slots.push_back(slot);
+  }
+  return session;
+}
+
+}  // namespace
+
+std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
+                                     const care::Zone& zone, const care::Date& from,
+                                     const care::Date& to) {
+  std::vector<PlannedSession> sessions;
+  if (plan.slot_minutes < kSlotMinutesMin) return sessions;
+  const care::Date first = std::max({from, plan.effective_start, frame.site_opening});
+  care::Date last = to;
+  if (plan.effective_end) last = std::min(last, *plan.effective_end);
+  if (frame.site_end) last = std::min(last, *frame.site_end);
+  for (care::Date date = first; date <= last; date = care::AddDays(date, 1)) {
+    if (TakesPlace(plan, frame, date)) sessions.push_back(MakeSession(plan, frame, zone, date));
+  }
+  return sessions;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/slots/domain/findings.h"
+#include "services/slots/domain/session_plan.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::size_t kAgendaMax = 48;  ///< With '-' and the start it makes an id of at most 63.
+
+/// Monday of a week without holidays, in which a plan shows its ordinary hours.
+constexpr care::Date kOrdinaryMonday{2026, 11, 23};
+
+class Checker {
+ public:
+  Checker(const Plan& plan, std::string_view prefix) : plan_(plan), prefix_(prefix) {}
+
+  void CheckAgenda() {
+    if (base::IsId(plan_.agenda) && plan_.agenda.size() <= kAgendaMax) return;
+    Add("agenda", "INVALID_AGENDA", "use 1 to 48 of a-z, 0-9, '-', '.', '_', '~'");
+  }
+
+  void CheckDays() {
+    const auto& days = plan_.weekdays;
+    const bool known =
+        std::all_of(days.begin(), days.end(), [](int day) { return day >= 1 && day <= 7; });
+    std::vector<int> sorted = days;
+    std::sort(sorted.begin(), sorted.end());
+    const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
+    if (days.empty() || !known || twice) {
+      Add("weekdays", kReason, "name at least one day, 1 (Monday) to 7 (Sunday), each once");
+    }
+    if (plan_.every_weeks < 0 || plan_.every_weeks > kEveryWeeksMax) {
+      Add("every_weeks", kReason, "use 0 to " + std::to_string(kEveryWeeksMax));
+    }
+    if (plan_.effective_end && *plan_.effective_end < plan_.effective_start) {
+      Add("effective_end_date", kReason, "the last day comes before the first");
+    }
+  }
+
+  void CheckLengths() {
+    if (plan_.slot_minutes < kSlotMinutesMin || plan_.slot_minutes > kSlotMinutesMax) {
+      Add("slot_minutes", kReason, "a slot takes 5 to 120 minutes");
+    } else if (plan_.end <= plan_.start) {
+      Add("end_time_of_day", kReason, "the session ends before it starts");
+    } else if (plan_.end.minutes - plan_.start.minutes < plan_.slot_minutes) {
+      Add("slot_minutes", kReason, "the session is shorter than one slot");
+    }
+    if (plan_.seats < 1 || plan_.seats > kSeatsMax) {
+      Add("seats", kReason, "a slot has 1 to 20 seats");
+    }
+  }
+
+  void CheckKinds() {
+    CheckList("modes", plan_.modes, Mode::kAmb, Mode::kVr, true);
+    CheckList("classes", plan_.classes, SlotClass::kPublic, SlotClass::kCpts, true);
+    CheckList("allocation_pattern", plan_.allocation_pattern, Allocation::kAnybody,
+              Allocation::kSameDay, false);
+    if (plan_.allocation_pattern.size() > static_cast<std::size_t>(kPatternMax)) {
+      Add("allocation_pattern", kReason, "at most 96 entries");
+    }
+  }
+
+  void CheckPdsa(const PlanFrame& frame) {
+    if (plan_.pdsa_hours && !frame.may_use_pdsa_hours) {
+      return AddPdsa("pdsa_hours", "only an MMG may offer sessions in PDSA hours");
+    }
+    if (plan_.pdsa_hours) return;
+    if (plan_.public_holidays) {
+      return AddPdsa("public_holidays", "a public holiday is PDSA all day");
+    }
+    for (const int day : plan_.weekdays) {
+      const care::Date date = care::AddDays(kOrdinaryMonday, day - 1);
+      if (day >= 1 && day <= 7 && plan_.start < plan_.end &&
+          care::TouchesPdsa(date, plan_.start, plan_.end, frame.holidays)) {
+        return AddPdsa("start_time_of_day",
+                       "PDSA hours are every day 20:00 to 08:00, Saturday from 12:00 and all "
+                       "Sunday (weekday " +
+                           std::to_string(day) + ")");
+      }
+    }
+  }
+
+  absl::Status Result() const { return findings_.Result(); }
+
+ private:
+  static constexpr std::string_view kReason = "INVALID_SESSION_PLAN";
+
+  std::string Field(std::string_view name) const {
+    return prefix_.empty() ? std::string(name) : prefix_ + "." + std::string(name);
+  }
+
+  void Add(std::string_view field, std::string_view reason, std::string_view description) {
+    findings_.Add(base::InvalidField(Field(field), reason, description));
+  }
+
+  void AddPdsa(std::string_view field, const std::string& rule) {
+    const std::string text = "the session lies in PDSA hours: " + rule;
+    const absl::Status status = base::Fail(absl::StatusCode::kFailedPrecondition,
+                                           "SESSION_IN_PDSA_HOURS", text, {{"plan", plan_.name}});
+    base::ErrorDetail detail = base::DetailOf(status);
+    detail.violations.push_back({Field(field), text});
+    findings_.Add(base::WithDetail(status, detail));
+  }
+
+  template <typename Kind>
+  void CheckList(std::string_view field, const std::vector<Kind>& list, Kind first, Kind last,
+                 bool required) {
+    if (required && list.empty()) Add(field, kReason, "name at least one");
+    const bool known = std::all_of(list.begin(), list.end(),
+                                   [&](Kind kind) { return kind >= first && kind <= last; });
+    if (!known) Add(field, "UNKNOWN_ENUM_VALUE", "use a value of the list");
+  }
+
+  const Plan& plan_;
+  const std::string prefix_;
+  Findings findings_;
+};
+
+}  // namespace
+
+absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_view prefix) {
+  Checker checker(plan, prefix);
+  checker.CheckAgenda();
+  checker.CheckDays();
+  checker.CheckLengths();
+  checker.CheckKinds();
+  checker.CheckPdsa(frame);
+  return checker.Result();
+}
+
+}  // namespace sas::slots

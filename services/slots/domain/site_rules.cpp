@@ -1,0 +1,132 @@
+#include "services/slots/domain/site_rules.h"
+
+#include <algorithm>
+
+namespace sas::slots {
+namespace {
+
+template <typename List, typename Value>
+bool In(const List& list, const Value& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+/// "M03.00" stands for all of M03.
+bool CoversMotif(std::string_view rule, std::string_view motif) {
+  constexpr std::string_view kGroup = ".00";
+  if (rule == motif) return true;
+  const bool group =
+      rule.size() > kGroup.size() && rule.substr(rule.size() - kGroup.size()) == kGroup;
+  const std::string_view stem = rule.substr(0, rule.size() - (group ? 2 : 0));
+  return group && motif.substr(0, stem.size()) == stem;
+}
+
+bool IsSet(const care::Age& age) {
+  return age.unit != care::AgeUnit::kUnspecified;
+}
+
+Exclusion JudgePatient(const SiteRules& site, const Need& need) {
+  const auto covers = [&](std::string_view rule) { return CoversMotif(rule, need.motif_code); };
+  if (std::any_of(site.excluded_motif_codes.begin(), site.excluded_motif_codes.end(), covers)) {
+    return Exclusion::kMotifNotAccepted;
+  }
+  bool motif = site.accepted_motifs.empty();
+  bool age = motif && care::AgeWithin(need.age, site.age_min, site.age_max);
+  for (const MotifRule& rule : site.accepted_motifs) {
+    if (!covers(rule.motif_code)) continue;
+    motif = true;
+    age = age || care::AgeWithin(need.age, IsSet(rule.age_min) ? rule.age_min : site.age_min,
+                                 IsSet(rule.age_max) ? rule.age_max : site.age_max);
+  }
+  if (!motif) return Exclusion::kMotifNotAccepted;
+  if (!age) return Exclusion::kAgeNotAccepted;
+  if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
+    return Exclusion::kOwnPatientsOnly;
+  }
+  const bool refuses_wheelchair = site.wheelchair.has_value() && !*site.wheelchair;
+  return need.wheelchair && refuses_wheelchair ? Exclusion::kWheelchairNo : Exclusion::kNone;
+}
+
+/// What may still be asked while searching.
+Exclusion JudgePapers(const EntryRule& rule, const Need& need, Strictness strictness) {
+  const bool hold = strictness == Strictness::kHold;
+  if (!rule.access_reasons.empty()) {
+    if (need.access_reason == AccessReason::kUnspecified) {
+      if (hold) return Exclusion::kAccessReasonRequired;
+    } else if (!In(rule.access_reasons, need.access_reason)) {
+      return Exclusion::kAccessReasonNotAccepted;
+    }
+  }
+  if (hold && rule.evaluation_required && !need.evaluation_recorded) {
+    return Exclusion::kEvaluationRequired;
+  }
+  if (hold && rule.orienting_professional_required && need.orienting_rpps.empty()) {
+    return Exclusion::kOrientingProfessionalRequired;
+  }
+  return Exclusion::kNone;
+}
+
+}  // namespace
+
+Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
+                const EntryRule** rule) {
+  if (!In(site.territories, need.territory)) return Exclusion::kTerritoryNotServed;
+  const auto entry =
+      std::find_if(site.entry_rules.begin(), site.entry_rules.end(), [&](const EntryRule& each) {
+        return each.entry_point == need.entry_point && each.access != Access::kUnspecified;
+      });
+  if (entry == site.entry_rules.end()) return Exclusion::kEntryPointClosed;
+  if (!entry->profession_codes.empty() && !In(entry->profession_codes, need.profession_code)) {
+    return Exclusion::kProfessionNotAllowed;
+  }
+  if (entry->access == Access::kRegulated && !need.has_order) return Exclusion::kOrderRequired;
+  if (const Exclusion found = JudgePatient(site, need); found != Exclusion::kNone) return found;
+  const Exclusion found = JudgePapers(*entry, need, strictness);
+  if (found == Exclusion::kNone && rule != nullptr) *rule = &*entry;
+  return found;
+}
+
+bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order,
+                      bool same_day) {
+  switch (allocation) {
+    case Allocation::kAnybody:
+      return true;
+    case Allocation::kRegulated:
+      return has_order &&
+             (entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117);
+    case Allocation::kEmergency:
+      return entry_point == EntryPoint::kUrgences;
+    case Allocation::kProfessionals:
+      return entry_point == EntryPoint::kMedecinTraitant ||
+             entry_point == EntryPoint::kSecretariat || entry_point == EntryPoint::kPharmacie ||
+             entry_point == EntryPoint::kIdel || entry_point == EntryPoint::kPodologue ||
+             entry_point == EntryPoint::kAutreProfessionnel;
+    case Allocation::kSameDay:
+      return same_day;
+  }
+  return false;
+}
+
+bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point) {
+  if (In(classes, SlotClass::kPublic)) return true;
+  switch (entry_point) {
+    case EntryPoint::kLine15:
+    case EntryPoint::kLine116117:
+      return In(classes, SlotClass::kSnp);
+    case EntryPoint::kUrgences:  // Of the hospital, not a member of the community.
+      return In(classes, SlotClass::kPro);
+    case EntryPoint::kMedecinTraitant:
+    case EntryPoint::kSecretariat:
+    case EntryPoint::kPharmacie:
+    case EntryPoint::kIdel:
+    case EntryPoint::kPodologue:
+    case EntryPoint::kAutreProfessionnel:
+      return In(classes, SlotClass::kPro) || In(classes, SlotClass::kCpts);
+    case EntryPoint::kUnspecified:
+    case EntryPoint::kPartenaire:
+    case EntryPoint::kLocal:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace sas::slots
