@@ -6,6 +6,7 @@
 #include <grpcpp/impl/codegen/config_protobuf.h>
 #include <grpcpp/resource_quota.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdlib>
 #include <thread>
@@ -27,14 +28,25 @@ constexpr int kConnectionAgeGraceMs = 30'000;
 constexpr std::chrono::seconds kHangMax{10};
 constexpr int kExitHung = 3;
 
-// Reflection for this server only; gRPC's own function would turn it on for the whole process.
-class WithReflection final : public grpc::ServerBuilderOption {
+// Turns reflection on or off for one server. Merely linking the library turns it on for all servers
+// of a process, by a static initialiser.
+class Reflection final : public grpc::ServerBuilderOption {
  public:
+  explicit Reflection(bool on) : on_(on) {}
+
   void UpdateArguments(grpc::ChannelArguments*) override {}
 
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    auto plugin = std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>();
+    const std::string name = plugin->name();
+    plugins->erase(std::remove_if(plugins->begin(), plugins->end(),
+                                  [&name](const auto& known) { return known->name() == name; }),
+                   plugins->end());
+    if (on_) plugins->push_back(std::move(plugin));
   }
+
+ private:
+  bool on_;
 };
 
 absl::Status Unprotected(const std::string& what) {
@@ -114,7 +126,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   grpc::EnableDefaultHealthCheckService(true);
   grpc::ServerBuilder builder;
   Configure(builder, options.limits);
-  if (options.reflection) builder.SetOption(std::make_unique<WithReflection>());
+  builder.SetOption(std::make_unique<Reflection>(options.reflection));
   int port = 0;
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (grpc::Service* service : services) builder.RegisterService(service);

@@ -19,18 +19,10 @@
 #include "common/rpc/channel.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
+#include "common/testing/actors.h"
 #include "common/testing/fake_random.h"
 
 namespace sas::testing {
-
-/// An actor of fr-pdl, for tests that only care for the role.
-inline base::Actor ActorWith(base::Role role, std::string subject = "actor-1") {
-  base::Actor actor;
-  actor.subject = std::move(subject);
-  actor.role = role;
-  actor.regions = {"fr-pdl"};
-  return actor;
-}
 
 /// A real rpc::Server on a loopback port of its own, with everything that a service needs around
 /// it.

@@ -1,0 +1,92 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <future>
+#include <thread>
+
+#include "tests/rpc/common/probe.h"
+
+namespace sas::rpc {
+namespace {
+
+using testing::IsOk;
+
+class DrainTest : public ProbeTest {
+ protected:
+  DrainTest() : ProbeTest(Impatient()) {}
+
+  static testing::InProcessServer::Options Impatient() {
+    testing::InProcessServer::Options options;
+    options.drain_limit = std::chrono::milliseconds(200);
+    return options;
+  }
+};
+
+TEST_F(DrainTest, ARunningCallMayEndWithinTheLimit) {
+  std::promise<void> started;
+  std::promise<void> release;
+  probe_.handler = [&](const base::Call&, const v1::ActRequest&) {
+    started.set_value();
+    release.get_future().wait();
+    return v1::ActResponse();
+  };
+  auto call = std::async(std::launch::async, [this] { return Act(); });
+  started.get_future().wait();
+  server_.Stop([&release] { release.set_value(); });
+  EXPECT_THAT(call.get(), IsOk());
+}
+
+TEST_F(DrainTest, ACallThatDoesNotEndIsCancelledAtTheLimit) {
+  std::promise<void> started;
+  probe_.handler = [&](const base::Call& call, const v1::ActRequest&) {
+    started.set_value();
+    while (!call.cancelled()) std::this_thread::yield();
+    return v1::ActResponse();
+  };
+  auto call = std::async(std::launch::async, [this] { return Act(); });
+  started.get_future().wait();
+  const std::chrono::nanoseconds begun = server_.clock().Steady();
+  server_.Stop();
+  const std::chrono::nanoseconds taken = server_.clock().Steady() - begun;
+  EXPECT_GE(taken, std::chrono::milliseconds(190));
+  EXPECT_LT(taken, std::chrono::milliseconds(3000)) << "well before the 5 s of the call";
+  EXPECT_FALSE(call.get().ok());
+}
+
+TEST_F(DrainTest, NewCallsAreRefusedAfterwards) {
+  ASSERT_THAT(Act(), IsOk());
+  server_.Stop();
+  EXPECT_THAT(Act(), testing::StatusIs(absl::StatusCode::kUnavailable, "PEER_UNAVAILABLE"));
+}
+
+TEST_F(DrainTest, StreamsAreClosedOnceAndDrainTwiceIsHarmless) {
+  int closed = 0;
+  server_.Stop([&closed] { ++closed; });
+  server_.Stop([&closed] { ++closed; });
+  EXPECT_EQ(closed, 1);
+}
+
+// In a process of its own, because signals are the process'.
+int WaitAndExit() {
+  BlockSignals();
+  raise(SIGTERM);  // Pending: blocked.
+  WaitForSignal();
+  return 42;
+}
+
+TEST(Signals, ASignalBeforeTheWaitIsNotLost) {
+  EXPECT_EXIT(std::exit(WaitAndExit()), ::testing::ExitedWithCode(42), "stopping");
+}
+
+TEST(Signals, TheSecondOneEndsTheProcessAtOnce) {
+  EXPECT_EXIT(
+      {
+        WaitAndExit();
+        kill(getpid(), SIGINT);
+        while (true) pause();
+      },
+      ::testing::ExitedWithCode(1), "");
+}
+
+}  // namespace
+}  // namespace sas::rpc
