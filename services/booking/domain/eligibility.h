@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "services/booking/domain/values.h"
+
+/// Who may book whom, where. Judged by the server at the confirmation, whatever a console checked
+/// before (hazard H-21).
+namespace sas::booking {
+
+/// The rule of a site by which an entry was let in.
+struct EntryRule {
+  EntryPoint entry_point = EntryPoint::kUnspecified;
+  bool order_required = false;  ///< Agenda REGULATED: by an order of the regulation only.
+  std::vector<std::string> profession_codes;  ///< TRE_G15; empty means every profession.
+  std::vector<AccessReason> access_reasons;   ///< Empty means that none is asked.
+  bool evaluation_required = false;
+  bool orienting_professional_required = false;
+};
+
+/// What an emergency department recorded.
+struct Evaluation {
+  int triage_level = 0;  ///< 1, most urgent, to 5.
+  bool reason_given = false;
+  bool patient_informed = false;
+  bool protocol_named = false;
+};
+
+/// What a booking says of itself.
+struct Entry {
+  EntryPoint entry_point = EntryPoint::kUnspecified;
+  bool has_order = false;
+  std::string profession;  ///< From the credentials.
+  AccessReason access_reason = AccessReason::kUnspecified;
+  int attempt_count = 0;
+  bool orienting_professional_named = false;
+  std::optional<Evaluation> evaluation;
+};
+
+/// PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN`: regulators and OSNP enter by 15 and 116 117, a
+/// professional by the entry point of his credentials, a secretariat by its own; nobody else books.
+absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point);
+
+/// PERMISSION_DENIED `ENTRY_POINT_CLOSED`, `PROFESSION_NOT_ALLOWED`; FAILED_PRECONDITION
+/// `ORDER_REQUIRED`, `ACCESS_REASON_REQUIRED`, `ACCESS_REASON_NOT_ACCEPTED`, `ATTEMPTS_REQUIRED`,
+/// `ORIENTING_PROFESSIONAL_REQUIRED`, `EVALUATION_REQUIRED` and what CheckEvaluation refuses.
+absl::Status CheckEntry(const EntryRule& rule, const Entry& entry);
+
+/// FAILED_PRECONDITION `EVALUATION_TOO_URGENT` (levels 1 and 2 stay at the emergency department),
+/// `PATIENT_NOT_INFORMED`, INVALID_ARGUMENT `INVALID_TRIAGE_LEVEL`, `EVALUATION_REASON_REQUIRED`,
+/// `PROTOCOL_REQUIRED`.
+absl::Status CheckEvaluation(const Evaluation& evaluation);
+
+/// Reasons that keep what was tried before: whom, when (S0-02, S4-01).
+constexpr bool NeedsAttempts(AccessReason reason) {
+  return reason == AccessReason::kPasDeRdv48h || reason == AccessReason::kSansReponseCabinets;
+}
+
+}  // namespace sas::booking

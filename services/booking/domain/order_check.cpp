@@ -1,0 +1,65 @@
+#include "services/booking/domain/order_check.h"
+
+#include <string_view>
+
+#include "common/base/status.h"
+
+namespace sas::booking {
+namespace {
+
+absl::Status Refuse(std::string_view reason, std::string_view message,
+                    base::Metadata metadata = {}) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, reason, message, std::move(metadata));
+}
+
+absl::Status NotSearching(std::string_view message) {
+  return Refuse("ORDER_NOT_SEARCHING", message);
+}
+
+absl::Status CheckState(OrderState state) {
+  switch (state) {
+    case OrderState::kSearching:
+      return absl::OkStatus();
+    case OrderState::kSuperseded:
+      return Refuse("ORDER_SUPERSEDED",
+                    "a regulator has stopped this order: book nothing, read the dossier again");
+    case OrderState::kBooked:
+    case OrderState::kConfirmedToPatient:
+      return base::Fail(absl::StatusCode::kAlreadyExists, "ORDER_ALREADY_BOOKED",
+                        "this order has an appointment; cancel that one first");
+    case OrderState::kToDo:
+      return NotSearching("nobody has claimed this order; claim it and ask the treating doctor");
+    case OrderState::kTreatingDoctor:
+      return NotSearching("record first what came of the call to the treating doctor");
+    case OrderState::kPendingAcceptance:
+      return NotSearching("a third party has been asked and has not answered yet");
+    default:
+      return NotSearching("this order has ended or went back to the regulator");
+  }
+}
+
+}  // namespace
+
+absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
+  SAS_RETURN_IF_ERROR(CheckState(order.state));
+  if (order.version != claim.version) {
+    return Refuse("ORDER_SUPERSEDED",
+                  "the order has changed since it was read: read it again before booking",
+                  {{"version", std::to_string(order.version)}});
+  }
+  if (!order.patient.empty() && order.patient != claim.patient) {
+    return Refuse("ORDER_OF_OTHER_PATIENT", "the order is for another patient of the dossier");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor) {
+  const bool regulator =
+      actor.role == base::Role::kRegulatorAmu || actor.role == base::Role::kRegulatorMg;
+  if (start <= due || regulator) return absl::OkStatus();
+  return Refuse("PAST_DUE",
+                "the slot starts after the order's deadline: take an earlier one, or let a "
+                "regulator confirm it");
+}
+
+}  // namespace sas::booking

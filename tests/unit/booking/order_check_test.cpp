@@ -1,0 +1,73 @@
+#include "services/booking/domain/order_check.h"
+
+#include <gtest/gtest.h>
+
+#include "common/testing/status_matchers.h"
+
+namespace sas::booking {
+namespace {
+
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+const OrderClaim kClaim{7, "patients/1"};
+
+OrderFacts Order(OrderState state) {
+  return {state, 7, "patients/1"};
+}
+
+TEST(OrderCheck, ASearchedOrderOfThisVersionMayBeBooked) {
+  EXPECT_THAT(CheckOrder(Order(OrderState::kSearching), kClaim), IsOk());
+}
+
+TEST(OrderCheck, S1_09_NoBookingBeforeTheTreatingDoctorWasAsked) {
+  EXPECT_THAT(CheckOrder(Order(OrderState::kTreatingDoctor), kClaim),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "ORDER_NOT_SEARCHING"));
+  EXPECT_THAT(CheckOrder(Order(OrderState::kToDo), kClaim), ReasonIs("ORDER_NOT_SEARCHING"));
+}
+
+TEST(OrderCheck, NothingIsConfirmedOnAStoppedOrder) {
+  EXPECT_THAT(CheckOrder(Order(OrderState::kSuperseded), kClaim), ReasonIs("ORDER_SUPERSEDED"));
+  OrderFacts changed = Order(OrderState::kSearching);
+  changed.version = 8;
+  EXPECT_THAT(CheckOrder(changed, kClaim), ReasonIs("ORDER_SUPERSEDED"));
+  changed.version = 6;
+  EXPECT_THAT(CheckOrder(changed, kClaim), ReasonIs("ORDER_SUPERSEDED"));
+}
+
+TEST(OrderCheck, OneAppointmentForAnOrder) {
+  for (const OrderState state : {OrderState::kBooked, OrderState::kConfirmedToPatient}) {
+    EXPECT_THAT(CheckOrder(Order(state), kClaim),
+                StatusIs(absl::StatusCode::kAlreadyExists, "ORDER_ALREADY_BOOKED"));
+  }
+}
+
+TEST(OrderCheck, EndedOrdersAndUnknownStatesAreNotSearching) {
+  for (const int state : {0, 4, 7, 8, 9, 10, 12, 99}) {
+    EXPECT_THAT(CheckOrder(Order(static_cast<OrderState>(state)), kClaim),
+                ReasonIs("ORDER_NOT_SEARCHING"));
+  }
+}
+
+TEST(OrderCheck, TheOrderIsForThisPatient) {
+  OrderFacts order = Order(OrderState::kSearching);
+  order.patient = "patients/2";
+  EXPECT_THAT(CheckOrder(order, kClaim), ReasonIs("ORDER_OF_OTHER_PATIENT"));
+  order.patient = "";
+  EXPECT_THAT(CheckOrder(order, kClaim), IsOk());
+}
+
+TEST(OrderCheck, S1_01_ALateSlotNeedsARegulator) {
+  const base::Instant due{std::chrono::hours(500'000)};
+  base::Actor actor;
+  actor.role = base::Role::kOsnp;
+  EXPECT_THAT(CheckDue(due, due, actor), IsOk());
+  EXPECT_THAT(CheckDue(due + std::chrono::minutes(1), due, actor),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "PAST_DUE"));
+  actor.role = base::Role::kRegulatorMg;
+  EXPECT_THAT(CheckDue(due + std::chrono::minutes(1), due, actor), IsOk());
+}
+
+}  // namespace
+}  // namespace sas::booking
