@@ -51,9 +51,9 @@ absl::StatusOr<std::optional<Answer>> SqlJournal::FindAnswer(const AnswerKey& ke
   std::optional<Answer> found;
   const absl::Status status = sql::Guard([&]() -> absl::Status {
     const long long now = sql::ToMicros(clock_.Now());
-    if (session_.dialect == sql::Dialect::kPostgres && Reserve(session_, key, now)) {
-      return absl::OkStatus();
-    }
+    const bool takes_key =
+        session_.dialect == sql::Dialect::kPostgres && access_ == sql::Access::kWrite;
+    if (takes_key && Reserve(session_, key, now)) return absl::OkStatus();
     Answer answer;
     std::string encoded;
     const bool any = FetchOne(session_,

@@ -14,11 +14,13 @@ namespace sas::ledger {
 /// migrations after these.
 std::vector<sql::Migration> JournalMigrations();
 
-/// Journal over the session of the running transaction.
+/// Journal over the session of the running transaction. With kRead it can only find answers, and
+/// takes no key.
 class SqlJournal final : public Journal {
  public:
-  SqlJournal(sql::Session& session, const base::Call& call, const base::Clock& clock)
-      : session_(session), call_(call), clock_(clock) {}
+  SqlJournal(sql::Session& session, const base::Call& call, const base::Clock& clock,
+             sql::Access access = sql::Access::kWrite)
+      : session_(session), call_(call), clock_(clock), access_(access) {}
 
   absl::StatusOr<std::optional<Answer>> FindAnswer(const AnswerKey& key) override;
   absl::Status KeepAnswer(const AnswerKey& key, const Answer& answer) override;
@@ -31,6 +33,7 @@ class SqlJournal final : public Journal {
   sql::Session& session_;
   const base::Call& call_;
   const base::Clock& clock_;
+  const sql::Access access_;
   bool published_ = false;
 };
 
