@@ -26,13 +26,15 @@ void AddCompletion(CLI::App& app) {
       app.add_subcommand("completion", "Prints the bash completion: . <(sasctl completion)");
   sub->callback([&app] {
     std::cout << R"sh(_sasctl() {
-  local path='' word words=''
+  local path='' word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$word" in -*) ;; *) case " $(_sasctl_words "$path") " in
-      *" $word "*) path="${path:+$path }$word" ;; esac ;; esac
+    case " $(_sasctl_words "$path") " in
+      *" $word "*) case "$word" in -*) ;; *) path="${path:+$path }$word" ;; esac ;;
+    esac
   done
   mapfile -t COMPREPLY < <(compgen -W "$(_sasctl_words "$path")" -- "${COMP_WORDS[COMP_CWORD]}")
-  } _sasctl_words() {
+}
+_sasctl_words() {
   local words=''
   case "$1" in
 )sh";
