@@ -1,0 +1,89 @@
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "sas/regulation/v1/care_order.pb.h"
+#include "sas/regulation/v1/decision.pb.h"
+#include "sas/regulation/v1/regulation_case.pb.h"
+#include "sas/type/v1/actor.pb.h"
+#include "services/regulation/domain/care_order.h"
+#include "services/regulation/domain/case_life.h"
+#include "services/regulation/domain/claim.h"
+#include "services/regulation/domain/decision.h"
+#include "services/regulation/domain/priority.h"
+#include "services/regulation/domain/queue.h"
+#include "services/regulation/domain/reflex.h"
+
+/// Between the messages that the ledger keeps and the values of the rules.
+namespace sas::regulation {
+
+/// Zero for an absent or zero timestamp.
+base::Instant ToInstant(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp ToTimestamp(base::Instant instant);
+
+sas::type::v1::Actor ToProto(const base::Actor& actor);
+
+ClaimValue ToValue(const v1::Claim& claim);
+v1::Claim ToProto(const ClaimValue& claim);
+
+DecisionValue ToValue(const v1::Decision& decision);
+
+inline Priority ToValue(v1::Priority priority) {
+  return static_cast<Priority>(priority);
+}
+
+inline Filiere ToValue(sas::type::v1::Filiere filiere) {
+  return static_cast<Filiere>(filiere);
+}
+
+inline CareLevel ToValue(v1::CareLevel level) {
+  return static_cast<CareLevel>(level);
+}
+
+inline CaseState ToValue(v1::RegulationCase::State state) {
+  return static_cast<CaseState>(state);
+}
+
+inline OrderState ToValue(v1::CareOrder::State state) {
+  return static_cast<OrderState>(state);
+}
+
+inline ReflexState ToValue(v1::ReflexDeparture::State state) {
+  return static_cast<ReflexState>(state);
+}
+
+/// The promise of a P3; nothing for other promises.
+std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case);
+
+std::string EtagOf(std::int64_t version);
+/// 0 when `etag` is not one of ours.
+std::int64_t VersionOf(std::string_view etag);
+
+/// What the ledger sorts and filters dossiers by, beside the document.
+struct CaseIndex {
+  std::string region;
+  std::string territory;
+  CaseState state = CaseState::kUnspecified;
+  Filiere filiere = Filiere::kUnspecified;
+  bool waits = false;  ///< For a regulator; whether somebody has it is another matter.
+  QueueEntry queue;
+  base::Instant alarm{};
+  std::string owner;
+  base::Instant claim_expire{};
+  base::Instant ended{};
+  std::int64_t version = 0;
+};
+
+CaseIndex IndexOf(const v1::RegulationCase& regulation_case);
+
+/// `regions/{r}/cases/{c}` of a valid name directly below it.
+std::string CaseOf(std::string_view name);
+
+}  // namespace sas::regulation

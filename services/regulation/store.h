@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/ledger/journal.h"
+#include "sas/regulation/v1/care_order.pb.h"
+#include "sas/regulation/v1/decision.pb.h"
+#include "sas/regulation/v1/regulation_case.pb.h"
+#include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/queue.h"
+
+namespace sas::regulation {
+
+/// Where a list goes on: after this key, and with the hour of its first page, so that a promise
+/// that falls due between two pages moves nothing.
+struct ListPosition {
+  QueueKey key;
+  base::Instant now{};
+};
+
+struct CaseQuery {
+  std::string region;
+  std::vector<std::string> territories;     ///< Empty: all.
+  Filiere filiere = Filiere::kUnspecified;  ///< A chain also shows what has no chain yet.
+  v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
+  base::Instant now{};
+  std::optional<QueueKey> after;
+  int limit = 0;
+};
+
+struct OrderQuery {
+  std::string region;
+  std::string case_name;  ///< Empty: every dossier of the region.
+  std::vector<std::string> territories;
+  bool include_ended = false;
+  std::optional<QueueKey> after;  ///< wait_start_us holds the due time.
+  int limit = 0;
+};
+
+struct LostCallQuery {
+  std::string region;
+  std::vector<std::string> territories;
+  std::optional<QueueKey> after;  ///< wait_start_us holds the arrival.
+  int limit = 0;
+};
+
+/// One priority of the wall. Times are zero when there is none.
+struct WaitCount {
+  Priority priority = Priority::kUnspecified;
+  int waiting = 0;
+  int alarms = 0;
+  base::Instant oldest{};
+  base::Instant next_callback{};
+};
+
+/// Head counts of a region (of all regions when its name is empty).
+struct RoomCount {
+  std::vector<WaitCount> lines;  ///< Priorities that somebody waits with.
+  int claimed = 0;
+  int lost_calls = 0;
+  int open_orders = 0;
+  base::Instant next_due{};
+};
+
+/// One transaction. Aggregates are whole: what is put replaces what was there. Put compares
+/// versions: the stored one must be the predecessor of the new, ABORTED `CONCURRENT_CHANGE`
+/// otherwise. Rows of a write transaction that were read stay unchanged until its end.
+class RegulationTransaction {
+ public:
+  virtual ~RegulationTransaction() = default;
+
+  virtual ledger::Journal& journal() = 0;
+
+  /// NOT_FOUND `CASE_NOT_FOUND`.
+  virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;
+  virtual absl::Status PutCase(const v1::RegulationCase& regulation_case) = 0;
+  /// In the order of the queue at `now`; ended ones newest first.
+  virtual absl::StatusOr<std::vector<v1::RegulationCase>> ListCases(const CaseQuery& query) = 0;
+  /// Name of the dossier that is taken next among those that wait and are ready, locked against
+  /// others until the end of the transaction; empty when there is none. `view`, `after` and `limit`
+  /// do not count.
+  virtual absl::StatusOr<std::string> NextCase(const CaseQuery& query) = 0;
+  virtual absl::StatusOr<RoomCount> CountRoom(const std::string& region,
+                                              const std::vector<std::string>& territories,
+                                              base::Instant now) = 0;
+
+  virtual absl::Status AddDecision(const v1::Decision& decision) = 0;
+  /// Oldest first, after the decision named `after`.
+  virtual absl::StatusOr<std::vector<v1::Decision>> ListDecisions(const std::string& case_name,
+                                                                  const std::string& after,
+                                                                  int limit) = 0;
+
+  /// NOT_FOUND `ORDER_NOT_FOUND`.
+  virtual absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) = 0;
+  virtual absl::Status PutOrder(const v1::CareOrder& order) = 0;
+  /// Soonest due first.
+  virtual absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) = 0;
+
+  /// NOT_FOUND `LOST_CALL_NOT_FOUND`.
+  virtual absl::StatusOr<v1::LostCall> GetLostCall(const std::string& name) = 0;
+  /// The newest call to return of this number, nothing when there is none.
+  virtual absl::StatusOr<std::optional<v1::LostCall>> FindLostCall(const std::string& region,
+                                                                   const std::string& number) = 0;
+  virtual absl::Status PutLostCall(const v1::LostCall& lost_call) = 0;
+  /// Calls to return, oldest first.
+  virtual absl::StatusOr<std::vector<v1::LostCall>> ListLostCalls(const LostCallQuery& query) = 0;
+
+  /// 1, 2, 3… for each key.
+  virtual absl::StatusOr<std::int64_t> NextCount(const std::string& key) = 0;
+
+  /// Position in another service's feed; empty before the first event.
+  virtual absl::StatusOr<std::string> GetCursor(const std::string& feed) = 0;
+  virtual absl::Status PutCursor(const std::string& feed, const std::string& cursor) = 0;
+};
+
+/// The ledger of regulation. `work` may run more than once and must have no outside effect.
+class RegulationStore {
+ public:
+  using Work = std::function<absl::Status(RegulationTransaction&)>;
+
+  virtual ~RegulationStore() = default;
+
+  /// All of `work` or nothing; durable when it returns OK.
+  virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
+  virtual absl::Status Read(const base::Call& call, const Work& work) = 0;
+  virtual ledger::Feed& feed() = 0;
+};
+
+}  // namespace sas::regulation

@@ -1,0 +1,234 @@
+#include "services/regulation/store_memory.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "services/regulation/convert.h"
+#include "services/regulation/store_rows.h"
+
+namespace sas::regulation {
+
+/// Messages are shared between copies and never changed in place: a copy is cheap.
+struct MemoryRegulationStore::Rows {
+  template <typename Message>
+  using Table = std::map<std::string, std::shared_ptr<const Message>>;
+
+  Table<v1::RegulationCase> cases;
+  Table<v1::Decision> decisions;
+  Table<v1::CareOrder> orders;
+  Table<v1::LostCall> lost_calls;
+  std::map<std::string, std::int64_t> counters;
+  std::map<std::string, std::string> cursors;
+};
+
+namespace {
+
+using Rows = MemoryRegulationStore::Rows;
+
+// Keyset pages: what comes after `after`, at most `limit`.
+template <typename Message>
+std::vector<Message> Page(std::vector<std::pair<QueueKey, const Message*>> rows,
+                          const std::optional<QueueKey>& after, int limit) {
+  std::sort(rows.begin(), rows.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<Message> page;
+  for (const auto& [key, message] : rows) {
+    if (static_cast<int>(page.size()) >= limit) break;
+    if (!after || *after < key) page.push_back(*message);
+  }
+  return page;
+}
+
+class MemoryTransaction final : public RegulationTransaction {
+ public:
+  MemoryTransaction(Rows& rows, ledger::Journal& journal) : rows_(rows), journal_(journal) {}
+
+  ledger::Journal& journal() override { return journal_; }
+
+  absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
+    const auto found = rows_.cases.find(name);
+    if (found == rows_.cases.end()) return CaseNotFound(name);
+    return *found->second;
+  }
+
+  absl::Status PutCase(const v1::RegulationCase& row) override {
+    const auto found = rows_.cases.find(row.name());
+    const std::int64_t before = found == rows_.cases.end() ? 0 : VersionOf(found->second->etag());
+    if (VersionOf(row.etag()) != before + 1) return ConcurrentChange(row.name());
+    rows_.cases[row.name()] = std::make_shared<const v1::RegulationCase>(row);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::RegulationCase>> ListCases(const CaseQuery& query) override {
+    std::vector<std::pair<QueueKey, const v1::RegulationCase*>> shown;
+    for (const auto& [name, row] : rows_.cases) {
+      const CaseIndex index = IndexOf(*row);
+      if (Shows(query, index)) shown.emplace_back(ListKeyOf(query, index), row.get());
+    }
+    return Page(std::move(shown), query.after, query.limit);
+  }
+
+  absl::StatusOr<std::string> NextCase(const CaseQuery& query) override {
+    CaseQuery waiting = query;
+    waiting.view = v1::CASE_LIST_VIEW_WAITING;
+    std::vector<QueueEntry> entries;
+    for (const auto& [name, row] : rows_.cases) {
+      const CaseIndex index = IndexOf(*row);
+      if (Shows(waiting, index)) entries.push_back(index.queue);
+    }
+    return TakeNext(entries, query.now);
+  }
+
+  absl::StatusOr<RoomCount> CountRoom(const std::string& region,
+                                      const std::vector<std::string>& territories,
+                                      base::Instant now) override {
+    RoomCount room;
+    const auto in = [&](const std::string& name, const std::string& territory) {
+      return (region.empty() || name.rfind("regions/" + region + "/", 0) == 0) &&
+             InTerritories(territories, territory);
+    };
+    for (const auto& [name, row] : rows_.cases) {
+      if (in(name, row->territory())) CountInto(room, IndexOf(*row), now);
+    }
+    for (const auto& [name, row] : rows_.lost_calls) {
+      if (row->state() == v1::LostCall::STATE_TO_CALL && in(name, row->territory())) {
+        ++room.lost_calls;
+      }
+    }
+    for (const auto& [name, row] : rows_.orders) {
+      if (!IsOpen(ToValue(row->state())) || !in(name, row->territory())) continue;
+      const base::Instant due = ToInstant(row->due_time());
+      if (room.open_orders++ == 0 || due < room.next_due) room.next_due = due;
+    }
+    return room;
+  }
+
+  absl::Status AddDecision(const v1::Decision& decision) override {
+    rows_.decisions[decision.name()] = std::make_shared<const v1::Decision>(decision);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::Decision>> ListDecisions(const std::string& case_name,
+                                                          const std::string& after,
+                                                          int limit) override {
+    const std::string prefix = case_name + "/";
+    std::vector<v1::Decision> page;
+    for (auto row = rows_.decisions.upper_bound(std::max(prefix, after));
+         row != rows_.decisions.end() && row->first.rfind(prefix, 0) == 0 &&
+         static_cast<int>(page.size()) < limit;
+         ++row) {
+      page.push_back(*row->second);
+    }
+    return page;
+  }
+
+  absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) override {
+    const auto found = rows_.orders.find(name);
+    if (found == rows_.orders.end()) return OrderNotFound(name);
+    return *found->second;
+  }
+
+  absl::Status PutOrder(const v1::CareOrder& order) override {
+    const auto found = rows_.orders.find(order.name());
+    const std::int64_t before = found == rows_.orders.end() ? 0 : found->second->version();
+    if (order.version() != before + 1) return ConcurrentChange(order.name());
+    rows_.orders[order.name()] = std::make_shared<const v1::CareOrder>(order);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) override {
+    const std::string prefix =
+        query.case_name.empty() ? "regions/" + query.region + "/" : query.case_name + "/";
+    std::vector<std::pair<QueueKey, const v1::CareOrder*>> shown;
+    for (const auto& [name, row] : rows_.orders) {
+      if (name.rfind(prefix, 0) == 0 && InTerritories(query.territories, row->territory()) &&
+          (query.include_ended || IsOpen(ToValue(row->state())))) {
+        shown.emplace_back(ListKeyOf(*row), row.get());
+      }
+    }
+    return Page(std::move(shown), query.after, query.limit);
+  }
+
+  absl::StatusOr<v1::LostCall> GetLostCall(const std::string& name) override {
+    const auto found = rows_.lost_calls.find(name);
+    if (found == rows_.lost_calls.end()) return LostCallNotFound(name);
+    return *found->second;
+  }
+
+  absl::StatusOr<std::optional<v1::LostCall>> FindLostCall(const std::string& region,
+                                                           const std::string& number) override {
+    std::optional<v1::LostCall> newest;
+    const std::string prefix = "regions/" + region + "/";
+    for (const auto& [name, row] : rows_.lost_calls) {
+      if (name.rfind(prefix, 0) == 0 && row->state() == v1::LostCall::STATE_TO_CALL &&
+          row->phone_number() == number && (!newest || ListKeyOf(*newest) < ListKeyOf(*row))) {
+        newest = *row;
+      }
+    }
+    return newest;
+  }
+
+  absl::Status PutLostCall(const v1::LostCall& lost_call) override {
+    rows_.lost_calls[lost_call.name()] = std::make_shared<const v1::LostCall>(lost_call);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::LostCall>> ListLostCalls(const LostCallQuery& query) override {
+    const std::string prefix = "regions/" + query.region + "/";
+    std::vector<std::pair<QueueKey, const v1::LostCall*>> shown;
+    for (const auto& [name, row] : rows_.lost_calls) {
+      if (name.rfind(prefix, 0) == 0 && row->state() == v1::LostCall::STATE_TO_CALL &&
+          InTerritories(query.territories, row->territory())) {
+        shown.emplace_back(ListKeyOf(*row), row.get());
+      }
+    }
+    return Page(std::move(shown), query.after, query.limit);
+  }
+
+  absl::StatusOr<std::int64_t> NextCount(const std::string& key) override {
+    return ++rows_.counters[key];
+  }
+
+  absl::StatusOr<std::string> GetCursor(const std::string& feed) override {
+    const auto found = rows_.cursors.find(feed);
+    return found == rows_.cursors.end() ? std::string() : found->second;
+  }
+
+  absl::Status PutCursor(const std::string& feed, const std::string& cursor) override {
+    rows_.cursors[feed] = cursor;
+    return absl::OkStatus();
+  }
+
+ private:
+  Rows& rows_;
+  ledger::Journal& journal_;
+};
+
+}  // namespace
+
+MemoryRegulationStore::MemoryRegulationStore(const base::Clock& clock)
+    : clock_(clock), rows_(std::make_unique<Rows>()) {}
+
+MemoryRegulationStore::~MemoryRegulationStore() = default;
+
+absl::Status MemoryRegulationStore::Write(const base::Call& call, const Work& work) {
+  const std::lock_guard lock(mutex_);
+  auto draft = std::make_unique<Rows>(*rows_);
+  const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
+  MemoryTransaction transaction(*draft, *journal);
+  if (const absl::Status status = work(transaction); !status.ok()) return status;
+  rows_ = std::move(draft);
+  ledger_.Commit(*journal);
+  return absl::OkStatus();
+}
+
+absl::Status MemoryRegulationStore::Read(const base::Call& call, const Work& work) {
+  const std::lock_guard lock(mutex_);
+  Rows draft = *rows_;
+  const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
+  MemoryTransaction transaction(draft, *journal);
+  return work(transaction);
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,99 @@
+#include "services/regulation/store_rows.h"
+
+#include <algorithm>
+
+#include "common/base/status.h"
+
+namespace sas::regulation {
+namespace {
+
+absl::Status NotFound(const char* reason, const char* message, const std::string& name) {
+  return base::Fail(absl::StatusCode::kNotFound, reason, message, {{"name", name}});
+}
+
+bool ShowsState(v1::CaseListView view, const CaseIndex& index, base::Instant now) {
+  const bool claimed =
+      index.state == CaseState::kActive && !index.owner.empty() && now < index.claim_expire;
+  const bool waiting = index.waits && !claimed;
+  switch (view) {
+    case v1::CASE_LIST_VIEW_WAITING:
+      return waiting;
+    case v1::CASE_LIST_VIEW_CLAIMED:
+      return claimed;
+    case v1::CASE_LIST_VIEW_CALLBACKS:
+      return waiting && index.queue.priority == Priority::kP3 && now < index.queue.callback_end;
+    case v1::CASE_LIST_VIEW_OPEN:
+      return index.state == CaseState::kProgrammed || index.state == CaseState::kActive;
+    case v1::CASE_LIST_VIEW_ENDED:
+      return index.state >= CaseState::kCompleted && index.state <= CaseState::kFiled;
+    default:
+      return waiting || claimed;
+  }
+}
+
+}  // namespace
+
+bool InTerritories(const std::vector<std::string>& territories, const std::string& territory) {
+  return territories.empty() ||
+         std::find(territories.begin(), territories.end(), territory) != territories.end();
+}
+
+void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now) {
+  if (ShowsState(v1::CASE_LIST_VIEW_CLAIMED, index, now)) ++room.claimed;
+  if (!ShowsState(v1::CASE_LIST_VIEW_WAITING, index, now)) return;
+  auto line = std::find_if(room.lines.begin(), room.lines.end(), [&](const WaitCount& count) {
+    return count.priority == index.queue.priority;
+  });
+  if (line == room.lines.end()) {
+    line = room.lines.insert(line, {index.queue.priority, 0, 0, index.queue.wait_start, {}});
+  }
+  ++line->waiting;
+  line->oldest = std::min(line->oldest, index.queue.wait_start);
+  if (index.alarm <= now) ++line->alarms;
+  const base::Instant promised = index.queue.callback_end;
+  if (promised != base::Instant{} &&
+      (line->next_callback == base::Instant{} || promised < line->next_callback)) {
+    line->next_callback = promised;
+  }
+}
+
+bool Shows(const CaseQuery& query, const CaseIndex& index) {
+  const bool chain = query.filiere == Filiere::kUnspecified || index.filiere == query.filiere ||
+                     index.filiere == Filiere::kUnspecified;
+  return index.region == query.region && InTerritories(query.territories, index.territory) &&
+         chain && ShowsState(query.view, index, query.now);
+}
+
+QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index) {
+  if (query.view != v1::CASE_LIST_VIEW_ENDED) return KeyOf(index.queue, query.now);
+  return {0, 0, 0, -index.ended.time_since_epoch().count(), index.queue.name};
+}
+
+QueueKey ListKeyOf(const v1::CareOrder& order) {
+  return {0, 0, 0, ToInstant(order.due_time()).time_since_epoch().count(), order.name()};
+}
+
+QueueKey ListKeyOf(const v1::LostCall& lost_call) {
+  return {0, 0, 0, ToInstant(lost_call.arrival_time()).time_since_epoch().count(),
+          lost_call.name()};
+}
+
+absl::Status CaseNotFound(const std::string& name) {
+  return NotFound("CASE_NOT_FOUND", "no such dossier; look it up in the list", name);
+}
+
+absl::Status OrderNotFound(const std::string& name) {
+  return NotFound("ORDER_NOT_FOUND", "no such order; look it up in the list", name);
+}
+
+absl::Status LostCallNotFound(const std::string& name) {
+  return NotFound("LOST_CALL_NOT_FOUND", "no such call to return; look it up in the list", name);
+}
+
+absl::Status ConcurrentChange(const std::string& name) {
+  return base::FailRetryable(absl::StatusCode::kAborted, "CONCURRENT_CHANGE",
+                             "somebody changed it at the same moment; repeat the request",
+                             std::chrono::milliseconds(50), {{"name", name}});
+}
+
+}  // namespace sas::regulation

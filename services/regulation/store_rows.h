@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/store.h"
+
+/// What the stores share: which dossiers a query shows, and the refusals that all of them give.
+namespace sas::regulation {
+
+/// The longest wait without promise, alarms and next promises of one priority, dossier by dossier.
+void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now);
+
+/// Does `query` show this dossier (its `after` and `limit` aside)?
+bool Shows(const CaseQuery& query, const CaseIndex& index);
+
+/// Sort key of a list: that of the queue, or newest first for ended dossiers.
+QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index);
+QueueKey ListKeyOf(const v1::CareOrder& order);
+QueueKey ListKeyOf(const v1::LostCall& lost_call);
+
+bool InTerritories(const std::vector<std::string>& territories, const std::string& territory);
+
+absl::Status CaseNotFound(const std::string& name);
+absl::Status OrderNotFound(const std::string& name);
+absl::Status LostCallNotFound(const std::string& name);
+absl::Status ConcurrentChange(const std::string& name);
+
+}  // namespace sas::regulation

@@ -1,0 +1,227 @@
+#include <algorithm>
+
+#include "common/ledger/document.h"
+#include "common/sql/statement.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_transaction.h"
+
+namespace sas::regulation {
+namespace {
+
+using soci::into;
+using soci::use;
+using sql::Exec;
+using sql::FetchOne;
+using sql::ToMicros;
+
+std::string Number(long long value) {
+  return std::to_string(value);
+}
+
+// The conditions below are store_rows.cpp's, in SQL; the contract suite holds the two together.
+std::string Claimed(long long now) {
+  return "(state = 2 AND owner <> '' AND claim_expire_us > " + Number(now) + ")";
+}
+
+std::string Waiting(long long now) {
+  return "(state = 2 AND waits = 1 AND (owner = '' OR claim_expire_us <= " + Number(now) + "))";
+}
+
+std::string InView(v1::CaseListView view, long long now) {
+  switch (view) {
+    case v1::CASE_LIST_VIEW_WAITING:
+      return Waiting(now);
+    case v1::CASE_LIST_VIEW_CLAIMED:
+      return Claimed(now);
+    case v1::CASE_LIST_VIEW_CALLBACKS:
+      return Waiting(now) + " AND priority = 4 AND callback_end_us > " + Number(now);
+    case v1::CASE_LIST_VIEW_OPEN:
+      return "state IN (1, 2)";
+    case v1::CASE_LIST_VIEW_ENDED:
+      return "state IN (3, 4, 5, 6)";
+    default:
+      return "(" + Waiting(now) + " OR " + Claimed(now) + ")";
+  }
+}
+
+// Columns of QueueKey but the name: a promise that has fallen due ranks with P2.
+std::string KeyColumns(v1::CaseListView view, long long now) {
+  if (view == v1::CASE_LIST_VIEW_ENDED) return "0, 0, 0, -ended_us";
+  const std::string due =
+      "priority = 4 AND callback_end_us > 0 AND callback_end_us <= " + Number(now);
+  return "CASE WHEN " + due + " THEN " + Number(kDueCallbackBand) + " ELSE band END, CASE WHEN " +
+         due + " THEN 0 ELSE 1 END, rank, since_us";
+}
+
+Query Where(const CaseQuery& asked, const std::string& condition, sql::Dialect dialect) {
+  Query query;
+  query.text = " FROM cases WHERE region = :region AND " + condition;
+  query.bound.emplace_back("region", asked.region);
+  if (asked.filiere != Filiere::kUnspecified) {
+    query.text += " AND filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
+  }
+  query.AndTerritories(asked.territories, dialect);
+  return query;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RegulationCase> SqlTransaction::GetCase(const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(const auto document, Find("cases", name));
+  if (!document) return CaseNotFound(name);
+  v1::RegulationCase row;
+  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &row));
+  return row;
+}
+
+absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
+  const CaseIndex index = IndexOf(row);
+  const QueueKey key = KeyOf(index.queue, base::Instant{});
+  const std::string document = ledger::ToDocument(row);
+  const int state = static_cast<int>(index.state);
+  const int filiere = static_cast<int>(index.filiere);
+  const int priority = static_cast<int>(index.queue.priority);
+  const int waits = index.waits ? 1 : 0;
+  const long long since = key.wait_start_us;
+  const long long alarm = ToMicros(index.alarm);
+  const long long callback_start = ToMicros(index.queue.callback_start);
+  const long long callback_end = ToMicros(index.queue.callback_end);
+  const long long expire = ToMicros(index.claim_expire);
+  const long long ended = ToMicros(index.ended);
+  const long long version = index.version;
+  const long long before = version - 1;
+  const std::string name = row.name();
+  long long changed = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string text =
+        before == 0
+            ? "INSERT INTO cases (state, filiere, priority, waits, band, rank, since_us, alarm_us, "
+              "callback_start_us, callback_end_us, owner, claim_expire_us, ended_us, version, "
+              "document, territory, name, region) VALUES (:state, :filiere, :priority, :waits, "
+              ":band, :rank, :since, :alarm, :callback_start, :callback_end, :owner, :expire, "
+              ":ended, :version, :document, :territory, :name, :region) "
+              "ON CONFLICT (name) DO NOTHING"
+            : "UPDATE cases SET state = :state, filiere = :filiere, priority = :priority, "
+              "waits = :waits, band = :band, rank = :rank, since_us = :since, alarm_us = :alarm, "
+              "callback_start_us = :callback_start, callback_end_us = :callback_end, "
+              "owner = :owner, claim_expire_us = :expire, ended_us = :ended, version = :version, "
+              "document = :document, territory = :territory WHERE name = :name "
+              "AND region = :region AND version = " +
+                  Number(before);
+    changed = Exec(
+        session_, text, use(state, "state"), use(filiere, "filiere"), use(priority, "priority"),
+        use(waits, "waits"), use(key.band, "band"), use(key.rank, "rank"), use(since, "since"),
+        use(alarm, "alarm"), use(callback_start, "callback_start"),
+        use(callback_end, "callback_end"), use(index.owner, "owner"), use(expire, "expire"),
+        use(ended, "ended"), use(version, "version"), use(document, "document"),
+        use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
+  }));
+  return changed == 1 ? absl::OkStatus() : ConcurrentChange(name);
+}
+
+absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const CaseQuery& asked) {
+  const long long now = ToMicros(asked.now);
+  Query query = Where(asked, InView(asked.view, now), session_.dialect);
+  const std::string key = KeyColumns(asked.view, now);
+  query.text.insert(0, "SELECT name, document");
+  if (asked.after) {
+    const QueueKey& after = *asked.after;
+    query.text += " AND (" + key + ", " + NameColumn() + ") > (" + Number(after.band) + ", " +
+                  Number(after.not_due) + ", " + Number(after.rank) + ", " +
+                  Number(after.wait_start_us) + ", :after)";
+    query.bound.emplace_back("after", after.name);
+  }
+  query.text += " ORDER BY " + key + ", " + NameColumn() + " LIMIT " + Number(asked.limit);
+  std::vector<NamedDocument> rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
+  std::vector<v1::RegulationCase> cases(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &cases[i]));
+  }
+  return cases;
+}
+
+absl::StatusOr<std::string> SqlTransaction::NextCase(const CaseQuery& asked) {
+  const long long now = ToMicros(asked.now);
+  Query query = Where(asked,
+                      Waiting(now) +
+                          " AND priority <> 5 AND (priority <> 4 OR rank < 0 OR "
+                          "callback_start_us <= " +
+                          Number(now) + ")",
+                      session_.dialect);
+  query.text.insert(0, "SELECT name, '' AS document");
+  query.text +=
+      " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " + NameColumn() + " LIMIT 1";
+  if (session_.dialect == sql::Dialect::kPostgres) query.text += " FOR UPDATE SKIP LOCKED";
+  std::vector<NamedDocument> rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
+  return rows.empty() ? std::string() : rows.front().first;
+}
+
+void SqlTransaction::CountWaits(Query where, base::Instant at, RoomCount& room) {
+  const long long now = ToMicros(at);
+  long long priority = 0;
+  long long waiting = 0;
+  long long oldest = 0;
+  long long alarms = 0;
+  long long promised = 0;
+  soci::statement statement(session_.soci);
+  for (const auto& [name, value] : where.bound) statement.exchange(use(value, name));
+  for (long long* column : {&priority, &waiting, &oldest, &alarms, &promised}) {
+    statement.exchange(into(*column));
+  }
+  statement.alloc();
+  statement.prepare(
+      "SELECT priority, COUNT(*), MIN(since_us), SUM(CASE WHEN alarm_us <= " + Number(now) +
+          " THEN 1 ELSE 0 END), COALESCE(MIN(CASE WHEN callback_end_us > 0 THEN "
+          "callback_end_us END), 0) FROM cases WHERE " +
+          Waiting(now) + where.text + " GROUP BY priority",
+      soci::details::st_one_time_query);
+  statement.define_and_bind();
+  statement.execute();
+  while (statement.fetch()) {
+    room.lines.push_back({static_cast<Priority>(priority), static_cast<int>(waiting),
+                          static_cast<int>(alarms), sql::FromMicros(oldest),
+                          sql::FromMicros(promised)});
+  }
+}
+
+long long SqlTransaction::Count(Query query) {
+  long long count = 0;
+  soci::statement statement(session_.soci);
+  for (const auto& [name, value] : query.bound) statement.exchange(use(value, name));
+  statement.exchange(into(count));
+  statement.alloc();
+  statement.prepare(query.text, soci::details::st_one_time_query);
+  statement.define_and_bind();
+  statement.execute(true);
+  return count;
+}
+
+absl::StatusOr<RoomCount> SqlTransaction::CountRoom(const std::string& region,
+                                                    const std::vector<std::string>& territories,
+                                                    base::Instant now) {
+  Query where;
+  if (!region.empty()) {
+    where.text = " AND region = :region";
+    where.bound.emplace_back("region", region);
+  }
+  where.AndTerritories(territories, session_.dialect);
+  RoomCount room;
+  const auto count = [&](const std::string& text) {
+    return Count({text + where.text, where.bound});
+  };
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    CountWaits(where, now, room);
+    room.claimed =
+        static_cast<int>(count("SELECT COUNT(*) FROM cases WHERE " + Claimed(ToMicros(now))));
+    room.lost_calls = static_cast<int>(count("SELECT COUNT(*) FROM lost_calls WHERE state = 1"));
+    room.open_orders = static_cast<int>(count("SELECT COUNT(*) FROM orders WHERE is_open = 1"));
+    room.next_due =
+        sql::FromMicros(count("SELECT COALESCE(MIN(due_us), 0) FROM orders WHERE is_open = 1"));
+  }));
+  return room;
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,174 @@
+#include <algorithm>
+
+#include "common/base/resource_name.h"
+#include "common/ledger/document.h"
+#include "common/sql/statement.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_transaction.h"
+
+namespace sas::regulation {
+namespace {
+
+using soci::use;
+using sql::Exec;
+using sql::ToMicros;
+
+std::string After(const std::optional<QueueKey>& after, const std::string& column,
+                  const std::string& name_column) {
+  if (!after) return "";
+  return " AND (" + column + ", " + name_column + ") > (" + std::to_string(after->wait_start_us) +
+         ", :after)";
+}
+
+}  // namespace
+
+template <typename Message>
+absl::StatusOr<std::vector<Message>> SqlTransaction::List(const Query& query) {
+  std::vector<NamedDocument> rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
+  std::vector<Message> messages(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
+  }
+  return messages;
+}
+
+absl::Status SqlTransaction::AddDecision(const v1::Decision& decision) {
+  const std::string name = decision.name();
+  const std::string case_name = CaseOf(name);
+  const long long created = ToMicros(ToInstant(decision.create_time()));
+  const std::string document = ledger::ToDocument(decision);
+  return sql::Guard([&] {
+    Exec(session_,
+         "INSERT INTO decisions (name, case_name, create_us, document) "
+         "VALUES (:name, :case_name, :created, :document)",
+         use(name, "name"), use(case_name, "case_name"), use(created, "created"),
+         use(document, "document"));
+  });
+}
+
+absl::StatusOr<std::vector<v1::Decision>> SqlTransaction::ListDecisions(
+    const std::string& case_name, const std::string& after, int limit) {
+  Query query;
+  query.text = "SELECT name, document FROM decisions WHERE case_name = :case_name AND " +
+               NameColumn() + " > :after ORDER BY " + NameColumn() + " LIMIT " +
+               std::to_string(limit);
+  query.bound = {{"case_name", case_name}, {"after", after}};
+  return List<v1::Decision>(query);
+}
+
+absl::StatusOr<v1::CareOrder> SqlTransaction::GetOrder(const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(const auto document, Find("orders", name));
+  if (!document) return OrderNotFound(name);
+  v1::CareOrder order;
+  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &order));
+  return order;
+}
+
+absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
+  const std::string name = order.name();
+  const std::string case_name = CaseOf(name);
+  const std::string region(base::RegionOf(name));
+  const std::string territory = order.territory();
+  const int state = order.state();
+  const int open = IsOpen(ToValue(order.state())) ? 1 : 0;
+  const long long due = ToMicros(ToInstant(order.due_time()));
+  const std::string appointment = order.appointment();
+  const long long version = order.version();
+  const long long before = version - 1;
+  const std::string document = ledger::ToDocument(order);
+  long long changed = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    if (before == 0) {
+      changed =
+          Exec(session_,
+               "INSERT INTO orders (name, case_name, region, territory, state, is_open, "
+               "due_us, appointment, version, document) VALUES (:name, :case_name, :region, "
+               ":territory, :state, :open, :due, :appointment, :version, :document) "
+               "ON CONFLICT (name) DO NOTHING",
+               use(name, "name"), use(case_name, "case_name"), use(region, "region"),
+               use(territory, "territory"), use(state, "state"), use(open, "open"), use(due, "due"),
+               use(appointment, "appointment"), use(version, "version"), use(document, "document"));
+    } else {
+      changed = Exec(session_,
+                     "UPDATE orders SET state = :state, is_open = :open, due_us = :due, "
+                     "appointment = :appointment, version = :version, document = :document "
+                     "WHERE name = :name AND version = :before",
+                     use(state, "state"), use(open, "open"), use(due, "due"),
+                     use(appointment, "appointment"), use(version, "version"),
+                     use(document, "document"), use(name, "name"), use(before, "before"));
+    }
+  }));
+  return changed == 1 ? absl::OkStatus() : ConcurrentChange(name);
+}
+
+absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const OrderQuery& asked) {
+  Query query;
+  query.text = "SELECT name, document FROM orders WHERE region = :region";
+  query.bound.emplace_back("region", asked.region);
+  if (!asked.case_name.empty()) {
+    query.text += " AND case_name = :case_name";
+    query.bound.emplace_back("case_name", asked.case_name);
+  }
+  if (!asked.include_ended) query.text += " AND is_open = 1";
+  query.AndTerritories(asked.territories, session_.dialect);
+  query.text += After(asked.after, "due_us", NameColumn());
+  if (asked.after) query.bound.emplace_back("after", asked.after->name);
+  query.text += " ORDER BY due_us, " + NameColumn() + " LIMIT " + std::to_string(asked.limit);
+  return List<v1::CareOrder>(query);
+}
+
+absl::StatusOr<v1::LostCall> SqlTransaction::GetLostCall(const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(const auto document, Find("lost_calls", name));
+  if (!document) return LostCallNotFound(name);
+  v1::LostCall lost_call;
+  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &lost_call));
+  return lost_call;
+}
+
+absl::StatusOr<std::optional<v1::LostCall>> SqlTransaction::FindLostCall(
+    const std::string& region, const std::string& number) {
+  Query query;
+  query.text =
+      "SELECT name, document FROM lost_calls WHERE region = :region AND state = 1 "
+      "AND phone_number = :number ORDER BY arrival_us DESC, " +
+      NameColumn() + " DESC LIMIT 1" + ForUpdate();
+  query.bound = {{"region", region}, {"number", number}};
+  SAS_ASSIGN_OR_RETURN(auto found, List<v1::LostCall>(query));
+  if (found.empty()) return std::optional<v1::LostCall>();
+  return std::optional<v1::LostCall>(std::move(found.front()));
+}
+
+absl::Status SqlTransaction::PutLostCall(const v1::LostCall& lost_call) {
+  const std::string name = lost_call.name();
+  const std::string region(base::RegionOf(name));
+  const std::string territory = lost_call.territory();
+  const int state = lost_call.state();
+  const std::string number = lost_call.phone_number();
+  const long long arrival = ToMicros(ToInstant(lost_call.arrival_time()));
+  const std::string document = ledger::ToDocument(lost_call);
+  return sql::Guard([&] {
+    Exec(session_,
+         "INSERT INTO lost_calls (name, region, territory, state, phone_number, arrival_us, "
+         "document) VALUES (:name, :region, :territory, :state, :number, :arrival, :document) "
+         "ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
+         "arrival_us = excluded.arrival_us, document = excluded.document",
+         use(name, "name"), use(region, "region"), use(territory, "territory"), use(state, "state"),
+         use(number, "number"), use(arrival, "arrival"), use(document, "document"));
+  });
+}
+
+absl::StatusOr<std::vector<v1::LostCall>> SqlTransaction::ListLostCalls(
+    const LostCallQuery& asked) {
+  Query query;
+  query.text = "SELECT name, document FROM lost_calls WHERE region = :region AND state = 1";
+  query.bound.emplace_back("region", asked.region);
+  query.AndTerritories(asked.territories, session_.dialect);
+  query.text += After(asked.after, "arrival_us", NameColumn());
+  if (asked.after) query.bound.emplace_back("after", asked.after->name);
+  query.text += " ORDER BY arrival_us, " + NameColumn() + " LIMIT " + std::to_string(asked.limit);
+  return List<v1::LostCall>(query);
+}
+
+}  // namespace sas::regulation

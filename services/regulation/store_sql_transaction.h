@@ -1,0 +1,83 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/ledger/journal_sql.h"
+#include "common/sql/database.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+/// A query put together from parts. Numbers are written into the text, strings are bound.
+struct Query {
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> bound;  ///< Parameter, value.
+
+  /// ` AND territory IN …`, nothing when all are wanted.
+  void AndTerritories(const std::vector<std::string>& territories, sql::Dialect dialect);
+};
+
+class SqlTransaction final : public RegulationTransaction {
+ public:
+  SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
+                 const base::Clock& clock)
+      : session_(session), access_(access), journal_(session, call, clock) {}
+
+  ledger::Journal& journal() override { return journal_; }
+
+  bool published() const { return journal_.published(); }
+
+  absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override;
+  absl::Status PutCase(const v1::RegulationCase& row) override;
+  absl::StatusOr<std::vector<v1::RegulationCase>> ListCases(const CaseQuery& query) override;
+  absl::StatusOr<std::string> NextCase(const CaseQuery& query) override;
+  absl::StatusOr<RoomCount> CountRoom(const std::string& region,
+                                      const std::vector<std::string>& territories,
+                                      base::Instant now) override;
+
+  absl::Status AddDecision(const v1::Decision& decision) override;
+  absl::StatusOr<std::vector<v1::Decision>> ListDecisions(const std::string& case_name,
+                                                          const std::string& after,
+                                                          int limit) override;
+
+  absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) override;
+  absl::Status PutOrder(const v1::CareOrder& order) override;
+  absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) override;
+
+  absl::StatusOr<v1::LostCall> GetLostCall(const std::string& name) override;
+  absl::StatusOr<std::optional<v1::LostCall>> FindLostCall(const std::string& region,
+                                                           const std::string& number) override;
+  absl::Status PutLostCall(const v1::LostCall& lost_call) override;
+  absl::StatusOr<std::vector<v1::LostCall>> ListLostCalls(const LostCallQuery& query) override;
+
+  absl::StatusOr<std::int64_t> NextCount(const std::string& key) override;
+  absl::StatusOr<std::string> GetCursor(const std::string& feed) override;
+  absl::Status PutCursor(const std::string& feed, const std::string& cursor) override;
+
+ private:
+  using NamedDocument = std::pair<std::string, std::string>;
+
+  /// Locks the row against other writers, where the engine knows row locks.
+  std::string ForUpdate() const;
+  /// Names sort by bytes, whatever the collation of the database.
+  std::string NameColumn() const;
+  /// Runs `SELECT name, document …`.
+  std::vector<NamedDocument> Fetch(const Query& query);
+  /// The document of `name` in `table`, nothing when there is none.
+  absl::StatusOr<std::optional<std::string>> Find(const std::string& table,
+                                                  const std::string& name);
+  template <typename Message>
+  absl::StatusOr<std::vector<Message>> List(const Query& query);
+
+  void CountWaits(Query where, base::Instant now, RoomCount& room);
+  long long Count(Query query);
+
+  sql::Session& session_;
+  const sql::Access access_;
+  ledger::SqlJournal journal_;
+};
+
+}  // namespace sas::regulation
