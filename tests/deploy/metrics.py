@@ -25,7 +25,7 @@ _DOMAIN = {
     "sas_regulation_lost_calls_open": set(),
     "sas_slots_rebuilds_total": {"cause"},
     "sas_slots_rebuild_seconds": set(),
-    "sas_slots_epoch": set(),
+    "sas_slots_epoch": {"region"},
     "sas_slots_projection_age_seconds": set(),
     "sas_slots_holds_total": {"outcome"},
     "sas_slots_search_results": set(),
