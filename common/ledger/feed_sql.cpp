@@ -63,20 +63,24 @@ absl::Status ReadInto(sql::Session& session, const std::string& region, const Cu
       "FROM outbox WHERE " +
       of_region + "(tx, sequence) > (:tx, :sequence) AND " + Settled(session.dialect) +
       " ORDER BY tx, sequence LIMIT :limit";
-  const auto each = [&] {
+  sql::Query rows(session, query);
+  if (!region.empty()) rows.Bind(use(region, "region"));
+  rows.Bind(use(after.tx, "tx"));
+  rows.Bind(use(after.sequence, "sequence"));
+  rows.Bind(use(limit, "limit"));
+  rows.Bind(into(at.tx));
+  rows.Bind(into(at.sequence));
+  rows.Bind(into(time_us));
+  for (std::string* column : {&event.actor, &event.role, &event.trace_id, &event.region,
+                              &event.type, &event.subject, &encoded}) {
+    rows.Bind(into(*column));
+  }
+  for (rows.Run(false); rows.Fetch();) {
     event.cursor = FormatCursor(at);
     event.record_time = sql::FromMicros(time_us);
     readable = readable && absl::Base64Unescape(encoded, &event.payload);
     events.push_back(event);
-  };
-  soci::statement statement(session.soci);
-  if (!region.empty()) statement.exchange(use(region, "region"));
-  statement.exchange(use(after.tx, "tx"));
-  statement.exchange(use(after.sequence, "sequence"));
-  statement.exchange(use(limit, "limit"));
-  sql::FetchEach(statement, query, each, into(at.tx), into(at.sequence), into(time_us),
-                 into(event.actor), into(event.role), into(event.trace_id), into(event.region),
-                 into(event.type), into(event.subject), into(encoded));
+  }
   if (readable) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kDataLoss, "EVENT_UNREADABLE",
                     "an event of the feed cannot be read; report it",

@@ -20,11 +20,14 @@ namespace sas::sql {
 
 enum class Dialect { kSqlite, kPostgres };
 
+class StatementCache;
+
 /// What a unit of work sees. Valid only inside the function that received it.
 struct Session {
   soci::session& soci;
   Dialect dialect;
   int chain;  ///< Audit chain of this connection: 0 on SQLite, one per connection on PostgreSQL.
+  StatementCache* statements = nullptr;  ///< For statement.h; null where nothing is kept.
 };
 
 enum class Access { kRead, kWrite };

@@ -35,7 +35,7 @@ SqliteDatabase::SqliteDatabase(Options options, const base::Clock& clock,
     : options_(std::move(options)),
       clock_(clock),
       session_(std::move(session)),
-      view_{*session_, Dialect::kSqlite, 0},
+      view_{*session_, Dialect::kSqlite, 0, &statements_},
       connection_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
       writer_([this] { Work(); }) {}
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/sql/database.h"
+#include "common/sql/statement_cache.h"
 
 namespace sas::sql {
 
@@ -52,6 +53,7 @@ class SqliteDatabase final : public Database {
   const Options options_;
   const base::Clock& clock_;
   std::unique_ptr<soci::session> session_;
+  StatementCache statements_;  ///< After the session: goes first.
   Session view_;
   void* connection_;         ///< sqlite3*, whose header SOCI hides in a namespace.
   Unit* current_ = nullptr;  ///< Writer thread only.

@@ -42,7 +42,7 @@ class PostgresConnection {
   absl::Status Control(const std::string& statements);
 
   /// Connected only.
-  Session View() { return {*session_, Dialect::kPostgres, chain_}; }
+  Session View() { return {*session_, Dialect::kPostgres, chain_, nullptr}; }
 
  private:
   absl::Status ClaimChain();

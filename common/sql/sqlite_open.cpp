@@ -30,6 +30,17 @@ absl::Status Locked(const std::string& path) {
                     {{"path", path}});
 }
 
+/// One thread uses a connection at a time here, so the locks that SQLite would take at each call
+/// and each allocation only cost. Has an effect before the first use of SQLite in the process.
+void WithoutLocks() {
+  static const bool done = [] {
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+  (void)done;
+}
+
 /// Makes the file before SQLite does: others on the machine must not read it.
 absl::Status MakePrivateFile(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -85,6 +96,7 @@ absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
   // SOCI reads the path out of a connection string in which it cannot escape a quote.
   if (path.find('"') != std::string::npos) return InvalidUrl("has a quote in its path");
   if (path != kMemory) SAS_RETURN_IF_ERROR(MakePrivateFile(path));
+  WithoutLocks();
   std::unique_ptr<soci::session> session;
   const absl::Status opened = Guard([&] {
     session = std::make_unique<soci::session>(*soci::factory_sqlite3(), "dbname=\"" + path + "\"");

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -17,51 +18,64 @@
 /// into statuses. Bind 64-bit numbers as `long long`; bound variables must outlive the call.
 namespace sas::sql {
 
-/// Runs one statement and gives the number of rows that it changed. One round trip: SOCI's
-/// `prepare` would cost three on PostgreSQL.
+/// One statement, bound and run once. The helpers below are all that most code needs; this is for
+/// queries whose conditions are put together.
+class Query {
+ public:
+  Query(Session& session, std::string text);
+  ~Query();  ///< Keeps the prepared statement for the next one with this text.
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+
+  /// Takes a soci::use or soci::into; the variable must outlive the query.
+  template <typename Exchange>
+  void Bind(Exchange&& exchange) {
+    statement_->exchange(std::forward<Exchange>(exchange));
+  }
+
+  /// Runs it; with `fetch` also reads the first row and tells whether there was one.
+  bool Run(bool fetch);
+
+  /// Reads the next row after Run(false).
+  bool Fetch() { return statement_->fetch(); }
+
+  long long Changed() { return statement_->get_affected_rows(); }
+
+ private:
+  Session& session_;
+  std::string text_;
+  std::unique_ptr<soci::statement> statement_;
+  bool sound_ = false;  ///< Ran without fault: may be kept.
+};
+
+/// Runs one statement and gives the number of rows that it changed.
 ///
 ///     const long long changed = Exec(session, "UPDATE t SET a = :a WHERE id = :id",
 ///                                    soci::use(a, "a"), soci::use(id, "id"));
 template <typename... Exchanges>
-long long Exec(Session& session, const std::string& query, Exchanges&&... exchanges) {
-  soci::statement statement(session.soci);
-  (statement.exchange(std::forward<Exchanges>(exchanges)), ...);
-  statement.alloc();
-  statement.prepare(query, soci::details::st_one_time_query);
-  statement.define_and_bind();
-  statement.execute(true);
-  return statement.get_affected_rows();
+long long Exec(Session& session, std::string text, Exchanges&&... exchanges) {
+  Query query(session, std::move(text));
+  (query.Bind(std::forward<Exchanges>(exchanges)), ...);
+  query.Run(true);
+  return query.Changed();
 }
 
 /// The same for a query that gives one row through soci::into; false when there was none.
 template <typename... Exchanges>
-bool FetchOne(Session& session, const std::string& query, Exchanges&&... exchanges) {
-  soci::statement statement(session.soci);
-  (statement.exchange(std::forward<Exchanges>(exchanges)), ...);
-  statement.alloc();
-  statement.prepare(query, soci::details::st_one_time_query);
-  statement.define_and_bind();
-  return statement.execute(true);
+bool FetchOne(Session& session, std::string text, Exchanges&&... exchanges) {
+  Query query(session, std::move(text));
+  (query.Bind(std::forward<Exchanges>(exchanges)), ...);
+  return query.Run(true);
 }
 
-/// Runs a query on a statement that has some of its bindings already, for queries put together, and
-/// calls `each` after every row; the row stands in the soci::into variables.
+/// Runs a query and calls `each` after every row; the row stands in the soci::into variables. Give
+/// nullable columns an indicator.
 template <typename Each, typename... Exchanges>
-void FetchEach(soci::statement& statement, const std::string& query, Each each,
-               Exchanges&&... exchanges) {
-  (statement.exchange(std::forward<Exchanges>(exchanges)), ...);
-  statement.alloc();
-  statement.prepare(query, soci::details::st_one_time_query);
-  statement.define_and_bind();
-  statement.execute();
-  while (statement.fetch()) each();
-}
-
-/// Runs a query and calls `each` after every row. Give nullable columns an indicator.
-template <typename Each, typename... Exchanges>
-void FetchEach(Session& session, const std::string& query, Each each, Exchanges&&... exchanges) {
-  soci::statement statement(session.soci);
-  FetchEach(statement, query, std::move(each), std::forward<Exchanges>(exchanges)...);
+void FetchEach(Session& session, std::string text, Each each, Exchanges&&... exchanges) {
+  Query query(session, std::move(text));
+  (query.Bind(std::forward<Exchanges>(exchanges)), ...);
+  query.Run(false);
+  while (query.Fetch()) each();
 }
 
 /// Runs `attempt` in a savepoint of its own: when it fails, its effects are undone and the

@@ -239,6 +239,65 @@ TEST_F(Sqlite, QueueHasABound) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST_F(Sqlite, KeptStatementsHoldNoSnapshot) {
+  const std::string text(4000, 'x');
+  for (long long id = 0; id < 4000; ++id) {
+    ASSERT_TRUE(Write([&](Session& session) {
+                  (void)Insert(session, id, text);
+                  long long any = 0;
+                  FetchOne(session, "SELECT id FROM t", into(any));  // Stops before the last row.
+                  return absl::OkStatus();
+                }).ok());
+  }
+
+  struct stat info {};
+
+  ASSERT_EQ(::stat((file_.path() + "-wal").c_str(), &info), 0);
+  EXPECT_LT(info.st_size, 10'000'000) << "the log of 16 MB was never taken over";
+}
+
+TEST_F(Sqlite, QueryInsideTheLoopOverTheSameQuery) {
+  ASSERT_TRUE(Write([](Session& session) {
+                (void)Insert(session, 1);
+                return Insert(session, 2);
+              }).ok());
+  for (int round = 0; round < 2; ++round) {
+    std::string seen;
+    const absl::Status status = Write([&](Session& session) {
+      const std::string query = "SELECT id FROM t ORDER BY id";
+      long long outer = 0;
+      FetchEach(
+          session, query,
+          [&] {
+            long long inner = 0;
+            FetchEach(
+                session, query,
+                [&] { seen += std::to_string(outer) + std::to_string(inner) + " "; }, into(inner));
+          },
+          into(outer));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_EQ(seen, "11 12 21 22 ");
+  }
+}
+
+TEST_F(Sqlite, ManyTextsAndAChangedSchemaDoNotConfuseKeptStatements) {
+  for (long long id = 0; id < 600; ++id) {
+    ASSERT_TRUE(Write([&](Session& session) {
+                  Exec(session, "INSERT INTO t (id) VALUES (" + std::to_string(id) + ")");
+                  return absl::OkStatus();
+                }).ok());
+    EXPECT_EQ(Count(), id + 1);
+  }
+  ASSERT_TRUE(Write([](Session& session) {
+                Exec(session, "DROP TABLE t");
+                Exec(session, "CREATE TABLE t (text TEXT, other TEXT, id BIGINT)");
+                return Insert(session, 7, "after");
+              }).ok());
+  EXPECT_EQ(Count(), 1);
+}
+
 TEST_F(Sqlite, FullDiskAtCommitIsTypedAndReadsGoOn) {
   ASSERT_TRUE(Write([](Session& session) { return Insert(session, 1); }).ok());
   testing::Disk().full = true;

@@ -1,0 +1,34 @@
+#include "common/sql/statement_cache.h"
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <utility>
+
+namespace sas::sql {
+namespace {
+
+/// Texts are few and fixed; one that holds a value would fill the cache, which then starts anew.
+constexpr std::size_t kStatementsMax = 256;
+
+}  // namespace
+
+std::unique_ptr<soci::statement> StatementCache::Take(const std::string& text) {
+  const auto found = statements_.find(text);
+  if (found == statements_.end()) return nullptr;
+  std::unique_ptr<soci::statement> statement = std::move(found->second);
+  statements_.erase(found);
+  return statement;
+}
+
+void StatementCache::Keep(std::string text, std::unique_ptr<soci::statement> statement) {
+  // A statement that stands on a row keeps its snapshot and thereby the whole WAL; and its bindings
+  // point at variables that are gone.
+  auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement->get_backend());
+  sqlite3_reset(backend->stmt_);
+  sqlite3_clear_bindings(backend->stmt_);
+  statement->bind_clean_up();
+  if (statements_.size() >= kStatementsMax) statements_.clear();
+  statements_.emplace(std::move(text), std::move(statement));
+}
+
+}  // namespace sas::sql
