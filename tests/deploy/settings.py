@@ -6,8 +6,8 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("regulation", "slots", "booking")
-# `env.Text(name("LISTEN"), …)` and `number("QUEUE_MAX", …)` in common/rpc/process.cpp.
-SHARED = re.compile(r'\b(?:name|number|threads|size)\("([A-Z][A-Z0-9_]+)"')
+# `env.Text(name("LISTEN"), …)` and `count("QUEUE_MAX", …)` in common/rpc/process.cpp.
+SHARED = re.compile(r'\b(?:name|count)\("([A-Z][A-Z0-9_]+)"')
 # A whole name, or what SettingName() or a local `name()` completes.
 OWN = re.compile(r'"(?:SAS_([A-Z]+)_)?([A-Z][A-Z0-9_]{2,})"')
 
