@@ -1,0 +1,288 @@
+#include "services/slots/availability.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/observe/log.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookBudget{10000};
+constexpr milliseconds kPause{20};  // A storm of commits wakes us no more often.
+constexpr milliseconds kPauseOnFailure{500};
+constexpr char kNoRegion[] = "none";
+
+std::set<std::pair<std::string, int>> SeatsOf(const std::vector<SeatFact>& facts,
+                                              std::vector<SeatFact>* later, std::int64_t after) {
+  std::set<std::pair<std::string, int>> seats;
+  for (const SeatFact& fact : facts) {
+    seats.emplace(fact.slot, fact.seat);
+    if (later != nullptr && fact.sequence > after) later->push_back(fact);
+  }
+  return seats;
+}
+
+}  // namespace
+
+Decision Decide(const Standing& standing) {
+  const BookState& book = standing.book;
+  const bool loading = book.loading > book.epoch;
+  const bool dead = standing.own_load_failed || book.loading_since + kLoadMax < standing.now;
+  if (loading && !dead) return {Verdict::kWait, ""};
+  if (standing.ledger.epoch == 0) return {Verdict::kRebuild, "start"};
+  if (book.epoch == 0) return {Verdict::kRebuild, "flush"};
+  if (book.epoch != standing.ledger.epoch) {
+    // A replica that has just taken an epoch has not begun its load yet: look twice.
+    return {standing.mismatched || loading ? Verdict::kRebuild : Verdict::kWait, "epoch"};
+  }
+  if (book.fence < standing.seen_fence) return {Verdict::kRebuild, "rewind"};
+  if (book.seat_sequence < standing.ledger.seat_sequence) {
+    // A commit is on its way between its ledger and Redis for a moment; a book that has not come so
+    // far by the next look lost it.
+    const bool lost =
+        standing.lagging_sequence > 0 && book.seat_sequence < standing.lagging_sequence;
+    if (lost) return {Verdict::kRebuild, "rewind"};
+  }
+  if (book.directory != std::to_string(standing.ledger.directory)) {
+    return {Verdict::kExtend, "directory"};
+  }
+  if (book.horizon < standing.horizon) return {Verdict::kExtend, "horizon"};
+  return {Verdict::kGood, ""};
+}
+
+Availability::Availability(Options options, SlotsStore& store, SeatBook& book,
+                           Projection& projection, rpc::Health& health, SlotsMetrics& metrics,
+                           const base::Clock& clock)
+    : options_(options),
+      store_(store),
+      book_(book),
+      projection_(projection),
+      health_(health),
+      metrics_(metrics),
+      clock_(clock) {
+  health_.Declare("redis", false);
+  health_.Declare("projection", true);
+  book_.OnStale([this](const std::string& /*region*/) { Wake(); });
+  projection_.OnEpoch([this] { Wake(); });
+  feed_subscription_ = store_.feed().Subscribe([this] { Wake(); });
+}
+
+Availability::~Availability() {
+  book_.OnStale(nullptr);
+  projection_.OnEpoch(nullptr);
+  store_.feed().Unsubscribe(feed_subscription_);
+  Stop();
+}
+
+void Availability::Start() {
+  const std::lock_guard lock(worker_mutex_);
+  if (worker_ != nullptr) return;
+  Worker::Options options;
+  options.name = "rebuilder";
+  options.interval = kLook;
+  options.pause = kPause;
+  options.pause_on_failure = kPauseOnFailure;
+  options.budget = kLookBudget;
+  worker_ = std::make_unique<Worker>(options, clock_,
+                                     [this](const base::Call& call) { return Look(call); });
+}
+
+void Availability::Stop() {
+  std::unique_ptr<Worker> worker;
+  {
+    const std::lock_guard lock(worker_mutex_);
+    worker = std::move(worker_);
+  }
+  if (worker != nullptr) worker->Stop();
+}
+
+void Availability::Wake() {
+  const std::lock_guard lock(worker_mutex_);
+  if (worker_ != nullptr) worker_->Wake();
+}
+
+absl::Status Availability::Look(const base::Call& call) {
+  const std::lock_guard lock(look_mutex_);
+  std::vector<std::string> regions;
+  const absl::Status listed = store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(regions, transaction.ListRegions());
+    return absl::OkStatus();
+  });
+  if (!listed.ok()) return listed;  // Views stay; the ledger has its own part of health.
+  absl::Status first;
+  for (const std::string& region : regions) first.Update(LookAt(call, region));
+  if (regions.empty()) Hear(book_.State(call, kNoRegion).status());
+  const bool all = std::all_of(regions.begin(), regions.end(), [this](const std::string& region) {
+    return projection_.Find(region) != nullptr;
+  });
+  health_.Set("projection", all, all ? "every region is in memory" : "a region is not built yet");
+  return first;
+}
+
+absl::Status Availability::LookAt(const base::Call& call, const std::string& region) {
+  Known& known = known_[region];
+  Standing standing;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(standing.ledger, transaction.GetRegion(region));
+    return absl::OkStatus();
+  }));
+  const auto book = book_.State(call, region);
+  Hear(book.status());
+  if (!book.ok()) {
+    SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
+    return book.status();
+  }
+  standing.book = *book;
+  standing.now = clock_.Now();
+  standing.horizon = HorizonOf(standing.now, options_.horizon_days);
+  standing.seen_fence = known.seen_fence;
+  standing.lagging_sequence = known.lagging_sequence;
+  standing.mismatched = known.mismatched;
+  standing.own_load_failed = book->loading != 0 && book->loading == known.failed_load;
+
+  const Decision decision = Decide(standing);
+  known.mismatched = book->epoch != standing.ledger.epoch;
+  known.lagging_sequence =
+      book->seat_sequence < standing.ledger.seat_sequence ? standing.ledger.seat_sequence : 0;
+  known.seen_fence = std::max(known.seen_fence, book->fence);
+  if (decision.verdict == Verdict::kGood) return Adopt(call, region, *book);
+  if (decision.verdict != Verdict::kExtend) projection_.Distrust(region);
+  if (decision.verdict == Verdict::kWait) return Substitute(call, region, standing.ledger);
+  const absl::Status loaded = Rebuild(call, region, decision, standing);
+  if (loaded.ok()) return loaded;
+  SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
+  // Another replica was faster: it loads, and the next look adopts.
+  return loaded.code() == absl::StatusCode::kAborted ? absl::OkStatus() : loaded;
+}
+
+void Availability::Hear(const absl::Status& redis) {
+  health_.Set("redis", redis.ok(), redis.ok() ? "answers" : std::string(redis.message()));
+}
+
+absl::StatusOr<RegionLedger> Availability::Read(const base::Call& call, const std::string& region) {
+  RegionLedger ledger;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(ledger, ReadRegion(transaction, region, clock_.Now()));
+    return absl::OkStatus();
+  }));
+  return ledger;
+}
+
+absl::Status Availability::Rebuild(const base::Call& call, const std::string& region,
+                                   const Decision& decision, const Standing& standing) {
+  const auto started = clock_.Steady();
+  Known& known = known_[region];
+  Load load;
+  load.region = region;
+  load.epoch = std::max({standing.ledger.epoch, standing.book.epoch, standing.book.loading}) + 1;
+  load.keep_holds = decision.verdict == Verdict::kExtend;
+  SAS_RETURN_IF_ERROR(store_.Write(call, [&](SlotsTransaction& transaction) {
+    return transaction.SetEpoch(region, load.epoch);
+  }));
+  known.failed_load = load.epoch;
+  SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
+  SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
+  load.seat_sequence = ledger.state.seat_sequence;
+  load.directory = std::to_string(ledger.state.directory);
+  load.horizon = picture.view.horizon;
+  SAS_RETURN_IF_ERROR(LoadBook(call, picture, load));
+  known.failed_load = 0;
+  known.mismatched = false;
+  known.lagging_sequence = 0;
+
+  const auto slots = static_cast<std::int64_t>(picture.open.size());
+  const auto orphans = static_cast<std::int64_t>(picture.orphans);
+  SAS_RETURN_IF_ERROR(CatchUp(call, region, ledger));
+  SAS_RETURN_IF_ERROR(Publish(call, region, std::move(picture), load.epoch));
+  const std::chrono::duration<double> took = clock_.Steady() - started;
+  metrics_.Rebuilt(decision.cause, took.count());
+  metrics_.Epoch(region, static_cast<double>(load.epoch));
+  observe::Log(observe::Level::kInfo, "redis_rebuilt",
+               {{"region", std::string_view(region)},
+                {"cause", std::string_view(decision.cause)},
+                {"epoch", load.epoch},
+                {"slots", slots},
+                {"orphans", orphans},
+                {"ms", took.count() * 1000}});
+  return absl::OkStatus();
+}
+
+absl::Status Availability::LoadBook(const base::Call& call, const Picture& picture,
+                                    const Load& load) {
+  SAS_RETURN_IF_ERROR(book_.BeginLoad(call, load));
+  SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, picture.open));
+  SAS_RETURN_IF_ERROR(book_.FinishLoad(call, load));
+  book_.Expect(load.region, load.epoch);
+  return absl::OkStatus();
+}
+
+// A commit that reached the ledger after `before` was read, and the book before the new epoch, may
+// have been overwritten by the load. After the new epoch none can be: it is refused or applied on
+// top.
+absl::Status Availability::CatchUp(const base::Call& call, const std::string& region,
+                                   const RegionLedger& before) {
+  const base::Instant now = clock_.Now();
+  RegionState state;
+  std::vector<SeatFact> taken;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(state, transaction.GetRegion(region));
+    if (state.seat_sequence == before.state.seat_sequence) return absl::OkStatus();
+    SAS_ASSIGN_OR_RETURN(taken, transaction.ListSeats(region, now - kHistory, now + kAhead));
+    return absl::OkStatus();
+  }));
+  if (state.seat_sequence == before.state.seat_sequence) return absl::OkStatus();
+  std::vector<SeatFact> facts;
+  const auto now_taken = SeatsOf(taken, &facts, before.state.seat_sequence);
+  for (const SeatFact& fact : before.taken) {
+    if (now_taken.count({fact.slot, fact.seat}) != 0) continue;
+    facts.push_back({fact.slot, fact.seat, fact.appointment, false, state.seat_sequence});
+  }
+  for (const SeatFact& fact : facts) SAS_RETURN_IF_ERROR(book_.Commit(call, fact).status());
+  return absl::OkStatus();
+}
+
+absl::Status Availability::Adopt(const base::Call& call, const std::string& region,
+                                 const BookState& book) {
+  book_.Expect(region, book.epoch);
+  const auto view = projection_.Find(region);
+  if (view != nullptr && view->epoch == book.epoch) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
+  SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
+  metrics_.Epoch(region, static_cast<double>(book.epoch));
+  return Publish(call, region, std::move(picture), book.epoch);
+}
+
+absl::Status Availability::Publish(const base::Call& call, const std::string& region,
+                                   Picture picture, std::int64_t epoch) {
+  // First the position, then the counts: a change between them is applied twice, never lost.
+  SAS_ASSIGN_OR_RETURN(const std::string position, book_.ChangesHead(call, region));
+  std::vector<std::string> names;
+  names.reserve(picture.open.size());
+  for (const OpenSlot& slot : picture.open) names.push_back(slot.slot);
+  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, region, names));
+  RegionView view = WithChanges(picture.view, counts, clock_.Now());
+  view.epoch = epoch;
+  projection_.Install(region, std::move(view), position);
+  return absl::OkStatus();
+}
+
+absl::Status Availability::Substitute(const base::Call& call, const std::string& region,
+                                      const RegionState& state) {
+  const auto view = projection_.Find(region);
+  if (view != nullptr && view->directory == state.directory &&
+      view->horizon >= HorizonOf(clock_.Now(), options_.horizon_days)) {
+    return absl::OkStatus();
+  }
+  SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
+  SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
+  const base::Instant heard = view == nullptr ? base::Instant() : view->snapshot->fresh;
+  projection_.Install(region, WithChanges(picture.view, {}, heard), "");
+  return absl::OkStatus();
+}
+
+}  // namespace sas::slots

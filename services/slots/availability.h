@@ -1,0 +1,117 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/rpc/server.h"
+#include "services/slots/metrics.h"
+#include "services/slots/projection.h"
+#include "services/slots/region_view.h"
+#include "services/slots/seats.h"
+#include "services/slots/store.h"
+#include "services/slots/worker.h"
+
+namespace sas::slots {
+
+/// What the rebuilder knows of a region when it decides.
+struct Standing {
+  RegionState ledger;
+  BookState book;
+  std::string horizon;          ///< That today asks for.
+  std::int64_t seen_fence = 0;  ///< Highest that this process has seen in the book.
+  std::int64_t lagging_sequence =
+      0;                         ///< Ledger's sequence that the book had not reached last time.
+  bool mismatched = false;       ///< The epochs disagreed last time too.
+  bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
+  base::Instant now{};
+};
+
+enum class Verdict {
+  kGood,     ///< The book is the ledger's.
+  kWait,     ///< Another replica loads, or a commit is on its way: look again.
+  kRebuild,  ///< The book is not to be believed.
+  kExtend,   ///< The book is to be believed; sites, plans or the day have changed.
+};
+
+struct Decision {
+  Verdict verdict = Verdict::kGood;
+  const char* cause = "";  ///< start, flush, epoch, rewind, directory, horizon.
+};
+
+/// Pure: is the book the ledger's, and if not, why.
+Decision Decide(const Standing& standing);
+
+/// Keeps Redis what the ledger says. Redis may be flushed, restarted empty or rewound to an old
+/// dump at any time: each look compares the book's epoch with the ledger's, its seat sequence with
+/// the ledger's, and its fence with the highest seen. A load runs under a new epoch that was taken
+/// from the ledger by compare-and-set, so of several replicas one loads and the others adopt.
+/// Thread-safe.
+class Availability {
+ public:
+  static constexpr std::chrono::milliseconds kLook{500};
+
+  struct Options {
+    int horizon_days = 21;  ///< Today counts.
+  };
+
+  /// Health parts "redis" (optional) and "projection" (required) are this object's.
+  Availability(Options options, SlotsStore& store, SeatBook& book, Projection& projection,
+               rpc::Health& health, SlotsMetrics& metrics, const base::Clock& clock);
+  ~Availability();  ///< Stops.
+
+  /// One look at every region of the ledger, and what follows from it.
+  absl::Status Look(const base::Call& call);
+
+  /// Looks each kLook and when woken, on a thread of its own.
+  void Start();
+  void Stop();
+  /// Look at once. Any thread; never blocks.
+  void Wake();
+
+ private:
+  struct Known {
+    std::int64_t seen_fence = 0;
+    std::int64_t lagging_sequence = 0;
+    bool mismatched = false;
+    std::int64_t failed_load = 0;  ///< Epoch of our own load that did not end.
+  };
+
+  void Hear(const absl::Status& redis);
+  absl::Status LookAt(const base::Call& call, const std::string& region);
+  absl::Status Rebuild(const base::Call& call, const std::string& region, const Decision& decision,
+                       const Standing& standing);
+  absl::Status LoadBook(const base::Call& call, const Picture& picture, const Load& load);
+  absl::Status CatchUp(const base::Call& call, const std::string& region,
+                       const RegionLedger& before);
+  absl::Status Adopt(const base::Call& call, const std::string& region, const BookState& book);
+  /// A view of the ledger alone, when the book cannot be asked and there is none of today's
+  /// directory.
+  absl::Status Substitute(const base::Call& call, const std::string& region,
+                          const RegionState& ledger);
+  absl::StatusOr<RegionLedger> Read(const base::Call& call, const std::string& region);
+  absl::Status Publish(const base::Call& call, const std::string& region, Picture picture,
+                       std::int64_t epoch);
+
+  const Options options_;
+  SlotsStore& store_;
+  SeatBook& book_;
+  Projection& projection_;
+  rpc::Health& health_;
+  SlotsMetrics& metrics_;
+  const base::Clock& clock_;
+  std::mutex look_mutex_;  ///< One look at a time.
+  std::map<std::string, Known, std::less<>> known_;
+  std::mutex worker_mutex_;
+  std::unique_ptr<Worker> worker_;
+  std::uint64_t feed_subscription_ = 0;
+};
+
+}  // namespace sas::slots

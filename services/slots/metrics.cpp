@@ -1,0 +1,83 @@
+#include "services/slots/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <vector>
+
+namespace sas::slots {
+namespace {
+
+constexpr std::array<std::string_view, 6> kCauses = {"start",  "flush",     "epoch",
+                                                     "rewind", "directory", "horizon"};
+constexpr std::array<std::string_view, 8> kOutcomes = {
+    "held",           "no_free_seat",      "slot_not_open",           "too_many_holds",
+    "site_daily_cap", "redis_unavailable", "availability_rebuilding", "refused_by_rule"};
+
+template <std::size_t Size>
+std::string Known(const std::array<std::string_view, Size>& list, std::string_view word) {
+  const bool known = std::find(list.begin(), list.end(), word) != list.end();
+  return std::string(known ? word : "other");
+}
+
+constexpr char kRebuilds[] = "sas_slots_rebuilds_total";
+constexpr char kRebuildsHelp[] = "Loads of a region's availability into Redis, by cause";
+constexpr char kHolds[] = "sas_slots_holds_total";
+constexpr char kHoldsHelp[] = "Holds asked for, by outcome";
+constexpr char kSeconds[] = "sas_slots_rebuild_seconds";
+constexpr char kSecondsHelp[] = "Time to load a region's availability";
+constexpr char kResults[] = "sas_slots_search_results";
+constexpr char kResultsHelp[] = "Matches of a search, before paging";
+
+prometheus::Histogram& Results(observe::Metrics& metrics) {
+  return metrics.Histogram(kResults, kResultsHelp, {}, {0, 1, 2, 5, 10, 20, 50, 100, 200, 500});
+}
+
+}  // namespace
+
+SlotsMetrics::SlotsMetrics(observe::Metrics& metrics) : metrics_(metrics) {
+  // Made now, so that an absent event reads 0 and not "no data".
+  for (const std::string_view cause : kCauses) {
+    metrics_.Counter(kRebuilds, kRebuildsHelp, {{"cause", std::string(cause)}});
+  }
+  for (const std::string_view outcome : kOutcomes) {
+    metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", std::string(outcome)}});
+  }
+  metrics_.Histogram(kSeconds, kSecondsHelp);
+  Results(metrics_);
+}
+
+void SlotsMetrics::Rebuilt(std::string_view cause, double seconds) {
+  metrics_.Counter(kRebuilds, kRebuildsHelp, {{"cause", Known(kCauses, cause)}}).Increment();
+  metrics_.Histogram(kSeconds, kSecondsHelp).Observe(seconds);
+}
+
+void SlotsMetrics::Epoch(std::string_view region, double epoch) {
+  metrics_
+      .Gauge("sas_slots_epoch", "Epoch of a region's availability",
+             {{"region", std::string(region)}})
+      .Set(epoch);
+}
+
+void SlotsMetrics::HoldAsked(absl::StatusCode code, std::string_view reason) {
+  std::string outcome(reason);
+  std::transform(outcome.begin(), outcome.end(), outcome.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (code == absl::StatusCode::kOk) outcome = "held";
+  outcome = Known(kOutcomes, outcome);
+  const bool by_rule =
+      code == absl::StatusCode::kFailedPrecondition || code == absl::StatusCode::kPermissionDenied;
+  if (outcome == "other" && by_rule) outcome = "refused_by_rule";
+  metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", outcome}}).Increment();
+}
+
+void SlotsMetrics::Searched(double matches) {
+  Results(metrics_).Observe(matches);
+}
+
+}  // namespace sas::slots

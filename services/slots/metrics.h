@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/observe/metrics.h"
+
+namespace sas::slots {
+
+/// What the service counts beside its RPCs. Label sets are closed lists: a word that is not in its
+/// list counts as "other". Thread-safe.
+class SlotsMetrics {
+ public:
+  explicit SlotsMetrics(observe::Metrics& metrics);
+
+  /// Why a region was loaded anew: start, flush, epoch, rewind, directory, horizon.
+  void Rebuilt(std::string_view cause, double seconds);
+  void Epoch(std::string_view region, double epoch);
+  /// Outcome of a HoldSlot by its status: held, a reason in lower case, refused_by_rule for the
+  /// rules of sites, other.
+  void HoldAsked(absl::StatusCode code, std::string_view reason);
+  void Searched(double matches);
+
+ private:
+  observe::Metrics& metrics_;
+};
+
+}  // namespace sas::slots

@@ -1,0 +1,175 @@
+#include "services/slots/projection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/status.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::chrono::milliseconds kFollowPause{100};
+constexpr std::chrono::milliseconds kFollowBudget{5000};
+
+std::vector<std::string> StaffedSlots(const RegionView& view) {
+  std::vector<std::string> names;
+  for (const auto& site : view.snapshot->sites) {
+    for (const IndexedSlot& slot : site->slots) {
+      if (slot.slot.staffed) names.push_back(slot.slot.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+Projection::~Projection() {
+  Stop();
+}
+
+std::shared_ptr<const RegionView> Projection::Find(std::string_view region) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = regions_.find(region);
+  return found == regions_.end() ? nullptr : found->second.view;
+}
+
+std::vector<std::string> Projection::Regions() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [name, region] : regions_) names.push_back(name);
+  return names;
+}
+
+void Projection::Install(const std::string& name, RegionView view, const std::string& position) {
+  const std::lock_guard lock(mutex_);
+  Region& region = regions_[name];
+  region.trusted = view.epoch != 0;
+  region.view = std::make_shared<const RegionView>(std::move(view));
+  region.position = position;
+  region.gap = false;
+  ++region.installed;
+  if (started_) StartLocked(name, region);
+}
+
+void Projection::Distrust(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  const auto found = regions_.find(name);
+  if (found != regions_.end()) found->second.trusted = false;
+}
+
+absl::Status Projection::Follow(const base::Call& call, const std::string& name,
+                                std::chrono::milliseconds wait) {
+  std::string position;
+  std::int64_t installed = 0;
+  bool gap = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const Region& region = regions_[name];
+    if (region.view == nullptr || region.view->epoch == 0) return absl::OkStatus();
+    position = region.position;
+    installed = region.installed;
+    gap = region.gap;
+  }
+  if (gap) SAS_RETURN_IF_ERROR(Recount(call, name));
+  const auto batch = book_.Changes(call, name, position, wait);
+
+  std::unique_lock lock(mutex_);
+  Region& region = regions_[name];
+  if (region.installed != installed) return absl::OkStatus();  // The new view knows better.
+  if (!batch.ok()) {
+    region.gap = true;
+    return batch.status();
+  }
+  region.position = batch->position;
+  const base::Instant fresh = region.trusted ? clock_.Now() : region.view->snapshot->fresh;
+  const auto view = region.view;
+  lock.unlock();
+
+  auto next = std::make_shared<const RegionView>(WithChanges(*view, batch->changes, fresh));
+  const bool turned = std::any_of(
+      batch->changes.begin(), batch->changes.end(),
+      [&](const SeatChange& each) { return each.slot.empty() && each.epoch != view->epoch; });
+
+  lock.lock();
+  if (region.installed == installed) region.view = std::move(next);
+  const auto wake = turned ? wake_ : nullptr;
+  lock.unlock();
+  if (wake) wake();
+  return absl::OkStatus();
+}
+
+absl::Status Projection::Recount(const base::Call& call, const std::string& name) {
+  const auto view = Find(name);
+  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, name, StaffedSlots(*view)));
+  auto next = std::make_shared<const RegionView>(WithChanges(*view, counts, view->snapshot->fresh));
+  const std::lock_guard lock(mutex_);
+  Region& region = regions_[name];
+  if (region.view == view) {
+    region.view = std::move(next);
+    region.gap = false;
+  }
+  return absl::OkStatus();
+}
+
+void Projection::OnEpoch(std::function<void()> wake) {
+  const std::lock_guard lock(mutex_);
+  wake_ = std::move(wake);
+}
+
+void Projection::StartLocked(const std::string& name, Region& region) {
+  if (region.worker != nullptr) return;
+  Worker::Options options;
+  options.name = "follower";
+  options.pause_on_failure = kFollowPause;
+  options.budget = kFollowBudget;
+  region.worker = std::make_unique<Worker>(
+      options, clock_, [this, name](const base::Call& call) { return Follow(call, name, kWait); });
+}
+
+void Projection::Start() {
+  const std::lock_guard lock(mutex_);
+  started_ = true;
+  for (auto& [name, region] : regions_) StartLocked(name, region);
+}
+
+void Projection::Stop() {
+  std::vector<std::unique_ptr<Worker>> workers;
+  {
+    const std::lock_guard lock(mutex_);
+    started_ = false;
+    for (auto& [name, region] : regions_) {
+      if (region.worker != nullptr) workers.push_back(std::move(region.worker));
+    }
+  }
+  for (auto& worker : workers) worker->Stop();
+}
+
+double Projection::AgeSeconds() const {
+  const std::lock_guard lock(mutex_);
+  double oldest = 0;
+  for (const auto& [name, region] : regions_) {
+    const std::chrono::duration<double> age = clock_.Now() - region.view->snapshot->fresh;
+    oldest = std::max(oldest, age.count());
+  }
+  return oldest;
+}
+
+double Projection::FreeSeats() const {
+  std::vector<std::shared_ptr<const RegionView>> views;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [name, region] : regions_) views.push_back(region.view);
+  }
+  const base::Instant now = clock_.Now();
+  double free = 0;
+  for (const auto& view : views) {
+    for (const auto& site : view->snapshot->sites) {
+      for (const IndexedSlot& slot : site->slots) {
+        if (slot.slot.start >= now) free += slot.free_seats;
+      }
+    }
+  }
+  return free;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "services/slots/region_view.h"
+#include "services/slots/seats.h"
+#include "services/slots/worker.h"
+
+namespace sas::slots {
+
+/// The regions in memory, as searches see them: immutable views swapped by pointer, kept in step
+/// with the book's change stream by one thread for each region.
+///
+/// Readers take a mutex for the copy of one shared_ptr and nothing else. A batch of changes copies
+/// each site that it touches once, and the list of pointers to the others; whatever happens while a
+/// batch is applied waits in the stream and comes as the next batch, so that load makes batches
+/// larger and not more frequent, and no timer delays a single change.
+///
+/// Without Redis a view stays and answers; its `fresh` stops, and the search marks what is older
+/// than 30 s as not verified. Thread-safe.
+class Projection {
+ public:
+  static constexpr std::chrono::milliseconds kWait{1000};  ///< Longest silence of a healthy feed.
+
+  Projection(SeatBook& book, const base::Clock& clock) : book_(book), clock_(clock) {}
+
+  ~Projection();  ///< Stops.
+
+  /// Null for a region that is not projected.
+  std::shared_ptr<const RegionView> Find(std::string_view region) const;
+  std::vector<std::string> Regions() const;
+
+  /// Takes a view over. `position` in the change stream: what comes after it is applied.
+  void Install(const std::string& region, RegionView view, const std::string& position);
+
+  /// The book is not what the ledger says: until the next Install, hearing from it proves nothing.
+  void Distrust(std::string_view region);
+
+  /// One reading of the region's stream, waiting up to `wait` for the first change. After a failure
+  /// every slot is counted anew, since the stream may have been cut meanwhile.
+  absl::Status Follow(const base::Call& call, const std::string& region,
+                      std::chrono::milliseconds wait);
+
+  /// Called, from any thread, when the stream tells of an epoch that is not the view's.
+  void OnEpoch(std::function<void()> wake);
+
+  /// From now on each installed region has a thread that follows.
+  void Start();
+  /// Idempotent.
+  void Stop();
+
+  /// Seconds since the feed of the region that was heard longest ago; 0 without regions.
+  double AgeSeconds() const;
+  /// Free seats that start from now on, over all regions.
+  double FreeSeats() const;
+
+ private:
+  struct Region {
+    std::shared_ptr<const RegionView> view;
+    std::string position;
+    std::int64_t installed = 0;  ///< Grows with Install: a batch read before one is dropped.
+    bool trusted = false;
+    bool gap = false;  ///< The last reading failed.
+    std::unique_ptr<Worker> worker;
+  };
+
+  absl::Status Recount(const base::Call& call, const std::string& region);
+  void StartLocked(const std::string& name, Region& region);
+
+  SeatBook& book_;
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Region, std::less<>> regions_;
+  std::function<void()> wake_;
+  bool started_ = false;
+};
+
+}  // namespace sas::slots

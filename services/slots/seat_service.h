@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+
+#include "common/rpc/runtime.h"
+#include "sas/slots/v1/seat_service.grpc.pb.h"
+#include "services/slots/projection.h"
+#include "services/slots/seats.h"
+#include "services/slots/store.h"
+
+namespace sas::slots {
+
+/// sas.slots.v1.SeatService: seats as booking sees them. Only services call it.
+class SeatService final : public v1::SeatService::CallbackService {
+ public:
+  SeatService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
+              SlotsStore& store)
+      : runtime_(runtime), projection_(projection), book_(book), store_(store) {}
+
+  grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
+                                        const v1::PrepareSeatRequest* request,
+                                        v1::PreparedSeat* response) override;
+  grpc::ServerUnaryReactor* CommitSeats(grpc::CallbackServerContext* context,
+                                        const v1::CommitSeatsRequest* request,
+                                        v1::CommitSeatsResponse* response) override;
+
+ private:
+  absl::StatusOr<v1::PreparedSeat> Prepare(const base::Call& call,
+                                           const v1::PrepareSeatRequest& request);
+  absl::StatusOr<v1::CommitSeatsResponse> Commit(const base::Call& call,
+                                                 const v1::CommitSeatsRequest& request);
+  absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
+
+  const rpc::Runtime& runtime_;
+  const Projection& projection_;
+  SeatBook& book_;
+  SlotsStore& store_;
+};
+
+}  // namespace sas::slots

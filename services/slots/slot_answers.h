@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "sas/slots/v1/match.pb.h"
+#include "sas/slots/v1/slot.pb.h"
+#include "sas/slots/v1/slot_service.pb.h"
+#include "services/slots/domain/search.h"
+#include "services/slots/region_view.h"
+#include "services/slots/seat_values.h"
+
+/// What the RPCs say of slots, made from a view.
+namespace sas::slots {
+
+google::protobuf::Timestamp ToTimestamp(base::Instant instant);
+/// INVALID_ARGUMENT `INVALID_TIME` outside of the years 1970 to 2199; `standard` when absent.
+absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Timestamp& time,
+                                       base::Instant standard, std::string_view field);
+
+/// Is the view older than kVerifiedFor (invariant I5)?
+bool Stale(const RegionView& view, base::Instant now);
+
+v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot);
+/// The same after a transition that the view has not heard of yet.
+v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChange& after);
+
+v1::SlotHold ToHoldProto(const RegionView& view, const IndexedSlot& slot, const Hold& hold);
+
+v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role reader,
+                      base::Instant now);
+v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
+
+/// Free seats of each site of `territory` (empty means all), most within 48 h first.
+v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now);
+
+}  // namespace sas::slots

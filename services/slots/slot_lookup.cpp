@@ -1,0 +1,47 @@
+#include "services/slots/slot_lookup.h"
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/rpc/auth.h"
+#include "services/slots/domain/slot_name.h"
+
+namespace sas::slots {
+namespace {
+
+std::shared_ptr<const RegionView> Nowhere() {
+  auto view = std::make_shared<RegionView>();
+  view->snapshot = std::make_shared<const Snapshot>();
+  view->cards = std::make_shared<const std::map<std::string, SiteCard, std::less<>>>();
+  view->communes = std::make_shared<const CommuneTable>(std::vector<type::v1::Commune>());
+  return view;
+}
+
+}  // namespace
+
+absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Call& call,
+                                    std::string_view name, std::string_view field) {
+  SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(name, field));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, identity.region));
+  SlotInView found;
+  found.region = identity.region;
+  found.view = projection.Find(identity.region);
+  if (found.view != nullptr) {
+    found.card = found.view->FindSite(identity.site);
+    std::tie(found.site, found.slot) = found.view->FindSlot(name);
+  }
+  if (found.slot != nullptr) return found;
+  return base::Fail(absl::StatusCode::kNotFound, "SLOT_NOT_FOUND",
+                    "no such slot between today and the horizon; its site may have withdrawn it",
+                    {{"slot", std::string(name)}});
+}
+
+absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& projection,
+                                                             const base::Call& call,
+                                                             std::string_view parent) {
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", parent, "parent"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  auto view = projection.Find(ids[0]);
+  return view != nullptr ? view : Nowhere();
+}
+
+}  // namespace sas::slots

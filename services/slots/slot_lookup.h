@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "services/slots/projection.h"
+
+/// From a name in a request to what memory holds of it. Shape first, then the region of the
+/// credentials, then existence.
+namespace sas::slots {
+
+/// The region's view and one of its slots; all pointers live as long as `view`.
+struct SlotInView {
+  std::string region;
+  std::shared_ptr<const RegionView> view;
+  const SiteCard* card = nullptr;
+  const IndexedSite* site = nullptr;
+  const IndexedSlot* slot = nullptr;
+};
+
+/// INVALID_ARGUMENT `INVALID_RESOURCE_NAME`, PERMISSION_DENIED `REGION_FORBIDDEN`, NOT_FOUND
+/// `SLOT_NOT_FOUND` when it is not between today and the horizon.
+absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Call& call,
+                                    std::string_view name, std::string_view field);
+
+/// The same for regions/{region}; a region that is not in memory has an empty view.
+absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& projection,
+                                                             const base::Call& call,
+                                                             std::string_view parent);
+
+}  // namespace sas::slots

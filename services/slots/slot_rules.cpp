@@ -1,0 +1,203 @@
+#include "services/slots/slot_rules.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/care/age.h"
+#include "common/care/identifiers.h"
+#include "common/care/nomenclature.h"
+#include "services/slots/convert.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr int kModesMax = 3;
+
+absl::Status UnknownValue(std::string_view field) {
+  return base::InvalidField(field, "UNKNOWN_ENUM_VALUE",
+                            "this value is not one that the service knows; update the client");
+}
+
+absl::StatusOr<std::vector<Mode>> ReadModes(const v1::CareNeed& proto, std::string_view field) {
+  if (proto.modes_size() > kModesMax) {
+    return base::InvalidField(FieldBelow(field, "modes"), "TOO_MANY_VALUES", "at most three modes");
+  }
+  std::vector<Mode> modes;
+  for (const int mode : proto.modes()) {
+    if (mode == 0 || !type::v1::ConsultationMode_IsValid(mode)) {
+      return UnknownValue(FieldBelow(field, "modes"));
+    }
+    modes.push_back(static_cast<Mode>(mode));
+  }
+  if (modes.empty()) modes.push_back(Mode::kAmb);
+  return modes;
+}
+
+bool IsLine(EntryPoint entry_point) {
+  return entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117;
+}
+
+// Entry point of credentials, "pharmacie" for PHARMACIE; kUnspecified when they name none.
+EntryPoint EntryPointOf(const base::Actor& actor) {
+  if (actor.entry_point.empty()) return EntryPoint::kUnspecified;
+  std::string name = "ENTRY_POINT_" + actor.entry_point;
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  type::v1::EntryPoint value = type::v1::ENTRY_POINT_UNSPECIFIED;
+  type::v1::EntryPoint_Parse(name, &value);
+  return static_cast<EntryPoint>(value);
+}
+
+absl::Status Reserved(std::string_view slot, std::string_view for_whom) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SLOT_RESERVED",
+                    "this slot is kept for " + std::string(for_whom) + "; choose another",
+                    {{"slot", std::string(slot)}, {"lifted_by", "SITE"}});
+}
+
+std::string_view ForWhom(Allocation allocation) {
+  switch (allocation) {
+    case Allocation::kRegulated:
+      return "regulated orders of 15 and 116 117";
+    case Allocation::kEmergency:
+      return "the emergency department";
+    case Allocation::kProfessionals:
+      return "professionals who enter directly";
+    case Allocation::kSameDay:
+      return "the day itself";
+    case Allocation::kAnybody:
+      break;
+  }
+  return "others";
+}
+
+}  // namespace
+
+absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profession,
+                              std::string_view field) {
+  Need need;
+  if (proto.entry_point() == 0) {
+    return base::InvalidField(FieldBelow(field, "entry_point"), "ENTRY_POINT_REQUIRED",
+                              "say where the request enters");
+  }
+  if (!type::v1::EntryPoint_IsValid(proto.entry_point())) {
+    return UnknownValue(FieldBelow(field, "entry_point"));
+  }
+  if (!type::v1::AccessReason_IsValid(proto.access_reason())) {
+    return UnknownValue(FieldBelow(field, "access_reason"));
+  }
+  need.entry_point = static_cast<EntryPoint>(proto.entry_point());
+  need.access_reason = static_cast<AccessReason>(proto.access_reason());
+  need.profession_code = profession;
+  if (!proto.care_order().empty()) {
+    SAS_RETURN_IF_ERROR(base::ParseName("regions/*/cases/*/orders/*", proto.care_order(),
+                                        FieldBelow(field, "care_order"))
+                            .status());
+    need.has_order = true;
+  }
+  SAS_RETURN_IF_ERROR(care::CheckMotif(proto.motif_code(), FieldBelow(field, "motif_code")));
+  need.motif_code = proto.motif_code();
+  need.age = ToAge(proto.age());
+  SAS_RETURN_IF_ERROR(care::CheckAge(need.age, FieldBelow(field, "age")));
+  SAS_ASSIGN_OR_RETURN(need.modes, ReadModes(proto, field));
+  SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), FieldBelow(field, "territory")));
+  need.territory = proto.territory();
+  // Any well-formed number may be searched for; whether test numbers exist is the directory's
+  // matter.
+  if (!proto.treating_doctor_rpps().empty()) {
+    SAS_RETURN_IF_ERROR(care::CheckRpps(proto.treating_doctor_rpps(),
+                                        FieldBelow(field, "treating_doctor_rpps"),
+                                        care::TestIdentities::kAccept));
+    need.treating_doctor_rpps = proto.treating_doctor_rpps();
+  }
+  if (!proto.orienting_professional_rpps().empty()) {
+    SAS_RETURN_IF_ERROR(care::CheckRpps(proto.orienting_professional_rpps(),
+                                        FieldBelow(field, "orienting_professional_rpps"),
+                                        care::TestIdentities::kAccept));
+    need.orienting_rpps = proto.orienting_professional_rpps();
+  }
+  need.wheelchair = proto.wheelchair();
+  need.evaluation_recorded = proto.evaluation_recorded();
+  return need;
+}
+
+absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
+  const bool enters_by_policy =
+      actor.role == base::Role::kProfessional || actor.role == base::Role::kSecretariat ||
+      actor.role == base::Role::kEffecteur || actor.role == base::Role::kPartner;
+  const EntryPoint own = EntryPointOf(actor);
+  const bool allowed =
+      !enters_by_policy ||
+      (own == EntryPoint::kUnspecified ? !IsLine(need.entry_point) : own == need.entry_point);
+  if (!allowed) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
+                      "your credentials do not let you enter by this way",
+                      {{"entry_point", actor.entry_point}});
+  }
+  const auto& mine = actor.territories;
+  if (!mine.empty() && std::find(mine.begin(), mine.end(), need.territory) == mine.end()) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN",
+                      "your credentials do not cover the SAS territory " + need.territory,
+                      {{"territory", need.territory}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSlotFor(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
+                          const Need& need, base::Instant now, int seats_of_own,
+                          const EntryRule** rule) {
+  const Exclusion exclusion = Judge(site.rules, need, Strictness::kHold, rule);
+  if (exclusion != Exclusion::kNone) return Refusal(exclusion, site.rules, need);
+  const PlannedSlot& planned = slot.slot;
+  if (!planned.staffed) return Refusal(Exclusion::kUnstaffed, site.rules, need);
+  const bool mode = std::any_of(need.modes.begin(), need.modes.end(), [&planned](Mode each) {
+    return std::find(planned.modes.begin(), planned.modes.end(), each) != planned.modes.end();
+  });
+  if (!mode) return Refusal(Exclusion::kModeNotOffered, site.rules, need);
+  if (!ClassesAllow(planned.classes, need.entry_point)) {
+    return Reserved(planned.name, "other entry points");
+  }
+  const bool same_day = now >= planned.day_begin;
+  if (!AllocationAllows(planned.allocation, need.entry_point, need.has_order, same_day)) {
+    return Reserved(planned.name, ForWhom(planned.allocation));
+  }
+  if (site.rules.daily_appointment_max == 0) return absl::OkStatus();
+  int occupied = -seats_of_own;
+  for (const IndexedSlot& each : site.slots) {
+    if (each.slot.staffed && each.slot.day_begin == planned.day_begin) {
+      occupied += each.slot.seats - each.free_seats;
+    }
+  }
+  if (occupied < site.rules.daily_appointment_max) return absl::OkStatus();
+  const std::string most = std::to_string(site.rules.daily_appointment_max);
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
+                    "the site takes " + most + " SAS appointments a day, and this day has them",
+                    {{"site", site.rules.name},
+                     {"daily_appointment_max", most},
+                     {"date", care::DateText(card.zone.DateOf(planned.start))},
+                     {"lifted_by", "SITE"}});
+}
+
+bool SeesDirectLine(base::Role role) {
+  switch (role) {
+    case base::Role::kArm:
+    case base::Role::kRegulatorAmu:
+    case base::Role::kRegulatorMg:
+    case base::Role::kOsnp:
+    case base::Role::kProfessional:
+    case base::Role::kSecretariat:
+    case base::Role::kEffecteur:
+    case base::Role::kSupervisor:
+      return true;
+    case base::Role::kUnspecified:
+    case base::Role::kPlanner:
+    case base::Role::kPartner:
+    case base::Role::kOperations:
+    case base::Role::kService:
+      break;
+  }
+  return false;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "sas/slots/v1/slot_service.pb.h"
+#include "services/slots/domain/need.h"
+#include "services/slots/domain/search.h"
+#include "services/slots/domain/site_rules.h"
+#include "services/slots/region_view.h"
+
+namespace sas::slots {
+
+/// Shape of a need: INVALID_ARGUMENT with the field below `field`.
+absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profession,
+                              std::string_view field);
+
+/// May this actor ask so? An entry point that is not the credentials' is PERMISSION_DENIED
+/// `ENTRY_POINT_FORBIDDEN`, a SAS territory that is not his `TERRITORY_FORBIDDEN`.
+absl::Status CheckAsker(const base::Actor& actor, const Need& need);
+
+/// What the site's rules say to a hold or a confirmation of this slot, with the strictness of a
+/// hold; `occupied` seats of the day may not exceed the site's daily cap. FAILED_PRECONDITION or
+/// PERMISSION_DENIED with the rule and who may lift it; `rule` is the one that lets the need in.
+absl::Status CheckSlotFor(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
+                          const Need& need, base::Instant now, int seats_of_own,
+                          const EntryRule** rule);
+
+/// May this role see the site's line for professionals?
+bool SeesDirectLine(base::Role role);
+
+}  // namespace sas::slots

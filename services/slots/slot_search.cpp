@@ -1,0 +1,237 @@
+#include "services/slots/slot_search.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/page_token.h"
+#include "common/base/status.h"
+#include "common/care/geo.h"
+#include "services/slots/domain/search.h"
+#include "services/slots/slot_answers.h"
+#include "services/slots/slot_rules.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::hours;
+
+constexpr int kPageStandard = 20;
+constexpr int kPageMax = 50;
+
+// Where a page begins.
+struct Position {
+  base::Instant now{};    // Of the first page; zero when this is the first.
+  std::size_t shown = 0;  // Matches on the pages before.
+  std::string last;       // Slot of the last of them.
+};
+
+std::string PositionText(const Position& position) {
+  return std::to_string(position.now.time_since_epoch().count()) + "|" +
+         std::to_string(position.shown) + "|" + position.last;
+}
+
+absl::StatusOr<Position> ReadPosition(std::string_view query, std::string_view token) {
+  SAS_ASSIGN_OR_RETURN(const std::string text, base::ParsePageToken(query, token));
+  Position position;
+  if (text.empty()) return position;
+  std::int64_t micros = 0;
+  const char* end = text.data() + text.size();
+  auto read = std::from_chars(text.data(), end, micros);
+  if (read.ec == std::errc() && read.ptr != end) {
+    read = std::from_chars(read.ptr + 1, end, position.shown);
+  }
+  if (read.ec != std::errc() || read.ptr == end) {
+    return base::InvalidField("page_token", "INVALID_PAGE_TOKEN", "not a token of this service");
+  }
+  position.now = base::Instant(std::chrono::microseconds(micros));
+  position.last.assign(read.ptr + 1, end);
+  return position;
+}
+
+absl::StatusOr<care::Point> ReadCentre(const v1::SearchSlotsRequest& request,
+                                       const RegionView& view) {
+  if (request.has_point()) {
+    const care::Point point{request.point().latitude_degrees(),
+                            request.point().longitude_degrees()};
+    SAS_RETURN_IF_ERROR(care::CheckPoint(point, "point"));
+    return point;
+  }
+  if (request.insee_code().empty()) {
+    return base::InvalidField("insee_code", "PLACE_REQUIRED", "give a commune or a point");
+  }
+  return view.communes->Centre(request.insee_code(), "insee_code");
+}
+
+absl::StatusOr<Query> ReadQuery(const base::Call& call, const v1::SearchSlotsRequest& request,
+                                const RegionView& view, base::Instant now) {
+  Query query;
+  SAS_ASSIGN_OR_RETURN(query.need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_RETURN_IF_ERROR(CheckAsker(call.actor, query.need));
+  query.radius_meters =
+      request.radius_meters() == 0 ? kRadiusStandardMeters : request.radius_meters();
+  if (query.radius_meters < 0 || query.radius_meters > kRadiusMaxMeters) {
+    return base::InvalidField("radius_meters", "INVALID_RADIUS",
+                              "between 1 and " + std::to_string(kRadiusMaxMeters) + " metres",
+                              {{"radius_meters_max", std::to_string(kRadiusMaxMeters)}});
+  }
+  SAS_ASSIGN_OR_RETURN(query.start,
+                       ReadTime(request.has_start_time(), request.start_time(), now, "start_time"));
+  if (query.start < now - kStartInPastMax) {
+    return base::InvalidField("start_time", "START_IN_PAST", "slots of the past cannot be had");
+  }
+  SAS_ASSIGN_OR_RETURN(query.end, ReadTime(request.has_end_time(), request.end_time(),
+                                           query.start + kWindowStandard, "end_time"));
+  if (query.end <= query.start) {
+    return base::InvalidField("end_time", "INVALID_TIME_RANGE", "the end is not after the start");
+  }
+  if (query.end > query.start + kWindowMax) {
+    return base::InvalidField("end_time", "WINDOW_TOO_LONG", "at most 14 days after the start");
+  }
+  SAS_ASSIGN_OR_RETURN(query.due,
+                       ReadTime(request.has_due_time(), request.due_time(), query.end, "due_time"));
+  SAS_ASSIGN_OR_RETURN(query.centre, ReadCentre(request, view));
+  query.now = now;
+  query.start = std::max(query.start, now);
+  return query;
+}
+
+std::string KilometresText(int meters) {
+  return std::to_string((meters + 500) / 1000);
+}
+
+// Matches of `wider` that `found` does not have, in few words; nothing when there are none.
+void AddWidening(const Snapshot& snapshot, const Found& found, Query wider, const char* kind,
+                 const std::string& label, const char* agreed_by,
+                 v1::SearchSlotsResponse& response) {
+  std::set<std::string_view> known;
+  for (const Match& match : found.matches) known.insert(match.slot->slot.name);
+  int further = 0;
+  base::Instant first{};
+  wider.limit = SIZE_MAX;
+  const Found more = Search(snapshot, wider);
+  for (const Match& match : more.matches) {
+    if (known.count(match.slot->slot.name) != 0) continue;
+    ++further;
+    const base::Instant start = match.slot->slot.start;
+    if (first == base::Instant() || start < first) first = start;
+  }
+  if (further == 0) return;
+  v1::Widening& widening = *response.add_widenings();
+  widening.set_kind_code(kind);
+  widening.set_label(label);
+  widening.set_match_count(further);
+  *widening.mutable_first_start_time() = ToTimestamp(first);
+  widening.set_agreed_by(agreed_by);
+}
+
+void AddWidenings(const Snapshot& snapshot, const Found& found, const Query& query,
+                  v1::SearchSlotsResponse& response) {
+  Query farther = query;
+  farther.radius_meters = std::min(kRadiusMaxMeters, query.radius_meters + query.radius_meters / 2);
+  if (farther.radius_meters > query.radius_meters) {
+    AddWidening(snapshot, found, farther, "RADIUS",
+                KilometresText(farther.radius_meters) + " km au lieu de " +
+                    KilometresText(query.radius_meters),
+                "", response);
+  }
+  Query later = query;
+  later.end = std::min<base::Instant>(query.end + kWindowStandard, query.start + kWindowMax);
+  if (later.end > query.end) {
+    // Past the deadline of the order only a regulator may go (S1-01).
+    const char* agreed_by = later.end > query.due ? "REGULATOR" : "";
+    AddWidening(snapshot, found, later, "WINDOW", "48 h de plus", agreed_by, response);
+  }
+  Query remote = query;
+  if (std::find(remote.need.modes.begin(), remote.need.modes.end(), Mode::kVr) ==
+      remote.need.modes.end()) {
+    remote.need.modes.push_back(Mode::kVr);
+    AddWidening(snapshot, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", response);
+  }
+}
+
+// Index of the first match to show, and the matches in the order of the page before.
+std::size_t Resume(const RegionView& view, const Query& query, const Position& position,
+                   Found& found, std::shared_ptr<const Snapshot>& kept) {
+  const auto of_last = [&position](const Match& match) {
+    return match.slot->slot.name == position.last;
+  };
+  auto last = std::find_if(found.matches.begin(), found.matches.end(), of_last);
+  if (last == found.matches.end() && view.FindSlot(position.last).second != nullptr) {
+    kept = WithChanges(view, {{position.last, 1, {}, 0}}, view.snapshot->fresh).snapshot;
+    Found again = Search(*kept, query);
+    last = std::find_if(again.matches.begin(), again.matches.end(), of_last);
+    if (last != again.matches.end()) {
+      const auto index = static_cast<std::size_t>(last - again.matches.begin());
+      again.matches.erase(last);
+      --again.total;
+      found = std::move(again);
+      return index;
+    }
+    last = found.matches.end();
+  }
+  if (last == found.matches.end()) return std::min(position.shown, found.matches.size());
+  return static_cast<std::size_t>(last - found.matches.begin()) + 1;
+}
+
+void AddFirstPage(const RegionView& view, const Found& found, const Query& query,
+                  v1::SearchSlotsResponse& response) {
+  for (const Excluded& excluded : found.excluded) {
+    if (response.excluded_sites_size() == kExcludedMax) break;
+    *response.add_excluded_sites() = ToExcluded(excluded, query.need);
+  }
+  if (found.total < kThinAnswer) {
+    AddWidenings(*view.snapshot, found, query, response);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SearchSlotsResponse> AnswerSearch(const base::Call& call,
+                                                     const v1::SearchSlotsRequest& request,
+                                                     const RegionView& view, base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const int page_size,
+                       base::PageSize(request.page_size(), kPageStandard, kPageMax));
+  v1::SearchSlotsRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  const std::string identity = bound.SerializeAsString() + call.actor.profession;
+  SAS_ASSIGN_OR_RETURN(const Position position, ReadPosition(identity, request.page_token()));
+  const bool first_page = request.page_token().empty();
+  const base::Instant asked = first_page ? now : position.now;
+  SAS_ASSIGN_OR_RETURN(Query query, ReadQuery(call, request, view, asked));
+
+  // The first page makes only what it shows; a later one needs its place in the whole order.
+  const auto shown_max = static_cast<std::size_t>(page_size);
+  if (first_page) query.limit = std::max<std::size_t>(shown_max, kThinAnswer);
+  Found found = Search(*view.snapshot, query);
+  std::shared_ptr<const Snapshot> kept = view.snapshot;
+  std::size_t from = 0;
+  v1::SearchSlotsResponse response;
+  if (first_page) {
+    AddFirstPage(view, found, query, response);
+  } else {
+    from = Resume(view, query, position, found, kept);
+  }
+  const std::size_t to = std::min(found.matches.size(), from + shown_max);
+  for (std::size_t i = from; i < to; ++i) {
+    *response.add_matches() = ToMatch(view, found.matches[i], call.actor.role, now);
+  }
+  if (to < found.total && to > from) {
+    const Position next{asked, position.shown + (to - from), found.matches[to - 1].slot->slot.name};
+    response.set_next_page_token(base::MakePageToken(identity, PositionText(next)));
+  }
+  response.set_total_count(static_cast<int>(found.total));
+  response.mutable_centre()->set_latitude_degrees(query.centre.latitude);
+  response.mutable_centre()->set_longitude_degrees(query.centre.longitude);
+  if (view.snapshot->fresh != base::Instant()) {
+    *response.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
+  }
+  if (Stale(view, now)) response.add_missing_sources("disponibilites");
+  return response;
+}
+
+}  // namespace sas::slots

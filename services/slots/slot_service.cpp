@@ -1,0 +1,247 @@
+#include "services/slots/slot_service.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "common/base/ids.h"
+#include "common/base/page_token.h"
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/care/identifiers.h"
+#include "common/ledger/write_once.h"
+#include "common/rpc/serve_unary.h"
+#include "services/slots/slot_answers.h"
+#include "services/slots/slot_lookup.h"
+#include "services/slots/slot_rules.h"
+#include "services/slots/slot_search.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+
+constexpr int kListPageStandard = 100;
+constexpr int kListPageMax = 500;
+constexpr hours kListStandard{7 * 24};
+constexpr hours kListMax{31 * 24};
+constexpr std::size_t kTokenCharactersMax = 64;
+
+// Default 120 s; refused outside of 10 to 120 s.
+absl::StatusOr<milliseconds> ReadLength(bool present, const google::protobuf::Duration& length) {
+  if (!present) return milliseconds(kHoldStandard);
+  const auto value =
+      std::chrono::seconds(length.seconds()) + std::chrono::nanoseconds(length.nanos());
+  const bool sane = length.seconds() >= 0 && length.seconds() <= kHoldMax.count();
+  if (!sane || value < kHoldMin || value > kHoldMax) {
+    return base::InvalidField("hold_duration", "INVALID_HOLD_DURATION", "10 to 120 seconds",
+                              {{"seconds_min", std::to_string(kHoldMin.count())},
+                               {"seconds_max", std::to_string(kHoldMax.count())}});
+  }
+  return std::chrono::duration_cast<milliseconds>(value);
+}
+
+absl::Status CheckToken(std::string_view token) {
+  if (!token.empty() && token.size() <= kTokenCharactersMax) return absl::OkStatus();
+  return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
+}
+
+// What a listing asks for; the hour of the first page is part of the token.
+struct Window {
+  base::Instant start{};
+  base::Instant end{};
+};
+
+absl::StatusOr<Window> ReadWindow(const v1::ListSlotsRequest& request, base::Instant now) {
+  Window window;
+  SAS_ASSIGN_OR_RETURN(window.start,
+                       ReadTime(request.has_start_time(), request.start_time(), now, "start_time"));
+  SAS_ASSIGN_OR_RETURN(window.end, ReadTime(request.has_end_time(), request.end_time(),
+                                            window.start + kListStandard, "end_time"));
+  if (window.end <= window.start) {
+    return base::InvalidField("end_time", "INVALID_TIME_RANGE", "the end is not after the start");
+  }
+  if (window.end > window.start + kListMax) {
+    return base::InvalidField("end_time", "WINDOW_TOO_LONG", "at most 31 days after the start");
+  }
+  return window;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::SearchSlotsResponse> SlotService::Search(
+    const base::Call& call, const v1::SearchSlotsRequest& request) const {
+  SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, request.parent()));
+  auto answer = AnswerSearch(call, request, *view, runtime_.clock.Now());
+  if (answer.ok() && request.page_token().empty()) metrics_.Searched(answer->total_count());
+  return answer;
+}
+
+absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
+                                                        const v1::ListSlotsRequest& request) const {
+  SAS_ASSIGN_OR_RETURN(const auto ids,
+                       base::ParseName("regions/*/sites/*", request.parent(), "parent"));
+  SAS_ASSIGN_OR_RETURN(const auto view,
+                       FindRegion(projection_, call, base::JoinName({{"regions", ids[0]}})));
+  SAS_ASSIGN_OR_RETURN(const int page_size,
+                       base::PageSize(request.page_size(), kListPageStandard, kListPageMax));
+  v1::ListSlotsRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  const std::string identity = bound.SerializeAsString();
+  SAS_ASSIGN_OR_RETURN(const std::string position,
+                       base::ParsePageToken(identity, request.page_token()));
+  // A position is the hour of the first page and the last slot that was shown.
+  std::int64_t micros = runtime_.clock.Now().time_since_epoch().count();
+  const std::size_t bar = position.find('|');
+  if (bar != std::string::npos) {
+    std::from_chars(position.data(), position.data() + bar, micros);
+  }
+  const std::string after = bar == std::string::npos ? "" : position.substr(bar + 1);
+  SAS_ASSIGN_OR_RETURN(const Window window,
+                       ReadWindow(request, base::Instant(std::chrono::microseconds(micros))));
+  const SiteCard* card = view->FindSite(request.parent());
+  if (card == nullptr) {
+    return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
+                      {{"site", request.parent()}});
+  }
+
+  v1::ListSlotsResponse response;
+  bool shown = after.empty();
+  for (const IndexedSlot& slot : view->snapshot->sites[card->position]->slots) {
+    if (slot.slot.start < window.start || slot.slot.start >= window.end) continue;
+    if (!shown) {
+      shown = slot.slot.name == after;
+      continue;
+    }
+    if (response.slots_size() == page_size) {
+      const std::string next = std::to_string(micros) + "|" + response.slots(page_size - 1).name();
+      response.set_next_page_token(base::MakePageToken(identity, next));
+      break;
+    }
+    *response.add_slots() = ToSlot(*view, slot);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
+                                               const v1::HoldSlotRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_ASSIGN_OR_RETURN(const milliseconds length,
+                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+  SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
+  SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
+  SAS_RETURN_IF_ERROR(CheckSlotFor(*found.card, *found.site, *found.slot, need,
+                                   runtime_.clock.Now(), /*seats_of_own=*/0, nullptr));
+  SeatBook::HoldRequest wanted;
+  wanted.region = found.region;
+  wanted.slot = request.name();
+  wanted.token = base::MakeToken(runtime_.random);
+  wanted.request_id = request.request_id();
+  wanted.holder = call.actor.subject;
+  wanted.order = request.need().care_order();
+  wanted.profession = call.actor.profession;
+  wanted.duration = length;
+  SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
+  return ToHoldProto(*found.view, *found.slot, hold);
+}
+
+absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
+                                                const v1::RenewSlotHoldRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
+  SAS_ASSIGN_OR_RETURN(const milliseconds length,
+                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
+  const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
+  SAS_ASSIGN_OR_RETURN(const auto hold, book_.RenewHold(call, key, length));
+  return ToHoldProto(*found.view, *found.slot, hold);
+}
+
+absl::StatusOr<v1::Slot> SlotService::Release(const base::Call& call,
+                                              const v1::ReleaseSlotHoldRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
+  const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
+  SAS_RETURN_IF_ERROR(book_.ReleaseHold(call, key));
+  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.name()}));
+  return ToSlot(*found.view, *found.slot, counts[0]);
+}
+
+grpc::ServerUnaryReactor* SlotService::SearchSlots(grpc::CallbackServerContext* context,
+                                                   const v1::SearchSlotsRequest* request,
+                                                   v1::SearchSlotsResponse* response) {
+  return rpc::ServeInline(
+      runtime_, context, request, response, "/sas.slots.v1.SlotService/SearchSlots",
+      [this](const base::Call& call, const auto& proto) { return Search(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* context,
+                                               const v1::GetSlotRequest* request,
+                                               v1::Slot* response) {
+  return rpc::ServeInline(
+      runtime_, context, request, response, "/sas.slots.v1.SlotService/GetSlot",
+      [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::Slot> {
+        SAS_ASSIGN_OR_RETURN(const SlotInView found,
+                             FindSlot(projection_, call, proto.name(), "name"));
+        return ToSlot(*found.view, *found.slot);
+      });
+}
+
+grpc::ServerUnaryReactor* SlotService::ListSlots(grpc::CallbackServerContext* context,
+                                                 const v1::ListSlotsRequest* request,
+                                                 v1::ListSlotsResponse* response) {
+  return rpc::ServeInline(
+      runtime_, context, request, response, "/sas.slots.v1.SlotService/ListSlots",
+      [this](const base::Call& call, const auto& proto) { return List(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SlotService::GetOffer(grpc::CallbackServerContext* context,
+                                                const v1::GetOfferRequest* request,
+                                                v1::Offer* response) {
+  return rpc::ServeInline(
+      runtime_, context, request, response, "/sas.slots.v1.SlotService/GetOffer",
+      [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::Offer> {
+        SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, proto.parent()));
+        if (!proto.territory().empty()) {
+          SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "territory"));
+        }
+        return MakeOffer(*view, proto.territory(), runtime_.clock.Now());
+      });
+}
+
+grpc::ServerUnaryReactor* SlotService::HoldSlot(grpc::CallbackServerContext* context,
+                                                const v1::HoldSlotRequest* request,
+                                                v1::SlotHold* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.SlotService/HoldSlot",
+                         [this](const base::Call& call, const auto& proto) {
+                           auto hold = Hold(call, proto);
+                           metrics_.HoldAsked(hold.status().code(), base::ReasonOf(hold.status()));
+                           return hold;
+                         });
+}
+
+grpc::ServerUnaryReactor* SlotService::RenewSlotHold(grpc::CallbackServerContext* context,
+                                                     const v1::RenewSlotHoldRequest* request,
+                                                     v1::SlotHold* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.SlotService/RenewSlotHold",
+      [this](const base::Call& call, const auto& proto) { return Renew(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SlotService::ReleaseSlotHold(grpc::CallbackServerContext* context,
+                                                       const v1::ReleaseSlotHoldRequest* request,
+                                                       v1::Slot* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.SlotService/ReleaseSlotHold",
+      [this](const base::Call& call, const auto& proto) { return Release(call, proto); });
+}
+
+}  // namespace sas::slots

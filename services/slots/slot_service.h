@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "common/rpc/runtime.h"
+#include "sas/slots/v1/slot_service.grpc.pb.h"
+#include "services/slots/metrics.h"
+#include "services/slots/projection.h"
+#include "services/slots/seats.h"
+
+namespace sas::slots {
+
+/// sas.slots.v1.SlotService. Reading is answered from memory, in gRPC's own thread; holds ask the
+/// book and run on the interactive lane. A hold lives in Redis alone and ends by itself: it leaves
+/// no trace in the ledger, and its repeat is found by request_id in the hold itself.
+class SlotService final : public v1::SlotService::CallbackService {
+ public:
+  SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
+              SlotsMetrics& metrics)
+      : runtime_(runtime), projection_(projection), book_(book), metrics_(metrics) {}
+
+  grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
+                                        const v1::SearchSlotsRequest* request,
+                                        v1::SearchSlotsResponse* response) override;
+  grpc::ServerUnaryReactor* GetSlot(grpc::CallbackServerContext* context,
+                                    const v1::GetSlotRequest* request, v1::Slot* response) override;
+  grpc::ServerUnaryReactor* ListSlots(grpc::CallbackServerContext* context,
+                                      const v1::ListSlotsRequest* request,
+                                      v1::ListSlotsResponse* response) override;
+  grpc::ServerUnaryReactor* GetOffer(grpc::CallbackServerContext* context,
+                                     const v1::GetOfferRequest* request,
+                                     v1::Offer* response) override;
+  grpc::ServerUnaryReactor* HoldSlot(grpc::CallbackServerContext* context,
+                                     const v1::HoldSlotRequest* request,
+                                     v1::SlotHold* response) override;
+  grpc::ServerUnaryReactor* RenewSlotHold(grpc::CallbackServerContext* context,
+                                          const v1::RenewSlotHoldRequest* request,
+                                          v1::SlotHold* response) override;
+  grpc::ServerUnaryReactor* ReleaseSlotHold(grpc::CallbackServerContext* context,
+                                            const v1::ReleaseSlotHoldRequest* request,
+                                            v1::Slot* response) override;
+
+ private:
+  absl::StatusOr<v1::SearchSlotsResponse> Search(const base::Call& call,
+                                                 const v1::SearchSlotsRequest& request) const;
+  absl::StatusOr<v1::ListSlotsResponse> List(const base::Call& call,
+                                             const v1::ListSlotsRequest& request) const;
+  absl::StatusOr<v1::SlotHold> Hold(const base::Call& call, const v1::HoldSlotRequest& request);
+  absl::StatusOr<v1::SlotHold> Renew(const base::Call& call,
+                                     const v1::RenewSlotHoldRequest& request);
+  absl::StatusOr<v1::Slot> Release(const base::Call& call,
+                                   const v1::ReleaseSlotHoldRequest& request);
+
+  const rpc::Runtime& runtime_;
+  const Projection& projection_;
+  SeatBook& book_;
+  SlotsMetrics& metrics_;
+};
+
+}  // namespace sas::slots
