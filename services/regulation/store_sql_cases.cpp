@@ -47,11 +47,17 @@ std::string InView(v1::CaseListView view, long long now) {
 
 // Columns of QueueKey but the name: a promise that has fallen due ranks with P2.
 std::string KeyColumns(v1::CaseListView view, long long now) {
-  if (view == v1::CASE_LIST_VIEW_ENDED) return "0, 0, 0, -ended_us";
+  if (view == v1::CASE_LIST_VIEW_ENDED) return "-ended_us";
   const std::string due =
       "priority = 4 AND callback_end_us > 0 AND callback_end_us <= " + Number(now);
   return "CASE WHEN " + due + " THEN " + Number(kDueCallbackBand) + " ELSE band END, CASE WHEN " +
          due + " THEN 0 ELSE 1 END, rank, since_us";
+}
+
+std::string KeyValues(v1::CaseListView view, const QueueKey& key) {
+  if (view == v1::CASE_LIST_VIEW_ENDED) return Number(key.wait_start_us);
+  return Number(key.band) + ", " + Number(key.not_due) + ", " + Number(key.rank) + ", " +
+         Number(key.wait_start_us);
 }
 
 Query Where(const CaseQuery& asked, const std::string& condition, sql::Dialect dialect) {
@@ -126,11 +132,9 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
   const std::string key = KeyColumns(asked.view, now);
   query.text.insert(0, "SELECT name, document");
   if (asked.after) {
-    const QueueKey& after = *asked.after;
-    query.text += " AND (" + key + ", " + NameColumn() + ") > (" + Number(after.band) + ", " +
-                  Number(after.not_due) + ", " + Number(after.rank) + ", " +
-                  Number(after.wait_start_us) + ", :after)";
-    query.bound.emplace_back("after", after.name);
+    query.text += " AND (" + key + ", " + NameColumn() + ") > (" +
+                  KeyValues(asked.view, *asked.after) + ", :after)";
+    query.bound.emplace_back("after", asked.after->name);
   }
   query.text += " ORDER BY " + key + ", " + NameColumn() + " LIMIT " + Number(asked.limit);
   std::vector<NamedDocument> rows;

@@ -1,0 +1,252 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "common/testing/status_matchers.h"
+#include "tests/contract/regulation/stores.h"
+
+namespace sas::regulation {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract,
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
+                                           StoreKind::kPostgres),
+                         [](const auto& kind) { return KindName(kind.param); });
+
+absl::Status Stop() {
+  return absl::InternalError("stop");
+}
+
+TEST_P(StoreContract, KeepsTheWholeDossier) {
+  v1::RegulationCase row = Case("a", v1::PRIORITY_P1);
+  row.mutable_origin()->set_caller_phone_number("+33199001234");
+  row.add_patients()->set_family_name("Canari d'Essai — œuvre");
+  row.mutable_claim()->set_version(7);
+  Put({row});
+  under_test_->Reopen();
+  v1::RegulationCase read;
+  if (GetParam() == StoreKind::kMemory) return;  // Forgets by design only at the end.
+  ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(read, t.GetCase(row.name()));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  EXPECT_EQ(read.SerializeAsString(), row.SerializeAsString());
+}
+
+TEST_P(StoreContract, AbsentIsNotFound) {
+  EXPECT_THAT(
+      Read([](RegulationTransaction& t) { return t.GetCase("regions/r/cases/x").status(); }),
+      StatusIs(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
+  EXPECT_THAT(Read([](RegulationTransaction& t) {
+                return t.GetOrder("regions/r/cases/x/orders/y").status();
+              }),
+              StatusIs(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
+  EXPECT_THAT(Read([](RegulationTransaction& t) {
+                return t.GetLostCall("regions/r/lostCalls/x").status();
+              }),
+              StatusIs(absl::StatusCode::kNotFound, "LOST_CALL_NOT_FOUND"));
+}
+
+TEST_P(StoreContract, PutRefusesWhatIsNotTheSuccessor) {
+  v1::RegulationCase row = Case("a", v1::PRIORITY_P2);
+  Put({row});
+  const auto put = [&](std::int64_t version) {
+    row.set_etag(EtagOf(version));
+    return Write([&](RegulationTransaction& t) { return t.PutCase(row); });
+  };
+  EXPECT_THAT(put(1), ReasonIs("CONCURRENT_CHANGE"));
+  EXPECT_THAT(put(3), ReasonIs("CONCURRENT_CHANGE"));
+  EXPECT_THAT(put(2), IsOk());
+}
+
+TEST_P(StoreContract, RefusedWorkLeavesNothing) {
+  EXPECT_FALSE(Write([&](RegulationTransaction& t) -> absl::Status {
+                 SAS_RETURN_IF_ERROR(t.PutCase(Case("a", v1::PRIORITY_P0)));
+                 SAS_RETURN_IF_ERROR(t.PutCursor("booking", "9"));
+                 SAS_RETURN_IF_ERROR(t.NextCount("85-26328").status());
+                 SAS_RETURN_IF_ERROR(t.journal().Publish({"fr-pdl", "case.created", "s", "p"}));
+                 return Stop();
+               }).ok());
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_OPEN)), IsEmpty());
+  std::string cursor = "?";
+  std::int64_t count = 0;
+  ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(cursor, t.GetCursor("booking"));
+                SAS_ASSIGN_OR_RETURN(count, t.NextCount("85-26328"));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  EXPECT_EQ(cursor, "");
+  EXPECT_EQ(count, 1);
+  EXPECT_THAT(*store().feed().Read(Call(), "", "", 10), IsEmpty());
+}
+
+TEST_P(StoreContract, CountersAndCursorsAreApart) {
+  std::vector<std::int64_t> counts;
+  std::string cursor;
+  for (const char* key : {"85-26328", "85-26328", "44-26328", "85-26329", "85-26328"}) {
+    ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(const std::int64_t count, t.NextCount(key));
+                  counts.push_back(count);
+                  SAS_RETURN_IF_ERROR(t.PutCursor("booking", key));
+                  SAS_ASSIGN_OR_RETURN(cursor, t.GetCursor("booking"));
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    EXPECT_EQ(cursor, key);
+  }
+  EXPECT_THAT(counts, ElementsAre(1, 2, 1, 1, 3));
+}
+
+TEST_P(StoreContract, ViewsOfTheBoard) {
+  v1::RegulationCase waiting = Case("waiting", v1::PRIORITY_P2);
+  v1::RegulationCase claimed = Case("claimed", v1::PRIORITY_P2);
+  ClaimValue claim{"doctor-1", base::Role::kRegulatorMg, clock_.Now(), clock_.Now() + minutes(10),
+                   1};
+  *claimed.mutable_claim() = ToProto(claim);
+  v1::RegulationCase expired = Case("expired", v1::PRIORITY_P1);
+  claim.expire = clock_.Now();
+  *expired.mutable_claim() = ToProto(claim);
+  v1::RegulationCase decided = Case("decided", v1::PRIORITY_P2);
+  decided.clear_wait_start_time();
+  v1::RegulationCase promised = Case("promised", v1::PRIORITY_P3);
+  promised.mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+  *promised.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + minutes(30));
+  v1::RegulationCase ended = Case("ended", v1::PRIORITY_P2);
+  ended.set_state(v1::RegulationCase::STATE_CLOSED);
+  *ended.mutable_close_time() = ToTimestamp(clock_.Now());
+  v1::RegulationCase ended_later = ended;
+  ended_later.set_name("regions/fr-pdl/cases/ended-later");
+  *ended_later.mutable_close_time() = ToTimestamp(clock_.Now() + minutes(1));
+  v1::RegulationCase elsewhere = Case("elsewhere", v1::PRIORITY_P0);
+  elsewhere.set_name("regions/fr-naq/cases/elsewhere");
+  Put({waiting, claimed, expired, decided, promised, ended, ended_later, elsewhere});
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_WAITING)),
+              ElementsAre("expired", "waiting", "promised"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_CLAIMED)), ElementsAre("claimed"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_UNSPECIFIED)),
+              ElementsAre("expired", "claimed", "waiting", "promised"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_CALLBACKS)), ElementsAre("promised"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_OPEN)),
+              ElementsAre("expired", "claimed", "decided", "waiting", "promised"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_ENDED)), ElementsAre("ended-later", "ended"));
+  clock_.Advance(minutes(30));  // The promise is due, the claim over.
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_WAITING)),
+              ElementsAre("expired", "promised", "claimed", "waiting"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_CALLBACKS)), IsEmpty());
+}
+
+TEST_P(StoreContract, TerritoryAndChainFilter) {
+  v1::RegulationCase snp = Case("snp", v1::PRIORITY_P2);
+  snp.set_filiere(sas::type::v1::FILIERE_SNP);
+  v1::RegulationCase amu = Case("amu", v1::PRIORITY_P2);
+  amu.set_filiere(sas::type::v1::FILIERE_AMU);
+  v1::RegulationCase none = Case("none", v1::PRIORITY_UNSPECIFIED);
+  none.set_territory("8");  // Must not match 85.
+  v1::RegulationCase far = Case("far", v1::PRIORITY_P2);
+  far.set_territory("44");
+  Put({snp, amu, none, far});
+  CaseQuery query = Query(v1::CASE_LIST_VIEW_WAITING);
+  query.territories = {"85"};
+  EXPECT_THAT(Names(query), ElementsAre("amu", "snp"));
+  query.territories = {"44", "85"};
+  EXPECT_THAT(Names(query), ElementsAre("amu", "far", "snp"));
+  query.territories.clear();
+  query.filiere = Filiere::kSnp;  // What has no chain yet is never hidden (hazard H-02).
+  EXPECT_THAT(Names(query), ElementsAre("none", "far", "snp"));
+}
+
+TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
+  constexpr int kCases = 60;
+  constexpr int kThreads = 8;
+  std::vector<v1::RegulationCase> cases;
+  for (int i = 0; i < kCases; ++i) {
+    cases.push_back(Case("c" + std::to_string(100 + i), static_cast<v1::Priority>(i % 4)));
+  }
+  Put(cases);
+  std::mutex mutex;
+  std::multiset<std::string> taken;
+  std::atomic<int> failures = 0;
+  const auto work = [&](int id) {
+    const base::Actor actor{
+        "doctor-" + std::to_string(id), base::Role::kRegulatorAmu, {}, {}, "", "", ""};
+    while (true) {
+      std::string name;
+      const absl::Status status = Write([&](RegulationTransaction& t) -> absl::Status {
+        SAS_ASSIGN_OR_RETURN(name, t.NextCase(Query(v1::CASE_LIST_VIEW_WAITING)));
+        if (name.empty()) return absl::OkStatus();
+        SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, t.GetCase(name));
+        SAS_ASSIGN_OR_RETURN(const ClaimValue claim,
+                             Take(ToValue(row.claim()), actor, minutes(2), clock_.Now(), "TAKEN"));
+        *row.mutable_claim() = ToProto(claim);
+        row.set_etag(EtagOf(2));
+        return t.PutCase(row);
+      });
+      if (!status.ok() && !absl::IsAborted(status)) ++failures;
+      if (!status.ok()) continue;
+      if (name.empty()) return;
+      const std::lock_guard lock(mutex);
+      taken.insert(name);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) threads.emplace_back(work, i);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(taken.size(), static_cast<std::size_t>(kCases));
+  EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
+}
+
+TEST_P(StoreContract, RoomCountsHeadsAndNotPages) {
+  v1::RegulationCase old = Case("old", v1::PRIORITY_P1);
+  *old.mutable_wait_start_time() = ToTimestamp(clock_.Now() - minutes(9));
+  *old.mutable_wait_alarm_time() = ToTimestamp(clock_.Now());
+  v1::RegulationCase claimed = Case("claimed", v1::PRIORITY_P1);
+  *claimed.mutable_claim() = ToProto(ClaimValue{"doctor-1", base::Role::kRegulatorAmu, clock_.Now(),
+                                                clock_.Now() + seconds(1), 1});
+  v1::RegulationCase promised = Case("promised", v1::PRIORITY_P3);
+  promised.mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+  *promised.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + minutes(30));
+  Put({old, Case("new", v1::PRIORITY_P1), claimed, promised});
+  RoomCount room;
+  ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(room, t.CountRoom("fr-pdl", {"85"}, clock_.Now()));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  ASSERT_EQ(room.lines.size(), 2u);
+  for (const WaitCount& line : room.lines) {
+    if (line.priority == Priority::kP1) {
+      EXPECT_EQ(line.waiting, 2);
+      EXPECT_EQ(line.alarms, 1);
+      EXPECT_EQ(line.oldest, clock_.Now() - minutes(9));
+    } else {
+      EXPECT_EQ(line.priority, Priority::kP3);
+      EXPECT_EQ(line.next_callback, clock_.Now() + minutes(30));
+    }
+  }
+  EXPECT_EQ(room.claimed, 1);
+  ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(room, t.CountRoom("", {"44"}, clock_.Now()));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  EXPECT_TRUE(room.lines.empty());
+  EXPECT_EQ(room.claimed, 0);
+}
+
+}  // namespace
+}  // namespace sas::regulation

@@ -1,0 +1,230 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "common/testing/status_matchers.h"
+#include "services/regulation/store_rows.h"
+#include "tests/contract/regulation/stores.h"
+
+namespace sas::regulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::ReasonIs;
+
+// The rows of these tests are about order: pages, keys, and what the rules say of them.
+class StoreOrderContract : public StoreContract {
+ protected:
+  v1::CareOrder Order(const std::string& id, hours due, v1::CareOrder::State state) const {
+    v1::CareOrder order;
+    order.set_name("regions/fr-pdl/cases/a/orders/" + id);
+    order.set_territory("85");
+    order.set_state(state);
+    order.set_version(1);
+    *order.mutable_due_time() = ToTimestamp(clock_.Now() + due);
+    return order;
+  }
+
+  std::vector<std::string> OrderNames(const OrderQuery& query) {
+    std::vector<std::string> names;
+    EXPECT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                  names.clear();
+                  SAS_ASSIGN_OR_RETURN(const auto orders, t.ListOrders(query));
+                  for (const auto& order : orders) {
+                    names.push_back(order.name().substr(order.name().rfind('/') + 1));
+                  }
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    return names;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreOrderContract,
+                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
+                                           StoreKind::kPostgres),
+                         [](const auto& kind) { return KindName(kind.param); });
+
+// On random rooms at random hours the ledger lists, pages and takes exactly as the rules say.
+TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {
+  std::mt19937 random(9);
+  const auto upto = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
+  std::vector<v1::RegulationCase> cases;
+  for (int i = 0; i < 120; ++i) {
+    v1::RegulationCase row = Case("c" + std::to_string(upto(1'000'000)) + "-" + std::to_string(i),
+                                  static_cast<v1::Priority>(upto(5)));
+    *row.mutable_wait_start_time() = ToTimestamp(clock_.Now() - minutes(upto(5) * 10));
+    for (int k = 0, calls = upto(2) == 0 ? upto(12) : 0; k < calls; ++k) row.add_further_calls();
+    if (row.priority() == v1::PRIORITY_P3) {
+      row.mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+      const base::Instant start = clock_.Now() + minutes(upto(120) - 60);
+      *row.mutable_callback()->mutable_window_start_time() = ToTimestamp(start);
+      *row.mutable_callback()->mutable_window_end_time() = ToTimestamp(start + minutes(30));
+    }
+    if (upto(3) == 0) {
+      *row.mutable_claim() = ToProto(ClaimValue{
+          "doctor-1", base::Role::kRegulatorAmu, {}, clock_.Now() + minutes(upto(40) - 20), 1});
+    }
+    if (upto(5) == 0) row.clear_wait_start_time();
+    cases.push_back(row);
+  }
+  Put(cases);
+  for (int round = 0; round < 8; ++round) {
+    for (const auto view :
+         {v1::CASE_LIST_VIEW_UNSPECIFIED, v1::CASE_LIST_VIEW_WAITING, v1::CASE_LIST_VIEW_CLAIMED,
+          v1::CASE_LIST_VIEW_CALLBACKS, v1::CASE_LIST_VIEW_OPEN, v1::CASE_LIST_VIEW_ENDED}) {
+      CaseQuery query = Query(view);
+      std::vector<QueueKey> expected;
+      std::vector<QueueEntry> waiting;
+      for (const auto& row : cases) {
+        const CaseIndex index = IndexOf(row);
+        if (!Shows(query, index)) continue;
+        expected.push_back(ListKeyOf(query, index));
+        waiting.push_back(index.queue);
+      }
+      std::sort(expected.begin(), expected.end());
+      std::vector<QueueKey> listed;
+      query.limit = 7;  // Many pages.
+      bool more = true;
+      while (more) {
+        ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                      SAS_ASSIGN_OR_RETURN(const auto page, t.ListCases(query));
+                      more = page.size() == 7;
+                      for (const auto& row : page) {
+                        listed.push_back(ListKeyOf(query, IndexOf(row)));
+                      }
+                      return absl::OkStatus();
+                    }),
+                    IsOk());
+        if (!listed.empty()) query.after = listed.back();
+      }
+      ASSERT_EQ(listed, expected) << "view " << view;
+      if (view != v1::CASE_LIST_VIEW_WAITING) continue;
+      std::string next;
+      ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                    SAS_ASSIGN_OR_RETURN(next, t.NextCase(query));
+                    return absl::OkStatus();
+                  }),
+                  IsOk());
+      EXPECT_EQ(next, TakeNext(waiting, query.now));
+    }
+    clock_.Advance(minutes(11));
+  }
+}
+
+TEST_P(StoreOrderContract, OrdersSoonestDueFirst) {
+  Put({Case("a", v1::PRIORITY_P2)});
+  ASSERT_THAT(
+      Write([&](RegulationTransaction& t) -> absl::Status {
+        SAS_RETURN_IF_ERROR(t.PutOrder(Order("late", hours(24), v1::CareOrder::STATE_TO_DO)));
+        SAS_RETURN_IF_ERROR(t.PutOrder(Order("soon", hours(4), v1::CareOrder::STATE_SEARCHING)));
+        SAS_RETURN_IF_ERROR(
+            t.PutOrder(Order("done", hours(1), v1::CareOrder::STATE_CONFIRMED_TO_PATIENT)));
+        return t.PutOrder(Order("also", hours(4), v1::CareOrder::STATE_BOOKED));
+      }),
+      IsOk());
+  OrderQuery query;
+  query.region = "fr-pdl";
+  query.limit = 10;
+  EXPECT_THAT(OrderNames(query), ElementsAre("also", "soon", "late"));
+  query.limit = 1;
+  query.after = ListKeyOf(Order("also", hours(4), v1::CareOrder::STATE_BOOKED));
+  EXPECT_THAT(OrderNames(query), ElementsAre("soon"));
+  query.after.reset();
+  query.limit = 10;
+  query.include_ended = true;
+  query.case_name = "regions/fr-pdl/cases/a";
+  EXPECT_THAT(OrderNames(query), ElementsAre("done", "also", "soon", "late"));
+  query.case_name = "regions/fr-pdl/cases/b";
+  EXPECT_THAT(OrderNames(query), IsEmpty());
+  query.case_name.clear();
+  query.territories = {"44"};
+  EXPECT_THAT(OrderNames(query), IsEmpty());
+}
+
+TEST_P(StoreOrderContract, OrderPutRefusesWhatIsNotTheSuccessor) {
+  Put({Case("a", v1::PRIORITY_P2)});
+  v1::CareOrder order = Order("o", hours(4), v1::CareOrder::STATE_TO_DO);
+  const auto put = [&](std::int64_t version) {
+    order.set_version(version);
+    return Write([&](RegulationTransaction& t) { return t.PutOrder(order); });
+  };
+  EXPECT_THAT(put(1), IsOk());
+  EXPECT_THAT(put(1), ReasonIs("CONCURRENT_CHANGE"));
+  EXPECT_THAT(put(3), ReasonIs("CONCURRENT_CHANGE"));
+  EXPECT_THAT(put(2), IsOk());
+}
+
+TEST_P(StoreOrderContract, DecisionsOldestFirst) {
+  Put({Case("a", v1::PRIORITY_P2), Case("b", v1::PRIORITY_P2)});
+  ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                for (const char* id : {"a/decisions/02", "a/decisions/01", "b/decisions/00"}) {
+                  v1::Decision decision;
+                  decision.set_name(std::string("regions/fr-pdl/cases/") + id);
+                  SAS_RETURN_IF_ERROR(t.AddDecision(decision));
+                }
+                return absl::OkStatus();
+              }),
+              IsOk());
+  std::vector<std::string> names;
+  const auto list = [&](const std::string& after, int limit) {
+    names.clear();
+    return Read([&](RegulationTransaction& t) -> absl::Status {
+      SAS_ASSIGN_OR_RETURN(const auto decisions,
+                           t.ListDecisions("regions/fr-pdl/cases/a", after, limit));
+      for (const auto& decision : decisions) names.push_back(decision.name().substr(22));
+      return absl::OkStatus();
+    });
+  };
+  ASSERT_THAT(list("", 10), IsOk());
+  EXPECT_THAT(names, ElementsAre("/decisions/01", "/decisions/02"));
+  ASSERT_THAT(list("regions/fr-pdl/cases/a/decisions/01", 1), IsOk());
+  EXPECT_THAT(names, ElementsAre("/decisions/02"));
+}
+
+TEST_P(StoreOrderContract, LostCallsOldestFirstAndFoundByNumber) {
+  const auto lost = [&](const std::string& id, const std::string& number, minutes ago) {
+    v1::LostCall call;
+    call.set_name("regions/fr-pdl/lostCalls/" + id);
+    call.set_state(v1::LostCall::STATE_TO_CALL);
+    call.set_phone_number(number);
+    call.set_territory("85");
+    *call.mutable_arrival_time() = ToTimestamp(clock_.Now() - ago);
+    return call;
+  };
+  v1::LostCall done = lost("done", "+33199000003", minutes(1));
+  done.set_state(v1::LostCall::STATE_DONE);
+  std::optional<v1::LostCall> found;
+  std::vector<v1::LostCall> listed;
+  ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                SAS_RETURN_IF_ERROR(t.PutLostCall(lost("new", "+33199000001", minutes(5))));
+                SAS_RETURN_IF_ERROR(t.PutLostCall(lost("old", "+33199000001", minutes(50))));
+                SAS_RETURN_IF_ERROR(t.PutLostCall(done));
+                SAS_ASSIGN_OR_RETURN(found, t.FindLostCall("fr-pdl", "+33199000001"));
+                LostCallQuery query;
+                query.region = "fr-pdl";
+                query.limit = 10;
+                SAS_ASSIGN_OR_RETURN(listed, t.ListLostCalls(query));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->name(), "regions/fr-pdl/lostCalls/new");
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_EQ(listed[0].name(), "regions/fr-pdl/lostCalls/old");
+  ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(found, t.FindLostCall("fr-pdl", "+33199000003"));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  EXPECT_FALSE(found);
+}
+
+}  // namespace
+}  // namespace sas::regulation
