@@ -48,7 +48,7 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_rows|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/seats_redis[a-z_]*\.h",
     "own_sql": r"services/{X}/store_sql[a-z_]*\.h",
@@ -82,6 +82,8 @@ RULES = [
     # The v1 messages are the aggregates that stores keep (ARCHITECTURE.md, layers of a service).
     (r"services/[a-z]+/(store|seats|[a-z_]+_client)\.(h|cpp)",
      "std absl base care domain ports journal pb"),
+    # What the stores of a service share.
+    (r"services/[a-z]+/store_rows\.(h|cpp)", "std absl base care domain ports convert pb"),
     (r"services/[a-z]+/store_sql.+",
      "std absl base care domain ports own_sql convert sql ledger soci embedded pb"),
     (r"services/[a-z]+/(store|seats)_memory.+", "std absl base care domain ports own_memory ledger convert pb"),
