@@ -43,7 +43,8 @@ class DatabaseContract : public ::testing::TestWithParam<testing::Engine> {
                        "CONSTRAINT seat_key PRIMARY KEY (slot, number))");
                   Exec(session,
                        "CREATE TABLE booking (slot TEXT NOT NULL, number BIGINT NOT NULL, "
-                       "FOREIGN KEY (slot, number) REFERENCES seat (slot, number))");
+                       "CONSTRAINT booking_seat FOREIGN KEY (slot, number) "
+                       "REFERENCES seat (slot, number))");
                 }).ok());
   }
 
@@ -141,6 +142,10 @@ TEST_P(DatabaseContract, BrokenRuleIsAConstraintViolation) {
   });
   EXPECT_EQ(foreign.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(base::ReasonOf(foreign), "CONSTRAINT_VIOLATION");
+  ASSERT_EQ(base::DetailOf(foreign).metadata.size(), 1U);
+  // SQLite does not say which foreign key.
+  EXPECT_EQ(base::DetailOf(foreign).metadata[0].second,
+            GetParam() == testing::Engine::kPostgres ? "booking_seat" : "");
 }
 
 TEST_P(DatabaseContract, StatusesAndCausesQuoteNoRow) {
