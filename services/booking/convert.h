@@ -1,0 +1,61 @@
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "sas/booking/v1/appointment.pb.h"
+#include "sas/type/v1/actor.pb.h"
+#include "sas/type/v1/care.pb.h"
+#include "services/booking/domain/appointment.h"
+#include "services/booking/domain/eligibility.h"
+#include "services/booking/domain/severity.h"
+#include "services/booking/domain/values.h"
+
+/// Between the messages that the ledger keeps and the values of the rules.
+namespace sas::booking {
+
+base::Instant ToInstant(const google::protobuf::Timestamp& timestamp);
+google::protobuf::Timestamp ToTimestamp(base::Instant instant);
+
+sas::type::v1::Actor ToProto(const base::Actor& actor);
+
+inline State ToValue(v1::Appointment::State state) {
+  return static_cast<State>(state);
+}
+
+inline Arrival ToValue(v1::Appointment::Arrival arrival) {
+  return static_cast<Arrival>(arrival);
+}
+
+inline EntryPoint ToValue(sas::type::v1::EntryPoint entry_point) {
+  return static_cast<EntryPoint>(entry_point);
+}
+
+inline AccessReason ToValue(sas::type::v1::AccessReason reason) {
+  return static_cast<AccessReason>(reason);
+}
+
+std::vector<SeveritySign> SignsOf(const sas::type::v1::SeverityForm& form);
+
+/// What the booking says of itself; its profession must be set already.
+Entry EntryOf(const v1::Appointment& appointment);
+
+std::string EtagOf(std::int64_t version);
+
+/// "LINE_15" for ENTRY_POINT_LINE_15: for audit and metrics.
+std::string_view EntryPointCode(sas::type::v1::EntryPoint entry_point);
+
+/// proto3 JSON, readable at 3 a.m.
+std::string ToDocument(const v1::Appointment& appointment);
+/// DATA_LOSS `APPOINTMENT_UNREADABLE`.
+absl::StatusOr<v1::Appointment> FromDocument(const std::string& document);
+
+}  // namespace sas::booking

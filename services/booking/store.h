@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/ledger/journal.h"
+#include "sas/booking/v1/appointment.pb.h"
+
+namespace sas::booking {
+
+/// An appointment with what the ledger alone knows of it.
+struct AppointmentRecord {
+  v1::Appointment appointment;
+  std::int64_t version = 1;                         ///< The etag is this number in quotes.
+  std::optional<base::Instant> consultation_start;  ///< When the consultation was recorded.
+  std::optional<base::Instant> left;                ///< When the exit was recorded.
+};
+
+/// What a list sorts by.
+using ListPosition = std::pair<base::Instant, std::string>;  ///< Start, name.
+
+struct AppointmentQuery {
+  std::string region;
+  std::vector<std::string> territories;  ///< Empty: all.
+  std::string regulation_case;           ///< Empty: all.
+  std::string site;                      ///< Empty: all.
+  std::string booker;                    ///< Subject of who booked; empty: all.
+  std::optional<base::Instant> start;    ///< Inclusive.
+  std::optional<base::Instant> end;      ///< Exclusive.
+  bool include_cancelled = false;
+  std::optional<ListPosition> after;
+  int limit = 0;
+};
+
+/// A seat whose truth the slots do not know yet. The mark is not the truth: a reader gets with it
+/// what the ledger says now, so that marks may be sent late or twice.
+struct SeatMark {
+  std::int64_t sequence = 0;  ///< Given by the store.
+  std::string slot;
+  std::int32_t seat = 0;
+  std::string appointment;
+  bool taken = false;  ///< When read: whether this appointment is live on this seat now.
+  base::Instant time;  ///< When it was written.
+};
+
+/// How much the slots do not know yet.
+struct SeatBacklog {
+  std::int64_t count = 0;   ///< Marks that wait.
+  std::int64_t parked = 0;  ///< Marks that the slots refused for good.
+  std::optional<base::Instant> oldest;
+};
+
+/// One transaction.
+class BookingTransaction {
+ public:
+  virtual ~BookingTransaction() = default;
+
+  virtual ledger::Journal& journal() = 0;
+
+  /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
+  virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;
+
+  /// ALREADY_EXISTS `ORDER_ALREADY_BOOKED` (with the appointment that has it), `SEAT_TAKEN`,
+  /// `APPOINTMENT_EXISTS`. No other transaction can have the same seat or order live: a constraint
+  /// of the ledger says so, not a look before. A refusal leaves the transaction usable.
+  virtual absl::Status Insert(const AppointmentRecord& record) = 0;
+
+  /// Replaces; ABORTED `CONCURRENT_CHANGE` unless the stored version is the one before.
+  virtual absl::Status Update(const AppointmentRecord& record) = 0;
+
+  /// In the order of start, then name.
+  virtual absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) = 0;
+
+  /// Appointments that are pending or booked.
+  virtual absl::StatusOr<std::int64_t> CountOpen() = 0;
+
+  virtual absl::Status MarkSeat(const SeatMark& mark) = 0;
+  /// The oldest marks, at most `limit`, without parked ones.
+  virtual absl::StatusOr<std::vector<SeatMark>> SeatMarks(int limit) = 0;
+  virtual absl::Status RemoveSeatMarks(const std::vector<std::int64_t>& sequences) = 0;
+  /// Keeps a mark for people to look at, out of the way of the others.
+  virtual absl::Status ParkSeatMark(std::int64_t sequence) = 0;
+  virtual absl::StatusOr<SeatBacklog> Backlog() = 0;
+
+  /// True when `holder` has the relay until `until`: it had it, or nobody has it at `now`.
+  virtual absl::StatusOr<bool> LeaseRelay(const std::string& holder, base::Instant now,
+                                          base::Instant until) = 0;
+};
+
+/// The ledger of booking. `work` may run more than once and must have no outside effect.
+class BookingStore {
+ public:
+  using Work = std::function<absl::Status(BookingTransaction&)>;
+
+  virtual ~BookingStore() = default;
+
+  /// All of `work` or nothing; durable when it returns OK.
+  virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
+  virtual absl::Status Read(const base::Call& call, const Work& work) = 0;
+  virtual ledger::Feed& feed() = 0;
+};
+
+}  // namespace sas::booking

@@ -1,0 +1,181 @@
+#include "services/booking/store_memory.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "common/base/status.h"
+#include "services/booking/store_rows.h"
+
+namespace sas::booking {
+
+/// Records are shared between copies and never changed in place: a copy is cheap.
+struct MemoryBookingStore::Rows {
+  struct Mark {
+    SeatMark mark;
+    bool parked = false;
+  };
+
+  std::map<std::string, std::shared_ptr<const AppointmentRecord>> appointments;
+  std::map<std::int64_t, Mark> marks;
+  std::int64_t last_sequence = 0;
+  std::string relay_holder;
+  base::Instant relay_until;
+};
+
+namespace {
+
+using Rows = MemoryBookingStore::Rows;
+
+class MemoryTransaction final : public BookingTransaction {
+ public:
+  MemoryTransaction(Rows& rows, ledger::Journal& journal) : rows_(rows), journal_(journal) {}
+
+  ledger::Journal& journal() override { return journal_; }
+
+  absl::StatusOr<AppointmentRecord> Get(const std::string& name) override {
+    const auto found = rows_.appointments.find(name);
+    if (found == rows_.appointments.end()) return AppointmentNotFound(name);
+    return *found->second;
+  }
+
+  absl::Status Insert(const AppointmentRecord& record) override {
+    const AppointmentColumns wanted = ColumnsOf(record.appointment);
+    bool seat_taken = false;
+    for (const auto& [name, row] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(row->appointment);
+      if (columns.name == wanted.name) return AppointmentExists(name);
+      if (!IsLive(columns.state)) continue;
+      if (!wanted.care_order.empty() && columns.care_order == wanted.care_order) {
+        return OrderAlreadyBooked(name);
+      }
+      seat_taken = seat_taken || (columns.slot == wanted.slot && columns.seat == wanted.seat);
+    }
+    if (seat_taken) return SeatTaken(wanted.slot);
+    rows_.appointments[wanted.name] = std::make_shared<const AppointmentRecord>(record);
+    return absl::OkStatus();
+  }
+
+  absl::Status Update(const AppointmentRecord& record) override {
+    const auto found = rows_.appointments.find(record.appointment.name());
+    if (found == rows_.appointments.end() || found->second->version + 1 != record.version) {
+      return ConcurrentChange(record.appointment.name());
+    }
+    found->second = std::make_shared<const AppointmentRecord>(record);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override {
+    std::map<ListPosition, const v1::Appointment*> shown;
+    for (const auto& [name, row] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(row->appointment);
+      const ListPosition position{columns.start, name};
+      if (Shows(query, columns) && (!query.after || *query.after < position)) {
+        shown.emplace(position, &row->appointment);
+      }
+    }
+    std::vector<v1::Appointment> page;
+    for (const auto& [position, appointment] : shown) {
+      if (static_cast<int>(page.size()) >= query.limit) break;
+      page.push_back(*appointment);
+    }
+    return page;
+  }
+
+  absl::StatusOr<std::int64_t> CountOpen() override {
+    return std::count_if(rows_.appointments.begin(), rows_.appointments.end(),
+                         [](const auto& entry) {
+                           const State state = ToValue(entry.second->appointment.state());
+                           return state == State::kPending || state == State::kBooked;
+                         });
+  }
+
+  absl::Status MarkSeat(const SeatMark& mark) override {
+    SeatMark kept = mark;
+    kept.sequence = ++rows_.last_sequence;
+    rows_.marks[kept.sequence] = {kept, false};
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<SeatMark>> SeatMarks(int limit) override {
+    std::vector<SeatMark> marks;
+    for (const auto& [sequence, row] : rows_.marks) {
+      if (static_cast<int>(marks.size()) >= limit) break;
+      if (row.parked) continue;
+      marks.push_back(row.mark);
+      marks.back().taken = Has(row.mark);
+    }
+    return marks;
+  }
+
+  absl::Status RemoveSeatMarks(const std::vector<std::int64_t>& sequences) override {
+    for (const std::int64_t sequence : sequences) rows_.marks.erase(sequence);
+    return absl::OkStatus();
+  }
+
+  absl::Status ParkSeatMark(std::int64_t sequence) override {
+    const auto found = rows_.marks.find(sequence);
+    if (found != rows_.marks.end()) found->second.parked = true;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<SeatBacklog> Backlog() override {
+    SeatBacklog backlog;
+    for (const auto& [sequence, row] : rows_.marks) {
+      if (row.parked) {
+        ++backlog.parked;
+        continue;
+      }
+      ++backlog.count;
+      if (!backlog.oldest) backlog.oldest = row.mark.time;
+    }
+    return backlog;
+  }
+
+  absl::StatusOr<bool> LeaseRelay(const std::string& holder, base::Instant now,
+                                  base::Instant until) override {
+    if (rows_.relay_holder != holder && now < rows_.relay_until) return false;
+    rows_.relay_holder = holder;
+    rows_.relay_until = until;
+    return true;
+  }
+
+ private:
+  bool Has(const SeatMark& mark) const {
+    const auto found = rows_.appointments.find(mark.appointment);
+    if (found == rows_.appointments.end()) return false;
+    const AppointmentColumns columns = ColumnsOf(found->second->appointment);
+    return IsLive(columns.state) && columns.slot == mark.slot && columns.seat == mark.seat;
+  }
+
+  Rows& rows_;
+  ledger::Journal& journal_;
+};
+
+}  // namespace
+
+MemoryBookingStore::MemoryBookingStore(const base::Clock& clock)
+    : clock_(clock), rows_(std::make_unique<Rows>()) {}
+
+MemoryBookingStore::~MemoryBookingStore() = default;
+
+absl::Status MemoryBookingStore::Write(const base::Call& call, const Work& work) {
+  const std::lock_guard lock(mutex_);
+  auto draft = std::make_unique<Rows>(*rows_);
+  const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
+  MemoryTransaction transaction(*draft, *journal);
+  SAS_RETURN_IF_ERROR(work(transaction));
+  rows_ = std::move(draft);
+  ledger_.Commit(*journal);
+  return absl::OkStatus();
+}
+
+absl::Status MemoryBookingStore::Read(const base::Call& call, const Work& work) {
+  const std::lock_guard lock(mutex_);
+  Rows draft = *rows_;
+  const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
+  MemoryTransaction transaction(draft, *journal);
+  return work(transaction);
+}
+
+}  // namespace sas::booking

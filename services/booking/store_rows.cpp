@@ -1,0 +1,69 @@
+#include "services/booking/store_rows.h"
+
+#include <algorithm>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+
+namespace sas::booking {
+
+AppointmentColumns ColumnsOf(const v1::Appointment& appointment) {
+  AppointmentColumns columns;
+  columns.name = appointment.name();
+  columns.region = std::string(base::RegionOf(appointment.name()));
+  columns.territory = appointment.territory();
+  columns.state = ToValue(appointment.state());
+  columns.slot = appointment.slot();
+  columns.seat = appointment.seat();
+  columns.site = appointment.site();
+  columns.regulation_case = appointment.regulation_case();
+  columns.care_order = appointment.care_order();
+  columns.booker = appointment.booked_by().subject();
+  columns.start = ToInstant(appointment.start_time());
+  return columns;
+}
+
+bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns) {
+  const auto fits = [](const std::string& wanted, const std::string& value) {
+    return wanted.empty() || wanted == value;
+  };
+  const bool territory =
+      query.territories.empty() || std::find(query.territories.begin(), query.territories.end(),
+                                             columns.territory) != query.territories.end();
+  return columns.region == query.region && territory &&
+         fits(query.regulation_case, columns.regulation_case) && fits(query.site, columns.site) &&
+         fits(query.booker, columns.booker) && (!query.start || *query.start <= columns.start) &&
+         (!query.end || columns.start < *query.end) &&
+         (query.include_cancelled || columns.state != State::kCancelled);
+}
+
+absl::Status AppointmentNotFound(const std::string& name) {
+  return base::Fail(absl::StatusCode::kNotFound, "APPOINTMENT_NOT_FOUND",
+                    "no such appointment in this region; check the name", {{"name", name}});
+}
+
+absl::Status AppointmentExists(const std::string& name) {
+  return base::Fail(absl::StatusCode::kAlreadyExists, "APPOINTMENT_EXISTS",
+                    "this request was carried out before, too long ago to repeat its answer; get "
+                    "the appointment",
+                    {{"appointment", name}});
+}
+
+absl::Status SeatTaken(const std::string& slot) {
+  return base::Fail(absl::StatusCode::kAlreadyExists, "SEAT_TAKEN",
+                    "another appointment has this seat; hold another one", {{"slot", slot}});
+}
+
+absl::Status OrderAlreadyBooked(const std::string& appointment) {
+  return base::Fail(absl::StatusCode::kAlreadyExists, "ORDER_ALREADY_BOOKED",
+                    "this order has an appointment; cancel that one first",
+                    {{"appointment", appointment}});
+}
+
+absl::Status ConcurrentChange(const std::string& name) {
+  return base::FailRetryable(absl::StatusCode::kAborted, "CONCURRENT_CHANGE",
+                             "somebody else changed it in the same instant; repeat",
+                             std::chrono::milliseconds(50), {{"name", name}});
+}
+
+}  // namespace sas::booking

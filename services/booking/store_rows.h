@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/booking/convert.h"
+#include "services/booking/store.h"
+
+/// What the stores share: the columns of an appointment, and the refusals that all of them give.
+namespace sas::booking {
+
+/// What a ledger filters, sorts and keeps unique, beside the document.
+struct AppointmentColumns {
+  std::string name;
+  std::string region;
+  std::string territory;
+  State state = State::kUnspecified;
+  std::string slot;
+  std::int32_t seat = 0;
+  std::string site;
+  std::string regulation_case;
+  std::string care_order;
+  std::string booker;
+  base::Instant start;
+};
+
+AppointmentColumns ColumnsOf(const v1::Appointment& appointment);
+
+bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
+
+absl::Status AppointmentNotFound(const std::string& name);
+absl::Status AppointmentExists(const std::string& name);
+absl::Status SeatTaken(const std::string& slot);
+absl::Status OrderAlreadyBooked(const std::string& appointment);
+absl::Status ConcurrentChange(const std::string& name);
+
+}  // namespace sas::booking

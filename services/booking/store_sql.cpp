@@ -1,0 +1,164 @@
+#include "services/booking/store_sql.h"
+
+#include <soci/soci.h>
+
+#include "common/sql/statement.h"
+#include "embedded/booking_migrations.h"
+#include "services/booking/store_sql_transaction.h"
+
+namespace sas::booking {
+namespace {
+
+using soci::into;
+using soci::use;
+using sql::Exec;
+using sql::FetchOne;
+
+// Columns as SOCI binds them.
+struct Bound {
+  explicit Bound(const AppointmentRecord& record, const AppointmentColumns& columns)
+      : state(static_cast<long long>(columns.state)),
+        seat(columns.seat),
+        start_us(sql::ToMicros(columns.start)),
+        consultation_start_us(Micros(record.consultation_start)),
+        left_us(Micros(record.left)),
+        version(record.version),
+        document(ToDocument(record.appointment)) {}
+
+  static long long Micros(const std::optional<base::Instant>& instant) {
+    return instant ? sql::ToMicros(*instant) : 0;
+  }
+
+  long long state;
+  long long seat;
+  long long start_us;
+  long long consultation_start_us;
+  long long left_us;
+  long long version;
+  std::string document;
+};
+
+std::optional<base::Instant> Instant(long long micros) {
+  if (micros == 0) return std::nullopt;
+  return sql::FromMicros(micros);
+}
+
+}  // namespace
+
+std::vector<sql::Migration> BookingMigrations() {
+  std::vector<sql::Migration> migrations = ledger::JournalMigrations();
+  for (const auto& [name, text] : migrations::kFiles) migrations.push_back({name, text});
+  return migrations;
+}
+
+SqlBookingStore::SqlBookingStore(sql::Database& database, const base::Clock& clock)
+    : database_(database), clock_(clock), feed_(database) {}
+
+absl::Status SqlBookingStore::Write(const base::Call& call, const Work& work) {
+  bool published = false;
+  const absl::Status status =
+      database_.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
+        SqlTransaction transaction(session, sql::Access::kWrite, call, clock_);
+        const absl::Status done = work(transaction);
+        published = transaction.published();
+        return done;
+      });
+  if (status.ok() && published) feed_.Notify();
+  return status;
+}
+
+absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {
+  return database_.Run(call, sql::Access::kRead, [&](sql::Session& session) -> absl::Status {
+    SqlTransaction transaction(session, sql::Access::kRead, call, clock_);
+    return work(transaction);
+  });
+}
+
+absl::StatusOr<AppointmentRecord> SqlTransaction::Get(const std::string& name) {
+  AppointmentRecord record;
+  SAS_RETURN_IF_ERROR(sql::Guard([&]() -> absl::Status {
+    std::string document;
+    long long version = 0;
+    long long consultation_start_us = 0;
+    long long left_us = 0;
+    if (!FetchOne(session_,
+                  "SELECT document, version, consultation_start_us, left_us FROM appointments "
+                  "WHERE name = :name",
+                  use(name, "name"), into(document), into(version), into(consultation_start_us),
+                  into(left_us))) {
+      return AppointmentNotFound(name);
+    }
+    SAS_ASSIGN_OR_RETURN(record.appointment, FromDocument(document));
+    record.version = version;
+    record.consultation_start = Instant(consultation_start_us);
+    record.left = Instant(left_us);
+    return absl::OkStatus();
+  }));
+  return record;
+}
+
+absl::Status SqlTransaction::Insert(const AppointmentRecord& record) {
+  return sql::Guard([&]() -> absl::Status {
+    const AppointmentColumns columns = ColumnsOf(record.appointment);
+    const Bound bound(record, columns);
+    // A conflict changes nothing and, on PostgreSQL, does not spoil the transaction.
+    const long long inserted = Exec(
+        session_,
+        "INSERT INTO appointments (name, region, territory, state, slot, seat, site, "
+        "regulation_case, care_order, booker, start_us, consultation_start_us, left_us, version, "
+        "document) VALUES (:name, :region, :territory, :state, :slot, :seat, :site, "
+        ":regulation_case, :care_order, :booker, :start_us, :consultation_start_us, :left_us, "
+        ":version, :document) ON CONFLICT DO NOTHING",
+        use(columns.name, "name"), use(columns.region, "region"),
+        use(columns.territory, "territory"), use(bound.state, "state"), use(columns.slot, "slot"),
+        use(bound.seat, "seat"), use(columns.site, "site"),
+        use(columns.regulation_case, "regulation_case"), use(columns.care_order, "care_order"),
+        use(columns.booker, "booker"), use(bound.start_us, "start_us"),
+        use(bound.consultation_start_us, "consultation_start_us"), use(bound.left_us, "left_us"),
+        use(bound.version, "version"), use(bound.document, "document"));
+    return inserted > 0 ? absl::OkStatus() : WhyNotInserted(columns);
+  });
+}
+
+absl::Status SqlTransaction::WhyNotInserted(const AppointmentColumns& columns) {
+  std::string found;
+  if (FetchOne(session_, "SELECT name FROM appointments WHERE name = :name",
+               use(columns.name, "name"), into(found))) {
+    return AppointmentExists(found);
+  }
+  if (!columns.care_order.empty() &&
+      FetchOne(session_,
+               "SELECT name FROM appointments WHERE care_order = :care_order AND state <> 5",
+               use(columns.care_order, "care_order"), into(found))) {
+    return OrderAlreadyBooked(found);
+  }
+  return SeatTaken(columns.slot);
+}
+
+absl::Status SqlTransaction::Update(const AppointmentRecord& record) {
+  return sql::Guard([&]() -> absl::Status {
+    const AppointmentColumns columns = ColumnsOf(record.appointment);
+    const Bound bound(record, columns);
+    // Slot, seat, case and order of an appointment never change.
+    const long long changed =
+        Exec(session_,
+             "UPDATE appointments SET state = :state, "
+             "consultation_start_us = :consultation_start_us, left_us = :left_us, "
+             "version = :version, document = :document "
+             "WHERE name = :name AND version = :version - 1",
+             use(bound.state, "state"), use(bound.consultation_start_us, "consultation_start_us"),
+             use(bound.left_us, "left_us"), use(bound.version, "version"),
+             use(bound.document, "document"), use(columns.name, "name"));
+    return changed > 0 ? absl::OkStatus() : ConcurrentChange(columns.name);
+  });
+}
+
+absl::StatusOr<std::int64_t> SqlTransaction::CountOpen() {
+  long long count = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    FetchOne(session_, "SELECT count(*) FROM appointments WHERE state IN (1, 2)", into(count));
+  }));
+  return count;
+}
+
+}  // namespace sas::booking

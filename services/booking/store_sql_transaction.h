@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/ledger/journal_sql.h"
+#include "common/sql/database.h"
+#include "services/booking/store.h"
+#include "services/booking/store_rows.h"
+
+namespace sas::booking {
+
+class SqlTransaction final : public BookingTransaction {
+ public:
+  SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
+                 const base::Clock& clock)
+      : session_(session), journal_(session, call, clock, access) {}
+
+  ledger::Journal& journal() override { return journal_; }
+
+  bool published() const { return journal_.published(); }
+
+  absl::StatusOr<AppointmentRecord> Get(const std::string& name) override;
+  absl::Status Insert(const AppointmentRecord& record) override;
+  absl::Status Update(const AppointmentRecord& record) override;
+  absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override;
+  absl::StatusOr<std::int64_t> CountOpen() override;
+
+  absl::Status MarkSeat(const SeatMark& mark) override;
+  absl::StatusOr<std::vector<SeatMark>> SeatMarks(int limit) override;
+  absl::Status RemoveSeatMarks(const std::vector<std::int64_t>& sequences) override;
+  absl::Status ParkSeatMark(std::int64_t sequence) override;
+  absl::StatusOr<SeatBacklog> Backlog() override;
+  absl::StatusOr<bool> LeaseRelay(const std::string& holder, base::Instant now,
+                                  base::Instant until) override;
+
+ private:
+  absl::Status WhyNotInserted(const AppointmentColumns& columns);
+
+  sql::Session& session_;
+  ledger::SqlJournal journal_;
+};
+
+}  // namespace sas::booking

@@ -1,0 +1,400 @@
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "common/testing/fake_clock.h"
+#include "common/testing/status_matchers.h"
+#include "services/booking/convert.h"
+#include "tests/contract/booking/booking_stores.h"
+
+namespace sas::booking {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+constexpr char kSlot[] = "regions/fr-pdl/sites/challans/slots/a-20261124t1300z";
+
+class BookingStoreTest : public ::testing::TestWithParam<Kind> {
+ protected:
+  void SetUp() override {
+    std::string reason;
+    under_test_ = MakeStore(GetParam(), clock_, reason);
+    if (!under_test_) GTEST_SKIP() << reason;
+  }
+
+  BookingStore& store() { return under_test_->store(); }
+
+  base::Call Call() {
+    base::Call call = base::InternalCall("test", clock_, seconds(20));
+    call.actor.subject = "osnp-1";
+    return call;
+  }
+
+  AppointmentRecord Record(const std::string& id, int seat = 0, const std::string& order = "") {
+    AppointmentRecord record;
+    v1::Appointment& appointment = record.appointment;
+    appointment.set_name("regions/fr-pdl/appointments/" + id);
+    appointment.set_state(v1::Appointment::STATE_BOOKED);
+    appointment.set_arrival(v1::Appointment::ARRIVAL_EXPECTED);
+    appointment.set_regulation_case("regions/fr-pdl/cases/c1");
+    if (!order.empty()) appointment.set_care_order("regions/fr-pdl/cases/c1/orders/" + order);
+    appointment.set_slot(kSlot);
+    appointment.set_seat(seat);
+    appointment.set_site("regions/fr-pdl/sites/challans");
+    appointment.set_territory("85");
+    appointment.mutable_booked_by()->set_subject("osnp-1");
+    *appointment.mutable_start_time() = ToTimestamp(clock_.Now() + minutes(seat));
+    appointment.set_etag(EtagOf(1));
+    return record;
+  }
+
+  absl::Status Insert(const AppointmentRecord& record) {
+    return store().Write(
+        Call(), [&](BookingTransaction& transaction) { return transaction.Insert(record); });
+  }
+
+  AppointmentRecord Get(const std::string& name) {
+    AppointmentRecord found;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(found, transaction.Get(name));
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return found;
+  }
+
+  absl::Status Update(AppointmentRecord record, v1::Appointment::State state) {
+    record.appointment.set_state(state);
+    ++record.version;
+    return store().Write(
+        Call(), [&](BookingTransaction& transaction) { return transaction.Update(record); });
+  }
+
+  std::vector<std::string> List(const AppointmentQuery& query) {
+    std::vector<std::string> names;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               names.clear();
+                               SAS_ASSIGN_OR_RETURN(const auto page, transaction.List(query));
+                               for (const auto& row : page) {
+                                 names.push_back(row.name().substr(row.name().rfind('/') + 1));
+                               }
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return names;
+  }
+
+  static AppointmentQuery Everything() {
+    AppointmentQuery query;
+    query.region = "fr-pdl";
+    query.limit = 100;
+    return query;
+  }
+
+  absl::Status Mark(const std::string& appointment, bool taken, int seat = 0) {
+    SeatMark mark;
+    mark.slot = kSlot;
+    mark.seat = seat;
+    mark.appointment = "regions/fr-pdl/appointments/" + appointment;
+    mark.taken = taken;
+    mark.time = clock_.Now();
+    return store().Write(
+        Call(), [&](BookingTransaction& transaction) { return transaction.MarkSeat(mark); });
+  }
+
+  std::vector<SeatMark> Marks(int limit = 100) {
+    std::vector<SeatMark> marks;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(marks, transaction.SeatMarks(limit));
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return marks;
+  }
+
+  SeatBacklog Backlog() {
+    SeatBacklog backlog;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(backlog, transaction.Backlog());
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return backlog;
+  }
+
+  testing::FakeClock clock_;
+  std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+TEST_P(BookingStoreTest, GivesBackWhatItWasGiven) {
+  AppointmentRecord record = Record("a", 2, "o1");
+  record.appointment.set_clinical_line("plaie de la main, \"propre\"; suites simples : é");
+  record.consultation_start = clock_.Now();
+  ASSERT_THAT(Insert(record), IsOk());
+  under_test_->Reopen();
+  const AppointmentRecord found = Get(record.appointment.name());
+  EXPECT_EQ(found.appointment.SerializeAsString(), record.appointment.SerializeAsString());
+  EXPECT_EQ(found.version, 1);
+  EXPECT_EQ(found.consultation_start, record.consultation_start);
+  EXPECT_EQ(found.left, std::nullopt);
+  EXPECT_THAT(store().Read(Call(),
+                           [](BookingTransaction& transaction) {
+                             return transaction.Get("regions/fr-pdl/appointments/no").status();
+                           }),
+              StatusIs(absl::StatusCode::kNotFound, "APPOINTMENT_NOT_FOUND"));
+}
+
+TEST_P(BookingStoreTest, ASeatHasOneLiveAppointment) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  EXPECT_THAT(Insert(Record("b", 0)), StatusIs(absl::StatusCode::kAlreadyExists, "SEAT_TAKEN"));
+  EXPECT_THAT(Insert(Record("c", 1)), IsOk());
+  for (const auto state : {v1::Appointment::STATE_FULFILLED, v1::Appointment::STATE_NO_SHOW}) {
+    ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), state), IsOk());
+    EXPECT_THAT(Insert(Record("b", 0)), ReasonIs("SEAT_TAKEN"));
+  }
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_CANCELLED),
+              IsOk());
+  EXPECT_THAT(Insert(Record("b", 0)), IsOk());
+}
+
+TEST_P(BookingStoreTest, AnOrderHasOneLiveAppointment) {
+  ASSERT_THAT(Insert(Record("a", 0, "o1")), IsOk());
+  const absl::Status refused = Insert(Record("b", 1, "o1"));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists, "ORDER_ALREADY_BOOKED"));
+  EXPECT_EQ(base::DetailOf(refused).metadata,
+            (base::Metadata{{"appointment", "regions/fr-pdl/appointments/a"}}));
+  EXPECT_THAT(Insert(Record("b", 0, "o1")), ReasonIs("ORDER_ALREADY_BOOKED"));
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_CANCELLED),
+              IsOk());
+  EXPECT_THAT(Insert(Record("b", 1, "o1")), IsOk());
+  // Direct entries have no order, and are not one another's.
+  EXPECT_THAT(Insert(Record("c", 2)), IsOk());
+  EXPECT_THAT(Insert(Record("d", 3)), IsOk());
+}
+
+TEST_P(BookingStoreTest, ANameIsUsedOnce) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  EXPECT_THAT(Insert(Record("a", 1)),
+              StatusIs(absl::StatusCode::kAlreadyExists, "APPOINTMENT_EXISTS"));
+}
+
+TEST_P(BookingStoreTest, ARefusalLeavesTheTransactionUsable) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  EXPECT_THAT(store().Write(Call(),
+                            [&](BookingTransaction& transaction) {
+                              EXPECT_THAT(transaction.Insert(Record("b", 0)),
+                                          ReasonIs("SEAT_TAKEN"));
+                              return transaction.Insert(Record("b", 1));
+                            }),
+              IsOk());
+  EXPECT_EQ(Get("regions/fr-pdl/appointments/b").appointment.seat(), 1);
+}
+
+TEST_P(BookingStoreTest, FiftyWritersForOneSeatMakeOneAppointment) {
+  std::atomic<int> booked{0};
+  std::atomic<int> refused{0};
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 50; ++i) {
+    writers.emplace_back([&, i] {
+      const absl::Status status = Insert(Record("w" + std::to_string(i), 0));
+      if (status.ok()) ++booked;
+      if (base::ReasonOf(status) == "SEAT_TAKEN") ++refused;
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(booked, 1);
+  EXPECT_EQ(refused, 49);
+}
+
+TEST_P(BookingStoreTest, UpdatesOnlyTheVersionThatWasRead) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  const AppointmentRecord read = Get("regions/fr-pdl/appointments/a");
+  ASSERT_THAT(Update(read, v1::Appointment::STATE_FULFILLED), IsOk());
+  EXPECT_THAT(Update(read, v1::Appointment::STATE_CANCELLED),
+              StatusIs(absl::StatusCode::kAborted, "CONCURRENT_CHANGE"));
+  EXPECT_EQ(Get("regions/fr-pdl/appointments/a").appointment.state(),
+            v1::Appointment::STATE_FULFILLED);
+}
+
+TEST_P(BookingStoreTest, ListsByStartThenName) {
+  for (const auto& [id, seat] : std::vector<std::pair<std::string, int>>{
+           {"late", 9}, {"b", 1}, {"soon", 0}, {"z", 3}, {"~", 4}}) {
+    ASSERT_THAT(Insert(Record(id, seat)), IsOk());
+  }
+  AppointmentRecord same_start = Record("a", 5);
+  *same_start.appointment.mutable_start_time() = ToTimestamp(clock_.Now() + minutes(1));
+  ASSERT_THAT(Insert(same_start), IsOk());
+  EXPECT_EQ(List(Everything()), (std::vector<std::string>{"soon", "a", "b", "z", "~", "late"}));
+  AppointmentQuery page = Everything();
+  page.limit = 2;
+  EXPECT_EQ(List(page), (std::vector<std::string>{"soon", "a"}));
+  page.after = ListPosition{clock_.Now() + minutes(1), "regions/fr-pdl/appointments/a"};
+  EXPECT_EQ(List(page), (std::vector<std::string>{"b", "z"}));
+}
+
+TEST_P(BookingStoreTest, ListsWhatIsAskedFor) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  AppointmentRecord other = Record("b", 1);
+  other.appointment.set_regulation_case("regions/fr-pdl/cases/c2");
+  other.appointment.set_site("regions/fr-pdl/sites/machecoul");
+  other.appointment.set_territory("44");
+  other.appointment.mutable_booked_by()->set_subject("ph-1");
+  ASSERT_THAT(Insert(other), IsOk());
+  AppointmentRecord elsewhere = Record("c", 2);
+  elsewhere.appointment.set_name("regions/fr-bre/appointments/c");
+  ASSERT_THAT(Insert(elsewhere), IsOk());
+  ASSERT_THAT(Insert(Record("d", 3)), IsOk());
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/d"), v1::Appointment::STATE_CANCELLED),
+              IsOk());
+
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(List(Everything()), (Names{"a", "b"}));
+  AppointmentQuery query = Everything();
+  query.include_cancelled = true;
+  EXPECT_EQ(List(query), (Names{"a", "b", "d"}));
+  query = Everything();
+  query.regulation_case = "regions/fr-pdl/cases/c2";
+  EXPECT_EQ(List(query), (Names{"b"}));
+  query = Everything();
+  query.site = "regions/fr-pdl/sites/challans";
+  EXPECT_EQ(List(query), (Names{"a"}));
+  query = Everything();
+  query.territories = {"44", "72"};
+  EXPECT_EQ(List(query), (Names{"b"}));
+  query = Everything();
+  query.booker = "ph-1";
+  EXPECT_EQ(List(query), (Names{"b"}));
+  query = Everything();
+  query.start = clock_.Now() + minutes(1);
+  EXPECT_EQ(List(query), (Names{"b"}));
+  query = Everything();
+  query.end = clock_.Now() + minutes(1);
+  EXPECT_EQ(List(query), (Names{"a"}));
+}
+
+TEST_P(BookingStoreTest, CountsWhatIsOpen) {
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  ASSERT_THAT(Insert(Record("b", 1)), IsOk());
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_NO_SHOW), IsOk());
+  EXPECT_THAT(store().Read(Call(),
+                           [](BookingTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(const auto count, transaction.CountOpen());
+                             EXPECT_EQ(count, 1);
+                             return absl::OkStatus();
+                           }),
+              IsOk());
+}
+
+TEST_P(BookingStoreTest, AMarkTellsTheTruthOfTheLedgerWhenItIsRead) {
+  ASSERT_THAT(Mark("a", true), IsOk());
+  ASSERT_EQ(Marks().size(), 1u);
+  EXPECT_FALSE(Marks()[0].taken);  // There is no such appointment.
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  EXPECT_TRUE(Marks()[0].taken);
+  ASSERT_THAT(Mark("a", true, 7), IsOk());
+  EXPECT_FALSE(Marks()[1].taken);  // It has another seat.
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_CANCELLED),
+              IsOk());
+  EXPECT_FALSE(Marks()[0].taken);
+}
+
+TEST_P(BookingStoreTest, MarksStayInOrderUntilRemoved) {
+  for (const char* id : {"a", "b", "c"}) {
+    ASSERT_THAT(Mark(id, true), IsOk());
+    clock_.Advance(seconds(10));
+  }
+  under_test_->Reopen();
+  ASSERT_EQ(Marks().size(), 3u);
+  EXPECT_EQ(Marks(2).size(), 2u);
+  EXPECT_EQ(Backlog().count, 3);
+  EXPECT_EQ(*Backlog().oldest, clock_.Now() - seconds(30));
+  const auto marks = Marks();
+  EXPECT_LT(marks[0].sequence, marks[1].sequence);
+  EXPECT_EQ(marks[0].appointment, "regions/fr-pdl/appointments/a");
+  EXPECT_EQ(marks[0].slot, kSlot);
+  ASSERT_THAT(store().Write(Call(),
+                            [&](BookingTransaction& transaction) -> absl::Status {
+                              SAS_RETURN_IF_ERROR(transaction.RemoveSeatMarks({}));
+                              SAS_RETURN_IF_ERROR(transaction.ParkSeatMark(marks[1].sequence));
+                              return transaction.RemoveSeatMarks({marks[0].sequence});
+                            }),
+              IsOk());
+  ASSERT_EQ(Marks().size(), 1u);
+  EXPECT_EQ(Marks()[0].sequence, marks[2].sequence);
+  EXPECT_EQ(Backlog().count, 1);
+  EXPECT_EQ(Backlog().parked, 1);
+  EXPECT_EQ(*Backlog().oldest, clock_.Now() - seconds(10));
+}
+
+TEST_P(BookingStoreTest, OneReplicaHasTheRelay) {
+  const auto lease = [&](const char* holder) {
+    bool leased = false;
+    EXPECT_THAT(store().Write(Call(),
+                              [&](BookingTransaction& transaction) -> absl::Status {
+                                const base::Instant now = clock_.Now();
+                                SAS_ASSIGN_OR_RETURN(
+                                    leased, transaction.LeaseRelay(holder, now, now + seconds(10)));
+                                return absl::OkStatus();
+                              }),
+                IsOk());
+    return leased;
+  };
+  EXPECT_TRUE(lease("one"));
+  EXPECT_FALSE(lease("two"));
+  clock_.Advance(seconds(9));
+  EXPECT_TRUE(lease("one"));
+  clock_.Advance(seconds(9));
+  EXPECT_FALSE(lease("two"));
+  clock_.Advance(seconds(1));
+  EXPECT_TRUE(lease("two"));
+  EXPECT_FALSE(lease("one"));
+}
+
+TEST_P(BookingStoreTest, AStoredAnswerIsFoundByAReader) {
+  const ledger::AnswerKey key{"osnp-1", "/m", "r-1"};
+  const auto find = [&] {
+    std::optional<ledger::Answer> found;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(found, transaction.journal().FindAnswer(key));
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return found;
+  };
+  EXPECT_FALSE(find());
+  ASSERT_THAT(store().Write(Call(),
+                            [&](BookingTransaction& transaction) -> absl::Status {
+                              SAS_RETURN_IF_ERROR(transaction.journal().FindAnswer(key).status());
+                              return transaction.journal().KeepAnswer(key, {"print", "answer"});
+                            }),
+              IsOk());
+  ASSERT_TRUE(find());
+  EXPECT_EQ(find()->response, "answer");
+}
+
+TEST_P(BookingStoreTest, ARefusedWorkLeavesNothing) {
+  EXPECT_THAT(store().Write(Call(),
+                            [&](BookingTransaction& transaction) -> absl::Status {
+                              SAS_RETURN_IF_ERROR(transaction.Insert(Record("a", 0)));
+                              return base::Fail(absl::StatusCode::kAborted, "NO", "no");
+                            }),
+              ReasonIs("NO"));
+  EXPECT_EQ(List(Everything()), std::vector<std::string>{});
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, BookingStoreTest,
+                         ::testing::Values(Kind::kMemory, Kind::kSqlite, Kind::kPostgres),
+                         [](const auto& kind) { return KindName(kind.param); });
+
+}  // namespace
+}  // namespace sas::booking
