@@ -116,6 +116,9 @@ class SlotsTransaction {
   virtual absl::StatusOr<int> PurgeSeats(base::Instant before, int limit) = 0;
 };
 
+/// ABORTED `EPOCH_SUPERSEDED`: another replica was faster.
+absl::Status EpochSuperseded(std::string_view region, std::int64_t epoch);
+
 /// The ledger of sas-slots. Thread-safe. Work may run twice and has no effects outside (see
 /// sql::Database); a status other than OK undoes what it did.
 class SlotsStore {

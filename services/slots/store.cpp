@@ -1,0 +1,13 @@
+#include "services/slots/store.h"
+
+#include "common/base/status.h"
+
+namespace sas::slots {
+
+absl::Status EpochSuperseded(std::string_view region, std::int64_t epoch) {
+  return base::Fail(absl::StatusCode::kAborted, "EPOCH_SUPERSEDED",
+                    "the region has this epoch or a later one; read it again",
+                    {{"region", std::string(region)}, {"epoch", std::to_string(epoch)}});
+}
+
+}  // namespace sas::slots

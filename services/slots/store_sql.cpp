@@ -1,0 +1,132 @@
+#include "services/slots/store_sql.h"
+
+#include "embedded/slots_migrations.h"
+#include "services/slots/store_sql_transaction.h"
+
+namespace sas::slots {
+
+using soci::into;
+using soci::use;
+using sql::Exec;
+using sql::FetchEach;
+using sql::FetchOne;
+
+std::vector<sql::Migration> SlotsMigrations() {
+  std::vector<sql::Migration> migrations = ledger::JournalMigrations();
+  for (const auto& [name, text] : migrations::kFiles) migrations.push_back({name, text});
+  return migrations;
+}
+
+SqlSlotsStore::SqlSlotsStore(sql::Database& database, const base::Clock& clock)
+    : database_(database), clock_(clock), feed_(database) {}
+
+absl::Status SqlSlotsStore::Write(const base::Call& call,
+                                  const std::function<absl::Status(SlotsTransaction&)>& work) {
+  bool published = false;
+  SAS_RETURN_IF_ERROR(
+      database_.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
+        SqlTransaction transaction(session, call, clock_);
+        const absl::Status status = work(transaction);
+        published = transaction.published();
+        return status;
+      }));
+  if (published) feed_.Notify();
+  return absl::OkStatus();
+}
+
+absl::Status SqlSlotsStore::Read(const base::Call& call,
+                                 const std::function<absl::Status(SlotsTransaction&)>& work) {
+  return database_.Run(call, sql::Access::kRead, [&](sql::Session& session) -> absl::Status {
+    SqlTransaction transaction(session, call, clock_);
+    return work(transaction);
+  });
+}
+
+absl::Status SqlSlotsStore::Ping(const base::Call& call) {
+  return database_.Ping(call);
+}
+
+absl::StatusOr<std::vector<std::string>> SqlTransaction::ListRegions() {
+  std::vector<std::string> regions;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    std::string region;
+    FetchEach(
+        session_, "SELECT region FROM regions ORDER BY " + Bytewise("region"),
+        [&] { regions.push_back(region); }, into(region));
+  }));
+  return regions;
+}
+
+absl::StatusOr<RegionState> SqlTransaction::GetRegion(std::string_view region) {
+  RegionState state;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string key(region);
+    long long epoch = 0;
+    long long seats = 0;
+    long long directory = 0;
+    if (FetchOne(session_,
+                 "SELECT epoch, seat_sequence, directory FROM regions WHERE region = :region",
+                 use(key, "region"), into(epoch), into(seats), into(directory))) {
+      state = {epoch, seats, directory};
+    }
+  }));
+  return state;
+}
+
+absl::Status SqlTransaction::SetEpoch(std::string_view region, std::int64_t epoch) {
+  return sql::Guard([&]() -> absl::Status {
+    const std::string key(region);
+    const long long value = epoch;
+    const bool raised =
+        value > 0 && Exec(session_,
+                          "INSERT INTO regions (region, epoch, seat_sequence, directory) "
+                          "VALUES (:region, :epoch, 0, 0) ON CONFLICT (region) DO UPDATE "
+                          "SET epoch = excluded.epoch WHERE regions.epoch < excluded.epoch",
+                          use(key, "region"), use(value, "epoch")) > 0;
+    return raised ? absl::OkStatus() : EpochSuperseded(region, epoch);
+  });
+}
+
+absl::StatusOr<std::int64_t> SqlTransaction::NextDirectory(std::string_view region) {
+  return Next(region, "directory");
+}
+
+absl::StatusOr<std::int64_t> SqlTransaction::Next(std::string_view region, const char* counter) {
+  long long value = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string key(region);
+    const std::string column(counter);
+    Exec(session_,
+         "INSERT INTO regions (region, epoch, seat_sequence, directory) VALUES (:region, 0, 0, 0) "
+         "ON CONFLICT (region) DO NOTHING",
+         use(key, "region"));
+    FetchOne(session_,
+             "UPDATE regions SET " + column + " = " + column +
+                 " + 1 WHERE region = :region RETURNING " + column,
+             use(key, "region"), into(value));
+  }));
+  return value;
+}
+
+std::string SqlTransaction::Bytewise(std::string_view column) const {
+  std::string text(column);
+  if (session_.dialect == sql::Dialect::kPostgres) text += " COLLATE \"C\"";
+  return text;
+}
+
+absl::StatusOr<std::vector<SqlTransaction::Document>> SqlTransaction::Fetch(const SqlQuery& query) {
+  std::vector<Document> rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    Document row;
+    sql::Query statement(session_, query.text);
+    for (const auto& [name, value] : query.bound) statement.Bind(use(value, name));
+    statement.Bind(use(query.limit, "limit"));
+    statement.Bind(into(row.first));
+    statement.Bind(into(row.second));
+    statement.Run(false);
+    while (statement.Fetch()) rows.push_back(row);
+  }));
+  return rows;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/ledger/document.h"
+#include "common/ledger/journal_sql.h"
+#include "common/sql/statement.h"
+#include "services/slots/store.h"
+
+namespace sas::slots {
+
+/// A query put together from parts, with what it binds; and how it is run.
+struct SqlQuery {
+  std::string text;
+  std::vector<std::pair<std::string, std::string>> bound;
+  long long limit = 0;  ///< Bound as :limit.
+};
+
+/// The transaction over one session. Private to the store.
+class SqlTransaction final : public SlotsTransaction {
+ public:
+  SqlTransaction(sql::Session& session, const base::Call& call, const base::Clock& clock)
+      : session_(session), journal_(session, call, clock) {}
+
+  ledger::Journal& journal() override { return journal_; }
+
+  bool published() const { return journal_.published(); }
+
+  absl::StatusOr<std::vector<std::string>> ListRegions() override;
+  absl::StatusOr<RegionState> GetRegion(std::string_view region) override;
+  absl::Status SetEpoch(std::string_view region, std::int64_t epoch) override;
+  absl::StatusOr<std::int64_t> NextDirectory(std::string_view region) override;
+
+  absl::Status PutCommune(std::string_view region, const type::v1::Commune& commune) override;
+  absl::StatusOr<std::optional<type::v1::Commune>> GetCommune(std::string_view region,
+                                                              std::string_view code) override;
+  absl::StatusOr<std::vector<type::v1::Commune>> ListCommunes(std::string_view region,
+                                                              const Page& page) override;
+  absl::StatusOr<std::vector<type::v1::Commune>> FindCommunes(std::string_view region,
+                                                              const CommuneQuery& query,
+                                                              int limit) override;
+  absl::Status PutStructure(const v1::Structure& structure) override;
+  absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
+                                                            const Page& page) override;
+  absl::Status PutPractitioner(const v1::Practitioner& practitioner) override;
+  absl::StatusOr<std::optional<v1::Practitioner>> GetPractitioner(std::string_view name) override;
+  absl::StatusOr<std::vector<v1::Practitioner>> ListPractitioners(std::string_view region,
+                                                                  const Page& page) override;
+  absl::Status PutSite(const v1::Site& site) override;
+  absl::StatusOr<std::optional<v1::Site>> GetSite(std::string_view name) override;
+  absl::StatusOr<std::vector<v1::Site>> ListSites(std::string_view region,
+                                                  std::string_view territory,
+                                                  const Page& page) override;
+  absl::Status PutSessionPlan(const v1::SessionPlan& plan) override;
+  absl::StatusOr<std::vector<v1::SessionPlan>> ListSessionPlans(std::string_view parent,
+                                                                const Page& page) override;
+
+  absl::StatusOr<std::int64_t> NextSeatSequence(std::string_view slot) override;
+  absl::StatusOr<bool> PutSeat(const SeatFact& fact) override;
+  absl::StatusOr<bool> FreeSeat(std::string_view slot, int seat,
+                                std::string_view appointment) override;
+  absl::StatusOr<std::vector<SeatFact>> ListSeats(std::string_view region, base::Instant from,
+                                                  base::Instant to) override;
+  absl::StatusOr<std::vector<SeatFact>> ListSlotSeats(std::string_view slot) override;
+  absl::StatusOr<std::map<std::string, int>> CountSeatsBySite(std::string_view region,
+                                                              base::Instant from,
+                                                              base::Instant to) override;
+  absl::StatusOr<int> PurgeSeats(base::Instant before, int limit) override;
+
+ private:
+  using Document = std::pair<std::string, std::string>;  ///< Key and text.
+
+  /// One more in a counter of the region.
+  absl::StatusOr<std::int64_t> Next(std::string_view region, const char* counter);
+  /// Inserts or replaces a row of {name, region, document} and perhaps one more column.
+  absl::Status PutRow(const char* table, const std::string& name, const std::string& document,
+                      const char* column = nullptr, const std::string& value = {});
+  absl::StatusOr<std::vector<Document>> Fetch(const SqlQuery& query);
+  /// Rows of `table` where `column` is `value`, a page of them by name.
+  SqlQuery PageOf(const char* table, const char* column, std::string_view value,
+                  const Page& page) const;
+  /// The column in the order of its bytes: PostgreSQL would sort by language.
+  std::string Bytewise(std::string_view column) const;
+
+  template <typename Message>
+  absl::StatusOr<std::vector<Message>> FetchMessages(const SqlQuery& query) {
+    SAS_ASSIGN_OR_RETURN(const std::vector<Document> rows, Fetch(query));
+    std::vector<Message> messages(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
+    }
+    return messages;
+  }
+
+  template <typename Message>
+  absl::StatusOr<std::optional<Message>> FetchMessage(const char* table, std::string_view name) {
+    SqlQuery query{
+        std::string("SELECT name, document FROM ") + table + " WHERE name = :name LIMIT :limit",
+        {{"name", std::string(name)}},
+        1};
+    SAS_ASSIGN_OR_RETURN(std::vector<Message> found, FetchMessages<Message>(query));
+    if (found.empty()) return std::optional<Message>();
+    return std::optional<Message>(std::move(found.front()));
+  }
+
+  sql::Session& session_;
+  ledger::SqlJournal journal_;
+};
+
+}  // namespace sas::slots
