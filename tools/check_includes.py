@@ -68,6 +68,7 @@ RULES = [
     (r"common/care/.+", "std absl base care embedded"),
     (r"common/config/.+", "std absl base config json"),
     (r"common/observe/.+", "std absl base observe spdlog prometheus json"),
+    (r"common/rpc/request_shape.*", "std absl base rpc protobuf"),
     (r"common/rpc/.+", "std absl base config observe rpc grpc pb openssl json"),
     (r"common/redis/.+", "std absl base config observe redis hiredis openssl"),
     (r"common/sql/.+", "std absl base config observe sql soci openssl"),
