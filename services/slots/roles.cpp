@@ -1,0 +1,35 @@
+#include "services/slots/roles.h"
+
+namespace sas::slots {
+
+using base::Role;
+
+void AllowSlotMethods(rpc::RoleTable& roles) {
+  // Nobody of the public, ever (S0-10). The site's own rules come on top.
+  roles.Allow(
+      "/sas.slots.v1.SlotService/SearchSlots",
+      {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
+       Role::kSecretariat, Role::kEffecteur, Role::kSupervisor, Role::kPartner});
+  roles.Allow("/sas.slots.v1.SlotService/GetSlot",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+               Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+               Role::kSupervisor, Role::kPartner, Role::kService});
+  roles.Allow("/sas.slots.v1.SlotService/ListSlots",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+               Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+               Role::kSupervisor, Role::kPartner, Role::kService});
+  roles.Allow("/sas.slots.v1.SlotService/GetOffer",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kEffecteur,
+               Role::kPlanner, Role::kSupervisor, Role::kService});
+  // Those who book: an ARM takes the call and hands on, a supervisor and a planner do not book.
+  for (const char* method :
+       {"/sas.slots.v1.SlotService/HoldSlot", "/sas.slots.v1.SlotService/RenewSlotHold",
+        "/sas.slots.v1.SlotService/ReleaseSlotHold"}) {
+    roles.Allow(method, {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
+                         Role::kSecretariat, Role::kEffecteur, Role::kPartner});
+  }
+  roles.Allow("/sas.slots.v1.SeatService/PrepareSeat", {Role::kService});
+  roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "common/rpc/auth.h"
+
+/// Who may call what (domain.md §1.2). Default deny: a method that stands in no table stops the
+/// start.
+namespace sas::slots {
+
+/// SlotService and SeatService.
+void AllowSlotMethods(rpc::RoleTable& roles);
+
+}  // namespace sas::slots

@@ -1,0 +1,28 @@
+#include "services/slots/settings.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr int kHorizonStandard = 21;
+constexpr int kHorizonMax = 60;
+
+}  // namespace
+
+Settings ReadSettings(config::Env& env) {
+  const auto name = [](std::string_view setting) { return rpc::SettingName("slots", setting); };
+  Settings settings;
+  settings.process = rpc::ReadProcessSettings(env, "slots");
+  settings.ledger = env.Text(name("LEDGER"), "sqlite:sas-slots.db");
+  settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), "slots");
+  settings.redis = env.Text(name("REDIS"), "127.0.0.1:6379");
+  settings.redis_user = env.Text(name("REDIS_USER"), "");
+  if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
+    settings.redis_password = env.SecretFile(name("REDIS_PASSWORD_FILE"));
+  }
+  settings.test_identities = env.Flag(name("TEST_IDENTITIES"), false);
+  settings.horizon_days =
+      static_cast<int>(env.Number(name("HORIZON_DAYS"), kHorizonStandard, 1, kHorizonMax));
+  return settings;
+}
+
+}  // namespace sas::slots
