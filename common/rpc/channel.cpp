@@ -17,6 +17,8 @@ constexpr int kSendBytesMax = 1 << 20;     // What ServerLimits accept.
 // A peer that restarts is found again within two seconds, not within gRPC's two minutes.
 constexpr int kReconnectMinMs = 100;
 constexpr int kReconnectMaxMs = 2'000;
+// Time that one attempt gets, whatever gRPC calls it: 100 ms were too few on a busy machine.
+constexpr int kConnectTimeoutMs = 3'000;
 
 // https://github.com/grpc/proposal/blob/master/A6-client-retries.md
 std::string ServiceConfig(const ChannelOptions& options) {
@@ -47,7 +49,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const ChannelOptions& options) {
   arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // No limit: streams may be silent.
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMinMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectMinMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
   arguments.SetMaxSendMessageSize(kSendBytesMax);
@@ -65,6 +67,18 @@ void PrepareContext(grpc::ClientContext& context, const base::Call& call,
   if (!call.trace_id.empty()) {
     context.AddMetadata("traceparent", observe::TraceParent(call.trace_id, call.span_id));
   }
+}
+
+absl::Status CheckWaiting(const base::Call& call, const base::Clock& clock) {
+  if (call.Left(clock) == std::chrono::nanoseconds::zero()) {
+    return base::Fail(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+                      "the time of the call is up; the next service was not asked");
+  }
+  if (call.cancelled()) {
+    return base::Fail(absl::StatusCode::kCancelled, "CANCELLED",
+                      "the caller has gone; the next service was not asked");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace sas::rpc

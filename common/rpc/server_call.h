@@ -21,7 +21,8 @@ class ServerCall {
   /// Credentials, then role. (Trace and deadline are read, and the call counted, on construction.)
   absl::Status Admit();
 
-  /// In the worker: DEADLINE_EXCEEDED or CANCELLED when nobody waits any more.
+  /// In the worker: DEADLINE_EXCEEDED `DEADLINE_EXCEEDED` or CANCELLED `CANCELLED` when nobody
+  /// waits any more.
   absl::Status Begin();
 
   /// Runs `body`, turning an exception into INTERNAL `INTERNAL` with an opaque id. The message of a

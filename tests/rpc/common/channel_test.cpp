@@ -62,7 +62,15 @@ TEST_F(ChannelTest, HandsOnTraceAndTheSmallerDeadline) {
 
 TEST_F(ChannelTest, NothingLeftIsNotSent) {
   EXPECT_THAT(Call(*stub_, Outer(std::chrono::seconds(-1)), std::chrono::seconds(4)),
-              StatusIs(absl::StatusCode::kDeadlineExceeded, "PEER_DEADLINE_EXCEEDED"));
+              StatusIs(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED"));
+  EXPECT_EQ(probe_.handled, 0);
+}
+
+TEST_F(ChannelTest, NothingIsSentForACallerWhoHasGone) {
+  base::Call outer = Outer(std::chrono::seconds(4));
+  outer.cancelled = [] { return true; };
+  EXPECT_THAT(Call(*stub_, outer, std::chrono::seconds(4)),
+              StatusIs(absl::StatusCode::kCancelled, "CANCELLED"));
   EXPECT_EQ(probe_.handled, 0);
 }
 
