@@ -44,7 +44,7 @@ absl::Status Incomplete(const std::vector<std::string>& missing) {
   if (missing.empty()) return absl::OkStatus();
   std::string list;
   for (const std::string& code : missing) list += (list.empty() ? "" : ",") + code;
-  return base::Fail(absl::StatusCode::kFailedPrecondition, "CASE_NOT_COMPLETE",
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "CASE_INCOMPLETE",
                     "the dossier is not complete: see what is missing and finish it first",
                     {{"missing", list}});
 }

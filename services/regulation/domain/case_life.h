@@ -60,11 +60,11 @@ struct CaseFacts {
 std::vector<std::string> MissingOf(const CaseFacts& facts);
 
 /// OK to complete (ACHEVE): motif and priority may still be typed in later. FAILED_PRECONDITION
-/// `CASE_NOT_COMPLETE` with what is missing.
+/// `CASE_INCOMPLETE` with what is missing.
 absl::Status CheckComplete(const CaseFacts& facts);
 
 /// OK to validate: nothing missing (B1: no VALIDE without bilan). FAILED_PRECONDITION
-/// `CASE_NOT_COMPLETE`.
+/// `CASE_INCOMPLETE`.
 absl::Status CheckValidate(const CaseFacts& facts);
 
 /// A dossier that an ARM may close alone: no medical act was made or is owed.

@@ -12,33 +12,32 @@ using enum CareLevel;
 
 constexpr std::string_view kAny = "?";
 
-constexpr std::array<DecisionRule, 22> kRules{{
+constexpr std::array<DecisionRule, 21> kRules{{
     // A team goes.
-    {"INTER", kR1, kR1, "SMUR.*", "", false, true},
-    {"INTER", kR1, kR1, "LIBERAL.MCS", "", false, true},  // While the SMUR is on its way.
-    {"INTER", kR1, kR2, "SIS.*", "", false, true},
-    {"INTER", kR1, kR2, "AASC", "", false, true},
-    {"INTER", kR2, kR2, "TSU", "", false, true},
+    {"INTER", kR1, kR1, "SMUR.*", "", true},
+    {"INTER", kR1, kR1, "LIBERAL.MCS", "", true},  // While the SMUR is on its way.
+    {"INTER", kR1, kR2, "SIS.*", "", true},
+    {"INTER", kR1, kR2, "AASC", "", true},
+    {"INTER", kR2, kR2, "TSU", "", true},
     // A doctor visits.
-    {"INTER", kR2, kR3, "LIBERAL.SOS", "", false, false},
-    {"INTER", kR2, kR3, "LIBERAL.MG", "", false, false},
-    {"INTER", kR2, kR3, "LIBERAL.INF", "", false, false},
-    // The patient goes. To the emergency department at R1 only with a medical team beside him.
-    {"ORIENT", kR1, kR1, kAny, "URGENCES", true, false},
-    {"ORIENT", kR2, kR3, kAny, "URGENCES", false, false},
-    {"ORIENT", kR1, kR2, kAny, "REA-USI", false, false},
-    {"ORIENT", kR1, kR2, kAny, "SANTE", false, false},
-    {"ORIENT", kR3, kR3, "", "CABINET", false, false},
-    {"ORIENT", kR3, kR3, "LIBERAL.*", "CABINET", false, false},
-    {"ORIENT", kR3, kR4, "", "AUTRE", false, false},
-    {"ORIENT", kR3, kR4, "LIBERAL.MG", "AUTRE", false, false},  // Téléconsultation.
-    {"ORIENT", kR2, kR4, "", "DOMICILE", false, false},         // Left at home after a bilan.
-    {"ORIENT", kR2, kR4, "", "EPHAD", false, false},
-    {"CONSEIL", kR4, kR4, "", "", false, false},
-    {"PMT", kR4, kR4, "", "", false, false},
-    {"PMT", kR4, kR4, "LIBERAL.PHARM", "", false, false},
+    {"INTER", kR2, kR3, "LIBERAL.SOS", "", false},
+    {"INTER", kR2, kR3, "LIBERAL.MG", "", false},
+    {"INTER", kR2, kR3, "LIBERAL.INF", "", false},
+    // The patient goes, by his own means at R2 and R3, with the team that was sent at R1.
+    {"ORIENT", kR1, kR3, kAny, "URGENCES", false},
+    {"ORIENT", kR1, kR2, kAny, "REA-USI", false},
+    {"ORIENT", kR1, kR2, kAny, "SANTE", false},
+    {"ORIENT", kR3, kR3, "", "CABINET", false},
+    {"ORIENT", kR3, kR3, "LIBERAL.*", "CABINET", false},
+    {"ORIENT", kR3, kR4, "", "AUTRE", false},
+    {"ORIENT", kR3, kR4, "LIBERAL.MG", "AUTRE", false},  // Téléconsultation.
+    {"ORIENT", kR2, kR4, "", "DOMICILE", false},         // Left at home after a bilan.
+    {"ORIENT", kR2, kR4, "", "EPHAD", false},
+    {"CONSEIL", kR4, kR4, "", "", false},
+    {"PMT", kR4, kR4, "", "", false},
+    {"PMT", kR4, kR4, "LIBERAL.PHARM", "", false},
     // Nothing more from us: a third party acts.
-    {"PASPLUS", kR1, kR4, kAny, "", false, false},
+    {"PASPLUS", kR1, kR4, kAny, "", false},
 }};
 
 bool Fits(std::string_view pattern, std::string_view code) {
@@ -66,8 +65,7 @@ const DecisionRule* RuleFor(const DecisionValue& decision) {
   for (const DecisionRule& rule : kRules) {
     if (rule.code == decision.code && rule.level_min <= decision.level &&
         decision.level <= rule.level_max && Fits(rule.resource, decision.resource_code) &&
-        Fits(rule.orientation, decision.orientation_code) &&
-        (!rule.transport_required || decision.medical_transport)) {
+        Fits(rule.orientation, decision.orientation_code)) {
       return &rule;
     }
   }

@@ -28,7 +28,6 @@ struct DecisionRule {
   CareLevel level_max;
   std::string_view resource;
   std::string_view orientation;
-  bool transport_required;
   bool mission;  ///< A team goes: a bilan is awaited (B1).
 };
 

@@ -66,11 +66,11 @@ TEST(CaseLife, NamesEverythingThatIsMissing) {
 TEST(CaseLife, S1_05_NoValidationWithoutBilan) {
   CaseFacts facts = Whole();
   facts.bilan_awaited = true;
-  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_NOT_COMPLETE"));
-  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_INCOMPLETE"));
   facts.bilan_awaited = false;
   facts.undecided_bilan = true;  // The regulator confirms or decides anew.
-  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_INCOMPLETE"));
   facts.undecided_bilan = false;
   EXPECT_THAT(CheckValidate(facts), IsOk());
 }
@@ -78,7 +78,7 @@ TEST(CaseLife, S1_05_NoValidationWithoutBilan) {
 TEST(CaseLife, H29_NoClosingWithAnUndecidedPatient) {
   CaseFacts facts = Whole();
   facts.patient_without_decision = true;
-  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
   facts.priority = Priority::kNr;  // No act of regulation is owed.
   EXPECT_THAT(CheckComplete(facts), IsOk());
 }
@@ -86,17 +86,17 @@ TEST(CaseLife, H29_NoClosingWithAnUndecidedPatient) {
 TEST(CaseLife, H15_NoCompletionWhileAnOrderIsOpenOrReturned) {
   CaseFacts open = Whole();
   open.open_order = true;
-  EXPECT_THAT(CheckComplete(open), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckComplete(open), ReasonIs("CASE_INCOMPLETE"));
   CaseFacts returned = Whole();
   returned.returned_order = true;
-  EXPECT_THAT(CheckComplete(returned), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckComplete(returned), ReasonIs("CASE_INCOMPLETE"));
 }
 
 TEST(CaseLife, CodesMayFollowCompletionButNotValidation) {
   CaseFacts facts = Whole();
   facts.motif_known = false;
   EXPECT_THAT(CheckComplete(facts), IsOk());
-  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_NOT_COMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_INCOMPLETE"));
 }
 
 TEST(CaseLife, DirectClosingIsForCallsWithoutMedicalAct) {

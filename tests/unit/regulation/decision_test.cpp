@@ -38,7 +38,7 @@ TEST(Decision, TableOfAllowedCombinations) {
       {"INTER", "", "", ""},
       {"INTER", "FDO.PN", "", ""},
       {"INTER", "SMUR.ADULT", "URGENCES", ""},
-      {"ORIENT", "", "URGENCES", "23"},
+      {"ORIENT", "", "URGENCES", "123"},
       {"ORIENT", "", "REA-USI", "12"},
       {"ORIENT", "", "SANTE", "12"},
       {"ORIENT", "LIBERAL.MG", "CABINET", "3"},
@@ -73,13 +73,6 @@ TEST(Decision, TableOfAllowedCombinations) {
       }
     }
   }
-}
-
-TEST(Decision, EmergencyDepartmentAtR1OnlyWithMedicalTransport) {
-  EXPECT_THAT(CheckDecision(Decision(kR1, "ORIENT", "", "URGENCES"), Role::kRegulatorAmu),
-              ReasonIs("DECISION_NOT_ALLOWED"));
-  EXPECT_THAT(CheckDecision(Decision(kR1, "ORIENT", "", "URGENCES", true), Role::kRegulatorAmu),
-              IsOk());
 }
 
 TEST(Decision, UnknownCodesAreNamed) {
