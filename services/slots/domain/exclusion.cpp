@@ -93,7 +93,7 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
     case Exclusion::kProfessionNotAllowed:
       return "La profession de l’appelant n’est pas dans la liste du site.";
     case Exclusion::kAccessReasonRequired:
-      return "Le site demande le motif d’accès : sans médecin traitant, médecin indisponible…";
+      return "Le site demande le motif d’accès : sans médecin traitant, médecin indisponible, etc.";
     case Exclusion::kAccessReasonNotAccepted:
       return "Le site n’accepte pas ce motif d’accès.";
     case Exclusion::kEvaluationRequired:

@@ -1,0 +1,242 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <set>
+
+#include "services/slots/domain/search.h"
+#include "tests/unit/slots/fixtures.h"
+
+namespace sas::slots {
+namespace {
+
+using fixtures::At;
+using fixtures::kTuesday;
+using fixtures::Order;
+using fixtures::Paris;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr int kWorlds = 300;
+
+base::Instant Now() {
+  return Paris().At(kTuesday, At(10));
+}
+
+/// A region made by chance: everything that the search looks at varies.
+class World {
+ public:
+  explicit World(unsigned seed) : random_(seed) {
+    snapshot.fresh = Now() - std::chrono::seconds(Pick(40));
+    const int sites = 1 + Pick(30);
+    for (int i = 0; i < sites; ++i) snapshot.sites.push_back(MakeSite("s" + std::to_string(i)));
+    query.centre = {46.8, -1.9};
+    query.radius_meters = 5'000 + Pick(60'000);
+    query.now = Now();
+    query.start = Now() + hours(Pick(5));
+    query.end = query.start + hours(1 + Pick(60));
+    query.due = query.start + hours(Pick(60));
+    query.need = Order();
+    if (Pick(4) == 0) query.need.has_order = false;
+    if (Pick(4) == 0) query.need.treating_doctor_rpps = Doctor();
+    if (Pick(4) == 0) query.need.wheelchair = true;
+    if (Pick(3) == 0) query.need.modes.push_back(Mode::kVr);
+    if (Pick(3) == 0) query.need.entry_point = EntryPoint::kUrgences;
+    if (Pick(3) == 0) query.need.age = {Pick(12), care::AgeUnit::kMonth};
+  }
+
+  Snapshot snapshot;
+  Query query;
+
+ private:
+  int Pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+
+  std::string Doctor() { return "1000000001" + std::to_string(Pick(4)); }
+
+  std::shared_ptr<const IndexedSite> MakeSite(const std::string& id) {
+    auto site = std::make_shared<IndexedSite>();
+    site->rules = fixtures::RegulatedSite(id);
+    site->rules.point = {46.8 + (Pick(800) - 400) / 1000.0, -1.9 + (Pick(800) - 400) / 1000.0};
+    if (Pick(5) == 0) site->rules.territories = {"44"};
+    if (Pick(3) == 0) {
+      EntryRule rule;
+      rule.entry_point = EntryPoint::kUrgences;
+      rule.access = Access::kDirect;
+      site->rules.entry_rules.push_back(rule);
+    }
+    if (Pick(4) == 0) site->rules.excluded_motif_codes = {"M03.14"};
+    if (Pick(4) == 0) site->rules.age_min = {1, care::AgeUnit::kYear};
+    if (Pick(4) == 0) site->rules.wheelchair = Pick(2) == 0;
+    if (Pick(4) == 0) site->rules.daily_appointment_max = 1 + Pick(4);
+    if (Pick(5) == 0) site->rules.own_patients_only = true;
+    site->rules.practitioner_rpps = {Doctor()};
+    if (Pick(3) == 0) site->verified = Now() - std::chrono::seconds(Pick(60));
+    site->capacity_recent = Pick(40);
+    site->booked_recent = Pick(40);
+    base::Instant start = Now() - hours(6);
+    for (int i = Pick(40); i > 0; --i) {
+      start += minutes(15 * (1 + Pick(12)));
+      site->slots.push_back(MakeSlot(site->rules, start));
+    }
+    return site;
+  }
+
+  IndexedSlot MakeSlot(const SiteRules& site, base::Instant start) {
+    IndexedSlot slot;
+    slot.slot.name = SlotName(site.name, "a", start);
+    slot.slot.start = start;
+    slot.slot.end = start + minutes(15);
+    slot.slot.day_begin = Paris().At(Paris().DateOf(start), At(0));
+    slot.slot.modes = {Pick(5) == 0 ? Mode::kVr : Mode::kAmb};
+    slot.slot.classes = {Pick(5) == 0 ? SlotClass::kPro : SlotClass::kSnp};
+    slot.slot.allocation = Pick(2) == 0 ? Allocation::kAnybody : static_cast<Allocation>(Pick(5));
+    slot.slot.staffed = Pick(6) != 0;
+    slot.slot.seats = 1 + Pick(2);
+    slot.free_seats = Pick(slot.slot.seats + 1);
+    slot.practitioner_rpps = Doctor();
+    return slot;
+  }
+
+  std::mt19937 random_;
+};
+
+/// The rules read one by one, without index, order or early exit.
+bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot) {
+  const Query& query = world.query;
+  const Need& need = query.need;
+  if (care::DistanceMeters(query.centre, site.rules.point) > query.radius_meters) return false;
+  if (Judge(site.rules, need, Strictness::kSearch) != Exclusion::kNone) return false;
+  if (slot.slot.start < query.start || slot.slot.start < query.now) return false;
+  if (slot.slot.start >= query.end || slot.free_seats == 0 || !slot.slot.staffed) return false;
+  bool mode = false;
+  for (const Mode wanted : need.modes) mode = mode || slot.slot.modes[0] == wanted;
+  if (!mode || !ClassesAllow(slot.slot.classes, need.entry_point)) return false;
+  const bool today = Paris().DateOf(slot.slot.start) == Paris().DateOf(query.now);
+  if (!AllocationAllows(slot.slot.allocation, need.entry_point, need.has_order, today)) {
+    return false;
+  }
+  if (site.rules.daily_appointment_max == 0) return true;
+  int taken = 0;
+  for (const IndexedSlot& other : site.slots) {
+    const bool same_day = Paris().DateOf(other.slot.start) == Paris().DateOf(slot.slot.start);
+    if (same_day && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+  }
+  return taken < site.rules.daily_appointment_max;
+}
+
+// Hazard H-18: `search_equals_brute_force`.
+TEST(SearchProperty, EqualsBruteForce) {
+  std::size_t matches = 0;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    const World world(seed);
+    std::set<std::string> expected;
+    for (const auto& site : world.snapshot.sites) {
+      for (const IndexedSlot& slot : site->slots) {
+        if (Suits(world, *site, slot)) expected.insert(slot.slot.name);
+      }
+    }
+    std::set<std::string> found;
+    const Found result = Search(world.snapshot, world.query);
+    for (const Match& match : result.matches) {
+      EXPECT_TRUE(found.insert(match.slot->slot.name).second);
+    }
+    ASSERT_EQ(found, expected) << "seed " << seed;
+    ASSERT_EQ(result.total, expected.size());
+    matches += expected.size();
+  }
+  EXPECT_GT(matches, 500U);
+}
+
+// Hazard H-18: `every_site_matched_or_explained`.
+TEST(SearchProperty, EverySiteMatchedOrExplained) {
+  std::map<Exclusion, int> reasons;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    const World world(seed);
+    const Found result = Search(world.snapshot, world.query);
+    std::set<const IndexedSite*> matched;
+    for (const Match& match : result.matches) matched.insert(match.site);
+    std::set<const IndexedSite*> explained;
+    int distance = 0;
+    for (const Excluded& excluded : result.excluded) {
+      EXPECT_TRUE(explained.insert(excluded.site).second);
+      EXPECT_NE(excluded.exclusion, Exclusion::kNone);
+      EXPECT_GE(excluded.distance_meters, distance);  // Nearest first.
+      distance = excluded.distance_meters;
+      ++reasons[excluded.exclusion];
+    }
+    for (const auto& site : world.snapshot.sites) {
+      const bool near =
+          care::DistanceMeters(world.query.centre, site->rules.point) <= world.query.radius_meters;
+      const auto times = matched.count(site.get()) + explained.count(site.get());
+      ASSERT_EQ(times, near ? 1U : 0U) << "seed " << seed << " " << site->rules.name;
+    }
+  }
+  EXPECT_GT(reasons.size(), 8U);
+}
+
+// Hazard H-19: `late_never_above_timely`, `rotation_never_leaves_delay_class`.
+TEST(SearchProperty, LateNeverAboveTimely) {
+  int late = 0;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    const World world(seed);
+    bool before = false;
+    for (const Match& match : Search(world.snapshot, world.query).matches) {
+      EXPECT_EQ(match.past_deadline, match.slot->slot.start > world.query.due);
+      ASSERT_TRUE(match.past_deadline || !before) << "seed " << seed;
+      before = match.past_deadline;
+      late += before ? 1 : 0;
+    }
+  }
+  EXPECT_GT(late, 100);
+}
+
+TEST(SearchProperty, OrderIsLexicographicAndTermsAddUp) {
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    const World world(seed);
+    const auto matches = Search(world.snapshot, world.query).matches;
+    const auto own = [&](const Match& match) {
+      return !world.query.need.treating_doctor_rpps.empty() &&
+             match.slot->practitioner_rpps == world.query.need.treating_doctor_rpps;
+    };
+    const auto delay_class = [&](const Match& match) {
+      const auto delay = match.slot->slot.start - world.query.now;
+      int value = 0;
+      for (const int limit : {2, 4, 8, 24}) value += delay > hours(limit) ? 1 : 0;
+      return value;
+    };
+    const auto band = [](const Match& match) {
+      int value = 0;
+      for (const int limit : {5, 10, 20, 30, 50}) {
+        value += match.distance_meters > limit * 1000 ? 1 : 0;
+      }
+      return value;
+    };
+    const auto key = [&](const Match& match) {
+      return std::tuple(match.past_deadline, !own(match), delay_class(match), match.unverified,
+                        band(match), -match.score, match.slot->slot.start, match.slot->slot.name);
+    };
+    for (std::size_t i = 0; i < matches.size(); ++i) {
+      int sum = 0;
+      for (const ScoreTerm& term : matches[i].terms) sum += term.points;
+      ASSERT_EQ(sum, matches[i].score);
+      ASSERT_NE(matches[i].rule, nullptr);
+      if (i > 0) {
+        ASSERT_LT(key(matches[i - 1]), key(matches[i])) << "seed " << seed;
+      }
+    }
+  }
+}
+
+TEST(SearchProperty, OrderOfSitesDoesNotMatter) {
+  for (unsigned seed = 0; seed < 50; ++seed) {
+    World world(seed);
+    const auto before = Search(world.snapshot, world.query).matches;
+    std::reverse(world.snapshot.sites.begin(), world.snapshot.sites.end());
+    const auto after = Search(world.snapshot, world.query).matches;
+    ASSERT_EQ(before.size(), after.size());
+    for (std::size_t i = 0; i < before.size(); ++i) ASSERT_EQ(before[i].slot, after[i].slot);
+  }
+}
+
+}  // namespace
+}  // namespace sas::slots

@@ -1,0 +1,301 @@
+#include "services/slots/domain/search.h"
+
+#include <gtest/gtest.h>
+
+#include "services/slots/domain/search_score.h"
+#include "tests/unit/slots/fixtures.h"
+
+namespace sas::slots {
+namespace {
+
+using fixtures::At;
+using fixtures::kTuesday;
+using fixtures::Order;
+using fixtures::Paris;
+using fixtures::RegulatedSite;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const care::Point kChallans{46.8458, -1.87942};
+
+base::Instant Now() {
+  return Paris().At(kTuesday, At(10));
+}
+
+/// A point so many metres north of Challans.
+care::Point North(double meters) {
+  return {kChallans.latitude + meters / 111'194.93, kChallans.longitude};
+}
+
+IndexedSlot Slot(const SiteRules& site, base::Instant start, std::string doctor = "10002909371") {
+  IndexedSlot slot;
+  slot.slot.name = SlotName(site.name, "agenda", start);
+  slot.slot.start = start;
+  slot.slot.end = start + minutes(15);
+  slot.slot.day_begin = Paris().At(Paris().DateOf(start), At(0));
+  slot.slot.modes = {Mode::kAmb};
+  slot.slot.classes = {SlotClass::kSnp};
+  slot.practitioner_rpps = std::move(doctor);
+  slot.free_seats = 1;
+  return slot;
+}
+
+/// A site `meters` away with one slot at each start, which the tests then change.
+std::shared_ptr<IndexedSite> Site(const std::string& id, double meters,
+                                  const std::vector<base::Instant>& starts) {
+  auto site = std::make_shared<IndexedSite>();
+  site->rules = RegulatedSite(id);
+  site->rules.point = North(meters);
+  for (const base::Instant start : starts) site->slots.push_back(Slot(site->rules, start));
+  return site;
+}
+
+Snapshot Of(std::vector<std::shared_ptr<const IndexedSite>> sites) {
+  return {Now(), std::move(sites)};
+}
+
+Query TheQuery() {
+  Query query;
+  query.centre = kChallans;
+  query.now = Now();
+  query.start = Now();
+  query.end = Now() + hours(48);
+  query.due = query.end;
+  query.need = Order();
+  return query;
+}
+
+std::vector<std::string> Ids(const Found& found) {
+  std::vector<std::string> ids;
+  for (const Match& match : found.matches) {
+    ids.push_back(match.site->rules.name.substr(match.site->rules.name.rfind('/') + 1));
+  }
+  return ids;
+}
+
+using List = std::vector<std::string>;
+
+TEST(Search, ClassesAndBands) {
+  EXPECT_EQ(DelayClass(hours(2)), 0);
+  EXPECT_EQ(DelayClass(hours(2) + seconds(1)), 1);
+  EXPECT_EQ(DelayClass(hours(4)), 1);
+  EXPECT_EQ(DelayClass(hours(8)), 2);
+  EXPECT_EQ(DelayClass(hours(24)), 3);
+  EXPECT_EQ(DelayClass(hours(24) + seconds(1)), 4);
+  EXPECT_EQ(DistanceBand(5000), 0);
+  EXPECT_EQ(DistanceBand(5001), 1);
+  EXPECT_EQ(DistanceBand(50000), 4);
+  EXPECT_EQ(DistanceBand(50001), 5);
+}
+
+// Hazard H-19: delay first, whatever the distance and the fair share say.
+TEST(Search, DelayClassBeforeDistanceAndFairShare) {
+  auto near_late = Site("near", 1000, {Now() + hours(5)});
+  near_late->capacity_recent = 100;
+  auto far_soon = Site("far", 29000, {Now() + hours(1)});
+  far_soon->capacity_recent = 100;
+  far_soon->booked_recent = 100;
+  EXPECT_EQ(Ids(Search(Of({near_late, far_soon}), TheQuery())), (List{"far", "near"}));
+}
+
+TEST(Search, DistanceBandBeforeFairShare) {
+  auto near_full = Site("near", 4000, {Now() + hours(1)});
+  near_full->capacity_recent = 16;
+  near_full->booked_recent = 16;
+  auto far_empty = Site("far", 12000, {Now() + hours(1)});
+  far_empty->capacity_recent = 16;
+  EXPECT_EQ(Ids(Search(Of({far_empty, near_full}), TheQuery())), (List{"near", "far"}));
+}
+
+TEST(Search, S2_25_AmongEqualSlotsTheRotationDecides) {
+  auto busy = Site("a-busy", 4000, {Now() + hours(1)});
+  busy->capacity_recent = 16;
+  busy->booked_recent = 12;
+  auto idle = Site("b-idle", 4000, {Now() + hours(1)});
+  idle->capacity_recent = 16;
+  idle->booked_recent = 7;
+  const Found found = Search(Of({busy, idle}), TheQuery());
+  EXPECT_EQ(Ids(found), (List{"b-idle", "a-busy"}));
+  EXPECT_EQ(found.matches[0].terms[2].code, std::string("FAIR_SHARE"));
+  EXPECT_EQ(found.matches[0].terms[2].label, "part 7/16");
+}
+
+TEST(Search, TreatingDoctorFirst) {
+  auto site = Site("a", 20000, {Now() + hours(30)});
+  auto other = Site("b", 1000, {Now() + hours(1)});
+  other->slots[0].practitioner_rpps = "10005681340";
+  Query query = TheQuery();
+  EXPECT_EQ(Ids(Search(Of({site, other}), query)), (List{"b", "a"}));
+  query.need.treating_doctor_rpps = "10002909371";
+  const Found found = Search(Of({site, other}), query);
+  EXPECT_EQ(Ids(found), (List{"a", "b"}));
+  EXPECT_EQ(found.matches[0].terms.back().code, std::string("TREATING_DOCTOR"));
+  // But never past the deadline.
+  query.due = Now() + hours(24);
+  EXPECT_EQ(Ids(Search(Of({site, other}), query)), (List{"b", "a"}));
+}
+
+// Invariant I5: past 30 s without a word "non vérifié", and below what is verified.
+TEST(Search, UnverifiedAfterThirtySeconds) {
+  auto own = Site("own", 1000, {Now() + hours(1)});
+  auto partner = Site("partner", 1000, {Now() + minutes(30)});
+  partner->verified = Now() - seconds(31);
+  Found found = Search(Of({own, partner}), TheQuery());
+  EXPECT_EQ(Ids(found), (List{"own", "partner"}));
+  EXPECT_FALSE(found.matches[0].unverified);
+  EXPECT_TRUE(found.matches[1].unverified);
+  EXPECT_EQ(found.matches[1].terms.back().code, std::string("UNVERIFIED"));
+  partner->verified = Now() - seconds(30);
+  EXPECT_FALSE(Search(Of({partner}), TheQuery()).matches[0].unverified);
+  Snapshot stale = Of({own, partner});
+  stale.fresh = Now() - seconds(31);  // The feed is silent: nothing is verified.
+  for (const Match& match : Search(stale, TheQuery()).matches) EXPECT_TRUE(match.unverified);
+}
+
+TEST(Search, UnverifiedNeverLeavesItsDelayClass) {
+  auto soon = Site("soon", 1000, {Now() + hours(1)});
+  soon->verified = Now() - seconds(60);
+  auto later = Site("later", 1000, {Now() + hours(3)});
+  EXPECT_EQ(Ids(Search(Of({later, soon}), TheQuery())), (List{"soon", "later"}));
+}
+
+TEST(Search, WheelchairUnknownIsToBeChecked) {
+  auto site = Site("a", 1000, {Now() + hours(1)});
+  Query query = TheQuery();
+  EXPECT_TRUE(Search(Of({site}), query).matches[0].unknown_criteria.empty());
+  query.need.wheelchair = true;
+  EXPECT_EQ(Search(Of({site}), query).matches[0].unknown_criteria, (List{"WHEELCHAIR"}));
+  site->rules.wheelchair = true;
+  EXPECT_TRUE(Search(Of({site}), query).matches[0].unknown_criteria.empty());
+}
+
+TEST(Search, WindowIsHalfOpenAndNeverInThePast) {
+  auto site = Site("a", 1000,
+                   {Now() - minutes(1), Now(), Now() + hours(48) - minutes(1), Now() + hours(48)});
+  Query query = TheQuery();
+  query.start = Now() - hours(1);
+  const Found found = Search(Of({site}), query);
+  ASSERT_EQ(found.matches.size(), 2U);
+  EXPECT_EQ(found.matches[0].slot->slot.start, Now());
+  EXPECT_EQ(found.matches[1].slot->slot.start, Now() + hours(48) - minutes(1));
+}
+
+TEST(Search, DeadlineItselfIsTimely) {
+  auto site = Site("a", 1000, {Now() + hours(4), Now() + hours(4) + minutes(1)});
+  Query query = TheQuery();
+  query.due = Now() + hours(4);
+  const Found found = Search(Of({site}), query);
+  EXPECT_FALSE(found.matches[0].past_deadline);
+  EXPECT_TRUE(found.matches[1].past_deadline);
+}
+
+TEST(Search, RadiusIncludesItsEdge) {
+  auto inside = Site("in", 29'990, {Now() + hours(1)});
+  auto outside = Site("out", 30'010, {Now() + hours(1)});
+  const Found found = Search(Of({inside, outside}), TheQuery());
+  EXPECT_EQ(Ids(found), (List{"in"}));
+  EXPECT_TRUE(found.excluded.empty());
+  EXPECT_NEAR(found.matches[0].distance_meters, 29'990, 2);
+}
+
+struct Why {
+  Exclusion exclusion;
+  std::function<void(IndexedSite&)> change;
+};
+
+TEST(Search, EveryReasonOfAnEmptySite) {
+  const std::vector<Why> table{
+      {Exclusion::kNoSessionInWindow, [](IndexedSite& s) { s.slots.clear(); }},
+      {Exclusion::kNotOpenYet,
+       [](IndexedSite& s) {
+         s.slots.clear();
+         s.rules.opening_date = {2027, 1, 4};
+       }},
+      {Exclusion::kEnded,
+       [](IndexedSite& s) {
+         s.slots.clear();
+         s.rules.end_date = care::Date{2026, 8, 31};
+       }},
+      {Exclusion::kUnstaffed, [](IndexedSite& s) { s.slots[0].slot.staffed = false; }},
+      {Exclusion::kModeNotOffered, [](IndexedSite& s) { s.slots[0].slot.modes = {Mode::kVr}; }},
+      {Exclusion::kNoSessionInWindow,
+       [](IndexedSite& s) { s.slots[0].slot.classes = {SlotClass::kPro}; }},
+      {Exclusion::kNoSessionInWindow,
+       [](IndexedSite& s) { s.slots[0].slot.allocation = Allocation::kEmergency; }},
+      {Exclusion::kFull, [](IndexedSite& s) { s.slots[0].free_seats = 0; }},
+      {Exclusion::kMotifNotAccepted,
+       [](IndexedSite& s) { s.rules.excluded_motif_codes = {"M03.14"}; }},
+      {Exclusion::kTerritoryNotServed, [](IndexedSite& s) { s.rules.territories = {"44"}; }}};
+  for (const Why& why : table) {
+    auto site = Site("a", 1000, {Now() + hours(1)});
+    why.change(*site);
+    const Found found = Search(Of({site}), TheQuery());
+    EXPECT_TRUE(found.matches.empty());
+    ASSERT_EQ(found.excluded.size(), 1U);
+    EXPECT_EQ(found.excluded[0].exclusion, why.exclusion)
+        << ExclusionCode(found.excluded[0].exclusion) << " for " << ExclusionCode(why.exclusion);
+  }
+}
+
+TEST(Search, FullSiteTellsItsNextStart) {
+  auto site = Site("a", 1000, {Now() + hours(1), Now() + hours(50), Now() + hours(51)});
+  site->slots[0].free_seats = 0;
+  site->slots[1].free_seats = 0;
+  const Found found = Search(Of({site}), TheQuery());
+  ASSERT_EQ(found.excluded.size(), 1U);
+  EXPECT_EQ(found.excluded[0].exclusion, Exclusion::kFull);
+  EXPECT_EQ(found.excluded[0].next_start, Now() + hours(51));
+}
+
+TEST(Search, SameDaySlotsOpenAtLocalMidnight) {
+  auto site = Site("a", 1000, {Now() + hours(24)});
+  site->slots[0].slot.allocation = Allocation::kSameDay;
+  Query query = TheQuery();
+  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+  query.now = Paris().At(care::AddDays(kTuesday, 1), At(0));
+  EXPECT_EQ(Search(Of({site}), query).matches.size(), 1U);
+  query.now -= seconds(1);
+  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+}
+
+TEST(Search, DailyCapCountsWhatIsTaken) {
+  auto site = Site("a", 1000, {Now() + hours(1), Now() + hours(2), Now() + hours(25)});
+  site->rules.daily_appointment_max = 1;
+  EXPECT_EQ(Search(Of({site}), TheQuery()).matches.size(), 3U);
+  site->slots[0].free_seats = 0;
+  const Found found = Search(Of({site}), TheQuery());
+  ASSERT_EQ(found.matches.size(), 1U);  // Only tomorrow's.
+  EXPECT_EQ(found.matches[0].slot->slot.start, Now() + hours(25));
+}
+
+TEST(Search, ModesOfTheNeed) {
+  auto site = Site("a", 1000, {Now() + hours(1)});
+  site->slots[0].slot.modes = {Mode::kVr};
+  Query query = TheQuery();
+  query.need.modes = {Mode::kAmb, Mode::kVr};
+  EXPECT_EQ(Search(Of({site}), query).matches.size(), 1U);
+  query.need.modes = {};  // Means AMB.
+  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+}
+
+TEST(Search, PagesAreCutsOfOneOrder) {
+  std::vector<std::shared_ptr<const IndexedSite>> sites;
+  for (int i = 0; i < 7; ++i) {
+    sites.push_back(Site("s" + std::to_string(i), 1000 * i, {Now() + hours(1 + i % 3)}));
+  }
+  Query query = TheQuery();
+  const List all = Ids(Search(Of(sites), query));
+  ASSERT_EQ(all.size(), 7U);
+  List cut;
+  query.limit = 3;
+  for (query.first = 0; query.first < 9; query.first += 3) {
+    const Found page = Search(Of(sites), query);
+    EXPECT_EQ(page.total, 7U);
+    for (const auto& id : Ids(page)) cut.push_back(id);
+  }
+  EXPECT_EQ(cut, all);
+}
+
+}  // namespace
+}  // namespace sas::slots
