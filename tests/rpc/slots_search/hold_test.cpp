@@ -1,0 +1,212 @@
+// Holds over the wire.
+
+#include <atomic>
+#include <thread>
+
+#include "tests/rpc/slots_search/slots_server.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+using HoldTest = SlotsServerTest;
+
+TEST_F(HoldTest, HoldIsTheOperatorsForTwoMinutes) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_EQ(hold->slot().name(), kCsnpSlot);
+  EXPECT_EQ(hold->slot().state(), v1::Slot::STATE_HELD);
+  EXPECT_EQ(hold->slot().free_seat_count(), 0);
+  EXPECT_EQ(hold->care_order(), kOrder);
+  EXPECT_EQ(hold->hold_token().size(), 32u);
+  const auto now = ToTimestamp(clock_.Now()).seconds();
+  EXPECT_EQ(hold->expire_time().seconds() - now, 120);
+  EXPECT_EQ(hold->renew_limit_time().seconds() - now, 600);
+
+  const auto repeat = Hold(kCsnpSlot);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+}
+
+TEST_F(HoldTest, FiftyClientsRaceForOneSeatAndOneGetsIt) {
+  std::atomic<int> held{0};
+  std::atomic<int> beaten{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.emplace_back([&, i] {
+      const auto hold = Hold(kCsnpSlot, Osnp("osnp-" + std::to_string(i)));
+      if (hold.ok()) ++held;
+      if (base::ReasonOf(hold.status()) == "NO_FREE_SEAT") ++beaten;
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(held, 1);
+  EXPECT_EQ(beaten, 49);
+}
+
+TEST_F(HoldTest, HeldSlotLeavesTheSearchAndComesBack) {
+  const auto found = [this] {
+    v1::SearchSlotsRequest request = AroundChallans();
+    request.set_page_size(50);
+    const auto answer = Search(request);
+    EXPECT_THAT(answer, IsOk());
+    const auto names = SlotsOf(*answer);
+    return std::find(names.begin(), names.end(), kCsnpSlot) != names.end();
+  };
+  EXPECT_TRUE(found());
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  Follow();
+  EXPECT_FALSE(found());
+
+  v1::GetSlotRequest get;
+  get.set_name(kCsnpSlot);
+  const auto slot = Invoke<v1::Slot>(*slots_stub_, &v1::SlotService::Stub::GetSlot, get, Osnp());
+  ASSERT_THAT(slot, IsOk());
+  EXPECT_EQ(slot->state(), v1::Slot::STATE_HELD);
+  EXPECT_EQ(slot->hold_expire_time().seconds(), hold->expire_time().seconds());
+
+  v1::ReleaseSlotHoldRequest release;
+  release.set_name(kCsnpSlot);
+  release.set_hold_token(hold->hold_token());
+  release.set_request_id("R-2");
+  for (int i = 0; i < 2; ++i) {  // Harmless to repeat.
+    const auto freed =
+        Invoke<v1::Slot>(*slots_stub_, &v1::SlotService::Stub::ReleaseSlotHold, release, Osnp());
+    ASSERT_THAT(freed, IsOk());
+    EXPECT_EQ(freed->state(), v1::Slot::STATE_FREE);
+    EXPECT_EQ(freed->free_seat_count(), 1);
+  }
+  Follow();
+  EXPECT_TRUE(found());
+}
+
+TEST_F(HoldTest, ExpiredHoldIsLostAndSweptBackIntoTheSearch) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  clock_.Advance(seconds(119));
+  ASSERT_THAT(Renew(*hold), IsOk());
+  clock_.Advance(seconds(120));
+  EXPECT_THAT(Renew(*hold), StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  EXPECT_EQ(book_.Sweep(Internal(), "fr-pdl", 10).value_or(-1), 1);
+  Follow();
+  v1::GetSlotRequest get;
+  get.set_name(kCsnpSlot);
+  const auto slot = Invoke<v1::Slot>(*slots_stub_, &v1::SlotService::Stub::GetSlot, get, Osnp());
+  ASSERT_THAT(slot, IsOk());
+  EXPECT_EQ(slot->state(), v1::Slot::STATE_FREE);
+}
+
+TEST_F(HoldTest, SomebodyElsesHoldIsNeitherRenewedNorReleased) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_THAT(Renew(*hold, Osnp("osnp-2")), ReasonIs("HOLD_LOST"));
+}
+
+TEST_F(HoldTest, RulesOfTheSiteAreCheckedAgain) {
+  v1::CareNeed need = NeedOf116117();
+  need.clear_care_order();
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need),
+              StatusIs(StatusCode::kFailedPrecondition, "ORDER_REQUIRED"));
+  need = NeedOf116117();
+  need.clear_access_reason();  // A search still shows the site; a hold asks.
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("ACCESS_REASON_REQUIRED"));
+  need = NeedOf116117();
+  need.mutable_age()->set_value(2);
+  need.mutable_age()->set_unit(type::v1::Age::UNIT_MONTH);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("AGE_NOT_ACCEPTED"));
+  need = NeedOf116117();
+  need.set_motif_code("M03.06");
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("MOTIF_NOT_ACCEPTED"));
+  need = NeedOf116117();
+  need.clear_modes();
+  need.add_modes(type::v1::CONSULTATION_MODE_VR);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("MODE_NOT_OFFERED"));
+}
+
+TEST_F(HoldTest, SlotKeptForOthersIsRefused) {
+  // 13:30 is the emergency department's.
+  const auto hold = Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z");
+  EXPECT_THAT(hold, StatusIs(StatusCode::kFailedPrecondition, "SLOT_RESERVED"));
+  // Tomorrow's last one opens tomorrow.
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261125t1615z"),
+              ReasonIs("SLOT_RESERVED"));
+  clock_.Advance(hours(24));
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261125t1615z"), IsOk());
+}
+
+TEST_F(HoldTest, S0_15_SessionWithoutADoctorIsNotBookable) {
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261126t1245z"),
+              StatusIs(StatusCode::kFailedPrecondition, "UNSTAFFED"));
+}
+
+TEST_F(HoldTest, S2_26_SiteTakesNoMoreThanItsDailyCap) {
+  // Soullans stops at six a day and has six slots on a Tuesday: lower the cap to two.
+  ASSERT_THAT(store_.Write(Internal(),
+                           [](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(
+                                 auto site,
+                                 transaction.GetSite("regions/fr-pdl/sites/msp-soullans"));
+                             site->set_daily_appointment_max(2);
+                             SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+                             return transaction.PutSite(*site);
+                           }),
+              IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  const std::string site = "regions/fr-pdl/sites/msp-soullans/slots/griselin-20261124t";
+  ASSERT_THAT(Hold(site + "1000z", Osnp(), "R-1"), IsOk());
+  Follow();
+  const auto second = Hold(site + "1015z", Osnp(), "R-2");
+  ASSERT_THAT(second, IsOk());
+  Follow();
+  const auto third = Hold(site + "1030z", Osnp(), "R-3");
+  EXPECT_THAT(third, StatusIs(StatusCode::kFailedPrecondition, "SITE_DAILY_CAP"));
+  // Those who hold within the cap are confirmed: their own seat does not count against them.
+  EXPECT_THAT(Prepare(*second), IsOk());
+  // The next day has its own.
+  EXPECT_THAT(
+      Hold("regions/fr-pdl/sites/msp-soullans/slots/griselin-20261125t1015z", Osnp(), "R-4"),
+      IsOk());
+}
+
+TEST_F(HoldTest, ShapeIsChecked) {
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans"), ReasonIs("INVALID_RESOURCE_NAME"));
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1246z"),
+              StatusIs(StatusCode::kNotFound, "SLOT_NOT_FOUND"));
+  EXPECT_THAT(Hold("regions/fr-bre/sites/s/slots/a-20261124t1245z"),
+              StatusIs(StatusCode::kPermissionDenied, "REGION_FORBIDDEN"));
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), ""), ReasonIs("REQUEST_ID_REQUIRED"));
+  EXPECT_THAT(Hold(kCsnpSlot, sas::testing::ActorWith(base::Role::kArm)),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+  for (const int length : {9, 121, -5}) {
+    v1::HoldSlotRequest request;
+    request.set_name(kCsnpSlot);
+    *request.mutable_need() = NeedOf116117();
+    request.set_request_id("R-1");
+    request.mutable_hold_duration()->set_seconds(length);
+    EXPECT_THAT(
+        Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request, Osnp()),
+        StatusIs(StatusCode::kInvalidArgument, "INVALID_HOLD_DURATION"));
+  }
+}
+
+TEST_F(HoldTest, WithoutRedisAHoldIsUnavailableAndSaysSo) {
+  book_.SetDownForTest(true);
+  EXPECT_THAT(Hold(kCsnpSlot), StatusIs(StatusCode::kUnavailable, "REDIS_UNAVAILABLE"));
+}
+
+TEST_F(HoldTest, FlushIsNoticedByTheHoldAndHealedByTheNextLook) {
+  book_.FlushForTest();
+  const auto hold = Hold(kCsnpSlot);
+  EXPECT_THAT(hold, StatusIs(StatusCode::kUnavailable, "AVAILABILITY_REBUILDING"));
+  EXPECT_TRUE(base::DetailOf(hold.status()).retry_after.has_value());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EXPECT_THAT(Hold(kCsnpSlot), IsOk());
+}
+
+}  // namespace
+}  // namespace sas::slots

@@ -1,0 +1,191 @@
+// Seats as booking sees them.
+
+#include "tests/rpc/slots_search/slots_server.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+using std::chrono::seconds;
+using ::testing::SizeIs;
+
+class SeatServiceTest : public SlotsServerTest {
+ protected:
+  std::vector<SeatFact> TakenOf(const std::string& slot) {
+    std::vector<SeatFact> taken;
+    EXPECT_THAT(store_.Read(Internal(),
+                            [&](SlotsTransaction& transaction) -> absl::Status {
+                              SAS_ASSIGN_OR_RETURN(taken, transaction.ListSlotSeats(slot));
+                              return absl::OkStatus();
+                            }),
+                IsOk());
+    return taken;
+  }
+
+  SeatState::Kind KindOf(const std::string& slot) {
+    return book_.Look(Internal(), "fr-pdl", slot)->at(0).kind;
+  }
+};
+
+TEST_F(SeatServiceTest, PreparedSeatTellsWhatAnAppointmentKeeps) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  const auto seat = Prepare(*hold);
+  ASSERT_THAT(seat, IsOk());
+  EXPECT_EQ(seat->slot().name(), kCsnpSlot);
+  EXPECT_EQ(seat->seat(), 0);
+  EXPECT_GT(seat->fence(), std::int64_t{1} << 32);
+  EXPECT_EQ(seat->site(), kCsnp);
+  EXPECT_EQ(seat->site_display_name(), "CSNP de Challans");
+  EXPECT_EQ(seat->site_kind(), v1::Structure::KIND_CSNP);
+  EXPECT_EQ(seat->practitioner_rpps().size(), 11u);
+  EXPECT_EQ(seat->entry_rule().access(), v1::EntryRule::ACCESS_REGULATED);
+  EXPECT_EQ(seat->prepare_expire_time().seconds(), ToTimestamp(clock_.Now()).seconds() + 60);
+
+  const auto repeat = Prepare(*hold);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->fence(), seat->fence());
+  EXPECT_THAT(Prepare(*hold, "a2"), ReasonIs("HOLD_LOST"));
+}
+
+TEST_F(SeatServiceTest, OnlyTheHolderWithALivingHoldConfirms) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-2"),
+              StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  clock_.Advance(seconds(120));
+  EXPECT_THAT(Prepare(*hold), StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+}
+
+TEST_F(SeatServiceTest, RulesAreHeldAgainstTheConfirmationToo) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  v1::CareNeed need = NeedOf116117();
+  need.set_motif_code("M03.06");
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-1", need), ReasonIs("MOTIF_NOT_ACCEPTED"));
+  need = NeedOf116117();
+  need.set_care_order("regions/fr-pdl/cases/c2/orders/o9");
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-1", need),
+              StatusIs(StatusCode::kFailedPrecondition, "HOLD_FOR_OTHER_ORDER"));
+  EXPECT_THAT(Prepare(*hold), IsOk());  // What was refused has cost nothing.
+}
+
+TEST_F(SeatServiceTest, ProfessionOfTheHolderIsJudgedAtTheConfirmation) {
+  base::Actor nurse = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
+  nurse.profession = "60";
+  nurse.entry_point = "urgences";
+  v1::CareNeed need = NeedOf116117();
+  need.set_entry_point(type::v1::ENTRY_POINT_URGENCES);
+  need.clear_care_order();
+  need.set_access_reason(type::v1::ACCESS_REASON_REORIENTATION_URGENCES);
+  need.set_evaluation_recorded(true);
+  const auto hold =
+      Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z", nurse, "R-1", need);
+  ASSERT_THAT(hold, IsOk());
+  // Booking is a service without a profession: the holder's was kept with the hold.
+  EXPECT_THAT(Prepare(*hold, "a1", "ioa-1", need), IsOk());
+}
+
+TEST_F(SeatServiceTest, S4_08_EmergencyDepartmentSendsWithARecordedEvaluationOnly) {
+  base::Actor nurse = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
+  nurse.profession = "60";
+  nurse.entry_point = "urgences";
+  v1::CareNeed need = NeedOf116117();
+  need.set_entry_point(type::v1::ENTRY_POINT_URGENCES);
+  need.clear_care_order();
+  need.set_access_reason(type::v1::ACCESS_REASON_REORIENTATION_URGENCES);
+  const std::string slot = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z";
+  EXPECT_THAT(Hold(slot, nurse, "R-1", need), ReasonIs("EVALUATION_REQUIRED"));
+  need.set_evaluation_recorded(true);
+  EXPECT_THAT(Hold(slot, nurse, "R-1", need), IsOk());  // No order of the regulation is needed.
+  nurse.profession = "21";
+  EXPECT_THAT(Hold(slot, nurse, "R-2", need),
+              StatusIs(StatusCode::kPermissionDenied, "PROFESSION_NOT_ALLOWED"));
+}
+
+TEST_F(SeatServiceTest, CommitIsDurableAuditedPublishedAndSeenByTheSearch) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(Prepare(*hold), IsOk());
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", true, "R-c1").value_or(-1), 1);
+  ASSERT_THAT(TakenOf(kCsnpSlot), SizeIs(1));
+  EXPECT_EQ(TakenOf(kCsnpSlot)[0].appointment, "regions/fr-pdl/appointments/a1");
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
+  EXPECT_EQ(book_.State(Internal(), "fr-pdl")->seat_sequence, TakenOf(kCsnpSlot)[0].sequence);
+
+  const auto events = store_.feed().Read(Internal(), "fr-pdl", "", 10);
+  ASSERT_THAT(events, IsOk());
+  ASSERT_THAT(*events, SizeIs(1));
+  EXPECT_EQ(events->at(0).type, "seats.changed");
+  ASSERT_THAT(store_.ledger().audit(), SizeIs(1));
+  EXPECT_EQ(store_.ledger().audit()[0].entry.action, "CommitSeats");
+
+  Follow();
+  v1::GetSlotRequest get;
+  get.set_name(kCsnpSlot);
+  const auto slot = Invoke<v1::Slot>(*slots_stub_, &v1::SlotService::Stub::GetSlot, get, Osnp());
+  ASSERT_THAT(slot, IsOk());
+  EXPECT_EQ(slot->state(), v1::Slot::STATE_BOOKED);
+}
+
+TEST_F(SeatServiceTest, LateRepeatFreesNobodyElse) {
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", true, "R-1").value_or(-1), 1);
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", false, "R-2").value_or(-1), 1);
+  EXPECT_EQ(Commit(kCsnpSlot, "a2", true, "R-3").value_or(-1), 1);
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", false, "R-2").value_or(-1), 1);  // First answer, no effect.
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", true, "R-1").value_or(-1), 1);
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", false, "R-4").value_or(-1), 0);
+  EXPECT_EQ(TakenOf(kCsnpSlot).at(0).appointment, "regions/fr-pdl/appointments/a2");
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
+  EXPECT_EQ(book_.Look(Internal(), "fr-pdl", kCsnpSlot)->at(0).appointment,
+            "regions/fr-pdl/appointments/a2");
+}
+
+TEST_F(SeatServiceTest, CommitWithoutRedisIsInTheLedgerAndItsRepeatHealsTheBook) {
+  book_.SetDownForTest(true);
+  EXPECT_THAT(Commit(kCsnpSlot, "a1", true, "R-1"),
+              StatusIs(StatusCode::kUnavailable, "REDIS_UNAVAILABLE"));
+  EXPECT_THAT(TakenOf(kCsnpSlot), SizeIs(1));
+  book_.SetDownForTest(false);
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kFree);
+  EXPECT_EQ(Commit(kCsnpSlot, "a1", true, "R-1").value_or(-1), 1);
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
+}
+
+TEST_F(SeatServiceTest, CommitThatNeverReachedTheBookIsFoundByTheSecondLook) {
+  book_.SetDownForTest(true);
+  EXPECT_THAT(Commit(kCsnpSlot, "a1", true, "R-1"), ReasonIs("REDIS_UNAVAILABLE"));
+  book_.SetDownForTest(false);
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kFree);
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
+  EXPECT_EQ(projection_.Find("fr-pdl")->FindSlot(kCsnpSlot).second->free_seats, 0);
+}
+
+TEST_F(SeatServiceTest, OnlyServicesCall) {
+  v1::PrepareSeatRequest request;
+  EXPECT_THAT(
+      Invoke<v1::PreparedSeat>(*seats_stub_, &v1::SeatService::Stub::PrepareSeat, request, Osnp()),
+      StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+  v1::CommitSeatsRequest commit;
+  EXPECT_THAT(Invoke<v1::CommitSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::CommitSeats,
+                                              commit, Osnp()),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
+TEST_F(SeatServiceTest, ShapeOfACommitIsChecked) {
+  EXPECT_THAT(Commit(kCsnpSlot, "a1", true, ""), ReasonIs("REQUEST_ID_REQUIRED"));
+  EXPECT_THAT(Commit("regions/fr-bre/sites/s/slots/a-20261124t1245z", "a1", true, "R-1"),
+              StatusIs(StatusCode::kInvalidArgument, "REGION_MISMATCH"));
+  EXPECT_THAT(Commit(kCsnpSlot, "A 1", true, "R-1"), ReasonIs("INVALID_RESOURCE_NAME"));
+  v1::CommitSeatsRequest request;
+  request.set_parent("regions/fr-pdl");
+  request.set_request_id("R-1");
+  EXPECT_THAT(Invoke<v1::CommitSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::CommitSeats,
+                                              request, Service()),
+              ReasonIs("INVALID_CHANGE_COUNT"));
+}
+
+}  // namespace
+}  // namespace sas::slots

@@ -1,0 +1,111 @@
+// When a book of availability is believed, and when it is rebuilt.
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "services/slots/availability.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::seconds;
+
+class DecideTest : public ::testing::Test {
+ protected:
+  DecideTest() {
+    standing_.ledger = {/*epoch=*/5, /*seat_sequence=*/40, /*directory=*/3};
+    standing_.book.epoch = 5;
+    standing_.book.fence = (std::int64_t{5} << 32) + 7;
+    standing_.book.seat_sequence = 40;
+    standing_.book.directory = "3";
+    standing_.book.horizon = "2026-12-14";
+    standing_.horizon = "2026-12-14";
+    standing_.seen_fence = standing_.book.fence;
+    standing_.now = base::Instant(seconds(1'800'000'000));
+  }
+
+  void Expect(Verdict verdict, const std::string& cause) {
+    const Decision decision = Decide(standing_);
+    EXPECT_EQ(decision.verdict, verdict);
+    EXPECT_EQ(decision.cause, cause);
+  }
+
+  Standing standing_;
+};
+
+TEST_F(DecideTest, BookOfTheLedgerIsGood) {
+  Expect(Verdict::kGood, "");
+}
+
+TEST_F(DecideTest, FirstStartLoads) {
+  standing_.ledger.epoch = 0;
+  standing_.book = {};
+  Expect(Verdict::kRebuild, "start");
+}
+
+TEST_F(DecideTest, BookOfAnotherLedgerIsNotBelieved) {
+  standing_.ledger.epoch = 0;
+  Expect(Verdict::kRebuild, "start");
+}
+
+TEST_F(DecideTest, FlushedBookIsRebuilt) {
+  standing_.book = {};
+  Expect(Verdict::kRebuild, "flush");
+}
+
+TEST_F(DecideTest, OtherEpochIsLookedAtTwice) {
+  standing_.book.epoch = 4;
+  Expect(Verdict::kWait, "epoch");
+  standing_.mismatched = true;
+  Expect(Verdict::kRebuild, "epoch");
+}
+
+TEST_F(DecideTest, LoadOfAnotherReplicaIsWaitedForUntilItIsDead) {
+  standing_.book.epoch = 0;
+  standing_.book.loading = 5;
+  standing_.book.loading_since = standing_.now - seconds(9);
+  Expect(Verdict::kWait, "");
+  standing_.book.loading_since = standing_.now - seconds(11);
+  Expect(Verdict::kRebuild, "flush");
+}
+
+TEST_F(DecideTest, OwnDeadLoadIsNotWaitedFor) {
+  standing_.book.epoch = 4;
+  standing_.book.loading = 5;
+  standing_.book.loading_since = standing_.now;
+  standing_.own_load_failed = true;
+  Expect(Verdict::kRebuild, "epoch");
+}
+
+TEST_F(DecideTest, FenceThatWentBackIsARewind) {
+  --standing_.book.fence;
+  Expect(Verdict::kRebuild, "rewind");
+}
+
+TEST_F(DecideTest, SequenceBehindTheLedgerIsARewindAtTheSecondLook) {
+  standing_.book.seat_sequence = 39;
+  Expect(Verdict::kGood, "");  // A commit may be on its way.
+  standing_.lagging_sequence = 40;
+  Expect(Verdict::kRebuild, "rewind");
+  // It has moved on since, and only the newest commits are on their way.
+  standing_.ledger.seat_sequence = 60;
+  standing_.book.seat_sequence = 55;
+  Expect(Verdict::kGood, "");
+}
+
+TEST_F(DecideTest, NewDirectoryOrDayExtendsAndKeepsHolds) {
+  standing_.ledger.directory = 4;
+  Expect(Verdict::kExtend, "directory");
+  standing_.ledger.directory = 3;
+  standing_.horizon = "2026-12-15";
+  Expect(Verdict::kExtend, "horizon");
+}
+
+TEST_F(DecideTest, ReplicaWithALongerHorizonIsNoReasonToLoad) {
+  standing_.horizon = "2026-12-01";
+  Expect(Verdict::kGood, "");
+}
+
+}  // namespace
+}  // namespace sas::slots
