@@ -8,6 +8,8 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -141,6 +143,16 @@ class Sqlite : public ::testing::Test {
     holder.Go();
     for (std::thread& thread : threads) thread.join();
     return statuses;
+  }
+
+  /// Runs one of the tests of SqliteOtherProcess on `url`: its exit code, -1 after a signal.
+  int OtherProcess(const std::string& test, const std::string& url) const {
+    ::setenv("OTHER_PROCESS_URL", url.c_str(), 1);
+    testing::ChildProcess::Options options;
+    options.command = {"/proc/self/exe", "--gtest_filter=SqliteOtherProcess.DISABLED_" + test,
+                       "--gtest_also_run_disabled_tests"};
+    options.log = file_.path() + ".log";
+    return testing::ChildProcess(options).Wait();
   }
 
   base::SystemClock clock_;
@@ -312,17 +324,6 @@ TEST_F(Sqlite, FullDiskAtCommitIsTypedAndReadsGoOn) {
   EXPECT_EQ(Count(), 2);
 }
 
-TEST_F(Sqlite, FailedSyncEndsTheProcess) {
-  ::testing::FLAGS_gtest_death_test_style = "threadsafe";
-  EXPECT_DEATH(
-      {
-        SetCauseSink(nullptr);
-        testing::Disk().fail_sync = true;
-        (void)Write([](Session& session) { return Insert(session, 1); });
-      },
-      "LEDGER_COMMIT_FAILED");
-}
-
 TEST_F(Sqlite, FileBelongsToOneConnection) {
   const auto second = OpenUrl(file_.url(), clock_);
   ASSERT_FALSE(second.ok());
@@ -330,23 +331,42 @@ TEST_F(Sqlite, FileBelongsToOneConnection) {
   EXPECT_TRUE(Write([](Session& session) { return Insert(session, 1); }).ok());
 }
 
-// Run by the test below in a process of its own.
-TEST(SqliteOtherProcess, DISABLED_FindsTheFileLocked) {
-  const char* url = std::getenv("OTHER_PROCESS_URL");
-  ASSERT_NE(url, nullptr);
-  const base::SystemClock clock;
-  Database::Options options;
-  options.url = url;
-  EXPECT_EQ(base::ReasonOf(Database::Open(options, clock).status()), "LEDGER_LOCKED");
+// Run by the tests below, each in a process of its own.
+class SqliteOtherProcess : public ::testing::Test {
+ protected:
+  absl::StatusOr<std::unique_ptr<Database>> Open() const {
+    Database::Options options;
+    options.url = std::getenv("OTHER_PROCESS_URL");
+    return Database::Open(options, clock_);
+  }
+
+  base::SystemClock clock_;
+};
+
+TEST_F(SqliteOtherProcess, DISABLED_FindsTheFileLocked) {
+  EXPECT_EQ(base::ReasonOf(Open().status()), "LEDGER_LOCKED");
+}
+
+TEST_F(SqliteOtherProcess, DISABLED_WritesWhileSyncFails) {
+  const auto database = Open();
+  ASSERT_TRUE(database.ok()) << database.status();
+  testing::Disk().fail_sync = true;
+  (void)(*database)->Run(base::InternalCall("test", clock_, std::chrono::seconds(20)),
+                         Access::kWrite, [](Session& session) {
+                           Exec(session, "CREATE TABLE t (id BIGINT)");
+                           return absl::OkStatus();
+                         });
 }
 
 TEST_F(Sqlite, FileBelongsToOneProcess) {
-  ::setenv("OTHER_PROCESS_URL", file_.url().c_str(), 1);
-  testing::ChildProcess::Options options;
-  options.command = {"/proc/self/exe", "--gtest_filter=SqliteOtherProcess.*",
-                     "--gtest_also_run_disabled_tests"};
-  options.log = file_.path() + ".log";
-  EXPECT_EQ(testing::ChildProcess(options).Wait(), 0);
+  EXPECT_EQ(OtherProcess("FindsTheFileLocked", file_.url()), 0);
+}
+
+TEST_F(Sqlite, FailedSyncEndsTheProcess) {
+  EXPECT_EQ(OtherProcess("WritesWhileSyncFails", file_.url() + ".other"), -1);
+  std::ifstream log(file_.path() + ".log");
+  const std::string text(std::istreambuf_iterator<char>(log), {});
+  EXPECT_NE(text.find("LEDGER_COMMIT_FAILED"), std::string::npos) << text;
 }
 
 TEST_F(Sqlite, OthersOnTheMachineMayNotReadTheFile) {
