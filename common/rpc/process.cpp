@@ -186,6 +186,10 @@ Process::Process(ProcessSettings settings) : state_(std::make_unique<State>(std:
 }
 
 Process::~Process() {
+  Stop();
+}
+
+void Process::Stop() {
   state_->Drain([] {});
 }
 

@@ -94,6 +94,10 @@ class Process {
   /// the lanes, the periodic works. Gives the exit code of main.
   int Run(const std::function<void()>& close_streams);
 
+  /// The drain alone, for a start that failed: periodic works use parts of the service, which go
+  /// before this object does. Idempotent.
+  void Stop();
+
   int port() const;
   int metrics_port() const;
 
