@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <future>
 #include <thread>
 
@@ -75,7 +76,7 @@ int WaitAndExit() {
 }
 
 TEST(Signals, ASignalBeforeTheWaitIsNotLost) {
-  EXPECT_EXIT(std::exit(WaitAndExit()), ::testing::ExitedWithCode(42), "stopping");
+  EXPECT_EXIT(std::_Exit(WaitAndExit()), ::testing::ExitedWithCode(42), "stopping");
 }
 
 TEST(Signals, TheSecondOneEndsTheProcessAtOnce) {
