@@ -65,7 +65,7 @@ absl::StatusOr<std::optional<Answer>> SqlJournal::FindAnswer(const AnswerKey& ke
                               into(answer.fingerprint), into(encoded));
     if (!any) return absl::OkStatus();
     if (!absl::Base64Unescape(encoded, &answer.response)) {
-      return base::Fail(absl::StatusCode::kDataLoss, "ANSWER_UNREADABLE",
+      return base::Fail(absl::StatusCode::kInternal, "ANSWER_UNREADABLE",
                         "the stored answer cannot be read; keep the request_id and report it");
     }
     found = std::move(answer);

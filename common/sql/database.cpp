@@ -33,7 +33,7 @@ absl::Status QueueFull(std::size_t queue_max) {
 
 absl::Status CheckAlive(const base::Call& call, const base::Clock& clock) {
   if (call.cancelled()) {
-    return base::Fail(absl::StatusCode::kCancelled, "CALL_CANCELLED",
+    return base::Fail(absl::StatusCode::kCancelled, "CANCELLED",
                       "the caller gave up before the ledger was touched");
   }
   if (call.Left(clock) <= std::chrono::nanoseconds::zero()) {
