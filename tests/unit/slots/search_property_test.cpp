@@ -17,7 +17,7 @@ using fixtures::Paris;
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr int kWorlds = 300;
+constexpr int kWorlds = 120;
 
 base::Instant Now() {
   return Paris().At(kTuesday, At(10));
