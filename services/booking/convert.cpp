@@ -1,10 +1,6 @@
 #include "services/booking/convert.h"
 
-#include <google/protobuf/util/json_util.h>
-
 #include <algorithm>
-
-#include "common/base/status.h"
 
 namespace sas::booking {
 namespace {
@@ -105,23 +101,6 @@ std::string EtagOf(std::int64_t version) {
 std::string_view EntryPointCode(type::EntryPoint entry_point) {
   const std::string_view name = type::EntryPoint_Name(entry_point);  // Static storage.
   return name.substr(std::min(name.size(), kEntryPointPrefix.size()));
-}
-
-std::string ToDocument(const v1::Appointment& appointment) {
-  std::string document;
-  const auto status = google::protobuf::util::MessageToJsonString(appointment, &document);
-  // It was parsed from the wire or filled by us, so its strings and times are well-formed.
-  SAS_CHECK(status.ok(), "an appointment has no JSON form");
-  return document;
-}
-
-absl::StatusOr<v1::Appointment> FromDocument(const std::string& document) {
-  v1::Appointment appointment;
-  if (!google::protobuf::util::JsonStringToMessage(document, &appointment).ok()) {
-    return base::Fail(absl::StatusCode::kDataLoss, "APPOINTMENT_UNREADABLE",
-                      "an appointment of the ledger cannot be read; report it");
-  }
-  return appointment;
 }
 
 }  // namespace sas::booking

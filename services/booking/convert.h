@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/booking/v1/appointment.pb.h"
@@ -52,10 +51,5 @@ std::string EtagOf(std::int64_t version);
 
 /// "LINE_15" for ENTRY_POINT_LINE_15: for audit and metrics.
 std::string_view EntryPointCode(sas::type::v1::EntryPoint entry_point);
-
-/// proto3 JSON, readable at 3 a.m.
-std::string ToDocument(const v1::Appointment& appointment);
-/// DATA_LOSS `APPOINTMENT_UNREADABLE`.
-absl::StatusOr<v1::Appointment> FromDocument(const std::string& document);
 
 }  // namespace sas::booking

@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include "common/ledger/document.h"
 #include "common/sql/statement.h"
 #include "embedded/booking_migrations.h"
 #include "services/booking/store_sql_transaction.h"
@@ -14,6 +15,9 @@ using soci::use;
 using sql::Exec;
 using sql::FetchOne;
 
+constexpr int kTidyRowsMax = 2000;
+constexpr std::chrono::hours kEventRetention{90 * 24};
+
 // Columns as SOCI binds them.
 struct Bound {
   explicit Bound(const AppointmentRecord& record, const AppointmentColumns& columns)
@@ -23,7 +27,7 @@ struct Bound {
         consultation_start_us(Micros(record.consultation_start)),
         left_us(Micros(record.left)),
         version(record.version),
-        document(ToDocument(record.appointment)) {}
+        document(ledger::ToDocument(record.appointment)) {}
 
   static long long Micros(const std::optional<base::Instant>& instant) {
     return instant ? sql::ToMicros(*instant) : 0;
@@ -74,6 +78,11 @@ absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {
   });
 }
 
+absl::Status SqlBookingStore::Tidy(const base::Call& call) {
+  SAS_RETURN_IF_ERROR(ledger::PurgeAnswers(database_, call, clock_, kTidyRowsMax).status());
+  return ledger::TrimOutbox(database_, call, clock_.Now() - kEventRetention, kTidyRowsMax).status();
+}
+
 absl::StatusOr<AppointmentRecord> SqlTransaction::Get(const std::string& name) {
   AppointmentRecord record;
   SAS_RETURN_IF_ERROR(sql::Guard([&]() -> absl::Status {
@@ -88,7 +97,7 @@ absl::StatusOr<AppointmentRecord> SqlTransaction::Get(const std::string& name) {
                   into(left_us))) {
       return AppointmentNotFound(name);
     }
-    SAS_ASSIGN_OR_RETURN(record.appointment, FromDocument(document));
+    SAS_RETURN_IF_ERROR(ledger::FromDocument(document, name, &record.appointment));
     record.version = version;
     record.consultation_start = Instant(consultation_start_us);
     record.left = Instant(left_us);

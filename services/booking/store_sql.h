@@ -23,6 +23,9 @@ class SqlBookingStore final : public BookingStore {
 
   ledger::Feed& feed() override { return feed_; }
 
+  /// Removes answers past their 72 h and events past 90 days, some thousand rows a call.
+  absl::Status Tidy(const base::Call& call);
+
  private:
   sql::Database& database_;
   const base::Clock& clock_;

@@ -1,5 +1,6 @@
 #include <soci/soci.h>
 
+#include "common/ledger/document.h"
 #include "common/sql/statement.h"
 #include "services/booking/store_sql_transaction.h"
 
@@ -26,7 +27,7 @@ absl::StatusOr<std::vector<v1::Appointment>> SqlTransaction::List(const Appointm
     std::string territories = ",";
     for (const std::string& territory : query.territories) territories += territory + ",";
 
-    std::string text = "SELECT document FROM appointments WHERE region = :region";
+    std::string text = "SELECT name, document FROM appointments WHERE region = :region";
     if (!query.territories.empty()) {
       text += std::string(" AND ") + (postgres ? "strpos" : "instr") +
               "(:territories, ',' || territory || ',') > 0";
@@ -40,6 +41,7 @@ absl::StatusOr<std::vector<v1::Appointment>> SqlTransaction::List(const Appointm
     if (query.after) text += " AND (start_us, " + name + ") > (:after_us, :after_name)";
     text += " ORDER BY start_us, " + name + " LIMIT :limit";
 
+    std::string row_name;
     std::string document;
     sql::Query statement(session_, text);
     statement.Bind(use(query.region, "region"));
@@ -56,11 +58,11 @@ absl::StatusOr<std::vector<v1::Appointment>> SqlTransaction::List(const Appointm
       statement.Bind(use(after_name, "after_name"));
     }
     statement.Bind(use(limit, "limit"));
+    statement.Bind(into(row_name));
     statement.Bind(into(document));
     statement.Run(false);
     while (statement.Fetch()) {
-      SAS_ASSIGN_OR_RETURN(v1::Appointment appointment, FromDocument(document));
-      page.push_back(std::move(appointment));
+      SAS_RETURN_IF_ERROR(ledger::FromDocument(document, row_name, &page.emplace_back()));
     }
     return absl::OkStatus();
   }));

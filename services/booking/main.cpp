@@ -1,0 +1,81 @@
+#include <memory>
+#include <string>
+
+#include "common/base/status.h"
+#include "common/events/event_service.h"
+#include "common/rpc/process.h"
+#include "services/booking/figures.h"
+#include "services/booking/regulation_client_grpc.h"
+#include "services/booking/roles.h"
+#include "services/booking/seat_relay.h"
+#include "services/booking/service.h"
+#include "services/booking/settings.h"
+#include "services/booking/slots_client_grpc.h"
+#include "services/booking/store_sql.h"
+
+namespace sas::booking {
+namespace {
+
+constexpr std::chrono::milliseconds kTidyInterval{60'000};
+constexpr std::chrono::milliseconds kFiguresInterval{2'000};
+
+absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
+                                                          const Settings& settings) {
+  sql::Database::Options options;
+  options.url = settings.ledger;
+  options.schema = settings.ledger_schema;
+  options.connections = settings.process.Threads();
+  std::unique_ptr<sql::Database> database;
+  SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
+    if (database == nullptr) {
+      SAS_ASSIGN_OR_RETURN(database, sql::Database::Open(options, process.clock()));
+    }
+    return sql::Migrate(*database, call, BookingMigrations());
+  }));
+  return database;
+}
+
+int Serve(const Settings& settings) {
+  rpc::Process process(settings.process);
+  auto database = OpenLedger(process, settings);
+  if (!database.ok()) return rpc::RefuseStart("booking", database.status());
+  SqlBookingStore store(**database, process.clock());
+  BookingMetrics metrics(process.metrics());
+  const auto authorization = process.ServiceAuthorization();
+  GrpcSlotsClient slots(settings.slots_address, authorization, process.clock());
+  GrpcRegulationClient regulation(settings.regulation_address, authorization, process.clock());
+  BookingService service(process.runtime(), {store, slots, regulation, metrics, process.clock(),
+                                             settings.test_identities});
+  events::EventService events(process.runtime(), store.feed());
+  SeatRelay relay(store, slots, process.clock(), process.random());
+
+  AllowBookingMethods(process.roles());
+  events::AllowEventMethods(process.roles());
+  process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
+  process.Watch("slots", false, [&](const base::Call&) { return slots.Reachable(); });
+  process.Watch("regulation", false, [&](const base::Call&) { return regulation.Reachable(); });
+  process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
+  process.Every("figures", kFiguresInterval, [&](const base::Call& call) {
+    return ReadFigures(store, metrics, process.clock(), call);
+  });
+  const absl::Status started = process.Start(
+      {&service, &events},
+      {v1::BookingService::service_full_name(), events::v1::EventService::service_full_name()});
+  const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
+                                : rpc::RefuseStart("booking", started);
+  process.Stop();
+  return code;
+}
+
+}  // namespace
+}  // namespace sas::booking
+
+int main() {
+  sas::rpc::BlockSignals();
+  sas::config::Env env;
+  const sas::booking::Settings settings = sas::booking::ReadSettings(env);
+  if (const absl::Status faults = env.Check(); !faults.ok()) {
+    return sas::rpc::RefuseStart("booking", faults);
+  }
+  return sas::booking::Serve(settings);
+}

@@ -1,0 +1,63 @@
+#include "services/booking/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/histogram.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace sas::booking {
+namespace {
+
+constexpr std::array<std::string_view, 8> kOutcomes{"booked",    "repeated",  "refused", "failed",
+                                                    "cancelled", "fulfilled", "no_show", "other"};
+constexpr std::array<std::string_view, 3> kStages{"order", "prepare", "ledger"};
+
+constexpr char kAppointments[] = "sas_booking_appointments_total";
+constexpr char kAppointmentsHelp[] = "What became of appointments and of asking for them";
+constexpr char kConfirm[] = "sas_booking_confirm_seconds";
+constexpr char kConfirmHelp[] = "Stages of CreateAppointment";
+
+}  // namespace
+
+// The known label sets exist from the start: a rate needs the zero before the first event.
+BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
+  for (const std::string_view outcome : kOutcomes) {
+    metrics_.Counter(kAppointments, kAppointmentsHelp, {{"outcome", std::string(outcome)}});
+  }
+  for (const std::string_view stage : kStages) {
+    metrics_.Histogram(kConfirm, kConfirmHelp, {{"stage", std::string(stage)}});
+  }
+  const auto show = [&](const char* name, const char* help, auto read) {
+    metrics_.OnScrape(name, help, {}, [figures = figures_, read] { return read(*figures); });
+  };
+  show("sas_booking_live_appointments", "Appointments that are pending or booked",
+       [](const Figures& figures) { return static_cast<double>(figures.live.load()); });
+  show("sas_booking_seat_relay_backlog", "Seats whose state the slots have not heard",
+       [](const Figures& figures) { return static_cast<double>(figures.backlog.load()); });
+  show("sas_booking_seat_relay_lag_seconds", "Age of the oldest of them",
+       [](const Figures& figures) { return figures.lag_seconds.load(); });
+  show("sas_booking_seat_relay_parked", "Seats whose state the slots refused",
+       [](const Figures& figures) { return static_cast<double>(figures.parked.load()); });
+}
+
+void BookingMetrics::Counted(std::string_view outcome) {
+  const bool known = std::find(kOutcomes.begin(), kOutcomes.end(), outcome) != kOutcomes.end();
+  metrics_
+      .Counter(kAppointments, kAppointmentsHelp,
+               {{"outcome", std::string(known ? outcome : "other")}})
+      .Increment();
+}
+
+void BookingMetrics::Stage(std::string_view stage, double seconds) {
+  metrics_.Histogram(kConfirm, kConfirmHelp, {{"stage", std::string(stage)}}).Observe(seconds);
+}
+
+void BookingMetrics::Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked) {
+  figures_->backlog = backlog;
+  figures_->lag_seconds = lag_seconds;
+  figures_->parked = parked;
+}
+
+}  // namespace sas::booking

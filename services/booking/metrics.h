@@ -1,0 +1,42 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "common/observe/metrics.h"
+
+namespace sas::booking {
+
+/// What the service counts beside its RPCs. Label sets are closed lists. Thread-safe.
+class BookingMetrics {
+ public:
+  explicit BookingMetrics(observe::Metrics& metrics);
+
+  /// booked, repeated, refused, failed; cancelled, fulfilled, no_show; another word counts as
+  /// other.
+  void Counted(std::string_view outcome);
+  /// Time of a stage of CreateAppointment: order, prepare, ledger.
+  void Stage(std::string_view stage, double seconds);
+
+  /// Appointments that are pending or booked.
+  void Live(std::int64_t count) { figures_->live = count; }
+
+  /// Marks that the slots have not heard of, the age of the oldest, and those that they refused.
+  void Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked);
+
+ private:
+  // Scrapes may come while the service goes.
+  struct Figures {
+    std::atomic<std::int64_t> live{0};
+    std::atomic<std::int64_t> backlog{0};
+    std::atomic<double> lag_seconds{0};
+    std::atomic<std::int64_t> parked{0};
+  };
+
+  observe::Metrics& metrics_;
+  const std::shared_ptr<Figures> figures_ = std::make_shared<Figures>();
+};
+
+}  // namespace sas::booking

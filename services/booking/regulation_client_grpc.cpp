@@ -1,0 +1,52 @@
+#include "services/booking/regulation_client_grpc.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/rpc/channel.h"
+
+namespace sas::booking {
+namespace {
+
+constexpr std::chrono::milliseconds kLimit{500};
+constexpr std::chrono::milliseconds kRetryAfter{1000};
+
+absl::Status Unreachable(const absl::Status& cause) {
+  return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
+                             "the regulation cannot be asked about the order: ask a regulator by "
+                             "voice and say so, or repeat later",
+                             kRetryAfter, {{"cause", base::ReasonOf(cause)}});
+}
+
+}  // namespace
+
+GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
+                                           std::function<std::string()> authorization,
+                                           const base::Clock& clock)
+    : channel_(
+          rpc::MakeChannel({address, {{"sas.regulation.v1.RegulationService", "GetCareOrder"}}})),
+      stub_(regulation::v1::RegulationService::NewStub(channel_)),
+      authorization_(std::move(authorization)),
+      clock_(clock) {}
+
+absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
+    const base::Call& call, const std::string& name) {
+  regulation::v1::GetCareOrderRequest request;
+  request.set_name(name);
+  auto answer = rpc::CallUnary<regulation::v1::CareOrder>(
+      call, authorization_(), clock_, kLimit,
+      [&](auto* context, auto* out) { return stub_->GetCareOrder(context, request, out); });
+  if (answer.ok()) return answer;
+  if (!absl::IsNotFound(answer.status())) return Unreachable(answer.status());
+  return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
+                    "the regulation knows no such order; read the dossier again",
+                    {{"care_order", name}});
+}
+
+absl::Status GrpcRegulationClient::Reachable() const {
+  if (channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
+                    "no connection to the regulation");
+}
+
+}  // namespace sas::booking

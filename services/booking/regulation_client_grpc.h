@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "sas/regulation/v1/regulation_service.grpc.pb.h"
+#include "services/booking/regulation_client.h"
+
+namespace sas::booking {
+
+/// Over sas.regulation.v1.RegulationService, with the credentials of this service.
+class GrpcRegulationClient final : public RegulationClient {
+ public:
+  GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,
+                       const base::Clock& clock);
+
+  absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
+                                                         const std::string& name) override;
+
+  /// Whether the connection stands now; tries to make one when not.
+  absl::Status Reachable() const;
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<regulation::v1::RegulationService::Stub> stub_;
+  const std::function<std::string()> authorization_;
+  const base::Clock& clock_;
+};
+
+}  // namespace sas::booking

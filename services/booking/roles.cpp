@@ -1,0 +1,29 @@
+#include "services/booking/roles.h"
+
+#include <string>
+
+namespace sas::booking {
+
+void AllowBookingMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  const std::string service = "/sas.booking.v1.BookingService/";
+  roles.Allow(service + "CreateAppointment", {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
+                                              Role::kProfessional, Role::kSecretariat});
+  roles.Allow(service + "CancelAppointment",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+               Role::kSecretariat, Role::kEffecteur, Role::kSupervisor});
+  // A planner sees no clinical data (visibility.h), but his desk receives the patients.
+  roles.Allow(
+      service + "GetAppointment",
+      {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+       Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
+  roles.Allow(
+      service + "ListAppointments",
+      {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+       Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
+  for (const char* method : {"RecordArrival", "ResolveAppointment"}) {
+    roles.Allow(service + method, {Role::kSecretariat, Role::kEffecteur, Role::kPlanner});
+  }
+}
+
+}  // namespace sas::booking

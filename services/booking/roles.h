@@ -1,0 +1,11 @@
+#pragma once
+
+#include "common/rpc/auth.h"
+
+namespace sas::booking {
+
+/// Who may call which method of BookingService (domain.md §1.2). No patient and nobody anonymous
+/// has a role, so none can book (S0-10).
+void AllowBookingMethods(rpc::RoleTable& roles);
+
+}  // namespace sas::booking

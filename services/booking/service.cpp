@@ -1,0 +1,119 @@
+#include "services/booking/service.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/rpc/serve_unary.h"
+#include "services/booking/changes.h"
+#include "services/booking/parse.h"
+#include "services/booking/visibility.h"
+
+namespace sas::booking {
+namespace {
+
+// What the caller may read of a change that was made; made changes are counted.
+absl::StatusOr<v1::Appointment> Told(const BookingParts& parts, const base::Call& call,
+                                     absl::StatusOr<v1::Appointment> changed,
+                                     std::string_view outcome) {
+  if (!changed.ok()) return changed;
+  if (!outcome.empty()) parts.metrics.Counted(outcome);
+  return ShownTo(call.actor, *std::move(changed));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Appointment> BookingService::Get(const base::Call& call,
+                                                    const v1::GetAppointmentRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, request.name()));
+  v1::Appointment found;
+  SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(request.name()));
+    found = std::move(record.appointment);
+    return absl::OkStatus();
+  }));
+  SAS_RETURN_IF_ERROR(CheckSees(call.actor, found));
+  return ShownTo(call.actor, std::move(found));
+}
+
+absl::StatusOr<v1::ListAppointmentsResponse> BookingService::List(
+    const base::Call& call, const v1::ListAppointmentsRequest& request) {
+  SAS_ASSIGN_OR_RETURN(AppointmentQuery query, ParseList(call, request));
+  SAS_RETURN_IF_ERROR(Narrow(call.actor, query));
+  const int page_size = query.limit;
+  query.limit = page_size + 1;  // One more tells whether there is another page.
+  std::vector<v1::Appointment> found;
+  SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(found, transaction.List(query));
+    return absl::OkStatus();
+  }));
+  v1::ListAppointmentsResponse response;
+  const bool more = static_cast<int>(found.size()) > page_size;
+  if (more) found.pop_back();
+  if (more) response.set_next_page_token(NextPageToken(request, found.back()));
+  for (v1::Appointment& appointment : found) {
+    *response.add_appointments() = ShownTo(call.actor, std::move(appointment));
+  }
+  return response;
+}
+
+grpc::ServerUnaryReactor* BookingService::CreateAppointment(
+    grpc::CallbackServerContext* context, const v1::CreateAppointmentRequest* request,
+    v1::Appointment* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.booking.v1.BookingService/CreateAppointment",
+      [this](const base::Call& call, const auto& proto) { return confirmation_.Run(call, proto); });
+}
+
+grpc::ServerUnaryReactor* BookingService::GetAppointment(grpc::CallbackServerContext* context,
+                                                         const v1::GetAppointmentRequest* request,
+                                                         v1::Appointment* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.booking.v1.BookingService/GetAppointment",
+      [this](const base::Call& call, const auto& proto) { return Get(call, proto); });
+}
+
+grpc::ServerUnaryReactor* BookingService::ListAppointments(
+    grpc::CallbackServerContext* context, const v1::ListAppointmentsRequest* request,
+    v1::ListAppointmentsResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.booking.v1.BookingService/ListAppointments",
+      [this](const base::Call& call, const auto& proto) { return List(call, proto); });
+}
+
+grpc::ServerUnaryReactor* BookingService::CancelAppointment(
+    grpc::CallbackServerContext* context, const v1::CancelAppointmentRequest* request,
+    v1::Appointment* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.booking.v1.BookingService/CancelAppointment",
+                         [this](const base::Call& call, const auto& proto) {
+                           return Told(parts_, call, Cancel(parts_, call, proto), "cancelled");
+                         });
+}
+
+grpc::ServerUnaryReactor* BookingService::RecordArrival(grpc::CallbackServerContext* context,
+                                                        const v1::RecordArrivalRequest* request,
+                                                        v1::Appointment* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.booking.v1.BookingService/RecordArrival",
+                         [this](const base::Call& call, const auto& proto) {
+                           return Told(parts_, call, booking::RecordArrival(parts_, call, proto),
+                                       "");
+                         });
+}
+
+grpc::ServerUnaryReactor* BookingService::ResolveAppointment(
+    grpc::CallbackServerContext* context, const v1::ResolveAppointmentRequest* request,
+    v1::Appointment* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.booking.v1.BookingService/ResolveAppointment",
+                         [this](const base::Call& call, const auto& proto) {
+                           const bool seen = proto.resolution() == v1::Appointment::STATE_FULFILLED;
+                           return Told(parts_, call, Resolve(parts_, call, proto),
+                                       seen ? "fulfilled" : "no_show");
+                         });
+}
+
+}  // namespace sas::booking

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "common/rpc/runtime.h"
+#include "sas/booking/v1/booking_service.grpc.pb.h"
+#include "services/booking/confirmation.h"
+
+namespace sas::booking {
+
+/// sas.booking.v1.BookingService: parses, calls, converts.
+class BookingService final : public v1::BookingService::CallbackService {
+ public:
+  BookingService(const rpc::Runtime& runtime, const BookingParts& parts)
+      : runtime_(runtime), parts_(parts), confirmation_(parts) {}
+
+  grpc::ServerUnaryReactor* CreateAppointment(grpc::CallbackServerContext* context,
+                                              const v1::CreateAppointmentRequest* request,
+                                              v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* GetAppointment(grpc::CallbackServerContext* context,
+                                           const v1::GetAppointmentRequest* request,
+                                           v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* ListAppointments(grpc::CallbackServerContext* context,
+                                             const v1::ListAppointmentsRequest* request,
+                                             v1::ListAppointmentsResponse* response) override;
+  grpc::ServerUnaryReactor* CancelAppointment(grpc::CallbackServerContext* context,
+                                              const v1::CancelAppointmentRequest* request,
+                                              v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* RecordArrival(grpc::CallbackServerContext* context,
+                                          const v1::RecordArrivalRequest* request,
+                                          v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* ResolveAppointment(grpc::CallbackServerContext* context,
+                                               const v1::ResolveAppointmentRequest* request,
+                                               v1::Appointment* response) override;
+
+ private:
+  absl::StatusOr<v1::Appointment> Get(const base::Call& call,
+                                      const v1::GetAppointmentRequest& request);
+  absl::StatusOr<v1::ListAppointmentsResponse> List(const base::Call& call,
+                                                    const v1::ListAppointmentsRequest& request);
+
+  const rpc::Runtime& runtime_;
+  const BookingParts parts_;
+  Confirmation confirmation_;
+};
+
+}  // namespace sas::booking

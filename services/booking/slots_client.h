@@ -1,0 +1,25 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "sas/slots/v1/seat_service.pb.h"
+
+namespace sas::booking {
+
+/// What booking asks of the slots.
+class SlotsClient {
+ public:
+  virtual ~SlotsClient() = default;
+
+  /// The refusal of the slots as it is (`HOLD_LOST`, a rule of the site), or UNAVAILABLE
+  /// `SLOTS_UNREACHABLE`: it is not known then whether the seat is prepared. Waits at most 1 s.
+  virtual absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
+      const base::Call& call, const slots::v1::PrepareSeatRequest& request) = 0;
+
+  /// The same for CommitSeats; waits at most 2 s.
+  virtual absl::Status CommitSeats(const base::Call& call,
+                                   const slots::v1::CommitSeatsRequest& request) = 0;
+};
+
+}  // namespace sas::booking

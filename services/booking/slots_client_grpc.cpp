@@ -1,0 +1,75 @@
+#include "services/booking/slots_client_grpc.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/rpc/channel.h"
+
+namespace sas::booking {
+namespace {
+
+constexpr std::chrono::milliseconds kPrepareLimit{1000};
+constexpr std::chrono::milliseconds kCommitLimit{2000};
+constexpr std::chrono::milliseconds kRetryAfter{500};
+constexpr char kSeatService[] = "sas.slots.v1.SeatService";
+
+absl::Status Unreachable(const absl::Status& cause) {
+  return base::FailRetryable(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE",
+                             "the slots do not answer, nothing is booked yet: repeat with the same "
+                             "request_id",
+                             kRetryAfter, {{"cause", base::ReasonOf(cause)}});
+}
+
+// A refusal is passed on; that nobody answered in time is our own word.
+absl::Status Told(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kDeadlineExceeded:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kCancelled:
+    case absl::StatusCode::kUnknown:
+    case absl::StatusCode::kInternal:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kUnimplemented:
+      return Unreachable(status);
+    default:
+      return status;
+  }
+}
+
+}  // namespace
+
+GrpcSlotsClient::GrpcSlotsClient(const std::string& address,
+                                 std::function<std::string()> authorization,
+                                 const base::Clock& clock)
+    : channel_(rpc::MakeChannel(
+          {address, {{kSeatService, "PrepareSeat"}, {kSeatService, "CommitSeats"}}})),
+      stub_(slots::v1::SeatService::NewStub(channel_)),
+      authorization_(std::move(authorization)),
+      clock_(clock) {}
+
+absl::StatusOr<slots::v1::PreparedSeat> GrpcSlotsClient::PrepareSeat(
+    const base::Call& call, const slots::v1::PrepareSeatRequest& request) {
+  auto answer = rpc::CallUnary<slots::v1::PreparedSeat>(
+      call, authorization_(), clock_, kPrepareLimit,
+      [&](auto* context, auto* out) { return stub_->PrepareSeat(context, request, out); });
+  if (!answer.ok()) return Told(answer.status());
+  return answer;
+}
+
+absl::Status GrpcSlotsClient::CommitSeats(const base::Call& call,
+                                          const slots::v1::CommitSeatsRequest& request) {
+  return Told(
+      rpc::CallUnary<slots::v1::CommitSeatsResponse>(
+          call, authorization_(), clock_, kCommitLimit,
+          [&](auto* context, auto* out) { return stub_->CommitSeats(context, request, out); })
+          .status());
+}
+
+absl::Status GrpcSlotsClient::Reachable() const {
+  if (channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE",
+                    "no connection to the slots");
+}
+
+}  // namespace sas::booking

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "sas/slots/v1/seat_service.grpc.pb.h"
+#include "services/booking/slots_client.h"
+
+namespace sas::booking {
+
+/// Over sas.slots.v1.SeatService, with the credentials of this service.
+class GrpcSlotsClient final : public SlotsClient {
+ public:
+  GrpcSlotsClient(const std::string& address, std::function<std::string()> authorization,
+                  const base::Clock& clock);
+
+  absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
+      const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
+  absl::Status CommitSeats(const base::Call& call,
+                           const slots::v1::CommitSeatsRequest& request) override;
+
+  /// Whether the connection stands now; tries to make one when not.
+  absl::Status Reachable() const;
+
+ private:
+  const std::shared_ptr<grpc::Channel> channel_;
+  const std::unique_ptr<slots::v1::SeatService::Stub> stub_;
+  const std::function<std::string()> authorization_;
+  const base::Clock& clock_;
+};
+
+}  // namespace sas::booking
