@@ -7,19 +7,23 @@ Every process is private: own folder, own sockets, nothing of the system's servi
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("regulation", "slots", "booking")
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 30
 POLL_SECONDS = 0.02
+POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
 
 # Where each demo file belongs; a CPTS over three départements is one region here.
 DEMO_TERRITORIES = (
@@ -27,6 +31,18 @@ DEMO_TERRITORIES = (
     ("fr-naq", "33", "haute-gironde.json"),
     ("fr-ara", "43", "nord-velay-forez.json"),
 )
+
+
+def await_until(condition, what, seconds=10):
+    """Polls until `condition` gives something true and returns that; fails loudly after `seconds`."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(POLL_SECONDS)
 
 
 class Refused(Exception):
@@ -40,6 +56,39 @@ class Refused(Exception):
     @property
     def reason(self):
         return self.answer.get("reason", "")
+
+
+class Watching:
+    """A running `sasctl watch`: its events so far, in the order in which it told them."""
+
+    def __init__(self, command):
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True,
+                                         start_new_session=True)
+        self.events = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self.events.append(json.loads(line))
+
+    def of(self, service):
+        """The events of one service; each has its own log and order."""
+        kinds = {"regulation": ("case.", "order.", "lost_call."), "booking": ("appointment.",),
+                 "slots": ("seats.", "territory.")}
+        return [event for event in self.events if event["type"].startswith(kinds[service])]
+
+    def stop(self):
+        """Ends it when it has not ended by itself; returns its events."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self):
+        self._process.wait(STOP_SECONDS_MAX)
+        self._reader.join(STOP_SECONDS_MAX)
+        self._process.stdout.close()
+        return self.events
 
 
 class Suite:
@@ -97,11 +146,11 @@ class Suite:
         return f"{self._sockets}/redis.sock"
 
     def start_redis(self):
-        log = open(self.folder / "redis.log", "ab")
-        self.processes["redis"] = subprocess.Popen(
-            ["redis-server", "--port", "0", "--unixsocket", self.redis_socket, "--save", "",
-             "--appendonly", "no", "--dir", str(self.folder), "--daemonize", "no"],
-            stdout=log, stderr=log, start_new_session=True)
+        with open(self.folder / "redis.log", "ab") as log:
+            self.processes["redis"] = subprocess.Popen(
+                ["redis-server", "--port", "0", "--unixsocket", self.redis_socket, "--save", "",
+                 "--appendonly", "no", "--dir", str(self.folder), "--daemonize", "no"],
+                stdout=log, stderr=log, start_new_session=True)
         self._await("redis", lambda: self.redis("PING", check=False) == "PONG")
 
     def redis(self, *command, check=True):
@@ -140,10 +189,10 @@ class Suite:
             if key in os.environ:
                 environment[key] = os.environ[key]
         environment.update(self.settings.get(name, {}))
-        log = open(self.folder / f"{name}.log", "ab")
-        self.processes[name] = subprocess.Popen(
-            [str(self.binaries / f"sas-{name}")], env=environment, stdout=log, stderr=log,
-            start_new_session=True)
+        with open(self.folder / f"{name}.log", "ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(self.binaries / f"sas-{name}")], env=environment, stdout=log, stderr=log,
+                start_new_session=True)
 
     def wait_ready(self, name):
         port_file = self.folder / f"{name}.ports"
@@ -153,6 +202,8 @@ class Suite:
             if key == "metrics":
                 self.metrics_ports[name] = int(value)
         self._await(name, lambda: self.status().get(name) == "SERVING")
+        if "prometheus" in self.processes:
+            self._write_targets()  # A restarted service has another port.
 
     def _await(self, name, condition):
         end = time.monotonic() + START_SECONDS_MAX
@@ -177,10 +228,21 @@ class Suite:
         """SIGTERM; returns the exit code."""
         return self._end(name, signal.SIGTERM)
 
+    def signal(self, name, number):
+        """Sends a signal and waits for nothing: SIGSTOP, SIGCONT, a SIGTERM to look at."""
+        self.processes[name].send_signal(number)
+
     def _end(self, name, number):
-        process = self.processes.pop(name)
+        process = self.processes[name]
         process.send_signal(number)
-        return process.wait(STOP_SECONDS_MAX)
+        try:
+            return process.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise
+        finally:
+            del self.processes[name]
 
     def restart(self, name):
         if name == "redis":
@@ -191,6 +253,7 @@ class Suite:
     def stop(self):
         for name in (*reversed(SERVICES), "prometheus", "redis"):
             if name in self.processes:
+                self.signal(name, signal.SIGCONT)  # A test may have left it stopped.
                 try:
                     self._end(name, signal.SIGTERM)
                 except subprocess.TimeoutExpired:
@@ -208,12 +271,16 @@ class Suite:
             return f"postgresql:host={self._postgres['socket']} user=postgres dbname=postgres"
         return f"sqlite:{self.folder}/{name}.db"
 
+    @staticmethod
+    def has_postgres():
+        return (POSTGRES / "initdb").exists()
+
     def _as_postgres(self, *command):
         prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL)
 
     def _start_postgres(self):
-        programs = pathlib.Path("/usr/lib/postgresql/15/bin")
+        programs = POSTGRES
         home = pathlib.Path(tempfile.mkdtemp(prefix="sas-pg-", dir="/tmp"))
         if os.geteuid() == 0:
             shutil.chown(home, "postgres", "postgres")
@@ -230,26 +297,52 @@ class Suite:
 
     # --- Prometheus --------------------------------------------------------------------------
 
-    def start_prometheus(self):
-        """Debian's Prometheus beside the suite; returns its URL."""
+    def start_prometheus(self, scrape_seconds=None):
+        """Debian's Prometheus beside the suite; returns its URL. Tests scrape more often."""
         home = self.folder / "prometheus"
         home.mkdir(exist_ok=True)
-        targets = [{"targets": [f"127.0.0.1:{self.metrics_ports[name]}"],
-                    "labels": {"service": name}} for name in SERVICES]
-        (home / "targets.json").write_text(json.dumps(targets))
+        self._write_targets()
         source = ROOT / "deploy" / "prometheus"
         config = (source / "prometheus.yml").read_text()
+        if scrape_seconds:
+            config = re.sub(r"(scrape_interval|scrape_timeout|evaluation_interval): \d+s",
+                            rf"\1: {scrape_seconds}s", config)
         (home / "prometheus.yml").write_text(config)
         shutil.copytree(source / "rules", home / "rules", dirs_exist_ok=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        log = open(self.folder / "prometheus.log", "ab")
-        self.processes["prometheus"] = subprocess.Popen(
-            ["prometheus", f"--config.file={home}/prometheus.yml",
-             f"--storage.tsdb.path={home}/data", f"--web.listen-address=127.0.0.1:{port}"],
-            stdout=log, stderr=log, start_new_session=True)
+        with open(self.folder / "prometheus.log", "ab") as log:
+            self.processes["prometheus"] = subprocess.Popen(
+                ["prometheus", f"--config.file={home}/prometheus.yml",
+                 f"--storage.tsdb.path={home}/data", f"--web.listen-address=127.0.0.1:{port}"],
+                stdout=log, stderr=log, start_new_session=True)
         return f"http://127.0.0.1:{port}"
+
+    def _write_targets(self):
+        """By renaming: Prometheus reads the file whenever it changes."""
+        targets = [{"targets": [f"127.0.0.1:{port}"], "labels": {"service": name}}
+                   for name, port in self.metrics_ports.items()]
+        draft = self.folder / "prometheus" / "targets.json.new"
+        draft.write_text(json.dumps(targets))
+        draft.rename(draft.with_suffix(""))
+
+    def metrics(self, name):
+        """What a service tells Prometheus, as text."""
+        url = f"http://127.0.0.1:{self.metrics_ports[name]}/metrics"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.read().decode()
+
+    def metric(self, name, series, **labels):
+        """Sum over the series of that name with those labels; 0 when there is none."""
+        total = 0.0
+        for line in self.metrics(name).splitlines():
+            match = re.fullmatch(r"(\w+)(?:\{(.*)\})? (\S+)", line)
+            if match and match.group(1) == series:
+                found = dict(re.findall(r'(\w+)="([^"]*)"', match.group(2) or ""))
+                if labels.items() <= found.items():
+                    total += float(match.group(3))
+        return total
 
     # --- asking ------------------------------------------------------------------------------
 
@@ -265,8 +358,7 @@ class Suite:
     def ctl(self, *arguments, region="fr-pdl", territory="85", role=None, subject=None,
             profession=None, entry_point=None, request_id=None):
         """sasctl --json; returns its answer, raises Refused with the reason."""
-        command = [str(self.binaries / "sasctl"), "--json", "--suite", str(self.suite_file),
-                   "--region", region, "--territory", territory]
+        command = self._sasctl("--region", region, "--territory", territory)
         for option, value in (("--as", role), ("--subject", subject), ("--profession", profession),
                               ("--entry-point", entry_point), ("--request-id", request_id)):
             if value:
@@ -279,6 +371,13 @@ class Suite:
         if done.returncode != 0:
             raise Refused(arguments, done.returncode, answer or {"message": done.stderr.strip()})
         return answer
+
+    def _sasctl(self, *options):
+        return [str(self.binaries / "sasctl"), "--json", "--suite", str(self.suite_file), *options]
+
+    def watch(self, *arguments, region="fr-pdl"):
+        """Starts `sasctl watch`; the caller stops it."""
+        return Watching(self._sasctl("--region", region, "watch", *arguments))
 
     def status(self):
         try:
