@@ -23,9 +23,6 @@ constexpr int kKeepaliveMs = 30'000;       // Finds consoles that vanished witho
 constexpr int kKeepaliveTimeoutMs = 10'000;
 constexpr int kConnectionAgeMaxMs = 600'000;  // Lets clients spread over new replicas.
 constexpr int kConnectionAgeGraceMs = 30'000;
-// Shutdown() waits for every answer, whatever deadline it was given. Handlers are bounded by their
-// deadlines; one that is not must not keep the process.
-constexpr std::chrono::seconds kHangMax{10};
 constexpr int kExitHung = 3;
 
 // Turns reflection on or off for one server. Merely linking the library turns it on for all servers
@@ -85,7 +82,9 @@ void Configure(grpc::ServerBuilder& builder, const ServerLimits& limits) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // A taken port must be an error.
 }
 
-// Ends the process when the scope lasts longer than `limit`.
+// Ends the process when the scope lasts longer than `limit`. Shutdown() waits for every answer,
+// whatever deadline it was given; handlers are bounded by their deadlines, and one that is not must
+// not keep the process.
 class Watchdog {
  public:
   explicit Watchdog(std::chrono::milliseconds limit)
@@ -162,7 +161,7 @@ void Server::Drain(const std::function<void()>& close_streams) {
   }
   close_streams();
   {
-    const Watchdog watchdog(options_.drain_limit + kHangMax);
+    const Watchdog watchdog(options_.drain_limit + options_.hang_limit);
     server_->Shutdown(
         gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                      gpr_time_from_millis(options_.drain_limit.count(), GPR_TIMESPAN)));

@@ -74,6 +74,7 @@ class Server {
     ServerLimits limits;
     std::chrono::milliseconds drain_delay{0};  ///< Wait for load balancers after NOT_SERVING.
     std::chrono::milliseconds drain_limit{20000};
+    std::chrono::milliseconds hang_limit{10000};  ///< After drain_limit.
   };
 
   /// FAILED_PRECONDITION `METHOD_WITHOUT_POLICY` when a service has a method that `roles` does not

@@ -44,6 +44,7 @@ class InProcessServer {
     std::size_t lane_queue_max = 64;
     rpc::ServerLimits limits;
     std::chrono::milliseconds drain_limit{2000};
+    std::chrono::milliseconds hang_limit{10000};
     std::chrono::milliseconds unary_deadline_max{5000};
     bool reflection = false;
   };
@@ -93,6 +94,7 @@ class InProcessServer {
     server.reflection = options_.reflection;
     server.limits = options_.limits;
     server.drain_limit = options_.drain_limit;
+    server.hang_limit = options_.hang_limit;
     auto started = rpc::Server::Start(server, services, names, roles_, health_, metrics_);
     if (!started.ok()) return started.status();
     server_ = *std::move(started);

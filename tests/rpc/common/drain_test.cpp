@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -65,6 +66,37 @@ TEST_F(DrainTest, StreamsAreClosedOnceAndDrainTwiceIsHarmless) {
   server_.Stop([&closed] { ++closed; });
   server_.Stop([&closed] { ++closed; });
   EXPECT_EQ(closed, 1);
+}
+
+void DrainWithAHandlerThatNeverAnswers() {
+  testing::InProcessServer::Options options;
+  options.drain_limit = std::chrono::milliseconds(50);
+  options.hang_limit = std::chrono::milliseconds(50);
+  testing::InProcessServer server(options);
+  ProbeService probe(server.runtime());
+  for (const char* method : {kAct, kLook, kWatch}) {
+    server.roles().Allow(method, {base::Role::kOsnp});
+  }
+  std::promise<void> started;
+  probe.handler = [&](const base::Call&, const v1::ActRequest&) -> v1::ActResponse {
+    started.set_value();
+    while (true) pause();
+  };
+  if (!server.Start({&probe}, {kProbe}).ok()) return;
+  auto stub = v1::ProbeService::NewStub(server.Channel());
+  const auto call = std::async(std::launch::async, [&] {
+    grpc::ClientContext context;
+    server.Authorize(context, testing::ActorWith(base::Role::kOsnp));
+    v1::ActResponse response;
+    return stub->Act(&context, {}, &response).error_code();
+  });
+  started.get_future().wait();
+  server.Stop();
+}
+
+TEST(Hang, AHandlerThatNeverAnswersDoesNotKeepTheProcess) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // gRPC does not survive a plain fork.
+  EXPECT_EXIT(DrainWithAHandlerThatNeverAnswers(), ::testing::ExitedWithCode(3), "drain_hung");
 }
 
 // In a process of its own, because signals are the process'.

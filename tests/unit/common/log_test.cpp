@@ -79,6 +79,7 @@ TEST_F(LogTest, HostileBytesStayOneReadableLine) {
   });
   EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
   EXPECT_TRUE(nlohmann::json::accept(text)) << text;
+  EXPECT_THAT(text, HasSubstr("b\xef\xbf\xbd")) << "what cannot be read is marked";
 }
 
 TEST(ParseLevel, KnowsFour) {
