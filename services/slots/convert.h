@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "common/care/age.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
@@ -37,6 +39,8 @@ std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto);
 care::Age ToAge(const type::v1::Age& proto);
 
 v1::EntryRule FromEntryRule(const EntryRule& rule);
+
+google::protobuf::Timestamp ToTimestamp(base::Instant instant);
 
 /// `prefix.name`, or `name` when there is no prefix.
 std::string FieldBelow(std::string_view prefix, std::string_view name);

@@ -1,5 +1,7 @@
 #include "services/slots/roles.h"
 
+#include <string>
+
 namespace sas::slots {
 
 using base::Role;
@@ -30,6 +32,18 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   }
   roles.Allow("/sas.slots.v1.SeatService/PrepareSeat", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
+}
+
+void AllowDirectoryMethods(rpc::RoleTable& roles) {
+  roles.Allow("/sas.slots.v1.DirectoryService/ImportTerritory",
+              {Role::kPlanner, Role::kSupervisor, Role::kService});
+  for (const char* method : {"GetSite", "ListSites", "GetPractitioner", "ListPractitioners",
+                             "ListSessionPlans", "ListSessions", "SearchCommunes"}) {
+    roles.Allow(std::string("/sas.slots.v1.DirectoryService/") + method,
+                {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                 Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+                 Role::kSupervisor, Role::kPartner, Role::kService});
+  }
 }
 
 }  // namespace sas::slots

@@ -9,4 +9,7 @@ namespace sas::slots {
 /// SlotService and SeatService.
 void AllowSlotMethods(rpc::RoleTable& roles);
 
+/// DirectoryService: a planner or a supervisor writes, who works with slots reads.
+void AllowDirectoryMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::slots

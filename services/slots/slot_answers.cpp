@@ -35,15 +35,6 @@ int FreeBefore(const IndexedSite& site, base::Instant now, std::chrono::hours wi
 
 }  // namespace
 
-google::protobuf::Timestamp ToTimestamp(base::Instant instant) {
-  const microseconds since = instant.time_since_epoch();
-  const seconds whole = std::chrono::floor<seconds>(since);
-  google::protobuf::Timestamp time;
-  time.set_seconds(whole.count());
-  time.set_nanos(static_cast<int>((since - whole).count()) * 1000);
-  return time;
-}
-
 absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Timestamp& time,
                                        base::Instant standard, std::string_view field) {
   if (!present) return standard;

@@ -10,6 +10,7 @@
 #include "sas/slots/v1/match.pb.h"
 #include "sas/slots/v1/slot.pb.h"
 #include "sas/slots/v1/slot_service.pb.h"
+#include "services/slots/convert.h"
 #include "services/slots/domain/search.h"
 #include "services/slots/region_view.h"
 #include "services/slots/seat_values.h"
@@ -17,7 +18,6 @@
 /// What the RPCs say of slots, made from a view.
 namespace sas::slots {
 
-google::protobuf::Timestamp ToTimestamp(base::Instant instant);
 /// INVALID_ARGUMENT `INVALID_TIME` outside of the years 1970 to 2199; `standard` when absent.
 absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Timestamp& time,
                                        base::Instant standard, std::string_view field);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "sas/slots/v1/directory_service.pb.h"
+#include "services/slots/store.h"
+
+namespace sas::slots {
+
+/// What a region's directory holds, by name; communes by INSEE code.
+struct Directory {
+  std::map<std::string, type::v1::Commune> communes;
+  std::map<std::string, v1::Structure> structures;
+  std::map<std::string, v1::Practitioner> practitioners;
+  std::map<std::string, v1::Site> sites;
+  std::map<std::string, v1::SessionPlan> plans;
+};
+
+absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region);
+
+/// The directory as it would be after an import. Of two entries of one name the last counts.
+Directory WithTerritory(Directory directory, const v1::Territory& territory);
+
+}  // namespace sas::slots

@@ -1,0 +1,149 @@
+#include "services/slots/directory_checks.h"
+
+#include <algorithm>
+
+#include "common/care/calendar.h"
+#include "common/care/geo.h"
+#include "services/slots/field_checks.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::size_t kTitleMax = 120;  ///< Characters, as of the following.
+constexpr std::size_t kPersonMax = 80;
+constexpr int kPostalCodesMax = 30;
+constexpr int kLanguagesMax = 10;
+constexpr int kWeeklyMax = 200;  ///< Appointments.
+
+bool Digits(std::string_view text, std::size_t size) {
+  return text.size() == size &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// SM54, SCD01…: letters, then two digits.
+bool IsSpecialty(std::string_view code) {
+  const std::size_t letters = code.size() - std::min<std::size_t>(2, code.size());
+  return letters >= 1 && letters <= 4 && Digits(code.substr(letters), 2) &&
+         std::all_of(code.begin(), code.begin() + static_cast<std::ptrdiff_t>(letters),
+                     [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+bool IsLanguage(std::string_view code) {
+  return code.size() == 2 &&
+         std::all_of(code.begin(), code.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+void CheckCommune(const type::v1::Commune& commune, FieldChecks& checks) {
+  checks.Add(care::CheckInseeCode(commune.insee_code(), checks.Path("insee_code")));
+  checks.Text("display_name", commune.display_name(), kTitleMax, true);
+  if (commune.department_code() != care::DepartmentOf(commune.insee_code())) {
+    checks.Add("department_code", "INVALID_TERRITORY", "not the département of the INSEE code");
+  }
+  if (checks.Count("postal_codes", commune.postal_codes_size(), kPostalCodesMax)) {
+    for (const std::string& code : commune.postal_codes()) {
+      if (!Digits(code, 5)) checks.Add("postal_codes", "INVALID_POSTAL_CODE", "use five digits");
+    }
+  }
+  checks.Add(
+      care::CheckPoint({commune.point().latitude_degrees(), commune.point().longitude_degrees()},
+                       checks.Path("point")));
+  if (commune.population() < 0) {
+    checks.Add("population", "NEGATIVE_NUMBER", "use 0 when it is unknown");
+  }
+}
+
+void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentities test,
+                       FieldChecks& checks) {
+  checks.Add(care::CheckRpps(practitioner.rpps(), checks.Path("rpps"), test));
+  checks.Text("display_name", practitioner.display_name(), kPersonMax, true);
+  if (!Digits(practitioner.profession_code(), 2)) {
+    checks.Add("profession_code", "INVALID_PROFESSION_CODE", "use a TRE_G15 code, two digits");
+  }
+  if (!practitioner.specialty_code().empty() && !IsSpecialty(practitioner.specialty_code())) {
+    checks.Add("specialty_code", "INVALID_SPECIALTY_CODE", "use a TRE_R38 code such as SM54");
+  }
+  checks.Enum("status", practitioner.status(),
+              v1::Practitioner::Status_IsValid(practitioner.status()), true);
+  const bool substitute = practitioner.status() == v1::Practitioner::STATUS_REMPLACANT;
+  if (substitute || !practitioner.licence_end_date().empty()) {
+    checks.Add(
+        care::ParseDate(practitioner.licence_end_date(), checks.Path("licence_end_date")).status());
+  }
+  checks.Territories("territories", practitioner.territories(), false);
+  const int weekly = practitioner.weekly_appointment_max();
+  if (weekly < 0 || weekly > kWeeklyMax) {
+    checks.Add("weekly_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 to 200");
+  }
+  if (checks.Count("language_codes", practitioner.language_codes_size(), kLanguagesMax)) {
+    for (const std::string& code : practitioner.language_codes()) {
+      if (!IsLanguage(code)) {
+        checks.Add("language_codes", "INVALID_LANGUAGE_CODE", "use ISO 639-1, two letters");
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void CheckCommunes(const v1::Territory& territory, Findings& findings) {
+  std::set<std::string> seen;
+  for (int i = 0; i < territory.communes_size(); ++i) {
+    FieldChecks checks(Indexed("territory.communes", i), findings);
+    CheckCommune(territory.communes(i), checks);
+    checks.Once("insee_code", territory.communes(i).insee_code(), seen);
+  }
+}
+
+void CheckStructures(std::string_view region, const v1::Territory& territory, Findings& findings) {
+  std::set<std::string> seen;
+  for (int i = 0; i < territory.structures_size(); ++i) {
+    const v1::Structure& structure = territory.structures(i);
+    FieldChecks checks(Indexed("territory.structures", i), findings);
+    checks.Name("regions/*/structures/*", structure.name(), region, seen);
+    checks.Enum("kind", structure.kind(), v1::Structure::Kind_IsValid(structure.kind()), true);
+    checks.Text("display_name", structure.display_name(), kTitleMax, true);
+    if (!structure.finess().empty()) {
+      checks.Add(care::CheckFiness(structure.finess(), checks.Path("finess")));
+    }
+    if (!structure.siret().empty()) {
+      checks.Add(care::CheckSiret(structure.siret(), checks.Path("siret")));
+    }
+    checks.Territories("territories", structure.territories(), false);
+  }
+}
+
+void CheckPractitioners(std::string_view region, const v1::Territory& territory,
+                        care::TestIdentities test, Findings& findings) {
+  std::set<std::string> names;
+  std::set<std::string> numbers;
+  for (int i = 0; i < territory.practitioners_size(); ++i) {
+    const v1::Practitioner& practitioner = territory.practitioners(i);
+    FieldChecks checks(Indexed("territory.practitioners", i), findings);
+    checks.Name("regions/*/practitioners/*", practitioner.name(), region, names);
+    CheckPractitioner(practitioner, test, checks);
+    checks.Once("rpps", practitioner.rpps(), numbers);
+  }
+}
+
+absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& territory,
+                                const Directory& after, care::TestIdentities test) {
+  Findings findings;
+  FieldChecks file("territory", findings);
+  file.Text("display_name", territory.display_name(), kTitleMax);
+  const bool few = file.Count("territories", territory.territories_size(), kTerritoryCodesMax) &&
+                   file.Count("communes", territory.communes_size(), kCommunesMax) &&
+                   file.Count("structures", territory.structures_size(), kStructuresMax) &&
+                   file.Count("practitioners", territory.practitioners_size(), kPractitionersMax) &&
+                   file.Count("sites", territory.sites_size(), kSitesMax) &&
+                   file.Count("session_plans", territory.session_plans_size(), kSessionPlansMax);
+  if (!few) return findings.Result();
+  file.Territories("territories", territory.territories(), false);
+  CheckCommunes(territory, findings);
+  CheckStructures(region, territory, findings);
+  CheckPractitioners(region, territory, test, findings);
+  CheckSites(region, territory, after, findings);
+  CheckSessionPlans(region, territory, after, findings);
+  return findings.Result();
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,126 @@
+#include "services/slots/directory_import.h"
+
+#include <charconv>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "sas/events/v1/event.pb.h"
+#include "services/slots/convert.h"
+#include "services/slots/directory_checks.h"
+
+namespace sas::slots {
+namespace {
+
+/// 7 of "7" in quotes; 0 for anything else.
+std::int64_t VersionOf(std::string_view etag) {
+  std::int64_t version = 0;
+  if (etag.size() > 2) std::from_chars(etag.data() + 1, etag.data() + etag.size() - 1, version);
+  return version;
+}
+
+std::string EtagOf(std::int64_t version) {
+  return "\"" + std::to_string(version) + "\"";
+}
+
+void ClearOutput(v1::Site& site) {
+  site.clear_confirm_time();
+  site.clear_etag();
+  site.mutable_place()->clear_commune();
+}
+
+void ClearOutput(v1::SessionPlan& plan) {
+  plan.clear_update_time();
+  plan.clear_etag();
+}
+
+/// The entry's next etag: one more when what the file says is not what is there.
+template <typename Row>
+std::string NextEtag(const std::map<std::string, Row>& before, const Row& row) {
+  const auto found = before.find(row.name());
+  if (found == before.end()) return EtagOf(1);
+  Row old = found->second;
+  const std::int64_t version = VersionOf(old.etag());
+  ClearOutput(old);
+  const bool same = old.SerializeAsString() == row.SerializeAsString();
+  return EtagOf(same ? version : version + 1);
+}
+
+}  // namespace
+
+TerritoryImport::TerritoryImport(std::string region, const v1::Territory& territory,
+                                 ImportOptions options, base::Instant now)
+    : region_(std::move(region)), territory_(territory), options_(options), now_(now) {}
+
+absl::Status TerritoryImport::Check(SlotsTransaction& transaction) {
+  SAS_ASSIGN_OR_RETURN(before_, ReadDirectory(transaction, region_));
+  after_ = WithTerritory(before_, territory_);
+  return CheckTerritoryFile(region_, territory_, after_, options_.test_identities);
+}
+
+absl::Status TerritoryImport::Write(SlotsTransaction& transaction) {
+  SAS_RETURN_IF_ERROR(WriteEntries(transaction));
+  return Publish(transaction);
+}
+
+absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
+  for (const auto& commune : territory_.communes()) {
+    SAS_RETURN_IF_ERROR(transaction.PutCommune(region_, commune));
+  }
+  for (const auto& structure : territory_.structures()) {
+    SAS_RETURN_IF_ERROR(transaction.PutStructure(structure));
+  }
+  for (const auto& practitioner : territory_.practitioners()) {
+    SAS_RETURN_IF_ERROR(transaction.PutPractitioner(practitioner));
+  }
+  for (v1::Site site : territory_.sites()) {
+    ClearOutput(site);
+    site.set_etag(NextEtag(before_.sites, site));
+    *site.mutable_confirm_time() = ToTimestamp(now_);
+    site.mutable_place()->set_commune(after_.communes.at(site.place().insee_code()).display_name());
+    SAS_RETURN_IF_ERROR(transaction.PutSite(site));
+  }
+  for (v1::SessionPlan plan : territory_.session_plans()) {
+    ClearOutput(plan);
+    plan.set_etag(NextEtag(before_.plans, plan));
+    *plan.mutable_update_time() = ToTimestamp(now_);
+    SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TerritoryImport::Publish(SlotsTransaction& transaction) {
+  const std::string subject = base::JoinName({{"regions", region_}});
+  const std::string sites = std::to_string(territory_.sites_size());
+  const std::string plans = std::to_string(territory_.session_plans_size());
+  const std::string people = std::to_string(territory_.practitioners_size());
+  SAS_RETURN_IF_ERROR(transaction.journal().Audit(
+      {"ImportTerritory", subject, region_,
+       "sites=" + sites + ",plans=" + plans + ",practitioners=" + people}));
+  events::v1::Event event;
+  event.set_type("territory.imported");
+  event.set_subject(subject);
+  event.set_region(region_);
+  if (territory_.territories_size() == 1) event.set_territory(territory_.territories(0));
+  event.mutable_territory_change()->set_site_count(territory_.sites_size());
+  event.mutable_territory_change()->set_session_plan_count(territory_.session_plans_size());
+  return transaction.journal().Publish({region_, event.type(), subject, event.SerializeAsString()});
+}
+
+v1::ImportTerritoryResponse TerritoryImport::Response() const {
+  v1::ImportTerritoryResponse response;
+  response.set_commune_count(territory_.communes_size());
+  response.set_structure_count(territory_.structures_size());
+  response.set_practitioner_count(territory_.practitioners_size());
+  response.set_site_count(territory_.sites_size());
+  response.set_session_plan_count(territory_.session_plans_size());
+  int slots = 0;
+  for (std::string& warning :
+       TerritoryWarnings(territory_, after_, now_, options_.horizon_days, slots)) {
+    response.add_warnings(std::move(warning));
+  }
+  response.set_slot_count(slots);
+  return response;
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/status.h"
+#include "services/slots/convert.h"
+#include "services/slots/directory_checks.h"
+#include "services/slots/domain/session_plan.h"
+#include "services/slots/field_checks.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::size_t kSecretaryMax = 120;  ///< Characters.
+
+std::string SiteOf(const v1::SessionPlan& plan) {
+  return plan.name().substr(0, plan.name().find("/plans/"));
+}
+
+bool HasRoom(const v1::Site& site, const std::string& room_id) {
+  return std::any_of(site.rooms().begin(), site.rooms().end(),
+                     [&](const v1::Room& room) { return room.room_id() == room_id; });
+}
+
+/// Two sessions at once, among all plans that can be read. Those that cannot have their own
+/// finding.
+void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Findings& findings) {
+  std::vector<Plan> plans;
+  for (const auto& [name, proto] : after.plans) {
+    auto plan = ToPlan(proto);
+    const bool readable = plan.ok() && plan->every_weeks <= kEveryWeeksMax;
+    if (readable) plans.push_back(*std::move(plan));
+  }
+  const absl::Status overlap = CheckOverlap(plans);
+  if (overlap.ok()) return;
+  base::ErrorDetail detail = base::DetailOf(overlap);
+  const std::map<std::string, std::string> values(detail.metadata.begin(), detail.metadata.end());
+  for (int i = 0; i < territory.session_plans_size(); ++i) {
+    const std::string& name = territory.session_plans(i).name();
+    if (values.at("plan") != name && values.at("other_plan") != name) continue;
+    detail.violations.push_back(
+        {Indexed("territory.session_plans", i), std::string(overlap.message())});
+    break;
+  }
+  findings.Add(base::WithDetail(overlap, detail));
+}
+
+}  // namespace
+
+void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
+                       const Directory& after, Findings& findings) {
+  std::set<std::string> seen;
+  for (int i = 0; i < territory.session_plans_size(); ++i) {
+    const v1::SessionPlan& proto = territory.session_plans(i);
+    const std::string path = Indexed("territory.session_plans", i);
+    FieldChecks checks(path, findings);
+    checks.Name("regions/*/sites/*/plans/*", proto.name(), region, seen);
+    checks.Text("secretary", proto.secretary(), kSecretaryMax);
+    const bool staffed = !proto.practitioner().empty();
+    checks.Reference("practitioner",
+                     !staffed || after.practitioners.count(proto.practitioner()) == 1,
+                     proto.practitioner());
+    const auto plan = ToPlan(proto, path);
+    checks.Add(plan.status());
+    const auto site = after.sites.find(SiteOf(proto));
+    checks.Reference("name", site != after.sites.end(), SiteOf(proto));
+    if (site == after.sites.end()) continue;
+    if (!proto.room_id().empty() && !HasRoom(site->second, proto.room_id())) {
+      checks.Add("room_id", "UNKNOWN_REFERENCE", "the site has no such room");
+    }
+    const auto frame = ToPlanFrame(site->second);
+    if (plan.ok() && frame.ok()) checks.Add(CheckPlan(*plan, *frame, path));
+  }
+  CheckAllOverlaps(territory, after, findings);
+}
+
+}  // namespace sas::slots
