@@ -27,6 +27,12 @@ std::set<std::pair<std::string, int>> SeatsOf(const std::vector<SeatFact>& facts
   return seats;
 }
 
+// Another replica was faster, or the book was lost once more meanwhile: the next look sees.
+bool Overtaken(const absl::Status& status) {
+  return status.code() == absl::StatusCode::kAborted ||
+         base::ReasonOf(status) == "AVAILABILITY_REBUILDING";
+}
+
 }  // namespace
 
 Decision Decide(const Standing& standing) {
@@ -34,12 +40,12 @@ Decision Decide(const Standing& standing) {
   const bool loading = book.loading > book.epoch;
   const bool dead = standing.own_load_failed || book.loading_since + kLoadMax < standing.now;
   if (loading && !dead) return {Verdict::kWait, ""};
+  const bool same = book.epoch == standing.ledger.epoch && book.epoch != 0;
+  // A replica that has just taken an epoch begins its load in a moment: look again.
+  if (!same && standing.taken_over) return {Verdict::kWait, ""};
   if (standing.ledger.epoch == 0) return {Verdict::kRebuild, "start"};
   if (book.epoch == 0) return {Verdict::kRebuild, "flush"};
-  if (book.epoch != standing.ledger.epoch) {
-    // A replica that has just taken an epoch has not begun its load yet: look twice.
-    return {standing.mismatched || loading ? Verdict::kRebuild : Verdict::kWait, "epoch"};
-  }
+  if (!same) return {Verdict::kRebuild, "epoch"};
   if (book.fence < standing.seen_fence) return {Verdict::kRebuild, "rewind"};
   if (book.seat_sequence < standing.ledger.seat_sequence) {
     // A commit is on its way between its ledger and Redis for a moment; a book that has not come so
@@ -127,12 +133,13 @@ absl::Status Availability::Look(const base::Call& call) {
 absl::Status Availability::LookAt(const base::Call& call, const std::string& region) {
   Known& known = known_[region];
   Standing standing;
+  // The book first: its epoch is never ahead of a ledger that is read later.
+  const auto book = book_.State(call, region);
+  Hear(book.status());
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(standing.ledger, transaction.GetRegion(region));
     return absl::OkStatus();
   }));
-  const auto book = book_.State(call, region);
-  Hear(book.status());
   if (!book.ok()) {
     SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
     return book.status();
@@ -142,22 +149,25 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   standing.horizon = HorizonOf(standing.now, options_.horizon_days);
   standing.seen_fence = known.seen_fence;
   standing.lagging_sequence = known.lagging_sequence;
-  standing.mismatched = known.mismatched;
+  if (standing.ledger.epoch != known.ledger_epoch) known.taken_over_at = standing.now;
+  standing.taken_over = standing.now < known.taken_over_at + kTakeover;
   standing.own_load_failed = book->loading != 0 && book->loading == known.failed_load;
 
   const Decision decision = Decide(standing);
-  known.mismatched = book->epoch != standing.ledger.epoch;
+  known.ledger_epoch = standing.ledger.epoch;
   known.lagging_sequence =
       book->seat_sequence < standing.ledger.seat_sequence ? standing.ledger.seat_sequence : 0;
   known.seen_fence = std::max(known.seen_fence, book->fence);
-  if (decision.verdict == Verdict::kGood) return Adopt(call, region, *book);
+  if (decision.verdict == Verdict::kGood) {
+    const absl::Status adopted = Adopt(call, region, *book);
+    return Overtaken(adopted) ? absl::OkStatus() : adopted;
+  }
   if (decision.verdict != Verdict::kExtend) projection_.Distrust(region);
   if (decision.verdict == Verdict::kWait) return Substitute(call, region, standing.ledger);
   const absl::Status loaded = Rebuild(call, region, decision, standing);
   if (loaded.ok()) return loaded;
   SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
-  // Another replica was faster: it loads, and the next look adopts.
-  return loaded.code() == absl::StatusCode::kAborted ? absl::OkStatus() : loaded;
+  return Overtaken(loaded) ? absl::OkStatus() : loaded;
 }
 
 void Availability::Hear(const absl::Status& redis) {
@@ -184,6 +194,8 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   SAS_RETURN_IF_ERROR(store_.Write(call, [&](SlotsTransaction& transaction) {
     return transaction.SetEpoch(region, load.epoch);
   }));
+  known.ledger_epoch = load.epoch;  // Ours: nobody to wait for.
+  known.taken_over_at = {};
   known.failed_load = load.epoch;
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
   SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
@@ -192,7 +204,6 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   load.horizon = picture.view.horizon;
   SAS_RETURN_IF_ERROR(LoadBook(call, picture, load));
   known.failed_load = 0;
-  known.mismatched = false;
   known.lagging_sequence = 0;
 
   const auto slots = static_cast<std::int64_t>(picture.open.size());

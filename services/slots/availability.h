@@ -29,7 +29,7 @@ struct Standing {
   std::int64_t seen_fence = 0;  ///< Highest that this process has seen in the book.
   std::int64_t lagging_sequence =
       0;                         ///< Ledger's sequence that the book had not reached last time.
-  bool mismatched = false;       ///< The epochs disagreed last time too.
+  bool taken_over = false;       ///< Another took a new epoch within the last kTakeover.
   bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
   base::Instant now{};
 };
@@ -57,6 +57,8 @@ Decision Decide(const Standing& standing);
 class Availability {
  public:
   static constexpr std::chrono::milliseconds kLook{500};
+  /// A replica that takes an epoch begins its load within milliseconds; after this it is dead.
+  static constexpr std::chrono::milliseconds kTakeover{1000};
 
   struct Options {
     int horizon_days = 21;  ///< Today counts.
@@ -80,8 +82,9 @@ class Availability {
   struct Known {
     std::int64_t seen_fence = 0;
     std::int64_t lagging_sequence = 0;
-    bool mismatched = false;
-    std::int64_t failed_load = 0;  ///< Epoch of our own load that did not end.
+    std::int64_t ledger_epoch = 0;  ///< At the last look.
+    base::Instant taken_over_at{};  ///< When another's new epoch was seen.
+    std::int64_t failed_load = 0;   ///< Epoch of our own load that did not end.
   };
 
   void Hear(const absl::Status& redis);

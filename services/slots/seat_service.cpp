@@ -22,7 +22,8 @@ namespace sas::slots {
 namespace {
 
 constexpr int kChangesPerCallMax = 500;
-constexpr int kSeatMax = 100;  ///< More seats than a slot can ever have.
+constexpr std::chrono::hours kDayMax{25};  ///< A day in October has an hour more.
+constexpr int kSeatMax = 100;              ///< More seats than a slot can ever have.
 constexpr std::size_t kTokenCharactersMax = 64;
 constexpr std::size_t kSubjectCharactersMax = 64;
 
@@ -96,6 +97,26 @@ absl::Status Announce(SlotsTransaction& transaction, const std::string& region,
 
 }  // namespace
 
+// From the ledger and without holds: of two operators who hold the last place of a day, the first
+// who confirms has it.
+absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const SlotInView& found) {
+  if (found.site->rules.daily_appointment_max == 0) return 0;
+  const base::Instant begin = found.slot->slot.day_begin;
+  const care::Date day = found.card->zone.DateOf(begin);
+  int booked = 0;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(const auto seats,
+                         transaction.ListSeats(found.region, begin, begin + kDayMax));
+    booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
+      const auto identity = ParseSlotName(seat.slot, "slot");
+      return identity.ok() && identity->site == found.site->rules.name &&
+             found.card->zone.DateOf(identity->start) == day;
+    }));
+    return absl::OkStatus();
+  }));
+  return booked;
+}
+
 absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
                                                       const v1::PrepareSeatRequest& request) {
   SAS_RETURN_IF_ERROR(CheckPrepare(request));
@@ -111,8 +132,9 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   // The service that asks has no profession: the rules are held against the holder's.
   need.profession_code = held.profession;
   const EntryRule* rule = nullptr;
-  SAS_RETURN_IF_ERROR(CheckSlotFor(*found.card, *found.site, *found.slot, need,
-                                   runtime_.clock.Now(), /*seats_of_own=*/1, &rule));
+  SAS_RETURN_IF_ERROR(CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), &rule));
+  SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, found));
+  SAS_RETURN_IF_ERROR(CheckDailyCap(*found.card, *found.site, *found.slot, booked));
   SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
 
   v1::PreparedSeat seat;

@@ -6,6 +6,7 @@
 #include "sas/slots/v1/seat_service.grpc.pb.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
+#include "services/slots/slot_lookup.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -29,6 +30,7 @@ class SeatService final : public v1::SeatService::CallbackService {
                                            const v1::PrepareSeatRequest& request);
   absl::StatusOr<v1::CommitSeatsResponse> Commit(const base::Call& call,
                                                  const v1::CommitSeatsRequest& request);
+  absl::StatusOr<int> BookedThatDay(const base::Call& call, const SlotInView& found);
   absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
 
   const rpc::Runtime& runtime_;

@@ -144,9 +144,8 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSlotFor(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
-                          const Need& need, base::Instant now, int seats_of_own,
-                          const EntryRule** rule) {
+absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
+                          base::Instant now, const EntryRule** rule) {
   const Exclusion exclusion = Judge(site.rules, need, Strictness::kHold, rule);
   if (exclusion != Exclusion::kNone) return Refusal(exclusion, site.rules, need);
   const PlannedSlot& planned = slot.slot;
@@ -162,20 +161,29 @@ absl::Status CheckSlotFor(const SiteCard& card, const IndexedSite& site, const I
   if (!AllocationAllows(planned.allocation, need.entry_point, need.has_order, same_day)) {
     return Reserved(planned.name, ForWhom(planned.allocation));
   }
-  if (site.rules.daily_appointment_max == 0) return absl::OkStatus();
-  int occupied = -seats_of_own;
+  return absl::OkStatus();
+}
+
+int UsedThatDay(const IndexedSite& site, const IndexedSlot& slot) {
+  int used = 0;
   for (const IndexedSlot& each : site.slots) {
-    if (each.slot.staffed && each.slot.day_begin == planned.day_begin) {
-      occupied += each.slot.seats - each.free_seats;
+    if (each.slot.staffed && each.slot.day_begin == slot.slot.day_begin) {
+      used += each.slot.seats - each.free_seats;
     }
   }
-  if (occupied < site.rules.daily_appointment_max) return absl::OkStatus();
-  const std::string most = std::to_string(site.rules.daily_appointment_max);
+  return used;
+}
+
+absl::Status CheckDailyCap(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
+                           int used) {
+  const int cap = site.rules.daily_appointment_max;
+  if (cap == 0 || used < cap) return absl::OkStatus();
+  const std::string most = std::to_string(cap);
   return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
                     "the site takes " + most + " SAS appointments a day, and this day has them",
                     {{"site", site.rules.name},
                      {"daily_appointment_max", most},
-                     {"date", care::DateText(card.zone.DateOf(planned.start))},
+                     {"date", care::DateText(card.zone.DateOf(slot.slot.start))},
                      {"lifted_by", "SITE"}});
 }
 

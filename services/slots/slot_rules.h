@@ -23,11 +23,17 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
 absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 
 /// What the site's rules say to a hold or a confirmation of this slot, with the strictness of a
-/// hold; `occupied` seats of the day may not exceed the site's daily cap. FAILED_PRECONDITION or
-/// PERMISSION_DENIED with the rule and who may lift it; `rule` is the one that lets the need in.
-absl::Status CheckSlotFor(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
-                          const Need& need, base::Instant now, int seats_of_own,
-                          const EntryRule** rule);
+/// hold. FAILED_PRECONDITION or PERMISSION_DENIED with the rule and who may lift it; `rule`, when
+/// given, becomes the one that lets the need in.
+absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
+                          base::Instant now, const EntryRule** rule);
+
+/// Seats of the slot's day that are held or booked, as the view knows.
+int UsedThatDay(const IndexedSite& site, const IndexedSlot& slot);
+
+/// One more beside `used` on the slot's day? FAILED_PRECONDITION `SITE_DAILY_CAP`.
+absl::Status CheckDailyCap(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
+                           int used);
 
 /// May this role see the site's line for professionals?
 bool SeesDirectLine(base::Role role);

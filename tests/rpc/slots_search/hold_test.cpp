@@ -158,15 +158,19 @@ TEST_F(HoldTest, S2_26_SiteTakesNoMoreThanItsDailyCap) {
               IsOk());
   ASSERT_THAT(availability_->Look(Internal()), IsOk());
   const std::string site = "regions/fr-pdl/sites/msp-soullans/slots/griselin-20261124t";
-  ASSERT_THAT(Hold(site + "1000z", Osnp(), "R-1"), IsOk());
+  const auto first = Hold(site + "1000z", Osnp(), "R-1");
+  ASSERT_THAT(first, IsOk());
   Follow();
   const auto second = Hold(site + "1015z", Osnp(), "R-2");
   ASSERT_THAT(second, IsOk());
   Follow();
   const auto third = Hold(site + "1030z", Osnp(), "R-3");
   EXPECT_THAT(third, StatusIs(StatusCode::kFailedPrecondition, "SITE_DAILY_CAP"));
-  // Those who hold within the cap are confirmed: their own seat does not count against them.
+  // A confirmation is judged by what the ledger has: the first who confirm have the places.
+  ASSERT_THAT(Commit(site + "1100z", "a1", true, "R-c1"), IsOk());
   EXPECT_THAT(Prepare(*second), IsOk());
+  ASSERT_THAT(Commit(site + "1015z", "a2", true, "R-c2"), IsOk());
+  EXPECT_THAT(Prepare(*first, "a3"), ReasonIs("SITE_DAILY_CAP"));
   // The next day has its own.
   EXPECT_THAT(
       Hold("regions/fr-pdl/sites/msp-soullans/slots/griselin-20261125t1015z", Osnp(), "R-4"),

@@ -54,11 +54,19 @@ TEST_F(DecideTest, FlushedBookIsRebuilt) {
   Expect(Verdict::kRebuild, "flush");
 }
 
-TEST_F(DecideTest, OtherEpochIsLookedAtTwice) {
+TEST_F(DecideTest, OtherEpochIsRebuilt) {
   standing_.book.epoch = 4;
-  Expect(Verdict::kWait, "epoch");
-  standing_.mismatched = true;
   Expect(Verdict::kRebuild, "epoch");
+}
+
+TEST_F(DecideTest, ReplicaThatHasJustTakenAnEpochIsLeftToBegin) {
+  standing_.taken_over = true;
+  standing_.book.epoch = 4;
+  Expect(Verdict::kWait, "");
+  standing_.book.epoch = 0;
+  Expect(Verdict::kWait, "");
+  standing_.book.epoch = 5;  // It has finished already.
+  Expect(Verdict::kGood, "");
 }
 
 TEST_F(DecideTest, LoadOfAnotherReplicaIsWaitedForUntilItIsDead) {

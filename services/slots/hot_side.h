@@ -1,0 +1,45 @@
+#pragma once
+
+#include <chrono>
+
+#include "common/rpc/process.h"
+#include "services/slots/availability.h"
+#include "services/slots/metrics.h"
+#include "services/slots/projection.h"
+#include "services/slots/seats.h"
+#include "services/slots/store.h"
+#include "services/slots/worker.h"
+
+namespace sas::slots {
+
+/// The threads of the hot side together: one that rebuilds, one for each region that follows, one
+/// that sweeps. Owned by main.
+class HotSide {
+ public:
+  static constexpr std::chrono::milliseconds kSweep{250};
+  static constexpr int kSweepMax = 500;  ///< Holds ended in one turn and region.
+
+  HotSide(Availability::Options options, SlotsStore& store, SeatBook& book, rpc::Process& process);
+  ~HotSide();
+
+  const Projection& projection() const { return projection_; }
+
+  SlotsMetrics& metrics() { return metrics_; }
+
+  /// Starts the threads; answers come from memory as soon as the first look is done.
+  void Start();
+  /// Idempotent.
+  void Stop();
+
+ private:
+  absl::Status Sweep(const base::Call& call);
+
+  SeatBook& book_;
+  const base::Clock& clock_;
+  SlotsMetrics metrics_;
+  Projection projection_;
+  Availability availability_;
+  std::unique_ptr<Worker> sweeper_;
+};
+
+}  // namespace sas::slots
