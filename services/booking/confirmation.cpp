@@ -106,16 +106,17 @@ absl::StatusOr<v1::Appointment> Confirmation::Book(const base::Call& call,
   SAS_RETURN_IF_ERROR(PassGate(call, progress));
   SAS_RETURN_IF_ERROR(AskRegulation(call, progress));
   SAS_RETURN_IF_ERROR(Prepare(call, request, progress));
-  absl::Status status = CheckSeat(call, progress);
-  absl::StatusOr<v1::Appointment> written = status;
-  if (status.ok()) {
-    FillFrom(progress.seat, progress.order_read ? &progress.order : nullptr, progress.draft);
-    written = WriteDown(call, request, progress);
-    status = written.status();
-  }
+  absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, progress);
   // After a fault on the way the repeat needs the seat again.
-  if (IsRefusal(status)) GiveBack(call, progress);
+  if (!written.ok() && IsRefusal(written.status())) GiveBack(call, progress);
   return written;
+}
+
+absl::StatusOr<v1::Appointment> Confirmation::CheckAndWrite(
+    const base::Call& call, const v1::CreateAppointmentRequest& request, Progress& progress) {
+  SAS_RETURN_IF_ERROR(CheckSeat(call, progress));
+  FillFrom(progress.seat, progress.order_read ? &progress.order : nullptr, progress.draft);
+  return WriteDown(call, request, progress);
 }
 
 absl::Status Confirmation::PassGate(const base::Call& call, Progress& progress) {

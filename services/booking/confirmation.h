@@ -60,6 +60,9 @@ class Confirmation {
   absl::Status AskRegulation(const base::Call& call, Progress& progress);
   absl::Status Prepare(const base::Call& call, const v1::CreateAppointmentRequest& request,
                        Progress& progress);
+  absl::StatusOr<v1::Appointment> CheckAndWrite(const base::Call& call,
+                                                const v1::CreateAppointmentRequest& request,
+                                                Progress& progress);
   absl::Status CheckSeat(const base::Call& call, const Progress& progress);
   absl::StatusOr<v1::Appointment> WriteDown(const base::Call& call,
                                             const v1::CreateAppointmentRequest& request,

@@ -15,7 +15,8 @@ struct Settings {
   std::string ledger_schema;       ///< LEDGER_SCHEMA, PostgreSQL only; booking.
   std::string slots_address;       ///< SLOTS_ADDRESS, a gRPC target; required.
   std::string regulation_address;  ///< REGULATION_ADDRESS, a gRPC target; required.
-  bool test_identities = false;  ///< TEST_IDENTITIES: RPPS numbers of the test range are accepted.
+  /// TEST_IDENTITIES: RPPS numbers of the test range are accepted; false.
+  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
 };
 
 /// Faults stay in `env` until Env::Check.

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/testing/fake_clock.h"
+#include "common/testing/in_process_server.h"
+#include "common/testing/status_matchers.h"
+#include "services/booking/convert.h"
+#include "services/booking/roles.h"
+#include "services/booking/seat_relay.h"
+#include "services/booking/service.h"
+#include "tests/contract/booking/booking_stores.h"
+#include "tests/rpc/booking/fakes.h"
+
+namespace sas::booking {
+
+constexpr char kSlot[] = "regions/fr-pdl/sites/challans/slots/a-20261124t1300z";
+constexpr char kCase[] = "regions/fr-pdl/cases/c1";
+constexpr char kOrder[] = "regions/fr-pdl/cases/c1/orders/o1";
+
+/// BookingService on a real server, with its relay, between fake neighbours.
+class BookingTest : public ::testing::Test {
+ protected:
+  explicit BookingTest(Kind kind = Kind::kMemory);
+  ~BookingTest() override;
+
+  /// Stops everything, reopens the ledger and starts again, as after a crash.
+  void Restart();
+
+  base::Actor Pharmacist() const;
+  base::Actor Effecteur() const;
+
+  /// A direct entry of the pharmacist, on a fresh hold of `seat`.
+  v1::CreateAppointmentRequest DirectRequest(const std::string& request_id, int seat = 0);
+  /// An entry of the OSNP by the order, on a fresh hold.
+  v1::CreateAppointmentRequest OrderRequest(const std::string& request_id, int seat = 0);
+  /// An order that may be booked.
+  regulation::v1::CareOrder SearchedOrder() const;
+
+  absl::StatusOr<v1::Appointment> Create(const base::Actor& actor,
+                                         const v1::CreateAppointmentRequest& request);
+  v1::Appointment MustCreate(const std::string& request_id, int seat = 0);
+
+  template <typename Response, typename Request, typename Method>
+  absl::StatusOr<Response> Ask(const base::Actor& actor, const Request& request, Method method) {
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    Response response;
+    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  absl::StatusOr<v1::Appointment> Get(const base::Actor& actor, const std::string& name);
+  /// Names of all appointments of the region, cancelled ones included.
+  std::vector<std::string> AllNames();
+  /// Events of the feed, serialized, from the start.
+  std::vector<ledger::StoredEvent> Events();
+  SeatBacklog Backlog();
+
+  void Flush() { ASSERT_TRUE(relay_->Flush(std::chrono::seconds(10))); }
+
+  testing::FakeClock clock_;
+  const base::Actor osnp_ = testing::ActorWith(base::Role::kOsnp, "osnp-1");
+  std::unique_ptr<StoreUnderTest> ledger_;
+  FakeSlots slots_{clock_};
+  FakeRegulation regulation_;
+  std::unique_ptr<testing::InProcessServer> server_;
+  std::unique_ptr<FaultyStore> store_;
+  std::unique_ptr<BookingMetrics> metrics_;
+  std::unique_ptr<BookingService> service_;
+  std::unique_ptr<SeatRelay> relay_;
+  std::unique_ptr<v1::BookingService::Stub> stub_;
+
+ private:
+  void Start();
+  void Stop();
+};
+
+}  // namespace sas::booking

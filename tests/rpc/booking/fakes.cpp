@@ -1,0 +1,160 @@
+#include "tests/rpc/booking/fakes.h"
+
+#include "common/base/status.h"
+#include "services/booking/convert.h"
+
+namespace sas::booking {
+namespace {
+
+constexpr std::chrono::seconds kHold{120};
+constexpr std::chrono::seconds kPrepared{60};
+
+absl::Status Lost() {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST", "the hold has ended");
+}
+
+}  // namespace
+
+absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::PrepareSeat(
+    const base::Call&, const slots::v1::PrepareSeatRequest& request) {
+  std::function<void()> hook;
+  {
+    const std::lock_guard lock(mutex_);
+    prepared_.push_back(request);
+    hook = on_prepare_;
+  }
+  hook();
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  const auto found = holds_.find(request.hold_token());
+  if (found == holds_.end()) return Lost();
+  Held& held = found->second;
+  if (held.slot != request.slot() || held.holder != request.holder() ||
+      held.expire <= clock_.Now()) {
+    return Lost();
+  }
+  if (held.appointment.empty()) {
+    held.appointment = request.appointment();
+    held.expire = clock_.Now() + kPrepared;
+  }
+  if (held.appointment != request.appointment()) return Lost();
+  slots::v1::PreparedSeat seat;
+  seat.mutable_slot()->set_name(held.slot);
+  *seat.mutable_slot()->mutable_start_time() = ToTimestamp(start_);
+  *seat.mutable_slot()->mutable_end_time() = ToTimestamp(start_ + std::chrono::minutes(15));
+  seat.mutable_slot()->add_modes(type::v1::CONSULTATION_MODE_AMB);
+  seat.set_seat(held.seat);
+  *seat.mutable_prepare_expire_time() = ToTimestamp(held.expire);
+  seat.set_site("regions/fr-pdl/sites/challans");
+  seat.set_site_display_name("CSNP de Challans");
+  seat.set_practitioner_display_name("Dr Camille Essai");
+  seat.set_practitioner_rpps("99700000013");
+  seat.set_directions("Entrée par les urgences, carte Vitale.");
+  *seat.mutable_entry_rule() = rule_;
+  return seat;
+}
+
+absl::Status FakeSlots::CommitSeats(const base::Call&,
+                                    const slots::v1::CommitSeatsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  for (const auto& change : request.changes()) {
+    const auto refused = refused_slots_.find(change.slot());
+    if (refused != refused_slots_.end()) return refused->second;
+  }
+  committed_.push_back(request);
+  for (const auto& change : request.changes()) {
+    std::string& owner = taken_[{change.slot(), change.seat()}];
+    if (change.taken()) owner = change.appointment();
+    if (!change.taken() && owner == change.appointment()) owner.clear();
+  }
+  return absl::OkStatus();
+}
+
+std::string FakeSlots::Hold(const std::string& slot, int seat, const std::string& holder) {
+  const std::lock_guard lock(mutex_);
+  const std::string token = "token-" + std::to_string(holds_.size());
+  holds_[token] = {slot, seat, holder, clock_.Now() + kHold, ""};
+  return token;
+}
+
+void FakeSlots::SetRule(const slots::v1::EntryRule& rule) {
+  const std::lock_guard lock(mutex_);
+  rule_ = rule;
+}
+
+void FakeSlots::FailWith(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(status);
+}
+
+void FakeSlots::RefuseSlot(const std::string& slot, absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  refused_slots_[slot] = std::move(status);
+}
+
+void FakeSlots::OnPrepare(std::function<void()> hook) {
+  const std::lock_guard lock(mutex_);
+  on_prepare_ = std::move(hook);
+}
+
+void FakeSlots::SetStart(base::Instant start) {
+  const std::lock_guard lock(mutex_);
+  start_ = start;
+}
+
+std::vector<slots::v1::PrepareSeatRequest> FakeSlots::prepared() const {
+  const std::lock_guard lock(mutex_);
+  return prepared_;
+}
+
+std::vector<slots::v1::CommitSeatsRequest> FakeSlots::committed() const {
+  const std::lock_guard lock(mutex_);
+  return committed_;
+}
+
+std::string FakeSlots::OwnerOf(const std::string& slot, int seat) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = taken_.find({slot, seat});
+  return found == taken_.end() ? std::string() : found->second;
+}
+
+absl::StatusOr<regulation::v1::CareOrder> FakeRegulation::GetCareOrder(const base::Call&,
+                                                                       const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  const auto found = orders_.find(name);
+  if (found == orders_.end()) {
+    return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND", "no such order");
+  }
+  return found->second;
+}
+
+void FakeRegulation::Put(const regulation::v1::CareOrder& order) {
+  const std::lock_guard lock(mutex_);
+  orders_[order.name()] = order;
+}
+
+void FakeRegulation::FailWith(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  failure_ = std::move(status);
+}
+
+absl::Status FaultyStore::Write(const base::Call& call, const Work& work) {
+  Fault fault = Fault::kNone;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(fault, next_);
+  }
+  const absl::Status cut = base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "cut");
+  if (fault == Fault::kBeforeCommit) return cut;
+  const absl::Status status = inner_.Write(call, work);
+  return fault == Fault::kAfterCommit ? cut : status;
+}
+
+void FaultyStore::FailNextWrite(Fault fault) {
+  const std::lock_guard lock(mutex_);
+  next_ = fault;
+}
+
+}  // namespace sas::booking

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "services/booking/regulation_client.h"
+#include "services/booking/slots_client.h"
+#include "services/booking/store.h"
+
+/// The other services, as booking sees them through its seams.
+namespace sas::booking {
+
+/// Slots that keep holds and prepared seats as the real ones do: a hold belongs to its holder and
+/// ends; preparing is idempotent for one appointment and ends too.
+class FakeSlots final : public SlotsClient {
+ public:
+  explicit FakeSlots(const base::Clock& clock) : clock_(clock) {}
+
+  absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
+      const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
+  absl::Status CommitSeats(const base::Call& call,
+                           const slots::v1::CommitSeatsRequest& request) override;
+
+  /// A hold of `holder` on a seat, for two minutes; its token. Seats are not unique here: that is
+  /// the ledger's matter.
+  std::string Hold(const std::string& slot, int seat, const std::string& holder);
+  void SetRule(const slots::v1::EntryRule& rule);
+  /// What every call is refused with; OK to answer again.
+  void FailWith(absl::Status status);
+  /// Refuses a batch that has this slot.
+  void RefuseSlot(const std::string& slot, absl::Status status);
+  /// Called in PrepareSeat, without lock.
+  void OnPrepare(std::function<void()> hook);
+  void SetStart(base::Instant start);
+
+  std::vector<slots::v1::PrepareSeatRequest> prepared() const;
+  std::vector<slots::v1::CommitSeatsRequest> committed() const;
+  /// Appointment that has the seat by what was committed; empty when free.
+  std::string OwnerOf(const std::string& slot, int seat) const;
+
+ private:
+  struct Held {
+    std::string slot;
+    int seat = 0;
+    std::string holder;
+    base::Instant expire;
+    std::string appointment;  ///< Prepared for it.
+  };
+
+  const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Held> holds_;
+  std::map<std::pair<std::string, int>, std::string> taken_;
+  slots::v1::EntryRule rule_;
+  absl::Status failure_;
+  std::map<std::string, absl::Status> refused_slots_;
+  std::function<void()> on_prepare_ = [] {};
+  base::Instant start_;
+  std::vector<slots::v1::PrepareSeatRequest> prepared_;
+  std::vector<slots::v1::CommitSeatsRequest> committed_;
+};
+
+class FakeRegulation final : public RegulationClient {
+ public:
+  absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
+                                                         const std::string& name) override;
+
+  void Put(const regulation::v1::CareOrder& order);
+  void FailWith(absl::Status status);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, regulation::v1::CareOrder> orders_;
+  absl::Status failure_;
+};
+
+/// A store whose next writes can be made to fail, before or after their commit.
+class FaultyStore final : public BookingStore {
+ public:
+  enum class Fault { kNone, kBeforeCommit, kAfterCommit };
+
+  explicit FaultyStore(BookingStore& inner) : inner_(inner) {}
+
+  absl::Status Write(const base::Call& call, const Work& work) override;
+
+  absl::Status Read(const base::Call& call, const Work& work) override {
+    return inner_.Read(call, work);
+  }
+
+  ledger::Feed& feed() override { return inner_.feed(); }
+
+  void FailNextWrite(Fault fault);
+
+ private:
+  BookingStore& inner_;
+  std::mutex mutex_;
+  Fault next_ = Fault::kNone;
+};
+
+}  // namespace sas::booking
