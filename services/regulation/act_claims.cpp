@@ -1,0 +1,97 @@
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/regulation/acts.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/on_case.h"
+
+namespace sas::regulation::acts {
+namespace {
+
+absl::Status TakeCase(CaseWork& work) {
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
+  const PriorityRule& rule = RuleOf(ToValue(work.row().priority()));
+  SAS_ASSIGN_OR_RETURN(const ClaimValue claim,
+                       Take(ToValue(work.row().claim()), work.call().actor, rule.claim_lease,
+                            work.now(), "CASE_ALREADY_CLAIMED"));
+  *work.row().mutable_claim() = ToProto(claim);
+  return work.Save("case.claimed", "claim_version=" + std::to_string(claim.version));
+}
+
+std::string FiliereName(sas::type::v1::Filiere filiere) {
+  return sas::type::v1::Filiere_Name(filiere).substr(std::string("FILIERE_").size());
+}
+
+}  // namespace
+
+absl::StatusOr<v1::RegulationCase> ClaimRegulationCase(
+    Desk& desk, const base::Call& call, const v1::ClaimRegulationCaseRequest& request) {
+  return OnCase(desk, call, request, request.name(), TakeCase);
+}
+
+absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
+    Desk& desk, const base::Call& call, const v1::ClaimNextRegulationCaseRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  CaseQuery query;
+  query.region = std::string(base::RegionOf(request.parent()));
+  SAS_ASSIGN_OR_RETURN(query.territories, TerritoriesOf(call.actor, request.territory()));
+  query.filiere = ToValue(request.filiere());
+  if (query.filiere == Filiere::kUnspecified) query.filiere = OwnFiliere(call.actor.role);
+  return ledger::WriteOnce<v1::RegulationCase>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::RegulationCase> {
+        query.now = desk.clock.Now();
+        SAS_ASSIGN_OR_RETURN(const std::string name, transaction.NextCase(query));
+        if (name.empty()) {
+          return base::Fail(absl::StatusCode::kNotFound, "QUEUE_EMPTY",
+                            "nobody waits in this queue; look at the other chain or come back");
+        }
+        SAS_ASSIGN_OR_RETURN(CaseWork work, CaseWork::Open(transaction, call, query.now, name));
+        SAS_RETURN_IF_ERROR(TakeCase(work));
+        return work.View();
+      });
+}
+
+absl::StatusOr<v1::RegulationCase> ReleaseRegulationCase(
+    Desk& desk, const base::Call& call, const v1::ReleaseRegulationCaseRequest& request) {
+  return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
+    const ClaimValue claim = ToValue(work.row().claim());
+    const bool supervisor = call.actor.role == base::Role::kSupervisor;
+    // A supervisor gives back for somebody who has left (hazard H-11).
+    if (claim.owner != call.actor.subject && !(supervisor && !claim.owner.empty())) {
+      return base::Fail(absl::StatusCode::kFailedPrecondition, "NOT_CLAIM_OWNER",
+                        "the dossier is not yours to give back");
+    }
+    *work.row().mutable_claim() = ToProto(Free(claim));
+    return work.Save("case.released", "claim_version=" + std::to_string(claim.version));
+  });
+}
+
+absl::StatusOr<v1::RegulationCase> TransferRegulationCase(
+    Desk& desk, const base::Call& call, const v1::TransferRegulationCaseRequest& request) {
+  if (request.filiere() == sas::type::v1::FILIERE_UNSPECIFIED) {
+    return base::InvalidField("filiere", "FILIERE_REQUIRED", "name the chain that takes it");
+  }
+  SAS_RETURN_IF_ERROR(CheckReason(request.reason()));
+  return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
+    v1::RegulationCase& row = work.row();
+    SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+    if (row.filiere() == request.filiere()) {
+      return base::Fail(absl::StatusCode::kFailedPrecondition, "SAME_FILIERE",
+                        "the dossier is in that chain already; give it back to let a colleague "
+                        "take it",
+                        {{"filiere", FiliereName(request.filiere())}});
+    }
+    if (row.priority() == v1::PRIORITY_NR) {
+      return base::Fail(absl::StatusCode::kFailedPrecondition, "PRIORITY_NOT_REGULATED",
+                        "an NR dossier waits for nobody: give it a priority, then transfer it");
+    }
+    const std::string change = FiliereName(row.filiere()) + ">" + FiliereName(request.filiere());
+    row.set_filiere(request.filiere());
+    *row.mutable_claim() = ToProto(Free(ToValue(row.claim())));
+    work.Wait();
+    work.AddNote("Réorientation " + change + " : " + request.reason(), false);
+    return work.Save("case.transferred", "filiere=" + change);
+  });
+}
+
+}  // namespace sas::regulation::acts

@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/regulation/acts.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/facts.h"
+#include "services/regulation/on_case.h"
+#include "services/regulation/paging.h"
+#include "services/regulation/returned_calls.h"
+#include "services/regulation/store_rows.h"
+
+namespace sas::regulation {
+
+absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& call,
+                          const std::string& parent, const std::string& number) {
+  if (number.empty()) return absl::OkStatus();
+  const std::string region(base::RegionOf(parent));
+  while (true) {
+    SAS_ASSIGN_OR_RETURN(auto lost, transaction.FindLostCall(region, number));
+    if (!lost) return absl::OkStatus();
+    lost->set_state(v1::LostCall::STATE_DONE);
+    SAS_RETURN_IF_ERROR(transaction.PutLostCall(*lost));
+    SAS_RETURN_IF_ERROR(
+        RecordLostCall(transaction, *lost, {"lost_call.resolved", ActOf(call), "by=called_again"}));
+  }
+}
+
+namespace acts {
+namespace {
+
+constexpr std::chrono::minutes kJoinWindow{30};  // Calls of one number are one entry.
+
+bool Joins(const v1::LostCall& earlier, base::Instant arrival) {
+  return std::chrono::abs(arrival - ToInstant(earlier.arrival_time())) <= kJoinWindow;
+}
+
+google::protobuf::Duration ToDuration(std::chrono::microseconds span) {
+  google::protobuf::Duration duration;
+  duration.set_seconds(std::chrono::duration_cast<std::chrono::seconds>(span).count());
+  duration.set_nanos(static_cast<std::int32_t>((span % std::chrono::seconds(1)).count() * 1000));
+  return duration;
+}
+
+void FillLine(v1::BoardLine& line, const WaitCount& count, base::Instant now) {
+  line.set_waiting_count(count.waiting);
+  line.set_alarm_count(count.alarms);
+  *line.mutable_longest_wait() = ToDuration(std::max(now - count.oldest, {}));
+  if (count.next_callback != base::Instant{}) {
+    *line.mutable_next_callback_time() = ToTimestamp(count.next_callback);
+  }
+}
+
+v1::Board ToBoard(const RoomCount& room, base::Instant now) {
+  v1::Board board;
+  for (const PriorityRule& rule : PriorityRules()) {  // In the order of the bands.
+    v1::BoardLine& line = *board.add_lines();
+    line.set_priority(static_cast<v1::Priority>(rule.priority));
+    for (const WaitCount& count : room.lines) {
+      if (count.priority == rule.priority) FillLine(line, count, now);
+    }
+  }
+  board.set_claimed_count(room.claimed);
+  board.set_lost_call_count(room.lost_calls);
+  board.set_open_order_count(room.open_orders);
+  if (room.open_orders > 0) *board.mutable_next_order_due_time() = ToTimestamp(room.next_due);
+  *board.mutable_read_time() = ToTimestamp(now);
+  return board;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
+                                            const v1::RecordLostCallRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  const Moment moment = desk.Now();
+  const v1::LostCall& proto = request.lost_call();
+  SAS_RETURN_IF_ERROR(CheckLostCall(proto, moment));
+  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, proto.territory()));
+  const base::Instant arrival =
+      proto.has_arrival_time() ? ToInstant(proto.arrival_time()) : moment.now;
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        SAS_ASSIGN_OR_RETURN(auto lost,
+                             transaction.FindLostCall(std::string(base::RegionOf(request.parent())),
+                                                      proto.phone_number()));
+        if (!lost || !Joins(*lost, arrival)) {
+          lost = proto;
+          lost->set_name(request.parent() + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
+          lost->set_state(v1::LostCall::STATE_TO_CALL);
+          *lost->mutable_arrival_time() = ToTimestamp(arrival);
+        }
+        lost->set_call_count(lost->call_count() + 1);
+        SAS_RETURN_IF_ERROR(transaction.PutLostCall(*lost));
+        SAS_RETURN_IF_ERROR(regulation::RecordLostCall(
+            transaction, *lost,
+            {"lost_call.recorded", ActOf(call), "calls=" + std::to_string(lost->call_count())}));
+        return *lost;
+      });
+}
+
+absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::Call& call,
+                                                        const v1::ListLostCallsRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  SAS_ASSIGN_OR_RETURN(const PageRequest page, PageOf(call, request));
+  LostCallQuery query;
+  query.region = std::string(base::RegionOf(request.parent()));
+  query.territories = call.actor.territories;
+  if (page.position) query.after = page.position->key;
+  query.limit = page.size + 1;
+  v1::ListLostCallsResponse response;
+  SAS_RETURN_IF_ERROR(
+      desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+        response.Clear();
+        SAS_ASSIGN_OR_RETURN(auto calls, transaction.ListLostCalls(query));
+        const bool more = calls.size() > static_cast<std::size_t>(page.size);
+        if (more) calls.pop_back();
+        if (more) response.set_next_page_token(WritePage(page, {ListKeyOf(calls.back()), {}}));
+        for (v1::LostCall& lost : calls) *response.add_lost_calls() = std::move(lost);
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,
+                                             const v1::ResolveLostCallRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*/lostCalls/*", request.name(), "name"));
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        SAS_ASSIGN_OR_RETURN(v1::LostCall lost, transaction.GetLostCall(request.name()));
+        SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, lost.territory()));
+        if (lost.state() == v1::LostCall::STATE_DONE) {
+          return base::Fail(absl::StatusCode::kFailedPrecondition, "LOST_CALL_DONE",
+                            "somebody has returned this call already");
+        }
+        lost.set_state(v1::LostCall::STATE_DONE);
+        SAS_RETURN_IF_ERROR(transaction.PutLostCall(lost));
+        SAS_RETURN_IF_ERROR(regulation::RecordLostCall(
+            transaction, lost, {"lost_call.resolved", ActOf(call), "by=returned"}));
+        return lost;
+      });
+}
+
+absl::StatusOr<v1::Board> GetBoard(Desk& desk, const base::Call& call,
+                                   const v1::GetBoardRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  SAS_ASSIGN_OR_RETURN(const auto territories, TerritoriesOf(call.actor, request.territory()));
+  const base::Instant now = desk.clock.Now();
+  RoomCount room;
+  SAS_RETURN_IF_ERROR(
+      desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+        SAS_ASSIGN_OR_RETURN(
+            room,
+            transaction.CountRoom(std::string(base::RegionOf(request.parent())), territories, now));
+        return absl::OkStatus();
+      }));
+  return ToBoard(room, now);
+}
+
+}  // namespace acts
+}  // namespace sas::regulation

@@ -1,0 +1,231 @@
+#include "services/regulation/case_work.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/care/nomenclature.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/desk.h"
+#include "services/regulation/facts.h"
+#include "services/regulation/view.h"
+
+namespace sas::regulation {
+namespace {
+
+constexpr char kMotifNotAsked[] = "M07.00";
+
+// HasPatient: a decision or order without patient is about the only one.
+bool IsAbout(const std::string& patient, const std::string& wanted) {
+  return wanted.empty() || patient.empty() || patient == wanted;
+}
+
+}  // namespace
+
+absl::StatusOr<CaseWork> CaseWork::Open(RegulationTransaction& transaction, const base::Call& call,
+                                        base::Instant now, const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
+  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, row.territory()));
+  return CaseWork(transaction, call, now, std::move(row));
+}
+
+CaseWork CaseWork::New(RegulationTransaction& transaction, const base::Call& call,
+                       base::Instant now, v1::RegulationCase row) {
+  return CaseWork(transaction, call, now, std::move(row));
+}
+
+absl::Status CaseWork::Advance(CaseAct act) {
+  SAS_ASSIGN_OR_RETURN(const CaseState state, regulation::Advance(ToValue(row_.state()), act));
+  row_.set_state(static_cast<v1::RegulationCase::State>(state));
+  if (state == CaseState::kActive) row_.clear_close_time();
+  return absl::OkStatus();
+}
+
+void CaseWork::Wait() {
+  if (row_.priority() == v1::PRIORITY_NR) return EndWait();
+  if (!row_.has_wait_start_time()) *row_.mutable_wait_start_time() = ToTimestamp(now_);
+  SetWaitLimits();
+}
+
+void CaseWork::EndWait() {
+  row_.clear_wait_start_time();
+  row_.clear_wait_target_time();
+  row_.clear_wait_alarm_time();
+}
+
+void CaseWork::SetWaitLimits() {
+  if (!row_.has_wait_start_time()) return;
+  const WaitLimits limits =
+      LimitsOf(ToValue(row_.priority()), ToInstant(row_.wait_start_time()), WindowOf(row_));
+  *row_.mutable_wait_target_time() = ToTimestamp(limits.target);
+  *row_.mutable_wait_alarm_time() = ToTimestamp(limits.alarm);
+}
+
+absl::Status CaseWork::SetPriority(v1::Priority priority) {
+  const Priority before = ToValue(row_.priority());
+  const Priority after = ToValue(priority);
+  row_.set_priority(priority);
+  if (after == Priority::kNr) {
+    EndWait();
+  } else if (IsRaise(before, after)) {
+    Wait();
+  }
+  SetWaitLimits();
+  const bool vital = after == Priority::kP0 || after == Priority::kP1;
+  if (!vital || (before != Priority::kUnspecified && !IsRaise(before, after))) {
+    return absl::OkStatus();
+  }
+  return SupersedeOrders("", kUpgrade);
+}
+
+void CaseWork::AddNote(const std::string& text, bool shared) {
+  v1::CaseNote& note = *row_.add_notes();
+  note.set_text(text);
+  note.set_shared(shared);
+  *note.mutable_author() = ToProto(call_.actor);
+  *note.mutable_create_time() = ToTimestamp(now_);
+}
+
+const v1::Patient* CaseWork::FindPatient(const std::string& name) const {
+  for (const v1::Patient& patient : row_.patients()) {
+    if (patient.name() == name) return &patient;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<std::string> CaseWork::PatientOf(const std::string& asked,
+                                                const std::string& field) const {
+  if (asked.empty()) {
+    if (row_.patients_size() == 1) return row_.patients(0).name();
+    return base::InvalidField(field, "PATIENT_REQUIRED",
+                              "the dossier has several patients: say which one");
+  }
+  if (FindPatient(asked) != nullptr) return asked;
+  return base::InvalidField(field, "PATIENT_NOT_IN_CASE", "is no patient of this dossier");
+}
+
+absl::StatusOr<const std::vector<v1::Decision>*> CaseWork::Decisions() {
+  if (!decisions_) {
+    SAS_ASSIGN_OR_RETURN(decisions_, transaction_.ListDecisions(row_.name(), "", kDecisionsMax));
+  }
+  return &*decisions_;
+}
+
+absl::StatusOr<const std::vector<v1::CareOrder>*> CaseWork::Orders() {
+  if (!orders_) {
+    OrderQuery query;
+    query.region = std::string(base::RegionOf(row_.name()));
+    query.case_name = row_.name();
+    query.include_ended = true;
+    query.limit = kOrdersMax;
+    SAS_ASSIGN_OR_RETURN(orders_, transaction_.ListOrders(query));
+  }
+  return &*orders_;
+}
+
+void CaseWork::Reload() {
+  decisions_.reset();
+  orders_.reset();
+}
+
+absl::Status CaseWork::EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason) {
+  SAS_ASSIGN_OR_RETURN(const OrderState state, regulation::Advance(ToValue(order.state()), act));
+  order.set_state(static_cast<v1::CareOrder::State>(state));
+  if (act == OrderAct::kSupersede) {
+    order.set_end_reason(
+        std::string(order.appointment().empty() ? reason : kAppointmentOnStoppedOrder));
+  }
+  *order.mutable_claim() = ToProto(Free(ToValue(order.claim())));
+  return SaveOrder(
+      transaction_, order, now_, "order.updated", ActOf(call_),
+      "state=" + std::string(OrderStateName(state)) + " reason=" + std::string(reason));
+}
+
+absl::Status CaseWork::SupersedeOrders(const std::string& patient, std::string_view reason) {
+  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
+  for (const v1::CareOrder& order : *orders) {
+    const bool booked_later = order.state() == v1::CareOrder::STATE_CONFIRMED_TO_PATIENT &&
+                              ToInstant(order.appointment_start_time()) > now_;
+    if (!IsAbout(order.patient(), patient) || (!IsOpen(ToValue(order.state())) && !booked_later)) {
+      continue;
+    }
+    SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kSupersede, reason));
+  }
+  Reload();
+  return absl::OkStatus();
+}
+
+absl::Status CaseWork::CloseReturnedOrders(const std::string& patient) {
+  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
+  for (const v1::CareOrder& order : *orders) {
+    if (!IsAbout(order.patient(), patient) || !IsReturned(ToValue(order.state()))) continue;
+    SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kClose, kNewDecision));
+  }
+  Reload();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<CaseFacts> CaseWork::Facts() {
+  SAS_ASSIGN_OR_RETURN(const auto* decisions, Decisions());
+  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
+  CaseFacts facts;
+  facts.motif_known = !row_.motif_code().empty() && row_.motif_code() != kMotifNotAsked;
+  facts.priority = ToValue(row_.priority());
+  facts.bilan_awaited = row_.bilan_awaited();
+  facts.reflex_unacknowledged =
+      row_.reflex_departure().state() == v1::ReflexDeparture::STATE_LAUNCHED;
+  for (const v1::Patient& patient : row_.patients()) {
+    const bool decided = std::any_of(
+        decisions->begin(), decisions->end(),
+        [&](const v1::Decision& decision) { return IsAbout(decision.patient(), patient.name()); });
+    facts.patient_without_decision = facts.patient_without_decision || !decided;
+  }
+  if (row_.has_bilan()) {
+    const base::Instant reported = ToInstant(row_.bilan().record_time());
+    facts.undecided_bilan = std::none_of(
+        decisions->begin(), decisions->end(),
+        [&](const v1::Decision& decision) { return ToInstant(decision.create_time()) > reported; });
+  }
+  for (const v1::CareOrder& order : *orders) {
+    facts.open_order = facts.open_order || IsOpen(ToValue(order.state()));
+    facts.returned_order = facts.returned_order || IsReturned(ToValue(order.state()));
+  }
+  return facts;
+}
+
+absl::Status CaseWork::Save(const std::string& event, const std::string& detail) {
+  const PriorityRule& rule = RuleOf(ToValue(row_.priority()));
+  *row_.mutable_claim() =
+      ToProto(Renew(ToValue(row_.claim()), call_.actor.subject, rule.claim_lease, now_));
+  row_.clear_missing();  // Computed when it is read.
+  *row_.mutable_update_time() = ToTimestamp(now_);
+  row_.set_etag(EtagOf(VersionOf(row_.etag()) + 1));
+  SAS_RETURN_IF_ERROR(transaction_.PutCase(row_));
+  return RecordCase(transaction_, row_, {event, ActOf(call_), detail}, now_);
+}
+
+absl::StatusOr<v1::RegulationCase> CaseWork::View() {
+  SAS_ASSIGN_OR_RETURN(const CaseFacts facts, Facts());
+  v1::RegulationCase shown = row_;
+  for (const std::string& code : MissingOf(facts)) shown.add_missing(code);
+  return Show(std::move(shown), call_.actor, now_);
+}
+
+absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,
+                       const std::string& event, const std::string& act,
+                       const std::string& detail) {
+  order.set_version(order.version() + 1);
+  order.set_etag(EtagOf(order.version()));
+  *order.mutable_update_time() = ToTimestamp(now);
+  SAS_RETURN_IF_ERROR(transaction.PutOrder(order));
+  return RecordOrder(transaction, order, {event, act, detail}, now);
+}
+
+absl::Status LimitReached(const std::string& what, int maximum) {
+  return base::Fail(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                    "the dossier holds no more of these; open a new dossier for a new need",
+                    {{"what", what}, {"maximum", std::to_string(maximum)}});
+}
+
+}  // namespace sas::regulation

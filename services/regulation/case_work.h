@@ -1,0 +1,99 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/care/calendar.h"
+#include "services/regulation/domain/care_order.h"
+#include "services/regulation/domain/case_life.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+inline constexpr int kDecisionsMax = 200;  ///< Of a dossier.
+inline constexpr int kOrdersMax = 50;      ///< Of a dossier.
+
+/// One dossier inside one transaction: read, changed by an act, written back with its audit record
+/// and its event. Holds the effects that several acts share.
+class CaseWork {
+ public:
+  /// Reads it. PERMISSION_DENIED `TERRITORY_FORBIDDEN` for a dossier of another territory.
+  static absl::StatusOr<CaseWork> Open(RegulationTransaction& transaction, const base::Call& call,
+                                       base::Instant now, const std::string& name);
+  /// A new one; `row` has a name and no version yet.
+  static CaseWork New(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
+                      v1::RegulationCase row);
+
+  v1::RegulationCase& row() { return row_; }
+
+  RegulationTransaction& transaction() { return transaction_; }
+
+  const base::Call& call() const { return call_; }
+
+  base::Instant now() const { return now_; }
+
+  /// Moves the life cycle.
+  absl::Status Advance(CaseAct act);
+
+  /// Waits for a regulator from now on; a wait that runs keeps its age. Not while NR.
+  void Wait();
+  void EndWait();
+  /// Recomputes target and alarm after a change of priority or promise.
+  void SetWaitLimits();
+
+  /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14).
+  absl::Status SetPriority(v1::Priority priority);
+
+  /// A line of the thread in the caller's name.
+  void AddNote(const std::string& text, bool shared);
+
+  /// Name of the patient that `asked` means: may be left empty while there is one.
+  absl::StatusOr<std::string> PatientOf(const std::string& asked, const std::string& field) const;
+  const v1::Patient* FindPatient(const std::string& name) const;
+
+  absl::StatusOr<const std::vector<v1::Decision>*> Decisions();
+  absl::StatusOr<const std::vector<v1::CareOrder>*> Orders();
+  /// Forgets what was read of orders and decisions, after changes to them.
+  void Reload();
+
+  /// Stops the open orders of a patient (of all when empty); those with a future appointment are
+  /// flagged for a person.
+  absl::Status SupersedeOrders(const std::string& patient, std::string_view reason);
+  /// Ends the patient's orders that came back: the regulator has decided.
+  absl::Status CloseReturnedOrders(const std::string& patient);
+
+  absl::StatusOr<CaseFacts> Facts();
+
+  /// Writes the next version with its trace. An act of the owner renews his claim.
+  absl::Status Save(const std::string& event, const std::string& detail);
+
+  /// What the caller sees of it, with what is missing.
+  absl::StatusOr<v1::RegulationCase> View();
+
+ private:
+  CaseWork(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
+           v1::RegulationCase row)
+      : transaction_(transaction), call_(call), now_(now), row_(std::move(row)) {}
+
+  absl::Status EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason);
+
+  RegulationTransaction& transaction_;
+  const base::Call& call_;
+  const base::Instant now_;
+  v1::RegulationCase row_;
+  std::optional<std::vector<v1::Decision>> decisions_;
+  std::optional<std::vector<v1::CareOrder>> orders_;
+};
+
+/// Writes the next version of an order with its trace.
+absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,
+                       const std::string& event, const std::string& act, const std::string& detail);
+
+/// RESOURCE_EXHAUSTED `LIMIT_REACHED`.
+absl::Status LimitReached(const std::string& what, int maximum);
+
+}  // namespace sas::regulation

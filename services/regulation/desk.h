@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/base/ids.h"
+#include "common/care/calendar.h"
+#include "services/regulation/metrics.h"
+#include "services/regulation/shape.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+/// What every act needs.
+struct Desk {
+  RegulationStore& store;
+  const base::Clock& clock;
+  base::Random& random;
+  const care::Zone& zone;  ///< Europe/Paris: the day of a case number, the age of a patient.
+  RegulationMetrics& metrics;
+
+  Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now())}; }
+};
+
+/// Counts the room of all regions into the metrics; for a periodic work.
+absl::Status ReadFigures(Desk& desk, const base::Call& call);
+
+/// Parses `name`, then asks for the region's right: before anything is said about existence.
+absl::Status CheckName(const base::Call& call, std::string_view pattern, std::string_view name,
+                       std::string_view field);
+
+/// PERMISSION_DENIED `TERRITORY_FORBIDDEN` when the caller works for other SAS territories.
+absl::Status CheckTerritoryRight(const base::Actor& actor, const std::string& territory);
+
+/// The territories that a query covers: the one asked for, or all of the caller's.
+absl::StatusOr<std::vector<std::string>> TerritoriesOf(const base::Actor& actor,
+                                                       const std::string& asked);
+
+/// OK when `etag` is the version of the dossier. INVALID_ARGUMENT `ETAG_REQUIRED`, ABORTED
+/// `ETAG_MISMATCH`.
+absl::Status CheckEtag(const std::string& etag, const v1::RegulationCase& row);
+
+/// PERMISSION_DENIED `REGULATOR_REQUIRED`.
+absl::Status RegulatorRequired();
+
+}  // namespace sas::regulation

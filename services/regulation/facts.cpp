@@ -1,0 +1,65 @@
+#include "services/regulation/facts.h"
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "sas/events/v1/event.pb.h"
+#include "services/regulation/convert.h"
+
+namespace sas::regulation {
+namespace {
+
+absl::Status Record(RegulationTransaction& transaction, sas::events::v1::Event event,
+                    const Fact& fact, const std::string& subject, const std::string& territory) {
+  const std::string region(base::RegionOf(subject));
+  SAS_RETURN_IF_ERROR(transaction.journal().Audit({fact.act, subject, region, fact.detail}));
+  event.set_type(fact.event);
+  event.set_subject(subject);
+  event.set_region(region);
+  event.set_territory(territory);
+  return transaction.journal().Publish({region, fact.event, subject, event.SerializeAsString()});
+}
+
+}  // namespace
+
+absl::Status RecordCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                        const Fact& fact, base::Instant now) {
+  sas::events::v1::Event event;
+  sas::events::v1::CaseChange& change = *event.mutable_regulation_case();
+  change.set_state(row.state());
+  change.set_priority(row.priority());
+  change.set_filiere(row.filiere());
+  change.set_reflex_departure(row.reflex_departure().state());
+  change.set_motif_code(row.motif_code());
+  change.set_care_level(row.care_level());
+  const ClaimValue claim = ToValue(row.claim());
+  if (IsLive(claim, now)) change.set_owner(claim.owner);
+  if (row.has_wait_start_time()) *change.mutable_wait_start_time() = row.wait_start_time();
+  change.set_call_count(1 + row.further_calls_size());
+  change.set_etag(row.etag());
+  return Record(transaction, std::move(event), fact, row.name(), row.territory());
+}
+
+absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
+                         const Fact& fact, base::Instant now) {
+  sas::events::v1::Event event;
+  sas::events::v1::OrderChange& change = *event.mutable_care_order();
+  change.set_state(order.state());
+  change.set_version(order.version());
+  *change.mutable_due_time() = order.due_time();
+  change.set_motif_code(order.motif_code());
+  const ClaimValue claim = ToValue(order.claim());
+  if (IsLive(claim, now)) change.set_owner(claim.owner);
+  change.set_appointment(order.appointment());
+  return Record(transaction, std::move(event), fact, order.name(), order.territory());
+}
+
+absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
+                            const Fact& fact) {
+  return Record(transaction, {}, fact, lost_call.name(), lost_call.territory());
+}
+
+std::string ActOf(const base::Call& call) {
+  return call.method.substr(call.method.rfind('/') + 1);
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "services/regulation/store.h"
+
+/// What every change leaves behind in its transaction: an audit record and an event. Both carry
+/// states and codes only; a text or a number of a person has no way in.
+namespace sas::regulation {
+
+/// `act` is the RPC's short name or that of an internal act; `detail` is `key=value` codes.
+struct Fact {
+  std::string event;
+  std::string act;
+  std::string detail;
+};
+
+absl::Status RecordCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                        const Fact& fact, base::Instant now);
+absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
+                         const Fact& fact, base::Instant now);
+absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
+                            const Fact& fact);
+
+/// "ClaimRegulationCase" of "/sas.regulation.v1.RegulationService/ClaimRegulationCase".
+std::string ActOf(const base::Call& call);
+
+}  // namespace sas::regulation

@@ -1,0 +1,112 @@
+#include "services/regulation/follow_booking.h"
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/regulation/case_work.h"
+#include "services/regulation/convert.h"
+
+namespace sas::regulation {
+namespace {
+
+constexpr char kFeed[] = "booking";
+
+BookingFact FactOf(const sas::events::v1::Event& event) {
+  using sas::booking::v1::Appointment;
+  const sas::events::v1::AppointmentChange& change = event.appointment();
+  BookingFact fact;
+  fact.appointment = event.subject();
+  fact.site = change.site_display_name();
+  fact.start = ToInstant(change.start_time());
+  switch (change.state()) {
+    case Appointment::STATE_PENDING:
+      fact.kind = BookingFact::Kind::kPending;
+      break;
+    case Appointment::STATE_BOOKED:
+      fact.kind = BookingFact::Kind::kBooked;
+      break;
+    case Appointment::STATE_CANCELLED:
+      fact.kind = BookingFact::Kind::kCancelled;
+      break;
+    default:  // Seen or not: the order has ended long before.
+      break;
+  }
+  return fact;
+}
+
+OrderBooking BookingOf(const v1::CareOrder& order) {
+  return {ToValue(order.state()), order.appointment(), order.appointment_site(),
+          ToInstant(order.appointment_start_time()), order.end_reason()};
+}
+
+void SetBooking(v1::CareOrder& order, const OrderBooking& booking) {
+  order.set_state(static_cast<v1::CareOrder::State>(booking.state));
+  order.set_appointment(booking.appointment);
+  order.set_appointment_site(booking.site);
+  order.set_end_reason(booking.end_reason);
+  if (booking.start == base::Instant{}) {
+    order.clear_appointment_start_time();
+  } else {
+    *order.mutable_appointment_start_time() = ToTimestamp(booking.start);
+  }
+}
+
+absl::Status Apply(RegulationTransaction& transaction, const sas::events::v1::Event& event,
+                   base::Instant now) {
+  const std::string& name = event.appointment().care_order();
+  if (name.empty()) return absl::OkStatus();  // A direct entry.
+  absl::StatusOr<v1::CareOrder> order = transaction.GetOrder(name);
+  if (absl::IsNotFound(order.status())) return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(order.status());
+  const std::optional<OrderBooking> after = React(BookingOf(*order), FactOf(event));
+  if (!after) return absl::OkStatus();
+  SetBooking(*order, *after);
+  return SaveOrder(transaction, *order, now, "order.updated", "FollowBooking",
+                   "state=" + std::string(OrderStateName(after->state)) + " by=" + event.type());
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> BookingReader::LoadCursor(const base::Call& call) {
+  std::string cursor;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(cursor, transaction.GetCursor(kFeed));
+    return absl::OkStatus();
+  }));
+  return cursor;
+}
+
+absl::Status BookingReader::Handle(const base::Call& call, const sas::events::v1::Event& event) {
+  return store_.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(const std::string cursor, transaction.GetCursor(kFeed));
+    if (cursor == event.cursor()) return absl::OkStatus();  // Delivered again after a lost answer.
+    SAS_RETURN_IF_ERROR(Apply(transaction, event, clock_.Now()));
+    return transaction.PutCursor(kFeed, event.cursor());
+  });
+}
+
+std::shared_ptr<events::Follower> FollowBooking(const rpc::Runtime& runtime,
+                                                observe::Metrics& metrics, BookingReader& reader,
+                                                const BookingFeed& feed) {
+  if (feed.address.empty()) return nullptr;
+  events::Follower::Options options;
+  options.name = "booking-feed";
+  options.address = feed.address;
+  options.authorization = feed.authorization;
+  options.region = "regions/-";
+  auto follower = std::make_shared<events::Follower>(
+      options, runtime.clock, runtime.random,
+      [&reader](const base::Call& call) { return reader.LoadCursor(call); },
+      [&reader](const base::Call& call, const sas::events::v1::Event& event) {
+        return reader.Handle(call, event);
+      });
+  // Weak: a scrape may come while the service is going down.
+  const std::weak_ptr<events::Follower> heard = follower;
+  metrics.OnScrape("sas_regulation_booking_feed_age_seconds", "Since booking last spoke.", {},
+                   [heard] {
+                     const auto alive = heard.lock();
+                     return alive == nullptr ? 0.0 : alive->SecondsSinceHeard();
+                   });
+  return follower;
+}
+
+}  // namespace sas::regulation

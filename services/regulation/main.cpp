@@ -1,0 +1,80 @@
+#include <memory>
+#include <string>
+
+#include "common/base/status.h"
+#include "common/events/event_service.h"
+#include "common/rpc/process.h"
+#include "services/regulation/follow_booking.h"
+#include "services/regulation/roles.h"
+#include "services/regulation/service.h"
+#include "services/regulation/settings.h"
+#include "services/regulation/store_sql.h"
+
+namespace sas::regulation {
+namespace {
+
+constexpr std::chrono::milliseconds kTidyInterval{60'000};
+constexpr std::chrono::milliseconds kFiguresInterval{1'000};
+constexpr int kTidyRows = 1000;
+constexpr char kZone[] = "Europe/Paris";
+
+absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
+                                                          const Settings& settings) {
+  sql::Database::Options options;
+  options.url = settings.ledger;
+  options.schema = settings.ledger_schema;
+  options.connections = settings.process.Threads() + 2;  // Periodic works, booking's feed.
+  std::unique_ptr<sql::Database> database;
+  SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
+    if (database == nullptr) {
+      SAS_ASSIGN_OR_RETURN(database, sql::Database::Open(options, process.clock()));
+    }
+    return sql::Migrate(*database, call, RegulationMigrations());
+  }));
+  return database;
+}
+
+int Serve(const Settings& settings) {
+  rpc::Process process(settings.process);
+  const auto zone = care::Zone::Load(kZone);
+  if (!zone.ok()) return rpc::RefuseStart("regulation", zone.status());
+  auto database = OpenLedger(process, settings);
+  if (!database.ok()) return rpc::RefuseStart("regulation", database.status());
+  SqlRegulationStore store(**database, process.clock());
+  RegulationMetrics metrics(process.metrics());
+  Desk desk{store, process.clock(), process.random(), *zone, metrics};
+  RegulationService service(process.runtime(), desk);
+  events::EventService events(process.runtime(), store.feed());
+  BookingReader reader(store, process.clock());
+  const auto follower = FollowBooking(process.runtime(), process.metrics(), reader,
+                                      {settings.booking_address, process.ServiceAuthorization()});
+
+  AllowRegulationMethods(process.roles());
+  events::AllowEventMethods(process.roles());
+  process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
+  process.Every("tidy", kTidyInterval, [&](const base::Call& call) {
+    return ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows).status();
+  });
+  process.Every("figures", kFiguresInterval,
+                [&](const base::Call& call) { return ReadFigures(desk, call); });
+  const absl::Status started = process.Start(
+      {&service, &events},
+      {v1::RegulationService::service_full_name(), events::v1::EventService::service_full_name()});
+  const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
+                                : rpc::RefuseStart("regulation", started);
+  process.Stop();
+  return code;
+}
+
+}  // namespace
+}  // namespace sas::regulation
+
+int main() {
+  sas::rpc::BlockSignals();
+  sas::config::Env env;
+  const sas::regulation::Settings settings = sas::regulation::ReadSettings(env);
+  if (const absl::Status faults = env.Check(); !faults.ok()) {
+    return sas::rpc::RefuseStart("regulation", faults);
+  }
+  return sas::regulation::Serve(settings);
+}

@@ -1,0 +1,112 @@
+#include "services/regulation/metrics.h"
+
+#include <prometheus/counter.h>
+
+#include <array>
+#include <chrono>
+#include <mutex>
+#include <string>
+
+#include "services/regulation/domain/priority.h"
+
+namespace sas::regulation {
+namespace {
+
+constexpr char kCreated[] = "sas_regulation_cases_created_total";
+constexpr char kCreatedHelp[] = "Dossiers opened.";
+constexpr char kDecisions[] = "sas_regulation_decisions_total";
+constexpr char kDecisionsHelp[] = "Decisions of regulators, by level of care.";
+constexpr char kReflex[] = "sas_regulation_reflex_departures_total";
+constexpr char kReflexHelp[] = "Reflex departures launched.";
+
+std::string LevelCode(CareLevel level) {
+  return "R" + std::to_string(static_cast<int>(level));
+}
+
+double Seconds(base::Instant later, base::Instant earlier) {
+  return std::chrono::duration<double>(later - earlier).count();
+}
+
+// A label that reads well beside P0: nobody has set it.
+std::string PriorityLabel(const PriorityRule& rule) {
+  return rule.priority == Priority::kUnspecified ? "unset" : std::string(rule.code);
+}
+
+}  // namespace
+
+struct RegulationMetrics::Room {
+  struct Line {
+    double waiting = 0;
+    double oldest_seconds = 0;
+  };
+
+  double Read(double Room::*gauge) const {
+    const std::lock_guard lock(mutex);
+    return this->*gauge;
+  }
+
+  Line ReadLine(std::size_t priority) const {
+    const std::lock_guard lock(mutex);
+    return lines[priority];
+  }
+
+  mutable std::mutex mutex;
+  std::array<Line, 6> lines;  ///< By Priority.
+  double open_orders = 0;
+  double due_seconds = 0;
+  double lost_calls = 0;
+};
+
+RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
+    : metrics_(metrics), room_(std::make_shared<Room>()) {
+  // Made now, so that what has not happened reads 0 and not "no data".
+  metrics_.Counter(kCreated, kCreatedHelp);
+  metrics_.Counter(kReflex, kReflexHelp);
+  for (const CareLevel level : {CareLevel::kR1, CareLevel::kR2, CareLevel::kR3, CareLevel::kR4}) {
+    metrics_.Counter(kDecisions, kDecisionsHelp, {{"level", LevelCode(level)}});
+  }
+  for (const PriorityRule& rule : PriorityRules()) {
+    const auto priority = static_cast<std::size_t>(rule.priority);
+    const observe::Labels labels{{"priority", PriorityLabel(rule)}};
+    metrics_.OnScrape("sas_regulation_cases_waiting", "Dossiers that wait for a regulator.", labels,
+                      [room = room_, priority] { return room->ReadLine(priority).waiting; });
+    metrics_.OnScrape("sas_regulation_wait_oldest_seconds", "The longest wait, 0 when none waits.",
+                      labels,
+                      [room = room_, priority] { return room->ReadLine(priority).oldest_seconds; });
+  }
+  const auto show = [this](const char* name, const char* help, double Room::*gauge) {
+    metrics_.OnScrape(name, help, {}, [room = room_, gauge] { return room->Read(gauge); });
+  };
+  show("sas_regulation_orders_open", "Orders that the OSNP still works.", &Room::open_orders);
+  show("sas_regulation_order_due_seconds",
+       "Time left to the soonest due time of an open order; negative when it has passed, 0 without "
+       "orders.",
+       &Room::due_seconds);
+  show("sas_regulation_lost_calls_open", "Calls that somebody must return.", &Room::lost_calls);
+}
+
+void RegulationMetrics::Created() {
+  metrics_.Counter(kCreated, kCreatedHelp).Increment();
+}
+
+void RegulationMetrics::Decided(CareLevel level) {
+  metrics_.Counter(kDecisions, kDecisionsHelp, {{"level", LevelCode(level)}}).Increment();
+}
+
+void RegulationMetrics::ReflexDeparture() {
+  metrics_.Counter(kReflex, kReflexHelp).Increment();
+}
+
+void RegulationMetrics::Refresh(const RoomCount& count, base::Instant now) {
+  const std::lock_guard lock(room_->mutex);
+  room_->lines = {};
+  for (const WaitCount& line : count.lines) {
+    room_->lines.at(static_cast<std::size_t>(line.priority)) = {static_cast<double>(line.waiting),
+                                                                Seconds(now, line.oldest)};
+  }
+  room_->open_orders = count.open_orders;
+  room_->due_seconds = count.open_orders == 0 ? 0 : Seconds(count.next_due, now);
+  room_->lost_calls = count.lost_calls;
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+#include "common/base/clock.h"
+#include "common/observe/metrics.h"
+#include "services/regulation/domain/values.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+/// The figures of regulation. Gauges show the room as it was counted last (Refresh, each second or
+/// two), so that a scrape never waits for the ledger.
+class RegulationMetrics {
+ public:
+  explicit RegulationMetrics(observe::Metrics& metrics);
+
+  void Created();
+  void Decided(CareLevel level);
+  void ReflexDeparture();
+
+  void Refresh(const RoomCount& room, base::Instant now);
+
+ private:
+  struct Room;
+
+  observe::Metrics& metrics_;
+  std::shared_ptr<Room> room_;  ///< Shared with the gauges: a scrape may outlive this object.
+};
+
+}  // namespace sas::regulation

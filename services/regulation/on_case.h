@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/base/status.h"
+#include "common/ledger/write_once.h"
+#include "services/regulation/case_work.h"
+#include "services/regulation/desk.h"
+
+namespace sas::regulation::acts {
+
+inline constexpr char kCaseName[] = "regions/*/cases/*";
+inline constexpr char kOrderName[] = "regions/*/cases/*/orders/*";
+
+/// An act on one dossier, once per request_id: `act` changes it and saves it, the caller gets what
+/// he may see of it.
+template <typename Request, typename Act>
+absl::StatusOr<v1::RegulationCase> OnCase(Desk& desk, const base::Call& call,
+                                          const Request& request, const std::string& name,
+                                          Act act) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kCaseName, name, "name"));
+  return ledger::WriteOnce<v1::RegulationCase>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::RegulationCase> {
+        SAS_ASSIGN_OR_RETURN(CaseWork work,
+                             CaseWork::Open(transaction, call, desk.clock.Now(), name));
+        SAS_RETURN_IF_ERROR(act(work));
+        return work.View();
+      });
+}
+
+}  // namespace sas::regulation::acts

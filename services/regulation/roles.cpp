@@ -1,0 +1,65 @@
+#include "services/regulation/roles.h"
+
+#include <string>
+
+namespace sas::regulation {
+
+using base::Role;
+
+void AllowRegulationMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.RegulationService/") + method, who);
+  };
+
+  // Taking a call, or entering one's own dossier by the policy of a site.
+  allow("CreateRegulationCase", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                                 Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  allow("GetRegulationCase",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
+         Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  allow("ListRegulationCases",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+  for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",
+                             "TransferRegulationCase", "RecordBilan", "LaunchReflexDeparture"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
+  allow("AddCaseNote",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+
+  // An ARM takes what nobody has prioritised; the queue itself is the regulators'.
+  allow("ClaimRegulationCase", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
+  allow("ClaimNextRegulationCase", {Role::kRegulatorAmu, Role::kRegulatorMg});
+  allow("ReleaseRegulationCase",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+
+  // Medical acts: doctors only. The OSNP never decides, the ARM gives no advice.
+  for (const char* method : {"AcknowledgeReflexDeparture", "CancelReflexDeparture",
+                             "CreateDecision", "CreateCareOrder"}) {
+    allow(method, {Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
+  allow("ListDecisions", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+  for (const char* method : {"CompleteRegulationCase", "CloseRegulationCase"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+  }
+
+  // Orders. booking asks for their state before it confirms.
+  allow("GetCareOrder", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                         Role::kSupervisor, Role::kService});
+  allow("ListCareOrders",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+  for (const char* method :
+       {"ClaimCareOrder", "RecordTreatingDoctorContact", "RecordRefusedProposal",
+        "ConfirmPatientInformed", "ReturnCareOrder"}) {
+    allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
+
+  // Calls to return, and the wall: head counts without a patient. SERVICE is the telephone's link.
+  allow("RecordLostCall", {Role::kArm, Role::kSupervisor, Role::kService});
+  for (const char* method : {"ListLostCalls", "ResolveLostCall"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+  }
+  allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                     Role::kSupervisor, Role::kOperations});
+}
+
+}  // namespace sas::regulation

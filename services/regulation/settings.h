@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "common/config/env.h"
+#include "common/rpc/process.h"
+
+namespace sas::regulation {
+
+/// Settings of sas-regulation, from SAS_REGULATION_….
+struct Settings {
+  rpc::ProcessSettings process;
+  std::string ledger;           ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
+  std::string ledger_schema;    ///< LEDGER_SCHEMA, PostgreSQL only; regulation.
+  std::string booking_address;  ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
+};
+
+/// Faults stay in `env` until Env::Check.
+Settings ReadSettings(config::Env& env);
+
+}  // namespace sas::regulation

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/regulation/shape.h"
+
+namespace sas::regulation {
+
+/// INVALID_ARGUMENT `TIME_IN_FUTURE` when a client claims that something happened later than now
+/// (two minutes of grace for its clock), `INVALID_TIME` for a timestamp outside of protobuf's
+/// range.
+absl::Status CheckPast(const google::protobuf::Timestamp& time, const std::string& field,
+                       const Moment& moment);
+
+}  // namespace sas::regulation
