@@ -97,7 +97,9 @@ RULES = [
     (r"services/slots/main\.cpp", "any own"),
     (r"services/[a-z]+/main\.cpp", "any own !redis !hiredis"),
     # The one file of a service that touches instruments; the others call it by what happened.
-    (r"services/[a-z]+/metrics\.(h|cpp)", "std absl base observe prometheus own_parts"),
+    (r"services/[a-z]+/follow_[a-z]+\.(h|cpp)",
+     "std absl base care observe rpc domain ports own_parts convert events grpc pb"),
+    (r"services/[a-z]+/metrics\.(h|cpp)", "std absl base observe prometheus domain own_parts"),
     (r"services/gateway/.+",
      "std absl base care config observe rpc grpc pb json boost openssl own_parts"),
     (r"services/[a-z]+/convert.+", "std absl base care domain ports convert grpc pb"),
