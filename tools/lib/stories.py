@@ -7,6 +7,11 @@ desk; nothing here knows a database or a key. Killing a service between two step
 import dataclasses
 import time
 
+from suite import Refused, await_until
+
+# A hold ends with Redis: the operator then searches again, as after any "no".
+TRIES_MAX = 3
+
 
 @dataclasses.dataclass
 class Told:
@@ -39,7 +44,7 @@ class Desk:
         """One act of one person."""
         self.between(self.told.steps)
         answer = self.suite.ctl(*command, **options)
-        self._tell(who, what(answer) if callable(what) else what)
+        self.notes(who, what(answer) if callable(what) else what)
         return answer
 
     def is_refused(self, reason, who, what, *command, **options):
@@ -47,13 +52,14 @@ class Desk:
         self.between(self.told.steps)
         try:
             self.suite.ctl(*command, **options)
-        except Exception as refused:  # pylint: disable=broad-except
-            if getattr(refused, "reason", None) != reason:
+        except Refused as refused:
+            if refused.reason != reason:
                 raise
-            return self._tell(who, f"{what} : refusé ({reason})")
+            return self.notes(who, f"{what} : refusé ({reason})")
         raise AssertionError(f"{what} must be refused with {reason}")
 
-    def _tell(self, who, what):
+    def notes(self, who, what):
+        """Tells a step that is done."""
         self.told.steps += 1
         self.told.milliseconds = int((time.monotonic() - self._start) * 1000)
         self.say("step", self.told.milliseconds, who, what)
@@ -153,7 +159,8 @@ def hand_over(desk, entry, commune, motif, age, phone):
     return ident, name
 
 
-def book_order(desk, ident, order, entry, wanted=""):
+def hold_best(desk, order, entry, wanted):
+    """Searches for the order and holds the best timely slot, at the wanted site when there is one."""
     found = desk.does("OSNP", lambda a: f"cherche : {len(a.get('matches', []))} créneaux proposés, "
                       f"{len(a.get('excluded_sites', []))} sites écartés avec leur raison", "slots",
                       "search", "--order", order, "--entry", entry, "--within", "48h",
@@ -164,19 +171,28 @@ def book_order(desk, ident, order, entry, wanted=""):
     slot = match["slot"]["name"]
     hold = desk.does("OSNP", f"tient {match['site_display_name']} ({match['score']} points)", "slots",
                      "hold", slot, "--order", order, "--entry", entry)
-    booked = desk.does("OSNP", lambda a: f"confirme : {a['site_display_name']}, {a['start_time']}",
-                       "book", slot, "--order", order, "--entry", entry, "--hold",
-                       hold["hold_token"])
-    return finish_booking(desk, ident, order, booked)
+    return slot, hold["hold_token"]
+
+
+def book_order(desk, ident, order, entry, wanted=""):
+    for tries_left in reversed(range(TRIES_MAX)):
+        slot, token = hold_best(desk, order, entry, wanted)
+        try:
+            booked = desk.does("OSNP",
+                               lambda a: f"confirme : {a['site_display_name']}, {a['start_time']}",
+                               "book", slot, "--order", order, "--entry", entry, "--hold", token)
+            return finish_booking(desk, ident, order, booked)
+        except Refused as refused:
+            if refused.reason != "HOLD_LOST" or tries_left == 0:
+                raise
+            desk.notes("OSNP", "place perdue entre-temps : reprend la recherche")
+    raise AssertionError("unreachable")
 
 
 def finish_booking(desk, ident, order, booked):
     # The booking reaches regulation by its feed: wait until the order shows it, as a console does.
-    end = time.monotonic() + 10
-    while desk.suite.ctl("order", "show", order)["state"] != "STATE_BOOKED":
-        if time.monotonic() > end:
-            raise AssertionError("the order does not show its appointment after 10 s")
-        time.sleep(0.05)
+    await_until(lambda: desk.suite.ctl("order", "show", order)["state"] == "STATE_BOOKED",
+                "the order shows its appointment")
     desk.does("OSNP", "heure et lieu redits par le requérant", "order", "informed", order)
     shown = desk.suite.ctl("call", "show", ident)
     desk.does("MRL", "dossier achevé", "call", "complete", ident, "--etag", shown["etag"],

@@ -1,0 +1,194 @@
+"""What the end-to-end tests share: a suite for each class, a territory open day and night, a partner.
+
+Everything runs as it will in the field: the services' binaries, a real Redis, sasctl, and a partner
+platform in Node (partner/). Logs and ledgers of the last run stay in <build>/e2e/<class>.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import sys
+import unittest
+import uuid
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools" / "lib"))
+import stories  # noqa: E402  pylint: disable=unused-import
+from node_partner import Partner  # noqa: E402
+from suite import Refused, SERVICES, Suite, await_until  # noqa: E402
+
+BIN = pathlib.Path(os.environ.get("SAS_BIN_DIR", ROOT / "build" / "dev" / "bin"))
+
+REGION = "regions/fr-pdl"
+SITE = f"{REGION}/sites/terrain"
+# Agendas of the site and their seats in each slot.
+AGENDAS = {"one": 1, "three": 3}
+
+# How a nurse asks for a patient at that site.
+NEED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
+        "age": {"value": 38, "unit": "UNIT_YEAR"}, "territory": "85"}
+NURSE = {"role": "professional", "profession": "60", "entry_point": "idel"}
+NEED_OPTIONS = ("--entry", "idel", "--motif", "M03.05", "--age", "38y")
+
+
+def rpps(stem):
+    """An RPPS of the test range: ten digits and their Luhn key."""
+    for key in range(10):
+        digits = [int(digit) for digit in reversed(f"{stem}{key}")]
+        if sum(sum(divmod(d * 2, 10)) if i % 2 else d for i, d in enumerate(digits)) % 10 == 0:
+            return f"{stem}{key}"
+    raise AssertionError("unreachable")
+
+
+def terrain():
+    """A synthetic site, open day and night: tests must not depend on the hour at which they run."""
+    practitioners = [{"name": f"{REGION}/practitioners/terrain-{agenda}", "rpps": rpps(9970200000 + i),
+                      "display_name": f"Dr Terrain {agenda}", "profession_code": "10",
+                      "specialty_code": "SM54", "status": "STATUS_SALARIE", "territories": ["85"],
+                      "weekly_appointment_max": 200}
+                     for i, agenda in enumerate(AGENDAS)]
+    plans = [{"name": f"{SITE}/plans/{agenda}", "agenda": agenda,
+              "practitioner": f"{REGION}/practitioners/terrain-{agenda}",
+              "weekdays": [1, 2, 3, 4, 5, 6, 7], "start_time_of_day": "00:00",
+              "end_time_of_day": "23:55", "slot_minutes": 15, "seats": seats,
+              "modes": ["CONSULTATION_MODE_AMB"], "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"],
+              "public_holidays": True, "pdsa_hours": True, "effective_start_date": "2026-01-01"}
+             for agenda, seats in AGENDAS.items()]
+    return {
+        "display_name": "Terrain d'essai", "territories": ["85"],
+        "communes": [{"insee_code": "85047", "display_name": "Challans", "department_code": "85",
+                      "postal_codes": ["85300"],
+                      "point": {"latitude_degrees": 46.8458, "longitude_degrees": -1.8794}}],
+        "structures": [{"name": f"{REGION}/structures/terrain", "kind": "KIND_MMG",
+                        "display_name": "Terrain d'essai", "territories": ["85"]}],
+        "practitioners": practitioners,
+        "sites": [{"name": SITE, "structure": f"{REGION}/structures/terrain", "kind": "KIND_MMG",
+                   "display_name": "Terrain d'essai", "territories": ["85"],
+                   "opening_date": "2020-01-01",
+                   "place": {"insee_code": "85047",
+                             "point": {"latitude_degrees": 46.8458, "longitude_degrees": -1.8794}},
+                   "entry_policy": {"rules": [
+                       {"entry_point": "ENTRY_POINT_IDEL", "access": "ACCESS_DIRECT"},
+                       {"entry_point": "ENTRY_POINT_LINE_15", "access": "ACCESS_REGULATED"}]}}],
+        "session_plans": plans,
+    }
+
+
+class SuiteCase(unittest.TestCase):
+    """A fresh suite for the class, with the demo territories and the terrain."""
+
+    ledger = "sqlite"
+    settings = None
+    demo = True
+
+    @classmethod
+    def setUpClass(cls):
+        folder = BIN.parent / "e2e" / cls.__name__
+        shutil.rmtree(folder, ignore_errors=True)
+        cls.suite = cls.enterClassContext(
+            Suite(BIN, folder=folder, ledger=cls.ledger, settings=cls.settings))
+        cls.suite.start()
+        if cls.demo:
+            cls.suite.load_demo()
+        file = folder / "terrain.json"
+        file.write_text(json.dumps(terrain()))
+        cls.suite.ctl("territory", "load", str(file))
+        cls.partner = Partner(cls.suite)
+        cls._slots = {}
+
+    # --- slots -------------------------------------------------------------------------------
+
+    def slot(self, agenda="one"):
+        """A free slot that no other test of the class uses."""
+        if agenda not in self._slots:
+            def free():
+                listed = self.partner.call("SlotService/ListSlots", {"parent": SITE, "page_size": 500},
+                                           role="osnp")
+                return [slot["name"] for slot in listed["slots"]
+                        if slot["agenda"] == agenda and slot["state"] == "STATE_FREE"]
+            # The first ones may begin while the tests run.
+            self._slots[agenda] = iter(await_until(free, f"free slots of agenda {agenda}")[4:])
+        return next(self._slots[agenda])
+
+    def shown(self, slot):
+        """The slot as the services show it now."""
+        return self.partner.call("SlotService/GetSlot", {"name": slot}, role="osnp")
+
+    def assert_converges(self, slot, state):
+        """Availability is told by a feed: it follows the ledger within seconds, not at once."""
+        await_until(lambda: self.shown(slot).get("state") == state, f"{slot} is {state}: "
+                    f"{self.shown(slot)}")
+
+    # --- booking as a nurse ------------------------------------------------------------------
+
+    def open_case(self, **options):
+        """A dossier of a nurse's own entry; its name."""
+        return self.suite.ctl(
+            "call", "open", "--entry", "idel", "--caller", "SANTE.INF", "--motif", "M03.05", "--age",
+            "38y", "--sex", "f", "--commune", "85047", "--no-treating-doctor",
+            **{**NURSE, "subject": "idel-1", **options})["name"]
+
+    def hold(self, slot, subject="idel-1", **options):
+        """The token of a hold."""
+        return self.suite.ctl("slots", "hold", slot, *NEED_OPTIONS, **NURSE, subject=subject,
+                              **options)["hold_token"]
+
+    def book(self, slot, case, token, subject="idel-1", **options):
+        return self.suite.ctl("book", slot, *NEED_OPTIONS, "--case", case, "--hold", token, **NURSE,
+                              subject=subject, **options)
+
+    def draft(self, slot, case):
+        """The body of CreateAppointment's appointment."""
+        return {"regulation_case": case, "patient": f"{case}/patients/1", "slot": slot, **NEED}
+
+    def refused(self, reason, act, *arguments, **options):
+        """The act must be refused with that reason; returns the refusal."""
+        with self.assertRaises(Refused) as caught:
+            act(*arguments, **options)
+        self.assertEqual(caught.exception.reason, reason, caught.exception.answer)
+        return caught.exception.answer
+
+    # --- what is kept ------------------------------------------------------------------------
+
+    def everything(self, method, field, body, region="fr-pdl", **actor):
+        """All pages of a list."""
+        found, token = [], ""
+        while True:
+            page = self.partner.call(method, {**body, "page_size": 200, "page_token": token},
+                                     region=region, **actor)
+            found += page.get(field, [])
+            token = page.get("next_page_token", "")
+            if not token:
+                return found
+
+    def appointments(self, region="fr-pdl"):
+        return self.everything("BookingService/ListAppointments", "appointments",
+                               {"parent": f"regions/{region}", "include_cancelled": True},
+                               region=region, role="osnp")
+
+    def kept(self):
+        """Names of everything that was acknowledged in the main region, by kind."""
+        cases = [each for view in ("OPEN", "ENDED") for each in self.everything(
+            "RegulationService/ListRegulationCases", "regulation_cases",
+            {"parent": REGION, "view": f"CASE_LIST_VIEW_{view}"}, role="supervisor")]
+        orders = self.everything("RegulationService/ListCareOrders", "care_orders",
+                                 {"parent": f"{REGION}/cases/-", "include_ended": True}, role="osnp")
+        return {"cases": {each["name"] for each in cases},
+                "orders": {each["name"] for each in orders},
+                "appointments": {each["name"] for each in self.appointments()}}
+
+    def assert_nothing_lost(self, before, after):
+        for kind, names in before.items():
+            self.assertLessEqual(names, after[kind], f"{kind} were acknowledged and are gone")
+
+    def assert_no_seat_sold_twice(self, region="fr-pdl"):
+        """Invariant I1, from the ledger: at most one live appointment has a seat of a slot."""
+        live = [(each["slot"], each.get("seat", 0)) for each in self.appointments(region)
+                if each["state"] != "STATE_CANCELLED"]
+        self.assertEqual(len(live), len(set(live)), "a seat was sold twice")
+        return len(live)
+
+
+def request_id():
+    return str(uuid.uuid4())

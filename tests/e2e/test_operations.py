@@ -1,0 +1,223 @@
+"""What the operations team lives with: metrics, health, draining, settings; no identity anywhere."""
+
+import contextlib
+import json
+import shutil
+import signal
+import sqlite3
+import subprocess
+import threading
+import unittest
+
+from e2e import BIN, REGION, SERVICES, SuiteCase, await_until, stories
+
+PROMTOOL = shutil.which("promtool")
+# Parts of each service's health.
+PARTS = {"regulation": {"ledger", "feed"}, "slots": {"ledger", "redis", "projection"},
+         "booking": {"ledger", "slots", "regulation"}}
+
+
+class Operations(SuiteCase):
+
+    @unittest.skipUnless(PROMTOOL, "promtool is not installed")
+    def test_metrics_pass_promtool(self):
+        stories.branch_3_order(stories.Desk(self.suite))
+        for service in SERVICES:
+            with self.subTest(service):
+                text = self.suite.metrics(service)
+                self.assertIn(f"sas_{service}_rpc_requests_total{{", text)
+                checked = subprocess.run([PROMTOOL, "check", "metrics"], input=text, text=True,
+                                         capture_output=True, check=False, timeout=30)
+                self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+
+    def health(self, service, part):
+        return self.partner.call(f"{service}/Health/Check", {"service": part}).get("status")
+
+    def test_health_tells_parts(self):
+        for service, parts in PARTS.items():
+            for part in ("", "ready", "live", *parts):
+                with self.subTest(service, part=part):
+                    await_until(lambda: self.health(service, part) == "SERVING", f"{service} {part!r}")
+            self.assertIsNone(self.health(service, "no-such-part"))
+
+    def test_redis_away_is_told_and_does_not_withdraw_the_replica(self):
+        self.suite.kill("redis")
+        await_until(lambda: self.health("slots", "redis") == "NOT_SERVING", "redis is shown down")
+        await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 0, "by metric")
+        self.assertEqual(self.health("slots", "ready"), "SERVING")
+        self.refused("REDIS_UNAVAILABLE", self.hold, self.slot())
+        self.suite.restart("redis")
+        await_until(lambda: self.health("slots", "redis") == "SERVING", "redis is shown up again")
+        slot = self.slot()
+        await_until(lambda: self.shown(slot).get("state") == "STATE_FREE", "availability is back")
+        self.hold(slot)
+
+    def test_an_unknown_setting_stops_the_start_and_says_which(self):
+        for service in SERVICES:
+            name = f"SAS_{service.upper()}_LISTENN"
+            environment = {name: "127.0.0.1:0",
+                           f"SAS_{service.upper()}_AUTH_KEY_FILE": str(self.suite.key_file)}
+            with self.subTest(service):
+                ended = subprocess.run([BIN / f"sas-{service}"], env=environment, capture_output=True,
+                                       text=True, timeout=20, check=False)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn(name, ended.stdout + ended.stderr)
+                self.assertIn("INVALID_SETTINGS", ended.stdout + ended.stderr)
+
+    def drain(self, service, act, hold_up):
+        """SIGTERM while `act` is in flight, held up by the context manager, and a watch is open.
+
+        The call gets its answer, the watch ends, and the process leaves with 0.
+        """
+        answers, watched = [], []
+        watch = threading.Thread(target=lambda: watched.extend(self.partner.run(
+            "watch", "--service", service, "--after", "0", "--count", "1000000", role="supervisor")))
+        in_flight = f"sas_{service}_rpc_in_flight"
+        idle = self.suite.metric(service, in_flight)
+        watch.start()
+        await_until(lambda: self.suite.metric(service, in_flight) == idle + 1, "the watch is open")
+        with hold_up:
+            call = threading.Thread(target=lambda: answers.append(act()))
+            call.start()
+            await_until(lambda: self.suite.metric(service, in_flight) == idle + 2,
+                        "the call is in flight")
+            self.suite.signal(service, signal.SIGTERM)
+            await_until(lambda: "draining" in self.suite.tail(service), "it drains")
+        code = self.suite.processes.pop(service).wait(30)
+        call.join()
+        watch.join()
+        self.suite.restart(service)
+        self.assertEqual(code, 0, self.suite.tail(service))
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(watched[-1]["code"], "UNAVAILABLE", watched[-1])
+        self.assertEqual(watched[-1]["reason"], "DRAINING", watched[-1])
+        return answers[0]
+
+    @contextlib.contextmanager
+    def locked_ledger(self, service):
+        """Another process writes into the ledger: writes of the service wait."""
+        path = self.suite.folder / f"{service}.db"
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as ledger:
+            ledger.execute("BEGIN IMMEDIATE")
+            yield
+            ledger.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def frozen(self, name):
+        self.suite.signal(name, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.suite.signal(name, signal.SIGCONT)
+
+    def test_booking_drains(self):
+        slot, case = self.slot(), self.open_case()
+        token = self.hold(slot)
+        answer = self.drain("booking", lambda: self.book(slot, case, token), self.frozen("slots"))
+        self.assertEqual(answer["state"], "STATE_BOOKED")
+        self.assertIn(answer["name"], self.kept()["appointments"])
+
+    def test_regulation_drains(self):
+        name = self.drain("regulation", self.open_case, self.locked_ledger("regulation"))
+        self.assertIn(name, self.kept()["cases"])
+
+    def test_slots_drains(self):
+        slot = self.slot()
+        token = self.drain("slots", lambda: self.hold(slot), self.frozen("redis"))
+        self.book(slot, self.open_case(), token)
+
+
+class NoIdentity(SuiteCase):
+    """Invariant I9: who the patient is stands in regulation's own ledger and nowhere else."""
+
+    IDENTITY = ("Canari-Testeur", "Zéphyrine", "639980777", "12 allée du Canari", "1992-03-04")
+    CLINICAL = ("Canari-Ligne", "Canari-Remarque")
+    # Tables that hold what a service works with; audit and outbox do not belong here.
+    OWN_TABLES = {"regulation": {"cases", "decisions", "orders", "lost_calls", "answers"}}
+    CLINICAL_TABLES = {**OWN_TABLES, "booking": {"appointments", "answers"}}
+
+    class Desk(stories.Desk):
+        """Every dossier gets the canary's identity, every order its clinical line."""
+
+        def does(self, who, what, *command, **options):
+            if command[:2] == ("call", "open"):
+                command += ("--family-name", "Canari-Testeur", "--given-names", "Zéphyrine",
+                            "--address", "12 allée du Canari", "--callback", "+33639980777")
+            texts = {"--clinical-line": "Canari-Ligne", "--remark": "Canari-Remarque"}
+            command = [texts.get(before, word) for before, word in zip(("", *command), command)]
+            return super().does(who, what, *command, **options)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.told = stories.branch_3_order(cls.Desk(cls.suite))
+        case = cls.suite.ctl("call", "show", cls.told.case)
+        assert case["patients"][0]["family_name"] == "Canari-Testeur", case
+        # What is refused must not be told either.
+        cls.partner.call("RegulationService/CreateRegulationCase", {
+            "parent": REGION, "request_id": "canary", "regulation_case": {
+                "territory": "85", "motif_code": "M03.14",
+                "origin": {"entry_point": "ENTRY_POINT_LINE_15", "origine_code": "15",
+                           "caller_type_code": "SUJET", "caller_phone_number": "+33639980777"},
+                "patients": [{"family_name": "Canari-Testeur", "birth_date": "1992-03-04",
+                              "age": {"value": 3, "unit": "UNIT_YEAR"}}]}}, role="arm")
+        cls.partner.call("BookingService/CreateAppointment", {
+            "parent": REGION, "request_id": "canary", "hold_token": "x", "appointment": {
+                "regulation_case": cls.told.case, "patient": "Canari-Testeur",
+                "clinical_line": "Canari-Ligne"}}, role="osnp")
+
+    def assert_silent(self, text, where, words=IDENTITY + CLINICAL):
+        for word in words:
+            self.assertNotIn(word.lower(), text.lower(), f"in {where}")
+
+    def test_logs(self):
+        for name in (*SERVICES, "redis"):
+            text = (self.suite.folder / f"{name}.log").read_text(errors="replace")
+            self.assertTrue(text, name)
+            self.assert_silent(text, f"the log of {name}")
+
+    def test_metrics(self):
+        for name in SERVICES:
+            self.assert_silent(self.suite.metrics(name), f"the metrics of {name}")
+
+    def test_redis(self):
+        self.assertGreater(int(self.suite.redis("DBSIZE")), 0)
+        dump = self.suite.folder / "redis.rdb"
+        self.suite.redis("CONFIG", "SET", "rdbcompression", "no")
+        self.suite.redis("CONFIG", "SET", "dbfilename", dump.name)
+        self.assertEqual(self.suite.redis("SAVE"), "OK")
+        text = dump.read_bytes().decode("utf-8", errors="replace")
+        self.assertIn("{fr-pdl}", text)
+        self.assert_silent(text, "Redis")
+
+    def test_events(self):
+        for name in SERVICES:
+            events = self.partner.call(f"{name}/EventService/ListEvents",
+                                       {"parent": REGION, "page_size": 1000}, role="supervisor")
+            self.assertTrue(events["events"], name)
+            self.assert_silent(json.dumps(events, ensure_ascii=False), f"the events of {name}")
+
+    def test_ledgers(self):
+        found = set()
+        for service in SERVICES:
+            path = self.suite.folder / f"{service}.db"
+            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
+                ledger.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+                for (table,) in ledger.execute(
+                        "SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    rows = ledger.execute(f'SELECT * FROM "{table}"').fetchall()
+                    text = "\n".join(str(value, "utf-8", "replace") if isinstance(value, bytes)
+                                     else str(value) for row in rows for value in row)
+                    if table in self.OWN_TABLES.get(service, ()):
+                        found |= {word for word in self.IDENTITY if word.lower() in text.lower()}
+                    else:
+                        self.assert_silent(text, f"{service}.{table}", self.IDENTITY)
+                    if table not in self.CLINICAL_TABLES.get(service, ()):
+                        self.assert_silent(text, f"{service}.{table}", self.CLINICAL)
+        # The search can find: the dossier has what nobody else has.
+        self.assertIn("Canari-Testeur", found)
+        self.assertIn("639980777", found)
+
+
+if __name__ == "__main__":
+    unittest.main()
