@@ -4,7 +4,7 @@ add_compile_definitions(_FILE_OFFSET_BITS=64)
 add_library(sas_warnings INTERFACE)
 target_compile_options(sas_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 # g++ 12 sees an overlap in every `"text" + std::string` it inlines (GCC bug 105651).
-target_compile_options(sas_warnings INTERFACE -Wno-restrict)
+target_compile_options(sas_warnings INTERFACE $<$<CONFIG:Release>:-Wno-restrict>)
 
 if(SAS_SANITIZE)
   # SOCI hides a typeinfo that -fsanitize=vptr needs.
