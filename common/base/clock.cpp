@@ -24,8 +24,12 @@ Instant SystemClock::Now() const {
          std::chrono::duration_cast<std::chrono::microseconds>(BootTime() - anchor_steady_);
 }
 
-std::chrono::nanoseconds SystemClock::Steady() const { return BootTime(); }
+std::chrono::nanoseconds SystemClock::Steady() const {
+  return BootTime();
+}
 
-std::chrono::microseconds SystemClock::Drift() const { return WallNow() - Now(); }
+std::chrono::microseconds SystemClock::Drift() const {
+  return WallNow() - Now();
+}
 
 }  // namespace sas::base

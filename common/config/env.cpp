@@ -16,7 +16,7 @@ namespace sas::config {
 namespace {
 
 constexpr std::string_view kPrefix = "SAS_";
-constexpr std::size_t kSecretBytesMax = 64 * 1024;
+constexpr std::size_t kSecretBytesMax = std::size_t{64} * 1024;
 
 std::map<std::string, std::string> ProcessVariables() {
   std::map<std::string, std::string> variables;
@@ -175,7 +175,7 @@ absl::Status Env::Check() const {
   for (const auto& [name, what] : faults_) detail.violations.push_back({name, what});
   for (const auto& [name, value] : variables_) {
     const bool ours = std::string_view(name).substr(0, kPrefix.size()) == kPrefix;
-    if (ours && known_.count(name) == 0) {
+    if (ours && !known_.contains(name)) {
       detail.violations.push_back({name, "is no setting of this program: a typing error?"});
     }
   }

@@ -24,7 +24,7 @@ constexpr std::array<std::string_view, 14> kDenied{
 constexpr std::array<std::string_view, 9> kDeniedEndings{"_phone", "_birth",   "_birth_date",
                                                          "_text",  "_comment", "_note",
                                                          "_given", "_family",  "_address"};
-constexpr char kRedacted[] = "[redacted]";
+constexpr std::string_view kRedacted = "[redacted]";
 
 bool EndsWith(std::string_view text, std::string_view ending) {
   return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;

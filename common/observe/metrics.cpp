@@ -18,10 +18,10 @@ namespace sas::observe {
 namespace {
 
 const std::vector<double>& DefaultBuckets() {  // Seconds.
-  static const std::vector<double> buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
-                                           0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
-                                           1.0,    2.5,     5.0,    10.0};
-  return buckets;
+  static const std::vector<double> kBuckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                            0.01,   0.025,   0.05,   0.1,   0.25,   0.5,
+                                            1.0,    2.5,     5.0,    10.0};
+  return kBuckets;
 }
 
 // The library throws on a bad name or on one name with two types: mistakes of ours, found at start.

@@ -12,7 +12,7 @@ absl::Status RoleTable::Check(std::string_view method, const base::Actor& actor)
   const auto found = entries_.find(method);
   std::string allowed;
   if (found != entries_.end()) {
-    if (found->second.count(actor.role) != 0) return absl::OkStatus();
+    if (found->second.contains(actor.role)) return absl::OkStatus();
     for (const base::Role role : found->second) {
       if (!allowed.empty()) allowed += ", ";
       allowed += base::RoleName(role);

@@ -1,5 +1,7 @@
 #include <grpcpp/health_check_service_interface.h>
 
+#include <algorithm>
+
 #include "common/base/status.h"
 #include "common/observe/log.h"
 #include "common/rpc/server.h"
@@ -45,10 +47,8 @@ void Health::Attach(grpc::HealthCheckServiceInterface* service, observe::Metrics
 
 bool Health::ReadyLocked() const {
   if (draining_ || parts_.empty()) return false;
-  for (const auto& [name, part] : parts_) {
-    if (part.required && !*part.up) return false;
-  }
-  return true;
+  return std::all_of(parts_.begin(), parts_.end(),
+                     [](const auto& entry) { return *entry.second.up || !entry.second.required; });
 }
 
 void Health::PublishLocked() {

@@ -59,7 +59,7 @@ class Health {
 struct ServerLimits {
   int message_bytes_max = 1 << 20;            ///< One more byte is RESOURCE_EXHAUSTED.
   int concurrent_streams_max = 512;           ///< Per connection.
-  std::size_t memory_bytes_max = 256u << 20;  ///< grpc::ResourceQuota.
+  std::size_t memory_bytes_max = 256U << 20;  ///< grpc::ResourceQuota.
   int threads_max = 64;
 };
 
@@ -87,9 +87,10 @@ class Server {
 
   int port() const { return port_; }
 
-  /// NOT_SERVING, wait, `close_streams`, shut down: calls that run may end within the limit, then
-  /// they are cancelled. A handler that still does not answer 10 s later ends the process (exit
-  /// code 3), because gRPC would wait for it for ever. Idempotent; the destructor drains too.
+  /// NOT_SERVING, wait, `close_streams`, shut down: calls that run may end within `drain_limit`,
+  /// then they are cancelled. A handler that does not answer within `hang_limit` after that ends
+  /// the process (exit code 3), because gRPC would wait for it for ever. Idempotent; the destructor
+  /// drains too.
   void Drain(const std::function<void()>& close_streams);
 
  private:

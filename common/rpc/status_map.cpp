@@ -70,7 +70,7 @@ std::string Serialize(const absl::Status& status, const std::string& message,
   info.set_reason(
       Clip(detail.reason.empty() ? base::CodeName(status.code()) : std::string_view(detail.reason),
            kKeyBytesMax));
-  info.set_domain(kErrorDomain);
+  info.set_domain(std::string(kErrorDomain));
   for (std::size_t i = 0; i < metadata_max; ++i) {
     const auto& [key, value] = detail.metadata[i];
     (*info.mutable_metadata())[Clip(key, kKeyBytesMax)] = Clip(value, kValueBytesMax);
@@ -132,7 +132,7 @@ grpc::Status ToGrpc(const absl::Status& status) {
     (violations > 0 ? violations : metadata) /= 2;
     wire = Serialize(status, message, detail, metadata, violations);
   }
-  return grpc::Status(static_cast<grpc::StatusCode>(status.code()), message, wire);
+  return {static_cast<grpc::StatusCode>(status.code()), message, wire};
 }
 
 absl::Status FromGrpc(const grpc::Status& status) {

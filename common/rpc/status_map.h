@@ -2,19 +2,21 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string_view>
+
 #include "absl/status/status.h"
 
 namespace sas::rpc {
 
-/// google.rpc.Status in the trailing metadata: ErrorInfo always (reason, domain "sas.example",
-/// metadata), BadRequest for field violations, RetryInfo for a retry delay. Kept under 7 KB, because
-/// gRPC 1.51 turns more than 8 KB of trailers into RESOURCE_EXHAUSTED and loses everything.
+/// google.rpc.Status in the trailing metadata: ErrorInfo always (reason, domain "sas-suite",
+/// metadata), BadRequest for field violations, RetryInfo for a retry delay. Kept under 7 KB,
+/// because gRPC 1.51 turns more than 8 KB of trailers into RESOURCE_EXHAUSTED and loses everything.
 grpc::Status ToGrpc(const absl::Status& status);
 
 /// The way back, for clients: code, message and detail.
 absl::Status FromGrpc(const grpc::Status& status);
 
 /// `domain` of every ErrorInfo of the suite.
-inline constexpr char kErrorDomain[] = "sas-suite";
+inline constexpr std::string_view kErrorDomain = "sas-suite";
 
 }  // namespace sas::rpc
