@@ -58,43 +58,42 @@ bool IsOverseas(std::string_view code) {
 }  // namespace
 
 absl::Status CheckRpps(std::string_view rpps, std::string_view field, TestIdentities test) {
-  constexpr std::string_view kReason = "INVALID_RPPS";
   if (rpps.size() != kRppsDigits || !AllDigits(rpps)) {
-    return base::InvalidField(field, kReason, "an RPPS number has 11 digits");
+    return base::InvalidField(field, "INVALID_RPPS", "an RPPS number has 11 digits");
   }
   if (!LuhnHolds(rpps)) {
-    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+    return base::InvalidField(field, "INVALID_RPPS", "the check digit does not fit; read it again",
                               {{"rpps", std::string(rpps)}});
   }
   if (test == TestIdentities::kRefuse && rpps.substr(0, 2) == "99") {
-    return base::InvalidField(field, kReason, "numbers of the test range 99… are refused here",
+    return base::InvalidField(field, "INVALID_RPPS",
+                              "numbers of the test range 99… are refused here",
                               {{"rpps", std::string(rpps)}});
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckFiness(std::string_view finess, std::string_view field) {
-  constexpr std::string_view kReason = "INVALID_FINESS";
   const bool corsica = IsCorsica(finess);
   if (finess.size() != kFinessCharacters || !AllDigits(finess.substr(corsica ? 2 : 0))) {
-    return base::InvalidField(field, kReason,
+    return base::InvalidField(field, "INVALID_FINESS",
                               "a FINESS number has 9 digits, or 2A or 2B and 7 digits");
   }
   if (!corsica && !LuhnHolds(finess)) {
-    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+    return base::InvalidField(field, "INVALID_FINESS",
+                              "the check digit does not fit; read it again",
                               {{"finess", std::string(finess)}});
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckSiret(std::string_view siret, std::string_view field) {
-  constexpr std::string_view kReason = "INVALID_SIRET";
   if (siret.size() != kSiretDigits || !AllDigits(siret)) {
-    return base::InvalidField(field, kReason, "a SIRET number has 14 digits");
+    return base::InvalidField(field, "INVALID_SIRET", "a SIRET number has 14 digits");
   }
   const bool la_poste = siret.substr(0, kLaPosteSiren.size()) == kLaPosteSiren;
   if (!LuhnHolds(siret) && !(la_poste && DigitSum(siret) % 5 == 0)) {
-    return base::InvalidField(field, kReason, "the check digit does not fit; read it again",
+    return base::InvalidField(field, "INVALID_SIRET", "the check digit does not fit; read it again",
                               {{"siret", std::string(siret)}});
   }
   return absl::OkStatus();

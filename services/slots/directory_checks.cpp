@@ -37,18 +37,20 @@ void CheckCommune(const type::v1::Commune& commune, FieldChecks& checks) {
   checks.Add(care::CheckInseeCode(commune.insee_code(), checks.Path("insee_code")));
   checks.Text("display_name", commune.display_name(), kTitleMax, true);
   if (commune.department_code() != care::DepartmentOf(commune.insee_code())) {
-    checks.Add("department_code", "INVALID_TERRITORY", "not the département of the INSEE code");
+    checks.InvalidField("department_code", "INVALID_TERRITORY",
+                        "not the département of the INSEE code");
   }
   if (checks.Count("postal_codes", commune.postal_codes_size(), kPostalCodesMax)) {
     for (const std::string& code : commune.postal_codes()) {
-      if (!Digits(code, 5)) checks.Add("postal_codes", "INVALID_POSTAL_CODE", "use five digits");
+      if (!Digits(code, 5))
+        checks.InvalidField("postal_codes", "INVALID_POSTAL_CODE", "use five digits");
     }
   }
   checks.Add(
       care::CheckPoint({commune.point().latitude_degrees(), commune.point().longitude_degrees()},
                        checks.Path("point")));
   if (commune.population() < 0) {
-    checks.Add("population", "NEGATIVE_NUMBER", "use 0 when it is unknown");
+    checks.InvalidField("population", "NEGATIVE_NUMBER", "use 0 when it is unknown");
   }
 }
 
@@ -57,10 +59,12 @@ void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentitie
   checks.Add(care::CheckRpps(practitioner.rpps(), checks.Path("rpps"), test));
   checks.Text("display_name", practitioner.display_name(), kPersonMax, true);
   if (!Digits(practitioner.profession_code(), 2)) {
-    checks.Add("profession_code", "INVALID_PROFESSION_CODE", "use a TRE_G15 code, two digits");
+    checks.InvalidField("profession_code", "INVALID_PROFESSION_CODE",
+                        "use a TRE_G15 code, two digits");
   }
   if (!practitioner.specialty_code().empty() && !IsSpecialty(practitioner.specialty_code())) {
-    checks.Add("specialty_code", "INVALID_SPECIALTY_CODE", "use a TRE_R38 code such as SM54");
+    checks.InvalidField("specialty_code", "INVALID_SPECIALTY_CODE",
+                        "use a TRE_R38 code such as SM54");
   }
   checks.Enum("status", practitioner.status(),
               v1::Practitioner::Status_IsValid(practitioner.status()), true);
@@ -72,12 +76,13 @@ void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentitie
   checks.Territories("territories", practitioner.territories(), false);
   const int weekly = practitioner.weekly_appointment_max();
   if (weekly < 0 || weekly > kWeeklyMax) {
-    checks.Add("weekly_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 to 200");
+    checks.InvalidField("weekly_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 to 200");
   }
   if (checks.Count("language_codes", practitioner.language_codes_size(), kLanguagesMax)) {
     for (const std::string& code : practitioner.language_codes()) {
       if (!IsLanguage(code)) {
-        checks.Add("language_codes", "INVALID_LANGUAGE_CODE", "use ISO 639-1, two letters");
+        checks.InvalidField("language_codes", "INVALID_LANGUAGE_CODE",
+                            "use ISO 639-1, two letters");
       }
     }
   }

@@ -68,7 +68,7 @@ void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
     checks.Reference("name", site != after.sites.end(), SiteOf(proto));
     if (site == after.sites.end()) continue;
     if (!proto.room_id().empty() && !HasRoom(site->second, proto.room_id())) {
-      checks.Add("room_id", "UNKNOWN_REFERENCE", "the site has no such room");
+      checks.InvalidField("room_id", "UNKNOWN_REFERENCE", "the site has no such room");
     }
     const auto frame = ToPlanFrame(site->second);
     if (plan.ok() && frame.ok()) checks.Add(CheckPlan(*plan, *frame, path));

@@ -37,7 +37,7 @@ void CheckAgeLimits(std::string_view minimum_field, bool has_minimum, const type
   const bool from = check(minimum_field, has_minimum, minimum);
   const bool to = check(maximum_field, has_maximum, maximum);
   if (from && to && !care::AgeWithin(ToAge(minimum), {}, ToAge(maximum))) {
-    checks.Add(minimum_field, "INVALID_AGE", "the youngest is older than the oldest");
+    checks.InvalidField(minimum_field, "INVALID_AGE", "the youngest is older than the oldest");
   }
 }
 
@@ -49,8 +49,8 @@ void CheckPlace(const v1::Site& site, const Directory& after, FieldChecks& check
       care::CheckInseeCode(place.insee_code(), checks.Path("place.insee_code"));
   checks.Add(code);
   if (code.ok() && after.communes.count(place.insee_code()) == 0) {
-    checks.Add("place.insee_code", "UNKNOWN_COMMUNE",
-               "neither this file nor the directory has this commune");
+    checks.InvalidField("place.insee_code", "UNKNOWN_COMMUNE",
+                        "neither this file nor the directory has this commune");
   }
   checks.Add(care::CheckPoint({place.point().latitude_degrees(), place.point().longitude_degrees()},
                               checks.Path("place.point")));
@@ -60,7 +60,7 @@ void CheckPlace(const v1::Site& site, const Directory& after, FieldChecks& check
 
 void CheckLife(const v1::Site& site, FieldChecks& checks) {
   if (!site.time_zone().empty() && !care::Zone::Load(site.time_zone()).ok()) {
-    checks.Add("time_zone", "UNKNOWN_TIME_ZONE", "use a name such as Europe/Paris");
+    checks.InvalidField("time_zone", "UNKNOWN_TIME_ZONE", "use a name such as Europe/Paris");
   }
   checks.Enum("phase", site.phase(), v1::Site::Phase_IsValid(site.phase()), false);
   checks.Enum("csnp_mode", site.csnp_mode(), v1::Site::CsnpMode_IsValid(site.csnp_mode()), false);
@@ -71,7 +71,7 @@ void CheckLife(const v1::Site& site, FieldChecks& checks) {
   const auto end = care::ParseDate(site.end_date(), checks.Path("end_date"));
   checks.Add(end.status());
   if (opening.ok() && end.ok() && *end < *opening) {
-    checks.Add("end_date", "INVALID_TIME_RANGE", "the last day comes before the first");
+    checks.InvalidField("end_date", "INVALID_TIME_RANGE", "the last day comes before the first");
   }
 }
 
@@ -83,7 +83,8 @@ void CheckEntryRule(const v1::EntryRule& rule, FieldChecks& checks, std::set<std
   if (checks.Count("profession_codes", rule.profession_codes_size(), kProfessionsMax)) {
     for (const std::string& code : rule.profession_codes()) {
       if (code.size() != 2 || code.find_first_not_of("0123456789") != std::string::npos) {
-        checks.Add("profession_codes", "INVALID_PROFESSION_CODE", "use TRE_G15 codes, two digits");
+        checks.InvalidField("profession_codes", "INVALID_PROFESSION_CODE",
+                            "use TRE_G15 codes, two digits");
       }
     }
   }
@@ -120,7 +121,7 @@ void CheckRooms(const v1::Site& site, const std::string& path, Findings& finding
   for (int i = 0; i < site.rooms_size(); ++i) {
     FieldChecks room(checks.Path(Indexed("rooms", i)), findings);
     if (!base::IsId(site.rooms(i).room_id())) {
-      room.Add("room_id", "INVALID_ID", "use 1 to 63 of a-z, 0-9, '-', '.', '_', '~'");
+      room.InvalidField("room_id", "INVALID_ID", "use 1 to 63 of a-z, 0-9, '-', '.', '_', '~'");
     }
     room.Once("room_id", site.rooms(i).room_id(), seen);
     if (room.Count("equipment_codes", site.rooms(i).equipment_codes_size(), kEquipmentMax)) {
@@ -154,7 +155,7 @@ void CheckReception(const v1::Site& site, FieldChecks& checks) {
   }
   checks.Enum("wheelchair", site.wheelchair(), v1::Accessibility_IsValid(site.wheelchair()), false);
   if (site.daily_appointment_max() < 0 || site.daily_appointment_max() > kDailyMax) {
-    checks.Add("daily_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 (no cap) to 1000");
+    checks.InvalidField("daily_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 (no cap) to 1000");
   }
 }
 

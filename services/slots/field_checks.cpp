@@ -26,22 +26,22 @@ std::string FieldChecks::Path(std::string_view field) const {
   return FieldBelow(path_, field);
 }
 
-void FieldChecks::Add(std::string_view field, std::string_view reason,
-                      std::string_view description) {
+void FieldChecks::InvalidField(std::string_view field, std::string_view reason,
+                               std::string_view description) {
   findings_.Add(base::InvalidField(Path(field), reason, description));
 }
 
 void FieldChecks::Text(std::string_view field, std::string_view text, std::size_t max,
                        bool required) {
-  if (required && text.empty()) Add(field, "TEXT_REQUIRED", "say it");
+  if (required && text.empty()) InvalidField(field, "TEXT_REQUIRED", "say it");
   if (Characters(text) > max) {
-    Add(field, "TEXT_TOO_LONG", "at most " + std::to_string(max) + " characters");
+    InvalidField(field, "TEXT_TOO_LONG", "at most " + std::to_string(max) + " characters");
   }
 }
 
 void FieldChecks::Enum(std::string_view field, int value, bool known, bool required) {
   if (known && (value != 0 || !required)) return;
-  Add(field, "UNKNOWN_ENUM_VALUE", "use a value of the list");
+  InvalidField(field, "UNKNOWN_ENUM_VALUE", "use a value of the list");
 }
 
 void FieldChecks::Name(std::string_view pattern, std::string_view name, std::string_view region,
@@ -49,25 +49,26 @@ void FieldChecks::Name(std::string_view pattern, std::string_view name, std::str
   const absl::Status shape = base::ParseName(pattern, name, Path("name")).status();
   if (!shape.ok()) return Add(shape);
   if (base::RegionOf(name) != region) {
-    return Add("name", "REGION_MISMATCH", "the entry is not of the region of `parent`");
+    return InvalidField("name", "REGION_MISMATCH", "the entry is not of the region of `parent`");
   }
   Once("name", std::string(name), seen);
 }
 
 void FieldChecks::Once(std::string_view field, const std::string& key,
                        std::set<std::string>& seen) {
-  if (!seen.insert(key).second) Add(field, "DUPLICATE_ENTRY", "stands here for the second time");
+  if (!seen.insert(key).second)
+    InvalidField(field, "DUPLICATE_ENTRY", "stands here for the second time");
 }
 
 void FieldChecks::Reference(std::string_view field, bool known, std::string_view name) {
   if (known) return;
-  Add(field, "UNKNOWN_REFERENCE",
-      name.empty() ? "name one" : "neither this file nor the directory has it");
+  InvalidField(field, "UNKNOWN_REFERENCE",
+               name.empty() ? "name one" : "neither this file nor the directory has it");
 }
 
 bool FieldChecks::Count(std::string_view field, int count, int max) {
   if (count <= max) return true;
-  Add(field, "TOO_MANY_VALUES", "at most " + std::to_string(max));
+  InvalidField(field, "TOO_MANY_VALUES", "at most " + std::to_string(max));
   return false;
 }
 

@@ -19,7 +19,7 @@ class FieldChecks {
 
   void Add(const absl::Status& status) { findings_.Add(status); }
 
-  void Add(std::string_view field, std::string_view reason, std::string_view description);
+  void InvalidField(std::string_view field, std::string_view reason, std::string_view description);
 
   /// `TEXT_REQUIRED`, `TEXT_TOO_LONG`; limits are in characters, not in bytes.
   void Text(std::string_view field, std::string_view text, std::size_t max, bool required = false);
@@ -39,7 +39,7 @@ class FieldChecks {
   /// Département codes of the list; `required` wants at least one.
   template <typename List>
   void Territories(std::string_view field, const List& codes, bool required) {
-    if (required && codes.empty()) Add(field, "INVALID_TERRITORY", "name at least one");
+    if (required && codes.empty()) InvalidField(field, "INVALID_TERRITORY", "name at least one");
     for (int i = 0; i < codes.size(); ++i) Territory(field, codes[i], i);
   }
 

@@ -60,7 +60,8 @@ std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
 
 using Groups = std::map<std::string, std::vector<const Plan*>>;
 
-absl::Status CheckGroups(const Groups& groups, std::string_view reason, const std::string& what) {
+absl::Status RefuseMeetings(const Groups& groups, std::string_view reason,
+                            const std::string& what) {
   for (const auto& [key, plans] : groups) {
     for (std::size_t i = 0; i < plans.size(); ++i) {
       for (std::size_t j = i + 1; j < plans.size(); ++j) {
@@ -88,10 +89,10 @@ absl::Status CheckOverlap(const std::vector<Plan>& plans) {
     if (!plan.practitioner.empty()) practitioners[plan.practitioner].push_back(&plan);
     agendas[plan.site + "/" + plan.agenda].push_back(&plan);
   }
-  SAS_RETURN_IF_ERROR(CheckGroups(rooms, "ROOM_TAKEN", "two sessions would share a room"));
-  SAS_RETURN_IF_ERROR(CheckGroups(practitioners, "PRACTITIONER_TAKEN",
-                                  "one practitioner would be in two sessions"));
-  return CheckGroups(agendas, "AGENDA_TAKEN", "one agenda would have two sessions");
+  SAS_RETURN_IF_ERROR(RefuseMeetings(rooms, "ROOM_TAKEN", "two sessions would share a room"));
+  SAS_RETURN_IF_ERROR(RefuseMeetings(practitioners, "PRACTITIONER_TAKEN",
+                                     "one practitioner would be in two sessions"));
+  return RefuseMeetings(agendas, "AGENDA_TAKEN", "one agenda would have two sessions");
 }
 
 }  // namespace sas::slots

@@ -21,7 +21,7 @@ class Checker {
 
   void CheckAgenda() {
     if (base::IsId(plan_.agenda) && plan_.agenda.size() <= kAgendaMax) return;
-    Add("agenda", "INVALID_AGENDA", "use 1 to 48 of a-z, 0-9, '-', '.', '_', '~'");
+    InvalidField("agenda", "INVALID_AGENDA", "use 1 to 48 of a-z, 0-9, '-', '.', '_', '~'");
   }
 
   void CheckDays() {
@@ -32,26 +32,29 @@ class Checker {
     std::sort(sorted.begin(), sorted.end());
     const bool twice = std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end();
     if (days.empty() || !known || twice) {
-      Add("weekdays", kReason, "name at least one day, 1 (Monday) to 7 (Sunday), each once");
+      InvalidField("weekdays", "INVALID_SESSION_PLAN",
+                   "name at least one day, 1 (Monday) to 7 (Sunday), each once");
     }
     if (plan_.every_weeks < 0 || plan_.every_weeks > kEveryWeeksMax) {
-      Add("every_weeks", kReason, "use 0 to " + std::to_string(kEveryWeeksMax));
+      InvalidField("every_weeks", "INVALID_SESSION_PLAN",
+                   "use 0 to " + std::to_string(kEveryWeeksMax));
     }
     if (plan_.effective_end && *plan_.effective_end < plan_.effective_start) {
-      Add("effective_end_date", kReason, "the last day comes before the first");
+      InvalidField("effective_end_date", "INVALID_SESSION_PLAN",
+                   "the last day comes before the first");
     }
   }
 
   void CheckLengths() {
     if (plan_.slot_minutes < kSlotMinutesMin || plan_.slot_minutes > kSlotMinutesMax) {
-      Add("slot_minutes", kReason, "a slot takes 5 to 120 minutes");
+      InvalidField("slot_minutes", "INVALID_SESSION_PLAN", "a slot takes 5 to 120 minutes");
     } else if (plan_.end <= plan_.start) {
-      Add("end_time_of_day", kReason, "the session ends before it starts");
+      InvalidField("end_time_of_day", "INVALID_SESSION_PLAN", "the session ends before it starts");
     } else if (plan_.end.minutes - plan_.start.minutes < plan_.slot_minutes) {
-      Add("slot_minutes", kReason, "the session is shorter than one slot");
+      InvalidField("slot_minutes", "INVALID_SESSION_PLAN", "the session is shorter than one slot");
     }
     if (plan_.seats < 1 || plan_.seats > kSeatsMax) {
-      Add("seats", kReason, "a slot has 1 to 20 seats");
+      InvalidField("seats", "INVALID_SESSION_PLAN", "a slot has 1 to 20 seats");
     }
   }
 
@@ -61,7 +64,7 @@ class Checker {
     CheckList("allocation_pattern", plan_.allocation_pattern, Allocation::kAnybody,
               Allocation::kSameDay, false);
     if (plan_.allocation_pattern.size() > static_cast<std::size_t>(kPatternMax)) {
-      Add("allocation_pattern", kReason, "at most 96 entries");
+      InvalidField("allocation_pattern", "INVALID_SESSION_PLAN", "at most 96 entries");
     }
   }
 
@@ -88,13 +91,11 @@ class Checker {
   absl::Status Result() const { return findings_.Result(); }
 
  private:
-  static constexpr std::string_view kReason = "INVALID_SESSION_PLAN";
-
   std::string Field(std::string_view name) const {
     return prefix_.empty() ? std::string(name) : prefix_ + "." + std::string(name);
   }
 
-  void Add(std::string_view field, std::string_view reason, std::string_view description) {
+  void InvalidField(std::string_view field, std::string_view reason, std::string_view description) {
     findings_.Add(base::InvalidField(Field(field), reason, description));
   }
 
@@ -110,10 +111,10 @@ class Checker {
   template <typename Kind>
   void CheckList(std::string_view field, const std::vector<Kind>& list, Kind first, Kind last,
                  bool required) {
-    if (required && list.empty()) Add(field, kReason, "name at least one");
+    if (required && list.empty()) InvalidField(field, "INVALID_SESSION_PLAN", "name at least one");
     const bool known = std::all_of(list.begin(), list.end(),
                                    [&](Kind kind) { return kind >= first && kind <= last; });
-    if (!known) Add(field, "UNKNOWN_ENUM_VALUE", "use a value of the list");
+    if (!known) InvalidField(field, "UNKNOWN_ENUM_VALUE", "use a value of the list");
   }
 
   const Plan& plan_;
