@@ -183,8 +183,6 @@ class Suite:
             environment["SAS_BOOKING_SLOTS_ADDRESS"] = self.addresses["slots"]
             environment["SAS_BOOKING_REGULATION_ADDRESS"] = self.addresses["regulation"]
             environment["SAS_BOOKING_TEST_IDENTITIES"] = "true"
-        if name == "regulation":
-            environment["SAS_REGULATION_TEST_IDENTITIES"] = "true"
         for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_PRELOAD"):
             if key in os.environ:
                 environment[key] = os.environ[key]
