@@ -104,6 +104,19 @@ TEST_P(ProjectionTest, BookThatIsNotBelievedMakesNothingFresh) {
   EXPECT_EQ(Fresh(), clock_.Now());
 }
 
+TEST_P(ProjectionTest, LookThatFindsAFlushStopsTheClockUntilTheLoadIsDone) {
+  const base::Instant heard = Fresh();
+  Flush();
+  replica_->store.hook = [this] { SetDown(true); };  // The load dies.
+  EXPECT_FALSE(Look().ok());
+  SetDown(false);
+  clock_.Advance(seconds(5));
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(Fresh(), heard);
+  ASSERT_THAT(Look(), IsOk());
+  EXPECT_EQ(Fresh(), clock_.Now());
+}
+
 TEST_P(ProjectionTest, NewEpochInTheStreamWakesTheRebuilder) {
   int woken = 0;
   projection().OnEpoch([&] { ++woken; });
