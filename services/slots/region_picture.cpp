@@ -97,6 +97,26 @@ void AddPlan(Draft& draft, const RegionLedger& ledger, const Plan& plan, int hor
   }
 }
 
+// Appointments that a changed plan left without their slot still have the doctor's time: what would
+// overlap with them is shown as withdrawn (hazard H-22).
+void WithdrawOverlapped(IndexedSite& site, const SeatsBySlot& taken, base::Instant now) {
+  std::set<std::string_view> made;
+  for (const IndexedSlot& slot : site.slots) made.insert(slot.slot.name);
+  const std::string prefix = site.rules.name + "/slots/";
+  std::vector<SlotIdentity> orphans;
+  for (auto facts = taken.lower_bound(prefix);
+       facts != taken.end() && facts->first.substr(0, prefix.size()) == prefix; ++facts) {
+    if (made.count(facts->first) != 0) continue;
+    auto identity = ParseSlotName(facts->first, "slot");
+    if (identity.ok() && identity->start >= now) orphans.push_back(*std::move(identity));
+  }
+  for (IndexedSlot& slot : site.slots) {
+    if (TakenOf(taken, slot.slot.name) > 0 || !OverlapsBooked(slot.slot, orphans)) continue;
+    slot.slot.staffed = false;
+    slot.free_seats = 0;
+  }
+}
+
 // Sorted by start; of two plans that make one slot (an overlap that the directory refuses) the
 // first stays, because a slot has one identity.
 void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& open) {
@@ -175,6 +195,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
     for (const Plan& plan : plans[proto.name()]) {
       AddPlan(draft, ledger, plan, horizon_days, taken);
     }
+    WithdrawOverlapped(*draft.site, taken, now);
     Finish(*draft.site, taken, picture.open);
     cards->emplace(proto.name(), SiteCard{snapshot->sites.size(), proto, draft.zone});
     snapshot->sites.push_back(draft.site);

@@ -87,4 +87,15 @@ std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
   return sessions;
 }
 
+bool OverlapsBooked(const PlannedSlot& slot, const std::vector<SlotIdentity>& orphans) {
+  if (orphans.empty()) return false;
+  const auto identity = ParseSlotName(slot.name, "slot");
+  if (!identity.ok()) return false;
+  const auto length = slot.end - slot.start;
+  return std::any_of(orphans.begin(), orphans.end(), [&](const SlotIdentity& orphan) {
+    return orphan.site == identity->site && orphan.agenda == identity->agenda &&
+           orphan.start < slot.end && slot.start < orphan.start + length;
+  });
+}
+
 }  // namespace sas::slots

@@ -96,4 +96,9 @@ std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,
                                      const care::Date& to);
 
+/// Does `slot` take the time of an appointment whose own slot no plan makes any more? A changed
+/// plan never touches what is booked (hazard H-22): the doctor of that agenda is busy, for as long
+/// as one of the new slots, since the old length is not known.
+bool OverlapsBooked(const PlannedSlot& slot, const std::vector<SlotIdentity>& orphans);
+
 }  // namespace sas::slots

@@ -202,6 +202,25 @@ TEST(SessionPlan, S2_08_ChangeOfCapacityFromADateKeepsBookedSlots) {
   EXPECT_EQ(Starts(wednesday), "18:00 18:20 18:40 19:00 19:20 19:40");
 }
 
+// A booking of 18:15 outlives the step of 15 minutes: the doctor is busy from 18:15 to 18:35.
+TEST(SessionPlan, S2_08_NewSlotsGiveWayToABookingOfTheOldStep) {
+  Plan three = EveningPlan();
+  three.slot_minutes = 20;
+  const base::Instant booked = Paris().At(kTuesday, At(18, 15));
+  const std::vector<SlotIdentity> orphans{{"fr-naq", three.site, three.agenda, booked}};
+  std::string free;
+  const auto sessions = Generate(three, Frame(), Paris(), kTuesday, kTuesday);
+  for (const auto& slot : sessions.at(0).slots) {
+    if (!OverlapsBooked(slot, orphans)) {
+      free += care::TimeOfDayText(Paris().TimeOf(slot.start)) + " ";
+    }
+  }
+  EXPECT_EQ(free, "18:40 19:00 19:20 19:40 ");
+  const std::vector<SlotIdentity> elsewhere{{"fr-naq", three.site, "other", booked},
+                                            {"fr-naq", "regions/fr-naq/sites/x", "cnsp", booked}};
+  for (const auto& slot : sessions[0].slots) EXPECT_FALSE(OverlapsBooked(slot, elsewhere));
+}
+
 // Week A at one site, week B at the other, eight weeks that begin on Monday 5 January 2026.
 TEST(SessionPlan, S2_07_EightWeeksOfRotationEqualTheExpectedCalendar) {
   Plan week_a = EveningPlan();

@@ -1,0 +1,57 @@
+#include <gtest/gtest.h>
+
+#include "common/testing/fake_clock.h"
+#include "common/testing/status_matchers.h"
+#include "services/slots/region_view.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr char kSite[] = "regions/fr-naq/sites/cnsp";
+
+/// One site whose evening has slots of 20 minutes, as if a plan of 15 had been replaced.
+RegionLedger Ledger() {
+  RegionLedger ledger;
+  v1::Site site;
+  site.set_name(kSite);
+  site.set_opening_date("2025-09-29");
+  ledger.sites.push_back(site);
+  v1::SessionPlan plan;
+  plan.set_name(std::string(kSite) + "/plans/v2");
+  plan.set_agenda("cnsp");
+  plan.set_practitioner("regions/fr-naq/practitioners/a");
+  plan.add_weekdays(2);
+  plan.set_start_time_of_day("18:00");
+  plan.set_end_time_of_day("20:00");
+  plan.set_slot_minutes(20);
+  plan.set_seats(1);
+  plan.set_effective_start_date("2025-09-29");
+  ledger.plans.push_back(plan);
+  return ledger;
+}
+
+std::string OpenStarts(const Picture& picture) {
+  std::string text;
+  for (const OpenSlot& slot : picture.open) {
+    text += slot.slot.substr(slot.slot.size() - 5, 4) + (slot.taken.empty() ? " " : "! ");
+  }
+  return text;
+}
+
+// Hazard H-22: an appointment of 18:15 has lost its slot, not its doctor.
+TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
+  const testing::FakeClock clock;
+  RegionLedger ledger = Ledger();
+  ASSERT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1700 1720 1740 1800 1820 1840 ");
+  ledger.taken.push_back({std::string(kSite) + "/slots/cnsp-20261124t1715z", 0, "a", true, 1});
+  const auto picture = MakePicture(ledger, clock.Now(), 1);
+  ASSERT_THAT(picture, testing::IsOk());
+  EXPECT_EQ(picture->orphans, 1);
+  EXPECT_EQ(OpenStarts(*picture), "1740 1800 1820 1840 ");
+  // What is booked itself stays open, for its freeing.
+  ledger.taken.push_back({std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "b", true, 2});
+  EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
+}
+
+}  // namespace
+}  // namespace sas::slots
