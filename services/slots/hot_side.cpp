@@ -9,14 +9,14 @@ HotSide::HotSide(Availability::Options options, SlotsStore& store, SeatBook& boo
     : book_(book),
       clock_(process.clock()),
       metrics_(process.metrics()),
-      projection_(book, process.clock()),
-      availability_(options, store, book, projection_, process.health(), metrics_,
+      projection_(std::make_shared<Projection>(book, process.clock())),
+      availability_(options, store, book, *projection_, process.health(), metrics_,
                     process.clock()) {
   process.metrics().OnScrape("sas_slots_projection_age_seconds",
                              "Since the feed of the region heard longest ago", {},
-                             [this] { return projection_.AgeSeconds(); });
+                             [projection = projection_] { return projection->AgeSeconds(); });
   process.metrics().OnScrape("sas_slots_free_seats", "Free seats that start from now on", {},
-                             [this] { return projection_.FreeSeats(); });
+                             [projection = projection_] { return projection->FreeSeats(); });
 }
 
 HotSide::~HotSide() {
@@ -24,7 +24,7 @@ HotSide::~HotSide() {
 }
 
 void HotSide::Start() {
-  projection_.Start();
+  projection_->Start();
   availability_.Start();
   Worker::Options options;
   options.name = "sweeper";
@@ -36,12 +36,12 @@ void HotSide::Start() {
 void HotSide::Stop() {
   if (sweeper_ != nullptr) sweeper_->Stop();
   availability_.Stop();
-  projection_.Stop();
+  projection_->Stop();
 }
 
 absl::Status HotSide::Sweep(const base::Call& call) {
   absl::Status first;
-  for (const std::string& region : projection_.Regions()) {
+  for (const std::string& region : projection_->Regions()) {
     first.Update(book_.Sweep(call, region, kSweepMax).status());
   }
   return first;

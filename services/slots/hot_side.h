@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 
 #include "common/rpc/process.h"
 #include "services/slots/availability.h"
@@ -22,7 +23,7 @@ class HotSide {
   HotSide(Availability::Options options, SlotsStore& store, SeatBook& book, rpc::Process& process);
   ~HotSide();
 
-  const Projection& projection() const { return projection_; }
+  const Projection& projection() const { return *projection_; }
 
   SlotsMetrics& metrics() { return metrics_; }
 
@@ -31,13 +32,16 @@ class HotSide {
   /// Idempotent.
   void Stop();
 
+  /// The directory has changed: load it now. Any thread; never blocks.
+  void Wake() { availability_.Wake(); }
+
  private:
   absl::Status Sweep(const base::Call& call);
 
   SeatBook& book_;
   const base::Clock& clock_;
   SlotsMetrics metrics_;
-  Projection projection_;
+  std::shared_ptr<Projection> projection_;  ///< Shared with the metrics page, which goes last.
   Availability availability_;
   std::unique_ptr<Worker> sweeper_;
 };

@@ -19,10 +19,20 @@ Settings ReadSettings(config::Env& env) {
   if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
     settings.redis_password = env.SecretFile(name("REDIS_PASSWORD_FILE"));
   }
-  settings.test_identities = env.Flag(name("TEST_IDENTITIES"), false);
+  if (env.Flag(name("TEST_IDENTITIES"), false)) {
+    settings.test_identities = care::TestIdentities::kAccept;
+  }
   settings.horizon_days =
       static_cast<int>(env.Number(name("HORIZON_DAYS"), kHorizonStandard, 1, kHorizonMax));
   return settings;
+}
+
+sql::Database::Options LedgerOptions(const Settings& settings) {
+  sql::Database::Options options;
+  options.url = settings.ledger;
+  options.schema = settings.ledger_schema;
+  options.connections = settings.process.Threads();  // No lane thread waits for one.
+  return options;
 }
 
 }  // namespace sas::slots

@@ -2,22 +2,27 @@
 
 #include <string>
 
+#include "common/care/identifiers.h"
 #include "common/config/env.h"
 #include "common/rpc/process.h"
+#include "common/sql/database.h"
 
 namespace sas::slots {
 
 /// Settings of sas-slots, from SAS_SLOTS_….
 struct Settings {
   rpc::ProcessSettings process;
-  std::string ledger;            ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
-  std::string ledger_schema;     ///< LEDGER_SCHEMA, PostgreSQL only; slots.
-  std::string redis;             ///< REDIS, `host:port` or `unix:PATH`; 127.0.0.1:6379.
-  std::string redis_user;        ///< REDIS_USER, of Redis' ACL; may be empty.
-  std::string redis_password;    ///< Content of REDIS_PASSWORD_FILE; may be empty.
-  bool test_identities = false;  ///< TEST_IDENTITIES: RPPS numbers of the test range are accepted.
-  int horizon_days = 21;         ///< HORIZON_DAYS, 1 to 60: days of slots to open, today included.
+  std::string ledger;          ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
+  std::string ledger_schema;   ///< LEDGER_SCHEMA, PostgreSQL only; slots.
+  std::string redis;           ///< REDIS, `host:port` or `unix:PATH`; 127.0.0.1:6379.
+  std::string redis_user;      ///< REDIS_USER, of Redis' ACL; may be empty.
+  std::string redis_password;  ///< Content of REDIS_PASSWORD_FILE; may be empty.
+  /// TEST_IDENTITIES: whether RPPS numbers of the test range are accepted; false.
+  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
+  int horizon_days = 21;  ///< HORIZON_DAYS, 1 to 60: days of slots to open, today included.
 };
+
+sql::Database::Options LedgerOptions(const Settings& settings);
 
 /// Faults stay in `env` until Env::Check.
 Settings ReadSettings(config::Env& env);

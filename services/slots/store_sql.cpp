@@ -11,6 +11,13 @@ using sql::Exec;
 using sql::FetchEach;
 using sql::FetchOne;
 
+namespace {
+
+constexpr std::chrono::hours kRetention{90 * 24};  // Longer than the fair share looks back.
+constexpr int kTidyRowsMax = 2000;
+
+}  // namespace
+
 std::vector<sql::Migration> SlotsMigrations() {
   std::vector<sql::Migration> migrations = ledger::JournalMigrations();
   for (const auto& [name, text] : migrations::kFiles) migrations.push_back({name, text});
@@ -44,6 +51,15 @@ absl::Status SqlSlotsStore::Read(const base::Call& call,
 
 absl::Status SqlSlotsStore::Ping(const base::Call& call) {
   return database_.Ping(call);
+}
+
+absl::Status SqlSlotsStore::Tidy(const base::Call& call) {
+  const base::Instant before = clock_.Now() - kRetention;
+  SAS_RETURN_IF_ERROR(ledger::PurgeAnswers(database_, call, clock_, kTidyRowsMax).status());
+  SAS_RETURN_IF_ERROR(ledger::TrimOutbox(database_, call, before, kTidyRowsMax).status());
+  return Write(call, [&](SlotsTransaction& transaction) {
+    return transaction.PurgeSeats(before, kTidyRowsMax).status();
+  });
 }
 
 absl::StatusOr<std::vector<std::string>> SqlTransaction::ListRegions() {

@@ -27,6 +27,10 @@ class SqlSlotsStore final : public SlotsStore {
 
   ledger::Feed& feed() override { return feed_; }
 
+  /// Removes answers past their 72 h, events past 90 days and seats of slots that began 90 days
+  /// ago, some thousand rows a call.
+  absl::Status Tidy(const base::Call& call);
+
  private:
   sql::Database& database_;
   const base::Clock& clock_;

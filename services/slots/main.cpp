@@ -1,0 +1,79 @@
+#include <memory>
+#include <string>
+
+#include "common/base/status.h"
+#include "common/events/event_service.h"
+#include "common/redis/client.h"
+#include "common/rpc/process.h"
+#include "services/slots/directory_service.h"
+#include "services/slots/hot_side.h"
+#include "services/slots/roles.h"
+#include "services/slots/seat_service.h"
+#include "services/slots/seats_redis.h"
+#include "services/slots/settings.h"
+#include "services/slots/slot_service.h"
+#include "services/slots/store_sql.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::chrono::milliseconds kTidyInterval{60'000};
+
+using Ledger = std::unique_ptr<sql::Database>;
+
+absl::StatusOr<Ledger> OpenLedger(rpc::Process& process, const Settings& settings) {
+  Ledger ledger;
+  SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
+    if (ledger == nullptr) {
+      SAS_ASSIGN_OR_RETURN(ledger, sql::Database::Open(LedgerOptions(settings), process.clock()));
+    }
+    return sql::Migrate(*ledger, call, SlotsMigrations());
+  }));
+  return ledger;
+}
+
+int Serve(const Settings& settings) {
+  rpc::Process process(settings.process);
+  auto ledger = OpenLedger(process, settings);
+  if (!ledger.ok()) return rpc::RefuseStart("slots", ledger.status());
+  SqlSlotsStore store(**ledger, process.clock());
+  redis::Client redis(
+      {settings.redis, settings.redis_user, settings.redis_password, settings.process.Threads()},
+      process.clock());
+  RedisSeatBook book(redis, process.clock());
+  HotSide hot({settings.horizon_days}, store, book, process);
+  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
+  SeatService seats(process.runtime(), hot.projection(), book, store);
+  DirectoryService directory(process.runtime(), store,
+                             {{settings.test_identities, settings.horizon_days},
+                              [&hot](const std::string& /*region*/) { hot.Wake(); }});
+  events::EventService events(process.runtime(), store.feed());
+
+  AllowDirectoryMethods(process.roles());
+  AllowSlotMethods(process.roles());
+  events::AllowEventMethods(process.roles());
+  process.Watch("ledger", true, [&](const base::Call& call) { return store.Ping(call); });
+  process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
+  hot.Start();
+  const absl::Status started = process.Start(
+      {&slots, &seats, &directory, &events},
+      {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
+       v1::DirectoryService::service_full_name(), events::v1::EventService::service_full_name()});
+  const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
+                                : rpc::RefuseStart("slots", started);
+  process.Stop();
+  return code;
+}
+
+}  // namespace
+}  // namespace sas::slots
+
+int main() {
+  sas::rpc::BlockSignals();
+  sas::config::Env env;
+  const sas::slots::Settings settings = sas::slots::ReadSettings(env);
+  if (const absl::Status faults = env.Check(); !faults.ok()) {
+    return sas::rpc::RefuseStart("slots", faults);
+  }
+  return sas::slots::Serve(settings);
+}
