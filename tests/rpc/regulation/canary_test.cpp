@@ -1,0 +1,167 @@
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "common/observe/log.h"
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+// Invented people with names that are looked for wherever no identity may be (invariant I9).
+namespace sas::regulation {
+namespace {
+
+using ::testing::HasSubstr;
+using testing::IsOk;
+using ::testing::Not;
+
+constexpr char kNumber[] = "+33199000042";
+
+// Takes what the process writes on standard error while it lives.
+class CapturedLog {
+ public:
+  CapturedLog() {
+    std::fflush(stderr);
+    saved_ = dup(STDERR_FILENO);
+    file_ = std::tmpfile();
+    dup2(fileno(file_), STDERR_FILENO);
+  }
+
+  ~CapturedLog() { Restore(); }
+
+  std::string Take() {
+    observe::FlushLog();
+    Restore();
+    std::string text;
+    std::rewind(file_);
+    char buffer[4096];
+    while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file_)) {
+      text.append(buffer, size);
+    }
+    return text;
+  }
+
+ private:
+  void Restore() {
+    if (saved_ < 0) return;
+    dup2(saved_, STDERR_FILENO);
+    close(saved_);
+    saved_ = -1;
+  }
+
+  int saved_ = -1;
+  std::FILE* file_ = nullptr;
+};
+
+class Canary : public RegulationTest {
+ protected:
+  v1::CreateRegulationCaseRequest CanaryCase() const {
+    v1::CreateRegulationCaseRequest request = NewCase();
+    v1::RegulationCase& row = *request.mutable_regulation_case();
+    row.mutable_origin()->set_caller_phone_number(kNumber);
+    row.mutable_patient_place()->set_address_line("1 rue du Canari");
+    row.mutable_patient_place()->set_access_hint("Canari, digicode");
+    v1::Patient& patient = *row.mutable_patients(0);
+    patient.set_family_name("Canari");
+    patient.set_given_names("Canarine");
+    patient.set_birth_date("2020-06-01");
+    patient.set_phone_number(kNumber);
+    patient.set_medical_history("Canari : asthme");
+    patient.mutable_treating_doctor()->set_display_name("Dr Canari");
+    return request;
+  }
+
+  // Everything that a text can be typed into, and every kind of refusal on the way.
+  void PlayAWholeCall() {
+    v1::RecordLostCallRequest lost;
+    lost.set_parent("regions/fr-pdl");
+    lost.mutable_lost_call()->set_phone_number(kNumber);
+    lost.mutable_lost_call()->set_territory("85");
+    ASSERT_THAT(Ask(arm_, &Stub::RecordLostCall, lost), IsOk());
+    const auto opened = Ask(arm_, &Stub::CreateRegulationCase, CanaryCase());
+    ASSERT_THAT(opened, IsOk());
+    v1::PrioritizeRegulationCaseRequest prioritize;
+    prioritize.set_name(opened->name());
+    prioritize.set_priority(v1::PRIORITY_P2);
+    prioritize.set_filiere(sas::type::v1::FILIERE_SNP);
+    prioritize.set_reason("Canari connu");
+    ASSERT_THAT(Ask(arm_, &Stub::PrioritizeRegulationCase, prioritize), IsOk());
+    ASSERT_THAT(Claim(mrl_, opened->name()), IsOk());
+    v1::AddCaseNoteRequest note;
+    note.set_name(opened->name());
+    note.mutable_note()->set_text("Canari parle");
+    ASSERT_THAT(Ask(mrl_, &Stub::AddCaseNote, note), IsOk());
+    ASSERT_THAT(Decide(mrl_, opened->name(), v1::CARE_LEVEL_R3, "ORIENT", "", "CABINET"), IsOk());
+    v1::ListDecisionsRequest list;
+    list.set_parent(opened->name());
+    v1::CreateCareOrderRequest order =
+        NewOrder(Ask(mrl_, &Stub::ListDecisions, list)->decisions(0));
+    order.mutable_care_order()->set_clinical_line("Canari, otalgie");
+    const auto ordered = Ask(mrl_, &Stub::CreateCareOrder, order);
+    ASSERT_THAT(ordered, IsOk());
+    ASSERT_THAT(ClaimOrder(osnp_, ordered->name()), IsOk());
+    v1::RecordTreatingDoctorContactRequest contact;
+    contact.set_name(ordered->name());
+    contact.mutable_contact()->set_outcome(v1::TreatingDoctorContact::OUTCOME_UNAVAILABLE);
+    contact.mutable_contact()->set_remark("Dr Canari absent");
+    ASSERT_THAT(Ask(osnp_, &Stub::RecordTreatingDoctorContact, contact), IsOk());
+    v1::ReturnCareOrderRequest returned;
+    returned.set_name(ordered->name());
+    returned.set_outcome(v1::CareOrder::STATE_NO_SLOT);
+    returned.set_reason("Canari a refusé");
+    ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, returned), IsOk());
+  }
+
+  void ExpectClean(const std::string& text, const std::string& where) {
+    EXPECT_THAT(text, Not(HasSubstr("anari"))) << where;
+    EXPECT_THAT(text, Not(HasSubstr("99000042"))) << where;
+    EXPECT_THAT(text, Not(HasSubstr("2020-06-01"))) << where;
+  }
+};
+
+TEST_F(Canary, I9_NoIdentityInAuditEventsAndLogs) {
+  CapturedLog log;
+  observe::InitLog("regulation", observe::Level::kDebug);
+  PlayAWholeCall();
+  const std::string lines = log.Take();
+  EXPECT_THAT(lines, HasSubstr("CreateRegulationCase"));  // The log was captured indeed.
+  ExpectClean(lines, "log");
+  EXPECT_GT(store_.ledger().audit().size(), 8u);
+  for (const ledger::AuditRecord& record : store_.ledger().audit()) {
+    ExpectClean(record.entry.action + record.entry.subject + record.entry.detail, "audit");
+  }
+  const auto events =
+      store_.feed().Read(base::InternalCall("test", clock_, std::chrono::seconds(5)), "", "", 1000);
+  ASSERT_THAT(events, IsOk());
+  EXPECT_GT(events->size(), 8u);
+  for (const ledger::StoredEvent& event : *events) {
+    ExpectClean(event.payload + event.subject, event.type);
+  }
+}
+
+TEST_F(Canary, I9_NoIdentityInRefusals) {
+  v1::CreateRegulationCaseRequest request = CanaryCase();
+  v1::Patient& patient = *request.mutable_regulation_case()->mutable_patients(0);
+  const auto refused = [&] {
+    const absl::Status status = Ask(arm_, &Stub::CreateRegulationCase, request).status();
+    EXPECT_FALSE(status.ok());
+    std::string text(status.message());
+    const base::ErrorDetail detail = base::DetailOf(status);
+    for (const auto& [name, value] : detail.metadata) text += name + value;
+    for (const auto& violation : detail.violations) text += violation.field + violation.description;
+    return text;
+  };
+  patient.set_birth_date("2020-06-01");
+  patient.mutable_age()->set_unit(sas::type::v1::Age::UNIT_MONTH);
+  ExpectClean(refused(), "age");
+  patient.clear_age();
+  patient.set_birth_date("Canari");
+  ExpectClean(refused(), "date");
+  patient.clear_birth_date();
+  patient.set_phone_number("0199000042");
+  ExpectClean(refused(), "number");
+  patient.clear_phone_number();
+  patient.set_family_name("Canari" + std::string(80, 'x'));
+  ExpectClean(refused(), "length");
+}
+
+}  // namespace
+}  // namespace sas::regulation

@@ -1,0 +1,162 @@
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+namespace sas::regulation {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+class Claims : public RegulationTest {
+ protected:
+  absl::StatusOr<v1::RegulationCase> Next(const base::Actor& actor) {
+    v1::ClaimNextRegulationCaseRequest request;
+    request.set_parent("regions/fr-pdl");
+    return Ask(actor, &Stub::ClaimNextRegulationCase, request);
+  }
+
+  absl::StatusOr<v1::RegulationCase> Release(const base::Actor& actor, const std::string& name) {
+    v1::ReleaseRegulationCaseRequest request;
+    request.set_name(name);
+    return Ask(actor, &Stub::ReleaseRegulationCase, request);
+  }
+
+  const base::Actor other_ = testing::ActorWith(base::Role::kRegulatorAmu, "mru-2");
+};
+
+TEST_F(Claims, H10_SecondRegulatorIsRefusedAndLearnsTheRole) {
+  const std::string name = Prioritized(v1::PRIORITY_P1).name();
+  ASSERT_THAT(Claim(mru_, name), IsOk());
+  const auto second = Claim(other_, name);
+  EXPECT_THAT(second, StatusIs(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED"));
+  EXPECT_EQ(base::DetailOf(second.status()).metadata.front(),
+            (std::pair<std::string, std::string>("owner_role", "regulator_amu")));
+  EXPECT_EQ(Claim(mru_, name)->claim().version(), 1);  // Renewed.
+}
+
+TEST_F(Claims, H11_ExpiredClaimWaitsAgainWithItsAge) {
+  const v1::RegulationCase row = Prioritized(v1::PRIORITY_P1);
+  ASSERT_THAT(Claim(mru_, row.name()), IsOk());
+  EXPECT_TRUE(Get(row.name()).has_claim());
+  clock_.Advance(minutes(2));
+  const v1::RegulationCase again = Get(row.name());
+  EXPECT_FALSE(again.has_claim());
+  EXPECT_EQ(ToInstant(again.wait_start_time()), ToInstant(row.wait_start_time()));
+  const auto taken = Claim(other_, row.name());
+  ASSERT_THAT(taken, IsOk());
+  EXPECT_EQ(taken->claim().version(), 2);
+}
+
+TEST_F(Claims, ActsOfTheOwnerRenew) {
+  const std::string name = Prioritized(v1::PRIORITY_P1).name();
+  const auto claimed = Claim(mru_, name);
+  clock_.Advance(seconds(60));
+  v1::AddCaseNoteRequest note;
+  note.set_name(name);
+  note.mutable_note()->set_text("parle en phrases");
+  ASSERT_THAT(Ask(arm_, &Stub::AddCaseNote, note), IsOk());
+  EXPECT_EQ(Get(name).claim().expire_time().seconds(), claimed->claim().expire_time().seconds());
+  ASSERT_THAT(Ask(mru_, &Stub::AddCaseNote, note), IsOk());
+  EXPECT_GT(Get(name).claim().expire_time().seconds(), claimed->claim().expire_time().seconds());
+}
+
+TEST_F(Claims, H10_DecisionUnderAnOldClaimIsRefused) {
+  const std::string name = Prioritized(v1::PRIORITY_P1).name();
+  ASSERT_THAT(Claim(mru_, name), IsOk());
+  v1::CreateDecisionRequest request;
+  request.set_parent(name);
+  request.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
+  request.mutable_decision()->set_decision_code("CONSEIL");
+  request.mutable_decision()->set_claim_version(1);
+  clock_.Advance(minutes(2));
+  EXPECT_THAT(Ask(mru_, &Stub::CreateDecision, request),
+              StatusIs(absl::StatusCode::kAborted, "CLAIM_LOST"));
+  ASSERT_THAT(Claim(other_, name), IsOk());
+  EXPECT_THAT(Ask(mru_, &Stub::CreateDecision, request), ReasonIs("CLAIM_LOST"));
+  EXPECT_THAT(Ask(other_, &Stub::CreateDecision, request), ReasonIs("CLAIM_LOST"));
+  request.mutable_decision()->set_claim_version(2);
+  EXPECT_THAT(Ask(other_, &Stub::CreateDecision, request), IsOk());
+}
+
+TEST_F(Claims, NextGivesTheOrderOfTheQueueToTheOwnChain) {
+  const std::string p2 = Prioritized(v1::PRIORITY_P2).name();
+  const auto p1_amu = Prioritize(arm_, Open().name(), v1::PRIORITY_P1, sas::type::v1::FILIERE_AMU);
+  const std::string unset = Open().name();
+  EXPECT_EQ(Next(mrl_)->name(), unset);  // Just below P1, and of every chain (hazard H-02).
+  EXPECT_EQ(Next(mrl_)->name(), p2);
+  EXPECT_THAT(Next(mrl_), StatusIs(absl::StatusCode::kNotFound, "QUEUE_EMPTY"));
+  EXPECT_EQ(Next(mru_)->name(), p1_amu->name());
+}
+
+TEST_F(Claims, ReleasedWaitsAgainAndOnlyTheOwnerOrASupervisorReleases) {
+  const v1::RegulationCase row = Prioritized(v1::PRIORITY_P2);
+  ASSERT_THAT(Claim(mrl_, row.name()), IsOk());
+  EXPECT_THAT(Release(other_, row.name()), ReasonIs("NOT_CLAIM_OWNER"));
+  ASSERT_THAT(Release(mrl_, row.name()), IsOk());
+  EXPECT_EQ(Next(mrl_)->name(), row.name());
+  ASSERT_THAT(Release(testing::ActorWith(base::Role::kSupervisor, "sup-1"), row.name()), IsOk());
+  EXPECT_EQ(ToInstant(Get(row.name()).wait_start_time()), ToInstant(row.wait_start_time()));
+}
+
+// transfer_is_atomic: one act, and the dossier waits in the other chain at no lower priority.
+TEST_F(Claims, H12_TransferChangesChainAndQueueInOneAct) {
+  const v1::RegulationCase row = Prioritized(v1::PRIORITY_P2);
+  ASSERT_THAT(Claim(mrl_, row.name()), IsOk());
+  v1::TransferRegulationCaseRequest request;
+  request.set_name(row.name());
+  request.set_filiere(sas::type::v1::FILIERE_AMU);
+  request.set_reason("douleur qui irradie");
+  const auto moved = Ask(mrl_, &Stub::TransferRegulationCase, request);
+  ASSERT_THAT(moved, IsOk());
+  EXPECT_EQ(moved->filiere(), sas::type::v1::FILIERE_AMU);
+  EXPECT_EQ(moved->priority(), v1::PRIORITY_P2);
+  EXPECT_FALSE(moved->has_claim());
+  EXPECT_TRUE(moved->has_wait_start_time());
+  EXPECT_THAT(Next(mrl_), ReasonIs("QUEUE_EMPTY"));
+  EXPECT_EQ(Next(mru_)->name(), row.name());
+  EXPECT_THAT(Ask(mru_, &Stub::TransferRegulationCase, request), ReasonIs("SAME_FILIERE"));
+}
+
+TEST_F(Claims, H10_NextByEightThreadsNeverGivesOneDossierTwice) {
+  constexpr int kCases = 40;
+  for (int i = 0; i < kCases; ++i) Prioritized(v1::PRIORITY_P2);
+  std::mutex mutex;
+  std::multiset<std::string> taken;
+  std::atomic<int> failures = 0;
+  const auto work = [&](int id) {
+    const auto doctor =
+        testing::ActorWith(base::Role::kRegulatorMg, "mrl-" + std::to_string(100 + id));
+    for (int i = 0;; ++i) {
+      v1::ClaimNextRegulationCaseRequest request;
+      request.set_parent("regions/fr-pdl");
+      request.set_request_id("T-" + std::to_string(id) + "-" + std::to_string(i));
+      grpc::ClientContext context;
+      server_->Authorize(context, doctor);
+      v1::RegulationCase row;
+      const grpc::Status status = stub_->ClaimNextRegulationCase(&context, request, &row);
+      if (status.error_code() == grpc::StatusCode::NOT_FOUND) return;
+      if (!status.ok()) {
+        ++failures;
+        return;
+      }
+      const std::lock_guard lock(mutex);
+      taken.insert(row.name());
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) threads.emplace_back(work, i);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failures, 0);
+  EXPECT_EQ(taken.size(), static_cast<std::size_t>(kCases));
+  EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
+}
+
+}  // namespace
+}  // namespace sas::regulation

@@ -1,0 +1,71 @@
+#include "services/regulation/follow_booking.h"
+
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+namespace sas::regulation {
+namespace {
+
+using sas::booking::v1::Appointment;
+using ::testing::ElementsAre;
+using testing::IsOk;
+
+constexpr char kAppointment[] = "regions/fr-pdl/appointments/a1";
+
+class FollowBooking : public RegulationTest {
+ protected:
+  base::Call Call() const {
+    return base::InternalCall("booking-feed", clock_, std::chrono::seconds(5));
+  }
+};
+
+TEST_F(FollowBooking, EventDeliveredTwiceHasItsEffectOnce) {
+  const std::string order = Ordered().name();
+  sas::events::v1::Event event;
+  event.set_cursor("7");
+  event.set_subject(kAppointment);
+  event.mutable_appointment()->set_state(Appointment::STATE_BOOKED);
+  event.mutable_appointment()->set_care_order(order);
+  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  const std::size_t events = EventTypes().size();
+  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  EXPECT_EQ(EventTypes().size(), events);
+  EXPECT_EQ(GetOrder(order).version(), 2);
+  EXPECT_EQ(*booking_.LoadCursor(Call()), "7");
+}
+
+TEST_F(FollowBooking, CancelledAppointmentReopensTheSearch) {
+  const std::string order = Ordered().name();
+  ASSERT_THAT(Booked(order, kAppointment), IsOk());
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_BOOKED);
+  ASSERT_THAT(Booked(order, kAppointment, Appointment::STATE_CANCELLED), IsOk());
+  const v1::CareOrder open = GetOrder(order);
+  EXPECT_EQ(open.state(), v1::CareOrder::STATE_SEARCHING);
+  EXPECT_EQ(open.appointment(), "");
+  EXPECT_FALSE(open.has_appointment_start_time());
+}
+
+TEST_F(FollowBooking, H28_PendingIsNotAnAppointment) {
+  const std::string order = Ordered().name();
+  ASSERT_THAT(Booked(order, kAppointment, Appointment::STATE_PENDING), IsOk());
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_PENDING_ACCEPTANCE);
+  ASSERT_THAT(Booked(order, kAppointment), IsOk());
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_BOOKED);
+}
+
+TEST_F(FollowBooking, WhatConcernsNoOrderOnlyMovesTheCursor) {
+  ASSERT_THAT(Booked("", kAppointment), IsOk());
+  EXPECT_EQ(*booking_.LoadCursor(Call()), "c-1");
+  ASSERT_THAT(Booked("regions/fr-pdl/cases/x/orders/y", kAppointment), IsOk());
+  EXPECT_EQ(*booking_.LoadCursor(Call()), "c-2");
+  EXPECT_THAT(EventTypes(), ElementsAre());
+}
+
+TEST_F(FollowBooking, AfterThePassageNothingMoves) {
+  const std::string order = Ordered().name();
+  ASSERT_THAT(Booked(order, kAppointment), IsOk());
+  ASSERT_THAT(Booked(order, kAppointment, Appointment::STATE_FULFILLED), IsOk());
+  EXPECT_EQ(GetOrder(order).version(), 2);
+}
+
+}  // namespace
+}  // namespace sas::regulation

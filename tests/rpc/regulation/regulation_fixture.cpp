@@ -1,0 +1,197 @@
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+#include "services/regulation/roles.h"
+
+namespace sas::regulation {
+
+using testing::IsOk;
+
+RegulationTest::RegulationTest() : zone_(*care::Zone::Load("Europe/Paris")) {
+  testing::InProcessServer::Options options;
+  options.clock = &clock_;
+  server_ = std::make_unique<testing::InProcessServer>(options);
+  metrics_ = std::make_unique<RegulationMetrics>(server_->metrics());
+  desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_});
+  service_ = std::make_unique<RegulationService>(server_->runtime(), *desk_);
+  AllowRegulationMethods(server_->roles());
+  const absl::Status started =
+      server_->Start({service_.get()}, {v1::RegulationService::service_full_name()});
+  SAS_CHECK(started.ok(), started.ToString());
+  stub_ = v1::RegulationService::NewStub(server_->Channel());
+}
+
+RegulationTest::~RegulationTest() {
+  server_->Stop();
+}
+
+v1::CreateRegulationCaseRequest RegulationTest::NewCase(const std::string& motif) const {
+  v1::CreateRegulationCaseRequest request;
+  request.set_parent("regions/fr-pdl");
+  v1::RegulationCase& row = *request.mutable_regulation_case();
+  row.set_territory("85");
+  row.set_motif_code(motif);
+  row.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+  row.mutable_origin()->set_origine_code("15");
+  row.mutable_origin()->set_caller_phone_number("+33199000001");
+  row.mutable_patient_place()->set_insee_code("85047");
+  row.mutable_mobility()->set_kind(v1::Mobility::KIND_OWN_TRANSPORT);
+  v1::Patient& patient = *row.add_patients();
+  patient.mutable_age()->set_value(6);
+  patient.mutable_age()->set_unit(sas::type::v1::Age::UNIT_YEAR);
+  return request;
+}
+
+v1::RegulationCase RegulationTest::Open(const std::string& motif) {
+  const auto opened = Ask(arm_, &Stub::CreateRegulationCase, NewCase(motif));
+  EXPECT_THAT(opened, IsOk());
+  return opened.value_or(v1::RegulationCase());
+}
+
+v1::RegulationCase RegulationTest::Prioritized(v1::Priority priority, const std::string& motif) {
+  const auto prioritized = Prioritize(arm_, Open(motif).name(), priority);
+  EXPECT_THAT(prioritized, IsOk());
+  return prioritized.value_or(v1::RegulationCase());
+}
+
+absl::StatusOr<v1::RegulationCase> RegulationTest::Prioritize(const base::Actor& actor,
+                                                              const std::string& name,
+                                                              v1::Priority priority,
+                                                              sas::type::v1::Filiere filiere) {
+  v1::PrioritizeRegulationCaseRequest request;
+  request.set_name(name);
+  request.set_priority(priority);
+  request.set_filiere(filiere);
+  if (priority == v1::PRIORITY_P3) {
+    request.mutable_callback()->set_consent(true);
+    *request.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now());
+    *request.mutable_callback()->mutable_window_end_time() =
+        ToTimestamp(clock_.Now() + std::chrono::hours(1));
+  }
+  return Ask(actor, &Stub::PrioritizeRegulationCase, request);
+}
+
+v1::RegulationCase RegulationTest::Get(const std::string& name) {
+  v1::GetRegulationCaseRequest request;
+  request.set_name(name);
+  const auto row = Ask(mru_, &Stub::GetRegulationCase, request);
+  EXPECT_THAT(row, IsOk());
+  return row.value_or(v1::RegulationCase());
+}
+
+absl::StatusOr<v1::RegulationCase> RegulationTest::Claim(const base::Actor& actor,
+                                                         const std::string& name) {
+  v1::ClaimRegulationCaseRequest request;
+  request.set_name(name);
+  return Ask(actor, &Stub::ClaimRegulationCase, request);
+}
+
+absl::StatusOr<v1::Decision> RegulationTest::Decide(const base::Actor& actor,
+                                                    const std::string& name, v1::CareLevel level,
+                                                    const std::string& code,
+                                                    const std::string& resource,
+                                                    const std::string& orientation) {
+  v1::CreateDecisionRequest request;
+  request.set_parent(name);
+  v1::Decision& decision = *request.mutable_decision();
+  decision.set_care_level(level);
+  decision.set_decision_code(code);
+  decision.set_resource_code(resource);
+  decision.set_orientation_code(orientation);
+  decision.set_claim_version(std::max<std::int64_t>(Get(name).claim().version(), 1));
+  return Ask(actor, &Stub::CreateDecision, request);
+}
+
+v1::CreateCareOrderRequest RegulationTest::NewOrder(const v1::Decision& decision, int hours) const {
+  v1::CreateCareOrderRequest request;
+  request.set_parent(CaseOf(decision.name()));
+  v1::CareOrder& order = *request.mutable_care_order();
+  order.set_decision(decision.name());
+  order.mutable_delay()->set_seconds(hours * 3600);
+  order.add_modes(sas::type::v1::CONSULTATION_MODE_AMB);
+  order.set_clinical_line("Fièvre à J1, bien toléré");
+  return request;
+}
+
+v1::CareOrder RegulationTest::Ordered() {
+  const std::string name = Prioritized(v1::PRIORITY_P2).name();
+  EXPECT_THAT(Claim(mrl_, name), IsOk());
+  const auto decision = Decide(mrl_, name, v1::CARE_LEVEL_R3, "ORIENT", "LIBERAL.MG", "CABINET");
+  EXPECT_THAT(decision, IsOk());
+  const auto order = Ask(mrl_, &Stub::CreateCareOrder, NewOrder(decision.value_or(v1::Decision())));
+  EXPECT_THAT(order, IsOk());
+  return order.value_or(v1::CareOrder());
+}
+
+v1::CareOrder RegulationTest::GetOrder(const std::string& name) {
+  v1::GetCareOrderRequest request;
+  request.set_name(name);
+  const auto order = Ask(osnp_, &Stub::GetCareOrder, request);
+  EXPECT_THAT(order, IsOk());
+  return order.value_or(v1::CareOrder());
+}
+
+absl::StatusOr<v1::CareOrder> RegulationTest::ClaimOrder(const base::Actor& actor,
+                                                         const std::string& name) {
+  v1::ClaimCareOrderRequest request;
+  request.set_name(name);
+  return Ask(actor, &Stub::ClaimCareOrder, request);
+}
+
+absl::StatusOr<v1::CareOrder> RegulationTest::Contact(const std::string& name,
+                                                      v1::TreatingDoctorContact::Outcome outcome) {
+  v1::RecordTreatingDoctorContactRequest request;
+  request.set_name(name);
+  request.mutable_contact()->set_outcome(outcome);
+  return Ask(osnp_, &Stub::RecordTreatingDoctorContact, request);
+}
+
+absl::StatusOr<v1::RegulationCase> RegulationTest::Complete(const base::Actor& actor,
+                                                            const std::string& name) {
+  v1::CompleteRegulationCaseRequest request;
+  request.set_name(name);
+  request.set_etag(Get(name).etag());
+  return Ask(actor, &Stub::CompleteRegulationCase, request);
+}
+
+absl::StatusOr<v1::RegulationCase> RegulationTest::Close(const base::Actor& actor,
+                                                         const std::string& name,
+                                                         const std::string& attribution) {
+  v1::CloseRegulationCaseRequest request;
+  request.set_name(name);
+  request.set_etag(Get(name).etag());
+  request.set_attribution(attribution);
+  return Ask(actor, &Stub::CloseRegulationCase, request);
+}
+
+absl::StatusOr<v1::RegulationCase> RegulationTest::Bilan(const std::string& name) {
+  v1::RecordBilanRequest request;
+  request.set_name(name);
+  request.mutable_bilan()->set_redactor_role_code("SMUR");
+  request.mutable_bilan()->set_text("Bilan : FC 92, PA 110/65");
+  return Ask(arm_, &Stub::RecordBilan, request);
+}
+
+absl::Status RegulationTest::Booked(const std::string& order, const std::string& appointment,
+                                    sas::booking::v1::Appointment::State state) {
+  sas::events::v1::Event event;
+  event.set_cursor("c-" + std::to_string(++event_count_));
+  event.set_type("appointment.booked");
+  event.set_subject(appointment);
+  event.mutable_appointment()->set_state(state);
+  event.mutable_appointment()->set_care_order(order);
+  event.mutable_appointment()->set_site_display_name("CSNP de l'Essai");
+  *event.mutable_appointment()->mutable_start_time() =
+      ToTimestamp(clock_.Now() + std::chrono::hours(3));
+  return booking_.Handle(base::InternalCall("booking-feed", clock_, std::chrono::seconds(5)),
+                         event);
+}
+
+std::vector<std::string> RegulationTest::EventTypes() {
+  const auto events =
+      store_.feed().Read(base::InternalCall("test", clock_, std::chrono::seconds(5)), "", "", 1000);
+  std::vector<std::string> types;
+  for (const ledger::StoredEvent& event : *events) types.push_back(event.type);
+  return types;
+}
+
+}  // namespace sas::regulation

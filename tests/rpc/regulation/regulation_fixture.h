@@ -1,0 +1,103 @@
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/care/calendar.h"
+#include "common/testing/fake_clock.h"
+#include "common/testing/in_process_server.h"
+#include "common/testing/status_matchers.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/follow_booking.h"
+#include "services/regulation/service.h"
+#include "services/regulation/store_memory.h"
+
+namespace sas::regulation {
+
+using Stub = v1::RegulationService::Stub;
+
+/// RegulationService on a real server over the memory store, and the people who call it.
+class RegulationTest : public ::testing::Test {
+ protected:
+  RegulationTest();
+  ~RegulationTest() override;
+
+  /// One call as `actor`; a write gets a fresh request_id unless the request has one.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Ask(const base::Actor& actor,
+                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*),
+                               Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("R-" + std::to_string(++request_count_));
+      }
+    }
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    Response response;
+    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    clock_.Advance(std::chrono::seconds(1));  // Nothing happens twice in one instant.
+    return response;
+  }
+
+  /// A complete dossier: commune, mobility, age, number.
+  v1::CreateRegulationCaseRequest NewCase(const std::string& motif = "M03.14") const;
+  v1::RegulationCase Open(const std::string& motif = "M03.14");
+  v1::RegulationCase Prioritized(v1::Priority priority, const std::string& motif = "M03.14");
+  absl::StatusOr<v1::RegulationCase> Prioritize(
+      const base::Actor& actor, const std::string& name, v1::Priority priority,
+      sas::type::v1::Filiere filiere = sas::type::v1::FILIERE_SNP);
+  v1::RegulationCase Get(const std::string& name);
+  absl::StatusOr<v1::RegulationCase> Claim(const base::Actor& actor, const std::string& name);
+  /// Under the claim that `actor` has now.
+  absl::StatusOr<v1::Decision> Decide(const base::Actor& actor, const std::string& name,
+                                      v1::CareLevel level, const std::string& code,
+                                      const std::string& resource = "",
+                                      const std::string& orientation = "");
+  v1::CreateCareOrderRequest NewOrder(const v1::Decision& decision, int hours = 48) const;
+  /// A P2 dossier that the MRL has claimed and decided (R3 ORIENT CABINET), with its order.
+  v1::CareOrder Ordered();
+  v1::CareOrder GetOrder(const std::string& name);
+  absl::StatusOr<v1::CareOrder> ClaimOrder(const base::Actor& actor, const std::string& name);
+  absl::StatusOr<v1::CareOrder> Contact(const std::string& name,
+                                        v1::TreatingDoctorContact::Outcome outcome);
+  absl::StatusOr<v1::RegulationCase> Complete(const base::Actor& actor, const std::string& name);
+  absl::StatusOr<v1::RegulationCase> Close(const base::Actor& actor, const std::string& name,
+                                           const std::string& attribution = "");
+  absl::StatusOr<v1::RegulationCase> Bilan(const std::string& name);
+
+  /// booking tells of an appointment of the order.
+  absl::Status Booked(
+      const std::string& order, const std::string& appointment,
+      sas::booking::v1::Appointment::State state = sas::booking::v1::Appointment::STATE_BOOKED);
+
+  /// Types of the feed's events so far, in order.
+  std::vector<std::string> EventTypes();
+
+  testing::FakeClock clock_;
+  std::unique_ptr<testing::InProcessServer> server_;
+  MemoryRegulationStore store_{clock_};
+  const care::Zone zone_;
+  std::unique_ptr<RegulationMetrics> metrics_;
+  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<RegulationService> service_;
+  std::unique_ptr<v1::RegulationService::Stub> stub_;
+  BookingReader booking_{store_, clock_};
+  const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");
+  const base::Actor mru_ = testing::ActorWith(base::Role::kRegulatorAmu, "mru-1");
+  const base::Actor mrl_ = testing::ActorWith(base::Role::kRegulatorMg, "mrl-1");
+  const base::Actor osnp_ = testing::ActorWith(base::Role::kOsnp, "osnp-1");
+
+ private:
+  int request_count_ = 0;
+  int event_count_ = 0;
+};
+
+}  // namespace sas::regulation
