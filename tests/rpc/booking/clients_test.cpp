@@ -1,0 +1,170 @@
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+
+#include "common/base/status.h"
+#include "common/rpc/status_map.h"
+#include "common/testing/status_matchers.h"
+#include "services/booking/regulation_client_grpc.h"
+#include "services/booking/slots_client_grpc.h"
+
+namespace sas::booking {
+namespace {
+
+using std::chrono::seconds;
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+/// Answers every call of a peer with one status.
+class OneAnswer {
+ public:
+  void Give(absl::Status status) {
+    const std::lock_guard lock(mutex_);
+    status_ = std::move(status);
+  }
+
+  grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context) {
+    auto* reactor = context->DefaultReactor();
+    const std::lock_guard lock(mutex_);
+    const auto found = context->client_metadata().find("authorization");
+    credentials_ = found == context->client_metadata().end()
+                       ? ""
+                       : std::string(found->second.data(), found->second.size());
+    reactor->Finish(rpc::ToGrpc(status_));
+    return reactor;
+  }
+
+  std::string credentials() const {
+    const std::lock_guard lock(mutex_);
+    return credentials_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  absl::Status status_;
+  std::string credentials_;
+};
+
+class Seats final : public slots::v1::SeatService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
+                                        const slots::v1::PrepareSeatRequest*,
+                                        slots::v1::PreparedSeat* response) override {
+    response->set_seat(3);
+    return answer.Answer(context);
+  }
+
+  grpc::ServerUnaryReactor* CommitSeats(grpc::CallbackServerContext* context,
+                                        const slots::v1::CommitSeatsRequest*,
+                                        slots::v1::CommitSeatsResponse*) override {
+    return answer.Answer(context);
+  }
+
+  OneAnswer answer;
+};
+
+class Regulation final : public regulation::v1::RegulationService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* GetCareOrder(grpc::CallbackServerContext* context,
+                                         const regulation::v1::GetCareOrderRequest* request,
+                                         regulation::v1::CareOrder* response) override {
+    response->set_name(request->name());
+    return answer.Answer(context);
+  }
+
+  OneAnswer answer;
+};
+
+class ClientsTest : public ::testing::Test {
+ protected:
+  ClientsTest() {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
+    builder.RegisterService(&seats_);
+    builder.RegisterService(&regulation_);
+    server_ = builder.BuildAndStart();
+  }
+
+  ~ClientsTest() override { server_->Shutdown(); }
+
+  std::string Address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+  base::Call Call() const { return base::InternalCall("test", clock_, seconds(5)); }
+
+  base::SystemClock clock_;
+  Seats seats_;
+  Regulation regulation_;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+absl::Status Refused(absl::StatusCode code, const char* reason) {
+  return base::Fail(code, reason, "no");
+}
+
+TEST_F(ClientsTest, WhatTheSlotsRefuseIsPassedOn) {
+  GrpcSlotsClient client(
+      Address(), [] { return "Bearer me"; }, clock_);
+  const auto prepared = client.PrepareSeat(Call(), {});
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->seat(), 3);
+  EXPECT_EQ(seats_.answer.credentials(), "Bearer me");
+  seats_.answer.Give(Refused(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  EXPECT_THAT(client.PrepareSeat(Call(), {}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  seats_.answer.Give(Refused(absl::StatusCode::kInvalidArgument, "REGION_MISMATCH"));
+  EXPECT_THAT(client.CommitSeats(Call(), {}), ReasonIs("REGION_MISMATCH"));
+}
+
+TEST_F(ClientsTest, SlotsThatCannotAnswerAreUnreachable) {
+  GrpcSlotsClient client(
+      Address(), [] { return ""; }, clock_);
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kUnavailable, absl::StatusCode::kDeadlineExceeded,
+        absl::StatusCode::kResourceExhausted, absl::StatusCode::kInternal,
+        absl::StatusCode::kUnauthenticated}) {
+    seats_.answer.Give(Refused(code, "SOMETHING"));
+    const auto refused = client.PrepareSeat(Call(), {});
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE"));
+    EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
+    EXPECT_THAT(client.CommitSeats(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
+  }
+}
+
+TEST_F(ClientsTest, OnlyAnUnknownOrderIsTheRegulationsWord) {
+  GrpcRegulationClient client(
+      Address(), [] { return "Bearer me"; }, clock_);
+  const auto order = client.GetCareOrder(Call(), "regions/r/cases/c/orders/o");
+  ASSERT_THAT(order, IsOk());
+  EXPECT_EQ(order->name(), "regions/r/cases/c/orders/o");
+  EXPECT_EQ(regulation_.answer.credentials(), "Bearer me");
+  regulation_.answer.Give(Refused(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
+  EXPECT_THAT(client.GetCareOrder(Call(), "o"),
+              StatusIs(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kUnavailable, absl::StatusCode::kPermissionDenied,
+        absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kInternal}) {
+    regulation_.answer.Give(Refused(code, "SOMETHING"));
+    EXPECT_THAT(client.GetCareOrder(Call(), "o"),
+                StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+  }
+}
+
+TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {
+  server_->Shutdown();
+  GrpcSlotsClient slots(
+      Address(), [] { return ""; }, clock_);
+  GrpcRegulationClient regulation(
+      Address(), [] { return ""; }, clock_);
+  const auto before = clock_.Steady();
+  EXPECT_THAT(slots.PrepareSeat(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
+  EXPECT_THAT(regulation.GetCareOrder(Call(), "o"), ReasonIs("REGULATION_UNREACHABLE"));
+  EXPECT_LT(clock_.Steady() - before, seconds(3));
+  EXPECT_THAT(slots.Reachable(), ReasonIs("SLOTS_UNREACHABLE"));
+  EXPECT_THAT(regulation.Reachable(), ReasonIs("REGULATION_UNREACHABLE"));
+}
+
+}  // namespace
+}  // namespace sas::booking
