@@ -293,7 +293,6 @@ absl::Status Process::Start(const std::vector<grpc::Service*>& services,
 
 int Process::Run(const std::function<void()>& close_streams) {
   WaitForSignal();
-  observe::Log(observe::Level::kInfo, "draining");
   state_->Drain(close_streams);
   observe::Log(observe::Level::kInfo, "stopped");
   observe::FlushLog();

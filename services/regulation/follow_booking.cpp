@@ -9,6 +9,7 @@ namespace sas::regulation {
 namespace {
 
 constexpr char kFeed[] = "booking";
+constexpr std::chrono::duration<double> kSilenceMax{30};
 
 BookingFact FactOf(const sas::events::v1::Event& event) {
   using sas::booking::v1::Appointment;
@@ -107,6 +108,14 @@ std::shared_ptr<events::Follower> FollowBooking(const rpc::Runtime& runtime,
                      return alive == nullptr ? 0.0 : alive->SecondsSinceHeard();
                    });
   return follower;
+}
+
+absl::Status HeardLately(const events::Follower* follower) {
+  if (follower == nullptr || follower->SecondsSinceHeard() <= kSilenceMax.count()) {
+    return absl::OkStatus();
+  }
+  return base::Fail(absl::StatusCode::kUnavailable, "BOOKING_SILENT",
+                    "booking has not spoken for 30 s: appointments may be missing on orders");
 }
 
 }  // namespace sas::regulation

@@ -45,4 +45,8 @@ std::shared_ptr<events::Follower> FollowBooking(const rpc::Runtime& runtime,
                                                 observe::Metrics& metrics, BookingReader& reader,
                                                 const BookingFeed& feed);
 
+/// UNAVAILABLE `BOOKING_SILENT` when booking has not spoken for 30 s: orders may be older than they
+/// look. OK without a follower. For the optional part "booking" of health.
+absl::Status HeardLately(const events::Follower* follower);
+
 }  // namespace sas::regulation

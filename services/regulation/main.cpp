@@ -1,5 +1,4 @@
 #include <memory>
-#include <string>
 
 #include "common/base/status.h"
 #include "common/events/event_service.h"
@@ -16,7 +15,6 @@ namespace {
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{1'000};
 constexpr int kTidyRows = 1000;
-constexpr char kZone[] = "Europe/Paris";
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
                                                           const Settings& settings) {
@@ -36,7 +34,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
 
 int Serve(const Settings& settings) {
   rpc::Process process(settings.process);
-  const auto zone = care::Zone::Load(kZone);
+  const auto zone = care::Zone::Load("Europe/Paris");
   if (!zone.ok()) return rpc::RefuseStart("regulation", zone.status());
   auto database = OpenLedger(process, settings);
   if (!database.ok()) return rpc::RefuseStart("regulation", database.status());
@@ -52,6 +50,7 @@ int Serve(const Settings& settings) {
   AllowRegulationMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
+  process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) {
     return ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows).status();
   });
