@@ -139,12 +139,12 @@ TEST_F(HoldTest, SlotKeptForOthersIsRefused) {
   EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261125t1615z"), IsOk());
 }
 
-TEST_F(HoldTest, S0_15_SessionWithoutADoctorIsNotBookable) {
+TEST_F(HoldTest, SessionWithoutADoctorIsNotBookable) {
   EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261126t1245z"),
               StatusIs(StatusCode::kFailedPrecondition, "UNSTAFFED"));
 }
 
-TEST_F(HoldTest, S2_26_SiteTakesNoMoreThanItsDailyCap) {
+TEST_F(HoldTest, SiteTakesNoMoreThanItsDailyCap) {
   // Soullans stops at six a day and has six slots on a Tuesday: lower the cap to two.
   ASSERT_THAT(store_.Write(Internal(),
                            [](SlotsTransaction& transaction) -> absl::Status {

@@ -86,7 +86,7 @@ TEST_F(SeatServiceTest, ProfessionOfTheHolderIsJudgedAtTheConfirmation) {
   EXPECT_THAT(Prepare(*hold, "a1", "ioa-1", need), IsOk());
 }
 
-TEST_F(SeatServiceTest, S4_08_EmergencyDepartmentSendsWithARecordedEvaluationOnly) {
+TEST_F(SeatServiceTest, EmergencyDepartmentSendsWithARecordedEvaluationOnly) {
   base::Actor nurse = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
   nurse.profession = "60";
   nurse.entry_point = "urgences";
