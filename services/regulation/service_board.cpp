@@ -14,7 +14,7 @@ grpc::ServerUnaryReactor* RegulationService::RecordLostCall(
 grpc::ServerUnaryReactor* RegulationService::ListLostCalls(grpc::CallbackServerContext* context,
                                                            const v1::ListLostCallsRequest* request,
                                                            v1::ListLostCallsResponse* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
                "/sas.regulation.v1.RegulationService/ListLostCalls", acts::ListLostCalls);
 }
 
@@ -28,7 +28,7 @@ grpc::ServerUnaryReactor* RegulationService::ResolveLostCall(
 grpc::ServerUnaryReactor* RegulationService::GetBoard(grpc::CallbackServerContext* context,
                                                       const v1::GetBoardRequest* request,
                                                       v1::Board* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
                "/sas.regulation.v1.RegulationService/GetBoard", acts::GetBoard);
 }
 

@@ -22,7 +22,7 @@ grpc::ServerUnaryReactor* RegulationService::GetRegulationCase(
 grpc::ServerUnaryReactor* RegulationService::ListRegulationCases(
     grpc::CallbackServerContext* context, const v1::ListRegulationCasesRequest* request,
     v1::ListRegulationCasesResponse* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
                "/sas.regulation.v1.RegulationService/ListRegulationCases",
                acts::ListRegulationCases);
 }
@@ -130,7 +130,7 @@ grpc::ServerUnaryReactor* RegulationService::CreateDecision(
 grpc::ServerUnaryReactor* RegulationService::ListDecisions(grpc::CallbackServerContext* context,
                                                            const v1::ListDecisionsRequest* request,
                                                            v1::ListDecisionsResponse* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
                "/sas.regulation.v1.RegulationService/ListDecisions", acts::ListDecisions);
 }
 

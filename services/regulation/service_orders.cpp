@@ -21,7 +21,7 @@ grpc::ServerUnaryReactor* RegulationService::GetCareOrder(grpc::CallbackServerCo
 grpc::ServerUnaryReactor* RegulationService::ListCareOrders(
     grpc::CallbackServerContext* context, const v1::ListCareOrdersRequest* request,
     v1::ListCareOrdersResponse* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
                "/sas.regulation.v1.RegulationService/ListCareOrders", acts::ListCareOrders);
 }
 

@@ -118,6 +118,31 @@ TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {
   }
 }
 
+TEST_P(StoreOrderContract, NextSkipsWhatNobodyAskedARegulatorFor) {
+  v1::RegulationCase early = Case("early", v1::PRIORITY_P3);
+  early.mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+  *early.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now() + minutes(10));
+  *early.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + minutes(60));
+  Put({Case("nr", v1::PRIORITY_NR), early});
+  const auto next = [&] {
+    std::string name;
+    EXPECT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(name, t.NextCase(Query(v1::CASE_LIST_VIEW_WAITING)));
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    return name;
+  };
+  EXPECT_EQ(next(), "");
+  clock_.Advance(minutes(10));
+  EXPECT_EQ(next(), early.name());
+  early.set_name("regions/fr-pdl/cases/again");
+  early.add_further_calls();
+  *early.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now() + minutes(10));
+  Put({early});
+  EXPECT_EQ(next(), early.name());  // Somebody who calls again is not kept waiting for a window.
+}
+
 TEST_P(StoreOrderContract, OrdersSoonestDueFirst) {
   Put({Case("a", v1::PRIORITY_P2)});
   ASSERT_THAT(

@@ -33,6 +33,25 @@ TEST_F(FollowBooking, EventDeliveredTwiceHasItsEffectOnce) {
   EXPECT_EQ(*booking_.LoadCursor(Call()), "7");
 }
 
+// The answer to an event was lost, and meanwhile the OSNP has gone on: delivered again, it changes
+// nothing.
+TEST_F(FollowBooking, LateRepeatDoesNotUndoWhatCameAfter) {
+  const std::string order = Ordered().name();
+  sas::events::v1::Event event;
+  event.set_cursor("7");
+  event.set_subject(kAppointment);
+  event.mutable_appointment()->set_state(Appointment::STATE_BOOKED);
+  event.mutable_appointment()->set_care_order(order);
+  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  v1::ReturnCareOrderRequest request;
+  request.set_name(order);
+  request.set_outcome(v1::CareOrder::STATE_PATIENT_UNREACHABLE);
+  request.set_reason("trois appels");
+  ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, request), IsOk());
+  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_PATIENT_UNREACHABLE);
+}
+
 TEST_F(FollowBooking, CancelledAppointmentReopensTheSearch) {
   const std::string order = Ordered().name();
   ASSERT_THAT(Booked(order, kAppointment), IsOk());
