@@ -79,7 +79,7 @@ TEST(Process, PortFileIsOneLineOfBothPorts) {
     process.roles().Allow(std::string("/sas.events.v1.EventService/") + method,
                           {base::Role::kService});
   }
-  ASSERT_THAT(process.Start({&service}, {service.service_full_name()}), IsOk());
+  ASSERT_THAT(process.Start({&service}, {"sas.events.v1.EventService"}), IsOk());
   std::ifstream file(folder.path() + "/ports");
   std::string line;
   ASSERT_TRUE(std::getline(file, line));
