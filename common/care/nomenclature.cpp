@@ -25,7 +25,7 @@ std::vector<Code> Parse(std::string_view text) {
     SAS_CHECK(tab != std::string_view::npos, "a line of a nomenclature has no label");
     codes.push_back({line.substr(0, tab), line.substr(tab + 1)});
   }
-  return codes;
+  return kCodes;
 }
 
 constexpr std::array<std::string_view, 9> kVital{"M02.02", "M02.08", "M02.09", "M02.10", "M03.01",
@@ -47,68 +47,68 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
 }  // namespace
 
 std::span<const Code> Motifs() {
-  static const std::vector<Code> codes = Parse(nomenclature::motif_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::motif_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Priorities() {
-  static const std::vector<Code> codes = Parse(nomenclature::priorite_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::priorite_tsv);
+  return kCodes;
 }
 
 std::span<const Code> CareLevels() {
-  static const std::vector<Code> codes = Parse(nomenclature::niveau_soin_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::niveau_soin_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Filieres() {
-  static const std::vector<Code> codes = Parse(nomenclature::filiere_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::filiere_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Origines() {
-  static const std::vector<Code> codes = Parse(nomenclature::origine_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::origine_tsv);
+  return kCodes;
 }
 
 std::span<const Code> CallerTypes() {
-  static const std::vector<Code> codes = Parse(nomenclature::type_appelant_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::type_appelant_tsv);
+  return kCodes;
 }
 
 std::span<const Code> CommunicationDifficulties() {
-  static const std::vector<Code> codes = Parse(nomenclature::communication_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::communication_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Risks() {
-  static const std::vector<Code> codes = Parse(nomenclature::risque_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::risque_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Attributions() {
-  static const std::vector<Code> codes = Parse(nomenclature::attribution_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::attribution_tsv);
+  return kCodes;
 }
 
 std::span<const Code> DecisionTypes() {
-  static const std::vector<Code> codes = Parse(nomenclature::type_decision_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::type_decision_tsv);
+  return kCodes;
 }
 
 std::span<const Code> OrientationTypes() {
-  static const std::vector<Code> codes = Parse(nomenclature::type_orientation_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::type_orientation_tsv);
+  return kCodes;
 }
 
 std::span<const Code> ResourceTypes() {
-  static const std::vector<Code> codes = Parse(nomenclature::type_ressource_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::type_ressource_tsv);
+  return kCodes;
 }
 
 std::span<const Code> Delays() {
-  static const std::vector<Code> codes = Parse(nomenclature::delai_tsv);
-  return codes;
+  static const std::vector<Code> kCodes = Parse(nomenclature::delai_tsv);
+  return kCodes;
 }
 
 std::string_view LabelIn(std::span<const Code> list, std::string_view code) {

@@ -42,8 +42,8 @@ class SiteSearch {
     if (!Intersect(slot.modes, query_.need.modes)) return Exclusion::kModeNotOffered;
     const bool same_day = query_.now >= slot.day_begin;
     if (!ClassesAllow(slot.classes, query_.need.entry_point) ||
-        !AllocationAllows(slot.allocation, query_.need.entry_point, query_.need.has_order,
-                          same_day)) {
+        !AllocationAllows(slot.allocation, query_.need.entry_point,
+                          HasOrMayOrder(query_.need, Strictness::kSearch), same_day)) {
       return Exclusion::kNoSessionInWindow;
     }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;

@@ -67,6 +67,12 @@ Exclusion JudgePapers(const EntryRule& rule, const Need& need, Strictness strict
 
 }  // namespace
 
+bool HasOrMayOrder(const Need& need, Strictness strictness) {
+  return need.has_order ||
+         (strictness == Strictness::kSearch &&
+          (need.entry_point == EntryPoint::kLine15 || need.entry_point == EntryPoint::kLine116117));
+}
+
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule) {
   if (!In(site.territories, need.territory)) return Exclusion::kTerritoryNotServed;
@@ -78,7 +84,9 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
   if (!entry->profession_codes.empty() && !In(entry->profession_codes, need.profession_code)) {
     return Exclusion::kProfessionNotAllowed;
   }
-  if (entry->access == Access::kRegulated && !need.has_order) return Exclusion::kOrderRequired;
+  if (entry->access == Access::kRegulated && !HasOrMayOrder(need, strictness)) {
+    return Exclusion::kOrderRequired;
+  }
   if (const Exclusion found = JudgePatient(site, need); found != Exclusion::kNone) return found;
   const Exclusion found = JudgePapers(*entry, need, strictness);
   if (found == Exclusion::kNone && rule != nullptr) *rule = &*entry;

@@ -82,6 +82,10 @@ std::string_view ExclusionLifter(Exclusion exclusion);
 /// orienting professional is still to be asked; a hold and a confirmation do not.
 enum class Strictness { kSearch, kHold };
 
+/// Is there an order, or can the asker still give one? A regulator looks at the offer before he
+/// orders, so a search by 15 or 116 117 shows regulated agendas; a hold needs the order itself.
+bool HasOrMayOrder(const Need& need, Strictness strictness);
+
 /// The first rule of the site that refuses this need, kNone when it is received. `rule` points to
 /// the entry rule that lets it in.
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,

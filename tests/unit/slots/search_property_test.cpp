@@ -112,9 +112,8 @@ bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot)
   for (const Mode wanted : need.modes) mode = mode || slot.slot.modes[0] == wanted;
   if (!mode || !ClassesAllow(slot.slot.classes, need.entry_point)) return false;
   const bool today = Paris().DateOf(slot.slot.start) == Paris().DateOf(query.now);
-  if (!AllocationAllows(slot.slot.allocation, need.entry_point, need.has_order, today)) {
-    return false;
-  }
+  const bool order = HasOrMayOrder(need, Strictness::kSearch);
+  if (!AllocationAllows(slot.slot.allocation, need.entry_point, order, today)) return false;
   if (site.rules.daily_appointment_max == 0) return true;
   int taken = 0;
   for (const IndexedSlot& other : site.slots) {

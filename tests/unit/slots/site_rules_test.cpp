@@ -79,7 +79,8 @@ TEST(SiteRules, S3_08_RegulatedAgendaNeedsAnOrderAndADirectOneDoesNot) {
   EXPECT_EQ(Judge(site, need, kHold), Exclusion::kNone);
   need.has_order = false;
   EXPECT_EQ(Judge(site, need, kHold), Exclusion::kOrderRequired);
-  EXPECT_EQ(Judge(site, need, kSearch), Exclusion::kOrderRequired);
+  // A regulator looks at the offer before he orders; nobody else can get there without an order.
+  EXPECT_EQ(Judge(site, need, kSearch), Exclusion::kNone);
   EXPECT_EQ(Judge(site, From(EntryPoint::kSecretariat, ""), kHold), Exclusion::kNone);
   EXPECT_THAT(Refusal(Exclusion::kOrderRequired, site, need),
               StatusIs(StatusCode::kFailedPrecondition, "ORDER_REQUIRED"));
