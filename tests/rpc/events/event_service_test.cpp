@@ -91,7 +91,8 @@ TEST_F(ListEventsTest, RefusesBadShapes) {
 }
 
 TEST_F(ListEventsTest, AnUnreadableEventIsNotSkipped) {
-  auto journal = ledger_.Begin(base::Call{}, server_.clock());
+  const base::Call call;
+  auto journal = ledger_.Begin(call, server_.clock());
   ASSERT_TRUE(journal->Publish({"fr-pdl", "x", "y", "\xff\xff"}).ok());
   ledger_.Commit(*journal);
   EXPECT_THAT(List(0, ""), StatusIs(absl::StatusCode::kDataLoss));
