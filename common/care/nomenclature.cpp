@@ -25,7 +25,7 @@ std::vector<Code> Parse(std::string_view text) {
     SAS_CHECK(tab != std::string_view::npos, "a line of a nomenclature has no label");
     codes.push_back({line.substr(0, tab), line.substr(tab + 1)});
   }
-  return kCodes;
+  return codes;
 }
 
 constexpr std::array<std::string_view, 9> kVital{"M02.02", "M02.08", "M02.09", "M02.10", "M03.01",
