@@ -82,14 +82,15 @@ Date Easter(int year) {
 
 std::string_view PublicHoliday(const Date& date, HolidayRegime regime) {
   const bool with_local = regime == HolidayRegime::kAlsaceMoselle;
-  const auto fixed = std::find_if(kFixed.begin(), kFixed.end(), [&](const Fixed& day) {
+  const auto* const fixed = std::find_if(kFixed.begin(), kFixed.end(), [&](const Fixed& day) {
     return day.month == date.month && day.day == date.day && (with_local || !day.local);
   });
   if (fixed != kFixed.end()) return fixed->name;
   const int after = DaysBetween(Easter(date.year), date);
-  const auto movable = std::find_if(kMovable.begin(), kMovable.end(), [&](const Movable& day) {
-    return day.days_after_easter == after && (with_local || !day.local);
-  });
+  const auto* const movable =
+      std::find_if(kMovable.begin(), kMovable.end(), [&](const Movable& day) {
+        return day.days_after_easter == after && (with_local || !day.local);
+      });
   return movable == kMovable.end() ? std::string_view() : movable->name;
 }
 

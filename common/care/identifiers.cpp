@@ -32,9 +32,9 @@ int Digit(char c) {
 /// From the right, every second digit doubled, minus 9 above 9; the sum divides by 10.
 bool LuhnHolds(std::string_view digits) {
   int sum = 0;
-  bool doubled = false;
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit) {
-    const int value = Digit(*digit) * (doubled ? 2 : 1);
+  bool doubled = digits.size() % 2 == 0;  // Of the first digit: the last one counts once.
+  for (const char digit : digits) {
+    const int value = Digit(digit) * (doubled ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
     doubled = !doubled;
   }

@@ -58,9 +58,15 @@ absl::Status TerritoryImport::Check(SlotsTransaction& transaction) {
   return CheckTerritoryFile(region_, territory_, after_, options_.test_identities);
 }
 
-absl::Status TerritoryImport::Write(SlotsTransaction& transaction) {
+absl::StatusOr<v1::ImportTerritoryResponse> TerritoryImport::Run(SlotsTransaction& transaction) {
+  // First, so that two imports of a region wait for each other before they read.
+  SAS_RETURN_IF_ERROR(transaction.NextDirectory(region_).status());
+  SAS_RETURN_IF_ERROR(Check(transaction));
   SAS_RETURN_IF_ERROR(WriteEntries(transaction));
-  return Publish(transaction);
+  SAS_RETURN_IF_ERROR(WriteSites(transaction));
+  SAS_RETURN_IF_ERROR(WritePlans(transaction));
+  SAS_RETURN_IF_ERROR(Publish(transaction));
+  return Response();
 }
 
 absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
@@ -73,6 +79,10 @@ absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
   for (const auto& practitioner : territory_.practitioners()) {
     SAS_RETURN_IF_ERROR(transaction.PutPractitioner(practitioner));
   }
+  return absl::OkStatus();
+}
+
+absl::Status TerritoryImport::WriteSites(SlotsTransaction& transaction) {
   for (v1::Site site : territory_.sites()) {
     ClearOutput(site);
     site.set_etag(NextEtag(before_.sites, site));
@@ -80,6 +90,10 @@ absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
     site.mutable_place()->set_commune(after_.communes.at(site.place().insee_code()).display_name());
     SAS_RETURN_IF_ERROR(transaction.PutSite(site));
   }
+  return absl::OkStatus();
+}
+
+absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
   for (v1::SessionPlan plan : territory_.session_plans()) {
     ClearOutput(plan);
     plan.set_etag(NextEtag(before_.plans, plan));

@@ -29,14 +29,16 @@ class TerritoryImport {
   /// Reads the directory and judges the file. Writes nothing.
   absl::Status Check(SlotsTransaction& transaction);
 
-  /// After Check: creates or replaces every entry, with audit record and event.
-  absl::Status Write(SlotsTransaction& transaction);
+  /// Judges the file, then creates or replaces every entry, with audit record and event.
+  absl::StatusOr<v1::ImportTerritoryResponse> Run(SlotsTransaction& transaction);
 
   /// After Check: what was written or would be.
   v1::ImportTerritoryResponse Response() const;
 
  private:
   absl::Status WriteEntries(SlotsTransaction& transaction);
+  absl::Status WriteSites(SlotsTransaction& transaction);
+  absl::Status WritePlans(SlotsTransaction& transaction);
   absl::Status Publish(SlotsTransaction& transaction);
 
   const std::string region_;

@@ -53,13 +53,8 @@ absl::StatusOr<v1::ImportTerritoryResponse> DirectoryService::Import(
     return import.Response();
   }
   auto answer = ledger::WriteOnce<v1::ImportTerritoryResponse>(
-      store_, call, request,
-      [&](SlotsTransaction& transaction) -> absl::StatusOr<v1::ImportTerritoryResponse> {
-        SAS_RETURN_IF_ERROR(transaction.NextDirectory(region).status());
-        TerritoryImport import(region, request.territory(), options_.import, now);
-        SAS_RETURN_IF_ERROR(import.Check(transaction));
-        SAS_RETURN_IF_ERROR(import.Write(transaction));
-        return import.Response();
+      store_, call, request, [&](SlotsTransaction& transaction) {
+        return TerritoryImport(region, request.territory(), options_.import, now).Run(transaction);
       });
   if (answer.ok() && options_.on_change) options_.on_change(region);
   return answer;

@@ -25,19 +25,19 @@ constexpr int kRoomsMax = 50;
 constexpr int kEquipmentMax = 20;
 constexpr int kDailyMax = 1000;  ///< Appointments.
 
-void CheckAgeLimits(std::string_view minimum_field, bool has_minimum, const type::v1::Age& minimum,
-                    std::string_view maximum_field, bool has_maximum, const type::v1::Age& maximum,
-                    FieldChecks& checks) {
+/// Of a CarePolicy or a MotifRule.
+template <typename Limits>
+void CheckAgeLimits(const Limits& limits, FieldChecks& checks) {
   const auto check = [&](std::string_view field, bool present, const type::v1::Age& age) {
     const absl::Status status =
         present ? care::CheckAge(ToAge(age), checks.Path(field)) : absl::OkStatus();
     checks.Add(status);
     return present && status.ok();
   };
-  const bool from = check(minimum_field, has_minimum, minimum);
-  const bool to = check(maximum_field, has_maximum, maximum);
-  if (from && to && !care::AgeWithin(ToAge(minimum), {}, ToAge(maximum))) {
-    checks.InvalidField(minimum_field, "INVALID_AGE", "the youngest is older than the oldest");
+  const bool from = check("age_min", limits.has_age_min(), limits.age_min());
+  const bool to = check("age_max", limits.has_age_max(), limits.age_max());
+  if (from && to && !care::AgeWithin(ToAge(limits.age_min()), {}, ToAge(limits.age_max()))) {
+    checks.InvalidField("age_min", "INVALID_AGE", "the youngest is older than the oldest");
   }
 }
 
@@ -48,7 +48,7 @@ void CheckPlace(const v1::Site& site, const Directory& after, FieldChecks& check
   const absl::Status code =
       care::CheckInseeCode(place.insee_code(), checks.Path("place.insee_code"));
   checks.Add(code);
-  if (code.ok() && after.communes.count(place.insee_code()) == 0) {
+  if (code.ok() && !after.communes.contains(place.insee_code())) {
     checks.InvalidField("place.insee_code", "UNKNOWN_COMMUNE",
                         "neither this file nor the directory has this commune");
   }
@@ -96,8 +96,7 @@ void CheckEntryRule(const v1::EntryRule& rule, FieldChecks& checks, std::set<std
 void CheckCarePolicy(const v1::CarePolicy& policy, const std::string& path, Findings& findings) {
   FieldChecks checks(path, findings);
   checks.Text("protocol", policy.protocol(), kProtocolMax);
-  CheckAgeLimits("age_min", policy.has_age_min(), policy.age_min(), "age_max", policy.has_age_max(),
-                 policy.age_max(), checks);
+  CheckAgeLimits(policy, checks);
   if (checks.Count("excluded_motif_codes", policy.excluded_motif_codes_size(), kMotifsMax)) {
     for (int i = 0; i < policy.excluded_motif_codes_size(); ++i) {
       checks.Add(care::CheckMotif(policy.excluded_motif_codes(i),
@@ -109,8 +108,7 @@ void CheckCarePolicy(const v1::CarePolicy& policy, const std::string& path, Find
     const v1::MotifRule& rule = policy.accepted_motifs(i);
     FieldChecks motif(checks.Path(Indexed("accepted_motifs", i)), findings);
     motif.Add(care::CheckMotif(rule.motif_code(), motif.Path("motif_code")));
-    CheckAgeLimits("age_min", rule.has_age_min(), rule.age_min(), "age_max", rule.has_age_max(),
-                   rule.age_max(), motif);
+    CheckAgeLimits(rule, motif);
   }
 }
 

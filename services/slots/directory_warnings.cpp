@@ -85,7 +85,7 @@ class Collector {
     for (const auto& [name, plan] : after_.plans)
       planned.insert(name.substr(0, name.find("/plans/")));
     for (const v1::Site& site : territory.sites()) {
-      if (planned.count(site.name()) == 0)
+      if (!planned.contains(site.name()))
         Add(site.name() + " : aucune plage, le site n’offre rien");
     }
   }

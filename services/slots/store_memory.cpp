@@ -200,6 +200,7 @@ class MemoryTransaction final : public SlotsTransaction {
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<SeatFact> facts;
+    facts.reserve(rows.size());
     for (auto& [start, fact] : rows) facts.push_back(std::move(fact));
     return facts;
   }

@@ -33,7 +33,7 @@ absl::Status SqlSlotsStore::Write(const base::Call& call,
   SAS_RETURN_IF_ERROR(
       database_.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
         SqlTransaction transaction(session, call, clock_);
-        const absl::Status status = work(transaction);
+        absl::Status status = work(transaction);
         published = transaction.published();
         return status;
       }));

@@ -66,14 +66,14 @@ std::string DistanceText(int meters) {
 }  // namespace
 
 int DelayClass(std::chrono::microseconds delay) {
-  const auto limit = std::find_if(kDelayLimits.begin(), kDelayLimits.end(),
-                                  [&](hours each) { return delay <= each; });
+  const auto* const limit = std::find_if(kDelayLimits.begin(), kDelayLimits.end(),
+                                         [&](hours each) { return delay <= each; });
   return static_cast<int>(limit - kDelayLimits.begin());
 }
 
 int DistanceBand(int meters) {
-  const auto limit = std::find_if(kBandLimitsMeters.begin(), kBandLimitsMeters.end(),
-                                  [&](int each) { return meters <= each; });
+  const auto* const limit = std::find_if(kBandLimitsMeters.begin(), kBandLimitsMeters.end(),
+                                         [&](int each) { return meters <= each; });
   return static_cast<int>(limit - kBandLimitsMeters.begin());
 }
 
@@ -124,7 +124,7 @@ Match Explain(const Candidate& candidate, const Query& query) {
     match.terms.push_back({"UNVERIFIED", kUnverifiedPoints, "non vérifié depuis 30 s"});
   }
   if (query.need.wheelchair && !site.rules.wheelchair.has_value()) {
-    match.unknown_criteria.push_back("WHEELCHAIR");
+    match.unknown_criteria.emplace_back("WHEELCHAIR");
   }
   return match;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_format.h"
 #include "common/base/status.h"
 #include "services/slots/domain/session_plan.h"
 
@@ -68,9 +69,10 @@ absl::Status RefuseMeetings(const Groups& groups, std::string_view reason,
         const auto day = FirstCommonDay(*plans[i], *plans[j]);
         if (!day) continue;
         const std::string date = care::DateText(*day);
+        const std::string text =
+            absl::StrFormat("%s on %s: %s and %s", what, date, plans[i]->name, plans[j]->name);
         return base::Fail(
-            absl::StatusCode::kFailedPrecondition, reason,
-            what + " on " + date + ": " + plans[i]->name + " and " + plans[j]->name,
+            absl::StatusCode::kFailedPrecondition, reason, text,
             {{"plan", plans[i]->name}, {"other_plan", plans[j]->name}, {"date", date}});
       }
     }

@@ -29,12 +29,12 @@ bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date
 }
 
 void Warn(const Plan& plan, const PlanFrame& frame, PlannedSession& session) {
-  if (!session.staffed) session.warnings.push_back("UNSTAFFED");
+  if (!session.staffed) session.warnings.emplace_back("UNSTAFFED");
   const bool ends_soon = frame.licence_end && !plan.practitioner.empty() &&
                          care::DaysBetween(session.date, *frame.licence_end) < kLicenceNoticeDays;
-  if (ends_soon) session.warnings.push_back("LICENCE_ENDS");
+  if (ends_soon) session.warnings.emplace_back("LICENCE_ENDS");
   if (frame.secretary_required && plan.secretary.empty()) {
-    session.warnings.push_back("NO_SECRETARY");
+    session.warnings.emplace_back("NO_SECRETARY");
   }
 }
 

@@ -33,14 +33,10 @@ class ImportContract : public StoreContract {
 
   absl::StatusOr<v1::ImportTerritoryResponse> Import(const v1::ImportTerritoryRequest& request) {
     return ledger::WriteOnce<v1::ImportTerritoryResponse>(
-        store(), Call(), request,
-        [&](SlotsTransaction& transaction) -> absl::StatusOr<v1::ImportTerritoryResponse> {
-          SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+        store(), Call(), request, [&](SlotsTransaction& transaction) {
           TerritoryImport import("fr-pdl", request.territory(), {care::TestIdentities::kAccept, 21},
                                  clock_.Now());
-          SAS_RETURN_IF_ERROR(import.Check(transaction));
-          SAS_RETURN_IF_ERROR(import.Write(transaction));
-          return import.Response();
+          return import.Run(transaction);
         });
   }
 
