@@ -14,6 +14,7 @@ class Backoff {
 
   /// Wait before the next try: between half and all of the current step, which then doubles.
   std::chrono::milliseconds Next();
+
   void Reset() { step_ = std::chrono::milliseconds::zero(); }
 
  private:

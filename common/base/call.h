@@ -39,8 +39,9 @@ struct Actor {
   Role role = Role::kUnspecified;
   std::vector<std::string> regions;      ///< Region ids, for example "fr-pdl"; kAllRegions.
   std::vector<std::string> territories;  ///< SAS territories (département codes); empty means all.
-  std::string profession;   ///< TRE_G15 code: 10 médecin, 21 pharmacien, 60 infirmier…; may be empty.
-  std::string entry_point;  ///< EntryPoint of sas.type.v1 in lower case, for example "pharmacie".
+  std::string
+      profession;  ///< TRE_G15 code: 10 médecin, 21 pharmacien, 60 infirmier…; may be empty.
+  std::string entry_point;   ///< EntryPoint of sas.type.v1 in lower case, for example "pharmacie".
   std::string organization;  ///< Site or structure the actor works for; may be empty.
 };
 
@@ -51,7 +52,7 @@ bool MayActInRegion(const Actor& actor, std::string_view region);
 
 /// One call on its way through a service: plain data that stores and clients take along.
 struct Call {
-  std::string method;    ///< For example "/sas.booking.v1.BookingService/CreateAppointment".
+  std::string method;  ///< For example "/sas.booking.v1.BookingService/CreateAppointment".
   Actor actor;
   std::string trace_id;  ///< W3C trace id, 32 hex digits.
   std::string span_id;

@@ -17,7 +17,7 @@ namespace sas::base {
 class Executor {
  public:
   struct Options {
-    std::string name;         ///< Label of the lane in metrics, for example "vital".
+    std::string name;  ///< Label of the lane in metrics, for example "vital".
     std::size_t threads = 8;
     std::size_t queue_max = 256;  ///< One more is refused, never queued.
   };
@@ -34,6 +34,7 @@ class Executor {
   void Drain();
 
   const std::string& name() const { return options_.name; }
+
   std::size_t Queued() const;
   std::size_t Running() const;
 

@@ -59,8 +59,13 @@ absl::Status WithDetail(absl::Status status, const ErrorDetail& detail);
 std::string_view CodeName(absl::StatusCode code);
 
 /// Debian's absl::string_view is not std::string_view: these two cross the border.
-inline absl::string_view ToAbsl(std::string_view view) { return {view.data(), view.size()}; }
-inline std::string_view FromAbsl(absl::string_view view) { return {view.data(), view.size()}; }
+inline absl::string_view ToAbsl(std::string_view view) {
+  return {view.data(), view.size()};
+}
+
+inline std::string_view FromAbsl(absl::string_view view) {
+  return {view.data(), view.size()};
+}
 
 /// Stops the process on a broken invariant: logging and going on would be worse.
 [[noreturn]] void CheckFailed(const char* expression, const char* file, int line,
@@ -68,11 +73,11 @@ inline std::string_view FromAbsl(absl::string_view view) { return {view.data(), 
 
 }  // namespace sas::base
 
-#define SAS_CHECK(condition, message)                                            \
-  do {                                                                           \
-    if (!(condition)) {                                                          \
-      ::sas::base::CheckFailed(#condition, __FILE__, __LINE__, (message));       \
-    }                                                                            \
+#define SAS_CHECK(condition, message)                                      \
+  do {                                                                     \
+    if (!(condition)) {                                                    \
+      ::sas::base::CheckFailed(#condition, __FILE__, __LINE__, (message)); \
+    }                                                                      \
   } while (false)
 
 // Named by __COUNTER__ and not by __LINE__: inside the arguments of a macro every line has the same

@@ -19,10 +19,11 @@ absl::Status FromDocument(std::string_view document, std::string_view subject,
   const google::protobuf::StringPiece text(document.data(), document.size());
   if (google::protobuf::util::JsonStringToMessage(text, message).ok()) return absl::OkStatus();
   // The parser's own words would repeat a patient's data.
-  return base::Fail(absl::StatusCode::kDataLoss, "DOCUMENT_UNREADABLE",
-                    "a ledger row does not fit this version of the service; start the newer version "
-                    "again and report the row",
-                    {{"subject", std::string(subject)}});
+  return base::Fail(
+      absl::StatusCode::kDataLoss, "DOCUMENT_UNREADABLE",
+      "a ledger row does not fit this version of the service; start the newer version "
+      "again and report the row",
+      {{"subject", std::string(subject)}});
 }
 
 }  // namespace sas::ledger

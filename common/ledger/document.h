@@ -15,9 +15,9 @@ namespace sas::ledger {
 /// and outlives renumbered code.
 std::string ToDocument(const google::protobuf::Message& message);
 
-/// The way back. DATA_LOSS `DOCUMENT_UNREADABLE` naming `subject` (the row's resource) when the text
-/// does not fit, unknown fields included: a binary that does not know a field must not write the row
-/// back without it.
+/// The way back. DATA_LOSS `DOCUMENT_UNREADABLE` naming `subject` (the row's resource) when the
+/// text does not fit, unknown fields included: a binary that does not know a field must not write
+/// the row back without it.
 absl::Status FromDocument(std::string_view document, std::string_view subject,
                           google::protobuf::Message* message);
 

@@ -21,8 +21,8 @@ inline constexpr std::chrono::hours kAnswerRetention{72};
 
 /// Identity of a write. Scoped by caller, so that two partners may use the same request_id.
 struct AnswerKey {
-  std::string caller;      ///< Actor.subject.
-  std::string method;      ///< Full RPC name.
+  std::string caller;  ///< Actor.subject.
+  std::string method;  ///< Full RPC name.
   std::string request_id;
 };
 
@@ -37,7 +37,7 @@ struct AuditEntry {
   std::string action;   ///< RPC or internal act, for example "ClaimRegulationCase".
   std::string subject;  ///< Resource name that changed.
   std::string region;
-  std::string detail;   ///< Short `key=value` list of codes (state, priority, reason code).
+  std::string detail;  ///< Short `key=value` list of codes (state, priority, reason code).
 };
 
 /// A fact for the feed. `payload` is a serialized sas.events.v1.Event without cursor and times.
@@ -62,7 +62,7 @@ class Journal {
 struct StoredEvent {
   std::string cursor;  ///< Opaque to clients; orders and resumes the feed.
   base::Instant record_time;
-  std::string actor;   ///< Subject of the actor.
+  std::string actor;  ///< Subject of the actor.
   std::string role;
   std::string trace_id;
   std::string region;
@@ -87,8 +87,8 @@ class Feed {
   virtual absl::StatusOr<std::string> Head(const base::Call& call) = 0;
 
   /// Calls `wake` after commits that published something (from any thread, must not block). Another
-  /// replica's commits are seen by polling, so a listener also looks by itself at least each second.
-  /// Returns an id for Unsubscribe.
+  /// replica's commits are seen by polling, so a listener also looks by itself at least each
+  /// second. Returns an id for Unsubscribe.
   virtual std::uint64_t Subscribe(std::function<void()> wake) = 0;
   virtual void Unsubscribe(std::uint64_t id) = 0;
 };

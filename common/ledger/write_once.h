@@ -24,8 +24,9 @@ absl::Status CheckRequestId(std::string_view request_id);
 absl::Status CheckSameRequest(const Answer& answer, std::string_view fingerprint,
                               std::string_view request_id);
 
-/// Runs a write once per (caller, method, request_id): the first answer is stored in the transaction
-/// of its effect, and a repeat gets it back byte for byte, also after a restart, for 72 hours.
+/// Runs a write once per (caller, method, request_id): the first answer is stored in the
+/// transaction of its effect, and a repeat gets it back byte for byte, also after a restart, for 72
+/// hours.
 ///
 /// `store.Write(call, work)` runs `work(transaction)` in one transaction, where
 /// `transaction.journal()` is a Journal. `work` returns the response or a refusal; a refusal leaves

@@ -26,7 +26,8 @@ class CredentialVerifier {
 
 /// Development tokens: `Bearer sas1.<payload>.<signature>`; payload is base64url JSON
 /// {sub, role, regions[], territories[], profession, entry_point, organization, exp}; signature is
-/// HMAC-SHA256. They prove who holds the demo key, nothing more: the services log a warning at start.
+/// HMAC-SHA256. They prove who holds the demo key, nothing more: the services log a warning at
+/// start.
 class TokenVerifier final : public CredentialVerifier {
  public:
   TokenVerifier(std::string key, const base::Clock& clock);
@@ -49,6 +50,7 @@ class RoleTable {
   /// PERMISSION_DENIED `ROLE_FORBIDDEN` naming the roles that may.
   absl::Status Check(std::string_view method, const base::Actor& actor) const;
   bool Knows(std::string_view method) const;
+
   const std::map<std::string, std::set<base::Role>, std::less<>>& entries() const {
     return entries_;
   }
@@ -57,7 +59,8 @@ class RoleTable {
   std::map<std::string, std::set<base::Role>, std::less<>> entries_;
 };
 
-/// PERMISSION_DENIED `REGION_FORBIDDEN` unless the actor may act in `region`. Asked before existence.
+/// PERMISSION_DENIED `REGION_FORBIDDEN` unless the actor may act in `region`. Asked before
+/// existence.
 absl::Status CheckRegion(const base::Call& call, std::string_view region);
 
 }  // namespace sas::rpc

@@ -12,12 +12,13 @@
 
 namespace sas::rpc {
 
-/// Serves one unary RPC: credentials, role, admission, deadline, metrics, log line, error mapping are
-/// written here once, and a handler reads like synchronous code:
+/// Serves one unary RPC: credentials, role, admission, deadline, metrics, log line, error mapping
+/// are written here once, and a handler reads like synchronous code:
 ///
 ///     return rpc::ServeUnary(runtime_, runtime_.vital, context, request, response,
 ///         "/sas.regulation.v1.RegulationService/ClaimRegulationCase",
-///         [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::RegulationCase> {
+///         [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::RegulationCase>
+///         {
 ///           …
 ///         });
 ///
@@ -34,8 +35,8 @@ grpc::ServerUnaryReactor* ServeUnary(const Runtime& runtime, base::Executor& lan
     scope->Finish(*reactor, admitted);
     return reactor;
   }
-  const bool queued = lane.TrySubmit(
-      [scope, reactor, request, response, handler = std::move(handler)]() mutable {
+  const bool queued =
+      lane.TrySubmit([scope, reactor, request, response, handler = std::move(handler)]() mutable {
         absl::Status status = scope->Begin();
         if (status.ok()) {
           status = scope->Guard([&]() -> absl::Status {

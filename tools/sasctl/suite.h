@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -45,9 +46,9 @@ class Suite {
   /// --request-id.
   void AddOptions(CLI::App& app);
 
-  /// Calls a unary RPC as `role` (unless --as says otherwise), with one request_id, repeating it up
-  /// to three times when the answer is UNAVAILABLE or late: a time-out is not a failure. Prints the
-  /// refusal and throws CLI::RuntimeError on any other error.
+  /// Calls a unary RPC as `role` (unless --as says otherwise), with one request_id, up to four
+  /// times with growing pauses when the answer is UNAVAILABLE or late: a time-out is not a failure.
+  /// Prints the refusal and throws CLI::RuntimeError on any other error.
   template <typename Response, typename Stub, typename Request>
   Response Ask(base::Role role, const std::unique_ptr<Stub>& stub,
                grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -60,7 +61,8 @@ class Suite {
                                           return ((*stub).*method)(context, request, out);
                                         });
       if (response.ok()) return *response;
-      if (attempt >= 3 || !MayRepeat(response.status())) Refuse(response.status());
+      if (attempt >= kAttemptsMax || !MayRepeat(response.status())) Refuse(response.status());
+      std::this_thread::sleep_for(attempt * kRepeatPause);
     }
   }
 
@@ -96,6 +98,9 @@ class Suite {
   [[noreturn]] static void Usage(const std::string& message);
 
  private:
+  static constexpr int kAttemptsMax = 4;
+  static constexpr std::chrono::milliseconds kRepeatPause{200};
+
   static bool MayRepeat(const absl::Status& status);
   void Load() const;
 

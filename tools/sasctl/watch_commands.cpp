@@ -55,16 +55,35 @@ class Watcher {
         if (message.has_event()) Show(name, message.event());
       }
       context.TryCancel();
-      const grpc::Status status = reader->Finish();
+      const absl::Status status = sas::rpc::FromGrpc(reader->Finish());
       if (Done()) return;
-      if (!status.ok() && status.error_code() != grpc::StatusCode::UNAVAILABLE) {
-        suite_.Refuse(sas::rpc::FromGrpc(status));
-      }
+      if (!MayResume(status)) return GiveUp(status);
       Pause();
     }
   }
 
+  // Why a feed could not be followed; OK when all ended by themselves.
+  absl::Status refusal() const {
+    const std::lock_guard lock(mutex_);
+    return refusal_;
+  }
+
  private:
+  // A service that is away, drains or was killed in the middle of a message will be back; what it
+  // refuses by a reason of its own will be refused again.
+  static bool MayResume(const absl::Status& status) {
+    return status.ok() || absl::IsUnavailable(status) || absl::IsAborted(status) ||
+           base::ReasonOf(status).rfind("PEER_", 0) == 0;  // Said by the transport.
+  }
+
+  // Ends all feeds. The threads must not throw: nobody would catch it.
+  void GiveUp(const absl::Status& status) {
+    const std::lock_guard lock(mutex_);
+    if (refusal_.ok()) refusal_ = status;
+    left_ = 0;
+    ended_.notify_all();
+  }
+
   // Between two attempts at a service that is away.
   void Pause() {
     std::unique_lock lock(mutex_);
@@ -93,6 +112,7 @@ class Watcher {
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   int left_;  // Negative: no limit.
+  absl::Status refusal_;
 };
 
 void AddWatch(CLI::App& app, Suite& suite) {
@@ -110,6 +130,7 @@ void AddWatch(CLI::App& app, Suite& suite) {
     watcher.Follow("booking", at.booking, cursor);
     one.join();
     two.join();
+    if (const absl::Status refusal = watcher.refusal(); !refusal.ok()) suite.Refuse(refusal);
   });
 }
 
