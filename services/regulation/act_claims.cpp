@@ -12,7 +12,7 @@ absl::Status TakeCase(CaseWork& work) {
   const PriorityRule& rule = RuleOf(ToValue(work.row().priority()));
   SAS_ASSIGN_OR_RETURN(const ClaimValue claim,
                        Take(ToValue(work.row().claim()), work.call().actor, rule.claim_lease,
-                            work.now(), "CASE_ALREADY_CLAIMED"));
+                            work.now(), Claimable::kCase));
   *work.row().mutable_claim() = ToProto(claim);
   return work.Save("case.claimed", "claim_version=" + std::to_string(claim.version));
 }

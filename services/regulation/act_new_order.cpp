@@ -96,7 +96,7 @@ absl::StatusOr<v1::CareOrder> Order(Desk& desk, CaseWork& work,
   v1::RegulationCase& row = work.row();
   const ClaimValue claim = ToValue(row.claim());
   if (IsLive(claim, work.now()) && claim.owner != work.call().actor.subject) {
-    return Take(claim, work.call().actor, kOrderLease, work.now(), "CASE_ALREADY_CLAIMED").status();
+    return Take(claim, work.call().actor, kOrderLease, work.now(), Claimable::kCase).status();
   }
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kDecide));
   v1::CareOrder order = Asked(request.care_order());

@@ -20,7 +20,7 @@ using ReturnRequest = v1::ReturnCareOrderRequest;
 absl::Status Move(v1::CareOrder& order, const base::Call& call, base::Instant now, OrderAct act) {
   SAS_ASSIGN_OR_RETURN(const OrderState state, Advance(ToValue(order.state()), act));
   SAS_ASSIGN_OR_RETURN(const ClaimValue claim, Take(ToValue(order.claim()), call.actor, kOrderLease,
-                                                    now, "ORDER_ALREADY_CLAIMED"));
+                                                    now, Claimable::kOrder));
   order.set_state(static_cast<v1::CareOrder::State>(state));
   *order.mutable_claim() = ToProto(IsOpen(state) ? claim : Free(claim));
   return absl::OkStatus();

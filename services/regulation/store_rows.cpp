@@ -7,10 +7,6 @@
 namespace sas::regulation {
 namespace {
 
-absl::Status NotFound(const char* reason, const char* message, const std::string& name) {
-  return base::Fail(absl::StatusCode::kNotFound, reason, message, {{"name", name}});
-}
-
 bool ShowsState(v1::CaseListView view, const CaseIndex& index, base::Instant now) {
   const bool claimed =
       index.state == CaseState::kActive && !index.owner.empty() && now < index.claim_expire;
@@ -79,15 +75,18 @@ QueueKey ListKeyOf(const v1::LostCall& lost_call) {
 }
 
 absl::Status CaseNotFound(const std::string& name) {
-  return NotFound("CASE_NOT_FOUND", "no such dossier; look it up in the list", name);
+  return base::Fail(absl::StatusCode::kNotFound, "CASE_NOT_FOUND",
+                    "no such dossier; look it up in the list", {{"name", name}});
 }
 
 absl::Status OrderNotFound(const std::string& name) {
-  return NotFound("ORDER_NOT_FOUND", "no such order; look it up in the list", name);
+  return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
+                    "no such order; look it up in the list", {{"name", name}});
 }
 
 absl::Status LostCallNotFound(const std::string& name) {
-  return NotFound("LOST_CALL_NOT_FOUND", "no such call to return; look it up in the list", name);
+  return base::Fail(absl::StatusCode::kNotFound, "LOST_CALL_NOT_FOUND",
+                    "no such call to return; look it up in the list", {{"name", name}});
 }
 
 absl::Status ConcurrentChange(const std::string& name) {

@@ -3,6 +3,20 @@
 #include "common/base/status.h"
 
 namespace sas::regulation {
+namespace {
+
+absl::Status Claimed(const ClaimValue& claim, Claimable what) {
+  const base::Metadata owner{{"owner_role", std::string(base::RoleName(claim.role))}};
+  if (what == Claimable::kOrder) {
+    return base::Fail(absl::StatusCode::kAborted, "ORDER_ALREADY_CLAIMED",
+                      "another operator has the order; take another one", owner);
+  }
+  return base::Fail(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED",
+                    "somebody else has the dossier; take another, or ask for it to be given back",
+                    owner);
+}
+
+}  // namespace
 
 bool IsLive(const ClaimValue& claim, base::Instant now) {
   return !claim.owner.empty() && now < claim.expire;
@@ -13,14 +27,9 @@ bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant no
 }
 
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
-                                std::chrono::seconds lease, base::Instant now,
-                                std::string_view already_claimed) {
+                                std::chrono::seconds lease, base::Instant now, Claimable what) {
   if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
-  if (IsLive(claim, now)) {
-    return base::Fail(absl::StatusCode::kAborted, already_claimed,
-                      "somebody else has it; take another, or ask for it to be given back",
-                      {{"owner_role", std::string(base::RoleName(claim.role))}});
-  }
+  if (IsLive(claim, now)) return Claimed(claim, what);
   return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1};
 }
 

@@ -27,11 +27,13 @@ struct ClaimValue {
 bool IsLive(const ClaimValue& claim, base::Instant now);
 bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant now);
 
-/// Takes a free or expired claim, or renews one's own (same version). ABORTED `already_claimed`
-/// naming the owner's role when another has it.
+/// What is claimed.
+enum class Claimable { kCase, kOrder };
+
+/// Takes a free or expired claim, or renews one's own (same version). ABORTED
+/// `CASE_ALREADY_CLAIMED` or `ORDER_ALREADY_CLAIMED` naming the owner's role when another has it.
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
-                                std::chrono::seconds lease, base::Instant now,
-                                std::string_view already_claimed);
+                                std::chrono::seconds lease, base::Instant now, Claimable what);
 
 /// Ends a claim, keeping its version.
 ClaimValue Free(const ClaimValue& claim);

@@ -189,8 +189,8 @@ TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
         SAS_ASSIGN_OR_RETURN(name, t.NextCase(Query(v1::CASE_LIST_VIEW_WAITING)));
         if (name.empty()) return absl::OkStatus();
         SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, t.GetCase(name));
-        SAS_ASSIGN_OR_RETURN(const ClaimValue claim,
-                             Take(ToValue(row.claim()), actor, minutes(2), clock_.Now(), "TAKEN"));
+        SAS_ASSIGN_OR_RETURN(const ClaimValue claim, Take(ToValue(row.claim()), actor, minutes(2),
+                                                          clock_.Now(), Claimable::kCase));
         *row.mutable_claim() = ToProto(claim);
         row.set_etag(EtagOf(2));
         return t.PutCase(row);

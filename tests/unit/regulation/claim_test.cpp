@@ -24,7 +24,7 @@ base::Actor Doctor(std::string subject) {
 
 absl::StatusOr<ClaimValue> TakeAs(const ClaimValue& claim, const std::string& subject,
                                   base::Instant now) {
-  return Take(claim, Doctor(subject), kLease, now, "CASE_ALREADY_CLAIMED");
+  return Take(claim, Doctor(subject), kLease, now, Claimable::kCase);
 }
 
 TEST(Claim, H10_SecondIsRefusedAndLearnsTheOwnersRole) {
