@@ -34,14 +34,17 @@ DEMO_TERRITORIES = (
 
 
 def await_until(condition, what, seconds=10):
-    """Polls until `condition` gives something true and returns that; fails loudly after `seconds`."""
+    """Polls until `condition` gives something true and returns that; fails loudly after `seconds`.
+
+    `what` says what was waited for: a text, or a function that makes it in the end.
+    """
     end = time.monotonic() + seconds
     while True:
         found = condition()
         if found:
             return found
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         time.sleep(POLL_SECONDS)
 
 
@@ -154,7 +157,7 @@ class Suite:
         self._await("redis", lambda: self.redis("PING", check=False) == "PONG")
 
     def redis(self, *command, check=True):
-        done = subprocess.run(["redis-cli", "-s", self.redis_socket, *command],
+        done = subprocess.run(["redis-cli", "-e", "-s", self.redis_socket, *command],
                               capture_output=True, text=True, check=check)
         return done.stdout.strip()
 
@@ -287,6 +290,13 @@ class Suite:
                           "-U", "postgres")
         self._as_postgres(str(programs / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
                           str(home / "log"), "-o", f"-k {home} -c listen_addresses=''", "start")
+
+    def psql(self):
+        """A session of the database's owner, to write SQL into."""
+        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        return subprocess.Popen(
+            [*prefix, "psql", "-X", "-q", "-h", self._postgres["socket"], "-U", "postgres"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def _stop_postgres(self):
         self._as_postgres(str(self._postgres["programs"] / "pg_ctl"), "-D",

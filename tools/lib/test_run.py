@@ -168,8 +168,6 @@ def plan(arguments):
                 python_tests("e2e", "tests/e2e", pattern, True)]]
     if (ROOT / "tests/deploy").is_dir():
         groups += [[python_tests("deploy", "tests/deploy", pattern)]]
-    if os.environ.get("CI") == "true":
-        groups += sanitized("asan", ("unit", "contract", "rpc"), pattern)
     return groups
 
 
