@@ -13,14 +13,17 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr int kBatchMax = 200;  // Marks sent at once; the slots take 500.
+constexpr int kBatchMax = 100;  // Marks sent at once; the slots take 500.
 constexpr milliseconds kPoll{1000};
-constexpr seconds kTurnBudget{5};
+constexpr milliseconds kTurnBudget{1500};
 constexpr milliseconds kRetryFirst{100};
 constexpr milliseconds kRetryCap{5000};
-// Longer than a turn, so that no batch is on its way when another replica takes over.
-constexpr seconds kLease{15};
-constexpr seconds kLeaseRenew{8};  // Renewed when less is left.
+// A killed holder keeps the others waiting that long: with one poll, within the 5 s of invariant I5.
+constexpr seconds kLease{4};
+// Renewed when less is left. Longer than a turn, so that no batch is on its way when another
+// replica takes over.
+constexpr seconds kLeaseRenew{2};
+static_assert(kLeaseRenew > kTurnBudget && kLease + kPoll <= seconds{5});
 
 // The slots will say the same of this mark tomorrow.
 bool IsFinal(const absl::Status& status) {

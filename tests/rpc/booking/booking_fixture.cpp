@@ -47,7 +47,7 @@ void BookingTest::Stop() {
 void BookingTest::Restart() {
   Stop();
   ledger_->Reopen();
-  clock_.Advance(std::chrono::seconds(16));  // The lease of the relay that died.
+  clock_.Advance(std::chrono::seconds(5));  // The lease of the relay that died.
   Start();
 }
 
