@@ -4,11 +4,15 @@ Everything runs as it will in the field: the services' binaries, a real Redis, s
 platform in Node (partner/). Logs and ledgers of the last run stay in <build>/e2e/<class>.
 """
 
+import collections
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import sys
+import tempfile
 import unittest
 import uuid
 
@@ -94,7 +98,7 @@ class SuiteCase(unittest.TestCase):
         file = folder / "terrain.json"
         file.write_text(json.dumps(terrain()))
         cls.suite.ctl("territory", "load", str(file))
-        cls.partner = Partner(cls.suite)
+        cls.partner = cls.enterClassContext(Partner(cls.suite))
         cls._slots = {}
 
     # --- slots -------------------------------------------------------------------------------
@@ -105,7 +109,7 @@ class SuiteCase(unittest.TestCase):
             def free():
                 listed = self.partner.call("SlotService/ListSlots", {"parent": SITE, "page_size": 500},
                                            role="osnp")
-                return [slot["name"] for slot in listed["slots"]
+                return [slot["name"] for slot in listed.get("slots", [])
                         if slot["agenda"] == agenda and slot["state"] == "STATE_FREE"]
             # The first ones may begin while the tests run.
             self._slots[agenda] = iter(await_until(free, f"free slots of agenda {agenda}")[4:])
@@ -117,8 +121,19 @@ class SuiteCase(unittest.TestCase):
 
     def assert_converges(self, slot, state):
         """Availability is told by a feed: it follows the ledger within seconds, not at once."""
-        await_until(lambda: self.shown(slot).get("state") == state, f"{slot} is {state}: "
-                    f"{self.shown(slot)}")
+        await_until(lambda: self.shown(slot).get("state") == state,
+                    lambda: f"{slot} is {state}: {self.shown(slot)}")
+
+    def assert_free_converges(self, slot, count):
+        await_until(lambda: self.shown(slot).get("free_seat_count", 0) == count,
+                    lambda: f"{slot} has {count} free: {self.shown(slot)}")
+
+    def assert_availability_is_the_ledger(self):
+        """Every slot with appointments has as many seats less."""
+        taken = collections.Counter(each["slot"] for each in self.appointments()
+                                    if each["state"] != "STATE_CANCELLED")
+        for slot, count in taken.items():
+            self.assert_free_converges(slot, self.shown(slot)["seat_count"] - count)
 
     # --- booking as a nurse ------------------------------------------------------------------
 
@@ -177,6 +192,24 @@ class SuiteCase(unittest.TestCase):
         return {"cases": {each["name"] for each in cases},
                 "orders": {each["name"] for each in orders},
                 "appointments": {each["name"] for each in self.appointments()}}
+
+    @contextlib.contextmanager
+    def ledger_of(self, service):
+        """The service's SQLite ledger to read. A copy: the file belongs to the running service."""
+        with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+            for path in self.suite.folder.glob(f"{service}.db*"):
+                shutil.copy(path, folder)
+            with contextlib.closing(sqlite3.connect(f"{folder}/{service}.db")) as ledger:
+                ledger.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+                yield ledger
+
+    def tables(self):
+        """(service, table, rows) of the three ledgers."""
+        for service in SERVICES:
+            with self.ledger_of(service) as ledger:
+                for (table,) in ledger.execute(
+                        "SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                    yield service, table, ledger.execute(f'SELECT * FROM "{table}"').fetchall()
 
     def assert_nothing_lost(self, before, after):
         for kind, names in before.items():

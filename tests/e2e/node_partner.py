@@ -3,6 +3,7 @@
 import json
 import pathlib
 import subprocess
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOME = pathlib.Path(__file__).resolve().parent / "partner"
@@ -41,7 +42,10 @@ def install():
 
 
 class Partner:
-    """Runs partner.mjs against a suite. Answers are dictionaries; a refusal has `ok` false."""
+    """Runs partner.mjs against a suite. Answers are dictionaries; a refusal has `ok` false.
+
+    Single calls go through one process that stays; leaving the context ends it.
+    """
 
     installed = False
 
@@ -50,6 +54,17 @@ class Partner:
             install()
             Partner.installed = True
         self.suite = suite
+        self._lock = threading.Lock()
+        self._served = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._served:
+            self._served.stdin.close()
+            self._served.wait(RUN_SECONDS_MAX)
+            self._served.stdout.close()
 
     def command(self, name, *arguments, role="partner", subject="partner-1", profession="",
                 entry_point="", region="fr-pdl", body=None):
@@ -68,5 +83,18 @@ class Partner:
         lines = "\n".join(json.dumps(call) for call in calls)
         return self.run("batch", *(["--at-once"] if at_once else []), lines=lines, **actor)
 
-    def call(self, method, body, **actor):
-        return self.calls([{"method": method, "body": body}], **actor)[0]
+    def call(self, method, body, role="partner", subject="partner-1", region="fr-pdl", **actor):
+        line = json.dumps({"method": method, "body": body, "as": {
+            "role": role, "sub": subject, "regions": [region], **actor}})
+        with self._lock:
+            if self._served is None:
+                with open(self.suite.folder / "partner.log", "ab") as log:
+                    self._served = subprocess.Popen(
+                        self.command("batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                        stderr=log, text=True)
+            self._served.stdin.write(line + "\n")
+            self._served.stdin.flush()
+            answer = self._served.stdout.readline()
+        if not answer:
+            raise PartnerFailed((self.suite.folder / "partner.log").read_text())
+        return json.loads(answer)

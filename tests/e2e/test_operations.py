@@ -1,23 +1,20 @@
 """What the operations team lives with: metrics, health, draining, settings; no identity anywhere."""
 
-import contextlib
 import json
 import shutil
-import signal
-import sqlite3
 import subprocess
-import threading
 import unittest
 
+from draining import Draining
 from e2e import BIN, REGION, SERVICES, SuiteCase, await_until, stories
 
 PROMTOOL = shutil.which("promtool")
 # Parts of each service's health.
-PARTS = {"regulation": {"ledger", "feed"}, "slots": {"ledger", "redis", "projection"},
+PARTS = {"regulation": {"ledger"}, "slots": {"ledger", "redis", "projection"},
          "booking": {"ledger", "slots", "regulation"}}
 
 
-class Operations(SuiteCase):
+class Operations(SuiteCase, Draining):
 
     @unittest.skipUnless(PROMTOOL, "promtool is not installed")
     def test_metrics_pass_promtool(self):
@@ -64,62 +61,12 @@ class Operations(SuiteCase):
                 self.assertIn(name, ended.stdout + ended.stderr)
                 self.assertIn("INVALID_SETTINGS", ended.stdout + ended.stderr)
 
-    def drain(self, service, act, hold_up):
-        """SIGTERM while `act` is in flight, held up by the context manager, and a watch is open.
-
-        The call gets its answer, the watch ends, and the process leaves with 0.
-        """
-        answers, watched = [], []
-        watch = threading.Thread(target=lambda: watched.extend(self.partner.run(
-            "watch", "--service", service, "--after", "0", "--count", "1000000", role="supervisor")))
-        in_flight = f"sas_{service}_rpc_in_flight"
-        idle = self.suite.metric(service, in_flight)
-        watch.start()
-        await_until(lambda: self.suite.metric(service, in_flight) == idle + 1, "the watch is open")
-        with hold_up:
-            call = threading.Thread(target=lambda: answers.append(act()))
-            call.start()
-            await_until(lambda: self.suite.metric(service, in_flight) == idle + 2,
-                        "the call is in flight")
-            self.suite.signal(service, signal.SIGTERM)
-            await_until(lambda: "draining" in self.suite.tail(service), "it drains")
-        code = self.suite.processes.pop(service).wait(30)
-        call.join()
-        watch.join()
-        self.suite.restart(service)
-        self.assertEqual(code, 0, self.suite.tail(service))
-        self.assertEqual(len(answers), 1)
-        self.assertEqual(watched[-1]["code"], "UNAVAILABLE", watched[-1])
-        self.assertEqual(watched[-1]["reason"], "DRAINING", watched[-1])
-        return answers[0]
-
-    @contextlib.contextmanager
-    def locked_ledger(self, service):
-        """Another process writes into the ledger: writes of the service wait."""
-        path = self.suite.folder / f"{service}.db"
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as ledger:
-            ledger.execute("BEGIN IMMEDIATE")
-            yield
-            ledger.execute("ROLLBACK")
-
-    @contextlib.contextmanager
-    def frozen(self, name):
-        self.suite.signal(name, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.suite.signal(name, signal.SIGCONT)
-
     def test_booking_drains(self):
         slot, case = self.slot(), self.open_case()
         token = self.hold(slot)
         answer = self.drain("booking", lambda: self.book(slot, case, token), self.frozen("slots"))
         self.assertEqual(answer["state"], "STATE_BOOKED")
         self.assertIn(answer["name"], self.kept()["appointments"])
-
-    def test_regulation_drains(self):
-        name = self.drain("regulation", self.open_case, self.locked_ledger("regulation"))
-        self.assertIn(name, self.kept()["cases"])
 
     def test_slots_drains(self):
         slot = self.slot()
@@ -182,11 +129,9 @@ class NoIdentity(SuiteCase):
 
     def test_redis(self):
         self.assertGreater(int(self.suite.redis("DBSIZE")), 0)
-        dump = self.suite.folder / "redis.rdb"
         self.suite.redis("CONFIG", "SET", "rdbcompression", "no")
-        self.suite.redis("CONFIG", "SET", "dbfilename", dump.name)
         self.assertEqual(self.suite.redis("SAVE"), "OK")
-        text = dump.read_bytes().decode("utf-8", errors="replace")
+        text = (self.suite.folder / "dump.rdb").read_bytes().decode("utf-8", errors="replace")
         self.assertIn("{fr-pdl}", text)
         self.assert_silent(text, "Redis")
 
@@ -199,21 +144,15 @@ class NoIdentity(SuiteCase):
 
     def test_ledgers(self):
         found = set()
-        for service in SERVICES:
-            path = self.suite.folder / f"{service}.db"
-            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as ledger:
-                ledger.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
-                for (table,) in ledger.execute(
-                        "SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                    rows = ledger.execute(f'SELECT * FROM "{table}"').fetchall()
-                    text = "\n".join(str(value, "utf-8", "replace") if isinstance(value, bytes)
-                                     else str(value) for row in rows for value in row)
-                    if table in self.OWN_TABLES.get(service, ()):
-                        found |= {word for word in self.IDENTITY if word.lower() in text.lower()}
-                    else:
-                        self.assert_silent(text, f"{service}.{table}", self.IDENTITY)
-                    if table not in self.CLINICAL_TABLES.get(service, ()):
-                        self.assert_silent(text, f"{service}.{table}", self.CLINICAL)
+        for service, table, rows in self.tables():
+            text = "\n".join(str(value, "utf-8", "replace") if isinstance(value, bytes)
+                             else str(value) for row in rows for value in row)
+            if table in self.OWN_TABLES.get(service, ()):
+                found |= {word for word in self.IDENTITY if word.lower() in text.lower()}
+            else:
+                self.assert_silent(text, f"{service}.{table}", self.IDENTITY)
+            if table not in self.CLINICAL_TABLES.get(service, ()):
+                self.assert_silent(text, f"{service}.{table}", self.CLINICAL)
         # The search can find: the dossier has what nobody else has.
         self.assertIn("Canari-Testeur", found)
         self.assertIn("639980777", found)

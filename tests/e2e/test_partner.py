@@ -92,10 +92,10 @@ class PartnerPlatform(SuiteCase):
         """Against host:port addresses: Unix sockets are the default of the tests."""
         with Suite(BIN, folder=self.suite.folder / "tcp", tcp=True) as other:
             other.start()
-            partner = Partner(other)
-            told = partner.calls([{"method": f"{service}/Health/Check", "body": {"service": "ready"}}
-                                  for service in SERVICES])
-            self.assertEqual([each["status"] for each in told], ["SERVING"] * len(SERVICES))
+            partner = self.enterContext(Partner(other))
+            for service in SERVICES:
+                told = partner.call(f"{service}/Health/Check", {"service": "ready"})
+                self.assertEqual(told["status"], "SERVING")
             listed = partner.call("BookingService/ListAppointments", {"parent": "regions/fr-pdl"},
                                   role="osnp")
             self.assertEqual(listed, {"ok": True})

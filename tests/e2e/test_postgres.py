@@ -1,12 +1,14 @@
 """The same suite with PostgreSQL as its ledger."""
 
+import contextlib
 import unittest
 
-from e2e import SuiteCase, Suite, stories
+from draining import Draining
+from e2e import Suite, SuiteCase, stories
 
 
 @unittest.skipUnless(Suite.has_postgres(), "PostgreSQL is not installed")
-class Postgres(SuiteCase):
+class Postgres(SuiteCase, Draining):
 
     ledger = "postgres"
 
@@ -25,6 +27,21 @@ class Postgres(SuiteCase):
         self.assert_nothing_lost(before, after)
         self.assertEqual(after["appointments"] - before["appointments"], {told.appointment})
         self.assert_no_seat_sold_twice()
+
+    @contextlib.contextmanager
+    def locked(self, table):
+        """Somebody else has the table: writes of the service wait."""
+        with self.suite.psql() as session:
+            session.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'locked';\n")
+            session.stdin.flush()
+            while "locked" not in session.stdout.readline():
+                pass
+            yield
+            session.stdin.close()
+
+    def test_regulation_drains(self):
+        name = self.drain("regulation", self.open_case, self.locked("regulation.cases"))
+        self.assertIn(name, self.kept()["cases"])
 
     def test_a_flush_is_rebuilt_from_the_ledger(self):
         case, slot = self.open_case(), self.slot()

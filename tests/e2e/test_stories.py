@@ -19,14 +19,14 @@ class Stories(SuiteCase):
         told = story(stories.Desk(self.suite, lambda *line: timeline.append(line[3]), between))
         return told, timeline, self.suite.ctl("call", "show", told.case)
 
-    def free_at(self, site, region, agenda=None):
-        """Slots of a site that are free, in order of time."""
+    def free_at(self, site, region):
+        """Slots of a site that are free, in order of time, the last day whole."""
         now = datetime.datetime.now(datetime.timezone.utc)
+        end = (now + datetime.timedelta(days=DAYS_MAX)).replace(hour=0, minute=0)
         listed = self.partner.call("SlotService/ListSlots", {
             "parent": site, "page_size": 500, "start_time": now.isoformat(),
-            "end_time": (now + datetime.timedelta(days=DAYS_MAX)).isoformat()}, region=region, role="osnp")
-        return [slot["name"] for slot in listed["slots"] if slot["state"] == "STATE_FREE"
-                and (agenda is None or slot["agenda"] == agenda)]
+            "end_time": end.isoformat()}, region=region, role="osnp")
+        return [slot["name"] for slot in listed["slots"] if slot["state"] == "STATE_FREE"]
 
     def test_S1_05_reflex_departure_before_any_regulation_and_no_end_without_bilan(self):
         told, timeline, case = self.play(stories.branch_1_reflex)

@@ -9,8 +9,9 @@ import time
 
 from suite import Refused, await_until
 
-# A hold ends with Redis: the operator then searches again, as after any "no".
+# A hold ends with Redis, and what Redis has forgotten the ledger knows: the operator searches again.
 TRIES_MAX = 3
+SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN")
 
 
 @dataclasses.dataclass
@@ -183,7 +184,7 @@ def book_order(desk, ident, order, entry, wanted=""):
                                "book", slot, "--order", order, "--entry", entry, "--hold", token)
             return finish_booking(desk, ident, order, booked)
         except Refused as refused:
-            if refused.reason != "HOLD_LOST" or tries_left == 0:
+            if refused.reason not in SEARCH_AGAIN or tries_left == 0:
                 raise
             desk.notes("OSNP", "place perdue entre-temps : reprend la recherche")
     raise AssertionError("unreachable")

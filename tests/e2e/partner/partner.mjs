@@ -80,14 +80,17 @@ const commands = {
     (await Promise.all(runners)).forEach(print);
   },
 
-  /** Calls from standard input, a JSON object a line: {method, body, as, pad}. */
+  /** Calls from standard input, a JSON object a line: {method, body, as, pad}; answers as they come. */
   async batch(suite, as, options) {
     const one = ({ method, body = {}, as: other = {}, pad }) =>
       suite.call(method, body, { as: { ...as, ...other }, pad });
-    const calls = [];
-    for await (const line of createInterface({ input: process.stdin })) calls.push(JSON.parse(line));
-    if (options["at-once"]) return (await Promise.all(calls.map(one))).forEach(print);
-    for (const each of calls) print(await one(each));
+    const answers = [];
+    for await (const line of createInterface({ input: process.stdin })) {
+      const answer = one(JSON.parse(line));
+      if (options["at-once"]) answers.push(answer);
+      else print(await answer);
+    }
+    (await Promise.all(answers)).forEach(print);
   },
 
   /** `--count` events of `--service` after the cursor `--after`; tells when the stream stands. */

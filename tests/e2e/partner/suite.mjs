@@ -16,6 +16,7 @@ import { StatusSchema } from "./gen/google/rpc/status_pb.js";
 import { mintToken } from "./token.mjs";
 
 const DEADLINE_MS = 10_000;
+const RECONNECT_MS = 100;
 // What a partner keeps for itself: the names are those of the proto files.
 const JSON_NAMES = { useProtoFieldName: true };
 
@@ -64,7 +65,8 @@ export class Suite {
 
   /** Credentials of somebody who works at the partner; a `token` goes out as it is, null as none. */
   metadata({ token, key = this.key, ...actor }) {
-    const metadata = new grpc.Metadata();
+    // A service that restarts is waited for, within the deadline.
+    const metadata = new grpc.Metadata({ waitForReady: true });
     const standard = { sub: "partner-1", role: "partner", regions: [this.region], territories: [] };
     if (token !== null) {
       metadata.set("authorization", token ?? mintToken(key, { ...standard, ...actor }));
@@ -78,6 +80,8 @@ export class Suite {
     if (!this.channels.has(key)) {
       this.channels.set(key, new grpc.Client(address, grpc.credentials.createInsecure(), {
         "grpc.use_local_subchannel_pool": own ? 1 : 0,
+        "grpc.initial_reconnect_backoff_ms": RECONNECT_MS,
+        "grpc.max_reconnect_backoff_ms": RECONNECT_MS,
       }));
     }
     return this.channels.get(key);
@@ -97,7 +101,7 @@ export class Suite {
   /** A unary call with a JSON body. Resolves with the answer as JSON, or with the refusal. */
   call(name, body, { as = {}, own, pad = 0 } = {}) {
     const { client, path, input, output } = this.method(name, own);
-    const request = fromJson(input, body);
+    const request = fromJson(input, JSON.parse(JSON.stringify(body)));  // Without undefined fields.
     const serialize = (message) => {
       const bytes = Buffer.from(toBinary(input, message));
       // A field that no message knows, of `pad` bytes: number 15000, length-delimited.
