@@ -18,7 +18,7 @@ constexpr milliseconds kPoll{1000};
 constexpr milliseconds kTurnBudget{1500};
 constexpr milliseconds kRetryFirst{100};
 constexpr milliseconds kRetryCap{5000};
-// A killed holder keeps the others waiting that long: with one poll, within the 5 s of invariant I5.
+// So long a killed holder keeps the others waiting: with one poll, the 5 s of invariant I5.
 constexpr seconds kLease{4};
 // Renewed when less is left. Longer than a turn, so that no batch is on its way when another
 // replica takes over.

@@ -60,12 +60,12 @@ TEST_F(RelayTest, KeepsTryingWhileTheSlotsAreAway) {
 
 TEST_F(RelayTest, SendsInOrderAndInBatches) {
   relay_->Stop();
-  for (int i = 0; i < 450; ++i) ASSERT_THAT(Mark(kSlot, i, "x"), IsOk());
+  for (int i = 0; i < 250; ++i) ASSERT_THAT(Mark(kSlot, i, "x"), IsOk());
   Restart();
   Flush();
   const auto batches = slots_.committed();
   ASSERT_EQ(batches.size(), 3u);
-  EXPECT_EQ(batches[0].changes_size(), 200);
+  EXPECT_EQ(batches[0].changes_size(), 100);
   EXPECT_EQ(batches[2].changes_size(), 50);
   EXPECT_NE(batches[0].request_id(), batches[1].request_id());
   int seat = 0;
