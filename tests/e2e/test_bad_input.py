@@ -2,7 +2,7 @@
 
 import unittest
 
-from e2e import NEED, NURSE, REGION, SERVICES, SITE, SuiteCase, request_id
+from e2e import NEED, NURSE, REGION, SERVICES, SITE, SuiteCase, await_until, request_id
 
 SEARCH = "SlotService/SearchSlots"
 HOLD = "SlotService/HoldSlot"
@@ -224,24 +224,34 @@ class BadInput(SuiteCase):
              "ORDER_VERSION_REQUIRED"),
             ("a bad RPPS", CREATE, draft(orienting_professional_rpps="1"), bad, "INVALID_RPPS"))])
 
+    def create(self, slot, token, who):
+        """A confirmation that must be refused."""
+        return {"method": CREATE, "as": {**NURSE, "sub": who}, "body": {
+            "parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/none"),
+            "hold_token": token, "request_id": request_id()}}
+
+    def test_a_hold_that_has_expired_never_confirms(self):
+        """Invariant I6, by the clock: ten seconds are the shortest hold."""
+        slot = self.slot()
+        held = self.partner.call(HOLD, {"name": slot, "need": NEED, "hold_duration": "10s",
+                                        "request_id": request_id()}, subject="idel-1", **NURSE)
+        self.assertEqual(self.shown(slot)["state"], "STATE_HELD")
+        await_until(lambda: self.shown(slot)["state"] == "STATE_FREE", "the hold expires", 15)
+        late, = self.partner.calls([self.create(slot, held["hold_token"], "idel-1")])
+        self.assert_refusal(late, "FAILED_PRECONDITION", "HOLD_LOST")
+
     def test_a_hold_that_is_over_never_confirms(self):
         """Invariant I6: released, superseded by another's, or somebody else's."""
-        slot, dossier = self.slot(), f"{REGION}/cases/none"
+        slot = self.slot()
         token = self.hold(slot, "idel-1")
-
-        def create(token, who):
-            return {"method": CREATE, "as": {**NURSE, "sub": who}, "body": {
-                "parent": REGION, "appointment": self.draft(slot, dossier), "hold_token": token,
-                "request_id": request_id()}}
-
-        stolen = self.partner.calls([create(token, "idel-2")])[0]
+        stolen, = self.partner.calls([self.create(slot, token, "idel-2")])
         self.assert_refusal(stolen, "FAILED_PRECONDITION", "HOLD_LOST")
         self.partner.call("SlotService/ReleaseSlotHold",
                           {"name": slot, "hold_token": token, "request_id": request_id()},
                           subject="idel-1", **NURSE)
         other = self.hold(slot, "idel-2")
         released, renewed = self.partner.calls([
-            create(token, "idel-1"),
+            self.create(slot, token, "idel-1"),
             {"method": "SlotService/RenewSlotHold", "as": {**NURSE, "sub": "idel-1"},
              "body": {"name": slot, "hold_token": token, "request_id": request_id()}}])
         self.assert_refusal(released, "FAILED_PRECONDITION", "HOLD_LOST")

@@ -183,7 +183,7 @@ void AddStatus(CLI::App& app, Suite& suite) {
       const std::string ready = HealthOf(suite, address, "ready");
       all_ready = all_ready && ready == "SERVING";
       std::string parts;
-      for (const char* part : {"ledger", "redis", "projection", "feed", "seat_relay"}) {
+      for (const char* part : {"ledger", "redis", "projection", "slots", "regulation"}) {
         const std::string state = HealthOf(suite, address, part);
         if (state.empty() || state == "UNREACHABLE") continue;
         parts += std::string(part) + (state == "SERVING" ? " ok  " : " DOWN  ");
