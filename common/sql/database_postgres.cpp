@@ -16,9 +16,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Times that one unit of work runs when others keep coming first; usually the deadline is the limit.
-/// Whoever waited for a row's lock always loses that attempt, so with three writers on one dossier
-/// eight in a row are lost once in thirty times, and a raise to P0 must not be among them.
+/// Times that one unit of work runs when others keep coming first; usually the deadline is the
+/// limit. Whoever waited for a row's lock always loses that attempt, so with three writers on one
+/// dossier eight in a row are lost once in thirty times, and a raise to P0 must not be among them.
 constexpr int kAttemptsMax = 64;
 constexpr milliseconds kRetryAfter{500};
 
