@@ -28,8 +28,8 @@ def options():
     return parser.parse_args()
 
 
-def bench_territory(agendas=60):
-    """A synthetic site with many seats, open to nurses: about 1.2 million seats for confirmations."""
+def bench_territory(agendas=6):
+    """A synthetic site with many seats, open to nurses: some 240 000 seats for confirmations."""
     region = "regions/fr-pdl"
     practitioners = [{"name": f"{region}/practitioners/bench-{i}", "rpps": rpps(9970100000 + i),
                       "display_name": f"Dr Banc {i}", "profession_code": "10",
