@@ -3,6 +3,7 @@
 int main(int argc, char** argv) {
   CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};
   app.require_subcommand(1);
+  app.fallthrough();  // --json and the like may stand anywhere.
   app.set_help_all_flag("--help-all", "Help of every command");
   sasctl::Suite suite;
   suite.AddOptions(app);
