@@ -41,14 +41,15 @@ struct AppointmentQuery {
 };
 
 /// A seat whose truth the slots do not know yet. The mark is not the truth: a reader gets with it
-/// what the ledger says now, so that marks may be sent late or twice.
+/// what the ledger says now, so that marks may be sent late or twice, and so that even the mark of
+/// a refused attempt tells slots that have forgotten (a restored copy) who has the seat.
 struct SeatMark {
   std::int64_t sequence = 0;  ///< Given by the store.
   std::string slot;
   std::int32_t seat = 0;
-  std::string appointment;
-  bool taken = false;  ///< When read: whether this appointment is live on this seat now.
-  base::Instant time;  ///< When it was written.
+  std::string appointment;  ///< When read: the live one of this seat, if there is one.
+  bool taken = false;       ///< When read: whether there is.
+  base::Instant time;       ///< When it was written.
 };
 
 /// How much the slots do not know yet.

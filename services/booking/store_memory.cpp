@@ -103,7 +103,9 @@ class MemoryTransaction final : public BookingTransaction {
       if (static_cast<int>(marks.size()) >= limit) break;
       if (row.parked) continue;
       marks.push_back(row.mark);
-      marks.back().taken = Has(row.mark);
+      const std::string owner = OwnerOf(row.mark);
+      marks.back().taken = !owner.empty();
+      if (!owner.empty()) marks.back().appointment = owner;
     }
     return marks;
   }
@@ -141,11 +143,14 @@ class MemoryTransaction final : public BookingTransaction {
   }
 
  private:
-  bool Has(const SeatMark& mark) const {
-    const auto found = rows_.appointments.find(mark.appointment);
-    if (found == rows_.appointments.end()) return false;
-    const AppointmentColumns columns = ColumnsOf(found->second->appointment);
-    return IsLive(columns.state) && columns.slot == mark.slot && columns.seat == mark.seat;
+  // The live appointment of the seat; empty when it is free.
+  std::string OwnerOf(const SeatMark& mark) const {
+    for (const auto& [name, record] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(record->appointment);
+      const bool here = columns.slot == mark.slot && columns.seat == mark.seat;
+      if (here && IsLive(columns.state)) return name;
+    }
+    return "";
   }
 
   Rows& rows_;

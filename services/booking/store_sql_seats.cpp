@@ -93,10 +93,9 @@ absl::StatusOr<std::vector<SeatMark>> SqlTransaction::SeatMarks(int limit) {
     long long time_us = 0;
     FetchEach(
         session_,
-        "SELECT o.sequence, o.slot, o.seat, o.appointment, o.time_us, "
+        "SELECT o.sequence, o.slot, o.seat, coalesce(a.name, o.appointment), o.time_us, "
         "CASE WHEN a.name IS NULL THEN 0 ELSE 1 END FROM seat_outbox o "
-        "LEFT JOIN appointments a ON a.name = o.appointment AND a.slot = o.slot "
-        "AND a.seat = o.seat AND a.state <> 5 "
+        "LEFT JOIN appointments a ON a.slot = o.slot AND a.seat = o.seat AND a.state <> 5 "
         "WHERE o.parked = 0 ORDER BY o.sequence LIMIT :rows",
         [&] {
           mark.sequence = sequence;

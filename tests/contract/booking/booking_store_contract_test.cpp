@@ -302,6 +302,9 @@ TEST_P(BookingStoreTest, AMarkTellsTheTruthOfTheLedgerWhenItIsRead) {
   EXPECT_TRUE(Marks()[0].taken);
   ASSERT_THAT(Mark("a", true, 7), IsOk());
   EXPECT_FALSE(Marks()[1].taken);  // It has another seat.
+  ASSERT_THAT(Mark("b", false), IsOk());
+  EXPECT_TRUE(Marks()[2].taken);  // Whoever asks hears who has it.
+  EXPECT_EQ(Marks()[2].appointment, "regions/fr-pdl/appointments/a");
   ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_CANCELLED),
               IsOk());
   EXPECT_FALSE(Marks()[0].taken);
