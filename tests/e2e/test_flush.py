@@ -1,5 +1,6 @@
 """FLUSHALL while the suite runs: Redis is disposable, the ledger has the last word."""
 
+import shutil
 import threading
 import unittest
 
@@ -51,6 +52,36 @@ class Flush(SuiteCase):
         self.flush()
         self.assert_converges(slot, "STATE_FREE")
         self.book(slot, case, self.hold(slot))
+        self.assert_no_seat_sold_twice()
+
+    def test_slots_restored_from_a_copy_sells_nothing_that_was_sold_since(self):
+        """Redis and the slots' own ledger have forgotten the seat: the ledger of booking has not."""
+        case, slot = self.open_case(), self.slot()
+        copy = self.suite.folder / "copy"
+        copy.mkdir()
+
+        def files(folder):
+            return list(folder.glob("slots.db*"))
+
+        self.suite.kill("slots")
+        for file in files(self.suite.folder):
+            shutil.copy(file, copy)
+        self.suite.restart("slots")
+        first = self.book(slot, case, self.hold(slot))
+        self.assert_converges(slot, "STATE_BOOKED")
+        self.suite.kill("slots")
+        self.suite.redis("FLUSHALL")
+        for file in files(self.suite.folder):
+            file.unlink()
+        for file in files(copy):
+            shutil.copy(file, self.suite.folder)
+        self.suite.restart("slots")
+        self.assert_converges(slot, "STATE_FREE")
+        self.refused("SEAT_TAKEN", self.book, slot, case, self.hold(slot, "idel-2"), "idel-2")
+        self.assertEqual([each["name"] for each in self.appointments() if each["slot"] == slot],
+                         [first["name"]])
+        # The attempt has told the slots the truth.
+        self.assert_converges(slot, "STATE_BOOKED")
         self.assert_no_seat_sold_twice()
 
     def test_the_flush_is_told(self):

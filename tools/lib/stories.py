@@ -5,13 +5,16 @@ desk; nothing here knows a database or a key. Killing a service between two step
 """
 
 import dataclasses
+import datetime
 import time
 
 from suite import Refused, await_until
 
 # A hold ends with Redis, and what Redis has forgotten the ledger knows: the operator searches again.
 TRIES_MAX = 3
-SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN")
+SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN", "NO_FREE_SEAT")
+# Nobody is sent to a consultation that begins while he still puts on his shoes.
+TRAVEL_TIME = datetime.timedelta(minutes=15)
 
 
 @dataclasses.dataclass
@@ -160,15 +163,22 @@ def hand_over(desk, entry, commune, motif, age, phone):
     return ident, name
 
 
+def choose(matches, wanted=""):
+    """The best match that the patient can reach in time, at the wanted site when there is one."""
+    soonest = datetime.datetime.now(datetime.timezone.utc) + TRAVEL_TIME
+    within_reach = [match for match in matches if not match.get("past_deadline")
+                    and datetime.datetime.fromisoformat(match["slot"]["start_time"]) > soonest]
+    preferred = [match for match in within_reach if wanted and wanted in match["site"]]
+    return (preferred or within_reach)[0]
+
+
 def hold_best(desk, order, entry, wanted):
-    """Searches for the order and holds the best timely slot, at the wanted site when there is one."""
+    """Searches for the order and holds the best slot."""
     found = desk.does("OSNP", lambda a: f"cherche : {len(a.get('matches', []))} créneaux proposés, "
                       f"{len(a.get('excluded_sites', []))} sites écartés avec leur raison", "slots",
                       "search", "--order", order, "--entry", entry, "--within", "48h",
                       "--radius-km", "60", "--page-size", "50")
-    matches = [m for m in found["matches"] if not m.get("past_deadline")]
-    preferred = [m for m in matches if wanted and wanted in m["site"]]
-    match = (preferred or matches)[0]
+    match = choose(found["matches"], wanted)
     slot = match["slot"]["name"]
     hold = desk.does("OSNP", f"tient {match['site_display_name']} ({match['score']} points)", "slots",
                      "hold", slot, "--order", order, "--entry", entry)
@@ -177,8 +187,8 @@ def hold_best(desk, order, entry, wanted):
 
 def book_order(desk, ident, order, entry, wanted=""):
     for tries_left in reversed(range(TRIES_MAX)):
-        slot, token = hold_best(desk, order, entry, wanted)
         try:
+            slot, token = hold_best(desk, order, entry, wanted)
             booked = desk.does("OSNP",
                                lambda a: f"confirme : {a['site_display_name']}, {a['start_time']}",
                                "book", slot, "--order", order, "--entry", entry, "--hold", token)
@@ -222,7 +232,7 @@ def direct(desk, who, opened, need, book, place, **options):
     found = desk.does(who, lambda a: f"cherche : {len(a.get('matches', []))} créneaux", "slots",
                       "search", "--near", place, "--within", "240h", "--page-size", "50", *need,
                       **options)
-    match = found["matches"][0]
+    match = choose(found["matches"])
     booked = desk.does(who, lambda a: f"réserve : {a['site_display_name']}, {a['start_time']}", "book",
                        match["slot"]["name"], "--case", ident, *need, *book, **options)
     return desk.end("BOOKED", case["name"], booked["name"])
