@@ -49,7 +49,7 @@ Decision Decide(const Standing& standing) {
   if (book.fence < standing.seen_fence) return {Verdict::kRebuild, "rewind"};
   if (book.seat_sequence < standing.ledger.seat_sequence) {
     // A commit is on its way between its ledger and Redis for a moment; a book that has not come so
-    // far by the next look lost it.
+    // far in kCommitInFlight lost it.
     const bool lost =
         standing.lagging_sequence > 0 && book.seat_sequence < standing.lagging_sequence;
     if (lost) return {Verdict::kRebuild, "rewind"};
@@ -148,15 +148,20 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   standing.now = clock_.Now();
   standing.horizon = HorizonOf(standing.now, options_.horizon_days);
   standing.seen_fence = known.seen_fence;
-  standing.lagging_sequence = known.lagging_sequence;
+  const bool overdue = standing.now >= known.lagging_since + kCommitInFlight;
+  standing.lagging_sequence = overdue ? known.lagging_sequence : 0;
   if (standing.ledger.epoch != known.ledger_epoch) known.taken_over_at = standing.now;
   standing.taken_over = standing.now < known.taken_over_at + kTakeover;
   standing.own_load_failed = book->loading != 0 && book->loading == known.failed_load;
 
   const Decision decision = Decide(standing);
   known.ledger_epoch = standing.ledger.epoch;
-  known.lagging_sequence =
-      book->seat_sequence < standing.ledger.seat_sequence ? standing.ledger.seat_sequence : 0;
+  if (book->seat_sequence >= standing.ledger.seat_sequence) {
+    known.lagging_sequence = 0;
+  } else if (book->seat_sequence >= known.lagging_sequence) {  // Behind, but it moves.
+    known.lagging_sequence = standing.ledger.seat_sequence;
+    known.lagging_since = standing.now;
+  }
   known.seen_fence = std::max(known.seen_fence, book->fence);
   if (decision.verdict == Verdict::kGood) {
     const absl::Status adopted = Adopt(call, region, *book);

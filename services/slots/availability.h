@@ -28,7 +28,7 @@ struct Standing {
   std::string horizon;          ///< That today asks for.
   std::int64_t seen_fence = 0;  ///< Highest that this process has seen in the book.
   std::int64_t lagging_sequence =
-      0;                         ///< Ledger's sequence that the book had not reached last time.
+      0;  ///< Ledger's sequence that the book has not reached for kCommitInFlight.
   bool taken_over = false;       ///< Another took a new epoch within the last kTakeover.
   bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
   base::Instant now{};
@@ -59,6 +59,9 @@ class Availability {
   static constexpr std::chrono::milliseconds kLook{500};
   /// A replica that takes an epoch begins its load within milliseconds; after this it is dead.
   static constexpr std::chrono::milliseconds kTakeover{1000};
+  /// A commit is in the ledger before it is in Redis. Under load a batch of 500 takes hundreds of
+  /// milliseconds: a book that is behind for longer than this has lost it.
+  static constexpr std::chrono::milliseconds kCommitInFlight{2000};
 
   struct Options {
     int horizon_days = 21;  ///< Today counts.
@@ -82,6 +85,7 @@ class Availability {
   struct Known {
     std::int64_t seen_fence = 0;
     std::int64_t lagging_sequence = 0;
+    base::Instant lagging_since{};  ///< When the book was first seen behind lagging_sequence.
     std::int64_t ledger_epoch = 0;  ///< At the last look.
     base::Instant taken_over_at{};  ///< When another's new epoch was seen.
     std::int64_t failed_load = 0;   ///< Epoch of our own load that did not end.

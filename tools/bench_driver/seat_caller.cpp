@@ -56,23 +56,25 @@ std::string BenchToken(const Setup& setup, int index) {
 std::vector<std::string> FreeSeats(const Setup& setup) {
   Load load(setup.slots_address, 1);
   std::vector<std::string> names;
-  slots::ListSlotsRequest request;
-  request.set_parent("regions/" + setup.region + "/sites/bench");
-  request.set_page_size(500);
-  do {
-    const Step step{"/sas.slots.v1.SlotService/ListSlots", ToBuffer(request), BenchToken(setup, 0)};
-    grpc::ByteBuffer answer;
-    const grpc::Status status = load.One(step, &answer);
-    if (!status.ok()) throw std::runtime_error("slots refused: " + status.error_message());
-    slots::ListSlotsResponse page;
-    FromBuffer(answer, &page);
-    for (const slots::Slot& slot : page.slots()) {
-      for (int seat = 0; seat < slot.free_seat_count(); ++seat) names.push_back(slot.name());
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  if (names.empty()) throw std::runtime_error("the bench territory has no free slot");
-  return names;
+  for (int site = 0;; ++site) {
+    slots::ListSlotsRequest request;
+    request.set_parent("regions/" + setup.region + "/sites/bench-" + std::to_string(site));
+    request.set_page_size(500);
+    do {
+      const Step step{"/sas.slots.v1.SlotService/ListSlots", ToBuffer(request),
+                      BenchToken(setup, 0)};
+      grpc::ByteBuffer answer;
+      const grpc::Status status = load.One(step, &answer);
+      if (status.error_code() == grpc::StatusCode::NOT_FOUND && !names.empty()) return names;
+      if (!status.ok()) throw std::runtime_error("slots refused: " + status.error_message());
+      slots::ListSlotsResponse page;
+      FromBuffer(answer, &page);
+      for (const slots::Slot& slot : page.slots()) {
+        names.insert(names.end(), static_cast<std::size_t>(slot.free_seat_count()), slot.name());
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+  }
 }
 
 HoldAndRelease::HoldAndRelease(const Setup& setup, int index, std::string slot)

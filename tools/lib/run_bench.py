@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from suite import ROOT, SERVICES, Suite  # noqa: E402
+from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
 TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
 
@@ -28,19 +28,19 @@ def options():
     return parser.parse_args()
 
 
-def bench_territory(agendas=6):
-    """A synthetic site with many seats, open to nurses: some 240 000 seats for confirmations."""
+def bench_territory(sites=60):
+    """Synthetic sites of a practice's size with many seats, open to nurses: seats for every round."""
     region = "regions/fr-pdl"
     practitioners = [{"name": f"{region}/practitioners/bench-{i}", "rpps": rpps(9970100000 + i),
                       "display_name": f"Dr Banc {i}", "profession_code": "10",
                       "specialty_code": "SM54", "status": "STATUS_SALARIE", "territories": ["85"]}
-                     for i in range(agendas)]
-    plans = [{"name": f"{region}/sites/bench/plans/plan-{i}", "agenda": f"a{i}",
+                     for i in range(sites)]
+    plans = [{"name": f"{region}/sites/bench-{i}/plans/plan", "agenda": "a",
               "practitioner": f"{region}/practitioners/bench-{i}", "weekdays": [1, 2, 3, 4, 5, 6, 7],
-              "start_time_of_day": "00:00", "end_time_of_day": "23:55", "slot_minutes": 15,
+              "start_time_of_day": "00:00", "end_time_of_day": "23:30", "slot_minutes": 60,
               "seats": 20, "modes": ["CONSULTATION_MODE_AMB"],
               "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"], "public_holidays": True,
-              "pdsa_hours": True, "effective_start_date": "2026-01-01"} for i in range(agendas)]
+              "pdsa_hours": True, "effective_start_date": "2026-01-01"} for i in range(sites)]
     return {
         "display_name": "Banc d'essai", "territories": ["85"],
         "communes": [{"insee_code": "85047", "display_name": "Challans", "department_code": "85",
@@ -49,13 +49,13 @@ def bench_territory(agendas=6):
         "structures": [{"name": f"{region}/structures/bench", "kind": "KIND_MMG",
                         "display_name": "Banc d'essai", "territories": ["85"]}],
         "practitioners": practitioners,
-        "sites": [{"name": f"{region}/sites/bench", "structure": f"{region}/structures/bench",
-                   "kind": "KIND_MMG", "display_name": "Banc d'essai", "territories": ["85"],
+        "sites": [{"name": f"{region}/sites/bench-{i}", "structure": f"{region}/structures/bench",
+                   "kind": "KIND_MMG", "display_name": f"Banc {i}", "territories": ["85"],
                    "opening_date": "2020-01-01",
                    "place": {"insee_code": "85047",
                              "point": {"latitude_degrees": 46.8458, "longitude_degrees": -1.8794}},
                    "entry_policy": {"rules": [{"entry_point": "ENTRY_POINT_IDEL",
-                                               "access": "ACCESS_DIRECT"}]}}],
+                                               "access": "ACCESS_DIRECT"}]}} for i in range(sites)],
         "session_plans": plans,
     }
 
@@ -67,6 +67,14 @@ def rpps(stem):
         if sum(sum(divmod(d * 2, 10)) if i % 2 else d for i, d in enumerate(digits)) % 10 == 0:
             return f"{stem}{key}"
     raise AssertionError("unreachable")
+
+
+def shown(suite):
+    """An import answers when it is in the ledger; the projection follows."""
+    try:
+        return suite.ctl("slots", "list", "bench-0")
+    except Refused:
+        return False
 
 
 def bare_evalsha(suite, clients, seconds):
@@ -124,6 +132,7 @@ def main():
             file = suite.folder / "bench.json"
             file.write_text(json.dumps(bench_territory()))
             suite.ctl("territory", "load", str(file))
+            await_until(lambda: shown(suite), "the bench site in the projection", seconds=60)
         told = drive(suite, asked, "search" if asked.name == "echo" else asked.name)
         if asked.name == "hold":
             told = with_hold_floor(suite, asked, told)
