@@ -17,7 +17,7 @@ class Draining:
         """
         answers, watched = [], []
         watch = threading.Thread(target=lambda: watched.extend(self.partner.run(
-            "watch", "--service", service, "--after", "0", "--count", "1000000", role="supervisor")))
+            "watch", "--service", service, "--after", "0", "--count", "100000", role="supervisor")))
         in_flight = f"sas_{service}_rpc_in_flight"
         idle = self.suite.metric(service, in_flight)
         watch.start()

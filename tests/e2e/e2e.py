@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a suite for each class, a territory open day and night, a partner.
+"""What the end-to-end tests share: a suite for each class, a site open day and night, a partner.
 
 Everything runs as it will in the field: the services' binaries, a real Redis, sasctl, and a partner
 platform in Node (partner/). Logs and ledgers of the last run stay in <build>/e2e/<class>.
@@ -47,8 +47,8 @@ def rpps(stem):
 
 def terrain():
     """A synthetic site, open day and night: tests must not depend on the hour at which they run."""
-    practitioners = [{"name": f"{REGION}/practitioners/terrain-{agenda}", "rpps": rpps(9970200000 + i),
-                      "display_name": f"Dr Terrain {agenda}", "profession_code": "10",
+    practitioners = [{"name": f"{REGION}/practitioners/terrain-{agenda}",
+                      "rpps": rpps(9970200000 + i), "display_name": f"Dr Terrain {agenda}", "profession_code": "10",
                       "specialty_code": "SM54", "status": "STATUS_SALARIE", "territories": ["85"],
                       "weekly_appointment_max": 200}
                      for i, agenda in enumerate(AGENDAS)]
@@ -107,8 +107,8 @@ class SuiteCase(unittest.TestCase):
         """A free slot that no other test of the class uses."""
         if agenda not in self._slots:
             def free():
-                listed = self.partner.call("SlotService/ListSlots", {"parent": SITE, "page_size": 500},
-                                           role="osnp")
+                listed = self.partner.call(
+                    "SlotService/ListSlots", {"parent": SITE, "page_size": 500}, role="osnp")
                 return [slot["name"] for slot in listed.get("slots", [])
                         if slot["agenda"] == agenda and slot["state"] == "STATE_FREE"]
             # The first ones may begin while the tests run.
@@ -140,8 +140,8 @@ class SuiteCase(unittest.TestCase):
     def open_case(self, **options):
         """A dossier of a nurse's own entry; its name."""
         return self.suite.ctl(
-            "call", "open", "--entry", "idel", "--caller", "SANTE.INF", "--motif", "M03.05", "--age",
-            "38y", "--sex", "f", "--commune", "85047", "--no-treating-doctor",
+            "call", "open", "--entry", "idel", "--caller", "SANTE.INF", "--motif", "M03.05",
+            "--age", "38y", "--sex", "f", "--commune", "85047", "--no-treating-doctor",
             **{**NURSE, "subject": "idel-1", **options})["name"]
 
     def hold(self, slot, subject="idel-1", **options):
@@ -188,7 +188,8 @@ class SuiteCase(unittest.TestCase):
             "RegulationService/ListRegulationCases", "regulation_cases",
             {"parent": REGION, "view": f"CASE_LIST_VIEW_{view}"}, role="supervisor")]
         orders = self.everything("RegulationService/ListCareOrders", "care_orders",
-                                 {"parent": f"{REGION}/cases/-", "include_ended": True}, role="osnp")
+                                 {"parent": f"{REGION}/cases/-", "include_ended": True},
+                                 role="osnp")
         return {"cases": {each["name"] for each in cases},
                 "orders": {each["name"] for each in orders},
                 "appointments": {each["name"] for each in self.appointments()}}

@@ -1,4 +1,4 @@
-"""The partner platform of partner/ from Python: installs its packages once, makes its stubs, runs it."""
+"""The partner platform of partner/ from Python: installs its packages, makes its stubs, runs it."""
 
 import json
 import pathlib
@@ -9,7 +9,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOME = pathlib.Path(__file__).resolve().parent / "partner"
 # Where Debian keeps the standard protos, as in tools/cmake/Proto.cmake.
 INCLUDES = ("/usr/share/gocode/src/github.com/gogo/googleapis", "/usr/share/grpc-proto")
-STANDARD = ("google/rpc/status.proto", "google/rpc/error_details.proto", "grpc/health/v1/health.proto")
+STANDARD = ("google/rpc/status.proto", "google/rpc/error_details.proto",
+            "grpc/health/v1/health.proto")
 RUN_SECONDS_MAX = 60
 
 
@@ -36,8 +37,8 @@ def install():
         return
     stamp.parent.mkdir(exist_ok=True)
     _run(["protoc", "-I", proto, *(f"-I{folder}" for folder in INCLUDES),
-          f"--plugin=protoc-gen-es={HOME}/node_modules/.bin/protoc-gen-es", f"--es_out={stamp.parent}",
-          "--es_opt=target=js,import_extension=js", *sources, *STANDARD])
+          f"--plugin=protoc-gen-es={HOME}/node_modules/.bin/protoc-gen-es",
+          f"--es_out={stamp.parent}", "--es_opt=target=js,import_extension=js", *sources, *STANDARD])
     stamp.touch()
 
 

@@ -55,7 +55,7 @@ class Flush(SuiteCase):
         self.assert_no_seat_sold_twice()
 
     def test_slots_restored_from_a_copy_sells_nothing_that_was_sold_since(self):
-        """Redis and the slots' own ledger have forgotten the seat: the ledger of booking has not."""
+        """Redis and the ledger of slots have forgotten the seat: the ledger of booking has not."""
         case, slot = self.open_case(), self.slot()
         copy = self.suite.folder / "copy"
         copy.mkdir()

@@ -6,15 +6,16 @@ import unittest
 from e2e import NEED_OPTIONS, NURSE, Refused, SuiteCase, await_until, request_id, stories
 
 VICTIMS = ("regulation", "slots", "booking", "redis")
-# Steps of the story: 1 prioritised, 4 order given, 6 treating doctor asked, 8 found, 9 held, 10 booked.
+# Before these steps: 1 priority, 4 order, 6 treating doctor, 8 hold, 9 confirmation, 10 patient told.
 STEPS = (1, 4, 6, 8, 9, 10)
 
 
 class KilledInTheStory(SuiteCase):
 
     def await_redis(self):
-        """The people at the desks go on when the screen no longer says that availability is away."""
-        await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 1, "redis is up")
+        """People go on when the screen no longer says that availability is away."""
+        await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 1,
+                    "redis is up")
 
     def survive(self, victim):
         before = self.kept()
@@ -114,7 +115,8 @@ class KilledUnderLoad(SuiteCase):
             self.act("book", self.book_one, slot, case, token, subject)
 
     def endure(self, victim):
-        clerks = [threading.Thread(target=self.clerk, args=(number,)) for number in range(self.CLERKS)]
+        clerks = [threading.Thread(target=self.clerk, args=(number,))
+                  for number in range(self.CLERKS)]
         self.slot()  # The list of slots is read before the first kill.
         for clerk in clerks:
             clerk.start()
@@ -125,7 +127,7 @@ class KilledUnderLoad(SuiteCase):
                 self.suite.kill(victim)
                 self.suite.restart(victim)
             wanted = len(self.acknowledged) + self.ACTS_BETWEEN_KILLS
-            await_until(lambda: len(self.acknowledged) >= wanted, "work goes on after the last kill", 30)
+            await_until(lambda: len(self.acknowledged) >= wanted, "work goes on at the end", 30)
         finally:
             self.over.set()
             for clerk in clerks:

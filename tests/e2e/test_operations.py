@@ -1,4 +1,4 @@
-"""What the operations team lives with: metrics, health, draining, settings; no identity anywhere."""
+"""What operations lives with: metrics, health, draining, settings; and no identity anywhere."""
 
 import json
 import shutil
@@ -34,13 +34,15 @@ class Operations(SuiteCase, Draining):
         for service, parts in PARTS.items():
             for part in ("", "ready", "live", *parts):
                 with self.subTest(service, part=part):
-                    await_until(lambda: self.health(service, part) == "SERVING", f"{service} {part!r}")
+                    await_until(lambda: self.health(service, part) == "SERVING",
+                                f"{service} {part!r}")
             self.assertIsNone(self.health(service, "no-such-part"))
 
     def test_redis_away_is_told_and_does_not_withdraw_the_replica(self):
         self.suite.kill("redis")
         await_until(lambda: self.health("slots", "redis") == "NOT_SERVING", "redis is shown down")
-        await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 0, "by metric")
+        await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 0,
+                    "redis is shown down by the metric")
         self.assertEqual(self.health("slots", "ready"), "SERVING")
         self.refused("REDIS_UNAVAILABLE", self.hold, self.slot())
         self.suite.restart("redis")
@@ -55,8 +57,8 @@ class Operations(SuiteCase, Draining):
             environment = {name: "127.0.0.1:0",
                            f"SAS_{service.upper()}_AUTH_KEY_FILE": str(self.suite.key_file)}
             with self.subTest(service):
-                ended = subprocess.run([BIN / f"sas-{service}"], env=environment, capture_output=True,
-                                       text=True, timeout=20, check=False)
+                ended = subprocess.run([BIN / f"sas-{service}"], env=environment, text=True,
+                                       capture_output=True, timeout=20, check=False)
                 self.assertEqual(ended.returncode, 1)
                 self.assertIn(name, ended.stdout + ended.stderr)
                 self.assertIn("INVALID_SETTINGS", ended.stdout + ended.stderr)

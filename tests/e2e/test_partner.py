@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from e2e import BIN, SERVICES, Partner, Suite, SuiteCase, await_until, request_id
+from e2e import BIN, SERVICES, Partner, Suite, SuiteCase, await_until, request_id, stories
 
 NAQ = "regions/fr-naq"
 CNSP = f"{NAQ}/sites/cnsp-blaye"
@@ -18,17 +18,20 @@ class PartnerPlatform(SuiteCase):
 
     def within_ten_days(self):
         """What the pharmacist asks for."""
-        now = datetime.datetime.now(datetime.timezone.utc)
-        return {"insee_code": "33058", "need": NEED, "page_size": 50, "start_time": now.isoformat(),
-                "end_time": (now + datetime.timedelta(days=10)).isoformat()}
+        soon = datetime.datetime.now(datetime.timezone.utc) + stories.TRAVEL_TIME
+        return {"insee_code": "33058", "need": NEED, "page_size": 50,
+                "start_time": soon.isoformat(),
+                "end_time": (soon + datetime.timedelta(days=10)).isoformat()}
 
     def search(self):
         return self.partner.call("SlotService/SearchSlots",
                                  {"parent": NAQ, **self.within_ten_days()}, **PHARMACIST)
 
     def assert_shown(self, slot, state):
-        await_until(lambda: self.partner.call("SlotService/GetSlot", {"name": slot}, role="osnp",
-                                              region="fr-naq")["state"] == state, f"{slot} is {state}")
+        def found():
+            return self.partner.call("SlotService/GetSlot", {"name": slot}, role="osnp",
+                                     region="fr-naq")
+        await_until(lambda: found().get("state") == state, lambda: f"{slot} is {state}: {found()}")
 
     def dossier(self):
         """The pharmacist opens the request over gRPC as well."""
@@ -45,7 +48,8 @@ class PartnerPlatform(SuiteCase):
     def test_a_pharmacist_books_through_the_partner_while_sasctl_watches(self):
         watch = self.suite.watch("--from-start", region="fr-naq")
         case = self.dossier()
-        booked, = self.partner.run("book", "--case", case, body=self.within_ten_days(), **PHARMACIST)
+        booked, = self.partner.run("book", "--case", case, body=self.within_ten_days(),
+                                   **PHARMACIST)
         self.assertTrue(booked["ok"], booked)
         self.assertEqual((booked["site"], booked["state"]), (CNSP, "STATE_BOOKED"))
         self.assertEqual(booked["booker_profession_code"], "21")

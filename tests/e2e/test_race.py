@@ -71,7 +71,8 @@ class Race(SuiteCase):
         calls, _ = self.creates(1, slot, self.hold(slot), [request_id()])
         calls[0]["body"]["appointment"]["clinical_line"] = "autre chose"
         again = self.partner.calls(calls, subject="idel-1", **NURSE)[0]
-        self.assertEqual((again["code"], again["reason"]), ("INVALID_ARGUMENT", "REQUEST_ID_REUSED"))
+        self.assertEqual((again["code"], again["reason"]),
+                         ("INVALID_ARGUMENT", "REQUEST_ID_REUSED"))
 
     def test_the_same_hold_request_keeps_one_seat(self):
         slot = self.slot("three")
@@ -79,7 +80,7 @@ class Race(SuiteCase):
                 "body": {"name": slot, "need": NEED, "request_id": request_id()}}
         first, second = self.partner.calls([call, call], subject="idel-7", **NURSE)
         self.assertEqual(first["hold_token"], second["hold_token"])
-        self.assertEqual(self.shown(slot)["free_seat_count"], 2)
+        self.assert_free_converges(slot, 2)
 
 
 if __name__ == "__main__":

@@ -107,10 +107,11 @@ class Stories(SuiteCase):
             def does(self, who, what, *command, **options):
                 if command[:2] == ("order", "treating-doctor"):
                     order = command[2]
-                    slot = self.suite.ctl("slots", "search", "--order", order, "--within", "48h",
-                                          "--radius-km", "60")["matches"][0]["slot"]["name"]
-                    self.is_refused("ORDER_NOT_SEARCHING", "OSNP", "veut confirmer trop tôt", "book",
-                                    slot, "--order", order)
+                    found = self.suite.ctl("slots", "search", "--order", order, "--within", "48h",
+                                           "--radius-km", "60")
+                    slot = stories.choose(found["matches"])["slot"]["name"]
+                    self.is_refused("ORDER_NOT_SEARCHING", "OSNP", "veut confirmer trop tôt",
+                                    "book", slot, "--order", order)
                 return super().does(who, what, *command, **options)
 
         told = stories.branch_3_order(Hasty(self.suite))
@@ -121,8 +122,8 @@ class Stories(SuiteCase):
         self.assertEqual(told.state, "BOOKED")
         self.assertEqual(case["origin"]["origine_code"], "116117")
         slot = self.free_at(CSNP, "fr-pdl")[0]
-        self.refused("ORDER_REQUIRED", self.suite.ctl, "slots", "hold", slot, "--entry", "line_116117",
-                     "--motif", "M03.14", "--age", "34y", "--access-reason", "mt_indisponible")
+        self.refused("ORDER_REQUIRED", self.suite.ctl, "slots", "hold", slot, "--entry",
+                     "line_116117", "--motif", "M03.14", "--age", "34y", "--access-reason", "mt_indisponible")
 
     def test_S4_08_iao_addresses_without_order_but_with_a_recorded_evaluation(self):
         told, _, _ = self.play(stories.challans_iao)
@@ -135,10 +136,8 @@ class Stories(SuiteCase):
         iao = {"role": "professional", "profession": "60", "entry_point": "urgences",
                "subject": "iao-challans"}
         self.refused("EVALUATION_REQUIRED", self.suite.ctl, "slots", "hold",
-                     self.partner.call("SlotService/GetSlot", {"name": kept["slot"]},
-                                       role="osnp")["name"],
-                     "--entry", "urgences", "--motif", "M02.06", "--age", "31y", "--access-reason",
-                     "reorientation_urgences", **iao)
+                     kept["slot"], "--entry", "urgences", "--motif", "M02.06", "--age", "31y",
+                     "--access-reason", "reorientation_urgences", **iao)
 
     def test_S0_11_a_pharmacist_books_at_the_cnsp_and_the_reason_stays_in_the_trace(self):
         told, _, _ = self.play_at_blaye()
@@ -187,8 +186,8 @@ class Stories(SuiteCase):
         evening = self.whole_evening()
         self.assertEqual(len(evening), 8)
         case = self.suite.ctl("call", "open", "--entry", "pharmacie", "--caller", "SANTE.PHARMA",
-                              "--motif", "M03.05", "--age", "38y", "--sex", "f", "--commune", "33058",
-                              "--no-treating-doctor", **pharmacist)["name"]
+                              "--motif", "M03.05", "--age", "38y", "--sex", "f", "--commune",
+                              "33058", "--no-treating-doctor", **pharmacist)["name"]
         for number, slot in enumerate(evening):
             self.suite.ctl("book", slot, "--case", case, *need, subject=f"pharmacie-{number}",
                            **pharmacist)

@@ -25,7 +25,8 @@ class Watch(SuiteCase):
         """The feed's last page keeps a token: it ends with an empty page."""
         found, token = [], ""
         while True:
-            page = self.partner.call(method, {**body, "page_size": 1000, "page_token": token}, **actor)
+            page = self.partner.call(method, {**body, "page_size": 1000, "page_token": token},
+                                     **actor)
             if not page.get(field):
                 return found
             found += page[field]
@@ -80,15 +81,16 @@ class Watch(SuiteCase):
         stories.branch_3_advice(stories.Desk(self.suite))
         feed = self.listed("regulation")
         middle = len(feed) - 3
-        rest = self.partner.run("watch", "--service", "regulation", "--after", feed[middle]["cursor"],
-                                "--count", "2", role="supervisor")
+        rest = self.partner.run("watch", "--service", "regulation", "--after",
+                                feed[middle]["cursor"], "--count", "2", role="supervisor")
         events = [each for each in rest if "heartbeat" not in each]
         self.assertEqual(self.cursors(events), self.cursors(feed[middle + 1:]))
 
     def test_a_cursor_that_is_none_is_refused(self):
         told = self.partner.run("watch", "--service", "booking", "--after", "no cursor",
                                 role="supervisor")
-        self.assertEqual((told[0]["code"], told[0]["reason"]), ("INVALID_ARGUMENT", "INVALID_CURSOR"))
+        self.assertEqual((told[0]["code"], told[0]["reason"]),
+                         ("INVALID_ARGUMENT", "INVALID_CURSOR"))
 
 
 if __name__ == "__main__":

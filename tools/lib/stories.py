@@ -10,7 +10,7 @@ import time
 
 from suite import Refused, await_until
 
-# A hold ends with Redis, and what Redis has forgotten the ledger knows: the operator searches again.
+# A hold ends with Redis, and what Redis has forgotten the ledger knows: one searches again.
 TRIES_MAX = 3
 SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN", "NO_FREE_SEAT")
 # Nobody is sent to a consultation that begins while he still puts on his shoes.

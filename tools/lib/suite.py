@@ -211,7 +211,8 @@ class Suite:
         while not condition():
             process = self.processes.get(name)
             if process is not None and process.poll() is not None:
-                raise RuntimeError(f"{name} has ended with {process.returncode}:\n{self.tail(name)}")
+                raise RuntimeError(f"{name} has ended with {process.returncode}:\n"
+                                   f"{self.tail(name)}")
             if time.monotonic() > end:
                 raise RuntimeError(f"{name} is not ready after {START_SECONDS_MAX} s:\n"
                                    f"{self.tail(name)}")
@@ -219,7 +220,9 @@ class Suite:
 
     def tail(self, name, lines=15):
         log = self.folder / f"{name}.log"
-        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""
+        if not log.exists():
+            return ""
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
 
     def kill(self, name):
         """kill -9: no time to say anything."""

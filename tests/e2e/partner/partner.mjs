@@ -1,5 +1,5 @@
-// A partner platform as a program: `node partner.mjs --suite FILE COMMAND …`. Answers are JSON, one a
-// line. Knows the proto files and the address list, nothing else of the suite.
+// A partner platform as a program: `node partner.mjs --suite FILE COMMAND …`. Answers are JSON, one
+// a line. Knows the proto files and the address list, nothing else of the suite.
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { refusal, requestId, Suite } from "./suite.mjs";
@@ -80,7 +80,7 @@ const commands = {
     (await Promise.all(runners)).forEach(print);
   },
 
-  /** Calls from standard input, a JSON object a line: {method, body, as, pad}; answers as they come. */
+  /** Calls from standard input, one a line as {method, body, as, pad}; answers as they come. */
   async batch(suite, as, options) {
     const one = ({ method, body = {}, as: other = {}, pad }) =>
       suite.call(method, body, { as: { ...as, ...other }, pad });
@@ -98,7 +98,8 @@ const commands = {
     let left = Number(options.count);
     const body = { parent: `regions/${suite.region}`, after_cursor: options.after };
     try {
-      for await (const message of suite.watch(`${options.service}/EventService/WatchEvents`, body, { as })) {
+      const feed = `${options.service}/EventService/WatchEvents`;
+      for await (const message of suite.watch(feed, body, { as })) {
         print(message.event ?? { heartbeat: true, cursor: message.cursor });
         if (message.event && --left <= 0) break;
       }

@@ -11,7 +11,9 @@ import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
 import { SeatService } from "./gen/sas/slots/v1/seat_service_pb.js";
 import { SlotService } from "./gen/sas/slots/v1/slot_service_pb.js";
-import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.js";
+import {
+  BadRequestSchema, ErrorInfoSchema, RetryInfoSchema,
+} from "./gen/google/rpc/error_details_pb.js";
 import { StatusSchema } from "./gen/google/rpc/status_pb.js";
 import { mintToken } from "./token.mjs";
 
@@ -31,7 +33,7 @@ const SERVICES = {
   Health: ["", Health],
 };
 
-const codeName = (code) => Object.entries(grpc.status).find(([, value]) => value === code)?.[0] ?? `${code}`;
+const codeName = (code) => grpc.status[code] ?? `${code}`;
 
 /** A refusal as data: code, message, and what google.rpc.Status tells beside them. */
 export function refusal(error) {
@@ -43,7 +45,8 @@ export function refusal(error) {
     if (info.$typeName === "google.rpc.ErrorInfo") {
       Object.assign(told, { reason: info.reason, domain: info.domain, metadata: info.metadata });
     } else if (info.$typeName === "google.rpc.BadRequest") {
-      told.violations = info.fieldViolations.map(({ field, description }) => ({ field, description }));
+      told.violations = info.fieldViolations.map(({ field, description }) =>
+        ({ field, description }));
     } else if (info.$typeName === "google.rpc.RetryInfo") {
       told.retry = true;
     }
@@ -52,7 +55,7 @@ export function refusal(error) {
 }
 
 function byName(name) {
-  return [ErrorInfoSchema, BadRequestSchema, RetryInfoSchema].find((schema) => schema.typeName === name);
+  return [ErrorInfoSchema, BadRequestSchema, RetryInfoSchema].find((each) => each.typeName === name);
 }
 
 export class Suite {
@@ -63,7 +66,7 @@ export class Suite {
     this.channels = new Map();
   }
 
-  /** Credentials of somebody who works at the partner; a `token` goes out as it is, null as none. */
+  /** Credentials of somebody at the partner; a `token` goes out as it is, null as none. */
   metadata({ token, key = this.key, ...actor }) {
     // A service that restarts is waited for, within the deadline.
     const metadata = new grpc.Metadata({ waitForReady: true });
@@ -87,7 +90,7 @@ export class Suite {
     return this.channels.get(key);
   }
 
-  /** "SlotService/SearchSlots" or "booking/EventService/WatchEvents": its client, path and schemas. */
+  /** "SlotService/SearchSlots" or "booking/EventService/WatchEvents": client, path, schemas. */
   method(name, own) {
     const parts = name.split("/");
     const [service, method] = parts.slice(-2);
@@ -95,7 +98,8 @@ export class Suite {
     const found = schema.methods.find((each) => each.name === method);
     if (!found) throw new Error(`no method ${name}`);
     const client = this.channel(this[owner || parts[0]], own);
-    return { client, path: `/${schema.typeName}/${method}`, input: found.input, output: found.output };
+    const path = `/${schema.typeName}/${method}`;
+    return { client, path, input: found.input, output: found.output };
   }
 
   /** A unary call with a JSON body. Resolves with the answer as JSON, or with the refusal. */
@@ -111,7 +115,8 @@ export class Suite {
       client.makeUnaryRequest(
         path, serialize, (bytes) => fromBinary(output, bytes), request, this.metadata(as),
         { deadline: Date.now() + DEADLINE_MS },
-        (error, answer) => resolve(error ? refusal(error) : { ok: true, ...toJson(output, answer, JSON_NAMES) }));
+        (error, answer) => resolve(
+          error ? refusal(error) : { ok: true, ...toJson(output, answer, JSON_NAMES) }));
     });
   }
 
@@ -126,8 +131,8 @@ export class Suite {
   async *watch(name, body, { as = {} } = {}) {
     const { client, path, input, output } = this.method(name);
     const stream = client.makeServerStreamRequest(
-      path, (message) => Buffer.from(toBinary(input, message)), (bytes) => fromBinary(output, bytes),
-      fromJson(input, body), this.metadata(as));
+      path, (message) => Buffer.from(toBinary(input, message)),
+      (bytes) => fromBinary(output, bytes), fromJson(input, body), this.metadata(as));
     try {
       for await (const message of stream) yield toJson(output, message, JSON_NAMES);
     } finally {
