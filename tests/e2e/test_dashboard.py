@@ -20,6 +20,11 @@ SECONDS_MAX = 40
 @unittest.skipUnless(shutil.which("prometheus"), "prometheus is not installed")
 class Dashboard(SuiteCase):
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.url = cls.suite.start_prometheus(SCRAPE_SECONDS)
+
     def ask(self, expression):
         query = urllib.parse.urlencode({"query": expression})
         try:
@@ -29,7 +34,6 @@ class Dashboard(SuiteCase):
             return []
 
     def test_every_expression_is_answered(self):
-        self.url = self.suite.start_prometheus(SCRAPE_SECONDS)
         await_until(lambda: len(self.ask('up{job="sas"} == 1')) == 3, "three targets are up", 20)
         for story in stories.STORIES:
             story(stories.Desk(self.suite))
@@ -49,7 +53,6 @@ class Dashboard(SuiteCase):
         self.assertFalse(self.ask("sas_no_such_metric"), "the check can fail")
 
     def test_prometheus_follows_a_restarted_service(self):
-        self.url = self.suite.start_prometheus(SCRAPE_SECONDS)
         await_until(lambda: len(self.ask('up{job="sas"} == 1')) == 3, "three targets are up", 20)
         self.suite.kill("booking")
         await_until(lambda: self.ask('up{service="booking"} == 0'), "booking is seen down", 20)

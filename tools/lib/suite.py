@@ -310,6 +310,8 @@ class Suite:
 
     def start_prometheus(self, scrape_seconds=None):
         """Debian's Prometheus beside the suite; returns its URL. Tests scrape more often."""
+        if "prometheus" in self.processes:
+            raise RuntimeError("Prometheus is running already")
         home = self.folder / "prometheus"
         home.mkdir(exist_ok=True)
         self._write_targets()
