@@ -152,12 +152,13 @@ TEST_F(SeatServiceTest, CommitWithoutRedisIsInTheLedgerAndItsRepeatHealsTheBook)
   EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
 }
 
-TEST_F(SeatServiceTest, CommitThatNeverReachedTheBookIsFoundByTheSecondLook) {
+TEST_F(SeatServiceTest, CommitThatNeverReachedTheBookIsFoundOnceItIsOverdue) {
   book_.SetDownForTest(true);
   EXPECT_THAT(Commit(kCsnpSlot, "a1", true, "R-1"), ReasonIs("REDIS_UNAVAILABLE"));
   book_.SetDownForTest(false);
   ASSERT_THAT(availability_->Look(Internal()), IsOk());
-  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kFree);
+  EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kFree);  // It might be on its way still.
+  clock_.Advance(Availability::kCommitInFlight);
   ASSERT_THAT(availability_->Look(Internal()), IsOk());
   EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
   EXPECT_EQ(projection_.Find("fr-pdl")->FindSlot(kCsnpSlot).second->free_seats, 0);
