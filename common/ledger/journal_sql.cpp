@@ -41,9 +41,11 @@ bool Reserve(sql::Session& session, const AnswerKey& key, long long now) {
 
 }  // namespace
 
-std::vector<sql::Migration> JournalMigrations() {
+std::vector<sql::Migration> JournalMigrations(
+    std::span<const std::pair<std::string_view, std::string_view>> own) {
   std::vector<sql::Migration> migrations;
   for (const auto& [name, text] : journal_migrations::kFiles) migrations.push_back({name, text});
+  for (const auto& [name, text] : own) migrations.push_back({name, text});
   return migrations;
 }
 

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/ledger/journal.h"
@@ -10,17 +13,18 @@
 
 namespace sas::ledger {
 
-/// Tables `answers`, `audit`, `outbox` that every service's ledger has. A service puts its own
-/// migrations after these.
-std::vector<sql::Migration> JournalMigrations();
+/// Tables `answers`, `audit`, `outbox` that every service's ledger has, and after these what `own`
+/// adds: a service's {file name, content}, as sas_embed() lists them.
+std::vector<sql::Migration> JournalMigrations(
+    std::span<const std::pair<std::string_view, std::string_view>> own = {});
 
 /// Journal over the session of the running transaction. With kRead it can only find answers, and
 /// takes no key.
 class SqlJournal final : public Journal {
  public:
-  SqlJournal(sql::Session& session, const base::Call& call, const base::Clock& clock,
-             sql::Access access = sql::Access::kWrite)
-      : session_(session), call_(call), clock_(clock), access_(access) {}
+  SqlJournal(sql::Session& session, sql::Access access, const base::Call& call,
+             const base::Clock& clock)
+      : session_(session), access_(access), call_(call), clock_(clock) {}
 
   absl::StatusOr<std::optional<Answer>> FindAnswer(const AnswerKey& key) override;
   absl::Status KeepAnswer(const AnswerKey& key, const Answer& answer) override;
@@ -31,9 +35,9 @@ class SqlJournal final : public Journal {
 
  private:
   sql::Session& session_;
+  const sql::Access access_;
   const base::Call& call_;
   const base::Clock& clock_;
-  const sql::Access access_;
   bool published_ = false;
 };
 
@@ -49,7 +53,7 @@ class SqlFeed final : public Feed {
   std::uint64_t Subscribe(std::function<void()> wake) override;
   void Unsubscribe(std::uint64_t id) override;
 
-  /// Stores call this after a committed write that published.
+  /// After a committed write that published; RunWrite does it.
   void Notify();
 
  private:
@@ -57,6 +61,34 @@ class SqlFeed final : public Feed {
   sql::Database& database_;
   std::unique_ptr<Listeners> listeners_;
 };
+
+/// A store's write: `work(transaction)` as one unit of `database`, after whose commit the listeners
+/// of `feed` hear of what it published. A Transaction is made as SqlJournal is, and tells
+/// `published()` like it.
+template <typename Transaction, typename Work>
+absl::Status RunWrite(sql::Database& database, SqlFeed& feed, const base::Call& call,
+                      const base::Clock& clock, const Work& work) {
+  bool published = false;
+  const absl::Status status =
+      database.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
+        Transaction transaction(session, sql::Access::kWrite, call, clock);
+        const absl::Status done = work(transaction);
+        published = transaction.published();
+        return done;
+      });
+  if (status.ok() && published) feed.Notify();
+  return status;
+}
+
+/// A store's read, likewise; the engine refuses it every change.
+template <typename Transaction, typename Work>
+absl::Status RunRead(sql::Database& database, const base::Call& call, const base::Clock& clock,
+                     const Work& work) {
+  return database.Run(call, sql::Access::kRead, [&](sql::Session& session) -> absl::Status {
+    Transaction transaction(session, sql::Access::kRead, call, clock);
+    return work(transaction);
+  });
+}
 
 /// Removes answers older than kAnswerRetention; at most `limit` rows a call.
 absl::StatusOr<int> PurgeAnswers(sql::Database& database, const base::Call& call,

@@ -50,32 +50,18 @@ std::optional<base::Instant> Instant(long long micros) {
 }  // namespace
 
 std::vector<sql::Migration> BookingMigrations() {
-  std::vector<sql::Migration> migrations = ledger::JournalMigrations();
-  for (const auto& [name, text] : migrations::kFiles) migrations.push_back({name, text});
-  return migrations;
+  return ledger::JournalMigrations(migrations::kFiles);
 }
 
 SqlBookingStore::SqlBookingStore(sql::Database& database, const base::Clock& clock)
     : database_(database), clock_(clock), feed_(database) {}
 
 absl::Status SqlBookingStore::Write(const base::Call& call, const Work& work) {
-  bool published = false;
-  const absl::Status status =
-      database_.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
-        SqlTransaction transaction(session, sql::Access::kWrite, call, clock_);
-        const absl::Status done = work(transaction);
-        published = transaction.published();
-        return done;
-      });
-  if (status.ok() && published) feed_.Notify();
-  return status;
+  return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_, work);
 }
 
 absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {
-  return database_.Run(call, sql::Access::kRead, [&](sql::Session& session) -> absl::Status {
-    SqlTransaction transaction(session, sql::Access::kRead, call, clock_);
-    return work(transaction);
-  });
+  return ledger::RunRead<SqlTransaction>(database_, call, clock_, work);
 }
 
 absl::Status SqlBookingStore::Tidy(const base::Call& call) {

@@ -15,7 +15,7 @@ class SqlTransaction final : public BookingTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), journal_(session, call, clock, access) {}
+      : session_(session), journal_(session, access, call, clock) {}
 
   ledger::Journal& journal() override { return journal_; }
 

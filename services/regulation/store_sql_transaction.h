@@ -24,7 +24,7 @@ class SqlTransaction final : public RegulationTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), access_(access), journal_(session, call, clock) {}
+      : session_(session), access_(access), journal_(session, access, call, clock) {}
 
   ledger::Journal& journal() override { return journal_; }
 

@@ -19,9 +19,7 @@ constexpr int kTidyRowsMax = 2000;
 }  // namespace
 
 std::vector<sql::Migration> SlotsMigrations() {
-  std::vector<sql::Migration> migrations = ledger::JournalMigrations();
-  for (const auto& [name, text] : migrations::kFiles) migrations.push_back({name, text});
-  return migrations;
+  return ledger::JournalMigrations(migrations::kFiles);
 }
 
 SqlSlotsStore::SqlSlotsStore(sql::Database& database, const base::Clock& clock)
@@ -29,24 +27,12 @@ SqlSlotsStore::SqlSlotsStore(sql::Database& database, const base::Clock& clock)
 
 absl::Status SqlSlotsStore::Write(const base::Call& call,
                                   const std::function<absl::Status(SlotsTransaction&)>& work) {
-  bool published = false;
-  SAS_RETURN_IF_ERROR(
-      database_.Run(call, sql::Access::kWrite, [&](sql::Session& session) -> absl::Status {
-        SqlTransaction transaction(session, call, clock_);
-        absl::Status status = work(transaction);
-        published = transaction.published();
-        return status;
-      }));
-  if (published) feed_.Notify();
-  return absl::OkStatus();
+  return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_, work);
 }
 
 absl::Status SqlSlotsStore::Read(const base::Call& call,
                                  const std::function<absl::Status(SlotsTransaction&)>& work) {
-  return database_.Run(call, sql::Access::kRead, [&](sql::Session& session) -> absl::Status {
-    SqlTransaction transaction(session, call, clock_);
-    return work(transaction);
-  });
+  return ledger::RunRead<SqlTransaction>(database_, call, clock_, work);
 }
 
 absl::Status SqlSlotsStore::Ping(const base::Call& call) {

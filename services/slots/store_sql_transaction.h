@@ -24,8 +24,9 @@ struct SqlQuery {
 /// The transaction over one session. Private to the store.
 class SqlTransaction final : public SlotsTransaction {
  public:
-  SqlTransaction(sql::Session& session, const base::Call& call, const base::Clock& clock)
-      : session_(session), journal_(session, call, clock) {}
+  SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
+                 const base::Clock& clock)
+      : session_(session), journal_(session, access, call, clock) {}
 
   ledger::Journal& journal() override { return journal_; }
 

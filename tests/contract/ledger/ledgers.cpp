@@ -45,15 +45,7 @@ class SqlUnderTest final : public LedgerUnderTest {
 
   absl::Status Write(const base::Call& call,
                      const std::function<absl::Status(Journal&)>& work) override {
-    bool published = false;
-    SAS_RETURN_IF_ERROR(database_->Run(call, sql::Access::kWrite, [&](sql::Session& session) {
-      SqlJournal journal(session, call, clock_);
-      const absl::Status status = work(journal);
-      published = journal.published();
-      return status;
-    }));
-    if (published) feed_->Notify();
-    return absl::OkStatus();
+    return RunWrite<SqlJournal>(*database_, *feed_, call, clock_, work);
   }
 
   Feed& feed() override { return *feed_; }

@@ -184,7 +184,7 @@ TEST_P(SqlLedger, TwinsInFlightDoNotTakeTheirOwnSeat) {
     for (int twin = 0; twin < 4; ++twin) {
       threads.emplace_back([&] {
         const auto book = [&](sql::Session& session) -> absl::Status {
-          SqlJournal journal(session, call_, clock_);
+          SqlJournal journal(session, sql::Access::kWrite, call_, clock_);
           SAS_ASSIGN_OR_RETURN(const auto known, journal.FindAnswer(key));
           if (known) return absl::OkStatus();
           sql::Exec(session, "INSERT INTO seat (slot) VALUES (:slot)", soci::use(slot, "slot"));
