@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """House rules of the protos that no linter knows (proto/README.md gives the reasons).
 
-Every element has a comment above it; every request that changes something has a `request_id`; every
+Every element has a comment above it; every unary write has a `request_id`; every
 List is paged; every enum starts with `_UNSPECIFIED`; the package is the folder.
 
     tools/check_proto.py               prints path:line: what is wrong
@@ -39,7 +39,9 @@ def check_rpc(proto, rpc, messages):
         message = messages.get(f"{proto.package}.{name}") or messages.get(name.lstrip("."))
         return message.field_names() if message else set()
 
-    if not READING.match(rpc.name) and "request_id" not in fields(rpc.request):
+    # A stream of changes numbers its messages instead.
+    writes = not READING.match(rpc.name) and not rpc.request_streams
+    if writes and "request_id" not in fields(rpc.request):
         yield f"{rpc.name} changes something: {rpc.request} needs a request_id"
     if re.match(r"List(?=[A-Z]|$)", rpc.name):
         for name in ("page_size", "page_token"):

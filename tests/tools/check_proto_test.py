@@ -130,6 +130,12 @@ class CheckProto(unittest.TestCase):
             "request_id")
         self.assertEqual(finding.line, 16)
 
+    def test_a_stream_of_changes_numbers_its_messages_instead(self):
+        streamed = GOOD.replace("rpc CreateThing(", "rpc CreateThing(stream ", 1)
+        self.assertNotEqual(streamed, GOOD)
+        streamed = streamed.replace("string request_id = 2;", "string other = 2;", 1)
+        self.assertEqual(self.findings(streamed), [])
+
     def test_getaway_is_not_a_get(self):
         self.assert_found("rpc GetThing(", "rpc Getaway(",
                           "DemoService: Getaway changes something: GetThingRequest needs a request_id")

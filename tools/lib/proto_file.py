@@ -18,6 +18,7 @@ class Element:
     number: str = ""
     request: str = ""
     response: str = ""
+    request_streams: bool = False
     children: list = dataclasses.field(default_factory=list)
 
     def field_names(self):
@@ -128,12 +129,13 @@ def _rpc(reader):
     _, line, documented = reader.take()
     name = reader.take()[0]
     reader.take()
-    request = reader.until(")")[-1]
+    request = reader.until(")")
     reader.until("(")
     response = reader.until(")")[-1]
     if reader.take()[0] == "{":
         reader.until("}")
-    return Element("rpc", name, line, bool(documented), request=request, response=response)
+    return Element("rpc", name, line, bool(documented), request=request[-1],
+                   response=response, request_streams="stream" in request)
 
 
 def parse(path, text):
