@@ -9,13 +9,17 @@ namespace sas::bench {
 nlohmann::json HoldBench(const Setup& setup) {
   nlohmann::json told{{"bench", "hold"}};
   const std::vector<std::string> seats = FreeSeats(setup);
-  std::size_t next = 0;  // A round ends with holds that live on: the next one takes other seats.
+  // A round ends with holds that live on: the next one takes other seats, and its callers are other
+  // people, because one person holds three seats at most.
+  std::size_t next = 0;
   for (const int level : kLevels) {
     std::vector<double> per_second, p50, p99, cpu_us;
     for (int round = 0; round < setup.rounds; ++round) {
       std::vector<std::unique_ptr<Caller>> callers;
       for (int i = 0; i < level; ++i) {
-        callers.push_back(std::make_unique<HoldAndRelease>(setup, i, seats[next++ % seats.size()]));
+        const int person = static_cast<int>(next);
+        callers.push_back(
+            std::make_unique<HoldAndRelease>(setup, person, seats[next++ % seats.size()]));
       }
       Load load(setup.slots_address, 4);
       const double cpu = CpuSeconds(setup.pids);

@@ -1,6 +1,7 @@
 #include "tools/bench_driver/seat_caller.h"
 
 #include <iostream>
+#include <utility>
 
 #include "common/base/clock.h"
 #include "common/rpc/auth.h"
@@ -35,8 +36,12 @@ Step Hold(const std::string& slot, const std::string& authorization) {
   return {"/sas.slots.v1.SlotService/HoldSlot", ToBuffer(request), authorization, true};
 }
 
+// One word of a refusal says enough: the loop goes on and may be refused thousands of times.
 bool Told(const grpc::Status& status) {
-  if (!status.ok()) std::cerr << "refused: " << status.error_message() << "\n";
+  static bool told = false;
+  if (!status.ok() && !std::exchange(told, true)) {
+    std::cerr << "refused: " << status.error_message() << "\n";
+  }
   return status.ok();
 }
 

@@ -108,6 +108,7 @@ def with_hold_floor(suite, asked, told):
         at = told[f"in_flight_{level}"]
         at["evalsha_per_s"] = evalsha
         at["echo_per_s"] = search[f"in_flight_{level}"]["echo_typed"]["per_s"]
+        at["vs_evalsha"] = at["scripts_per_s"] / evalsha
         at["vs_floor"] = at["scripts_per_s"] / min(evalsha, at["echo_per_s"])
     return told
 
