@@ -9,27 +9,19 @@ TEST(SessionPlan, S0_05_EightSlots), def test_S0_05_eight_slots, def story_S0_05
 """
 
 import argparse
-import ast
-import collections
 import pathlib
 import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "lib"))
+import evidence as carried  # noqa: E402
 import source_tree  # noqa: E402
 
 TABLE = "tests/features.md"
 # Number of features in each of the five seed documents.
 COUNTS = (21, 20, 57, 39, 21)
 KINDS = set("FCRN")
-# A feature may have dozens of tests; the table names the first of them.
-NAMED_TESTS_MAX = 3
-
-# The checks' own tests plant ids in made-up files: they prove nothing about the suite.
-NOT_EVIDENCE = "tests/tools/"
-
 ID_IN_NAME = re.compile(r"(?<![A-Za-z0-9])S([0-4])_(\d\d)(?!\d)")
-GTEST = re.compile(r"\b(?:TYPED_)?TEST(?:_F|_P)?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 ROW = re.compile(r"^\| (S\d-\d\d) \| (.+) \| ([FCRN/]+) \| (\w+) \|(.*)\|$")
 
 
@@ -38,53 +30,9 @@ def expected_ids():
             for number in range(1, count + 1)]
 
 
-def gtest_names(text):
-    """Names of the enabled tests of a C++ file, as ctest shows them without parameters."""
-    for suite, name in GTEST.findall(source_tree.without_comments(text)):
-        if not suite.startswith("DISABLED_") and not name.startswith("DISABLED_"):
-            yield f"{suite}.{name}"
-
-
-def is_skip(decorator):
-    return "skip" in ast.unparse(decorator)
-
-
-def python_names(text, stem):
-    """Names of the enabled tests and stories of a Python file; `stem` owns those outside classes."""
-    module = ast.parse(text)
-    owners = [(stem, module)]
-    owners += [(node.name, node) for node in module.body
-               if isinstance(node, ast.ClassDef) and not any(map(is_skip, node.decorator_list))]
-    for owner, node in owners:
-        for child in node.body:
-            if (isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
-                    and child.name.startswith(("test", "story_"))
-                    and not any(map(is_skip, child.decorator_list))):
-                yield f"{owner}.{child.name}"
-
-
 def evidence(root):
     """Feature id -> sorted names of the tests that carry it."""
-    found = collections.defaultdict(set)
-    for path in source_tree.files(root):
-        if not path.startswith(("tests/", "tools/")) or path.startswith(NOT_EVIDENCE):
-            continue
-        suffix = pathlib.PurePosixPath(path).suffix
-        if suffix not in (".cpp", ".h", ".py"):
-            continue
-        text = (pathlib.Path(root) / path).read_text(encoding="utf-8")
-        names = (python_names(text, pathlib.PurePosixPath(path).stem) if suffix == ".py"
-                 else gtest_names(text))
-        for name in names:
-            for seed, number in ID_IN_NAME.findall(name):
-                found[f"S{seed}-{number}"].add(name)
-    return {feature: sorted(names) for feature, names in found.items()}
-
-
-def test_column(names):
-    shown = ", ".join(f"`{name}`" for name in names[:NAMED_TESTS_MAX])
-    more = len(names) - NAMED_TESTS_MAX
-    return shown + (f" and {more} more" if more > 0 else "")
+    return carried.evidence(root, ID_IN_NAME, lambda match: f"S{match[1]}-{match[2]}")
 
 
 def state_of(kind, state, names):
@@ -151,7 +99,7 @@ def fix(root):
             return content
         feature, capability, kind, state, _ = row.groups()
         names = tests.get(feature, [])
-        column = test_column(names)
+        column = carried.test_column(names)
         return (f"| {feature} | {capability} | {kind} | {state_of(kind, state, names)} |"
                 f"{' ' + column if column else ''} |")
 

@@ -107,6 +107,7 @@ def checks():
     return [Step(f"check {name}", command) for name, command in (
         ("includes", ["tools/check_includes.py"]),
         ("features", ["tools/check_features.py"]),
+        ("hazards", ["tools/check_hazards.py"]),
         ("proto", ["tools/check_proto.sh"]),
         ("reasons", ["tools/check_reasons.py"]),
         ("repository", ["tools/check_repo.py"]),
