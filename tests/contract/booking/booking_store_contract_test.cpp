@@ -3,7 +3,6 @@
 #include <atomic>
 #include <thread>
 
-#include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/booking/convert.h"
 #include "tests/contract/booking/booking_stores.h"
@@ -19,16 +18,8 @@ using testing::StatusIs;
 
 constexpr char kSlot[] = "regions/fr-pdl/sites/challans/slots/a-20261124t1300z";
 
-class BookingStoreTest : public ::testing::TestWithParam<Kind> {
+class BookingStoreTest : public testing::StoreContract<StoreUnderTest> {
  protected:
-  void SetUp() override {
-    std::string reason;
-    under_test_ = MakeStore(GetParam(), clock_, reason);
-    if (!under_test_) GTEST_SKIP() << reason;
-  }
-
-  BookingStore& store() { return under_test_->store(); }
-
   base::Call Call() {
     base::Call call = base::InternalCall("test", clock_, seconds(20));
     call.actor.subject = "osnp-1";
@@ -130,9 +121,6 @@ class BookingStoreTest : public ::testing::TestWithParam<Kind> {
                 IsOk());
     return backlog;
   }
-
-  testing::FakeClock clock_;
-  std::unique_ptr<StoreUnderTest> under_test_;
 };
 
 TEST_P(BookingStoreTest, GivesBackWhatItWasGiven) {
@@ -140,7 +128,7 @@ TEST_P(BookingStoreTest, GivesBackWhatItWasGiven) {
   record.appointment.set_clinical_line("plaie de la main, \"propre\"; suites simples : é");
   record.consultation_start = clock_.Now();
   ASSERT_THAT(Insert(record), IsOk());
-  under_test_->Reopen();
+  Reopen();
   const AppointmentRecord found = Get(record.appointment.name());
   EXPECT_EQ(found.appointment.SerializeAsString(), record.appointment.SerializeAsString());
   EXPECT_EQ(found.version, 1);
@@ -315,7 +303,7 @@ TEST_P(BookingStoreTest, MarksStayInOrderUntilRemoved) {
     ASSERT_THAT(Mark(id, true), IsOk());
     clock_.Advance(seconds(10));
   }
-  under_test_->Reopen();
+  Reopen();
   ASSERT_EQ(Marks().size(), 3u);
   EXPECT_EQ(Marks(2).size(), 2u);
   EXPECT_EQ(Backlog().count, 3);
@@ -395,9 +383,7 @@ TEST_P(BookingStoreTest, ARefusedWorkLeavesNothing) {
   EXPECT_EQ(List(Everything()), std::vector<std::string>{});
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, BookingStoreTest,
-                         ::testing::Values(Kind::kMemory, Kind::kSqlite, Kind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, BookingStoreTest, testing::EveryBackend(), testing::BackendName);
 
 }  // namespace
 }  // namespace sas::booking

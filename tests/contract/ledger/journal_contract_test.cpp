@@ -14,14 +14,10 @@
 namespace sas::ledger {
 namespace {
 
-class JournalContract : public ::testing::TestWithParam<Kind> {
- protected:
-  void SetUp() override {
-    std::string reason;
-    ledger_ = MakeLedger(GetParam(), clock_, reason);
-    if (!ledger_) GTEST_SKIP() << reason;
-  }
+using testing::Backend;
 
+class JournalContract : public testing::StoreContract<LedgerUnderTest> {
+ protected:
   base::Call Call(const std::string& subject = "osnp-1") const {
     base::Call call = base::InternalCall("test", clock_, std::chrono::seconds(60));
     call.method = "/sas.test.v1.Test/Do";
@@ -36,7 +32,7 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
   }
 
   absl::Status Keep(const AnswerKey& key, const Answer& answer) {
-    return ledger_->Write(Call(), [&](Journal& journal) -> absl::Status {
+    return store().Write(Call(), [&](Journal& journal) -> absl::Status {
       SAS_ASSIGN_OR_RETURN(const auto known, journal.FindAnswer(key));
       EXPECT_FALSE(known.has_value());
       return journal.KeepAnswer(key, answer);
@@ -45,7 +41,7 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
 
   std::optional<Answer> Find(const AnswerKey& key) {
     std::optional<Answer> found;
-    const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) -> absl::Status {
+    const absl::Status status = store().Write(Call(), [&](Journal& journal) -> absl::Status {
       SAS_ASSIGN_OR_RETURN(found, journal.FindAnswer(key));
       return absl::OkStatus();
     });
@@ -55,20 +51,20 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
 
   absl::Status Publish(const std::string& subject, const std::string& region = "fr-pdl",
                        const std::string& payload = "p") {
-    return ledger_->Write(Call(), [&](Journal& journal) {
+    return store().Write(Call(), [&](Journal& journal) {
       return journal.Publish({region, "thing.changed", subject, payload});
     });
   }
 
   std::vector<StoredEvent> Read(const std::string& cursor, const std::string& region = "",
                                 int limit = 100) {
-    auto events = ledger_->feed().Read(Call(), region, cursor, limit);
+    auto events = store().feed().Read(Call(), region, cursor, limit);
     EXPECT_TRUE(events.ok()) << events.status();
     return events.ok() ? *events : std::vector<StoredEvent>();
   }
 
   std::string ReasonOfRead(const std::string& cursor) {
-    return base::ReasonOf(ledger_->feed().Read(Call(), "", cursor, 10).status());
+    return base::ReasonOf(store().feed().Read(Call(), "", cursor, 10).status());
   }
 
   static std::vector<std::string> Subjects(const std::vector<StoredEvent>& events) {
@@ -76,9 +72,6 @@ class JournalContract : public ::testing::TestWithParam<Kind> {
     for (const StoredEvent& event : events) subjects.push_back(event.subject);
     return subjects;
   }
-
-  testing::FakeClock clock_;
-  std::unique_ptr<LedgerUnderTest> ledger_;
 };
 
 using Texts = std::vector<std::string>;
@@ -87,7 +80,7 @@ TEST_P(JournalContract, AnswerIsFoundAgainByteForByte) {
   const std::string response = std::string("\0\x01\xff line\n'quote' :name", 22);
   EXPECT_FALSE(Find(Key("r1")).has_value());
   ASSERT_TRUE(Keep(Key("r1"), {"print", response}).ok());
-  ledger_->Reopen();
+  Reopen();
   const auto found = Find(Key("r1"));
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->fingerprint, "print");
@@ -115,7 +108,7 @@ TEST_P(JournalContract, AnswerCountsFor72HoursThenItsKeyIsFree) {
 
 TEST_P(JournalContract, SecondAnswerForAKeyIsRefused) {
   ASSERT_TRUE(Keep(Key("r1"), {"print", "first"}).ok());
-  const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) {
+  const absl::Status status = store().Write(Call(), [&](Journal& journal) {
     return journal.KeepAnswer(Key("r1"), {"print", "second"});
   });
   EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
@@ -125,7 +118,7 @@ TEST_P(JournalContract, SecondAnswerForAKeyIsRefused) {
 }
 
 TEST_P(JournalContract, RefusalLeavesNoTrace) {
-  const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) -> absl::Status {
+  const absl::Status status = store().Write(Call(), [&](Journal& journal) -> absl::Status {
     SAS_RETURN_IF_ERROR(journal.FindAnswer(Key("r1")).status());
     SAS_RETURN_IF_ERROR(journal.KeepAnswer(Key("r1"), {"print", "response"}));
     SAS_RETURN_IF_ERROR(journal.Audit({"Do", "things/1", "fr-pdl", "state=new"}));
@@ -148,7 +141,7 @@ TEST_P(JournalContract, TwinsInFlightHaveOneEffect) {
       bool mine = false;
       absl::Status status;
       do {
-        status = ledger_->Write(Call(), [&](Journal& journal) -> absl::Status {
+        status = store().Write(Call(), [&](Journal& journal) -> absl::Status {
           mine = false;
           SAS_ASSIGN_OR_RETURN(const auto known, journal.FindAnswer(Key("twin")));
           if (known) {
@@ -190,7 +183,7 @@ TEST_P(JournalContract, FeedResumesAfterACursorAndStopsAtTheLimit) {
   for (int i = 1; i <= 5; ++i) ASSERT_TRUE(Publish("things/" + std::to_string(i)).ok());
   const auto first = Read("", "", 2);
   EXPECT_EQ(Subjects(first), (Texts{"things/1", "things/2"}));
-  ledger_->Reopen();
+  Reopen();
   const auto second = Read(first.back().cursor, "", 2);
   EXPECT_EQ(Subjects(second), (Texts{"things/3", "things/4"}));
   const auto third = Read(second.back().cursor, "", 2);
@@ -199,14 +192,14 @@ TEST_P(JournalContract, FeedResumesAfterACursorAndStopsAtTheLimit) {
 }
 
 TEST_P(JournalContract, FeedKeepsTheOrderInsideOneTransaction) {
-  ASSERT_TRUE(ledger_
-                  ->Write(Call(),
-                          [](Journal& journal) -> absl::Status {
-                            for (const char* subject : {"a", "b", "c"}) {
-                              SAS_RETURN_IF_ERROR(journal.Publish({"r", "t", subject, ""}));
-                            }
-                            return absl::OkStatus();
-                          })
+  ASSERT_TRUE(store()
+                  .Write(Call(),
+                         [](Journal& journal) -> absl::Status {
+                           for (const char* subject : {"a", "b", "c"}) {
+                             SAS_RETURN_IF_ERROR(journal.Publish({"r", "t", subject, ""}));
+                           }
+                           return absl::OkStatus();
+                         })
                   .ok());
   EXPECT_EQ(Subjects(Read("")), (Texts{"a", "b", "c"}));
 }
@@ -221,12 +214,12 @@ TEST_P(JournalContract, FeedGivesOneRegionOrAll) {
 }
 
 TEST_P(JournalContract, HeadIsWhereNewEventsFollow) {
-  const auto empty = ledger_->feed().Head(Call());
+  const auto empty = store().feed().Head(Call());
   ASSERT_TRUE(empty.ok()) << empty.status();
   EXPECT_TRUE(Read(*empty).empty());
   ASSERT_TRUE(Publish("a").ok());
   EXPECT_EQ(Subjects(Read(*empty)), (Texts{"a"}));
-  const auto head = ledger_->feed().Head(Call());
+  const auto head = store().feed().Head(Call());
   ASSERT_TRUE(head.ok()) << head.status();
   EXPECT_EQ(*head, Read("").back().cursor);
   ASSERT_TRUE(Publish("b").ok());
@@ -237,7 +230,7 @@ TEST_P(JournalContract, CursorThatIsNotOursIsRefused) {
   ASSERT_TRUE(Publish("a").ok());
   for (const char* cursor : {"0", "x", "1", "1.", "1.0", "1.0.", "1.0.x", "1.0.1 ", "1.-1.0",
                              "2.0.1", "1.0.99999999999999999999", "1.00.1", "1.0.1.1"}) {
-    const auto read = ledger_->feed().Read(Call(), "", cursor, 10);
+    const auto read = store().feed().Read(Call(), "", cursor, 10);
     EXPECT_EQ(read.status().code(), absl::StatusCode::kInvalidArgument) << cursor;
     EXPECT_EQ(base::ReasonOf(read.status()), "INVALID_CURSOR") << cursor;
   }
@@ -247,8 +240,8 @@ TEST_P(JournalContract, CursorThatIsNotOursIsRefused) {
 TEST_P(JournalContract, CursorFromTheFutureIsTrimmed) {
   ASSERT_TRUE(Publish("a").ok());
   for (const char* cursor : {"1.0.900000000000", "1.900000000000.1"}) {
-    const auto read = ledger_->feed().Read(Call(), "", cursor, 10);
-    if (GetParam() == Kind::kPostgres && std::string(cursor) == "1.0.900000000000") continue;
+    const auto read = store().feed().Read(Call(), "", cursor, 10);
+    if (GetParam() == Backend::kPostgres && std::string(cursor) == "1.0.900000000000") continue;
     EXPECT_EQ(read.status().code(), absl::StatusCode::kOutOfRange) << cursor;
     EXPECT_EQ(base::ReasonOf(read.status()), "CURSOR_TRIMMED") << cursor;
   }
@@ -256,12 +249,12 @@ TEST_P(JournalContract, CursorFromTheFutureIsTrimmed) {
 
 TEST_P(JournalContract, ListenersHearOfCommitsThatPublished) {
   std::atomic<int> woken{0};
-  const std::uint64_t id = ledger_->feed().Subscribe([&] { ++woken; });
+  const std::uint64_t id = store().feed().Subscribe([&] { ++woken; });
   ASSERT_TRUE(Publish("a").ok());
   EXPECT_EQ(woken, 1);
   ASSERT_TRUE(Keep(Key("r1"), {"print", "response"}).ok());
   EXPECT_EQ(woken, 1);
-  ledger_->feed().Unsubscribe(id);
+  store().feed().Unsubscribe(id);
   ASSERT_TRUE(Publish("b").ok());
   EXPECT_EQ(woken, 1);
 }
@@ -302,9 +295,7 @@ TEST_P(JournalContract, FollowerMissesNothingWhileManyWrite) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Ledgers, JournalContract,
-                         ::testing::Values(Kind::kMemory, Kind::kSqlite, Kind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Ledgers, JournalContract, testing::EveryBackend(), testing::BackendName);
 
 }  // namespace
 }  // namespace sas::ledger

@@ -14,14 +14,10 @@
 namespace sas::ledger {
 namespace {
 
-class SqlLedger : public ::testing::TestWithParam<Kind> {
- protected:
-  void SetUp() override {
-    std::string reason;
-    ledger_ = MakeLedger(GetParam(), clock_, reason);
-    if (!ledger_) GTEST_SKIP() << reason;
-  }
+using testing::Backend;
 
+class SqlLedger : public testing::StoreContract<LedgerUnderTest> {
+ protected:
   base::Call Call() const {
     base::Call call = base::InternalCall("test", clock_, std::chrono::seconds(60));
     call.actor.subject = "osnp-1";
@@ -30,7 +26,7 @@ class SqlLedger : public ::testing::TestWithParam<Kind> {
 
   void Audit(int count) {
     for (int i = 0; i < count; ++i) {
-      const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) {
+      const absl::Status status = store().Write(Call(), [&](Journal& journal) {
         return journal.Audit({"Do", "things/" + std::to_string(i), "fr-pdl", "state=new"});
       });
       ASSERT_TRUE(status.ok()) << status;
@@ -39,7 +35,7 @@ class SqlLedger : public ::testing::TestWithParam<Kind> {
 
   void Publish(int count) {
     for (int i = 0; i < count; ++i) {
-      const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) {
+      const absl::Status status = store().Write(Call(), [&](Journal& journal) {
         return journal.Publish({"fr-pdl", "t", "things/" + std::to_string(i), ""});
       });
       ASSERT_TRUE(status.ok()) << status;
@@ -48,24 +44,22 @@ class SqlLedger : public ::testing::TestWithParam<Kind> {
 
   void Tamper(const std::string& statement) {
     const absl::Status status =
-        ledger_->database()->Run(Call(), sql::Access::kWrite, [&](sql::Session& session) {
+        under_test_->database()->Run(Call(), sql::Access::kWrite, [&](sql::Session& session) {
           EXPECT_EQ(sql::Exec(session, statement), 1) << statement;
           return absl::OkStatus();
         });
     ASSERT_TRUE(status.ok()) << status;
   }
 
-  absl::StatusOr<std::int64_t> Verify() { return VerifyAudit(*ledger_->database(), Call()); }
+  absl::StatusOr<std::int64_t> Verify() { return VerifyAudit(*under_test_->database(), Call()); }
 
-  testing::FakeClock clock_;
   const base::Call call_ = Call();
-  std::unique_ptr<LedgerUnderTest> ledger_;
 };
 
 TEST_P(SqlLedger, UntouchedAuditVerifies) {
   EXPECT_EQ(Verify().value(), 0);
   Audit(7);
-  ledger_->Reopen();
+  Reopen();
   Audit(5);
   const auto verified = Verify();
   ASSERT_TRUE(verified.ok()) << verified.status();
@@ -73,7 +67,7 @@ TEST_P(SqlLedger, UntouchedAuditVerifies) {
 }
 
 TEST_P(SqlLedger, AuditOfManyPagesVerifies) {
-  const absl::Status status = ledger_->Write(Call(), [](Journal& journal) -> absl::Status {
+  const absl::Status status = store().Write(Call(), [](Journal& journal) -> absl::Status {
     for (int i = 0; i < 2100; ++i) {
       SAS_RETURN_IF_ERROR(journal.Audit({"Do", "things/1", "fr-pdl", "state=new"}));
     }
@@ -109,7 +103,7 @@ TEST_P(SqlLedger, EveryKindOfTamperingShows) {
            Case{"DELETE FROM audit WHERE sequence = 5", "5"},
            Case{"DELETE FROM audit_head", "1"},
        }) {
-    ledger_.reset();
+    under_test_.reset();
     SetUp();
     Audit(5);
     Tamper(tampering.statement);
@@ -127,7 +121,7 @@ TEST_P(SqlLedger, EveryKindOfTamperingShows) {
 
 TEST_P(SqlLedger, PurgeRemovesOldAnswersOnlyAndAtMostTheLimit) {
   const auto keep = [this](const std::string& request_id) {
-    const absl::Status status = ledger_->Write(Call(), [&](Journal& journal) {
+    const absl::Status status = store().Write(Call(), [&](Journal& journal) {
       return journal.KeepAnswer({"osnp-1", "Do", request_id}, {"print", "response"});
     });
     ASSERT_TRUE(status.ok()) << status;
@@ -135,22 +129,22 @@ TEST_P(SqlLedger, PurgeRemovesOldAnswersOnlyAndAtMostTheLimit) {
   for (int i = 0; i < 3; ++i) keep("old-" + std::to_string(i));
   clock_.Advance(kAnswerRetention);
   keep("young");
-  EXPECT_EQ(PurgeAnswers(*ledger_->database(), Call(), clock_, 2).value(), 2);
-  EXPECT_EQ(PurgeAnswers(*ledger_->database(), Call(), clock_, 2).value(), 1);
-  EXPECT_EQ(PurgeAnswers(*ledger_->database(), Call(), clock_, 2).value(), 0);
+  EXPECT_EQ(PurgeAnswers(*under_test_->database(), Call(), clock_, 2).value(), 2);
+  EXPECT_EQ(PurgeAnswers(*under_test_->database(), Call(), clock_, 2).value(), 1);
+  EXPECT_EQ(PurgeAnswers(*under_test_->database(), Call(), clock_, 2).value(), 0);
 }
 
 TEST_P(SqlLedger, TrimmedPastIsTold) {
   Publish(3);
   clock_.Advance(std::chrono::hours(24));
   Publish(2);
-  Feed& feed = ledger_->feed();
+  Feed& feed = store().feed();
   const auto all = feed.Read(Call(), "", "", 10).value();
   ASSERT_EQ(all.size(), 5U);
   const auto before = clock_.Now() - std::chrono::hours(1);
-  EXPECT_EQ(TrimOutbox(*ledger_->database(), Call(), before, 2).value(), 2);
-  EXPECT_EQ(TrimOutbox(*ledger_->database(), Call(), before, 10).value(), 1);
-  EXPECT_EQ(TrimOutbox(*ledger_->database(), Call(), before, 10).value(), 0);
+  EXPECT_EQ(TrimOutbox(*under_test_->database(), Call(), before, 2).value(), 2);
+  EXPECT_EQ(TrimOutbox(*under_test_->database(), Call(), before, 10).value(), 1);
+  EXPECT_EQ(TrimOutbox(*under_test_->database(), Call(), before, 10).value(), 0);
   const auto gone = feed.Read(Call(), "", all[1].cursor, 10);
   EXPECT_EQ(gone.status().code(), absl::StatusCode::kOutOfRange);
   EXPECT_EQ(base::ReasonOf(gone.status()), "CURSOR_TRIMMED");
@@ -161,17 +155,17 @@ TEST_P(SqlLedger, TrimmedPastIsTold) {
 TEST_P(SqlLedger, HeadOfATrimmedOutboxIsStillAPlaceToFollow) {
   Publish(3);
   clock_.Advance(std::chrono::hours(1));
-  EXPECT_EQ(TrimOutbox(*ledger_->database(), Call(), clock_.Now(), 10).value(), 3);
-  const std::string head = ledger_->feed().Head(Call()).value();
+  EXPECT_EQ(TrimOutbox(*under_test_->database(), Call(), clock_.Now(), 10).value(), 3);
+  const std::string head = store().feed().Head(Call()).value();
   Publish(1);
-  const auto read = ledger_->feed().Read(Call(), "", head, 10);
+  const auto read = store().feed().Read(Call(), "", head, 10);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->size(), 1U);
 }
 
 // I7: a twin in flight must get the answer of the first, and never hear that its own seat is taken.
 TEST_P(SqlLedger, TwinsInFlightDoNotTakeTheirOwnSeat) {
-  sql::Database& database = *ledger_->database();
+  sql::Database& database = *under_test_->database();
   const absl::Status made = database.Run(Call(), sql::Access::kWrite, [](sql::Session& session) {
     sql::Exec(session, "CREATE TABLE seat (slot TEXT PRIMARY KEY)");
     return absl::OkStatus();
@@ -198,8 +192,9 @@ TEST_P(SqlLedger, TwinsInFlightDoNotTakeTheirOwnSeat) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Ledgers, SqlLedger, ::testing::Values(Kind::kSqlite, Kind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Ledgers, SqlLedger,
+                         ::testing::Values(Backend::kSqlite, Backend::kPostgres),
+                         testing::BackendName);
 
 class PostgresLedger : public SqlLedger {};
 
@@ -207,13 +202,13 @@ class PostgresLedger : public SqlLedger {};
 // it by would never see it.
 TEST_P(PostgresLedger, LateCommitIsNeverSkipped) {
   const auto publish = [this](const std::string& subject) {
-    return ledger_->Write(Call(), [&](Journal& journal) {
+    return store().Write(Call(), [&](Journal& journal) {
       return journal.Publish({"fr-pdl", "t", subject, ""});
     });
   };
-  Feed& feed = ledger_->feed();
+  Feed& feed = store().feed();
   std::string cursor;
-  const absl::Status slow = ledger_->Write(Call(), [&](Journal& journal) -> absl::Status {
+  const absl::Status slow = store().Write(Call(), [&](Journal& journal) -> absl::Status {
     SAS_RETURN_IF_ERROR(journal.Publish({"fr-pdl", "t", "slow", ""}));
     SAS_RETURN_IF_ERROR(publish("fast"));  // On another connection; committed before this one.
     SAS_ASSIGN_OR_RETURN(const auto events, feed.Read(Call(), "", "", 10));
@@ -228,8 +223,8 @@ TEST_P(PostgresLedger, LateCommitIsNeverSkipped) {
   EXPECT_EQ(events[1].subject, "fast");
 }
 
-INSTANTIATE_TEST_SUITE_P(Ledgers, PostgresLedger, ::testing::Values(Kind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Ledgers, PostgresLedger, ::testing::Values(Backend::kPostgres),
+                         testing::BackendName);
 
 }  // namespace
 }  // namespace sas::ledger

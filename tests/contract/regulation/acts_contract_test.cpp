@@ -118,17 +118,14 @@ class ActsContract : public StoreContract {
   int requests_ = 0;
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, ActsContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, ActsContract, testing::EveryBackend(), testing::BackendName);
 
 TEST_P(ActsContract, I7_RepeatAfterARestartGetsTheFirstAnswer) {
   const v1::CreateRegulationCaseRequest request = NewCase();
   Desk desk = MakeDesk();
   const auto first = acts::CreateRegulationCase(desk, As(Role::kArm, "arm-1"), request);
   ASSERT_THAT(first, IsOk());
-  under_test_->Reopen();
+  Reopen();
   Desk again = MakeDesk();
   const auto repeat = acts::CreateRegulationCase(again, As(Role::kArm, "arm-1"), request);
   ASSERT_THAT(repeat, IsOk());

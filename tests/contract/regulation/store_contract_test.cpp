@@ -20,10 +20,7 @@ using testing::IsOk;
 using testing::ReasonIs;
 using testing::StatusIs;
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::EveryBackend(), testing::BackendName);
 
 absl::Status Stop() {
   return absl::InternalError("stop");
@@ -35,9 +32,9 @@ TEST_P(StoreContract, KeepsTheWholeDossier) {
   row.add_patients()->set_family_name("Canari d'Essai — œuvre");
   row.mutable_claim()->set_version(7);
   Put({row});
-  under_test_->Reopen();
+  Reopen();
   v1::RegulationCase read;
-  if (GetParam() == StoreKind::kMemory) return;  // Forgets by design only at the end.
+  if (GetParam() == testing::Backend::kMemory) return;  // Forgets by design only at the end.
   ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
                 SAS_ASSIGN_OR_RETURN(read, t.GetCase(row.name()));
                 return absl::OkStatus();

@@ -46,10 +46,7 @@ class StoreOrderContract : public StoreContract {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreOrderContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreOrderContract, testing::EveryBackend(), testing::BackendName);
 
 // On random rooms at random hours the ledger lists, pages and takes exactly as the rules say.
 TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {

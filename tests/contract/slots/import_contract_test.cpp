@@ -45,16 +45,13 @@ class ImportContract : public StoreContract {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, ImportContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, ImportContract, testing::EveryBackend(), testing::BackendName);
 
 TEST_P(ImportContract, WritesEveryEntryAndAnswersARepeatAfterARestart) {
   const auto request = Demo();
   const auto answer = Import(request);
   ASSERT_THAT(answer, IsOk());
-  under_test_->Reopen();
+  Reopen();
   const Directory directory = Read();
   EXPECT_EQ(directory.communes.size(),
             static_cast<std::size_t>(request.territory().communes_size()));

@@ -13,10 +13,7 @@ using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::StatusIs;
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::EveryBackend(), testing::BackendName);
 
 template <typename Message>
 Message Named(const std::string& name) {
@@ -79,7 +76,7 @@ TEST_P(StoreContract, KeepsWholeMessages) {
                 return t.PutCommune("fr-pdl", Commune("85047", "Challans", 22943, {"85300"}));
               }),
               IsOk());
-  under_test_->Reopen();
+  Reopen();
   const auto got_site = Got([&](SlotsTransaction& t) { return t.GetSite(site.name()); });
   ASSERT_TRUE(got_site);
   EXPECT_EQ(got_site->SerializeAsString(), site.SerializeAsString());
@@ -261,7 +258,7 @@ TEST_P(StoreContract, EpochNeverGoesBack) {
   EXPECT_THAT(set(4), StatusIs(absl::StatusCode::kAborted, "EPOCH_SUPERSEDED"));
   EXPECT_EQ(epoch(), 5);
   EXPECT_THAT(set(9), IsOk());
-  under_test_->Reopen();
+  Reopen();
   EXPECT_EQ(epoch(), 9);
 }
 

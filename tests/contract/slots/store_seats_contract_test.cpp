@@ -63,10 +63,7 @@ class SeatsContract : public StoreContract {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Stores, SeatsContract,
-                         ::testing::Values(StoreKind::kMemory, StoreKind::kSqlite,
-                                           StoreKind::kPostgres),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, SeatsContract, testing::EveryBackend(), testing::BackendName);
 
 TEST_P(SeatsContract, OneAppointmentForEachSeat) {
   const std::string slot = Slot(1);
@@ -76,7 +73,7 @@ TEST_P(SeatsContract, OneAppointmentForEachSeat) {
   EXPECT_THAT(Of(slot), ElementsAre("0:a", "1:b"));
   EXPECT_TRUE(Put(slot, 0, "c"));  // Booking's ledger has the last word.
   EXPECT_THAT(Of(slot), ElementsAre("0:c", "1:b"));
-  under_test_->Reopen();
+  Reopen();
   EXPECT_THAT(Of(slot), ElementsAre("0:c", "1:b"));
 }
 
@@ -103,7 +100,7 @@ TEST_P(SeatsContract, SequenceGrowsByRegion) {
   const auto seats = Got([&](SlotsTransaction& t) { return t.ListSlotSeats(Slot(2)); });
   ASSERT_EQ(seats.size(), 1U);
   EXPECT_EQ(seats[0].sequence, 2);
-  under_test_->Reopen();
+  Reopen();
   EXPECT_EQ(Sequence(), 2);
 }
 

@@ -2,46 +2,19 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <memory>
-#include <string>
+#include <utility>
 
-#include "common/testing/fake_clock.h"
-#include "services/slots/store.h"
+#include "common/testing/store_contract.h"
+#include "services/slots/store_memory.h"
+#include "services/slots/store_sql.h"
 
-/// Every implementation of SlotsStore, for one suite of tests.
 namespace sas::slots {
 
-enum class StoreKind { kMemory, kSqlite, kPostgres };
-
-std::string KindName(StoreKind kind);
-
-class StoreUnderTest {
- public:
-  virtual ~StoreUnderTest() = default;
-  virtual SlotsStore& store() = 0;
-  /// Closes and opens what is durable.
-  virtual void Reopen() = 0;
-};
-
-/// Nullptr with the `reason` when the engine is not installed.
-std::unique_ptr<StoreUnderTest> MakeStore(StoreKind kind, const base::Clock& clock,
-                                          std::string& reason);
-
-using Work = std::function<absl::Status(SlotsTransaction&)>;
-
-class StoreContract : public ::testing::TestWithParam<StoreKind> {
+/// Every implementation of SlotsStore, for one suite of tests.
+class StoreContract
+    : public testing::StoreContract<
+          testing::StoreUnderTest<SlotsStore, MemorySlotsStore, SqlSlotsStore, SlotsMigrations>> {
  protected:
-  void SetUp() override;
-
-  SlotsStore& store() { return under_test_->store(); }
-
-  base::Call Call() const { return base::InternalCall("test", clock_, std::chrono::seconds(30)); }
-
-  absl::Status Write(const Work& work) { return store().Write(Call(), work); }
-
-  absl::Status Read(const Work& work) { return store().Read(Call(), work); }
-
   /// What `get` gives in a reading transaction; fails the test when it fails.
   template <typename Get>
   auto Got(Get get) {
@@ -55,9 +28,6 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
     EXPECT_TRUE(status.ok()) << status.ToString();
     return value;
   }
-
-  testing::FakeClock clock_;
-  std::unique_ptr<StoreUnderTest> under_test_;
 };
 
 }  // namespace sas::slots

@@ -2,9 +2,9 @@
 
 namespace sas::booking {
 
-BookingTest::BookingTest(Kind kind) {
+BookingTest::BookingTest(testing::Backend backend) {
   std::string reason;
-  ledger_ = MakeStore(kind, clock_, reason);
+  ledger_ = StoreUnderTest::Make(backend, clock_, reason);
   EXPECT_NE(ledger_, nullptr) << reason;
   slots_.SetStart(clock_.Now() + std::chrono::hours(2));
   slots::v1::EntryRule rule;

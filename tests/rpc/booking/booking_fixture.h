@@ -26,7 +26,7 @@ constexpr char kOrder[] = "regions/fr-pdl/cases/c1/orders/o1";
 /// BookingService on a real server, with its relay, between fake neighbours.
 class BookingTest : public ::testing::Test {
  protected:
-  explicit BookingTest(Kind kind = Kind::kMemory);
+  explicit BookingTest(testing::Backend backend = testing::Backend::kMemory);
   ~BookingTest() override;
 
   /// Stops everything, reopens the ledger and starts again, as after a crash.

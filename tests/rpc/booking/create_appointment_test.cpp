@@ -226,7 +226,7 @@ TEST_F(CreateTest, S4_08_TheEmergencyDepartmentBooksByItsEvaluation) {
   EXPECT_TRUE(slots_.prepared().back().need().evaluation_recorded());
 }
 
-class CreateRaceTest : public BookingTest, public ::testing::WithParamInterface<Kind> {
+class CreateRaceTest : public BookingTest, public ::testing::WithParamInterface<testing::Backend> {
  protected:
   CreateRaceTest() : BookingTest(GetParam()) {}
 };
@@ -294,8 +294,9 @@ TEST_P(CreateRaceTest, TheSameBytesComeBackFromAReopenedLedger) {
   EXPECT_EQ(AllNames().size(), 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, CreateRaceTest, ::testing::Values(Kind::kMemory, Kind::kSqlite),
-                         [](const auto& kind) { return KindName(kind.param); });
+INSTANTIATE_TEST_SUITE_P(Stores, CreateRaceTest,
+                         ::testing::Values(testing::Backend::kMemory, testing::Backend::kSqlite),
+                         testing::BackendName);
 
 }  // namespace
 }  // namespace sas::booking

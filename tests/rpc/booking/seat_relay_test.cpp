@@ -12,7 +12,7 @@ absl::Status Down() {
 
 class RelayTest : public BookingTest {
  protected:
-  RelayTest() : BookingTest(Kind::kSqlite) {}
+  RelayTest() : BookingTest(testing::Backend::kSqlite) {}
 
   absl::Status Mark(const std::string& slot, int seat, const std::string& id) {
     SeatMark mark;
