@@ -60,8 +60,24 @@ class Zone {
   absl::TimeZone zone_;
 };
 
-/// Which holidays apply.
-enum class HolidayRegime { kMetropole, kAlsaceMoselle };
+/// Which holidays apply: the eleven of the Code du travail (L3133-1) everywhere, two more in
+/// Alsace-Moselle (L3134-13), and overseas the day of the abolition of slavery (L3422-2).
+enum class HolidayRegime {
+  kMetropole = 0,
+  kAlsaceMoselle = 1,
+  kGuadeloupe = 2,
+  kMartinique = 3,
+  kGuyane = 4,
+  kReunion = 5,
+  kMayotte = 6,
+  kSaintBarthelemy = 7,
+  kSaintMartin = 8
+};
+
+/// The regime of a commune by its INSEE code (or of a département by its own): 57, 67, 68 are
+/// Alsace-Moselle, 971 to 978 have their own day; everything else, and what cannot be read, is
+/// kMetropole.
+HolidayRegime HolidayRegimeOf(std::string_view insee_code);
 
 /// Easter Sunday (Gregorian).
 Date Easter(int year);

@@ -14,33 +14,63 @@ constexpr TimeOfDay kMorning{8 * 60};
 constexpr TimeOfDay kNoon{12 * 60};
 constexpr TimeOfDay kEvening{20 * 60};
 
+/// `only` kMetropole means everywhere.
 struct Fixed {
   int month;
   int day;
   std::string_view name;
-  bool local = false;  ///< Alsace-Moselle alone.
+  HolidayRegime only = HolidayRegime::kMetropole;
 };
 
-constexpr std::array<Fixed, 9> kFixed{{{1, 1, "Jour de l’an"},
-                                       {5, 1, "Fête du Travail"},
-                                       {5, 8, "Victoire 1945"},
-                                       {7, 14, "Fête nationale"},
-                                       {8, 15, "Assomption"},
-                                       {11, 1, "Toussaint"},
-                                       {11, 11, "Armistice 1918"},
-                                       {12, 25, "Noël"},
-                                       {12, 26, "Saint-Étienne", true}}};
+constexpr std::string_view kAbolition = "Abolition de l’esclavage";
+
+constexpr std::array<Fixed, 16> kFixed{{{1, 1, "Jour de l’an"},
+                                        {4, 27, kAbolition, HolidayRegime::kMayotte},
+                                        {5, 1, "Fête du Travail"},
+                                        {5, 8, "Victoire 1945"},
+                                        {5, 22, kAbolition, HolidayRegime::kMartinique},
+                                        {5, 27, kAbolition, HolidayRegime::kGuadeloupe},
+                                        {5, 28, kAbolition, HolidayRegime::kSaintMartin},
+                                        {6, 10, kAbolition, HolidayRegime::kGuyane},
+                                        {7, 14, "Fête nationale"},
+                                        {8, 15, "Assomption"},
+                                        {10, 9, kAbolition, HolidayRegime::kSaintBarthelemy},
+                                        {11, 1, "Toussaint"},
+                                        {11, 11, "Armistice 1918"},
+                                        {12, 20, kAbolition, HolidayRegime::kReunion},
+                                        {12, 25, "Noël"},
+                                        {12, 26, "Saint-Étienne", HolidayRegime::kAlsaceMoselle}}};
 
 struct Movable {
   int days_after_easter;
   std::string_view name;
-  bool local = false;
+  HolidayRegime only = HolidayRegime::kMetropole;
 };
 
-constexpr std::array<Movable, 4> kMovable{{{-2, "Vendredi saint", true},
+constexpr std::array<Movable, 4> kMovable{{{-2, "Vendredi saint", HolidayRegime::kAlsaceMoselle},
                                            {1, "Lundi de Pâques"},
                                            {39, "Ascension"},
                                            {50, "Lundi de Pentecôte"}}};
+
+struct Regional {
+  std::string_view department;
+  HolidayRegime regime;
+};
+
+constexpr std::array<Regional, 10> kRegional{{{"57", HolidayRegime::kAlsaceMoselle},
+                                              {"67", HolidayRegime::kAlsaceMoselle},
+                                              {"68", HolidayRegime::kAlsaceMoselle},
+                                              {"971", HolidayRegime::kGuadeloupe},
+                                              {"972", HolidayRegime::kMartinique},
+                                              {"973", HolidayRegime::kGuyane},
+                                              {"974", HolidayRegime::kReunion},
+                                              {"976", HolidayRegime::kMayotte},
+                                              {"977", HolidayRegime::kSaintBarthelemy},
+                                              {"978", HolidayRegime::kSaintMartin}}};
+
+bool Applies(HolidayRegime only, HolidayRegime regime) {
+  return only == HolidayRegime::kMetropole || only == regime;
+}
 
 bool IsHoliday(const Date& date, HolidayRegime regime) {
   return !PublicHoliday(date, regime).empty();
@@ -81,17 +111,24 @@ Date Easter(int year) {
 }
 
 std::string_view PublicHoliday(const Date& date, HolidayRegime regime) {
-  const bool with_local = regime == HolidayRegime::kAlsaceMoselle;
   const auto* const fixed = std::find_if(kFixed.begin(), kFixed.end(), [&](const Fixed& day) {
-    return day.month == date.month && day.day == date.day && (with_local || !day.local);
+    return day.month == date.month && day.day == date.day && Applies(day.only, regime);
   });
   if (fixed != kFixed.end()) return fixed->name;
   const int after = DaysBetween(Easter(date.year), date);
   const auto* const movable =
       std::find_if(kMovable.begin(), kMovable.end(), [&](const Movable& day) {
-        return day.days_after_easter == after && (with_local || !day.local);
+        return day.days_after_easter == after && Applies(day.only, regime);
       });
   return movable == kMovable.end() ? std::string_view() : movable->name;
+}
+
+HolidayRegime HolidayRegimeOf(std::string_view insee_code) {
+  const auto* const found =
+      std::find_if(kRegional.begin(), kRegional.end(), [&](const Regional& each) {
+        return insee_code.substr(0, each.department.size()) == each.department;
+      });
+  return found == kRegional.end() ? HolidayRegime::kMetropole : found->regime;
 }
 
 bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 
@@ -39,6 +40,53 @@ TEST(Holidays, AlsaceMoselleHasTwoMore) {
   EXPECT_EQ(PublicHoliday({2026, 4, 3}, kAlsace), "Vendredi saint");
   EXPECT_EQ(PublicHoliday({2026, 12, 26}), "");
   EXPECT_EQ(PublicHoliday({2026, 12, 26}, kAlsace), "Saint-Étienne");
+}
+
+// Days of 2026, each in its own part of France and in no other.
+TEST(Holidays, OverseasHaveTheDayOfTheAbolition) {
+  const std::map<HolidayRegime, Date> days{
+      {HolidayRegime::kMayotte, {2026, 4, 27}},    {HolidayRegime::kMartinique, {2026, 5, 22}},
+      {HolidayRegime::kGuadeloupe, {2026, 5, 27}}, {HolidayRegime::kSaintMartin, {2026, 5, 28}},
+      {HolidayRegime::kGuyane, {2026, 6, 10}},     {HolidayRegime::kSaintBarthelemy, {2026, 10, 9}},
+      {HolidayRegime::kReunion, {2026, 12, 20}}};
+  for (const auto& [here, day] : days) {
+    EXPECT_EQ(PublicHoliday(day), "") << DateText(day);
+    EXPECT_EQ(PublicHoliday(day, kAlsace), "") << DateText(day);
+    for (const auto& [there, other] : days) {
+      EXPECT_EQ(PublicHoliday(day, there), there == here ? "Abolition de l’esclavage" : "")
+          << DateText(day);
+    }
+    EXPECT_EQ(PublicHoliday({2026, 5, 1}, here), "Fête du Travail");
+    EXPECT_EQ(PublicHoliday({2026, 12, 26}, here), "");
+  }
+}
+
+TEST(Holidays, RegimeOfACommune) {
+  EXPECT_EQ(HolidayRegimeOf("85047"), HolidayRegime::kMetropole);   // Challans
+  EXPECT_EQ(HolidayRegimeOf("67482"), kAlsace);                     // Strasbourg
+  EXPECT_EQ(HolidayRegimeOf("57463"), kAlsace);                     // Metz
+  EXPECT_EQ(HolidayRegimeOf("68224"), kAlsace);                     // Mulhouse
+  EXPECT_EQ(HolidayRegimeOf("54395"), HolidayRegime::kMetropole);   // Nancy
+  EXPECT_EQ(HolidayRegimeOf("2A004"), HolidayRegime::kMetropole);   // Ajaccio
+  EXPECT_EQ(HolidayRegimeOf("97105"), HolidayRegime::kGuadeloupe);  // Basse-Terre
+  EXPECT_EQ(HolidayRegimeOf("97209"), HolidayRegime::kMartinique);  // Fort-de-France
+  EXPECT_EQ(HolidayRegimeOf("97302"), HolidayRegime::kGuyane);      // Cayenne
+  EXPECT_EQ(HolidayRegimeOf("97411"), HolidayRegime::kReunion);     // Saint-Denis
+  EXPECT_EQ(HolidayRegimeOf("97608"), HolidayRegime::kMayotte);     // Mamoudzou
+  EXPECT_EQ(HolidayRegimeOf("97701"), HolidayRegime::kSaintBarthelemy);
+  EXPECT_EQ(HolidayRegimeOf("97801"), HolidayRegime::kSaintMartin);
+  EXPECT_EQ(HolidayRegimeOf("97502"), HolidayRegime::kMetropole);  // Saint-Pierre
+  EXPECT_EQ(HolidayRegimeOf("6"), HolidayRegime::kMetropole);
+  EXPECT_EQ(HolidayRegimeOf(""), HolidayRegime::kMetropole);
+}
+
+TEST(Pdsa, ALocalHolidayIsPdsaAndMakesItsBridge) {
+  // Ascension 2026 is everywhere; the 22nd of May is a Friday of Martinique alone.
+  EXPECT_TRUE(IsPdsa({2026, 5, 22}, Time(10), HolidayRegime::kMartinique));
+  EXPECT_FALSE(IsPdsa({2026, 5, 22}, Time(10), HolidayRegime::kGuadeloupe));
+  // Thursday 28 May in Saint-Martin: its Friday is a bridge.
+  EXPECT_TRUE(IsPdsa({2026, 5, 29}, Time(10), HolidayRegime::kSaintMartin));
+  EXPECT_FALSE(IsPdsa({2026, 5, 29}, Time(10)));
 }
 
 TEST(Pdsa, WeekdayFromTwentyToEight) {
