@@ -64,6 +64,7 @@ THINGS = {
 
 # (files, what they may include). Pure first, wiring last.
 RULES = [
+    (r"common/base/timestamp\.h", "std base pb"),
     (r"common/base/.+", "std absl_values base"),
     (r"common/care/.+", "std absl base care embedded"),
     (r"common/config/.+", "std absl base config json"),

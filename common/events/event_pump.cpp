@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/status.h"
+#include "common/base/timestamp.h"
 #include "common/ledger/cursor.h"
 
 namespace sas::events {
@@ -175,7 +176,7 @@ absl::StatusOr<bool> EventPump::Forward(Watcher& watcher, Turn& turn) {
     SAS_ASSIGN_OR_RETURN(*message.mutable_event(), ToEvent(stored));
     if (Shows(watcher.view, message.event())) {
       message.set_cursor(stored.cursor);
-      *message.mutable_server_time() = ToTimestamp(runtime_.clock.Now());
+      *message.mutable_server_time() = base::ToTimestamp(runtime_.clock.Now());
       watcher.stream->Push(std::move(message));
       watcher.sent_at = runtime_.clock.Steady();
       watcher.greeted = true;
@@ -194,7 +195,7 @@ void EventPump::Greet(Watcher& watcher) {
   if (watcher.greeted && now - watcher.sent_at < kHeartbeat) return;
   v1::WatchEventsResponse heartbeat;
   heartbeat.set_cursor(watcher.cursor);
-  *heartbeat.mutable_server_time() = ToTimestamp(runtime_.clock.Now());
+  *heartbeat.mutable_server_time() = base::ToTimestamp(runtime_.clock.Now());
   watcher.stream->Push(std::move(heartbeat));
   watcher.sent_at = now;
   watcher.greeted = true;

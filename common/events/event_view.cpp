@@ -4,13 +4,11 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/base/timestamp.h"
 #include "common/rpc/auth.h"
 
 namespace sas::events {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kNanosPerMicro = 1'000;
 
 bool MaySeeAllRegions(const base::Actor& actor) {
   switch (actor.role) {
@@ -59,26 +57,12 @@ absl::StatusOr<v1::Event> ToEvent(const ledger::StoredEvent& stored) {
   event.set_type(stored.type);
   event.set_subject(stored.subject);
   event.set_region(stored.region);
-  *event.mutable_record_time() = ToTimestamp(stored.record_time);
+  *event.mutable_record_time() = base::ToTimestamp(stored.record_time);
   event.mutable_actor()->set_subject(stored.actor);
   event.mutable_actor()->set_role(
       static_cast<sas::type::v1::Role>(static_cast<int>(base::ParseRole(stored.role))));
   event.set_trace_id(stored.trace_id);
   return event;
-}
-
-google::protobuf::Timestamp ToTimestamp(base::Instant instant) {
-  const std::int64_t micros = instant.time_since_epoch().count();
-  std::int64_t seconds = micros / kMicrosPerSecond;
-  std::int64_t rest = micros % kMicrosPerSecond;
-  if (rest < 0) {  // protobuf wants nanos in [0, 1e9) also before 1970.
-    seconds -= 1;
-    rest += kMicrosPerSecond;
-  }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<std::int32_t>(rest * kNanosPerMicro));
-  return timestamp;
 }
 
 }  // namespace sas::events

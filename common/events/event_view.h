@@ -1,7 +1,5 @@
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +26,5 @@ bool Shows(const EventView& view, const v1::Event& event);
 
 /// DATA_LOSS `EVENT_UNREADABLE` when the payload was not written by Publish.
 absl::StatusOr<v1::Event> ToEvent(const ledger::StoredEvent& stored);
-
-google::protobuf::Timestamp ToTimestamp(base::Instant instant);
 
 }  // namespace sas::events

@@ -7,8 +7,6 @@ namespace {
 
 namespace type = sas::type::v1;
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int32_t kNanosPerMicro = 1'000;
 constexpr std::string_view kEntryPointPrefix = "ENTRY_POINT_";
 
 // Enumerations of the rules and of the protos are one list, written twice so that the rules need no
@@ -44,25 +42,6 @@ static_assert(Same(base::Role::kArm, type::ROLE_ARM) &&
 
 }  // namespace
 
-base::Instant ToInstant(const google::protobuf::Timestamp& timestamp) {
-  return base::Instant(std::chrono::microseconds(timestamp.seconds() * kMicrosPerSecond +
-                                                 timestamp.nanos() / kNanosPerMicro));
-}
-
-google::protobuf::Timestamp ToTimestamp(base::Instant instant) {
-  const std::int64_t micros = instant.time_since_epoch().count();
-  std::int64_t seconds = micros / kMicrosPerSecond;
-  std::int64_t rest = micros % kMicrosPerSecond;
-  if (rest < 0) {
-    --seconds;
-    rest += kMicrosPerSecond;
-  }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<std::int32_t>(rest) * kNanosPerMicro);
-  return timestamp;
-}
-
 type::Actor ToProto(const base::Actor& actor) {
   type::Actor proto;
   proto.set_subject(actor.subject);
@@ -92,10 +71,6 @@ Entry EntryOf(const v1::Appointment& appointment) {
                                   evaluation.patient_informed(), !evaluation.protocol().empty()};
   }
   return entry;
-}
-
-std::string EtagOf(std::int64_t version) {
-  return "\"" + std::to_string(version) + "\"";
 }
 
 std::string_view EntryPointCode(type::EntryPoint entry_point) {

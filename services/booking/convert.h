@@ -1,7 +1,5 @@
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +8,8 @@
 
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "common/base/etag.h"
+#include "common/base/timestamp.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "sas/type/v1/actor.pb.h"
 #include "sas/type/v1/care.pb.h"
@@ -21,8 +21,9 @@
 /// Between the messages that the ledger keeps and the values of the rules.
 namespace sas::booking {
 
-base::Instant ToInstant(const google::protobuf::Timestamp& timestamp);
-google::protobuf::Timestamp ToTimestamp(base::Instant instant);
+using base::EtagOf;
+using base::ToInstant;
+using base::ToTimestamp;
 
 sas::type::v1::Actor ToProto(const base::Actor& actor);
 
@@ -46,8 +47,6 @@ std::vector<SeveritySign> SignsOf(const sas::type::v1::SeverityForm& form);
 
 /// What the booking says of itself; its profession must be set already.
 Entry EntryOf(const v1::Appointment& appointment);
-
-std::string EtagOf(std::int64_t version);
 
 /// "LINE_15" for ENTRY_POINT_LINE_15: for audit and metrics.
 std::string_view EntryPointCode(sas::type::v1::EntryPoint entry_point);

@@ -1,14 +1,9 @@
 #include "services/regulation/convert.h"
 
-#include <charconv>
-
 #include "common/base/resource_name.h"
 
 namespace sas::regulation {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int32_t kNanosPerMicro = 1'000;
 
 // Enumerations of the rules and of the protos are one list, written twice so that the rules need no
 // protobuf.
@@ -39,25 +34,6 @@ static_assert(Same(base::Role::kArm, sas::type::v1::ROLE_ARM) &&
               Same(base::Role::kService, sas::type::v1::ROLE_SERVICE));
 
 }  // namespace
-
-base::Instant ToInstant(const google::protobuf::Timestamp& timestamp) {
-  return base::Instant(std::chrono::microseconds(timestamp.seconds() * kMicrosPerSecond +
-                                                 timestamp.nanos() / kNanosPerMicro));
-}
-
-google::protobuf::Timestamp ToTimestamp(base::Instant instant) {
-  const std::int64_t micros = instant.time_since_epoch().count();
-  std::int64_t seconds = micros / kMicrosPerSecond;
-  std::int64_t rest = micros % kMicrosPerSecond;
-  if (rest < 0) {
-    --seconds;
-    rest += kMicrosPerSecond;
-  }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<std::int32_t>(rest) * kNanosPerMicro);
-  return timestamp;
-}
 
 sas::type::v1::Actor ToProto(const base::Actor& actor) {
   sas::type::v1::Actor proto;
@@ -92,18 +68,6 @@ std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case
   if (promise.kind() != v1::CallbackPromise::KIND_DEFERRED_REGULATION) return std::nullopt;
   return CallbackWindow{ToInstant(promise.window_start_time()),
                         ToInstant(promise.window_end_time()), promise.consent()};
-}
-
-std::string EtagOf(std::int64_t version) {
-  return "\"" + std::to_string(version) + "\"";
-}
-
-std::int64_t VersionOf(std::string_view etag) {
-  if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return 0;
-  const std::string_view digits = etag.substr(1, etag.size() - 2);
-  std::int64_t version = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
-  return error == std::errc() && end == digits.data() + digits.size() ? version : 0;
 }
 
 CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +7,8 @@
 
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "common/base/etag.h"
+#include "common/base/timestamp.h"
 #include "sas/regulation/v1/care_order.pb.h"
 #include "sas/regulation/v1/decision.pb.h"
 #include "sas/regulation/v1/regulation_case.pb.h"
@@ -24,9 +24,10 @@
 /// Between the messages that the ledger keeps and the values of the rules.
 namespace sas::regulation {
 
-/// Zero for an absent or zero timestamp.
-base::Instant ToInstant(const google::protobuf::Timestamp& timestamp);
-google::protobuf::Timestamp ToTimestamp(base::Instant instant);
+using base::EtagOf;
+using base::ToInstant;
+using base::ToTimestamp;
+using base::VersionOf;
 
 sas::type::v1::Actor ToProto(const base::Actor& actor);
 
@@ -61,10 +62,6 @@ inline ReflexState ToValue(v1::ReflexDeparture::State state) {
 
 /// The promise of a P3; nothing for other promises.
 std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case);
-
-std::string EtagOf(std::int64_t version);
-/// 0 when `etag` is not one of ours.
-std::int64_t VersionOf(std::string_view etag);
 
 /// What the ledger sorts and filters dossiers by, beside the document.
 struct CaseIndex {

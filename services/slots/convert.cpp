@@ -113,15 +113,6 @@ EntryRule ToEntryRule(const v1::EntryRule& proto) {
 
 }  // namespace
 
-google::protobuf::Timestamp ToTimestamp(base::Instant instant) {
-  const auto since = instant.time_since_epoch();
-  const auto whole = std::chrono::floor<std::chrono::seconds>(since);
-  google::protobuf::Timestamp time;
-  time.set_seconds(whole.count());
-  time.set_nanos(static_cast<int>((since - whole).count()) * 1000);
-  return time;
-}
-
 std::string FieldBelow(std::string_view prefix, std::string_view name) {
   std::string field(prefix);
   if (!field.empty()) field += '.';

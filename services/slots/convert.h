@@ -4,9 +4,8 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
-#include "common/base/clock.h"
+#include "common/base/timestamp.h"
 #include "common/care/age.h"
-#include "google/protobuf/timestamp.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
@@ -17,6 +16,8 @@
 /// which may be empty. Enumeration values equal those of the protos (asserted in convert.cpp);
 /// whether a value is known is for the rules and the directory's checks to say.
 namespace sas::slots {
+
+using base::ToTimestamp;
 
 inline constexpr std::string_view kTimeZoneStandard = "Europe/Paris";
 
@@ -39,8 +40,6 @@ std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto);
 care::Age ToAge(const type::v1::Age& proto);
 
 v1::EntryRule FromEntryRule(const EntryRule& rule);
-
-google::protobuf::Timestamp ToTimestamp(base::Instant instant);
 
 /// `prefix.name`, or `name` when there is no prefix.
 std::string FieldBelow(std::string_view prefix, std::string_view name);

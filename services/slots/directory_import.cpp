@@ -1,8 +1,8 @@
 #include "services/slots/directory_import.h"
 
-#include <charconv>
 #include <utility>
 
+#include "common/base/etag.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
@@ -12,16 +12,8 @@
 namespace sas::slots {
 namespace {
 
-/// 7 of "7" in quotes; 0 for anything else.
-std::int64_t VersionOf(std::string_view etag) {
-  std::int64_t version = 0;
-  if (etag.size() > 2) std::from_chars(etag.data() + 1, etag.data() + etag.size() - 1, version);
-  return version;
-}
-
-std::string EtagOf(std::int64_t version) {
-  return "\"" + std::to_string(version) + "\"";
-}
+using base::EtagOf;
+using base::VersionOf;
 
 void ClearOutput(v1::Site& site) {
   site.clear_confirm_time();
