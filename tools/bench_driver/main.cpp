@@ -4,12 +4,14 @@
 #include <sstream>
 
 #include "tools/bench_driver/bench.h"
+#include "tools/bench_driver/fill.h"
 
 // The load driver behind tools/bench. The last line is one JSON object.
 int main(int argc, char** argv) {
   if (argc == 5 && std::string(argv[1]) == "echo-server") {
     return sas::bench::ServeEcho(argv[2], argv[3], std::stoi(argv[4]));
   }
+  if (argc > 1 && std::string(argv[1]) == "fill") return sas::bench::FillMain(argc - 1, argv + 1);
   CLI::App app{"Load driver of the SAS suite; use tools/bench.", "sas-bench"};
   sas::bench::Setup setup;
   std::string name;
