@@ -4,7 +4,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kHorizonStandard = 21;
-constexpr int kHorizonMax = 60;
+constexpr int kHorizonMax = 120;
 
 }  // namespace
 

@@ -19,7 +19,7 @@ struct Settings {
   std::string redis_password;  ///< Content of REDIS_PASSWORD_FILE; may be empty.
   /// TEST_IDENTITIES: whether RPPS numbers of the test range are accepted; false.
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
-  int horizon_days = 21;  ///< HORIZON_DAYS, 1 to 60: days of slots to open, today included.
+  int horizon_days = 21;  ///< HORIZON_DAYS, 1 to 120: days of slots to open, today included.
 };
 
 sql::Database::Options LedgerOptions(const Settings& settings);
