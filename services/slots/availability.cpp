@@ -254,10 +254,14 @@ absl::Status Availability::CatchUp(const base::Call& call, const std::string& re
   if (state.seat_sequence == before.state.seat_sequence) return absl::OkStatus();
   std::vector<SeatFact> facts;
   const auto now_taken = SeatsOf(taken, &facts, before.state.seat_sequence);
-  for (const SeatFact& fact : before.taken) {
-    if (now_taken.count({fact.slot, fact.seat}) != 0) continue;
-    facts.push_back({fact.slot, fact.seat, fact.appointment, false, state.seat_sequence});
-  }
+  const auto add_freed = [&](const std::vector<SeatFact>& had) {
+    for (const SeatFact& fact : had) {
+      if (now_taken.count({fact.slot, fact.seat}) != 0) continue;
+      facts.push_back({fact.slot, fact.seat, fact.appointment, false, state.seat_sequence});
+    }
+  };
+  for (const SiteLedger& site : before.sites) add_freed(site.taken);
+  add_freed(before.stray);
   for (const SeatFact& fact : facts) SAS_RETURN_IF_ERROR(book_.Commit(call, fact).status());
   return absl::OkStatus();
 }

@@ -11,43 +11,35 @@
 namespace sas::slots {
 namespace {
 
-constexpr int kPageRows = 1000;
 constexpr int kHistoryDays = 28;
-
-// Every row of a listing that goes by pages.
-template <typename Row, typename List, typename NameOf>
-absl::StatusOr<std::vector<Row>> ReadAll(List list, NameOf name_of) {
-  std::vector<Row> all;
-  Page page{"", kPageRows};
-  while (true) {
-    SAS_ASSIGN_OR_RETURN(std::vector<Row> rows, list(page));
-    const bool last = rows.size() < static_cast<std::size_t>(kPageRows);
-    std::move(rows.begin(), rows.end(), std::back_inserter(all));
-    if (last) return all;
-    page.after = name_of(all.back());
-  }
-}
-
-const auto kName = [](const auto& row) { return row.name(); };
 
 using SeatsBySlot = std::map<std::string_view, std::vector<SeatFact>>;
 
 // One site on its way into a picture.
 struct Draft {
+  const SiteLedger& ledger;
+  const Practitioners& practitioners;
+  SeatsBySlot taken;
   std::shared_ptr<IndexedSite> site;
   PlanFrame frame;
   care::Zone zone;
   care::Date today;
+  care::Date last;  ///< Of the horizon.
 };
 
-absl::StatusOr<Draft> Begin(const v1::Site& proto, base::Instant now) {
+absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& practitioners,
+                            base::Instant now, int horizon_days) {
+  const v1::Site& proto = ledger.site;
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(proto));
-  Draft draft{std::make_shared<IndexedSite>(), {}, zone, zone.DateOf(now)};
+  const care::Date today = zone.DateOf(now);
+  Draft draft{ledger, practitioners, {},    std::make_shared<IndexedSite>(),
+              {},     zone,          today, care::AddDays(today, horizon_days - 1)};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
   draft.site->directions = proto.directions();
   draft.site->direct_line = proto.direct_line();
   draft.site->kind = proto.kind();
+  for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
   return draft;
 }
 
@@ -56,65 +48,102 @@ int TakenOf(const SeatsBySlot& taken, std::string_view slot) {
   return facts == taken.end() ? 0 : static_cast<int>(facts->second.size());
 }
 
-// Sessions of one plan: those to come into the index, those of the past into the site's share.
-void AddPlan(Draft& draft, const RegionLedger& ledger, const Plan& plan, int horizon_days,
-             const SeatsBySlot& taken) {
-  const auto found = ledger.practitioners.find(plan.practitioner);
-  const v1::Practitioner* practitioner =
-      found == ledger.practitioners.end() ? nullptr : &found->second;
-  PlanFrame frame = draft.frame;
-  IndexedSite& site = *draft.site;
-  if (practitioner != nullptr) {
-    frame.licence_end = LicenceEnd(*practitioner);
-    std::vector<std::string>& doctors = site.rules.practitioner_rpps;
-    if (std::find(doctors.begin(), doctors.end(), practitioner->rpps()) == doctors.end()) {
-      doctors.push_back(practitioner->rpps());
-    }
+bool Closed(const Draft& draft, std::string_view agenda, base::Instant start, base::Instant end) {
+  const auto& closures = draft.ledger.closures;
+  return std::any_of(closures.begin(), closures.end(), [&](const Closure& each) {
+    return (each.agenda.empty() || each.agenda == agenda) && start < each.end && each.start < end;
+  });
+}
+
+const v1::Practitioner* DoctorOf(const Draft& draft, std::string_view name) {
+  const auto found = draft.practitioners.find(name);
+  return found == draft.practitioners.end() ? nullptr : &found->second;
+}
+
+// Who holds sessions here, for own patients.
+void AddDoctor(IndexedSite& site, const v1::Practitioner* practitioner) {
+  if (practitioner == nullptr) return;
+  std::vector<std::string>& doctors = site.rules.practitioner_rpps;
+  if (std::find(doctors.begin(), doctors.end(), practitioner->rpps()) == doctors.end()) {
+    doctors.push_back(practitioner->rpps());
   }
-  const care::Date last = care::AddDays(draft.today, horizon_days - 1);
-  for (PlannedSession& session : Generate(plan, frame, draft.zone, draft.today, last)) {
+}
+
+// A slot of today or later into the index.
+void AddSlot(Draft& draft, PlannedSlot planned, const v1::Practitioner* practitioner) {
+  IndexedSlot slot;
+  if (practitioner != nullptr) {
+    slot.practitioner_display_name = practitioner->display_name();
+    slot.practitioner_rpps = practitioner->rpps();
+  }
+  if (planned.staffed) {
+    slot.free_seats = std::max(0, planned.seats - TakenOf(draft.taken, planned.name));
+  }
+  slot.slot = std::move(planned);
+  draft.site->slots.push_back(std::move(slot));
+}
+
+// A slot of an earlier day into the site's share.
+void AddPast(Draft& draft, const PlannedSlot& planned) {
+  if (!planned.staffed) return;
+  draft.site->capacity_recent += planned.seats;
+  draft.site->booked_recent += TakenOf(draft.taken, planned.name);
+}
+
+void AddPlan(Draft& draft, const Plan& plan) {
+  const v1::Practitioner* practitioner = DoctorOf(draft, plan.practitioner);
+  PlanFrame frame = draft.frame;
+  if (practitioner != nullptr) frame.licence_end = LicenceEnd(*practitioner);
+  AddDoctor(*draft.site, practitioner);
+  for (PlannedSession& session : Generate(plan, frame, draft.zone, draft.today, draft.last)) {
     for (PlannedSlot& planned : session.slots) {
-      IndexedSlot slot;
-      if (practitioner != nullptr) {
-        slot.practitioner_display_name = practitioner->display_name();
-        slot.practitioner_rpps = practitioner->rpps();
-      }
-      if (planned.staffed) {
-        slot.free_seats = std::max(0, planned.seats - TakenOf(taken, planned.name));
-      }
-      slot.slot = std::move(planned);
-      site.slots.push_back(std::move(slot));
+      if (Closed(draft, plan.agenda, planned.start, planned.end)) continue;
+      AddSlot(draft, std::move(planned), practitioner);
     }
   }
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   const care::Date yesterday = care::AddDays(draft.today, -1);
   for (const PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
     for (const PlannedSlot& planned : session.slots) {
-      if (!planned.staffed) continue;
-      site.capacity_recent += planned.seats;
-      site.booked_recent += TakenOf(taken, planned.name);
+      if (!Closed(draft, plan.agenda, planned.start, planned.end)) AddPast(draft, planned);
     }
   }
 }
 
+absl::Status AddExtra(Draft& draft, const PlannedSlot& planned) {
+  SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(planned.name, "slot"));
+  if (Closed(draft, identity.agenda, planned.start, planned.end)) return absl::OkStatus();
+  const v1::Practitioner* practitioner = DoctorOf(draft, planned.practitioner);
+  AddDoctor(*draft.site, practitioner);
+  const care::Date day = draft.zone.DateOf(planned.start);
+  if (day < draft.today) {
+    if (day >= care::AddDays(draft.today, -kHistoryDays)) AddPast(draft, planned);
+  } else if (day <= draft.last) {
+    AddSlot(draft, planned, practitioner);
+  }
+  return absl::OkStatus();
+}
+
 // Appointments that a changed plan left without their slot still have the doctor's time: what would
-// overlap with them is shown as withdrawn (hazard H-22).
-void WithdrawOverlapped(IndexedSite& site, const SeatsBySlot& taken, base::Instant now) {
+// overlap with them is shown as withdrawn (hazard H-22). Gives the number of their seats.
+int WithdrawOverlapped(IndexedSite& site, const SeatsBySlot& taken, base::Instant now) {
   std::set<std::string_view> made;
   for (const IndexedSlot& slot : site.slots) made.insert(slot.slot.name);
-  const std::string prefix = site.rules.name + "/slots/";
   std::vector<SlotIdentity> orphans;
-  for (auto facts = taken.lower_bound(prefix);
-       facts != taken.end() && facts->first.substr(0, prefix.size()) == prefix; ++facts) {
-    if (made.count(facts->first) != 0) continue;
-    auto identity = ParseSlotName(facts->first, "slot");
-    if (identity.ok() && identity->start >= now) orphans.push_back(*std::move(identity));
+  int seats = 0;
+  for (const auto& [slot, facts] : taken) {
+    if (made.count(slot) != 0) continue;
+    auto identity = ParseSlotName(slot, "slot");
+    if (!identity.ok() || identity->start < now) continue;
+    orphans.push_back(*std::move(identity));
+    seats += static_cast<int>(facts.size());
   }
   for (IndexedSlot& slot : site.slots) {
     if (TakenOf(taken, slot.slot.name) > 0 || !OverlapsBooked(slot.slot, orphans)) continue;
     slot.slot.staffed = false;
     slot.free_seats = 0;
   }
+  return seats;
 }
 
 // Sorted by start; of two plans that make one slot (an overlap that the directory refuses) the
@@ -140,76 +169,53 @@ void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& 
 
 }  // namespace
 
-absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
-                                        base::Instant now) {
-  const std::string parent = base::JoinName({{"regions", region}});
-  RegionLedger ledger;
-  SAS_ASSIGN_OR_RETURN(ledger.state, transaction.GetRegion(region));
-  SAS_ASSIGN_OR_RETURN(
-      ledger.sites,
-      ReadAll<v1::Site>([&](const Page& page) { return transaction.ListSites(region, "", page); },
-                        kName));
-  SAS_ASSIGN_OR_RETURN(
-      ledger.plans,
-      ReadAll<v1::SessionPlan>(
-          [&](const Page& page) { return transaction.ListSessionPlans(parent, page); }, kName));
-  SAS_ASSIGN_OR_RETURN(
-      std::vector<v1::Practitioner> practitioners,
-      ReadAll<v1::Practitioner>(
-          [&](const Page& page) { return transaction.ListPractitioners(region, page); }, kName));
-  for (v1::Practitioner& each : practitioners) {
-    std::string name = each.name();
-    ledger.practitioners.emplace(std::move(name), std::move(each));
-  }
-  SAS_ASSIGN_OR_RETURN(ledger.communes,
-                       ReadAll<type::v1::Commune>(
-                           [&](const Page& page) { return transaction.ListCommunes(region, page); },
-                           [](const auto& row) { return row.insee_code(); }));
-  SAS_ASSIGN_OR_RETURN(ledger.taken, transaction.ListSeats(region, now - kHistory, now + kAhead));
-  return ledger;
-}
-
 std::string HorizonOf(base::Instant now, int horizon_days) {
   const auto paris = care::Zone::Load("Europe/Paris");
   SAS_CHECK(paris.ok(), "tzdata is missing: without Europe/Paris no hour is right");
   return care::DateText(care::AddDays(paris->DateOf(now), horizon_days - 1));
 }
 
+absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
+                                            const Practitioners& practitioners, base::Instant now,
+                                            int horizon_days) {
+  SAS_ASSIGN_OR_RETURN(Draft draft, Begin(ledger, practitioners, now, horizon_days));
+  for (const v1::SessionPlan& proto : ledger.plans) {
+    SAS_ASSIGN_OR_RETURN(const Plan plan, ToPlan(proto));
+    AddPlan(draft, plan);
+  }
+  for (const PlannedSlot& planned : ledger.extra) {
+    SAS_RETURN_IF_ERROR(AddExtra(draft, planned));
+  }
+  SitePicture picture;
+  picture.name = ledger.site.name();
+  picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
+  Finish(*draft.site, draft.taken, picture.open);
+  picture.site = std::move(draft.site);
+  picture.card = std::make_shared<const SiteCard>(SiteCard{ledger.site, draft.zone});
+  return picture;
+}
+
 absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now,
                                     int horizon_days) {
-  SeatsBySlot taken;
-  for (const SeatFact& fact : ledger.taken) taken[fact.slot].push_back(fact);
-  std::map<std::string_view, std::vector<Plan>> plans;
-  for (const v1::SessionPlan& proto : ledger.plans) {
-    SAS_ASSIGN_OR_RETURN(Plan plan, ToPlan(proto));
-    const std::string_view name = proto.name();
-    plans[name.substr(0, name.find("/plans/"))].push_back(std::move(plan));
-  }
-
   Picture picture;
   auto snapshot = std::make_shared<Snapshot>();
-  auto cards = std::make_shared<std::map<std::string, SiteCard, std::less<>>>();
-  std::set<std::string_view> made;
-  for (const v1::Site& proto : ledger.sites) {
-    SAS_ASSIGN_OR_RETURN(Draft draft, Begin(proto, now));
-    for (const Plan& plan : plans[proto.name()]) {
-      AddPlan(draft, ledger, plan, horizon_days, taken);
-    }
-    WithdrawOverlapped(*draft.site, taken, now);
-    Finish(*draft.site, taken, picture.open);
-    cards->emplace(proto.name(), SiteCard{snapshot->sites.size(), proto, draft.zone});
-    snapshot->sites.push_back(draft.site);
-    for (const IndexedSlot& slot : draft.site->slots) made.insert(slot.slot.name);
+  auto places = std::make_shared<SitePlaces>();
+  for (const SiteLedger& each : ledger.sites) {
+    SAS_ASSIGN_OR_RETURN(SitePicture site,
+                         MakeSitePicture(each, ledger.practitioners, now, horizon_days));
+    picture.orphans += site.orphans;
+    std::move(site.open.begin(), site.open.end(), std::back_inserter(picture.open));
+    places->emplace(std::move(site.name), SitePlace{snapshot->sites.size(), std::move(site.card)});
+    snapshot->sites.push_back(std::move(site.site));
   }
-  for (const auto& [slot, facts] : taken) {
-    const auto identity = ParseSlotName(slot, "slot");
-    const bool future = identity.ok() && identity->start >= now;
-    if (future && made.count(slot) == 0) picture.orphans += static_cast<int>(facts.size());
+  for (const SeatFact& fact : ledger.stray) {
+    const auto identity = ParseSlotName(fact.slot, "slot");
+    if (identity.ok() && identity->start >= now) ++picture.orphans;
   }
   picture.view.directory = ledger.state.directory;
   picture.view.horizon = HorizonOf(now, horizon_days);
   picture.view.snapshot = std::move(snapshot);
-  picture.view.cards = std::move(cards);
+  picture.view.places = std::move(places);
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
   return picture;
 }

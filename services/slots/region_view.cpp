@@ -19,6 +19,17 @@ void Adopt(IndexedSite& site, IndexedSlot& slot, const SeatChange& change) {
   slot.hold_expire = change.hold_expire;
 }
 
+// Takes a site out; the last of the list moves into its place.
+void Remove(Sites& sites, SitePlaces& places, SitePlaces::iterator place) {
+  const std::size_t hole = place->second.position;
+  places.erase(place);
+  if (hole + 1 != sites.size()) {
+    places.find(sites.back()->rules.name)->second.position = hole;
+    sites[hole] = std::move(sites.back());
+  }
+  sites.pop_back();
+}
+
 }  // namespace
 
 std::string_view SiteOfSlot(std::string_view slot) {
@@ -26,15 +37,20 @@ std::string_view SiteOfSlot(std::string_view slot) {
 }
 
 const SiteCard* RegionView::FindSite(std::string_view name) const {
-  const auto found = cards->find(name);
-  return found == cards->end() ? nullptr : &found->second;
+  const auto found = places->find(name);
+  return found == places->end() ? nullptr : found->second.card.get();
+}
+
+std::shared_ptr<const IndexedSite> RegionView::FindIndexed(std::string_view name) const {
+  const auto found = places->find(name);
+  return found == places->end() ? nullptr : snapshot->sites[found->second.position];
 }
 
 std::pair<const IndexedSite*, const IndexedSlot*> RegionView::FindSlot(
     std::string_view name) const {
-  const SiteCard* card = FindSite(SiteOfSlot(name));
-  if (card == nullptr) return {nullptr, nullptr};
-  const IndexedSite& site = *snapshot->sites[card->position];
+  const auto found = places->find(SiteOfSlot(name));
+  if (found == places->end()) return {nullptr, nullptr};
+  const IndexedSite& site = *snapshot->sites[found->second.position];
   for (const IndexedSlot& slot : site.slots) {
     if (slot.slot.name == name) return {&site, &slot};
   }
@@ -51,18 +67,44 @@ RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& ch
   snapshot->fresh = fresh;
   snapshot->sites = view.snapshot->sites;
   for (const auto& [site_name, slots] : by_site) {
-    const SiteCard* card = view.FindSite(site_name);
-    if (card == nullptr) continue;
-    auto site = std::make_shared<IndexedSite>(*snapshot->sites[card->position]);
+    const auto place = view.places->find(site_name);
+    if (place == view.places->end()) continue;
+    const std::size_t position = place->second.position;
+    auto site = std::make_shared<IndexedSite>(*snapshot->sites[position]);
     for (IndexedSlot& slot : site->slots) {
       const auto change = slots.find(slot.slot.name);
       if (change != slots.end()) Adopt(*site, slot, *change->second);
     }
-    snapshot->sites[card->position] = std::move(site);
+    snapshot->sites[position] = std::move(site);
   }
   RegionView next = view;
   next.snapshot = std::move(snapshot);
   return next;
+}
+
+RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pictures) {
+  auto snapshot = std::make_shared<Snapshot>(*view.snapshot);
+  auto places = std::make_shared<SitePlaces>(*view.places);
+  for (const SitePicture& picture : pictures) {
+    const auto place = places->find(picture.name);
+    if (picture.site == nullptr) {
+      if (place != places->end()) Remove(snapshot->sites, *places, place);
+    } else if (place == places->end()) {
+      places->emplace(picture.name, SitePlace{snapshot->sites.size(), picture.card});
+      snapshot->sites.push_back(picture.site);
+    } else {
+      snapshot->sites[place->second.position] = picture.site;
+      place->second.card = picture.card;
+    }
+  }
+  RegionView next = view;
+  next.snapshot = std::move(snapshot);
+  next.places = std::move(places);
+  return next;
+}
+
+RegionView WithSite(const RegionView& view, const SitePicture& picture) {
+  return WithSites(view, {picture});
 }
 
 }  // namespace sas::slots

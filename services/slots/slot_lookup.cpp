@@ -11,7 +11,7 @@ namespace {
 std::shared_ptr<const RegionView> Nowhere() {
   auto view = std::make_shared<RegionView>();
   view->snapshot = std::make_shared<const Snapshot>();
-  view->cards = std::make_shared<const std::map<std::string, SiteCard, std::less<>>>();
+  view->places = std::make_shared<const SitePlaces>();
   view->communes = std::make_shared<const CommuneTable>(std::vector<type::v1::Commune>());
   return view;
 }

@@ -102,15 +102,15 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
   const std::string after = bar == std::string::npos ? "" : position.substr(bar + 1);
   SAS_ASSIGN_OR_RETURN(const Window window,
                        ReadWindow(request, base::Instant(std::chrono::microseconds(micros))));
-  const SiteCard* card = view->FindSite(request.parent());
-  if (card == nullptr) {
+  const auto site = view->FindIndexed(request.parent());
+  if (site == nullptr) {
     return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
                       {{"site", request.parent()}});
   }
 
   v1::ListSlotsResponse response;
   bool shown = after.empty();
-  for (const IndexedSlot& slot : view->snapshot->sites[card->position]->slots) {
+  for (const IndexedSlot& slot : site->slots) {
     if (slot.slot.start < window.start || slot.slot.start >= window.end) continue;
     if (!shown) {
       shown = slot.slot.name == after;

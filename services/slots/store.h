@@ -28,6 +28,17 @@ struct RegionState {
   std::int64_t directory = 0;      ///< Version of the directory; grows with each import.
 };
 
+/// Sites that one refresh takes at most; more are loaded with the whole region.
+inline constexpr int kSiteChangesMax = 200;
+/// Versions of a directory that the log of changes reaches back.
+inline constexpr int kSiteChangesVersions = 256;
+
+/// What has changed in a directory since a version.
+struct SiteChanges {
+  bool whole = true;               ///< Everything, or more than the log can tell.
+  std::vector<std::string> sites;  ///< By name; empty when `whole`.
+};
+
 /// Which part of a list: names after `after` (exclusive, empty for the first), at most `limit`.
 struct Page {
   std::string after;
@@ -55,7 +66,15 @@ class SlotsTransaction {
   /// ABORTED `EPOCH_SUPERSEDED` unless it is greater than the present one.
   virtual absl::Status SetEpoch(std::string_view region, std::int64_t epoch) = 0;
   /// One more; makes the region known. Every import takes it first, so that two never interleave.
+  /// Unless TouchSite follows in the same transaction, it stands for a change of everything.
   virtual absl::StatusOr<std::int64_t> NextDirectory(std::string_view region) = 0;
+  /// Whatever makes `site`'s rules or slots has changed (its full name; empty: all of the region):
+  /// logs it under the transaction's version of the directory, which it takes if need be. Every
+  /// writer of sites, plans, exceptions and partner slots calls it.
+  virtual absl::Status TouchSite(std::string_view region, std::string_view site) = 0;
+  /// What TouchSite logged after version `after`.
+  virtual absl::StatusOr<SiteChanges> ListSiteChanges(std::string_view region,
+                                                      std::int64_t after) = 0;
 
   // Directory. Put creates or replaces by name.
 
@@ -106,6 +125,10 @@ class SlotsTransaction {
   /// Taken seats of slots that start in [from, to), by start, slot and seat.
   virtual absl::StatusOr<std::vector<SeatFact>> ListSeats(std::string_view region,
                                                           base::Instant from, base::Instant to) = 0;
+  /// The same of one site.
+  virtual absl::StatusOr<std::vector<SeatFact>> ListSiteSeats(std::string_view site,
+                                                              base::Instant from,
+                                                              base::Instant to) = 0;
   /// Taken seats of one slot, by seat.
   virtual absl::StatusOr<std::vector<SeatFact>> ListSlotSeats(std::string_view slot) = 0;
   /// Taken seats for each site, of slots that start in [from, to); sites without any are absent.

@@ -1,6 +1,7 @@
 #include "services/slots/store_memory.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -16,6 +17,8 @@ struct MemorySlotsStore::Rows {
   using Table = std::map<std::string, std::shared_ptr<const Message>, std::less<>>;
 
   std::map<std::string, RegionState, std::less<>> regions;
+  /// Sites that changed by region and version.
+  std::map<std::pair<std::string, std::int64_t>, std::set<std::string>> site_changes;
   Table<type::v1::Commune> communes;  ///< By region/code.
   Table<v1::Structure> structures;
   Table<v1::Practitioner> practitioners;
@@ -80,7 +83,32 @@ class MemoryTransaction final : public SlotsTransaction {
 
   absl::StatusOr<std::int64_t> NextDirectory(std::string_view region) override {
     if (!writes_) return ReadOnly();
-    return ++rows_.regions[std::string(region)].directory;
+    const std::int64_t version = ++rows_.regions[std::string(region)].directory;
+    versions_[std::string(region)] = version;
+    const std::pair<std::string, std::int64_t> first{region, 0};
+    const std::pair<std::string, std::int64_t> kept{region, version - kSiteChangesVersions};
+    rows_.site_changes.erase(rows_.site_changes.lower_bound(first),
+                             rows_.site_changes.upper_bound(kept));
+    return version;
+  }
+
+  absl::Status TouchSite(std::string_view region, std::string_view site) override {
+    if (versions_.count(region) == 0) SAS_RETURN_IF_ERROR(NextDirectory(region).status());
+    rows_.site_changes[{std::string(region), versions_.find(region)->second}].emplace(site);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<SiteChanges> ListSiteChanges(std::string_view region,
+                                              std::int64_t after) override {
+    SAS_ASSIGN_OR_RETURN(const RegionState state, GetRegion(region));
+    std::set<std::string> sites;
+    for (std::int64_t version = after + 1; version <= state.directory; ++version) {
+      const auto logged = rows_.site_changes.find({std::string(region), version});
+      if (logged == rows_.site_changes.end()) return SiteChanges{};
+      sites.insert(logged->second.begin(), logged->second.end());
+      if (sites.count("") != 0 || sites.size() > kSiteChangesMax) return SiteChanges{};
+    }
+    return SiteChanges{state.directory < after, {sites.begin(), sites.end()}};
   }
 
   absl::Status PutCommune(std::string_view region, const type::v1::Commune& commune) override {
@@ -197,12 +225,17 @@ class MemoryTransaction final : public SlotsTransaction {
     SAS_RETURN_IF_ERROR(EachSeat(region, from, to, [&](const auto& identity, const auto& fact) {
       rows.emplace_back(identity.start, fact);
     }));
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<SeatFact> facts;
-    facts.reserve(rows.size());
-    for (auto& [start, fact] : rows) facts.push_back(std::move(fact));
-    return facts;
+    return ByStart(std::move(rows));
+  }
+
+  absl::StatusOr<std::vector<SeatFact>> ListSiteSeats(std::string_view site, base::Instant from,
+                                                      base::Instant to) override {
+    std::vector<std::pair<base::Instant, SeatFact>> rows;
+    SAS_RETURN_IF_ERROR(
+        EachSeat(base::RegionOf(site), from, to, [&](const auto& identity, const auto& fact) {
+          if (identity.site == site) rows.emplace_back(identity.start, fact);
+        }));
+    return ByStart(std::move(rows));
   }
 
   absl::StatusOr<std::vector<SeatFact>> ListSlotSeats(std::string_view slot) override {
@@ -239,6 +272,15 @@ class MemoryTransaction final : public SlotsTransaction {
  private:
   static std::string Prefix(std::string_view region) {
     return base::JoinName({{"regions", region}}) + "/";
+  }
+
+  static std::vector<SeatFact> ByStart(std::vector<std::pair<base::Instant, SeatFact>> rows) {
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<SeatFact> facts;
+    facts.reserve(rows.size());
+    for (auto& [start, fact] : rows) facts.push_back(std::move(fact));
+    return facts;
   }
 
   template <typename Message>
@@ -283,6 +325,7 @@ class MemoryTransaction final : public SlotsTransaction {
   Rows& rows_;
   ledger::Journal& journal_;
   const bool writes_;
+  std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 
 }  // namespace

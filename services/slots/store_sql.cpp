@@ -90,7 +90,9 @@ absl::Status SqlTransaction::SetEpoch(std::string_view region, std::int64_t epoc
 }
 
 absl::StatusOr<std::int64_t> SqlTransaction::NextDirectory(std::string_view region) {
-  return Next(region, "directory");
+  SAS_ASSIGN_OR_RETURN(const std::int64_t version, Next(region, "directory"));
+  versions_[std::string(region)] = version;
+  return version;
 }
 
 absl::StatusOr<std::int64_t> SqlTransaction::Next(std::string_view region, const char* counter) {

@@ -50,9 +50,22 @@ absl::StatusOr<bool> SqlTransaction::FreeSeat(std::string_view slot, int seat,
 absl::StatusOr<std::vector<SeatFact>> SqlTransaction::ListSeats(std::string_view region,
                                                                 base::Instant from,
                                                                 base::Instant to) {
+  return SeatsOf("region", region, from, to);
+}
+
+absl::StatusOr<std::vector<SeatFact>> SqlTransaction::ListSiteSeats(std::string_view site,
+                                                                    base::Instant from,
+                                                                    base::Instant to) {
+  return SeatsOf("site", site, from, to);
+}
+
+absl::StatusOr<std::vector<SeatFact>> SqlTransaction::SeatsOf(const char* column,
+                                                              std::string_view value,
+                                                              base::Instant from,
+                                                              base::Instant to) {
   std::vector<SeatFact> facts;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const std::string key(region);
+    const std::string key(value);
     const long long first = sql::ToMicros(from);
     const long long end = sql::ToMicros(to);
     SeatFact fact;
@@ -62,10 +75,10 @@ absl::StatusOr<std::vector<SeatFact>> SqlTransaction::ListSeats(std::string_view
       facts.push_back({fact.slot, static_cast<int>(seat), fact.appointment, true, sequence});
     };
     FetchEach(session_,
-              "SELECT slot, seat, appointment, sequence FROM seats WHERE region = :region "
-              "AND start_us >= :first AND start_us < :end ORDER BY start_us, " +
+              std::string("SELECT slot, seat, appointment, sequence FROM seats WHERE ") + column +
+                  " = :value AND start_us >= :first AND start_us < :end ORDER BY start_us, " +
                   Bytewise("slot") + ", seat",
-              add, use(key, "region"), use(first, "first"), use(end, "end"), into(fact.slot),
+              add, use(key, "value"), use(first, "first"), use(end, "end"), into(fact.slot),
               into(seat), into(fact.appointment), into(sequence));
   }));
   return facts;

@@ -36,6 +36,8 @@ class SqlTransaction final : public SlotsTransaction {
   absl::StatusOr<RegionState> GetRegion(std::string_view region) override;
   absl::Status SetEpoch(std::string_view region, std::int64_t epoch) override;
   absl::StatusOr<std::int64_t> NextDirectory(std::string_view region) override;
+  absl::Status TouchSite(std::string_view region, std::string_view site) override;
+  absl::StatusOr<SiteChanges> ListSiteChanges(std::string_view region, std::int64_t after) override;
 
   absl::Status PutCommune(std::string_view region, const type::v1::Commune& commune) override;
   absl::StatusOr<std::optional<type::v1::Commune>> GetCommune(std::string_view region,
@@ -67,6 +69,8 @@ class SqlTransaction final : public SlotsTransaction {
                                 std::string_view appointment) override;
   absl::StatusOr<std::vector<SeatFact>> ListSeats(std::string_view region, base::Instant from,
                                                   base::Instant to) override;
+  absl::StatusOr<std::vector<SeatFact>> ListSiteSeats(std::string_view site, base::Instant from,
+                                                      base::Instant to) override;
   absl::StatusOr<std::vector<SeatFact>> ListSlotSeats(std::string_view slot) override;
   absl::StatusOr<std::map<std::string, int>> CountSeatsBySite(std::string_view region,
                                                               base::Instant from,
@@ -78,6 +82,9 @@ class SqlTransaction final : public SlotsTransaction {
 
   /// One more in a counter of the region.
   absl::StatusOr<std::int64_t> Next(std::string_view region, const char* counter);
+  /// Taken seats where `column` is `value`, by start, slot and seat.
+  absl::StatusOr<std::vector<SeatFact>> SeatsOf(const char* column, std::string_view value,
+                                                base::Instant from, base::Instant to);
   /// Inserts or replaces a row of {name, region, document} and perhaps one more column.
   absl::Status PutRow(const char* table, const std::string& name, const std::string& document,
                       const char* column = nullptr, const std::string& value = {});
@@ -111,6 +118,7 @@ class SqlTransaction final : public SlotsTransaction {
 
   sql::Session& session_;
   ledger::SqlJournal journal_;
+  std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 
 }  // namespace sas::slots

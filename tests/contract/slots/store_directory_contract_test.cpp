@@ -241,6 +241,7 @@ TEST_P(StoreContract, ReadingTransactionsDoNotWrite) {
   EXPECT_FALSE(Read([&](SlotsTransaction& t) { return t.PutSite(Site("a", {"85"})); }).ok());
   EXPECT_FALSE(Read([](SlotsTransaction& t) { return t.SetEpoch("fr-pdl", 1); }).ok());
   EXPECT_FALSE(Read([](SlotsTransaction& t) { return t.NextDirectory("fr-pdl").status(); }).ok());
+  EXPECT_FALSE(Read([](SlotsTransaction& t) { return t.TouchSite("fr-pdl", "a"); }).ok());
   EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.GetSite("regions/fr-pdl/sites/a"); }));
 }
 
@@ -278,6 +279,77 @@ TEST_P(StoreContract, DirectoryCountsImportsAndMakesTheRegionKnown) {
   const RegionState state = Got([](SlotsTransaction& t) { return t.GetRegion("fr-pdl"); });
   EXPECT_EQ(state.directory, 3);
   EXPECT_EQ(state.epoch, 0);
+}
+
+TEST_P(StoreContract, LogTellsWhichSitesAVersionChanged) {
+  const auto touch = [&](const std::vector<std::string>& sites) {
+    ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                  for (const std::string& site : sites) {
+                    SAS_RETURN_IF_ERROR(t.TouchSite("fr-pdl", site));
+                  }
+                  return absl::OkStatus();
+                }),
+                IsOk());
+  };
+  const auto since = [&](std::int64_t after) {
+    return Got([&](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", after); });
+  };
+  const auto version = [&] {
+    return Got([](SlotsTransaction& t) { return t.GetRegion("fr-pdl"); }).directory;
+  };
+  touch({"b", "a", "b"});  // One transaction, one version.
+  EXPECT_EQ(version(), 1);
+  touch({"c"});
+  touch({"a-b"});
+  EXPECT_EQ(version(), 3);
+  EXPECT_FALSE(since(0).whole);
+  EXPECT_THAT(since(0).sites, ElementsAre("a", "a-b", "b", "c"));
+  EXPECT_THAT(since(2).sites, ElementsAre("a-b"));
+  EXPECT_FALSE(since(3).whole);
+  EXPECT_THAT(since(3).sites, IsEmpty());
+  EXPECT_TRUE(since(4).whole) << "a book of a later ledger";
+  Reopen();
+  EXPECT_THAT(since(1).sites, ElementsAre("a-b", "c"));
+
+  touch({"d", ""});
+  EXPECT_TRUE(since(1).whole);
+  EXPECT_FALSE(since(4).whole);
+  ASSERT_THAT(Write([](SlotsTransaction& t) { return t.NextDirectory("fr-pdl").status(); }),
+              IsOk());
+  EXPECT_TRUE(since(4).whole) << "a version that says nothing has changed everything";
+  EXPECT_TRUE(Got([](SlotsTransaction& t) { return t.ListSiteChanges("fr-naq", 1); }).whole);
+}
+
+TEST_P(StoreContract, TouchKeepsToTheVersionThatAnImportTook) {
+  ASSERT_THAT(Write([](SlotsTransaction& t) -> absl::Status {
+                SAS_RETURN_IF_ERROR(t.NextDirectory("fr-pdl").status());
+                return t.TouchSite("fr-pdl", "a");
+              }),
+              IsOk());
+  EXPECT_EQ(Got([](SlotsTransaction& t) { return t.GetRegion("fr-pdl"); }).directory, 1);
+  EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", 0); }).whole);
+}
+
+TEST_P(StoreContract, LogIsBounded) {
+  const auto touch = [&](int first, int count) {
+    return Write([&](SlotsTransaction& t) -> absl::Status {
+      for (int i = first; i < first + count; ++i) {
+        SAS_RETURN_IF_ERROR(t.TouchSite("fr-pdl", "s" + std::to_string(i)));
+      }
+      return absl::OkStatus();
+    });
+  };
+  const auto since = [&](std::int64_t after) {
+    return Got([&](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", after); });
+  };
+  ASSERT_THAT(touch(0, kSiteChangesMax), IsOk());
+  EXPECT_EQ(since(0).sites.size(), static_cast<std::size_t>(kSiteChangesMax));
+  ASSERT_THAT(touch(kSiteChangesMax, 1), IsOk());
+  EXPECT_TRUE(since(0).whole) << "too many sites for one refresh";
+  EXPECT_FALSE(since(1).whole);
+  for (int i = 0; i < kSiteChangesVersions; ++i) ASSERT_THAT(touch(7, 1), IsOk());
+  EXPECT_TRUE(since(1).whole) << "the log does not reach back so far";
+  EXPECT_THAT(since(2).sites, ElementsAre("s7"));
 }
 
 TEST_P(StoreContract, PingsAndWakesFollowers) {

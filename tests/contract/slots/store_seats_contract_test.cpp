@@ -133,6 +133,22 @@ TEST_P(SeatsContract, ListsByStartInTheHalfOpenWindowOfOneRegion) {
   EXPECT_THAT(list(2, 3), IsEmpty());
 }
 
+TEST_P(SeatsContract, ListsThoseOfOneSite) {
+  Put(Slot(3), 0, "c");
+  Put(Slot(1), 1, "b");
+  Put(Slot(1), 0, "a");
+  Put(Slot(9), 0, "late");
+  Put(Slot(2, "regions/fr-pdl/sites/csnp-2"), 0, "other");
+  std::vector<std::string> appointments;
+  for (const auto& fact : Got([&](SlotsTransaction& t) {
+         return t.ListSiteSeats("regions/fr-pdl/sites/csnp", clock_.Now() + hours(1),
+                                clock_.Now() + hours(9));
+       })) {
+    appointments.push_back(fact.appointment);
+  }
+  EXPECT_THAT(appointments, ElementsAre("a", "b", "c"));
+}
+
 TEST_P(SeatsContract, CountsBySite) {
   Put(Slot(1), 0, "a");
   Put(Slot(1), 1, "b");

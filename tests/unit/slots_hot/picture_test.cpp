@@ -15,7 +15,7 @@ RegionLedger Ledger() {
   v1::Site site;
   site.set_name(kSite);
   site.set_opening_date("2025-09-29");
-  ledger.sites.push_back(site);
+  ledger.sites.push_back({site, {}, {}, {}, {}});
   v1::SessionPlan plan;
   plan.set_name(std::string(kSite) + "/plans/v2");
   plan.set_agenda("cnsp");
@@ -26,7 +26,7 @@ RegionLedger Ledger() {
   plan.set_slot_minutes(20);
   plan.set_seats(1);
   plan.set_effective_start_date("2025-09-29");
-  ledger.plans.push_back(plan);
+  ledger.sites[0].plans.push_back(plan);
   return ledger;
 }
 
@@ -43,13 +43,15 @@ TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
   const testing::FakeClock clock;
   RegionLedger ledger = Ledger();
   ASSERT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1700 1720 1740 1800 1820 1840 ");
-  ledger.taken.push_back({std::string(kSite) + "/slots/cnsp-20261124t1715z", 0, "a", true, 1});
+  ledger.sites[0].taken.push_back(
+      {std::string(kSite) + "/slots/cnsp-20261124t1715z", 0, "a", true, 1});
   const auto picture = MakePicture(ledger, clock.Now(), 1);
   ASSERT_THAT(picture, testing::IsOk());
   EXPECT_EQ(picture->orphans, 1);
   EXPECT_EQ(OpenStarts(*picture), "1740 1800 1820 1840 ");
   // What is booked itself stays open, for its freeing.
-  ledger.taken.push_back({std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "b", true, 2});
+  ledger.sites[0].taken.push_back(
+      {std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "b", true, 2});
   EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
 }
 

@@ -1,0 +1,115 @@
+#include "services/slots/region_ledger.h"
+
+#include <optional>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr int kPageRows = 1000;
+
+// Every row of a listing that goes by pages.
+template <typename Row, typename List, typename NameOf>
+absl::StatusOr<std::vector<Row>> ReadAll(List list, NameOf name_of) {
+  std::vector<Row> all;
+  Page page{"", kPageRows};
+  while (true) {
+    SAS_ASSIGN_OR_RETURN(std::vector<Row> rows, list(page));
+    const bool last = rows.size() < static_cast<std::size_t>(kPageRows);
+    std::move(rows.begin(), rows.end(), std::back_inserter(all));
+    if (last) return all;
+    page.after = name_of(all.back());
+  }
+}
+
+const auto kName = [](const auto& row) { return row.name(); };
+
+absl::StatusOr<std::vector<v1::SessionPlan>> ReadPlans(SlotsTransaction& transaction,
+                                                       const std::string& parent) {
+  return ReadAll<v1::SessionPlan>(
+      [&](const Page& page) { return transaction.ListSessionPlans(parent, page); }, kName);
+}
+
+// Hands plans and seats of a region to their sites.
+void Distribute(std::vector<v1::SessionPlan> plans, std::vector<SeatFact> taken,
+                RegionLedger& ledger) {
+  std::map<std::string_view, SiteLedger*> by_name;
+  for (SiteLedger& each : ledger.sites) by_name.emplace(each.site.name(), &each);
+  const auto find = [&](std::string_view name, std::string_view infix) -> SiteLedger* {
+    const auto found = by_name.find(name.substr(0, name.find(infix)));
+    return found == by_name.end() ? nullptr : found->second;
+  };
+  for (v1::SessionPlan& plan : plans) {
+    SiteLedger* site = find(plan.name(), "/plans/");
+    if (site != nullptr) site->plans.push_back(std::move(plan));
+  }
+  for (SeatFact& fact : taken) {
+    SiteLedger* site = find(fact.slot, "/slots/");
+    (site == nullptr ? ledger.stray : site->taken).push_back(std::move(fact));
+  }
+}
+
+// Practitioners of the site's plans that are not known yet.
+absl::Status ReadDoctors(SlotsTransaction& transaction, const SiteLedger& site,
+                         Practitioners& known) {
+  for (const v1::SessionPlan& plan : site.plans) {
+    if (plan.practitioner().empty() || known.count(plan.practitioner()) != 0) continue;
+    SAS_ASSIGN_OR_RETURN(auto found, transaction.GetPractitioner(plan.practitioner()));
+    if (found.has_value()) known.emplace(plan.practitioner(), *std::move(found));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
+                                        base::Instant now) {
+  const std::string parent = base::JoinName({{"regions", region}});
+  RegionLedger ledger;
+  SAS_ASSIGN_OR_RETURN(ledger.state, transaction.GetRegion(region));
+  SAS_ASSIGN_OR_RETURN(
+      std::vector<v1::Site> sites,
+      ReadAll<v1::Site>([&](const Page& page) { return transaction.ListSites(region, "", page); },
+                        kName));
+  ledger.sites.resize(sites.size());
+  for (std::size_t i = 0; i < sites.size(); ++i) ledger.sites[i].site = std::move(sites[i]);
+  SAS_ASSIGN_OR_RETURN(std::vector<v1::SessionPlan> plans, ReadPlans(transaction, parent));
+  SAS_ASSIGN_OR_RETURN(
+      std::vector<v1::Practitioner> practitioners,
+      ReadAll<v1::Practitioner>(
+          [&](const Page& page) { return transaction.ListPractitioners(region, page); }, kName));
+  for (v1::Practitioner& each : practitioners) {
+    std::string name = each.name();
+    ledger.practitioners.emplace(std::move(name), std::move(each));
+  }
+  SAS_ASSIGN_OR_RETURN(ledger.communes,
+                       ReadAll<type::v1::Commune>(
+                           [&](const Page& page) { return transaction.ListCommunes(region, page); },
+                           [](const auto& row) { return row.insee_code(); }));
+  SAS_ASSIGN_OR_RETURN(std::vector<SeatFact> taken,
+                       transaction.ListSeats(region, now - kHistory, now + kAhead));
+  Distribute(std::move(plans), std::move(taken), ledger);
+  return ledger;
+}
+
+absl::StatusOr<RegionLedger> ReadSites(SlotsTransaction& transaction, std::string_view region,
+                                       const std::vector<std::string>& sites, base::Instant now) {
+  RegionLedger ledger;
+  SAS_ASSIGN_OR_RETURN(ledger.state, transaction.GetRegion(region));
+  for (const std::string& name : sites) {
+    SAS_ASSIGN_OR_RETURN(std::optional<v1::Site> found, transaction.GetSite(name));
+    if (!found.has_value()) continue;
+    SiteLedger site;
+    site.site = *std::move(found);
+    SAS_ASSIGN_OR_RETURN(site.plans, ReadPlans(transaction, name));
+    SAS_ASSIGN_OR_RETURN(site.taken, transaction.ListSiteSeats(name, now - kHistory, now + kAhead));
+    SAS_RETURN_IF_ERROR(ReadDoctors(transaction, site, ledger.practitioners));
+    ledger.sites.push_back(std::move(site));
+  }
+  return ledger;
+}
+
+}  // namespace sas::slots
