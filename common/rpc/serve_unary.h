@@ -48,7 +48,7 @@ grpc::ServerUnaryReactor* ServeUnary(const Runtime& runtime, base::Executor& lan
         }
         scope->Finish(*reactor, status);  // Last: context, request and response may now be gone.
       });
-  if (!queued) scope->Finish(*reactor, scope->Overloaded(lane));
+  if (!queued) scope->Finish(*reactor, scope->Overloaded(lane.name()));
   return reactor;
 }
 
@@ -60,16 +60,12 @@ grpc::ServerUnaryReactor* ServeInline(const Runtime& runtime, grpc::CallbackServ
                                       const char* method, Handler handler) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   ServerCall scope(runtime, *context, method);
-  absl::Status status = scope.Admit();
-  if (status.ok()) status = scope.Begin();
-  if (status.ok()) {
-    status = scope.Guard([&]() -> absl::Status {
-      absl::StatusOr<Response> result = handler(scope.call(), *request);
-      if (!result.ok()) return result.status();
-      *response = *std::move(result);
-      return absl::OkStatus();
-    });
-  }
+  const absl::Status status = scope.Serve([&]() -> absl::Status {
+    absl::StatusOr<Response> result = handler(scope.call(), *request);
+    if (!result.ok()) return result.status();
+    *response = *std::move(result);
+    return absl::OkStatus();
+  });
   scope.Finish(*reactor, status);
   return reactor;
 }

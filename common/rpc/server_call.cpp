@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 #include "common/base/status.h"
 #include "common/observe/log.h"
@@ -20,7 +21,7 @@ constexpr std::chrono::milliseconds kOverloadDelayMin{200};
 constexpr std::uint64_t kOverloadDelaySpreadMs = 400;
 constexpr std::size_t kErrorIdDigits = 16;
 
-std::string_view Metadata(const grpc::CallbackServerContext& context, const char* key) {
+std::string_view Metadata(const grpc::ServerContextBase& context, const char* key) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find(key);
   if (found == metadata.end()) return {};
@@ -29,9 +30,7 @@ std::string_view Metadata(const grpc::CallbackServerContext& context, const char
 
 // What the client left, as a length of time: its hour and ours need not agree. A call without
 // deadline has centuries.
-std::chrono::nanoseconds Left(const grpc::CallbackServerContext& context,
-                              std::chrono::milliseconds most) {
-  const gpr_timespec deadline = context.raw_deadline();
+std::chrono::nanoseconds Left(gpr_timespec deadline, std::chrono::milliseconds most) {
   if (gpr_time_cmp(deadline, gpr_inf_future(deadline.clock_type)) == 0) return most;
   const gpr_timespec left = gpr_time_sub(deadline, gpr_now(deadline.clock_type));
   const std::chrono::milliseconds whole(gpr_time_to_millis(left));  // Saturates.
@@ -69,13 +68,21 @@ absl::Status Conceal(const base::Call& call, base::Random& random, absl::StatusC
 
 }  // namespace
 
-ServerCall::ServerCall(const Runtime& runtime, grpc::CallbackServerContext& context,
+ServerCall::ServerCall(const Runtime& runtime, const grpc::CallbackServerContext& context,
                        const char* method)
+    : ServerCall(runtime, context, method, [&context] { return context.IsCancelled(); }) {}
+
+ServerCall::ServerCall(const Runtime& runtime, const grpc::ServerContext& context,
+                       const char* method)
+    : ServerCall(runtime, context, method, [] { return false; }) {}
+
+ServerCall::ServerCall(const Runtime& runtime, const grpc::ServerContextBase& context,
+                       const char* method, std::function<bool()> cancelled)
     : runtime_(runtime), context_(context), method_(method), started_(runtime.clock.Steady()) {
   runtime_.metrics.Started();
   call_.method = method;
-  call_.deadline = started_ + Left(context, runtime.unary_deadline_max);
-  call_.cancelled = [&context] { return context.IsCancelled(); };
+  call_.deadline = started_ + Left(context.raw_deadline(), runtime.unary_deadline_max);
+  call_.cancelled = std::move(cancelled);
   observe::TraceContext trace =
       observe::ContinueTrace(Metadata(context, "traceparent"), runtime.random);
   call_.trace_id = std::move(trace.trace_id);
@@ -101,7 +108,7 @@ absl::Status ServerCall::Begin() {
     return base::Fail(absl::StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
                       "the time of the call was up before it could start; nothing was done");
   }
-  if (context_.IsCancelled()) {
+  if (call_.cancelled()) {
     return base::Fail(absl::StatusCode::kCancelled, "CANCELLED",
                       "the caller has gone; nothing was done");
   }
@@ -125,11 +132,18 @@ absl::Status ServerCall::Guard(const std::function<absl::Status()>& body) {
                  base::FromAbsl(status.message()));
 }
 
-absl::Status ServerCall::Overloaded(const base::Executor& lane) const {
+absl::Status ServerCall::Serve(const std::function<absl::Status()>& body) {
+  absl::Status status = Admit();
+  if (status.ok()) status = Begin();
+  if (status.ok()) status = Guard(body);
+  return status;
+}
+
+absl::Status ServerCall::Overloaded(std::string_view lane) const {
   const std::chrono::milliseconds spread(runtime_.random.Next() % kOverloadDelaySpreadMs);
   return base::FailRetryable(absl::StatusCode::kResourceExhausted, "OVERLOADED",
                              "too many calls at once; repeat with the same request_id",
-                             kOverloadDelayMin + spread, {{"lane", lane.name()}});
+                             kOverloadDelayMin + spread, {{"lane", std::string(lane)}});
 }
 
 void ServerCall::Finish(grpc::ServerUnaryReactor& reactor, const absl::Status& status) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "common/base/call.h"
@@ -15,7 +16,11 @@ namespace sas::rpc {
 /// One call on the server's side: everything that ServeUnary does which needs no template.
 class ServerCall {
  public:
-  ServerCall(const Runtime& runtime, grpc::CallbackServerContext& context, const char* method);
+  ServerCall(const Runtime& runtime, const grpc::CallbackServerContext& context,
+             const char* method);
+  /// Of a raw method, which does not hear of a cancellation: it never waits, and a call whose time
+  /// is up is refused all the same.
+  ServerCall(const Runtime& runtime, const grpc::ServerContext& context, const char* method);
   ~ServerCall();
 
   /// Credentials, then role. (Trace and deadline are read, and the call counted, on construction.)
@@ -30,20 +35,26 @@ class ServerCall {
   /// reason kept; the cause stands only in the log, as the event "internal_error".
   absl::Status Guard(const std::function<absl::Status()>& body);
 
-  /// RESOURCE_EXHAUSTED `OVERLOADED` with a retry delay.
-  absl::Status Overloaded(const base::Executor& lane) const;
+  /// Admit, Begin and Guard in their order, for work that does not change its thread.
+  absl::Status Serve(const std::function<absl::Status()>& body);
+
+  /// RESOURCE_EXHAUSTED `OVERLOADED` with a retry delay, naming what is full.
+  absl::Status Overloaded(std::string_view lane) const;
 
   /// Metrics, one log line, mapping, Finish.
   void Finish(grpc::ServerUnaryReactor& reactor, const absl::Status& status);
 
-  /// The same for a stream, without finishing it.
+  /// The same for a stream or a raw call, without finishing it.
   void Record(const absl::Status& status);
 
   const base::Call& call() const { return call_; }
 
  private:
+  ServerCall(const Runtime& runtime, const grpc::ServerContextBase& context, const char* method,
+             std::function<bool()> cancelled);
+
   const Runtime& runtime_;
-  grpc::CallbackServerContext& context_;
+  const grpc::ServerContextBase& context_;
   const char* method_;
   base::Call call_;
   std::chrono::nanoseconds started_;
