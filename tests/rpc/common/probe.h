@@ -20,6 +20,7 @@ inline constexpr char kProbe[] = "sas.testing.v1.ProbeService";
 inline constexpr char kAct[] = "/sas.testing.v1.ProbeService/Act";
 inline constexpr char kLook[] = "/sas.testing.v1.ProbeService/Look";
 inline constexpr char kWatch[] = "/sas.testing.v1.ProbeService/Watch";
+inline constexpr char kTalk[] = "/sas.testing.v1.ProbeService/Talk";
 
 /// A service whose handler each test gives.
 class ProbeService final : public v1::ProbeService::CallbackService {
@@ -27,6 +28,7 @@ class ProbeService final : public v1::ProbeService::CallbackService {
   using Handler =
       std::function<absl::StatusOr<v1::ActResponse>(const base::Call&, const v1::ActRequest&)>;
   using Watcher = std::function<grpc::ServerWriteReactor<v1::ActResponse>*()>;
+  using Talker = std::function<grpc::ServerBidiReactor<v1::ActRequest, v1::ActResponse>*()>;
 
   explicit ProbeService(const Runtime& runtime) : runtime_(runtime) {}
 
@@ -46,8 +48,14 @@ class ProbeService final : public v1::ProbeService::CallbackService {
     return watcher();
   }
 
+  grpc::ServerBidiReactor<v1::ActRequest, v1::ActResponse>* Talk(
+      grpc::CallbackServerContext*) override {
+    return talker();
+  }
+
   Handler handler = [](const base::Call&, const v1::ActRequest&) { return v1::ActResponse(); };
   Watcher watcher;
+  Talker talker;
   std::atomic<int> handled{0};  ///< How often the handler was entered.
 
  private:
@@ -67,7 +75,7 @@ class ProbeTest : public ::testing::Test {
   explicit ProbeTest(const testing::InProcessServer::Options& options = {}) : server_(options) {}
 
   void SetUp() override {
-    for (const char* method : {kAct, kLook, kWatch}) {
+    for (const char* method : {kAct, kLook, kWatch, kTalk}) {
       server_.roles().Allow(method, {base::Role::kOsnp});
     }
     ASSERT_THAT(server_.Start({&probe_}, {kProbe}), testing::IsOk());

@@ -1,0 +1,185 @@
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/executor.h"
+#include "common/base/status.h"
+#include "common/rpc/status_map.h"
+
+namespace sas::rpc {
+
+/// A bidirectional call in which each request gets one answer, in order, from work that may block
+/// and therefore runs on a lane. At most `window` requests wait unanswered: beyond, nothing is read
+/// and the sender's own flow control holds it back, so that a sender without measure costs no
+/// memory. An answer counts as given when gRPC has taken it.
+///
+/// Ends with OK when the client has sent all and has all answers, with the status of the work when
+/// that fails, with RESOURCE_EXHAUSTED `OVERLOADED` when the lane is full, or by Close. What was
+/// read and not answered then has had no effect. Deletes itself when gRPC is done with it.
+template <typename Request, typename Response>
+class Duplex final : public grpc::ServerBidiReactor<Request, Response> {
+ public:
+  using Work = std::function<absl::StatusOr<Response>(const Request&)>;
+  using OnEnd = std::function<void(const absl::Status&)>;
+
+  /// `on_end` runs once, last, from a thread of gRPC; the call's context is gone after it.
+  Duplex(base::Executor& lane, std::size_t window, Work work, OnEnd on_end)
+      : lane_(lane), window_(window), work_(std::move(work)), on_end_(std::move(on_end)) {}
+
+  /// Begins to read. Apart from the constructor, so that whoever made it can keep it first.
+  void Start() {
+    std::unique_lock lock(mutex_);
+    Proceed(lock);
+  }
+
+  /// Ends the stream after the answer that is at work. Idempotent, any thread, never blocks.
+  void Close(absl::Status status) {
+    std::unique_lock lock(mutex_);
+    CloseLocked(std::move(status));
+    Proceed(lock);
+  }
+
+  /// Requests read and not answered yet.
+  std::size_t Unanswered() const {
+    const std::lock_guard lock(mutex_);
+    return UnansweredLocked();
+  }
+
+  void OnReadDone(bool ok) override {
+    std::unique_lock lock(mutex_);
+    reading_ = false;
+    if (!ok) {
+      all_read_ = true;
+    } else if (!closing_) {
+      inbox_.push_back(std::move(incoming_));
+    }
+    Proceed(lock);
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::unique_lock lock(mutex_);
+    writing_ = false;
+    outbox_.pop_front();
+    if (!ok) cancelled_ = true;
+    Proceed(lock);
+  }
+
+  void OnCancel() override {
+    std::unique_lock lock(mutex_);
+    cancelled_ = true;
+    CloseLocked(base::Fail(absl::StatusCode::kCancelled, "CANCELLED", "the client has gone"));
+    Proceed(lock);
+  }
+
+  void OnDone() override {
+    on_end_(final_);
+    delete this;
+  }
+
+ private:
+  std::size_t UnansweredLocked() const {
+    return inbox_.size() + outbox_.size() + (working_ ? 1 : 0);
+  }
+
+  void CloseLocked(absl::Status status) {
+    if (closing_) return;
+    closing_ = true;
+    final_ = std::move(status);
+    inbox_.clear();
+  }
+
+  // Whatever can go on now. One thread at a time goes on; another one that comes meanwhile leaves
+  // it to that one, so that no operation starts on a reactor that is finished and gone.
+  void Proceed(std::unique_lock<std::mutex>& lock) {
+    again_ = true;
+    if (proceeding_) return;
+    proceeding_ = true;
+    while (again_) {
+      again_ = false;
+      Submit();
+      if (Over()) {
+        // `proceeding_` stays: nobody touches the stream after Finish.
+        const grpc::Status status = ToGrpc(final_);
+        lock.unlock();
+        this->Finish(status);
+        return;
+      }
+      Operate(lock);
+    }
+    proceeding_ = false;
+  }
+
+  void Submit() {
+    if (working_ || inbox_.empty()) return;
+    at_work_ = std::move(inbox_.front());
+    inbox_.pop_front();
+    working_ = lane_.TrySubmit([this] { RunOne(); });
+    if (working_) return;
+    CloseLocked(base::Fail(absl::StatusCode::kResourceExhausted, "OVERLOADED",
+                           "too many calls at once; connect again and go on after the last answer",
+                           {{"lane", lane_.name()}}));
+  }
+
+  bool Over() const {
+    const bool ends = closing_ || cancelled_ || (all_read_ && inbox_.empty());
+    return ends && !working_ && !writing_ && (outbox_.empty() || cancelled_);
+  }
+
+  // Operations start outside the lock: gRPC may call back at once.
+  void Operate(std::unique_lock<std::mutex>& lock) {
+    const bool write = !writing_ && !cancelled_ && !outbox_.empty();
+    const bool read =
+        !reading_ && !all_read_ && !closing_ && !cancelled_ && UnansweredLocked() < window_;
+    if (!write && !read) return;
+    writing_ = writing_ || write;
+    reading_ = reading_ || read;
+    const Response* next = write ? &outbox_.front() : nullptr;  // A deque keeps references.
+    lock.unlock();
+    if (write) this->StartWrite(next);
+    if (read) this->StartRead(&incoming_);
+    lock.lock();
+  }
+
+  // On the lane. `this` lives: the stream does not finish while something is at work.
+  void RunOne() {
+    absl::StatusOr<Response> answer = work_(at_work_);
+    std::unique_lock lock(mutex_);
+    working_ = false;
+    if (answer.ok()) {
+      outbox_.push_back(*std::move(answer));
+    } else {
+      CloseLocked(answer.status());
+    }
+    Proceed(lock);
+  }
+
+  base::Executor& lane_;
+  const std::size_t window_;
+  const Work work_;
+  const OnEnd on_end_;
+  mutable std::mutex mutex_;
+  Request incoming_;
+  Request at_work_;  ///< Of the lane's thread while `working_`.
+  std::deque<Request> inbox_;
+  std::deque<Response> outbox_;
+  absl::Status final_;
+  bool reading_ = false;
+  bool all_read_ = false;
+  bool working_ = false;
+  bool writing_ = false;
+  bool closing_ = false;
+  bool cancelled_ = false;
+  bool proceeding_ = false;
+  bool again_ = false;
+};
+
+}  // namespace sas::rpc
