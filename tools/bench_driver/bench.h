@@ -15,6 +15,7 @@ struct Setup {
   std::string key;
   std::string region = "fr-pdl";
   std::string folder;     ///< On the disk of the ledgers.
+  std::string communes;   ///< File of communes, for ScaleBench.
   std::vector<int> pids;  ///< Processes whose CPU counts.
   int seconds = 3;
   int rounds = 3;
@@ -25,11 +26,12 @@ inline constexpr int kLevels[] = {1, 8, 32, 128};
 
 double Median(std::vector<double> values);
 
-/// A served copy of one answer, typed or as raw bytes: the floor of every unary RPC of that size.
+/// Served copies of answers, typed or as raw bytes: the floor of every unary RPC of that size.
 class EchoServer {
  public:
   enum class Kind { kTyped, kRaw };
-  EchoServer(Kind kind, const std::string& response_bytes);
+  /// Several answers are given in turn, so that their sizes are those of what is compared.
+  EchoServer(Kind kind, const std::vector<std::string>& answers);
   ~EchoServer();
   EchoServer(const EchoServer&) = delete;
   EchoServer& operator=(const EchoServer&) = delete;
@@ -47,7 +49,8 @@ class EchoServer {
 /// Body of the echo server's process.
 int ServeEcho(const std::string& kind, const std::string& file, int port_pipe);
 
-nlohmann::json SearchBench(const Setup& setup);
+nlohmann::json EchoBench(const Setup& setup);
+nlohmann::json ScaleBench(const Setup& setup);
 nlohmann::json HoldBench(const Setup& setup);
 nlohmann::json ConfirmBench(const Setup& setup);
 

@@ -2,9 +2,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
 #include "sas/slots/v1/slot_service.grpc.pb.h"
@@ -18,51 +18,75 @@ namespace v1 = sas::slots::v1;
 // Parses the request, as a real server must, and answers a copy of one message.
 class Typed final : public v1::SlotService::CallbackService {
  public:
-  explicit Typed(const std::string& bytes) { answer_.ParseFromString(bytes); }
+  explicit Typed(const std::vector<std::string>& answers) : answers_(answers.size()) {
+    for (std::size_t i = 0; i < answers.size(); ++i) answers_[i].ParseFromString(answers[i]);
+  }
 
   grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
                                         const v1::SearchSlotsRequest*,
                                         v1::SearchSlotsResponse* response) override {
-    *response = answer_;
+    *response = answers_[next_.fetch_add(1, std::memory_order_relaxed) % answers_.size()];
     auto* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
 
  private:
-  v1::SearchSlotsResponse answer_;
+  std::vector<v1::SearchSlotsResponse> answers_;
+  std::atomic<std::size_t> next_ = 0;
 };
 
 // Answers prepared bytes.
 class Raw final
     : public v1::SlotService::WithRawCallbackMethod_SearchSlots<v1::SlotService::Service> {
  public:
-  explicit Raw(const std::string& bytes) : slice_(bytes), answer_(&slice_, 1) {}
+  explicit Raw(const std::vector<std::string>& answers) {
+    for (const std::string& bytes : answers) {
+      const grpc::Slice slice(bytes);
+      answers_.emplace_back(&slice, 1);
+    }
+  }
 
   grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer*,
                                         grpc::ByteBuffer* response) override {
-    *response = answer_;
+    *response = answers_[next_.fetch_add(1, std::memory_order_relaxed) % answers_.size()];
     auto* reactor = context->DefaultReactor();
     reactor->Finish(grpc::Status::OK);
     return reactor;
   }
 
  private:
-  grpc::Slice slice_;
-  grpc::ByteBuffer answer_;
+  std::vector<grpc::ByteBuffer> answers_;
+  std::atomic<std::size_t> next_ = 0;
 };
+
+// Answers in a file: each after its size in decimal and a line feed.
+void WriteAnswers(const std::string& file, const std::vector<std::string>& answers) {
+  std::ofstream out(file, std::ios::binary);
+  for (const std::string& bytes : answers) out << bytes.size() << '\n' << bytes;
+}
+
+std::vector<std::string> ReadAnswers(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::vector<std::string> answers;
+  for (std::string size; std::getline(in, size);) {
+    std::string bytes(std::stoul(size), '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    answers.push_back(std::move(bytes));
+  }
+  return answers;
+}
 
 }  // namespace
 
 // Runs in a process of its own, started anew: a fork of one that has used gRPC would hang.
 int ServeEcho(const std::string& kind, const std::string& file, int port_pipe) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream bytes;
-  bytes << in.rdbuf();
-  Typed typed(bytes.str());
-  Raw raw(bytes.str());
+  const std::vector<std::string> answers = ReadAnswers(file);
+  if (answers.empty()) return 1;
+  Typed typed(answers);
+  Raw raw(answers);
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -74,13 +98,13 @@ int ServeEcho(const std::string& kind, const std::string& file, int port_pipe) {
   return 0;
 }
 
-EchoServer::EchoServer(Kind kind, const std::string& response_bytes) {
+EchoServer::EchoServer(Kind kind, const std::vector<std::string>& answers) {
   char file[] = "/tmp/sas-echo-XXXXXX";
   const int out = mkstemp(file);
   if (out < 0) throw std::runtime_error("no temporary file");
   close(out);
   file_ = file;
-  std::ofstream(file_, std::ios::binary) << response_bytes;
+  WriteAnswers(file_, answers);
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   const std::string pipe_end = std::to_string(ends[1]);

@@ -36,7 +36,8 @@ struct Load::Flight {
   bool counted = true;
 };
 
-Load::Load(const std::string& address, int connections) {
+Load::Load(const std::string& address, int connections, std::chrono::milliseconds patience)
+    : patience_(patience) {
   for (int i = 0; i < connections; ++i) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // A connection each, truly.
@@ -50,7 +51,7 @@ void Load::Start(Step step, std::size_t caller, std::uint64_t scheduled_ns) {
   flight->caller = caller;
   flight->scheduled_ns = scheduled_ns;
   flight->counted = step.counted;
-  flight->context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(5));
+  flight->context.set_deadline(std::chrono::system_clock::now() + patience_);
   if (!step.authorization.empty()) {
     flight->context.AddMetadata("authorization", step.authorization);
   }

@@ -49,7 +49,9 @@ struct Result {
 /// server's core on these machines.
 class Load {
  public:
-  Load(const std::string& address, int connections);
+  /// `patience` is the deadline of each call.
+  Load(const std::string& address, int connections,
+       std::chrono::milliseconds patience = std::chrono::seconds(5));
 
   /// Closed loop: each caller has one call in flight, for `duration` or until nobody has more to
   /// ask.
@@ -69,6 +71,7 @@ class Load {
   struct Flight;
   void Start(Step step, std::size_t caller, std::uint64_t scheduled_ns);
 
+  const std::chrono::milliseconds patience_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   grpc::CompletionQueue queue_;
   std::size_t next_stub_ = 0;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tools/bench_driver/bench.h"
+#include "tools/bench_driver/engine_load.h"
 #include "tools/bench_driver/fill.h"
 
 // The load driver behind tools/bench. The last line is one JSON object.
@@ -11,16 +12,25 @@ int main(int argc, char** argv) {
   if (argc == 5 && std::string(argv[1]) == "echo-server") {
     return sas::bench::ServeEcho(argv[2], argv[3], std::stoi(argv[4]));
   }
-  if (argc > 1 && std::string(argv[1]) == "fill") return sas::bench::FillMain(argc - 1, argv + 1);
+  if (argc > 1) {
+    const std::string word = argv[1];
+    if (word == "fill") return sas::bench::FillMain(argc - 1, argv + 1);
+    if (word == "sql") return sas::bench::SqlMain(argc - 1, argv + 1);
+    if (word == "redis") return sas::bench::RedisMain(argc - 1, argv + 1);
+  }
   CLI::App app{"Load driver of the SAS suite; use tools/bench.", "sas-bench"};
   sas::bench::Setup setup;
   std::string name;
   std::string key_file;
-  app.add_option("name", name)->required()->check(CLI::IsMember({"search", "hold", "confirm"}));
+  app.add_option("name", name)
+      ->required()
+      ->check(CLI::IsMember({"echo", "scale", "hold", "confirm"}));
   app.add_option("--slots", setup.slots_address)->required();
-  app.add_option("--booking", setup.booking_address)->required();
+  app.add_option("--booking", setup.booking_address);
   app.add_option("--key-file", key_file)->required();
   app.add_option("--folder", setup.folder)->required();
+  app.add_option("--region", setup.region);
+  app.add_option("--communes", setup.communes);
   app.add_option("--pid", setup.pids);
   app.add_option("--seconds", setup.seconds);
   app.add_option("--rounds", setup.rounds);
@@ -28,9 +38,10 @@ int main(int argc, char** argv) {
   std::ifstream in(key_file);
   std::getline(in, setup.key);
   try {
-    const nlohmann::json told = name == "search" ? sas::bench::SearchBench(setup)
-                                : name == "hold" ? sas::bench::HoldBench(setup)
-                                                 : sas::bench::ConfirmBench(setup);
+    const nlohmann::json told = name == "echo"    ? sas::bench::EchoBench(setup)
+                                : name == "scale" ? sas::bench::ScaleBench(setup)
+                                : name == "hold"  ? sas::bench::HoldBench(setup)
+                                                  : sas::bench::ConfirmBench(setup);
     std::cout << told.dump() << "\n";
   } catch (const std::exception& broken) {
     std::cerr << "sas-bench: " << broken.what() << "\n";
