@@ -97,6 +97,9 @@ class Watching:
 class Suite:
     """One suite in one folder. A context manager: leaving it stops everything."""
 
+    start_seconds_max = START_SECONDS_MAX
+    services = SERVICES  # Those that start() starts.
+
     def __init__(self, binaries, folder=None, tcp=False, ledger="sqlite", settings=None):
         self.binaries = pathlib.Path(binaries)
         self._own_folder = folder is None
@@ -127,14 +130,14 @@ class Suite:
     def start(self):
         """Everything, in an order that needs no luck; returns when each service is ready."""
         if self.ledger == "postgres":
-            self._start_postgres()
+            self.start_postgres()
         self.start_redis()
         for name in SERVICES:
             self.addresses[name] = self._address(name)
-        for name in SERVICES:
+        for name in self.services:
             self.spawn(name)
         self.write_suite_file()
-        for name in SERVICES:
+        for name in self.services:
             self.wait_ready(name)
 
     def _address(self, name):
@@ -207,14 +210,14 @@ class Suite:
             self._write_targets()  # A restarted service has another port.
 
     def _await(self, name, condition):
-        end = time.monotonic() + START_SECONDS_MAX
+        end = time.monotonic() + self.start_seconds_max
         while not condition():
             process = self.processes.get(name)
             if process is not None and process.poll() is not None:
                 raise RuntimeError(f"{name} has ended with {process.returncode}:\n"
                                    f"{self.tail(name)}")
             if time.monotonic() > end:
-                raise RuntimeError(f"{name} is not ready after {START_SECONDS_MAX} s:\n"
+                raise RuntimeError(f"{name} is not ready after {self.start_seconds_max} s:\n"
                                    f"{self.tail(name)}")
             time.sleep(POLL_SECONDS)
 
@@ -283,7 +286,16 @@ class Suite:
         prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL)
 
-    def _start_postgres(self):
+    @staticmethod
+    def has_postgis():
+        return pathlib.Path("/usr/share/postgresql/15/extension/postgis.control").exists()
+
+    @property
+    def postgres_socket(self):
+        return self._postgres["socket"]
+
+    def start_postgres(self, options=""):
+        """A private cluster; `options` as of postgres' command line."""
         programs = POSTGRES
         home = pathlib.Path(tempfile.mkdtemp(prefix="sas-pg-", dir="/tmp"))
         if os.geteuid() == 0:
@@ -291,8 +303,9 @@ class Suite:
         self._postgres = {"home": home, "socket": str(home), "programs": programs}
         self._as_postgres(str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust",
                           "-U", "postgres")
+        options = f"-k {home} -c listen_addresses='' {options}"
         self._as_postgres(str(programs / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
-                          str(home / "log"), "-o", f"-k {home} -c listen_addresses=''", "start")
+                          str(home / "log"), "-o", options, "start")
 
     def psql(self):
         """A session of the database's owner, to write SQL into."""
