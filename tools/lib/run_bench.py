@@ -8,9 +8,19 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_search  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
 TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
+
+WHAT = """\
+echo     one search in a demo territory beside an echo of the same bytes
+search   a synthetic region of 20 000 sites on real communes, at several sizes: the kernel, gRPC at 1
+         to 128 calls in flight and at twice the load that saturates, memory, rebuilding; beside an
+         echo of the same answers, PostgreSQL with PostGIS and without, and Redis with GEOSEARCH
+hold     seats held through one gRPC hop beside the bare script in Redis
+confirm  appointments confirmed and durable beside the same rows in grouped commits
+"""
 
 # The shape of a hold with the least that a hold can do: look, then set with an expiry.
 BARE_HOLD = ("if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
@@ -18,12 +28,21 @@ BARE_HOLD = ("if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
 
 
 def options():
-    parser = argparse.ArgumentParser(prog="tools/bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="tools/bench", description=__doc__, epilog=WHAT,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=("echo", "search", "hold", "confirm"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
     parser.add_argument("--ledger", choices=("sqlite", "postgres"), default="sqlite")
-    parser.add_argument("--no-install", action="store_true")
+    region = parser.add_argument_group("search")
+    region.add_argument("--slots", default="10000,100000,1000000",
+                        help="sizes of the region, free slots over 90 days (%(default)s)")
+    region.add_argument("--sites", type=int, default=20_000, help="(%(default)s)")
+    region.add_argument("--communes", default=bench_search.COMMUNES, type=pathlib.Path,
+                        help="code_insee,nom,departement,region,codes_postaux,population,lat,lon,… "
+                        "(%(default)s)")
+    parser.add_argument("--no-install", action="store_true", help="packages are there already")
     parser.add_argument("--build-dir", default=str(ROOT / "build" / "release"), type=pathlib.Path)
     return parser.parse_args()
 
@@ -122,6 +141,9 @@ def main():
                         ["cmake", "--build", str(asked.build_dir), "--target", *TARGETS]):
             if subprocess.run(command, cwd=ROOT, stdout=out, stderr=out).returncode != 0:
                 sys.exit(f"tools/bench: the build failed, see {log}")
+    if asked.name == "search":
+        print(json.dumps(bench_search.rounded(bench_search.run(asked))))
+        return 0
     # Ledgers on the disk of the project: /tmp may be memory, where an fsync costs nothing.
     with Suite(asked.build_dir / "bin", folder=ROOT / "build" / "bench", tcp=True,
                ledger=asked.ledger) as suite:

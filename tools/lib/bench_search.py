@@ -1,0 +1,210 @@
+"""tools/bench search: regions of several sizes on real communes, searched through sas-slots, by
+PostgreSQL and by Redis in the same sitting on the same cores."""
+
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+from suite import ROOT, Suite, await_until
+
+COMMUNES = ROOT.parent / "shared" / "data" / "geo" / "communes.csv"
+QUESTIONS = ROOT / "tools" / "lib" / "bench_questions"
+REGION = "fr-banc"
+DAYS = 90
+QUESTION_COUNT = 512
+COMPARED = 64  # Questions whose number of matches PostgreSQL is asked too.
+REBUILD_SECONDS_MAX = 600
+CONNECTIONS = "1,2,3,4,8"
+LEVEL = "in_flight_32"  # At which the last line compares.
+# As much as an administrator would give a database of this size; the rest as Debian sets it.
+POSTGRES_OPTIONS = "-c shared_buffers=1GB -c work_mem=32MB -c jit=off -c max_parallel_workers=0"
+
+
+class RegionSuite(Suite):
+    """Slots alone, with a region that its ledger has already and that takes long to build."""
+
+    start_seconds_max = REBUILD_SECONDS_MAX
+    services = ("slots",)
+
+
+def bench(driver, *words):
+    done = subprocess.run([str(driver), *map(str, words)], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr or f"{driver.name} {words[0]} ended with {done.returncode}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def memory(pid):
+    """Bytes that the process has in memory."""
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("unreachable")
+
+
+def searchable(suite):
+    """Built, heard of by Redis, and not marked as unverified."""
+    return (suite.metric("slots", "sas_slots_free_seats") > 0
+            and suite.metric("slots", "sas_slots_projection_age_seconds") < 5)
+
+
+def rebuilds(suite):
+    """Seconds that a replica needs with Redis as it was, and with nothing but the ledger."""
+    suite.kill("slots")
+    begin = time.monotonic()
+    suite.spawn("slots")
+    suite.wait_ready("slots")
+    await_until(lambda: searchable(suite), "a region from Redis", REBUILD_SECONDS_MAX)
+    from_redis = time.monotonic() - begin
+    flushes = suite.metric("slots", "sas_slots_rebuilds_total", cause="flush")
+    begin = time.monotonic()
+    suite.redis("FLUSHALL")
+    await_until(lambda: suite.metric("slots", "sas_slots_rebuilds_total", cause="flush") > flushes,
+                "a region from the ledger", REBUILD_SECONDS_MAX)
+    return from_redis, time.monotonic() - begin
+
+
+def psql(suite, folder, script):
+    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    subprocess.run([*prefix, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h",
+                    suite.postgres_socket, "-U", "postgres", "-f", str(script)], cwd=folder,
+                   check=True, capture_output=True)
+
+
+def postgres(suite, driver, folder, seconds, totals):
+    """The better of two ways to ask PostgreSQL; refuses to compare answers that differ."""
+    conninfo = f"host={suite.postgres_socket} user=postgres dbname=postgres"
+    psql(suite, folder, QUESTIONS / "tables.sql")
+    asked = ["--conninfo", conninfo, "--questions", folder / "questions.csv"]
+    counts = bench(driver, "sql", *asked, "--query", QUESTIONS / "count.sql", "--count")
+    same = sum(a == b for a, b in zip(counts[:COMPARED], totals[:COMPARED]))
+    told = {name: bench(driver, "sql", *asked, "--query", QUESTIONS / f"{name}.sql", "--seconds",
+                        seconds, "--connections", CONNECTIONS) for name in ("postgis", "box")}
+    told["same_totals"] = same / min(COMPARED, len(totals))
+    return told
+
+
+def redis_commands(folder):
+    """The rows in Redis' own protocol: sites by GEOADD, flags in hashes, slots in sorted sets."""
+    def command(*words):
+        encoded = [str(word).encode() for word in words]
+        return b"*%d\r\n" % len(encoded) + b"".join(
+            b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded)
+
+    with open(folder / "sites.csv", newline="") as rows:
+        for site, latitude, longitude, territories, entries, motifs, youngest in csv.reader(
+                rows, delimiter=";"):
+            yield command("GEOADD", "sites", longitude, latitude, site)
+            yield command("HSET", f"site:{site}", "territories", f",{territories.strip('{}')},",
+                          "entries", entries, "motifs", motifs, "youngest", youngest)
+    with open(folder / "slots.csv", newline="") as rows:
+        for slot, site, start, modes, entries in csv.reader(rows, delimiter=";"):
+            yield command("ZADD", f"slots:{site}", start, f"{slot}:{modes}:{entries}")
+
+
+def redis_geo(driver, folder, seconds):
+    """A Redis of its own, so that the suite's is not disturbed."""
+    with tempfile.TemporaryDirectory(prefix="sas-", dir="/tmp") as home:
+        path = f"{home}/redis.sock"
+        server = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", path, "--save",
+                                   "", "--appendonly", "no", "--dir", home],
+                                  stdout=subprocess.DEVNULL, start_new_session=True)
+        try:
+            await_until(lambda: pathlib.Path(path).exists(), "Redis")
+            pipe = subprocess.Popen(["redis-cli", "-s", path, "--pipe"], stdin=subprocess.PIPE,
+                                    stdout=subprocess.DEVNULL)
+            pipe.stdin.writelines(redis_commands(folder))
+            pipe.stdin.close()
+            if pipe.wait() != 0:
+                sys.exit("tools/bench: Redis refused rows")
+            return bench(driver, "redis", "--address", f"unix:{path}", "--script",
+                         QUESTIONS / "geo.lua", "--questions", folder / "questions.csv",
+                         "--seconds", seconds, "--connections", CONNECTIONS)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def measure(asked, slots, folder):
+    """Everything of one size."""
+    driver = asked.build_dir / "bin" / "sas-bench"
+    for stale in folder.glob("*.db*"):
+        stale.unlink()
+    begin = time.monotonic()
+    filled = bench(driver, "fill", "--communes", asked.communes, "--region", REGION, "--ledger",
+                   f"sqlite:{folder}/slots.db", "--folder", folder, "--sites", asked.sites,
+                   "--slots", slots, "--days", DAYS, "--questions", QUESTION_COUNT)
+    told = {**filled, "fill_s": time.monotonic() - begin}
+    with RegionSuite(asked.build_dir / "bin", folder=folder, tcp=True,
+                     settings={"slots": {"SAS_SLOTS_HORIZON_DAYS": str(DAYS)}}) as suite:
+        suite.start()
+        await_until(lambda: searchable(suite), "the region in memory", REBUILD_SECONDS_MAX)
+        told["free_slots"] = int(suite.metric("slots", "sas_slots_free_seats"))
+        told["rebuild_redis_s"], told["rebuild_ledger_s"] = rebuilds(suite)
+        await_until(lambda: searchable(suite), "the region in memory", REBUILD_SECONDS_MAX)
+        told["rss_bytes"] = memory(suite.processes["slots"].pid)
+        told["grpc"] = bench(
+            driver, "scale", "--slots", suite.addresses["slots"], "--key-file", suite.key_file,
+            "--folder", folder, "--region", REGION, "--communes", asked.communes, "--seconds",
+            asked.seconds, "--rounds", asked.rounds, "--pid", suite.processes["slots"].pid)
+        totals = told["grpc"].pop("totals")
+        suite.terminate("slots")  # The others have both cores for themselves, as it had.
+        if suite.has_postgis():
+            suite.start_postgres(POSTGRES_OPTIONS)
+            told["postgres"] = postgres(suite, driver, folder, asked.seconds, totals)
+        told["redis"] = redis_geo(driver, folder, asked.seconds)
+    return told
+
+
+def summary(told, sites):
+    """The figures of one size as the issue names them."""
+    grpc = told["grpc"]
+    at = grpc[LEVEL]
+    search, typed, raw = at["search"], at["echo_typed"], at["echo_raw"]
+    line = {
+        "bench": "search", "slots": told["free_slots"], "sites": sites,
+        "qps": search["per_s"], "p50_us": search["p50_ms"] * 1000,
+        "p99_us": search["p99_ms"] * 1000, "echo_qps": typed["per_s"],
+        "echo_p99_us": typed["p99_ms"] * 1000, "qps_vs_echo": search["per_s"] / typed["per_s"],
+        "qps_vs_raw_echo": search["per_s"] / raw["per_s"],
+        "goodput_2x": grpc["overload"]["goodput"], "p99_vs_echo": search["p99_ms"] / typed["p99_ms"],
+        "rebuild_redis_s": told["rebuild_redis_s"], "rebuild_ledger_s": told["rebuild_ledger_s"],
+    }
+    if "postgres" in told:
+        best = max(told["postgres"][name]["per_s"] for name in ("postgis", "box"))
+        line["vs_postgis"] = grpc["peak_per_s"] / best
+        line["same_totals"] = told["postgres"]["same_totals"]
+    line["vs_redis"] = grpc["peak_per_s"] / told["redis"]["per_s"]
+    return line
+
+
+def rounded(line):
+    return {key: float(f"{value:.4g}") if isinstance(value, float) else value
+            for key, value in line.items()}
+
+
+def run(asked):
+    """Each size in a line of its own, the largest one's figures in the last."""
+    if not asked.communes.exists():
+        sys.exit(f"tools/bench: no communes in {asked.communes}; give --communes")
+    folder = ROOT / "build" / "bench-search"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # PostgreSQL's own user reads the rows.
+    sizes = sorted(int(size) for size in asked.slots.split(","))
+    line, smallest = {}, None
+    for slots in sizes:
+        told = measure(asked, slots, folder)
+        print(json.dumps(told), flush=True)
+        line = summary(told, asked.sites)
+        if smallest is None:
+            smallest = told
+        elif told["free_slots"] > smallest["free_slots"]:
+            line["process_bytes_per_slot"] = (told["rss_bytes"] - smallest["rss_bytes"]) / (
+                told["free_slots"] - smallest["free_slots"])
+        print(json.dumps(rounded(line)), flush=True)
+    return line
