@@ -10,6 +10,11 @@ namespace sas::care {
 /// Identities of the ANS test range (99…) are refused in production.
 enum class TestIdentities { kRefuse, kAccept };
 
+/// The setting TEST_IDENTITIES as a rule.
+constexpr TestIdentities TestIdentitiesIf(bool accepted) {
+  return accepted ? TestIdentities::kAccept : TestIdentities::kRefuse;
+}
+
 /// RPPS: 11 digits, Luhn over the 11. INVALID_ARGUMENT `INVALID_RPPS` about `field`.
 absl::Status CheckRpps(std::string_view rpps, std::string_view field, TestIdentities test);
 

@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,38 +13,13 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
-#include "common/config/env.h"
 #include "common/observe/metrics.h"
 #include "common/rpc/auth.h"
+#include "common/rpc/process_settings.h"
 #include "common/rpc/runtime.h"
 #include "common/rpc/server.h"
 
 namespace sas::rpc {
-
-/// Settings that every service of the suite has.
-struct ProcessSettings {
-  std::string service;         ///< "regulation": in logs, metrics and this service's own tokens.
-  std::string listen;          ///< LISTEN, host:port or unix:PATH; 127.0.0.1:0.
-  std::string metrics_listen;  ///< METRICS_LISTEN; 127.0.0.1:0.
-  std::string port_file;    ///< PORT_FILE: gets one line `grpc=<port> metrics=<port>`; may be "".
-  std::string auth_key;     ///< Content of AUTH_KEY_FILE.
-  std::string log_level;    ///< LOG_LEVEL: debug, info, warn, error.
-  bool reflection = false;  ///< REFLECTION
-  std::size_t vital_threads = 8;             ///< VITAL_THREADS
-  std::size_t interactive_threads = 24;      ///< INTERACTIVE_THREADS
-  std::size_t background_threads = 4;        ///< BACKGROUND_THREADS
-  std::size_t queue_max = 256;               ///< QUEUE_MAX, of each lane.
-  std::chrono::milliseconds drain_delay{0};  ///< DRAIN_DELAY: wait for load balancers.
-
-  /// Connections that a ledger pool needs so that no lane thread waits for one.
-  std::size_t Threads() const { return vital_threads + interactive_threads + background_threads; }
-};
-
-/// `SAS_REGULATION_LISTEN` for ("regulation", "LISTEN").
-std::string SettingName(std::string_view service, std::string_view name);
-
-/// Reads them; faults stay in `env` until Env::Check.
-ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service);
 
 /// Logs why the process does not start (one line per fault) and gives the exit code.
 int RefuseStart(std::string_view service, const absl::Status& status);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/rpc/process.h"
 #include "services/booking/figures.h"
@@ -44,8 +45,9 @@ int Serve(const Settings& settings) {
   const auto authorization = process.ServiceAuthorization();
   GrpcSlotsClient slots(settings.slots_address, authorization, process.clock());
   GrpcRegulationClient regulation(settings.regulation_address, authorization, process.clock());
-  BookingService service(process.runtime(), {store, slots, regulation, metrics, process.clock(),
-                                             settings.test_identities});
+  BookingService service(process.runtime(),
+                         {store, slots, regulation, metrics, process.clock(),
+                          care::TestIdentitiesIf(settings.process.test_identities)});
   events::EventService events(process.runtime(), store.feed());
   SeatRelay relay(store, slots, process.clock(), process.random());
 

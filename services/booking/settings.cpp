@@ -16,9 +16,6 @@ Settings ReadSettings(config::Env& env) {
   settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), kService);
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
-  if (env.Flag(name("TEST_IDENTITIES"), false)) {
-    settings.test_identities = care::TestIdentities::kAccept;
-  }
   return settings;
 }
 

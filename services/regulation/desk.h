@@ -8,6 +8,7 @@
 #include "common/base/clock.h"
 #include "common/base/ids.h"
 #include "common/care/calendar.h"
+#include "common/care/identifiers.h"
 #include "services/regulation/metrics.h"
 #include "services/regulation/shape.h"
 #include "services/regulation/store.h"
@@ -21,8 +22,9 @@ struct Desk {
   base::Random& random;
   const care::Zone& zone;  ///< Europe/Paris: the day of a case number, the age of a patient.
   RegulationMetrics& metrics;
+  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
 
-  Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now())}; }
+  Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };
 
 /// Counts the room of all regions into the metrics; for a periodic work.

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/rpc/process.h"
 #include "services/regulation/follow_booking.h"
@@ -40,7 +41,8 @@ int Serve(const Settings& settings) {
   if (!database.ok()) return rpc::RefuseStart("regulation", database.status());
   SqlRegulationStore store(**database, process.clock());
   RegulationMetrics metrics(process.metrics());
-  Desk desk{store, process.clock(), process.random(), *zone, metrics};
+  const auto test_identities = care::TestIdentitiesIf(settings.process.test_identities);
+  Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities};
   RegulationService service(process.runtime(), desk);
   events::EventService events(process.runtime(), store.feed());
   BookingReader reader(store, process.clock());

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
+#include "common/care/identifiers.h"
 #include "sas/regulation/v1/care_order.pb.h"
 #include "sas/regulation/v1/decision.pb.h"
 #include "sas/regulation/v1/regulation_case.pb.h"
@@ -26,6 +27,7 @@ inline constexpr std::size_t kNoteCharactersMax = 2000;
 struct Moment {
   base::Instant now{};
   care::Date today;  ///< In Paris.
+  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
 };
 
 /// A dossier to open: required fields, no output-only field, every part in shape.

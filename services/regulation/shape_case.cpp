@@ -62,11 +62,11 @@ absl::Status CheckNationalCode(const std::string& code, char letter, const std::
                       std::string("use a code such as ") + letter + "02.05.01");
 }
 
-absl::Status CheckTreatingDoctor(const v1::TreatingDoctor& doctor, const std::string& field) {
+absl::Status CheckTreatingDoctor(const v1::TreatingDoctor& doctor, const std::string& field,
+                                 const Moment& moment) {
   SAS_RETURN_IF_ERROR(CheckText(doctor.display_name(), field + ".display_name", kNameMax));
   if (!doctor.rpps().empty()) {
-    SAS_RETURN_IF_ERROR(
-        care::CheckRpps(doctor.rpps(), field + ".rpps", care::TestIdentities::kAccept));
+    SAS_RETURN_IF_ERROR(care::CheckRpps(doctor.rpps(), field + ".rpps", moment.test_identities));
   }
   if (doctor.insee_code().empty()) return absl::OkStatus();
   return care::CheckInseeCode(doctor.insee_code(), field + ".insee_code");
@@ -95,7 +95,8 @@ absl::Status CheckPatient(const v1::Patient& patient, const std::string& field,
     SAS_RETURN_IF_ERROR(
         care::CheckInseeCode(patient.residence_insee_code(), field + ".residence_insee_code"));
   }
-  SAS_RETURN_IF_ERROR(CheckTreatingDoctor(patient.treating_doctor(), field + ".treating_doctor"));
+  SAS_RETURN_IF_ERROR(
+      CheckTreatingDoctor(patient.treating_doctor(), field + ".treating_doctor", moment));
   SAS_RETURN_IF_ERROR(
       CheckText(patient.medical_history(), field + ".medical_history", kHistoryMax));
   SAS_RETURN_IF_ERROR(

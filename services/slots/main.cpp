@@ -2,6 +2,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/redis/client.h"
 #include "common/rpc/process.h"
@@ -44,9 +45,10 @@ int Serve(const Settings& settings) {
   HotSide hot({settings.horizon_days}, store, book, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
   SeatService seats(process.runtime(), hot.projection(), book, store);
-  DirectoryService directory(process.runtime(), store,
-                             {{settings.test_identities, settings.horizon_days},
-                              [&hot](const std::string& /*region*/) { hot.Wake(); }});
+  DirectoryService directory(
+      process.runtime(), store,
+      {{care::TestIdentitiesIf(settings.process.test_identities), settings.horizon_days},
+       [&hot](const std::string& /*region*/) { hot.Wake(); }});
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());

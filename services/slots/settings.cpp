@@ -19,9 +19,6 @@ Settings ReadSettings(config::Env& env) {
   if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
     settings.redis_password = env.SecretFile(name("REDIS_PASSWORD_FILE"));
   }
-  if (env.Flag(name("TEST_IDENTITIES"), false)) {
-    settings.test_identities = care::TestIdentities::kAccept;
-  }
   settings.horizon_days =
       static_cast<int>(env.Number(name("HORIZON_DAYS"), kHorizonStandard, 1, kHorizonMax));
   return settings;

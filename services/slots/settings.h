@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "common/care/identifiers.h"
 #include "common/config/env.h"
 #include "common/rpc/process.h"
 #include "common/sql/database.h"
@@ -17,8 +16,6 @@ struct Settings {
   std::string redis;           ///< REDIS, `host:port` or `unix:PATH`; 127.0.0.1:6379.
   std::string redis_user;      ///< REDIS_USER, of Redis' ACL; may be empty.
   std::string redis_password;  ///< Content of REDIS_PASSWORD_FILE; may be empty.
-  /// TEST_IDENTITIES: whether RPPS numbers of the test range are accepted; false.
-  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   int horizon_days = 21;  ///< HORIZON_DAYS, 1 to 120: days of slots to open, today included.
 };
 

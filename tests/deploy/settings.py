@@ -6,7 +6,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVICES = ("regulation", "slots", "booking")
-# `env.Text(name("LISTEN"), …)` and `count("QUEUE_MAX", …)` in common/rpc/process.cpp.
+# `env.Text(name("LISTEN"), …)` and `count("QUEUE_MAX", …)` in common/rpc/process_settings.cpp.
 SHARED = re.compile(r'\b(?:name|count)\("([A-Z][A-Z0-9_]+)"')
 # A whole name, or what SettingName() or a local `name()` completes.
 OWN = re.compile(r'"(?:SAS_([A-Z]+)_)?([A-Z][A-Z0-9_]{2,})"')
@@ -19,7 +19,7 @@ def known(service):
     if not source.exists():
         return None
     prefix = service.upper()
-    shared = (ROOT / "common" / "rpc" / "process.cpp").read_text(encoding="utf-8")
+    shared = (ROOT / "common" / "rpc" / "process_settings.cpp").read_text(encoding="utf-8")
     names = {f"SAS_{prefix}_{name}" for name in SHARED.findall(shared)}
     for owner, name in OWN.findall(source.read_text(encoding="utf-8")):
         if owner in ("", prefix):

@@ -52,6 +52,11 @@ class Compose(unittest.TestCase):
         for name in settings.SERVICES:
             self.assertEqual(settings.unknown(name, self.services[name]["environment"]), [], name)
 
+    def test_the_demo_accepts_test_identities_in_every_service(self):
+        for name in settings.SERVICES:
+            self.assertEqual(
+                self.services[name]["environment"].get(f"SAS_{name.upper()}_TEST_IDENTITIES"), "true")
+
     def test_ports_and_addresses_fit(self):
         for name in settings.SERVICES:
             environment, prefix = self.services[name]["environment"], f"SAS_{name.upper()}"

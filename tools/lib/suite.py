@@ -177,6 +177,7 @@ class Suite:
             f"SAS_{upper}_AUTH_KEY_FILE": str(self.key_file),
             f"SAS_{upper}_PORT_FILE": str(port_file),
             f"SAS_{upper}_REFLECTION": "true",
+            f"SAS_{upper}_TEST_IDENTITIES": "true",
         }
         if self.ledger == "postgres":
             environment[f"SAS_{upper}_LEDGER_SCHEMA"] = name
@@ -184,11 +185,9 @@ class Suite:
             environment["SAS_REGULATION_BOOKING_ADDRESS"] = self.addresses["booking"]
         if name == "slots":
             environment["SAS_SLOTS_REDIS"] = f"unix:{self.redis_socket}"
-            environment["SAS_SLOTS_TEST_IDENTITIES"] = "true"
         if name == "booking":
             environment["SAS_BOOKING_SLOTS_ADDRESS"] = self.addresses["slots"]
             environment["SAS_BOOKING_REGULATION_ADDRESS"] = self.addresses["regulation"]
-            environment["SAS_BOOKING_TEST_IDENTITIES"] = "true"
         for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_PRELOAD"):
             if key in os.environ:
                 environment[key] = os.environ[key]

@@ -71,6 +71,13 @@ TEST(ProcessSettings, EveryServiceReadsTheSameNames) {
   EXPECT_EQ(base::DetailOf(status).violations.size(), 3u);  // Key file, threads, typing error.
 }
 
+TEST(ProcessSettings, TestIdentitiesAreRefusedUnlessAskedFor) {
+  config::Env silent(std::map<std::string, std::string>{});
+  EXPECT_FALSE(ReadProcessSettings(silent, "probe").test_identities);
+  config::Env demo(std::map<std::string, std::string>{{"SAS_PROBE_TEST_IDENTITIES", "true"}});
+  EXPECT_TRUE(ReadProcessSettings(demo, "probe").test_identities);
+}
+
 TEST(Process, PortFileIsOneLineOfBothPorts) {
   testing::TempFolder folder("process");
   Process process(Settings(folder.path()));

@@ -86,6 +86,27 @@ TEST_F(BadRequests, NewDossiersAreRefusedWithTheFieldNamed) {
   EXPECT_TRUE(EventTypes().empty());
 }
 
+TEST_F(BadRequests, TreatingDoctorOfTheTestRangeNeedsTheSetting) {
+  const auto treated_by = [](const char* rpps) {
+    return [rpps](v1::RegulationCase& c) {
+      c.mutable_patients(0)->mutable_treating_doctor()->set_rpps(rpps);
+    };
+  };
+  const Pair refusal("INVALID_RPPS", "regulation_case.patients[0].treating_doctor.rpps");
+  EXPECT_EQ(Refused(treated_by("99700218896")), refusal);
+  v1::UpdateRegulationCaseRequest update;
+  *update.mutable_regulation_case() = Open();
+  treated_by("99700218896")(*update.mutable_regulation_case());
+  update.set_etag(update.regulation_case().etag());
+  update.mutable_update_mask()->add_paths("patients");
+  const auto refused = Ask(arm_, &Stub::UpdateRegulationCase, update);
+  EXPECT_THAT(refused, ReasonIs("INVALID_RPPS"));
+
+  desk_->test_identities = care::TestIdentities::kAccept;
+  EXPECT_THAT(Ask(arm_, &Stub::UpdateRegulationCase, update), IsOk());
+  EXPECT_EQ(Refused(treated_by("99700218897")), refusal);  // The check digit.
+}
+
 TEST_F(BadRequests, NamesAndRequestIds) {
   v1::CreateRegulationCaseRequest request = NewCase();
   request.set_parent("region/fr-pdl");

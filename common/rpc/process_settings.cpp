@@ -1,0 +1,50 @@
+#include "common/rpc/process_settings.h"
+
+#include <cctype>
+
+namespace sas::rpc {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr long long kThreadsMax = 256;  // Per lane.
+constexpr long long kQueueMax = 100'000;
+constexpr milliseconds kDrainDelayMax{60'000};
+
+}  // namespace
+
+std::string SettingName(std::string_view service, std::string_view name) {
+  std::string full = "SAS_";
+  for (const char c : service) {
+    full += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return full.append("_").append(name);
+}
+
+ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service) {
+  const auto name = [&](std::string_view setting) { return SettingName(service, setting); };
+  const auto count = [&](std::string_view setting, std::size_t standard, long long maximum) {
+    return static_cast<std::size_t>(
+        env.Number(name(setting), static_cast<long long>(standard), 1, maximum));
+  };
+  ProcessSettings settings;
+  settings.service = std::string(service);
+  settings.listen = env.Text(name("LISTEN"), "127.0.0.1:0");
+  settings.metrics_listen = env.Text(name("METRICS_LISTEN"), "127.0.0.1:0");
+  settings.port_file = env.Text(name("PORT_FILE"), "");
+  settings.auth_key = env.SecretFile(name("AUTH_KEY_FILE"));
+  settings.log_level = env.Text(name("LOG_LEVEL"), "info");
+  settings.reflection = env.Flag(name("REFLECTION"), false);
+  settings.test_identities = env.Flag(name("TEST_IDENTITIES"), false);
+  settings.vital_threads = count("VITAL_THREADS", settings.vital_threads, kThreadsMax);
+  settings.interactive_threads =
+      count("INTERACTIVE_THREADS", settings.interactive_threads, kThreadsMax);
+  settings.background_threads =
+      count("BACKGROUND_THREADS", settings.background_threads, kThreadsMax);
+  settings.queue_max = count("QUEUE_MAX", settings.queue_max, kQueueMax);
+  settings.drain_delay =
+      env.Duration(name("DRAIN_DELAY"), settings.drain_delay, milliseconds{0}, kDrainDelayMax);
+  return settings;
+}
+
+}  // namespace sas::rpc

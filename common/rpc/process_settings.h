@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "common/config/env.h"
+
+namespace sas::rpc {
+
+/// Settings that every service of the suite has.
+struct ProcessSettings {
+  std::string service;         ///< "regulation": in logs, metrics and this service's own tokens.
+  std::string listen;          ///< LISTEN, host:port or unix:PATH; 127.0.0.1:0.
+  std::string metrics_listen;  ///< METRICS_LISTEN; 127.0.0.1:0.
+  std::string port_file;    ///< PORT_FILE: gets one line `grpc=<port> metrics=<port>`; may be "".
+  std::string auth_key;     ///< Content of AUTH_KEY_FILE.
+  std::string log_level;    ///< LOG_LEVEL: debug, info, warn, error.
+  bool reflection = false;  ///< REFLECTION
+  /// TEST_IDENTITIES: RPPS numbers of the test range 99… are accepted; never outside of a demo.
+  bool test_identities = false;
+  std::size_t vital_threads = 8;             ///< VITAL_THREADS
+  std::size_t interactive_threads = 24;      ///< INTERACTIVE_THREADS
+  std::size_t background_threads = 4;        ///< BACKGROUND_THREADS
+  std::size_t queue_max = 256;               ///< QUEUE_MAX, of each lane.
+  std::chrono::milliseconds drain_delay{0};  ///< DRAIN_DELAY: wait for load balancers.
+
+  /// Connections that a ledger pool needs so that no lane thread waits for one.
+  std::size_t Threads() const { return vital_threads + interactive_threads + background_threads; }
+};
+
+/// `SAS_REGULATION_LISTEN` for ("regulation", "LISTEN").
+std::string SettingName(std::string_view service, std::string_view name);
+
+/// Reads them; faults stay in `env` until Env::Check.
+ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service);
+
+}  // namespace sas::rpc
