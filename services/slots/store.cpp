@@ -10,4 +10,8 @@ absl::Status EpochSuperseded(std::string_view region, std::int64_t epoch) {
                     {{"region", std::string(region)}, {"epoch", std::to_string(epoch)}});
 }
 
+std::string_view SiteOfAgenda(std::string_view agenda) {
+  return agenda.substr(0, agenda.find("/agendas/"));
+}
+
 }  // namespace sas::slots

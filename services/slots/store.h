@@ -17,6 +17,7 @@
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "sas/type/v1/place.pb.h"
+#include "services/slots/partner_ledger.h"
 #include "services/slots/seat_values.h"
 
 namespace sas::slots {
@@ -58,6 +59,8 @@ class SlotsTransaction {
  public:
   virtual ~SlotsTransaction() = default;
   virtual ledger::Journal& journal() = 0;
+  /// Agendas that live with booking platforms.
+  virtual PartnerLedger& partners() = 0;
 
   // Regions.
 

@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "services/slots/domain/place_name.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/partner_ledger_memory.h"
 
 namespace sas::slots {
 
@@ -24,6 +25,7 @@ struct MemorySlotsStore::Rows {
   Table<v1::Practitioner> practitioners;
   Table<v1::Site> sites;
   Table<v1::SessionPlan> plans;
+  PartnerRows partners;
   std::map<std::pair<std::string, int>, SeatFact> seats;
 };
 
@@ -58,9 +60,14 @@ bool Fits(const type::v1::Commune& commune, const CommuneQuery& query) {
 class MemoryTransaction final : public SlotsTransaction {
  public:
   MemoryTransaction(Rows& rows, ledger::Journal& journal, bool writes)
-      : rows_(rows), journal_(journal), writes_(writes) {}
+      : rows_(rows),
+        journal_(journal),
+        writes_(writes),
+        partners_(rows.partners, rows.practitioners, writes) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  PartnerLedger& partners() override { return partners_; }
 
   absl::StatusOr<std::vector<std::string>> ListRegions() override {
     std::vector<std::string> names;
@@ -325,6 +332,7 @@ class MemoryTransaction final : public SlotsTransaction {
   Rows& rows_;
   ledger::Journal& journal_;
   const bool writes_;
+  MemoryPartnerLedger partners_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 

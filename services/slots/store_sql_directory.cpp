@@ -121,7 +121,8 @@ absl::StatusOr<std::vector<v1::Structure>> SqlTransaction::ListStructures(std::s
 }
 
 absl::Status SqlTransaction::PutPractitioner(const v1::Practitioner& practitioner) {
-  return PutRow("practitioners", practitioner.name(), ledger::ToDocument(practitioner));
+  return PutRow("practitioners", practitioner.name(), ledger::ToDocument(practitioner), "rpps",
+                practitioner.rpps());
 }
 
 absl::StatusOr<std::optional<v1::Practitioner>> SqlTransaction::GetPractitioner(

@@ -10,6 +10,7 @@
 #include "common/ledger/document.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/statement.h"
+#include "services/slots/partner_ledger_sql.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -26,9 +27,11 @@ class SqlTransaction final : public SlotsTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), journal_(session, access, call, clock) {}
+      : session_(session), journal_(session, access, call, clock), partners_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  PartnerLedger& partners() override { return partners_; }
 
   bool published() const { return journal_.published(); }
 
@@ -118,6 +121,7 @@ class SqlTransaction final : public SlotsTransaction {
 
   sql::Session& session_;
   ledger::SqlJournal journal_;
+  SqlPartnerLedger partners_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 

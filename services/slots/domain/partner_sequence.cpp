@@ -1,0 +1,44 @@
+#include "services/slots/domain/partner_sequence.h"
+
+#include <algorithm>
+
+namespace sas::slots {
+
+FrameVerdict JudgeFrame(const FeedPosition& position, std::int64_t sequence, bool snapshot) {
+  if (sequence <= position.applied) return FrameVerdict::kDuplicate;
+  if (snapshot || sequence == position.applied + 1) return FrameVerdict::kApply;
+  return FrameVerdict::kGap;
+}
+
+FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::int64_t sequence,
+                     bool snapshot) {
+  FeedPosition next = position;
+  if (verdict == FrameVerdict::kApply) {
+    next.applied = sequence;
+    if (snapshot || position.resync == Resync::kGap) next.resync = Resync::kNone;
+  } else if (verdict == FrameVerdict::kGap && position.resync == Resync::kNone) {
+    next.resync = Resync::kGap;
+  }
+  return next;
+}
+
+base::Instant VouchedAt(base::Instant before, base::Instant produced, base::Instant now) {
+  return std::max(before, std::min(produced, now));
+}
+
+SeatsAtSource HearSource(const SeatsAtSource& before, int free, int taken) {
+  const int known = std::min(before.known, taken);
+  const int lost = std::max(0, before.free - free);
+  return {free, known + std::min(lost, taken - known)};
+}
+
+int SeatsInAll(const SeatsAtSource& seats, int taken) {
+  return std::max(seats.free + std::min(seats.known, taken), taken);
+}
+
+double PhantomRate(std::int64_t phantoms, std::int64_t booked) {
+  const std::int64_t asked = phantoms + booked;
+  return asked <= 0 ? 0.0 : static_cast<double>(phantoms) / static_cast<double>(asked);
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/sql/statement.h"
+#include "services/slots/partner_ledger.h"
+
+namespace sas::slots {
+
+/// The tables of migration 0004 over one session. Private to the store.
+class SqlPartnerLedger final : public PartnerLedger {
+ public:
+  explicit SqlPartnerLedger(sql::Session& session) : session_(session) {}
+
+  absl::StatusOr<std::optional<FedAgenda>> GetAgenda(std::string_view name) override;
+  absl::Status PutAgenda(const FedAgenda& agenda) override;
+  absl::StatusOr<std::vector<FedAgendaRow>> ListAgendas(std::string_view region,
+                                                        std::string_view partner,
+                                                        std::string_view after, int limit,
+                                                        base::Instant now,
+                                                        base::Instant phantoms_since) override;
+  absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda, base::Instant from,
+                                                 base::Instant to) override;
+  absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,
+                                                     base::Instant from) override;
+  absl::Status PutSlot(std::string_view agenda, const FedSlot& slot) override;
+  absl::Status DeleteSlot(std::string_view agenda, base::Instant start) override;
+  absl::StatusOr<int> PurgeSlots(base::Instant before, int limit) override;
+  absl::Status AddPhantom(std::string_view agenda, base::Instant start, base::Instant at,
+                          std::string_view source_code) override;
+  absl::StatusOr<std::int64_t> CountPhantoms(std::string_view region, std::string_view partner,
+                                             base::Instant since) override;
+  absl::StatusOr<std::map<std::string, std::string>> FindPractitioners(
+      std::string_view region, const std::vector<std::string>& rpps) override;
+
+ private:
+  /// Names in the order of their bytes: PostgreSQL would sort by language.
+  std::string Bytewise(std::string_view column) const;
+
+  sql::Session& session_;
+};
+
+}  // namespace sas::slots

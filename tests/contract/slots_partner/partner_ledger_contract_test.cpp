@@ -1,0 +1,222 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/base/timestamp.h"
+#include "common/testing/status_matchers.h"
+#include "tests/contract/slots/stores.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::IsOk;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kSite[] = "regions/fr-pdl/sites/a";
+constexpr char kAgenda[] = "regions/fr-pdl/sites/a/agendas/dupont";
+constexpr char kOther[] = "regions/fr-pdl/sites/b/agendas/durand";
+constexpr char kAbroad[] = "regions/fr-naq/sites/a/agendas/dupont";
+
+class PartnerLedgerContract : public StoreContract {
+ protected:
+  absl::Status Put(const std::string& name, const std::string& partner, std::int64_t applied = 0) {
+    return Write([&](SlotsTransaction& t) {
+      return t.partners().PutAgenda({name, partner, {applied, Resync::kNone}, clock_.Now()});
+    });
+  }
+
+  FedSlot Slot(minutes from_now, int free = 1, const std::string& id = "x-1") const {
+    FedSlot fed;
+    fed.slot.set_external_id(id);
+    *fed.slot.mutable_start_time() = base::ToTimestamp(clock_.Now() + from_now);
+    *fed.slot.mutable_end_time() = base::ToTimestamp(clock_.Now() + from_now + minutes(15));
+    fed.slot.set_practitioner_rpps("99700218896");
+    fed.slot.add_modes(type::v1::CONSULTATION_MODE_AMB);
+    fed.slot.set_free_seats(free);
+    fed.practitioner = "regions/fr-pdl/practitioners/a";
+    return fed;
+  }
+
+  absl::Status PutSlots(const std::string& agenda, const std::vector<FedSlot>& slots) {
+    return Write([&](SlotsTransaction& t) -> absl::Status {
+      for (const FedSlot& slot : slots) {
+        SAS_RETURN_IF_ERROR(t.partners().PutSlot(agenda, slot));
+      }
+      return absl::OkStatus();
+    });
+  }
+
+  std::vector<std::string> IdsFrom(const std::string& agenda, minutes from, minutes to) {
+    std::vector<std::string> ids;
+    for (const FedSlot& each : Got([&](SlotsTransaction& t) {
+           return t.partners().ListSlots(agenda, clock_.Now() + from, clock_.Now() + to);
+         })) {
+      ids.push_back(each.slot.external_id());
+    }
+    return ids;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, PartnerLedgerContract, testing::EveryBackend(),
+                         testing::BackendName);
+
+TEST_P(PartnerLedgerContract, KeepsHowFarAnAgendaHasCome) {
+  EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); }));
+  const base::Instant vouched = clock_.Now() - minutes(3);
+  ASSERT_THAT(
+      Write([&](SlotsTransaction& t) {
+        return t.partners().PutAgenda({kAgenda, "doctoplan", {41, Resync::kPhantom}, vouched});
+      }),
+      IsOk());
+  Reopen();
+  const auto agenda = Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); });
+  ASSERT_TRUE(agenda);
+  EXPECT_EQ(agenda->name, kAgenda);
+  EXPECT_EQ(agenda->partner, "doctoplan");
+  EXPECT_EQ(agenda->position.applied, 41);
+  EXPECT_EQ(agenda->position.resync, Resync::kPhantom);
+  EXPECT_EQ(agenda->vouched, vouched);
+}
+
+TEST_P(PartnerLedgerContract, ASlotIsKeptWholeAndReplacedByItsStart) {
+  FedSlot fed = Slot(minutes(60), 2, "é-1");
+  fed.known = 1;
+  fed.refused = clock_.Now() - minutes(1);
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(60), 1, "old"), fed}), IsOk());
+  Reopen();
+  const auto slots = Got([&](SlotsTransaction& t) {
+    return t.partners().ListSlots(kAgenda, clock_.Now(), clock_.Now() + hours(3));
+  });
+  ASSERT_EQ(slots.size(), 1U);
+  EXPECT_EQ(slots[0].slot.SerializeAsString(), fed.slot.SerializeAsString());
+  EXPECT_EQ(slots[0].practitioner, fed.practitioner);
+  EXPECT_EQ(slots[0].known, 1);
+  EXPECT_EQ(slots[0].refused, fed.refused);
+}
+
+TEST_P(PartnerLedgerContract, SlotsAreListedByTimeAndDeletedOneByOne) {
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(90), 1, "c"), Slot(minutes(30), 1, "a"),
+                                 Slot(minutes(60), 1, "b")}),
+              IsOk());
+  EXPECT_THAT(IdsFrom(kAgenda, minutes(0), minutes(200)), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(IdsFrom(kAgenda, minutes(30), minutes(90)), ElementsAre("a", "b"));
+  ASSERT_THAT(Write([&](SlotsTransaction& t) {
+                return t.partners().DeleteSlot(kAgenda, clock_.Now() + minutes(60));
+              }),
+              IsOk());
+  EXPECT_THAT(IdsFrom(kAgenda, minutes(0), minutes(200)), ElementsAre("a", "c"));
+}
+
+TEST_P(PartnerLedgerContract, SlotsOfASiteAndOfARegion) {
+  for (const char* name : {kAgenda, kOther, kAbroad}) {
+    ASSERT_THAT(Put(name, "doctoplan"), IsOk());
+    ASSERT_THAT(PutSlots(name, {Slot(minutes(30)), Slot(minutes(-30))}), IsOk());
+  }
+  const auto agendas = [&](const std::string& parent) {
+    std::vector<std::string> names;
+    for (const FedSlotOf& each :
+         Got([&](SlotsTransaction& t) { return t.partners().ListSlotsOf(parent, clock_.Now()); })) {
+      names.push_back(each.agenda);
+      EXPECT_EQ(base::ToInstant(each.fed.slot.start_time()), clock_.Now() + minutes(30));
+    }
+    return names;
+  };
+  EXPECT_THAT(agendas(kSite), ElementsAre(kAgenda));
+  EXPECT_THAT(agendas("regions/fr-pdl"), ElementsAre(kAgenda, kOther));
+  EXPECT_THAT(agendas("regions/fr-pdl/sites/ab"), IsEmpty());
+}
+
+TEST_P(PartnerLedgerContract, TheListCountsSlotsToComeAndRecentPhantoms) {
+  ASSERT_THAT(Put(kAgenda, "doctoplan", 3), IsOk());
+  ASSERT_THAT(Put(kOther, "agendia", 5), IsOk());
+  ASSERT_THAT(Put(kAbroad, "doctoplan"), IsOk());
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(-30)), Slot(minutes(30)), Slot(minutes(60), 0)}),
+              IsOk());
+  const base::Instant now = clock_.Now();
+  ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                SAS_RETURN_IF_ERROR(t.partners().AddPhantom(kAgenda, now, now - hours(2), "TAKEN"));
+                SAS_RETURN_IF_ERROR(t.partners().AddPhantom(kAgenda, now, now - hours(1), "TAKEN"));
+                SAS_RETURN_IF_ERROR(t.partners().AddPhantom(kAgenda, now, now - hours(1), "TWICE"));
+                return t.partners().AddPhantom(kAgenda, now, now - hours(99), "OLD");
+              }),
+              IsOk());
+  const auto list = [&](const std::string& partner, const std::string& after, int limit) {
+    return Got([&](SlotsTransaction& t) {
+      return t.partners().ListAgendas("fr-pdl", partner, after, limit, now, now - hours(24));
+    });
+  };
+  const auto all = list("", "", 10);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].agenda.name, kAgenda);
+  EXPECT_EQ(all[0].agenda.position.applied, 3);
+  EXPECT_EQ(all[0].slots, 1);
+  EXPECT_EQ(all[0].phantoms, 2);
+  EXPECT_EQ(all[1].agenda.partner, "agendia");
+  EXPECT_EQ(all[1].phantoms, 0);
+  EXPECT_EQ(list("agendia", "", 10).size(), 1U);
+  EXPECT_EQ(list("", "", 1).size(), 1U);
+  const auto rest = list("", kAgenda, 10);
+  ASSERT_EQ(rest.size(), 1U);
+  EXPECT_EQ(rest[0].agenda.name, kOther);
+  EXPECT_EQ(Got([&](SlotsTransaction& t) {
+              return t.partners().CountPhantoms("fr-pdl", "doctoplan", now - hours(24));
+            }),
+            2);
+}
+
+TEST_P(PartnerLedgerContract, OldSlotsAreForgottenSomeAtATime) {
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(-90), 1, "a"), Slot(minutes(-60), 1, "b"),
+                                 Slot(minutes(60), 1, "c")}),
+              IsOk());
+  int purged = 0;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(const int rows, t.partners().PurgeSlots(clock_.Now(), 1));
+                  purged += rows;
+                  return absl::OkStatus();
+                }),
+                IsOk());
+  }
+  EXPECT_EQ(purged, 2);
+  EXPECT_THAT(IdsFrom(kAgenda, minutes(-200), minutes(200)), ElementsAre("c"));
+}
+
+TEST_P(PartnerLedgerContract, PractitionersAreFoundByTheirNumber) {
+  ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                for (const auto& [id, rpps] :
+                     {std::pair("a", "99700218896"), std::pair("b", "10000000017")}) {
+                  v1::Practitioner practitioner;
+                  practitioner.set_name(std::string("regions/fr-pdl/practitioners/") + id);
+                  practitioner.set_rpps(rpps);
+                  SAS_RETURN_IF_ERROR(t.PutPractitioner(practitioner));
+                }
+                return absl::OkStatus();
+              }),
+              IsOk());
+  const auto find = [&](const std::string& region) {
+    return Got([&](SlotsTransaction& t) {
+      return t.partners().FindPractitioners(region, {"10000000017", "1", "", "99700218896"});
+    });
+  };
+  EXPECT_THAT(find("fr-pdl"),
+              UnorderedElementsAre(Pair("10000000017", "regions/fr-pdl/practitioners/b"),
+                                   Pair("99700218896", "regions/fr-pdl/practitioners/a")));
+  EXPECT_THAT(find("fr-naq"), IsEmpty());
+}
+
+TEST_P(PartnerLedgerContract, AReadingTransactionDoesNotWrite) {
+  EXPECT_FALSE(Read([&](SlotsTransaction& t) {
+                 return t.partners().PutAgenda({kAgenda, "doctoplan", {}, clock_.Now()});
+               }).ok());
+  EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); }));
+}
+
+}  // namespace
+}  // namespace sas::slots

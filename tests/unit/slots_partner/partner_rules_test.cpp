@@ -1,0 +1,303 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "services/slots/domain/feed_source.h"
+#include "services/slots/domain/partner_limits.h"
+#include "services/slots/domain/partner_sequence.h"
+#include "services/slots/domain/partner_slots.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+const base::Instant kNow = base::Instant(seconds(1'795'510'800));  // 2026-11-24 09:00 UTC.
+
+// --- sequence ------------------------------------------------------------------------------------
+
+TEST(PartnerSequence, DeltasComeOneByOne) {
+  EXPECT_EQ(JudgeFrame({}, 1, false), FrameVerdict::kApply);
+  EXPECT_EQ(JudgeFrame({7, Resync::kNone}, 8, false), FrameVerdict::kApply);
+  EXPECT_EQ(JudgeFrame({7, Resync::kNone}, 9, false), FrameVerdict::kGap);
+  EXPECT_EQ(JudgeFrame({7, Resync::kNone}, 7, false), FrameVerdict::kDuplicate);
+  EXPECT_EQ(JudgeFrame({7, Resync::kNone}, 3, true), FrameVerdict::kDuplicate);
+}
+
+TEST(PartnerSequence, ASnapshotMayJump) {
+  EXPECT_EQ(JudgeFrame({7, Resync::kGap}, 90, true), FrameVerdict::kApply);
+  const FeedPosition after = Advance({7, Resync::kGap}, FrameVerdict::kApply, 90, true);
+  EXPECT_EQ(after.applied, 90);
+  EXPECT_EQ(after.resync, Resync::kNone);
+}
+
+TEST(PartnerSequence, AGapAsksForASnapshotUntilItIsHealed) {
+  const FeedPosition gap = Advance({7, Resync::kNone}, FrameVerdict::kGap, 9, false);
+  EXPECT_EQ(gap.applied, 7);
+  EXPECT_EQ(gap.resync, Resync::kGap);
+  EXPECT_EQ(Advance(gap, FrameVerdict::kApply, 8, false).resync, Resync::kNone);
+}
+
+TEST(PartnerSequence, APhantomIsHealedByASnapshotAlone) {
+  const FeedPosition doubted{7, Resync::kPhantom};
+  EXPECT_EQ(Advance(doubted, FrameVerdict::kApply, 8, false).resync, Resync::kPhantom);
+  EXPECT_EQ(Advance(doubted, FrameVerdict::kGap, 9, false).resync, Resync::kPhantom);
+  EXPECT_EQ(Advance(doubted, FrameVerdict::kApply, 8, true).resync, Resync::kNone);
+}
+
+TEST(PartnerSequence, H_40_AShuffledFeedConverges) {
+  // Whoever repeats frames until each is acknowledged ends where the ordered feed ends.
+  std::mt19937 random(40);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<int> waiting(12);
+    for (int i = 0; i < 12; ++i) waiting[static_cast<std::size_t>(i)] = i + 1;
+    FeedPosition position;
+    std::vector<std::int64_t> applied;
+    while (!waiting.empty()) {
+      std::shuffle(waiting.begin(), waiting.end(), random);
+      for (const int sequence : waiting) {
+        const FrameVerdict verdict = JudgeFrame(position, sequence, false);
+        if (verdict == FrameVerdict::kApply) applied.push_back(sequence);
+        position = Advance(position, verdict, sequence, false);
+      }
+      waiting.erase(std::remove_if(waiting.begin(), waiting.end(),
+                                   [&](int each) { return each <= position.applied; }),
+                    waiting.end());
+    }
+    ASSERT_TRUE(std::is_sorted(applied.begin(), applied.end()));
+    ASSERT_EQ(applied.size(), 12U);
+    ASSERT_EQ(position.resync, Resync::kNone);
+  }
+}
+
+TEST(PartnerSequence, H_39_TheAgeCountsFromTheSourcesTime) {
+  EXPECT_EQ(VouchedAt({}, kNow - seconds(40), kNow), kNow - seconds(40));
+  EXPECT_EQ(VouchedAt(kNow - seconds(5), kNow - seconds(40), kNow), kNow - seconds(5));
+  EXPECT_EQ(VouchedAt({}, kNow + minutes(4), kNow), kNow);  // A clock that is ahead gains nothing.
+}
+
+TEST(PartnerSequence, AFeedSourceNeverGoesBack) {
+  FeedSource source("doctoplan", kNow);
+  source.Vouch(kNow - seconds(1));
+  EXPECT_EQ(source.vouched(), kNow);
+  source.Vouch(kNow + seconds(1));
+  EXPECT_EQ(source.vouched(), kNow + seconds(1));
+}
+
+// --- seats ---------------------------------------------------------------------------------------
+
+TEST(PartnerSeats, OurAppointmentLeavesOnceWhetherTheSourceHasHeardOrNot) {
+  SeatsAtSource seats = HearSource({}, 3, 0);
+  EXPECT_EQ(SeatsInAll(seats, 0), 3);
+  EXPECT_EQ(SeatsInAll(seats, 1) - 1, 2);  // Booked with us; the source has not heard.
+  seats = HearSource(seats, 2, 1);         // Now it has.
+  EXPECT_EQ(SeatsInAll(seats, 1) - 1, 2);
+  seats = HearSource(seats, 1, 1);  // Somebody else took one there.
+  EXPECT_EQ(SeatsInAll(seats, 1) - 1, 1);
+}
+
+TEST(PartnerSeats, TakenAtTheSourceIsNotFreeAndOursStay) {
+  EXPECT_EQ(SeatsInAll(HearSource({}, 0, 0), 0), 0);
+  const SeatsAtSource seats = HearSource({1, 0}, 0, 1);
+  EXPECT_EQ(SeatsInAll(seats, 1), 1);  // Ours, and none is free.
+}
+
+TEST(PartnerSeats, ACancelledOneComesBackWhenTheSourceSaysSo) {
+  const SeatsAtSource booked = HearSource({1, 0}, 0, 1);
+  EXPECT_EQ(SeatsInAll(booked, 0), 0);
+  EXPECT_EQ(SeatsInAll(HearSource(booked, 1, 0), 0), 1);
+}
+
+TEST(PartnerSeats, NeverMoreFreeThanTheSourceSays) {
+  for (int before = 0; before <= 3; ++before) {
+    for (int known = 0; known <= 3; ++known) {
+      for (int free = 0; free <= 3; ++free) {
+        for (int taken = 0; taken <= 3; ++taken) {
+          const SeatsAtSource seats = HearSource({before, known}, free, taken);
+          EXPECT_LE(SeatsInAll(seats, taken) - taken, free);
+          EXPECT_GE(SeatsInAll(seats, taken), taken);
+        }
+      }
+    }
+  }
+}
+
+TEST(PartnerSeats, PhantomRateIsOfAllAttempts) {
+  EXPECT_EQ(PhantomRate(0, 0), 0.0);
+  EXPECT_EQ(PhantomRate(1, 3), 0.25);
+  EXPECT_EQ(PhantomRate(2, 0), 1.0);
+}
+
+// --- limits --------------------------------------------------------------------------------------
+
+TEST(PartnerLimits, ABucketGivesItsBurstAndThenItsRate) {
+  constexpr BucketLimits kLimits{10, 3};
+  TokenBucket bucket = FullBucket(kLimits, seconds(100));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(TakeToken(bucket, kLimits, seconds(100)).count(), 0);
+  EXPECT_EQ(TakeToken(bucket, kLimits, seconds(100)), milliseconds(100));
+  EXPECT_EQ(TakeToken(bucket, kLimits, seconds(100) + milliseconds(60)), milliseconds(40));
+  EXPECT_EQ(TakeToken(bucket, kLimits, seconds(100) + milliseconds(101)).count(), 0);
+  // A long silence is worth the burst and no more.
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(TakeToken(bucket, kLimits, seconds(900)).count(), 0);
+  EXPECT_GT(TakeToken(bucket, kLimits, seconds(900)).count(), 0);
+}
+
+TEST(PartnerLimits, ABucketDoesNotFillBackwards) {
+  constexpr BucketLimits kLimits{10, 1};
+  TokenBucket bucket = FullBucket(kLimits, seconds(100));
+  EXPECT_EQ(TakeToken(bucket, kLimits, seconds(100)).count(), 0);
+  EXPECT_GT(TakeToken(bucket, kLimits, seconds(50)).count(), 0);
+  EXPECT_GT(TakeToken(bucket, kLimits, seconds(100)).count(), 0);
+}
+
+class PartnerBreaker : public ::testing::Test {
+ protected:
+  void Fail(int times) {
+    for (int i = 0; i < times; ++i) TellBreaker(breaker_, limits_, false, now_);
+  }
+
+  milliseconds Ask() { return AskBreaker(breaker_, limits_, now_); }
+
+  BreakerLimits limits_{3, milliseconds(1000), milliseconds(3000)};
+  Breaker breaker_;
+  nanoseconds now_ = seconds(100);
+};
+
+TEST_F(PartnerBreaker, OpensAfterFailuresInARow) {
+  Fail(3);
+  TellBreaker(breaker_, limits_, true, now_);
+  Fail(3);
+  EXPECT_EQ(Ask().count(), 0);
+  Fail(1);
+  EXPECT_EQ(StateOf(breaker_, now_), Breaker::State::kOpen);
+  EXPECT_EQ(Ask(), milliseconds(1000));
+}
+
+TEST_F(PartnerBreaker, OneFrameDecidesAfterThePause) {
+  Fail(4);
+  now_ += milliseconds(1001);
+  EXPECT_EQ(StateOf(breaker_, now_), Breaker::State::kHalfOpen);
+  EXPECT_EQ(Ask().count(), 0);
+  EXPECT_GT(Ask().count(), 0);  // The next waits for its verdict.
+  TellBreaker(breaker_, limits_, true, now_);
+  EXPECT_EQ(StateOf(breaker_, now_), Breaker::State::kClosed);
+  EXPECT_EQ(Ask().count(), 0);
+}
+
+TEST_F(PartnerBreaker, EachFailedTrialDoublesThePauseToItsBound) {
+  Fail(4);
+  for (const int pause : {2000, 3000, 3000}) {
+    now_ = breaker_.open_until;
+    ASSERT_EQ(Ask().count(), 0);
+    Fail(1);
+    EXPECT_EQ(Ask(), milliseconds(pause));
+  }
+}
+
+// --- slots ---------------------------------------------------------------------------------------
+
+SourceSlot At(minutes from_now, minutes length = minutes(15)) {
+  SourceSlot slot;
+  slot.start = kNow + from_now;
+  slot.end = slot.start + length;
+  slot.id_characters = 8;
+  slot.mode_count = 1;
+  slot.class_count = 1;
+  slot.free_seats = 1;
+  return slot;
+}
+
+std::string ReasonOf(const SourceSlot& slot, const SnapshotWindow* window = nullptr,
+                     const std::vector<Stretch>& standing = {}) {
+  const SlotsJudged judged = JudgeSlots({slot}, window, standing, kNow);
+  return judged.accepted[0] ? "" : judged.refused.at(0).reason;
+}
+
+template <typename Change>
+std::string ReasonWith(Change change) {
+  SourceSlot slot = At(minutes(60));
+  change(slot);
+  return ReasonOf(slot);
+}
+
+TEST(PartnerSlots, ASoundSlotIsAccepted) {
+  EXPECT_EQ(ReasonOf(At(minutes(60))), "");
+  EXPECT_EQ(ReasonWith([](auto& slot) { slot.free_seats = 0; }), "");
+  EXPECT_EQ(ReasonWith([](auto& slot) { slot.free_seats = 20; }), "");
+}
+
+TEST(PartnerSlots, EachFaultHasItsReason) {
+  EXPECT_EQ(ReasonOf(At(minutes(-15))), "SLOT_PAST");
+  EXPECT_EQ(ReasonOf(At(minutes(0))), "SLOT_PAST");
+  EXPECT_EQ(ReasonOf(At(minutes(90 * 24 * 60 + 1))), "SLOT_TOO_FAR");
+  EXPECT_EQ(ReasonOf(At(minutes(60), minutes(4))), "SLOT_TOO_SHORT");
+  EXPECT_EQ(ReasonOf(At(minutes(60), minutes(121))), "SLOT_TOO_LONG");
+  EXPECT_EQ(ReasonOf(At(minutes(60), minutes(-60))), "SLOT_ENDS_BEFORE_START");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.start += seconds(1); }), "SLOT_NOT_WHOLE_MINUTES");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.end += milliseconds(1); }), "SLOT_NOT_WHOLE_MINUTES");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.times_readable = false; }), "INVALID_TIME");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.practitioner_known = false; }), "PRACTITIONER_NOT_FOUND");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.enums_known = false; }), "UNKNOWN_ENUM_VALUE");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.mode_count = 0; }), "MODE_REQUIRED");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.class_count = 0; }), "CLASS_REQUIRED");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.id_characters = 0; }), "EXTERNAL_ID_REQUIRED");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.id_characters = 121; }), "TEXT_TOO_LONG");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.free_seats = -1; }), "INVALID_SEAT_COUNT");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.free_seats = 21; }), "INVALID_SEAT_COUNT");
+}
+
+TEST(PartnerSlots, ASnapshotTellsOnlyOfItsTime) {
+  const SnapshotWindow window{kNow, kNow + hours(2)};
+  EXPECT_EQ(ReasonOf(At(minutes(105)), &window), "");
+  EXPECT_EQ(ReasonOf(At(minutes(120)), &window), "SLOT_OUTSIDE_SNAPSHOT");
+}
+
+TEST(PartnerSlots, OfTwoThatCannotBothBeRightTheFirstStays) {
+  const SlotsJudged judged = JudgeSlots(
+      {At(minutes(60)), At(minutes(60)), At(minutes(70)), At(minutes(75)), At(minutes(50))},
+      nullptr, {}, kNow);
+  EXPECT_THAT(judged.accepted, ElementsAre(true, false, false, true, false));
+  EXPECT_STREQ(judged.refused.at(0).reason, "SLOT_TWICE");
+  EXPECT_STREQ(judged.refused.at(1).reason, "SLOT_OVERLAPS");
+  EXPECT_STREQ(judged.refused.at(2).reason, "SLOT_OVERLAPS");
+  EXPECT_THAT(judged.distrusted, IsEmpty());
+}
+
+TEST(PartnerSlots, SlotsThatStandAreNotOverlapped) {
+  const std::vector<Stretch> standing{{kNow + minutes(70), kNow + minutes(80)}};
+  EXPECT_EQ(ReasonOf(At(minutes(60)), nullptr, standing), "SLOT_OVERLAPS");
+  EXPECT_EQ(ReasonOf(At(minutes(55)), nullptr, standing), "");
+  EXPECT_EQ(ReasonOf(At(minutes(80)), nullptr, standing), "");
+}
+
+TEST(PartnerSlots, BeyondTwoThousandEachIsRefusedAndTheRestApplied) {
+  std::vector<SourceSlot> slots;
+  for (int i = 0; i < 10'000; ++i) slots.push_back(At(minutes(5 * (i + 1)), minutes(5)));
+  const SlotsJudged judged = JudgeSlots(slots, nullptr, {}, kNow);
+  EXPECT_EQ(std::count(judged.accepted.begin(), judged.accepted.end(), true), 2000);
+  EXPECT_EQ(judged.refused.size(), 8000U);
+  EXPECT_STREQ(judged.refused.front().reason, "TOO_MANY_SLOTS");
+  EXPECT_EQ(judged.refused.front().index, 2000U);
+  EXPECT_THAT(judged.distrusted, IsEmpty());
+}
+
+TEST(PartnerSlots, WhatCannotBeBelievedIsNotOfferedAsItWas) {
+  SourceSlot slot = At(minutes(60));
+  slot.practitioner_known = false;
+  EXPECT_THAT(JudgeSlots({slot}, nullptr, {}, kNow).distrusted, ElementsAre(slot.start));
+  // Unless the same frame says something sound of that start.
+  EXPECT_THAT(JudgeSlots({At(minutes(60)), slot}, nullptr, {}, kNow).distrusted, IsEmpty());
+}
+
+}  // namespace
+}  // namespace sas::slots
