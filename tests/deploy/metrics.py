@@ -11,6 +11,7 @@ _RPC = {
     "rpc_duration_seconds_sum": {"method"},
     "rpc_duration_seconds_count": {"method"},
     "rpc_in_flight": set(),
+    "clock_drift_seconds": set(),
     "up": {"part"},
 }
 

@@ -88,7 +88,8 @@ class Grafana(unittest.TestCase):
         self.assertEqual(len(ids), len(set(ids)))
         variables = {variable["name"]: variable for variable in self.board["templating"]["list"]}
         self.assertEqual(variables["datasource"]["type"], "datasource")
-        self.assertEqual(self.board["panels"][-5]["repeat"], "service")
+        rows = {panel["title"]: panel for panel in self.board["panels"] if panel["type"] == "row"}
+        self.assertEqual(rows[ROWS[-1]]["repeat"], "service")
         self.assertTrue(variables["service"]["multi"] and variables["service"]["includeAll"])
 
     def test_panels_do_not_overlap(self):
