@@ -1,0 +1,156 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "services/slots/domain/index/minute.h"
+#include "services/slots/domain/index/relaxed.h"
+#include "services/slots/domain/index/unit_vector.h"
+#include "services/slots/domain/indexed_site.h"
+#include "services/slots/domain/need.h"
+#include "services/slots/domain/site_rules.h"
+
+namespace sas::slots {
+
+/// What does not change with the seats of a site. A service may derive its own card from it.
+struct SiteRecord {
+  SiteRecord() = default;
+  SiteRecord(const SiteRecord&) = default;
+  SiteRecord& operator=(const SiteRecord&) = default;
+  virtual ~SiteRecord() = default;
+
+  SiteRules rules;
+  std::string directions;
+  std::string direct_line;
+  int kind = 0;             ///< Structure.Kind
+  int capacity_recent = 0;  ///< Seats of the last 28 days, for the fair share.
+  /// Appointments of this week's days before today, which the index does not have.
+  std::vector<WeekUse> earlier_this_week;
+};
+
+/// The texts of a series.
+struct SeriesText {
+  std::string agenda;
+  std::string plan;
+  std::string practitioner;
+  std::string display_name;                        ///< Of the practitioner.
+  std::string rpps;                                ///< Of the practitioner.
+  std::shared_ptr<const PractitionerRules> rules;  ///< Null: unknown, no rule of his own.
+};
+
+/// What many slots of one site have in common. Nothing of a slot itself is a text: its name follows
+/// from site, agenda and start.
+struct Series {
+  std::shared_ptr<const SeriesText> text;
+  std::uint16_t site = 0;  ///< In its tile.
+  std::uint16_t minutes = 15;
+  std::uint8_t modes = 0;    ///< Bit m for Mode m.
+  std::uint8_t classes = 0;  ///< Bit c for SlotClass c.
+  Allocation allocation = Allocation::kAnybody;
+  Origin origin = Origin::kPlan;
+  std::uint8_t seats = 1;
+  std::uint8_t supernumerary_max = 0;
+  bool staffed = true;
+  bool withdrawn = false;
+  /// A slot opens to others so long before its own start, and not all of a run together.
+  bool release_moves = false;
+  std::uint16_t give_back_minutes = 0;  ///< Before the start it is the practice's again; 0: never.
+};
+
+inline constexpr int kRunSlotsMax = 32;
+inline constexpr int kRunStepMax = 255;  ///< Minutes.
+
+/// Slots of one series at equal steps within one UTC day. What a search touches: 16 bytes, four to
+/// a cache line.
+struct Run {
+  /// Bit i: slot i has a free seat and no cap is reached. The writer clears all bits of a run that
+  /// is under a cap: a search does not count.
+  Relaxed<std::uint32_t> free;
+  Minute start = 0;  ///< Of slot 0.
+  std::uint32_t series = 0;
+  std::uint16_t site = 0;
+  std::uint8_t step = 1;  ///< Minutes, 1 to kRunStepMax.
+  std::uint8_t count = 0;
+
+  Minute StartOf(int slot) const { return start + static_cast<Minute>(slot) * step; }
+};
+
+static_assert(sizeof(Run) == 16);
+
+/// The rest of a run. Two runs of one session may share rows and divide them by `members`: a
+/// pattern of allocations makes series that alternate.
+struct RunDetail {
+  std::uint32_t first_row = 0;
+  std::uint32_t members = 0;   ///< Bit i: slot i is of this run.
+  Minute release = 0;          ///< When slot 0 opens to others, where the allocation asks.
+  std::uint16_t into_day = 0;  ///< Minutes from local midnight to the run's start.
+  Relaxed<std::uint8_t> flags;
+
+  static constexpr std::uint8_t kDayFull = 1;  ///< The site's daily cap is reached.
+  static constexpr std::uint8_t kCapped = 2;   ///< The practitioner's weekly cap is.
+  static constexpr std::uint8_t kAboveSoftCap = 4;
+
+  Minute DayBegin(const Run& run) const { return run.start - into_day; }
+};
+
+/// A site as the search reads it.
+struct SiteHot {
+  Relaxed<std::int64_t> vouched;  ///< µs since 1970 when its own source vouched; INT64_MAX: none.
+  std::uint32_t ordinal = 0;      ///< Grows with the names of the region's sites.
+  Relaxed<std::uint8_t> fair;     ///< Points of FAIR_SHARE.
+  Relaxed<std::uint8_t> rank;     ///< Of the rotation, 0 is served first.
+  bool soft_capped = false;       ///< Has a daily soft cap.
+};
+
+/// The rest of a site.
+struct SiteCold {
+  std::shared_ptr<const SiteRecord> record;
+  Relaxed<std::int32_t> booked_recent;  ///< Appointments of the last 28 days, for the fair share.
+  std::uint32_t first_row = 0;
+  std::uint32_t first_series = 0;
+  std::uint32_t first_run = 0;  ///< In site_runs.
+};
+
+/// The slots of all sites in a square of about 12 km: parallel arrays that a search reads from
+/// front to back. The shape never changes; seats, shares and ranks are relaxed atomics that one
+/// writer stores. When a site changes, its tile is assembled anew (tile_build.h).
+///
+/// Runs are sorted by UTC day, site, start: a circle is a set of tiles, a window of days one
+/// stretch of runs in each. Each array of sites has one more element that ends the last.
+struct Tile {
+  std::uint64_t serial = 0;  ///< Never used twice in a region.
+
+  std::vector<double> x, y, z;  ///< Of the sites, padded to a multiple of kLanes.
+  std::vector<SiteHot> hot;
+  std::vector<SiteCold> cold;  ///< In the order of names; the last ends the one before.
+  std::vector<Series> series;  ///< Sorted by site.
+
+  std::uint32_t first_day = 0;          ///< UTC day of day_runs[0].
+  std::vector<std::uint32_t> day_runs;  ///< First run of each day; the last ends the one before.
+  std::vector<Run> runs;
+  std::vector<RunDetail> details;                  ///< Of the run with the same index.
+  std::vector<std::uint32_t> site_runs;            ///< Runs of each site by start.
+  std::vector<Relaxed<std::uint8_t>> free_seats;   ///< Of each row.
+  std::vector<Relaxed<std::int64_t>> hold_expire;  ///< µs since 1970; 0 when no hold lives.
+
+  static constexpr std::size_t kLanes = 4;
+
+  std::size_t sites() const { return hot.size(); }
+
+  std::size_t slots() const;
+  /// Bytes that it takes, records and texts excluded.
+  std::size_t bytes() const;
+};
+
+/// Mondays since 5 January 1970, of a local day of which only midnight is known: no zone of ours is
+/// off by half a day.
+int WeekOfDay(Minute day_begin);
+
+/// Points of FAIR_SHARE: the part of the last 28 days' seats that stayed free.
+inline constexpr int kFairSharePoints = 40;
+int FairSharePoints(int booked_recent, int capacity_recent);
+
+}  // namespace sas::slots

@@ -1,0 +1,316 @@
+#include "services/slots/domain/search_kernel.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "services/slots/domain/search_scan.h"
+
+namespace sas::slots::tiled {
+namespace {
+
+constexpr std::size_t kSlack = 4;  ///< Candidates kept are so many times those wanted.
+
+Scratch& ThreadScratch() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
+/// A run by its best slot that is not yet taken into the answer.
+struct Candidate {
+  std::uint64_t key = 0;
+  std::uint32_t run = 0;
+  std::uint32_t visit = 0;
+  int slot = 0;
+};
+
+class Ranking {
+ public:
+  Ranking(const Scan& scan, const Scratch& scratch, const Query& query)
+      : scan_(scan), visits_(scratch.visits), query_(query), first_(query.first) {
+    wanted_ = query.limit > SIZE_MAX - first_ ? SIZE_MAX : first_ + query.limit;
+    prunes_ = wanted_ < SIZE_MAX / kSlack;
+    if (query.limit == 0) wanted_ = 0;
+  }
+
+  /// The place after which matches are made.
+  void StartAfter(const SlotRef& slot, std::uint64_t site_key) {
+    const auto visit = std::find_if(visits_.begin(), visits_.end(),
+                                    [&](const Visit& each) { return each.tile == &slot.tile(); });
+    if (visit == visits_.end()) return;  // Out of reach: no place in this order.
+    after_ = slot;
+    after_key_ =
+        site_key + OfRun(*visit, slot.run_index()) + scan_.frame().OfStart(slot.start_minute());
+  }
+
+  void Take(std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
+    total_ += static_cast<std::size_t>(std::popcount(mask));
+    if (wanted_ == 0) return;
+    const Run& shape = visits_[visit].tile->runs[run];
+    const std::uint64_t run_key = site_key + OfRun(visits_[visit], run);
+    Candidate candidate{0, static_cast<std::uint32_t>(run), visit, 0};
+    for (; mask != 0; mask &= mask - 1) {
+      candidate.slot = std::countr_zero(mask);
+      candidate.key = run_key + scan_.frame().OfStart(shape.StartOf(candidate.slot));
+      if (!after_ || Behind(candidate)) break;
+    }
+    if (mask == 0 || candidate.key > threshold_) return;
+    candidates_.push_back(candidate);
+    if (prunes_ && candidates_.size() == wanted_ * kSlack) Prune();
+  }
+
+  std::vector<Match> Matches() {
+    if (wanted_ == 0) return {};
+    if (candidates_.size() > wanted_) Prune();
+    const auto worse = [this](const Candidate& a, const Candidate& b) { return Less(b, a); };
+    std::make_heap(candidates_.begin(), candidates_.end(), worse);
+    std::vector<Match> matches;
+    if (prunes_) matches.reserve(wanted_ - first_);
+    for (std::size_t place = 0; place < wanted_ && !candidates_.empty(); ++place) {
+      std::pop_heap(candidates_.begin(), candidates_.end(), worse);
+      if (place >= first_) matches.push_back(MatchOf(candidates_.back()));
+      if (Advance(candidates_.back())) {
+        std::push_heap(candidates_.begin(), candidates_.end(), worse);
+      } else {
+        candidates_.pop_back();
+      }
+    }
+    return matches;
+  }
+
+  std::size_t total() const { return total_; }
+
+ private:
+  // What a run's key has beside those of its site and its start.
+  std::uint64_t OfRun(const Visit& visit, std::size_t run) const {
+    const Run& shape = visit.tile->runs[run];
+    std::uint64_t key = 0;
+    if (scan_.OwnDoctor(*visit.tile, run)) key -= RankFrame::OwnDoctor();
+    if (Speaks(visit, run)) key -= RankFrame::OfPoints(kLanguagePoints);
+    if (visit.tile->hot[shape.site].soft_capped && AboveSoftCap(visit, run)) {
+      key -= RankFrame::OfPoints(kSoftCapPoints);
+    }
+    return key;
+  }
+
+  static bool Speaks(const Visit& visit, std::size_t run) {
+    const std::uint8_t verdict = visit.verdicts->series[visit.tile->runs[run].series];
+    return (verdict & (SeriesVerdict::kSpeaks | SeriesVerdict::kExcluded)) ==
+           SeriesVerdict::kSpeaks;
+  }
+
+  static bool AboveSoftCap(const Visit& visit, std::size_t run) {
+    return (visit.tile->details[run].flags.Load() & RunDetail::kAboveSoftCap) != 0;
+  }
+
+  SlotRef RefOf(const Candidate& candidate) const {
+    return {*visits_[candidate.visit].tile, candidate.run, candidate.slot};
+  }
+
+  bool Less(const Candidate& a, const Candidate& b) const {
+    // Equal keys are slots of one site and hour in two agendas.
+    return a.key != b.key ? a.key < b.key : SlotIdLess(RefOf(a), RefOf(b));
+  }
+
+  bool Behind(const Candidate& candidate) const {
+    if (candidate.key != after_key_) return candidate.key > after_key_;
+    return SlotIdLess(after_, RefOf(candidate));
+  }
+
+  // Keeps the runs whose best slots are among the best: no other can have one of the answer.
+  void Prune() {
+    const auto last = candidates_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
+    std::nth_element(candidates_.begin(), last, candidates_.end(),
+                     [this](const Candidate& a, const Candidate& b) { return Less(a, b); });
+    threshold_ = last->key;
+    candidates_.resize(wanted_);
+  }
+
+  // To the next free slot of the run.
+  bool Advance(Candidate& candidate) const {
+    const Visit& visit = visits_[candidate.visit];
+    const Run& run = visit.tile->runs[candidate.run];
+    const std::uint32_t behind =
+        candidate.slot == kRunSlotsMax - 1 ? 0 : ~0U << static_cast<unsigned>(candidate.slot + 1);
+    const std::uint32_t mask =
+        scan_.Allowed(visit, candidate.run, scan_.from(), scan_.to()) & run.free.Load() & behind;
+    if (mask == 0) return false;
+    const RankFrame& frame = scan_.frame();
+    candidate.key -= frame.OfStart(run.StartOf(candidate.slot));
+    candidate.slot = std::countr_zero(mask);
+    candidate.key += frame.OfStart(run.StartOf(candidate.slot));
+    return true;
+  }
+
+  Match MatchOf(const Candidate& candidate) const {
+    const Visit& visit = visits_[candidate.visit];
+    const std::size_t site = visit.tile->runs[candidate.run].site;
+    const UnitVector centre = ToUnitVector(query_.centre);
+    Match match;
+    match.slot = RefOf(candidate);
+    match.distance_meters =
+        MetersBetween({visit.tile->x[site], visit.tile->y[site], visit.tile->z[site]}, centre);
+    match.score = RankKey::Score(candidate.key);
+    match.past_deadline = RankKey::Past(candidate.key);
+    match.unverified = RankKey::Unverified(candidate.key);
+    match.own_doctor = RankKey::OwnDoctor(candidate.key);
+    match.speaks = Speaks(visit, candidate.run);
+    match.above_soft_cap = AboveSoftCap(visit, candidate.run);
+    match.names_motif = (visit.verdicts->sites[site] & SiteVerdict::kNamesMotif) != 0;
+    return match;
+  }
+
+  const Scan& scan_;
+  const std::vector<Visit>& visits_;
+  const Query& query_;
+  const std::size_t first_;
+  std::size_t wanted_ = 0;
+  bool prunes_ = false;
+  std::size_t total_ = 0;
+  std::uint64_t threshold_ = UINT64_MAX;
+  SlotRef after_;
+  std::uint64_t after_key_ = 0;
+  std::vector<Candidate> candidates_;
+};
+
+/// Day of an instant in UTC: near enough to say why a site without slots has none.
+care::Date UtcDate(base::Instant instant) {
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(instant));
+  return {static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
+          static_cast<int>(static_cast<unsigned>(date.day()))};
+}
+
+Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
+  if (rules.opening_date > UtcDate(query.end)) return Exclusion::kNotOpenYet;
+  const base::Instant earliest = std::max(query.start, query.now);
+  if (rules.end_date && *rules.end_date < UtcDate(earliest)) return Exclusion::kEnded;
+  return Exclusion::kNoSessionInWindow;
+}
+
+/// First start after the window that would suit.
+base::Instant NextStart(const Scan& scan, const Visit& visit, std::size_t site) {
+  constexpr Minute kEver = UINT32_MAX;
+  const Tile& tile = *visit.tile;
+  const Minute from = std::max(scan.from(), scan.to());
+  Minute first = kEver;
+  const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
+  for (const std::uint32_t* run = FirstRun(tile, site, from);
+       run != last && tile.runs[*run].start < first; ++run) {
+    const std::uint32_t mask =
+        scan.Allowed(visit, *run, from, kEver) & tile.runs[*run].free.Load();
+    if (mask == 0) continue;
+    first = std::min(first, tile.runs[*run].StartOf(std::countr_zero(mask)));
+  }
+  return first == kEver ? base::Instant{} : ToInstant(first);
+}
+
+Excluded Explained(const Scan& scan, const Query& query, const Visit& visit, const LeftOut& left) {
+  Excluded excluded;
+  excluded.site = SiteRef(*visit.tile, left.site);
+  excluded.distance_meters = static_cast<int>(left.key >> 32U);
+  switch (left.state) {
+    case SiteState::kOutside:
+      excluded.exclusion = scan.RefusedBy(visit, left.site);
+      return excluded;
+    case SiteState::kUnstaffed:
+      excluded.exclusion = Exclusion::kUnstaffed;
+      break;
+    case SiteState::kModeNotOffered:
+      excluded.exclusion = Exclusion::kModeNotOffered;
+      break;
+    case SiteState::kNoSession:
+      excluded.exclusion = Exclusion::kNoSessionInWindow;
+      break;
+    case SiteState::kMotifNotForPractitioner:
+      excluded.exclusion = Exclusion::kMotifNotForPractitioner;
+      break;
+    case SiteState::kSlotTooShort:
+      excluded.exclusion = Exclusion::kSlotTooShort;
+      break;
+    case SiteState::kFull:
+      excluded.exclusion = Exclusion::kFull;
+      break;
+    case SiteState::kCapped:
+      excluded.exclusion = Exclusion::kCapped;
+      break;
+    case SiteState::kEmpty:
+    case SiteState::kMatched:
+      excluded.exclusion = WhyEmpty(excluded.site.rules(), query);
+      break;
+  }
+  excluded.next_start = NextStart(scan, visit, left.site);
+  return excluded;
+}
+
+std::vector<Excluded> ExcludedOf(const Scan& scan, const Query& query, Scratch& scratch) {
+  std::vector<LeftOut>& left = scratch.left_out;
+  const auto nearer = [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; };
+  const std::size_t count = std::min(query.excluded_limit, left.size());
+  if (count < left.size()) {
+    std::nth_element(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count), left.end(),
+                     nearer);
+    left.resize(count);
+  }
+  std::sort(left.begin(), left.end(), nearer);
+  std::vector<Excluded> excluded;
+  excluded.reserve(count);
+  for (const LeftOut& each : left) {
+    excluded.push_back(Explained(scan, query, scratch.visits[each.visit], each));
+  }
+  return excluded;
+}
+
+// The part of the rank that the site of `slot` has, be it within the radius or not.
+std::uint64_t SiteKeyOf(const Scan& scan, const Query& query, const SlotRef& slot) {
+  const SiteRef site = slot.site();
+  const Tile& tile = site.tile();
+  const std::size_t i = site.index();
+  const int meters = MetersBetween({tile.x[i], tile.y[i], tile.z[i]}, ToUnitVector(query.centre));
+  const auto& motifs = site.rules().accepted_motifs;
+  const bool named = std::any_of(motifs.begin(), motifs.end(), [&](const MotifRule& rule) {
+    return rule.motif_code == query.need.motif_code;
+  });
+  return scan.frame().OfSite(tile.hot[i], meters, named);
+}
+
+}  // namespace
+
+Found Search(const RegionIndex& index, const Query& query) {
+  Scratch& scratch = ThreadScratch();
+  Scan scan(index, query, scratch);
+  Ranking ranking(scan, scratch, query);
+  if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query, query.after));
+  scan.Walk(query.excluded_limit > 0,
+            [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
+              ranking.Take(visit, run, site_key, mask);
+            });
+  Found found;
+  found.matches = ranking.Matches();
+  found.total = ranking.total();
+  found.excluded = ExcludedOf(scan, query, scratch);
+  found.excluded_total = scan.left_out_count();
+  return found;
+}
+
+Outline Count(const RegionIndex& index, const Query& query, const std::vector<Match>& known) {
+  Scratch& scratch = ThreadScratch();
+  Scan scan(index, query, scratch);
+  Outline outline;
+  scan.Walk(false, [&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
+    const Tile& tile = *scratch.visits[visit].tile;
+    for (const Match& match : known) {
+      const SlotRef& slot = match.slot;
+      const bool same = &slot.tile() == &tile && slot.run_index() == run;
+      if (same) mask &= ~(1U << slot.slot_index());
+    }
+    if (mask == 0) return;
+    outline.count += static_cast<std::size_t>(std::popcount(mask));
+    const base::Instant start = ToInstant(tile.runs[run].StartOf(std::countr_zero(mask)));
+    if (outline.first_start == base::Instant{} || start < outline.first_start) {
+      outline.first_start = start;
+    }
+  });
+  return outline;
+}
+
+}  // namespace sas::slots::tiled

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "services/slots/domain/index/region_index.h"
+#include "services/slots/domain/search.h"
+
+namespace sas::slots::tiled {
+
+using sas::slots::Query;
+
+/// A slot that suits. Its reasons are made for what is shown (Explain).
+struct Match {
+  SlotRef slot;
+  int distance_meters = 0;
+  int score = 0;
+  bool past_deadline = false;
+  bool unverified = false;
+  bool own_doctor = false;
+  bool names_motif = false;
+  bool speaks = false;  ///< A wished language.
+  bool above_soft_cap = false;
+};
+
+/// A site within reach that offers nothing.
+struct Excluded {
+  SiteRef site;
+  int distance_meters = 0;
+  Exclusion exclusion = Exclusion::kNone;
+  base::Instant next_start{};  ///< Zero when there is none.
+};
+
+struct Found {
+  std::vector<Match> matches;      ///< Best first; those of [first, first + limit).
+  std::size_t total = 0;           ///< Matches in all.
+  std::vector<Excluded> excluded;  ///< Nearest first, at most excluded_limit.
+  std::size_t excluded_total = 0;
+};
+
+Found Search(const RegionIndex& index, const Query& query);
+
+/// How many slots suit beside those of `known`, and when the first of them starts.
+struct Outline {
+  std::size_t count = 0;
+  base::Instant first_start{};  ///< Zero when there is none.
+};
+
+Outline Count(const RegionIndex& index, const Query& query, const std::vector<Match>& known);
+
+}  // namespace sas::slots::tiled

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "services/slots/domain/index/region_index.h"
+#include "services/slots/domain/search_kernel.h"
+#include "services/slots/domain/search_rank.h"
+
+namespace sas::slots {
+
+/// A tile that a search looks at.
+struct Visit {
+  const Tile* tile = nullptr;
+  const TileVerdicts* verdicts = nullptr;
+  std::uint32_t id = 0;
+};
+
+/// What the search knows of a site while it looks at its tile. Values order by nearness to suiting:
+/// of several reasons the one is told that was the last obstacle.
+enum class SiteState : std::uint8_t {
+  kOutside = 0,  ///< Of the radius, or its rules refuse.
+  kEmpty,        ///< Nothing seen yet.
+  kUnstaffed,
+  kModeNotOffered,
+  kMotifNotForPractitioner,
+  kSlotTooShort,
+  kNoSession,
+  kFull,
+  kCapped,
+  kMatched
+};
+
+/// A site that offers nothing.
+struct LeftOut {
+  std::uint64_t key = 0;  ///< Metres, then the number of the site.
+  std::uint32_t visit = 0;
+  std::uint16_t site = 0;
+  SiteState state = SiteState::kOutside;
+};
+
+/// Working memory, kept by each thread from search to search.
+struct Scratch {
+  std::vector<CellSpan> spans;
+  std::vector<Visit> visits;
+  std::vector<int> meters;              ///< Of the sites of one tile.
+  std::vector<std::uint64_t> site_key;  ///< Its part of the rank.
+  std::vector<SiteState> state;
+  std::vector<LeftOut> left_out;
+};
+
+/// One pass over the tiles of a circle: every run of the window is judged, and every site. No
+/// branch depends on a text, and nothing is allocated once the scratch has grown.
+class Scan {
+ public:
+  Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
+
+  /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
+  /// the mask is slot i of the run. Fills the scratch's `left_out` when asked, and counts it.
+  template <typename Take>
+  void Walk(bool list_left_out, Take take) {
+    for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
+      Prefetch(visit + 1);
+      if (!EnterTile(visit)) continue;
+      const Tile& tile = *scratch_.visits[visit].tile;
+      const auto [first, last] = RunsOf(tile);
+      for (std::size_t run = first; run < last; ++run) {
+        const std::size_t site = tile.runs[run].site;
+        if (scratch_.state[site] == SiteState::kOutside) continue;
+        const std::uint32_t mask = JudgeRun(scratch_.visits[visit], run);
+        if (mask != 0) take(visit, run, scratch_.site_key[site], mask);
+      }
+      LeaveTile(visit, list_left_out);
+    }
+  }
+
+  std::size_t left_out_count() const { return left_out_count_; }
+
+  const RankFrame& frame() const { return frame_; }
+
+  /// Slots of the run that suit, free or not, by window, release and return; 0 when its series is
+  /// refused. `from` and `to`: minutes of the window.
+  std::uint32_t Allowed(const Visit& visit, std::size_t run, Minute from, Minute to) const;
+  /// What the rules of the site say.
+  Exclusion RefusedBy(const Visit& visit, std::size_t site) const;
+
+  Minute from() const { return from_; }
+
+  Minute to() const { return to_; }
+
+  bool OwnDoctor(const Tile& tile, std::size_t run) const {
+    return has_doctor_ &&
+           tile.series[tile.runs[run].series].text->rpps == query_.need.treating_doctor_rpps;
+  }
+
+ private:
+  void FindTiles(const RegionIndex& index);
+  void Prefetch(std::uint32_t visit) const;
+  bool EnterTile(std::uint32_t visit);
+  void LeaveTile(std::uint32_t visit, bool list);
+  std::pair<std::size_t, std::size_t> RunsOf(const Tile& tile) const;
+  std::uint32_t JudgeRun(const Visit& visit, std::size_t run);
+  SiteState WhyNot(const Visit& visit, std::size_t run, std::uint32_t allowed) const;
+
+  const Query& query_;
+  Scratch& scratch_;
+  std::shared_ptr<VerdictTable> verdicts_;  ///< Keeps the verdicts of the visits.
+  RankFrame frame_;
+  UnitVector centre_;
+  Minute from_ = 0;
+  Minute to_ = 0;
+  Minute now_ = 0;  ///< Whole minutes that have passed.
+  bool has_doctor_ = false;
+  std::size_t left_out_count_ = 0;
+};
+
+}  // namespace sas::slots
