@@ -12,7 +12,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLookBudget{10000};
+// A region of a million slots takes most of a minute; every step has a limit of its own.
+constexpr std::chrono::minutes kLookBudget{10};
 constexpr milliseconds kPause{20};  // A storm of commits wakes us no more often.
 constexpr milliseconds kPauseOnFailure{500};
 constexpr char kNoRegion[] = "none";

@@ -16,7 +16,7 @@ inline constexpr std::chrono::minutes kHoldTotalMax{10};  ///< All renewals toge
 inline constexpr std::chrono::seconds kPrepareMax{60};    ///< Ledger write must be done by then.
 inline constexpr int kHoldsPerHolderMax = 3;
 inline constexpr int kChangesMax = 1000;             ///< Of one reading of the stream.
-inline constexpr std::chrono::seconds kLoadMax{10};  ///< A load that takes longer is dead.
+inline constexpr std::chrono::seconds kLoadMax{10};  ///< A load without a sign for so long is dead.
 
 /// Which hold, and whose.
 struct HoldKey {

@@ -235,8 +235,8 @@ absl::Status RedisSeatBook::BeginLoad(const base::Call& call, const Load& load) 
 
 absl::Status RedisSeatBook::OpenSlots(const base::Call& call, const Load& load,
                                       const std::vector<OpenSlot>& slots) {
-  const base::Instant now = clock_.Now();
   for (std::size_t first = 0; first < slots.size(); first += kSlotsPerScript) {
+    const base::Instant now = clock_.Now();  // Each batch is a sign that the load lives.
     Arguments keys = {Key(load.region, "meta")};
     Arguments arguments = {std::to_string(load.epoch), Micros(now),
                            std::to_string(load.seat_sequence)};

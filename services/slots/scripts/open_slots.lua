@@ -5,6 +5,7 @@
 --       start µs, life ms, number of taken seats, and for each of these: seat, appointment, sequence
 -- OK | STALE when another load has come
 if loading == '' or loading ~= ARGV[1] then return {'STALE', epoch} end
+redis.call('HSET', meta_key, 'loading_us', ARGV[2])  -- A large region takes many of these scripts.
 local read_at = tonumber(ARGV[3])
 local at = 4
 local function take_argument()
