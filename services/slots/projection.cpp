@@ -9,7 +9,7 @@ namespace sas::slots {
 namespace {
 
 constexpr std::chrono::milliseconds kFollowPause{100};
-constexpr std::chrono::milliseconds kFollowBudget{5000};
+constexpr std::chrono::minutes kFollowBudget{5};  // A recount of a large region asks for each slot.
 
 std::vector<std::string> StaffedSlots(const RegionView& view) {
   std::vector<std::string> names;
