@@ -29,7 +29,8 @@ double Median(std::vector<double> values);
 /// Served copies of answers, typed or as raw bytes: the floor of every unary RPC of that size.
 class EchoServer {
  public:
-  enum class Kind { kTyped, kRaw };
+  /// On gRPC's callback threads, or on a completion queue with one thread.
+  enum class Kind { kTyped, kRaw, kTypedQueue, kRawQueue };
   /// Several answers are given in turn, so that their sizes are those of what is compared.
   EchoServer(Kind kind, const std::vector<std::string>& answers);
   ~EchoServer();

@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <fstream>
@@ -9,6 +10,7 @@
 
 #include "sas/slots/v1/slot_service.grpc.pb.h"
 #include "tools/bench_driver/bench.h"
+#include "tools/bench_driver/echo_queue.h"
 
 namespace sas::bench {
 namespace {
@@ -61,6 +63,9 @@ class Raw final
   std::atomic<std::size_t> next_ = 0;
 };
 
+/// By the values of EchoServer::Kind.
+constexpr std::array kNames{"typed", "raw", "typed-queue", "raw-queue"};
+
 // Answers in a file: each after its size in decimal and a line feed.
 void WriteAnswers(const std::string& file, const std::vector<std::string>& answers) {
   std::ofstream out(file, std::ios::binary);
@@ -87,14 +92,24 @@ int ServeEcho(const std::string& kind, const std::string& file, int port_pipe) {
   if (answers.empty()) return 1;
   Typed typed(answers);
   Raw raw(answers);
+  QueueEcho queue(kind == "raw-queue", answers);
+  const bool queued = kind == "typed-queue" || kind == "raw-queue";
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(kind == "typed" ? static_cast<grpc::Service*>(&typed)
-                                          : static_cast<grpc::Service*>(&raw));
+  if (queued) {
+    queue.Register(builder);
+  } else {
+    builder.RegisterService(kind == "typed" ? static_cast<grpc::Service*>(&typed)
+                                            : static_cast<grpc::Service*>(&raw));
+  }
   const auto server = builder.BuildAndStart();
   if (!server || write(port_pipe, &port, sizeof port) != sizeof port) return 1;
-  server->Wait();
+  if (queued) {
+    queue.Serve();
+  } else {
+    server->Wait();
+  }
   return 0;
 }
 
@@ -108,7 +123,7 @@ EchoServer::EchoServer(Kind kind, const std::vector<std::string>& answers) {
   int ends[2];
   if (pipe(ends) != 0) throw std::runtime_error("no pipe");
   const std::string pipe_end = std::to_string(ends[1]);
-  const char* name = kind == Kind::kTyped ? "typed" : "raw";
+  const char* name = kNames.at(static_cast<std::size_t>(kind));
   pid_ = fork();
   if (pid_ == 0) {
     execl("/proc/self/exe", "sas-bench", "echo-server", name, file, pipe_end.c_str(), nullptr);

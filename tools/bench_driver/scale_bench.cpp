@@ -26,6 +26,19 @@ std::vector<Step> Steps(const Setup& setup) {
   return steps;
 }
 
+constexpr std::pair<const char*, EchoServer::Kind> kEchoes[] = {
+    {"echo_typed", EchoServer::Kind::kTyped},
+    {"echo_typed_queue", EchoServer::Kind::kTypedQueue},
+    {"echo_raw", EchoServer::Kind::kRaw},
+    {"echo_raw_queue", EchoServer::Kind::kRawQueue}};
+
+/// One of the servers that are compared.
+struct Measured {
+  const char* name;
+  std::unique_ptr<EchoServer> echo;  ///< Null for the service itself.
+  Rate rate;
+};
+
 struct Answers {
   std::vector<std::string> bytes;
   std::vector<int> totals;  ///< Matches in all.
@@ -82,8 +95,11 @@ nlohmann::json Overload(const Setup& setup, const std::vector<Step>& steps, doub
 nlohmann::json ScaleBench(const Setup& setup) {
   const std::vector<Step> steps = Steps(setup);
   const Answers answers = AskOnce(setup, steps);
-  const EchoServer typed(EchoServer::Kind::kTyped, answers.bytes);
-  const EchoServer raw(EchoServer::Kind::kRaw, answers.bytes);
+  std::vector<Measured> measured;
+  for (const auto& [name, kind] : kEchoes) {
+    measured.push_back({name, std::make_unique<EchoServer>(kind, answers.bytes), {}});
+  }
+  measured.push_back({"search", nullptr, {}});
   nlohmann::json told{{"questions", steps.size()},
                       {"response_bytes", MeanSize(answers.bytes)},
                       {"matches", answers.matches},
@@ -91,15 +107,17 @@ nlohmann::json ScaleBench(const Setup& setup) {
                       {"totals", answers.totals}};
   double peak = 0;
   for (const int level : kLevels) {
-    Rate search, echo_typed, echo_raw;
+    for (Measured& each : measured) each.rate = {};
     for (int round = 0; round < setup.rounds; ++round) {
-      Measure(setup, typed.address(), {typed.pid()}, steps, level, echo_typed);
-      Measure(setup, setup.slots_address, setup.pids, steps, level, search);
-      Measure(setup, raw.address(), {raw.pid()}, steps, level, echo_raw);
+      for (Measured& each : measured) {
+        const auto& echo = each.echo;
+        Measure(setup, echo ? echo->address() : setup.slots_address,
+                echo ? std::vector{echo->pid()} : setup.pids, steps, level, each.rate);
+      }
     }
-    peak = std::max(peak, Median(search.per_second));
-    told["in_flight_" + std::to_string(level)] = {
-        {"search", Told(search)}, {"echo_typed", Told(echo_typed)}, {"echo_raw", Told(echo_raw)}};
+    auto& at = told["in_flight_" + std::to_string(level)];
+    for (const Measured& each : measured) at[each.name] = Told(each.rate);
+    peak = std::max(peak, Median(measured.back().rate.per_second));
   }
   told["peak_per_s"] = peak;
   told["overload"] = Overload(setup, steps, peak);
