@@ -40,7 +40,8 @@ class Env {
   /// INVALID_ARGUMENT `INVALID_SETTINGS` with one violation per fault, unknown SAS_* included.
   absl::Status Check() const;
 
-  /// Every setting that was read with its value, secrets as "(secret)", for the start-up log.
+  /// Every setting that was read with its value, for the start-up log. Secrets, and texts that hold
+  /// a password as a ledger's url may, are "(secret)".
   std::vector<std::pair<std::string, std::string>> Shown() const;
 
  private:

@@ -2,6 +2,9 @@
 
 #include <cctype>
 
+#include "common/base/status.h"
+#include "common/observe/log.h"
+
 namespace sas::rpc {
 namespace {
 
@@ -45,6 +48,18 @@ ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service) 
   settings.drain_delay =
       env.Duration(name("DRAIN_DELAY"), settings.drain_delay, milliseconds{0}, kDrainDelayMax);
   return settings;
+}
+
+absl::Status AcceptSettings(const config::Env& env, const ProcessSettings& settings) {
+  SAS_RETURN_IF_ERROR(env.Check());
+  // One text and not a field for each: the log hides fields whose names end in "_address".
+  std::string in_force;
+  for (const auto& [name, value] : env.Shown()) {
+    in_force.append(in_force.empty() ? "" : "; ").append(name).append("=").append(value);
+  }
+  observe::InitLog(settings.service, observe::ParseLevel(settings.log_level));
+  observe::Log(observe::Level::kInfo, "settings", {{"in_force", std::string_view(in_force)}});
+  return absl::OkStatus();
 }
 
 }  // namespace sas::rpc

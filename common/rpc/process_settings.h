@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "common/config/env.h"
 
 namespace sas::rpc {
@@ -35,5 +36,9 @@ std::string SettingName(std::string_view service, std::string_view name);
 
 /// Reads them; faults stay in `env` until Env::Check.
 ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service);
+
+/// Env::Check. When the environment fits, starts the log and writes what is in force as one line
+/// `settings`, without secrets: the first question of an incident.
+absl::Status AcceptSettings(const config::Env& env, const ProcessSettings& settings);
 
 }  // namespace sas::rpc

@@ -76,7 +76,7 @@ int main() {
   sas::rpc::BlockSignals();
   sas::config::Env env;
   const sas::booking::Settings settings = sas::booking::ReadSettings(env);
-  if (const absl::Status faults = env.Check(); !faults.ok()) {
+  if (const absl::Status faults = sas::rpc::AcceptSettings(env, settings.process); !faults.ok()) {
     return sas::rpc::RefuseStart("booking", faults);
   }
   return sas::booking::Serve(settings);

@@ -74,7 +74,7 @@ int main() {
   sas::rpc::BlockSignals();
   sas::config::Env env;
   const sas::regulation::Settings settings = sas::regulation::ReadSettings(env);
-  if (const absl::Status faults = env.Check(); !faults.ok()) {
+  if (const absl::Status faults = sas::rpc::AcceptSettings(env, settings.process); !faults.ok()) {
     return sas::rpc::RefuseStart("regulation", faults);
   }
   return sas::regulation::Serve(settings);

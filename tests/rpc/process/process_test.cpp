@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -76,6 +77,40 @@ TEST(ProcessSettings, TestIdentitiesAreRefusedUnlessAskedFor) {
   EXPECT_FALSE(ReadProcessSettings(silent, "probe").test_identities);
   config::Env demo(std::map<std::string, std::string>{{"SAS_PROBE_TEST_IDENTITIES", "true"}});
   EXPECT_TRUE(ReadProcessSettings(demo, "probe").test_identities);
+}
+
+TEST(ProcessSettings, InForceAreLoggedOnceWithoutSecrets) {
+  testing::TempFolder folder("process");
+  const std::string key_file = folder.path() + "/key";
+  std::ofstream(key_file) << kKey << '\n';
+  std::filesystem::permissions(key_file, std::filesystem::perms::owner_read);
+  const auto written = [&](const std::map<std::string, std::string>& variables) {
+    config::Env env(variables);
+    const ProcessSettings settings = ReadProcessSettings(env, "probe");
+    env.Text("SAS_PROBE_LEDGER", "");
+    env.Text("SAS_PROBE_SLOTS_ADDRESS", "dns:///slots:7400");
+    ::testing::internal::CaptureStderr();
+    const bool accepted = AcceptSettings(env, settings).ok();
+    const std::string text = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(accepted, text.empty());
+    return text;
+  };
+  std::map<std::string, std::string> variables{
+      {"SAS_PROBE_AUTH_KEY_FILE", key_file},
+      {"SAS_PROBE_LEDGER", "postgresql://sas:s3cret@db/sas"},
+      {"SAS_PROBE_QUEUE_MAX", "17"}};
+  const std::string text = written(variables);
+  EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
+  for (const char* part :
+       {R"("service":"probe","event":"settings")", "SAS_PROBE_QUEUE_MAX=17; ",
+        "SAS_PROBE_REFLECTION=false; ", "SAS_PROBE_SLOTS_ADDRESS=dns:///slots:7400; ",
+        "SAS_PROBE_AUTH_KEY_FILE=(secret); ", "SAS_PROBE_LEDGER=(secret); "}) {
+    EXPECT_THAT(text, ::testing::HasSubstr(part));
+  }
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr(kKey)));
+  EXPECT_THAT(text, ::testing::Not(::testing::HasSubstr("s3cret")));
+  variables["SAS_PROBE_QUEUE_MAXX"] = "1";  // A refused environment is RefuseStart's to tell.
+  EXPECT_THAT(written(variables), "");
 }
 
 TEST(Process, PortFileIsOneLineOfBothPorts) {

@@ -152,6 +152,24 @@ TEST_F(SecretFile, RefusesAnAbsentFileAndAFolder) {
   EXPECT_THAT(FaultyNames(env), ElementsAre("SAS_A", "SAS_B", "SAS_C"));
 }
 
+TEST(Env, HidesATextThatHoldsAPassword) {
+  for (const char* text :
+       {"postgresql://sas:s3cret@db/sas", "postgresql://sas:s3c/r@et@db:5432/sas",
+        "postgresql:host=db password=s3cret", "postgresql:host=db PassWord = 's3 cret'",
+        "postgresql://sas@db/sas?sslpassword=s3cret", "postgresql:user=password password=s3cret"}) {
+    Env env(Variables{{"SAS_L", text}});
+    EXPECT_EQ(env.Text("SAS_L", ""), text);
+    EXPECT_THAT(env.Shown(), ElementsAre(Pair("SAS_L", "(secret)")));
+  }
+  for (const char* text :
+       {"postgresql://sas@db:5432/sas", "postgresql:host=db passfile=/run/secrets/password",
+        "sqlite:/var/password.db", "dns:///slots:7400", "unix:/run/a@b"}) {
+    Env env(Variables{{"SAS_L", text}});
+    env.Text("SAS_L", "");
+    EXPECT_THAT(env.Shown(), ElementsAre(Pair("SAS_L", text)));
+  }
+}
+
 TEST(Env, ShowsWhatWasRead) {
   Env env(Variables{{"SAS_N", "3"}});
   env.Number("SAS_N", 5, 1, 9);
