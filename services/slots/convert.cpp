@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/base/status.h"
 #include "sas/type/v1/care.pb.h"
 #include "services/slots/domain/findings.h"
 
@@ -55,7 +56,13 @@ static_assert(Same(Allocation::kRegulated, v1::SLOT_ALLOCATION_REGULATED));
 static_assert(Same(Allocation::kEmergency, v1::SLOT_ALLOCATION_EMERGENCY));
 static_assert(Same(Allocation::kProfessionals, v1::SLOT_ALLOCATION_PROFESSIONALS));
 static_assert(Same(Allocation::kSameDay, v1::SLOT_ALLOCATION_SAME_DAY));
-static_assert(Same(Allocation::kSameDay, v1::SlotAllocation_MAX));
+static_assert(Same(Allocation::kSecretariat, v1::SLOT_ALLOCATION_SECRETARIAT));
+static_assert(Same(Allocation::kSecretariat, v1::SlotAllocation_MAX));
+
+static_assert(Same(Origin::kPlan, v1::Slot::ORIGIN_PLAN));
+static_assert(Same(Origin::kPartner, v1::Slot::ORIGIN_PARTNER));
+static_assert(Same(Origin::kManual, v1::Slot::ORIGIN_MANUAL));
+static_assert(Same(Origin::kManual, v1::Slot::Origin_MAX));
 
 static_assert(Same(Access::kDirect, v1::EntryRule::ACCESS_DIRECT));
 static_assert(Same(Access::kRegulated, v1::EntryRule::ACCESS_REGULATED));
@@ -98,6 +105,51 @@ void ReadTime(const std::string& text, const std::string& field, care::TimeOfDay
   const auto parsed = care::ParseTimeOfDay(text, field);
   if (parsed.ok()) time = *parsed;
   findings.Add(parsed.status());
+}
+
+/// MM-DD as month × 100 + day; whether the day exists is for CheckPlan to say.
+void ReadMonthDay(const std::string& text, const std::string& field, int& month_day,
+                  Findings& findings) {
+  const bool shape = text.size() == 5 && text[2] == '-' &&
+                     text.find_first_not_of("0123456789-") == std::string::npos &&
+                     text.rfind('-') == 2;
+  if (!shape) {
+    findings.Add(base::InvalidField(field, "INVALID_DATE", "use MM-DD"));
+    return;
+  }
+  month_day =
+      (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[3] - '0') * 10 + (text[4] - '0');
+}
+
+void ReadSeasons(const v1::SessionPlan& proto, std::string_view prefix, Plan& plan,
+                 Findings& findings) {
+  for (int i = 0; i < proto.seasons_size(); ++i) {
+    const v1::SeasonCapacity& each = proto.seasons(i);
+    const std::string path = FieldBelow(prefix, "seasons[" + std::to_string(i) + "]");
+    Season season;
+    ReadMonthDay(each.start_month_day(), path + ".start_month_day", season.first, findings);
+    ReadMonthDay(each.end_month_day(), path + ".end_month_day", season.last, findings);
+    season.seats = each.seats();
+    plan.seasons.push_back(season);
+  }
+}
+
+/// The ARS' approval of chained sessions; a date that cannot be read approves nothing.
+std::optional<care::Date> ChainingFrom(const v1::Site& proto) {
+  if (!proto.has_chaining_approval()) return std::nullopt;
+  const auto date = care::ParseDate(proto.chaining_approval().approval_date(), "approval_date");
+  return date.ok() ? std::optional(*date) : std::nullopt;
+}
+
+care::HolidayRegime HolidaysOf(const v1::Site& proto) {
+  static_assert(static_cast<int>(v1::HOLIDAY_REGIME_METROPOLE) ==
+                static_cast<int>(care::HolidayRegime::kMetropole) + 1);
+  static_assert(static_cast<int>(v1::HolidayRegime_MAX) ==
+                static_cast<int>(care::HolidayRegime::kSaintMartin) + 1);
+  const bool named = proto.holiday_regime() != v1::HOLIDAY_REGIME_UNSPECIFIED &&
+                     v1::HolidayRegime_IsValid(proto.holiday_regime());
+  return named ? static_cast<care::HolidayRegime>(static_cast<int>(proto.holiday_regime()) - 1)
+               : care::HolidayRegimeOf(proto.place().insee_code());
 }
 
 EntryRule ToEntryRule(const v1::EntryRule& proto) {
@@ -147,6 +199,14 @@ absl::StatusOr<Plan> ToPlan(const v1::SessionPlan& proto, std::string_view prefi
   plan.public_holidays = proto.public_holidays();
   plan.pdsa_hours = proto.pdsa_hours();
   plan.secretary = proto.secretary();
+  ReadSeasons(proto, prefix, plan, findings);
+  plan.give_back_minutes = proto.give_back_minutes();
+  if (!proto.same_day_release_time_of_day().empty()) {
+    ReadTime(proto.same_day_release_time_of_day(), field("same_day_release_time_of_day"),
+             plan.same_day_release, findings);
+  }
+  plan.secretariat_minutes = proto.secretariat_minutes();
+  plan.supernumerary_max = proto.supernumerary_max();
   if (!findings.empty()) return findings.Result();
   return plan;
 }
@@ -166,7 +226,11 @@ absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view pr
   const v1::CarePolicy& policy = proto.care_policy();
   for (const auto& motif : policy.accepted_motifs()) {
     site.accepted_motifs.push_back(
-        {motif.motif_code(), ToAge(motif.age_min()), ToAge(motif.age_max())});
+        {motif.motif_code(), ToAge(motif.age_min()), ToAge(motif.age_max()), motif.minutes_min()});
+  }
+  for (const auto& rule : policy.rules()) {
+    site.care_rules.push_back({rule.effect() == v1::CareRule::EFFECT_INCLUDE, rule.motif_code(),
+                               ToAge(rule.age_min()), ToAge(rule.age_max()), rule.explanation()});
   }
   site.excluded_motif_codes = Strings(policy.excluded_motif_codes());
   site.age_min = ToAge(policy.age_min());
@@ -176,6 +240,7 @@ absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view pr
   ReadDate(proto.opening_date(), FieldBelow(prefix, "opening_date"), site.opening_date, findings);
   ReadDate(proto.end_date(), FieldBelow(prefix, "end_date"), site.end_date, findings);
   site.daily_appointment_max = proto.daily_appointment_max();
+  site.daily_appointment_soft_max = proto.daily_appointment_soft_max();
   if (!findings.empty()) return findings.Result();
   return site;
 }
@@ -186,10 +251,49 @@ absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view pr
   ReadDate(proto.opening_date(), FieldBelow(prefix, "opening_date"), frame.site_opening, findings);
   ReadDate(proto.end_date(), FieldBelow(prefix, "end_date"), frame.site_end, findings);
   frame.secretary_required = proto.secretary_required();
-  // A chained session of a CNSP would need the dated word of the ARS, which has no place here yet.
-  frame.may_use_pdsa_hours = proto.kind() == v1::Structure::KIND_MMG;
+  const bool mmg = proto.kind() == v1::Structure::KIND_MMG;
+  if (!mmg) frame.pdsa_from = ChainingFrom(proto);
+  frame.may_use_pdsa_hours = mmg || frame.pdsa_from.has_value();
+  frame.holidays = HolidaysOf(proto);
   if (!findings.empty()) return findings.Result();
   return frame;
+}
+
+ChainSite ToChainSite(const v1::Site& proto) {
+  return {proto.kind() == v1::Structure::KIND_CSNP, proto.kind() == v1::Structure::KIND_MMG,
+          ChainingFrom(proto)};
+}
+
+PractitionerRules ToPractitionerRules(const v1::Practitioner& proto) {
+  PractitionerRules rules;
+  rules.name = proto.name();
+  rules.rpps = proto.rpps();
+  rules.motifs_limited =
+      proto.motif_codes_size() > 0 || proto.status() == v1::Practitioner::STATUS_IPA;
+  rules.motif_codes = Strings(proto.motif_codes());
+  rules.language_codes = Strings(proto.language_codes());
+  if (proto.weekly_appointment_max() > 0) {
+    rules.weekly_appointment_max = proto.weekly_appointment_max();
+  }
+  return rules;
+}
+
+Opening ToOpening(const v1::AgendaException& proto, std::string_view site) {
+  Opening opening;
+  opening.name = proto.name();
+  opening.site = site;
+  opening.agenda = proto.agenda();
+  opening.practitioner = proto.practitioner();
+  opening.room_id = proto.room_id();
+  opening.start = base::ToInstant(proto.start_time());
+  opening.end = base::ToInstant(proto.end_time());
+  opening.slot_minutes = proto.slot_minutes();
+  opening.seats = proto.seats();
+  opening.modes = CastAll<Mode>(proto.modes());
+  opening.classes = CastAll<SlotClass>(proto.classes());
+  opening.allocation = static_cast<Allocation>(proto.allocation());
+  opening.give_back_minutes = proto.give_back_minutes();
+  return opening;
 }
 
 absl::StatusOr<care::Zone> ToZone(const v1::Site& proto) {

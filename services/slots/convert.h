@@ -6,9 +6,11 @@
 #include "absl/status/statusor.h"
 #include "common/base/timestamp.h"
 #include "common/care/age.h"
+#include "sas/slots/v1/agenda_exception.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
+#include "services/slots/domain/agenda_exception.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/site_rules.h"
 
@@ -29,6 +31,14 @@ absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view pr
 
 /// Without the end of a licence, which is the practitioner's. INVALID_ARGUMENT `INVALID_DATE`.
 absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view prefix = "");
+
+/// What the rule of chained sessions needs of the site.
+ChainSite ToChainSite(const v1::Site& proto);
+
+PractitionerRules ToPractitionerRules(const v1::Practitioner& proto);
+
+/// An exception of kind OPENING.
+Opening ToOpening(const v1::AgendaException& proto, std::string_view site);
 
 /// The site's zone. INVALID_ARGUMENT `UNKNOWN_TIME_ZONE`.
 absl::StatusOr<care::Zone> ToZone(const v1::Site& proto);

@@ -12,6 +12,7 @@
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "sas/type/v1/place.pb.h"
+#include "services/slots/domain/agenda_exception.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/store.h"
 
@@ -22,13 +23,6 @@ inline constexpr std::chrono::hours kHistory{29 * 24};
 /// How far ahead appointments can be, and more.
 inline constexpr std::chrono::hours kAhead{400 * 24};
 
-/// A time in which a site, or one agenda of it, makes no slots. What is booked stays booked.
-struct Closure {
-  std::string agenda;  ///< Empty: every agenda of the site.
-  base::Instant start{};
-  base::Instant end{};  ///< Exclusive.
-};
-
 /// What the ledger holds of one site. The one seam between what is kept and what is searched: every
 /// source of slots ends here, and readings of a whole region and of one site both fill it.
 struct SiteLedger {
@@ -37,7 +31,8 @@ struct SiteLedger {
   /// Slots beside the plans: one-off openings, slots of partners. A plan's slot of the same name
   /// comes first.
   std::vector<PlannedSlot> extra;
-  /// No slot that overlaps one of them is made, from a plan or from `extra`.
+  /// A slot that overlaps one of them is withdrawn, from whatever source: not offered any more, and
+  /// what is held or booked of it stays.
   std::vector<Closure> closures;
   std::vector<SeatFact> taken;  ///< Of slots from kHistory ago on.
 };

@@ -25,6 +25,7 @@ struct Draft {
   care::Zone zone;
   care::Date today;
   care::Date last;  ///< Of the horizon.
+  std::map<std::string_view, std::shared_ptr<const PractitionerRules>> rules{};
 };
 
 absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& practitioners,
@@ -48,13 +49,6 @@ int TakenOf(const SeatsBySlot& taken, std::string_view slot) {
   return facts == taken.end() ? 0 : static_cast<int>(facts->second.size());
 }
 
-bool Closed(const Draft& draft, std::string_view agenda, base::Instant start, base::Instant end) {
-  const auto& closures = draft.ledger.closures;
-  return std::any_of(closures.begin(), closures.end(), [&](const Closure& each) {
-    return (each.agenda.empty() || each.agenda == agenda) && start < each.end && each.start < end;
-  });
-}
-
 const v1::Practitioner* DoctorOf(const Draft& draft, std::string_view name) {
   const auto found = draft.practitioners.find(name);
   return found == draft.practitioners.end() ? nullptr : &found->second;
@@ -69,13 +63,25 @@ void AddDoctor(IndexedSite& site, const v1::Practitioner* practitioner) {
   }
 }
 
+// The rules of who receives, shared by all of his slots here.
+std::shared_ptr<const PractitionerRules> RulesOf(Draft& draft, const v1::Practitioner& doctor) {
+  auto& rules = draft.rules[doctor.name()];
+  if (rules == nullptr) {
+    rules = std::make_shared<const PractitionerRules>(ToPractitionerRules(doctor));
+  }
+  return rules;
+}
+
 // A slot of today or later into the index.
-void AddSlot(Draft& draft, PlannedSlot planned, const v1::Practitioner* practitioner) {
+void AddSlot(Draft& draft, PlannedSlot planned, std::string_view agenda,
+             const v1::Practitioner* practitioner) {
   IndexedSlot slot;
   if (practitioner != nullptr) {
     slot.practitioner_display_name = practitioner->display_name();
     slot.practitioner_rpps = practitioner->rpps();
+    slot.practitioner = RulesOf(draft, *practitioner);
   }
+  if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) Withdraw(planned);
   if (planned.staffed) {
     slot.free_seats = std::max(0, planned.seats - TakenOf(draft.taken, planned.name));
   }
@@ -83,11 +89,16 @@ void AddSlot(Draft& draft, PlannedSlot planned, const v1::Practitioner* practiti
   draft.site->slots.push_back(std::move(slot));
 }
 
-// A slot of an earlier day into the site's share.
-void AddPast(Draft& draft, const PlannedSlot& planned) {
+// A slot of an earlier day into the site's share, and into its doctor's week.
+void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) {
   if (!planned.staffed) return;
+  const int taken = TakenOf(draft.taken, planned.name);
+  if (taken > 0 && planned.week == WeekOf(draft.today)) {
+    draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken});
+  }
+  if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) return;
   draft.site->capacity_recent += planned.seats;
-  draft.site->booked_recent += TakenOf(draft.taken, planned.name);
+  draft.site->booked_recent += taken;
 }
 
 void AddPlan(Draft& draft, const Plan& plan) {
@@ -97,29 +108,30 @@ void AddPlan(Draft& draft, const Plan& plan) {
   AddDoctor(*draft.site, practitioner);
   for (PlannedSession& session : Generate(plan, frame, draft.zone, draft.today, draft.last)) {
     for (PlannedSlot& planned : session.slots) {
-      if (Closed(draft, plan.agenda, planned.start, planned.end)) continue;
-      AddSlot(draft, std::move(planned), practitioner);
+      AddSlot(draft, std::move(planned), plan.agenda, practitioner);
     }
   }
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   const care::Date yesterday = care::AddDays(draft.today, -1);
   for (const PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
     for (const PlannedSlot& planned : session.slots) {
-      if (!Closed(draft, plan.agenda, planned.start, planned.end)) AddPast(draft, planned);
+      AddPast(draft, planned, plan.agenda);
     }
   }
 }
 
-absl::Status AddExtra(Draft& draft, const PlannedSlot& planned) {
+absl::Status AddExtra(Draft& draft, PlannedSlot planned) {
   SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(planned.name, "slot"));
-  if (Closed(draft, identity.agenda, planned.start, planned.end)) return absl::OkStatus();
   const v1::Practitioner* practitioner = DoctorOf(draft, planned.practitioner);
   AddDoctor(*draft.site, practitioner);
   const care::Date day = draft.zone.DateOf(planned.start);
+  planned.week = WeekOf(day);
   if (day < draft.today) {
-    if (day >= care::AddDays(draft.today, -kHistoryDays)) AddPast(draft, planned);
+    if (day >= care::AddDays(draft.today, -kHistoryDays)) {
+      AddPast(draft, planned, identity.agenda);
+    }
   } else if (day <= draft.last) {
-    AddSlot(draft, planned, practitioner);
+    AddSlot(draft, std::move(planned), identity.agenda, practitioner);
   }
   return absl::OkStatus();
 }
@@ -157,9 +169,13 @@ void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& 
   site.slots.erase(std::unique(site.slots.begin(), site.slots.end(), same), site.slots.end());
   for (const IndexedSlot& slot : site.slots) {
     const PlannedSlot& planned = slot.slot;
-    if (!planned.staffed) continue;  // Shown, but nobody can hold it.
-    site.capacity_recent += planned.seats;
-    site.booked_recent += planned.seats - slot.free_seats;
+    // Shown, but nobody can hold it. What is withdrawn stays in the book: who holds a seat there
+    // may still confirm it.
+    if (!planned.staffed && !planned.withdrawn) continue;
+    if (planned.staffed) {
+      site.capacity_recent += planned.seats;
+      site.booked_recent += planned.seats - slot.free_seats;
+    }
     OpenSlot opened{planned.name, planned.seats, planned.start, planned.end, {}};
     const auto facts = taken.find(planned.name);
     if (facts != taken.end()) opened.taken = facts->second;

@@ -13,7 +13,8 @@ using Sites = std::vector<std::shared_ptr<const IndexedSite>>;
 // Adopts the counts of one slot. Seats in use also count for the site's share, so that the next
 // search already turns to another practice.
 void Adopt(IndexedSite& site, IndexedSlot& slot, const SeatChange& change) {
-  const int free = std::max(0, change.free_seats);
+  // Of a slot that is not offered nothing is free, whatever the book still holds for it.
+  const int free = slot.slot.staffed ? std::max(0, change.free_seats) : 0;
   site.booked_recent += slot.free_seats - free;
   slot.free_seats = free;
   slot.hold_expire = change.hold_expire;

@@ -22,8 +22,9 @@ namespace sas::slots {
 namespace {
 
 constexpr int kChangesPerCallMax = 500;
-constexpr std::chrono::hours kDayMax{25};  ///< A day in October has an hour more.
-constexpr int kSeatMax = 100;              ///< More seats than a slot can ever have.
+constexpr std::chrono::hours kDayMax{25};       ///< A day in October has an hour more.
+constexpr std::chrono::hours kWeekMax{8 * 24};  ///< Around a slot: its whole week and more.
+constexpr int kSeatMax = 100;                   ///< More seats than a slot can ever have.
 constexpr std::size_t kTokenCharactersMax = 64;
 constexpr std::size_t kSubjectCharactersMax = 64;
 
@@ -95,6 +96,27 @@ absl::Status Announce(SlotsTransaction& transaction, const std::string& region,
       {region, event.type(), event.subject(), event.SerializeAsString()});
 }
 
+// Appointments at one site of who receives in `slot`, in its week.
+absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const IndexedSite& site,
+                                 const PlannedSlot& slot) {
+  int booked = 0;
+  for (const WeekUse& each : site.earlier_this_week) {
+    const bool same = each.practitioner == slot.practitioner && each.week == slot.week;
+    if (same) booked += each.used;
+  }
+  std::set<std::string_view> his;
+  for (const IndexedSlot& each : site.slots) {
+    const bool same = each.slot.practitioner == slot.practitioner && each.slot.week == slot.week;
+    if (same) his.insert(each.slot.name);
+  }
+  if (his.empty()) return booked;
+  SAS_ASSIGN_OR_RETURN(
+      const auto seats,
+      transaction.ListSiteSeats(site.rules.name, slot.start - kWeekMax, slot.start + kWeekMax));
+  for (const SeatFact& seat : seats) booked += his.count(seat.slot) != 0 ? 1 : 0;
+  return booked;
+}
+
 }  // namespace
 
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
@@ -117,6 +139,26 @@ absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const Slo
   return booked;
 }
 
+// Memory counts holds too, so it is asked first, and the ledger only when memory says that the week
+// may be over: of two operators who hold the last place the first who confirms has it.
+absl::StatusOr<int> SeatService::BookedThatWeek(const base::Call& call, const SlotInView& found) {
+  const IndexedSlot& slot = *found.slot;
+  const Snapshot& snapshot = *found.view->snapshot;
+  if (slot.practitioner == nullptr) return 0;
+  const int in_use = snapshot.WeekUsed(slot);
+  if (in_use <= slot.practitioner->weekly_appointment_max) return 0;
+  int booked = 0;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    booked = 0;
+    for (const auto& site : snapshot.sites) {
+      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, *site, slot.slot));
+      booked += here;
+    }
+    return absl::OkStatus();
+  }));
+  return booked;
+}
+
 absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
                                                       const v1::PrepareSeatRequest& request) {
   SAS_RETURN_IF_ERROR(CheckPrepare(request));
@@ -132,9 +174,12 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   // The service that asks has no profession: the rules are held against the holder's.
   need.profession_code = held.profession;
   const EntryRule* rule = nullptr;
-  SAS_RETURN_IF_ERROR(CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), &rule));
+  SAS_RETURN_IF_ERROR(
+      CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), Stage::kConfirm, &rule));
   SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, found));
   SAS_RETURN_IF_ERROR(CheckDailyCap(*found.card, *found.site, *found.slot, booked));
+  SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, found));
+  SAS_RETURN_IF_ERROR(CheckWeeklyCap(*found.slot, in_week));
   SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
 
   v1::PreparedSeat seat;

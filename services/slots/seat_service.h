@@ -31,6 +31,8 @@ class SeatService final : public v1::SeatService::CallbackService {
   absl::StatusOr<v1::CommitSeatsResponse> Commit(const base::Call& call,
                                                  const v1::CommitSeatsRequest& request);
   absl::StatusOr<int> BookedThatDay(const base::Call& call, const SlotInView& found);
+  /// Appointments of who receives in the slot's week; 0 when they cannot be too many.
+  absl::StatusOr<int> BookedThatWeek(const base::Call& call, const SlotInView& found);
   absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
 
   const rpc::Runtime& runtime_;

@@ -78,7 +78,7 @@ v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChang
   if (view.snapshot->fresh != base::Instant()) {
     *proto.mutable_verify_time() = ToTimestamp(view.snapshot->fresh);
   }
-  proto.set_origin(v1::Slot::ORIGIN_PLAN);
+  proto.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
   return proto;
 }
 

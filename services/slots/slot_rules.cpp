@@ -14,6 +14,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kModesMax = 3;
+constexpr int kLanguagesMax = 10;
 
 absl::Status UnknownValue(std::string_view field) {
   return base::InvalidField(field, "UNKNOWN_ENUM_VALUE",
@@ -66,10 +67,28 @@ std::string_view ForWhom(Allocation allocation) {
       return "professionals who enter directly";
     case Allocation::kSameDay:
       return "the day itself";
+    case Allocation::kSecretariat:
+      return "the secretariat of the practice";
     case Allocation::kAnybody:
       break;
   }
   return "others";
+}
+
+/// Has the practice taken the slot back?
+absl::Status CheckOffered(const PlannedSlot& slot, base::Instant now) {
+  if (slot.withdrawn) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "SLOT_WITHDRAWN",
+                      "the practice has withdrawn this slot; choose another",
+                      {{"slot", slot.name}, {"lifted_by", "SITE"}});
+  }
+  if (IsGivenBack(slot, now)) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "SLOT_GIVEN_BACK",
+                      "this free slot is the practice's again so shortly before its start; choose "
+                      "another",
+                      {{"slot", slot.name}, {"lifted_by", "SITE"}});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -119,6 +138,11 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
   }
   need.wheelchair = proto.wheelchair();
   need.evaluation_recorded = proto.evaluation_recorded();
+  if (proto.language_codes_size() > kLanguagesMax) {
+    return base::InvalidField(FieldBelow(field, "language_codes"), "TOO_MANY_VALUES",
+                              "at most ten languages");
+  }
+  need.languages = {proto.language_codes().begin(), proto.language_codes().end()};
   return need;
 }
 
@@ -145,11 +169,17 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
 }
 
 absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
-                          base::Instant now, const EntryRule** rule) {
+                          base::Instant now, Stage stage, const EntryRule** rule) {
   const Exclusion exclusion = Judge(site.rules, need, Strictness::kHold, rule);
   if (exclusion != Exclusion::kNone) return Refusal(exclusion, site.rules, need);
   const PlannedSlot& planned = slot.slot;
-  if (!planned.staffed) return Refusal(Exclusion::kUnstaffed, site.rules, need);
+  const int minutes = static_cast<int>(
+      std::chrono::duration_cast<std::chrono::minutes>(planned.end - planned.start).count());
+  const Exclusion series = JudgeSeries(site.rules, slot.practitioner.get(), minutes, need);
+  if (series != Exclusion::kNone) return Refusal(series, site.rules, need);
+  if (stage == Stage::kHold) SAS_RETURN_IF_ERROR(CheckOffered(planned, now));
+  if (!planned.staffed && !planned.withdrawn)
+    return Refusal(Exclusion::kUnstaffed, site.rules, need);
   const bool mode = std::any_of(need.modes.begin(), need.modes.end(), [&planned](Mode each) {
     return std::find(planned.modes.begin(), planned.modes.end(), each) != planned.modes.end();
   });
@@ -157,8 +187,8 @@ absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, cons
   if (!ClassesAllow(planned.classes, need.entry_point)) {
     return Reserved(planned.name, "other entry points");
   }
-  const bool same_day = now >= planned.day_begin;
-  if (!AllocationAllows(planned.allocation, need.entry_point, need.has_order, same_day)) {
+  const bool released = IsReleased(planned, now);
+  if (!AllocationAllows(planned.allocation, need.entry_point, need.has_order, released)) {
     return Reserved(planned.name, ForWhom(planned.allocation));
   }
   return absl::OkStatus();
@@ -184,6 +214,18 @@ absl::Status CheckDailyCap(const SiteCard& card, const IndexedSite& site, const 
                     {{"site", site.rules.name},
                      {"daily_appointment_max", most},
                      {"date", care::DateText(card.zone.DateOf(slot.slot.start))},
+                     {"lifted_by", "SITE"}});
+}
+
+absl::Status CheckWeeklyCap(const IndexedSlot& slot, int used) {
+  if (slot.practitioner == nullptr) return absl::OkStatus();
+  const int cap = slot.practitioner->weekly_appointment_max;
+  if (used < cap) return absl::OkStatus();
+  const std::string most = std::to_string(cap);
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "PRACTITIONER_WEEKLY_CAP",
+                    "who receives takes " + most + " SAS appointments a week, and has them",
+                    {{"practitioner", slot.practitioner->name},
+                     {"weekly_appointment_max", most},
                      {"lifted_by", "SITE"}});
 }
 

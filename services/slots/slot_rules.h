@@ -22,11 +22,20 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
 /// `ENTRY_POINT_FORBIDDEN`, a SAS territory that is not his `TERRITORY_FORBIDDEN`.
 absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 
+/// A new hold, or the confirmation of one that lives. Whoever holds a seat may confirm it although
+/// the practice has meanwhile withdrawn the slot or its hour of give-back has come.
+enum class Stage { kHold, kConfirm };
+
 /// What the site's rules say to a hold or a confirmation of this slot, with the strictness of a
 /// hold. FAILED_PRECONDITION or PERMISSION_DENIED with the rule and who may lift it; `rule`, when
-/// given, becomes the one that lets the need in.
+/// given, becomes the one that lets the need in. Of a slot that the practice has taken back:
+/// FAILED_PRECONDITION `SLOT_WITHDRAWN`, `SLOT_GIVEN_BACK`.
 absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
-                          base::Instant now, const EntryRule** rule);
+                          base::Instant now, Stage stage, const EntryRule** rule);
+
+/// One more beside `used` in the week of who receives (S2-53)? FAILED_PRECONDITION
+/// `PRACTITIONER_WEEKLY_CAP`.
+absl::Status CheckWeeklyCap(const IndexedSlot& slot, int used);
 
 /// Seats of the slot's day that are held or booked, as the view knows.
 int UsedThatDay(const IndexedSite& site, const IndexedSlot& slot);

@@ -134,9 +134,11 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
-  SAS_RETURN_IF_ERROR(CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), nullptr));
+  SAS_RETURN_IF_ERROR(
+      CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(
       CheckDailyCap(*found.card, *found.site, *found.slot, UsedThatDay(*found.site, *found.slot)));
+  SAS_RETURN_IF_ERROR(CheckWeeklyCap(*found.slot, found.view->snapshot->WeekUsed(*found.slot)));
   SeatBook::HoldRequest wanted;
   wanted.region = found.region;
   wanted.slot = request.name();

@@ -19,9 +19,9 @@ struct Entry {
 };
 
 /// By the values of Exclusion. A regulator lifts what is administrative; what is clinical or the
-/// practice's own (motif, age, seats, its patients) is asked by telephone; a recorded evaluation
-/// and the dates of a site are lifted by nobody.
-constexpr std::array<Entry, 19> kEntries{{{"NONE", kNobody},
+/// practice's own (motif, age, seats, its patients, its caps) is asked by telephone; a recorded
+/// evaluation and the dates of a site are lifted by nobody.
+constexpr std::array<Entry, 23> kEntries{{{"NONE", kNobody},
                                           {"ENTRY_POINT_CLOSED", kRegulator},
                                           {"ORDER_REQUIRED", kRegulator},
                                           {"PROFESSION_NOT_ALLOWED", kRegulator},
@@ -39,7 +39,11 @@ constexpr std::array<Entry, 19> kEntries{{{"NONE", kNobody},
                                           {"FULL", kSite},
                                           {"UNSTAFFED", kSite},
                                           {"NOT_OPEN_YET", kNobody},
-                                          {"ENDED", kNobody}}};
+                                          {"ENDED", kNobody},
+                                          {"EXCLUDED_BY_RULE", kSite},
+                                          {"SLOT_TOO_SHORT", kSite},
+                                          {"MOTIF_NOT_FOR_PRACTITIONER", kNobody},
+                                          {"CAPPED", kSite}}};
 
 const Entry& EntryOf(Exclusion exclusion) {
   return kEntries.at(static_cast<std::size_t>(exclusion));
@@ -125,6 +129,18 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
     case Exclusion::kEnded:
       return site.end_date ? absl::StrFormat("Le site a fermé le %s.", DateFr(*site.end_date))
                            : "Le site est fermé.";
+    case Exclusion::kExcludedByRule: {
+      const CareRule* rule = DecidingRule(site, need);
+      return rule == nullptr ? "Le site ne reçoit pas ce patient." : rule->explanation;
+    }
+    case Exclusion::kSlotTooShort:
+      return absl::StrFormat("Les créneaux du site sont trop courts pour ce motif : %s.",
+                             MotifText(need.motif_code));
+    case Exclusion::kMotifNotForPractitioner:
+      return absl::StrFormat("Le professionnel qui reçoit ne prend pas ce motif : %s.",
+                             MotifText(need.motif_code));
+    case Exclusion::kCapped:
+      return "Le professionnel qui reçoit a atteint son plafond de rendez-vous SAS de la semaine.";
   }
   return "";
 }

@@ -38,8 +38,11 @@ enum class Allocation {
   kRegulated = 1,
   kEmergency = 2,
   kProfessionals = 3,
-  kSameDay = 4
+  kSameDay = 4,
+  kSecretariat = 5
 };
+/// Where a slot comes from.
+enum class Origin { kUnspecified = 0, kPlan = 1, kPartner = 2, kManual = 3 };
 
 /// Who asks for whom: what a site's rules are held against.
 struct Need {
@@ -55,6 +58,7 @@ struct Need {
   bool wheelchair = false;
   bool evaluation_recorded = false;
   std::string orienting_rpps;
+  std::vector<std::string> languages;  ///< ISO 639-1; a wish: it ranks and never refuses.
 };
 
 }  // namespace sas::slots

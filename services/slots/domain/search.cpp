@@ -30,24 +30,39 @@ bool Intersect(const std::vector<Mode>& offered, const std::vector<Mode>& wanted
 /// One site judged against one query.
 class SiteSearch {
  public:
-  SiteSearch(const IndexedSite& site, const Query& query, base::Instant earliest)
-      : site_(site), query_(query), earliest_(earliest) {
-    if (site.rules.daily_appointment_max > 0) CountDays();
+  SiteSearch(const Snapshot& snapshot, const IndexedSite& site, const Query& query,
+             base::Instant earliest)
+      : snapshot_(snapshot), site_(site), query_(query), earliest_(earliest) {
+    if (site.rules.daily_appointment_max > 0 || site.rules.daily_appointment_soft_max > 0) {
+      CountDays();
+    }
   }
 
   /// What keeps the slot from this caller; kNone when nothing does.
   Exclusion JudgeSlot(const IndexedSlot& indexed) const {
     const PlannedSlot& slot = indexed.slot;
+    if (slot.withdrawn || IsGivenBack(slot, query_.now)) return Exclusion::kNoSessionInWindow;
     if (!slot.staffed) return Exclusion::kUnstaffed;
     if (!Intersect(slot.modes, query_.need.modes)) return Exclusion::kModeNotOffered;
-    const bool same_day = query_.now >= slot.day_begin;
+    const int minutes = static_cast<int>(
+        std::chrono::duration_cast<std::chrono::minutes>(slot.end - slot.start).count());
+    const Exclusion series =
+        JudgeSeries(site_.rules, indexed.practitioner.get(), minutes, query_.need);
+    if (series != Exclusion::kNone) return series;
+    const bool released = IsReleased(slot, query_.now);
     if (!ClassesAllow(slot.classes, query_.need.entry_point) ||
         !AllocationAllows(slot.allocation, query_.need.entry_point,
-                          HasOrMayOrder(query_.need, Strictness::kSearch), same_day)) {
+                          HasOrMayOrder(query_.need, Strictness::kSearch), released)) {
       return Exclusion::kNoSessionInWindow;
     }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;
-    return Exclusion::kNone;
+    return snapshot_.IsCapped(indexed) ? Exclusion::kCapped : Exclusion::kNone;
+  }
+
+  /// Has the slot's day more appointments than the site would like (S2-26)?
+  bool AboveSoftCap(const PlannedSlot& slot) const {
+    const int soft = site_.rules.daily_appointment_soft_max;
+    return soft > 0 && UsedOn(slot) >= soft;
   }
 
   /// Calls `take` for each slot of the window that suits; otherwise the reason nearest to suiting.
@@ -91,17 +106,28 @@ class SiteSearch {
     }
   }
 
-  bool DayIsFull(const PlannedSlot& slot) const {
+  int UsedOn(const PlannedSlot& slot) const {
     const auto day = used_.find(slot.day_begin);
-    return day != used_.end() && day->second >= site_.rules.daily_appointment_max;
+    return day == used_.end() ? 0 : day->second;
+  }
+
+  bool DayIsFull(const PlannedSlot& slot) const {
+    const int cap = site_.rules.daily_appointment_max;
+    return cap > 0 && UsedOn(slot) >= cap;
   }
 
   /// Of several reasons the one is told that was the last obstacle.
   static int Nearness(Exclusion exclusion) {
     switch (exclusion) {
+      case Exclusion::kCapped:
+        return 7;
       case Exclusion::kFull:
-        return 4;
+        return 6;
       case Exclusion::kNoSessionInWindow:
+        return 5;
+      case Exclusion::kSlotTooShort:
+        return 4;
+      case Exclusion::kMotifNotForPractitioner:
         return 3;
       case Exclusion::kModeNotOffered:
         return 2;
@@ -120,6 +146,7 @@ class SiteSearch {
     return Exclusion::kNoSessionInWindow;
   }
 
+  const Snapshot& snapshot_;
   const IndexedSite& site_;
   const Query& query_;
   const base::Instant earliest_;
@@ -158,9 +185,10 @@ Found Search(const Snapshot& snapshot, const Query& query) {
     Exclusion exclusion = Judge(site->rules, query.need, Strictness::kSearch, &candidate.rule);
     base::Instant next{};
     if (exclusion == Exclusion::kNone) {
-      const SiteSearch search(*site, query, earliest);
+      const SiteSearch search(snapshot, *site, query, earliest);
       exclusion = search.Window([&](const IndexedSlot& slot) {
         candidate.slot = &slot;
+        candidate.above_soft_cap = search.AboveSoftCap(slot.slot);
         Rank(candidate, query);
         candidates.push_back(candidate);
       });

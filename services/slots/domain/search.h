@@ -9,38 +9,11 @@
 
 #include "common/base/clock.h"
 #include "common/care/geo.h"
+#include "services/slots/domain/indexed_site.h"
 #include "services/slots/domain/need.h"
-#include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/site_rules.h"
 
 namespace sas::slots {
-
-/// A slot in the index.
-struct IndexedSlot {
-  PlannedSlot slot;
-  std::string practitioner_display_name;
-  std::string practitioner_rpps;
-  int free_seats = 0;
-  base::Instant hold_expire{};  ///< Zero when no hold lives.
-};
-
-/// A site with its slots sorted by start.
-struct IndexedSite {
-  SiteRules rules;
-  std::string directions;
-  std::string direct_line;
-  int kind = 0;              ///< Structure.Kind
-  base::Instant verified{};  ///< When its own source vouched; zero: the feed of the snapshot does.
-  int booked_recent = 0;     ///< Appointments of the last 28 days, for the fair share.
-  int capacity_recent = 0;
-  std::vector<IndexedSlot> slots;
-};
-
-/// An immutable picture of one region; readers never lock.
-struct Snapshot {
-  base::Instant fresh{};  ///< When the feed was last heard.
-  std::vector<std::shared_ptr<const IndexedSite>> sites;
-};
 
 struct Query {
   care::Point centre;
@@ -63,6 +36,8 @@ struct Query {
 /// | FAIR_SHARE      | 40 × the part of the last 28 days' seats that stayed free (S2-25, S2-27) |
 /// | MOTIF           | 10 when the site's protocol names the motif                              |
 /// | TREATING_DOCTOR | 200, his own slots                                                       |
+/// | LANGUAGE        | 15 when who receives speaks a language that was wished for               |
+/// | SOFT_CAP        | -200 when the site's day is above its soft cap: after all others (S2-26) |
 /// | UNVERIFIED      | -100, nobody has vouched for the slot for 30 s                           |
 ///
 /// Points decide only between slots of one delay class and one distance band.

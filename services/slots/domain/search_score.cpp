@@ -21,6 +21,9 @@ constexpr int kFairSharePoints = 40;
 constexpr int kMotifPoints = 10;
 constexpr int kTreatingDoctorPoints = 200;
 constexpr int kUnverifiedPoints = -100;
+constexpr int kLanguagePoints = 15;
+/// More than all that may count for a site within one delay class and one distance band.
+constexpr int kSoftCapPoints = -200;
 constexpr int kMinutesPerPoint = 15;
 constexpr int kMetersPerPoint = 1000;
 
@@ -48,6 +51,17 @@ bool NamesMotif(const IndexedSite& site, const Need& need) {
   const auto& motifs = site.rules.accepted_motifs;
   return std::any_of(motifs.begin(), motifs.end(),
                      [&](const MotifRule& rule) { return rule.motif_code == need.motif_code; });
+}
+
+/// Does who receives speak a language that was wished for? Its code, empty when not.
+std::string_view WishedLanguage(const IndexedSlot& slot, const Need& need) {
+  if (slot.practitioner == nullptr) return {};
+  const auto& spoken = slot.practitioner->language_codes;
+  const auto found =
+      std::find_if(need.languages.begin(), need.languages.end(), [&](const std::string& language) {
+        return std::find(spoken.begin(), spoken.end(), language) != spoken.end();
+      });
+  return found == need.languages.end() ? std::string_view() : std::string_view(*found);
 }
 
 std::string DelayText(int total_minutes) {
@@ -95,6 +109,8 @@ void Rank(Candidate& candidate, const Query& query) {
       DelayTerm(candidate, query) + DistanceTerm(candidate) + FairShareTerm(*candidate.site);
   if (NamesMotif(*candidate.site, query.need)) candidate.score += kMotifPoints;
   if (candidate.own_doctor) candidate.score += kTreatingDoctorPoints;
+  if (!WishedLanguage(slot, query.need).empty()) candidate.score += kLanguagePoints;
+  if (candidate.above_soft_cap) candidate.score += kSoftCapPoints;
   if (candidate.unverified) candidate.score += kUnverifiedPoints;
 }
 
@@ -119,6 +135,13 @@ Match Explain(const Candidate& candidate, const Query& query) {
   }
   if (candidate.own_doctor) {
     match.terms.push_back({"TREATING_DOCTOR", kTreatingDoctorPoints, "médecin traitant"});
+  }
+  const std::string_view language = WishedLanguage(*candidate.slot, query.need);
+  if (!language.empty()) {
+    match.terms.push_back({"LANGUAGE", kLanguagePoints, absl::StrFormat("parle %s", language)});
+  }
+  if (candidate.above_soft_cap) {
+    match.terms.push_back({"SOFT_CAP", kSoftCapPoints, "plafond souple du jour atteint"});
   }
   if (candidate.unverified) {
     match.terms.push_back({"UNVERIFIED", kUnverifiedPoints, "non vérifié depuis 30 s"});

@@ -17,6 +17,7 @@ struct Candidate {
   bool unverified = false;
   bool past_deadline = false;
   bool own_doctor = false;
+  bool above_soft_cap = false;
   int delay_class = 0;
   int distance_band = 0;
   int score = 0;
@@ -36,7 +37,8 @@ int DistanceBand(int meters);
 /// Has nobody vouched for the site within kVerifiedFor?
 bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now);
 
-/// Fills classes and score of a candidate whose site, slot, distance and `unverified` are set.
+/// Fills classes and score of a candidate whose site, slot, distance, `unverified` and
+/// `above_soft_cap` are set.
 void Rank(Candidate& candidate, const Query& query);
 
 /// The match with its terms.

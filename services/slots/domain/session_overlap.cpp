@@ -34,8 +34,7 @@ bool HasDay(const Plan& plan, const care::Date& date) {
          (plan.public_holidays || care::PublicHoliday(date).empty());
 }
 
-bool MayMeet(const Plan& a, const Plan& b) {
-  if (a.start >= b.end || b.start >= a.end) return false;
+bool MayShareDay(const Plan& a, const Plan& b) {
   if (a.effective_end && *a.effective_end < b.effective_start) return false;
   if (b.effective_end && *b.effective_end < a.effective_start) return false;
   const bool weekday = std::any_of(a.weekdays.begin(), a.weekdays.end(), [&](int day) {
@@ -47,9 +46,9 @@ bool MayMeet(const Plan& a, const Plan& b) {
   return weekday && apart % std::gcd(Rhythm(a), Rhythm(b)) == 0;
 }
 
-/// First day on which both take place.
-std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
-  if (!MayMeet(a, b)) return std::nullopt;
+/// First day on which both take place, at whatever hour.
+std::optional<care::Date> FirstSharedDay(const Plan& a, const Plan& b) {
+  if (!MayShareDay(a, b)) return std::nullopt;
   const care::Date first = std::max(a.effective_start, b.effective_start);
   const int days = kRhythmsMax * kDaysPerWeek * std::lcm(Rhythm(a), Rhythm(b));
   for (int i = 0; i <= days; ++i) {
@@ -57,6 +56,18 @@ std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
     if (HasDay(a, date) && HasDay(b, date)) return date;
   }
   return std::nullopt;
+}
+
+/// First day on which both take place at once.
+std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
+  if (a.start >= b.end || b.start >= a.end) return std::nullopt;
+  return FirstSharedDay(a, b);
+}
+
+/// Does the session at the MMG follow the one at the CSNP at once?
+bool Follows(const Plan& csnp, const Plan& mmg) {
+  const int gap = mmg.start.minutes - csnp.end.minutes;
+  return gap >= 0 && gap <= kChainGapMinutesMax;
 }
 
 using Groups = std::map<std::string, std::vector<const Plan*>>;
@@ -80,7 +91,43 @@ absl::Status RefuseMeetings(const Groups& groups, std::string_view reason,
   return absl::OkStatus();
 }
 
+absl::Status RefuseChain(const Plan& csnp, const Plan& mmg, const ChainSite& site) {
+  if (!Follows(csnp, mmg)) return absl::OkStatus();
+  const auto day = FirstSharedDay(csnp, mmg);
+  if (!day || (site.chaining_from && *day >= *site.chaining_from)) return absl::OkStatus();
+  const std::string date = care::DateText(*day);
+  const std::string why =
+      site.chaining_from
+          ? "the approval of the ARS begins on " + care::DateText(*site.chaining_from)
+          : std::string("the site has no approval of the ARS (chaining_approval)");
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "CHAINING_NOT_APPROVED",
+      absl::StrFormat("one practitioner would chain a CSNP session and one of an MMG on %s, and "
+                      "%s: %s and %s",
+                      date, why, csnp.name, mmg.name),
+      {{"plan", csnp.name}, {"other_plan", mmg.name}, {"date", date}});
+}
+
 }  // namespace
+
+absl::Status CheckChaining(const std::vector<Plan>& plans,
+                           const std::map<std::string, ChainSite>& sites) {
+  std::map<std::string, std::pair<std::vector<const Plan*>, std::vector<const Plan*>>> by_doctor;
+  for (const Plan& plan : plans) {
+    const auto site = sites.find(plan.site);
+    if (plan.practitioner.empty() || site == sites.end()) continue;
+    if (site->second.csnp) by_doctor[plan.practitioner].first.push_back(&plan);
+    if (site->second.mmg) by_doctor[plan.practitioner].second.push_back(&plan);
+  }
+  for (const auto& [doctor, sessions] : by_doctor) {
+    for (const Plan* csnp : sessions.first) {
+      for (const Plan* mmg : sessions.second) {
+        SAS_RETURN_IF_ERROR(RefuseChain(*csnp, *mmg, sites.at(csnp->site)));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status CheckOverlap(const std::vector<Plan>& plans) {
   Groups rooms;

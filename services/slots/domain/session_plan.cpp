@@ -24,8 +24,21 @@ bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date
   if (weeks % std::max(1, plan.every_weeks) != 0) return false;
   if (!plan.public_holidays && !care::PublicHoliday(date, frame.holidays).empty()) return false;
   // On a bridge day the PDSA begins in the morning.
-  const bool pdsa_allowed = plan.pdsa_hours && frame.may_use_pdsa_hours;
+  const bool pdsa_allowed =
+      plan.pdsa_hours && frame.may_use_pdsa_hours && (!frame.pdsa_from || date >= *frame.pdsa_from);
   return pdsa_allowed || !care::TouchesPdsa(date, plan.start, plan.end, frame.holidays);
+}
+
+/// When a slot that is kept for some opens to the others.
+base::Instant ReleaseOf(const Plan& plan, const PlannedSlot& slot, base::Instant same_day) {
+  switch (slot.allocation) {
+    case Allocation::kSameDay:
+      return same_day;
+    case Allocation::kSecretariat:
+      return slot.start - std::chrono::minutes(plan.secretariat_minutes);
+    default:
+      return {};
+  }
 }
 
 void Warn(const Plan& plan, const PlanFrame& frame, PlannedSession& session) {
@@ -55,8 +68,11 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
   slot.day_begin = zone.At(date, care::TimeOfDay{0});
   slot.modes = plan.modes;
   slot.classes = plan.classes;
-  slot.seats = plan.seats;
+  slot.seats = SeatsOn(plan, date);
+  slot.supernumerary_max = plan.supernumerary_max;
   slot.staffed = session.staffed;
+  slot.week = WeekOf(date);
+  const base::Instant same_day = zone.At(date, plan.same_day_release);
   const std::chrono::minutes length(plan.slot_minutes);
   std::size_t index = 0;
   for (auto start = session.start; start + length <= session.end; start += length, ++index) {
@@ -65,12 +81,40 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
     slot.name = SlotName(plan.site, plan.agenda, start);
     slot.start = start;
     slot.end = start + length;
+    slot.release = ReleaseOf(plan, slot, same_day);
+    if (plan.give_back_minutes > 0) {
+      slot.give_back = start - std::chrono::minutes(plan.give_back_minutes);
+    }
     session.slots.push_back(slot);
   }
   return session;
 }
 
 }  // namespace
+
+bool IsReleased(const PlannedSlot& slot, base::Instant now) {
+  return now >= slot.release && (slot.allocation != Allocation::kSameDay || now >= slot.day_begin);
+}
+
+bool IsGivenBack(const PlannedSlot& slot, base::Instant now) {
+  return slot.give_back != base::Instant{} && now >= slot.give_back;
+}
+
+int SeatsOn(const Plan& plan, const care::Date& date) {
+  const int day = date.month * 100 + date.day;
+  for (const Season& season : plan.seasons) {
+    const bool within = season.first <= season.last ? season.first <= day && day <= season.last
+                                                    : season.first <= day || day <= season.last;
+    if (within) return season.seats;
+  }
+  return plan.seats;
+}
+
+int WeekOf(const care::Date& date) {
+  constexpr care::Date kFirstMonday{1970, 1, 5};
+  const int days = care::DaysBetween(kFirstMonday, date);
+  return days >= 0 ? days / kDaysPerWeek : (days - kDaysPerWeek + 1) / kDaysPerWeek;
+}
 
 std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,

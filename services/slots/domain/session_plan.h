@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,18 @@ inline constexpr int kSlotMinutesMax = 120;
 inline constexpr int kSeatsMax = 20;  ///< Patients at once in a slot.
 inline constexpr int kEveryWeeksMax = 12;
 inline constexpr int kPatternMax = 96;  ///< Entries of an allocation pattern.
+inline constexpr int kSeasonsMax = 8;
+inline constexpr int kGiveBackMinutesMax = 1440;
+inline constexpr int kSecretariatMinutesMax = 2880;
+inline constexpr int kSupernumeraryMax = 4;
+
+/// Other capacity in some weeks of each year (summer at the coast). Days are month × 100 + day; a
+/// last day before the first lies in the next year.
+struct Season {
+  int first = 0;
+  int last = 0;
+  int seats = 1;
+};
 
 /// A recurring opening as the generator needs it.
 struct Plan {
@@ -40,21 +53,39 @@ struct Plan {
   bool public_holidays = false;
   bool pdsa_hours = false;
   std::string secretary;
+  std::vector<Season> seasons;
+  int give_back_minutes = 0;  ///< 0: never.
+  care::TimeOfDay same_day_release;
+  int secretariat_minutes = 0;
+  int supernumerary_max = 0;
 };
 
-/// One generated slot.
+/// One slot as a plan or an opening makes it. Everything that depends on the hour of a question is
+/// an instant here, known when the picture is made, so that whoever answers compares and never
+/// computes: a slot is offered while
+///
+///   staffed && !IsGivenBack(slot, now) && AllocationAllows(allocation, …, IsReleased(slot, now))
+///
+/// A withdrawn slot is never staffed: nobody may hold it, what is held or booked stays.
 struct PlannedSlot {
   std::string name;  ///< {site}/slots/{agenda}-{start in UTC as yyyymmddthhmmz}
-  std::string plan;
+  std::string plan;  ///< Or the exception that opened it.
   std::string practitioner;
   base::Instant start;
   base::Instant end;
-  base::Instant day_begin;  ///< Local midnight before it: from then on it is today's.
+  base::Instant day_begin;  ///< Local midnight before it: the day of the site's daily caps.
+  int week = 0;  ///< Of its practitioner's weekly cap: Mondays since 5 January 1970, local.
+  /// When a SAME_DAY slot opens to all, and a SECRETARIAT slot to the other entry points.
+  base::Instant release{};
+  base::Instant give_back{};  ///< From then on it is the practice's again; zero: never.
   std::vector<Mode> modes;
   std::vector<SlotClass> classes;
   Allocation allocation = Allocation::kAnybody;
+  Origin origin = Origin::kPlan;
   int seats = 1;
+  int supernumerary_max = 0;  ///< Beyond the seats, when the practice agrees; for the session.
   bool staffed = true;
+  bool withdrawn = false;  ///< By the practice (a closure). Then `staffed` is false.
 };
 
 /// One generated session.
@@ -74,7 +105,8 @@ struct PlanFrame {
   std::optional<care::Date> site_end;
   std::optional<care::Date> licence_end;
   bool secretary_required = false;
-  bool may_use_pdsa_hours = false;  ///< An MMG, or a chained session that the ARS has approved.
+  bool may_use_pdsa_hours = false;      ///< An MMG, or a chained session that the ARS has approved.
+  std::optional<care::Date> pdsa_from;  ///< First day of that approval; absent: always.
   care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
 };
 
@@ -89,12 +121,41 @@ absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_vie
 /// `AGENDA_TAKEN` naming both plans and the first such day. The first pair alone.
 absl::Status CheckOverlap(const std::vector<Plan>& plans);
 
+/// What the rule of chained sessions needs to know of a site.
+struct ChainSite {
+  bool csnp = false;
+  bool mmg = false;
+  std::optional<care::Date> chaining_from;  ///< First day of the ARS' approval, of a CSNP.
+};
+
+/// A session of an MMG follows one of a CSNP when it begins within so many minutes of its end.
+inline constexpr int kChainGapMinutesMax = 60;
+
+/// S0-18: one practitioner who holds a CSNP session and then one of an MMG, on a day for which the
+/// ARS has not approved it: FAILED_PRECONDITION `CHAINING_NOT_APPROVED` naming both plans and the
+/// first such day. `sites` by name; plans of others are not judged.
+absl::Status CheckChaining(const std::vector<Plan>& plans,
+                           const std::map<std::string, ChainSite>& sites);
+
 /// Sessions of the days [from, to], in order of time. None on a public holiday or inside PDSA hours
 /// (bridge days) unless the plan says so; in the nights of clock change the session keeps its local
 /// start and end, and has more or fewer slots.
 std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,
                                      const care::Date& to);
+
+/// Has the hour come from which others than those it is kept for may have it? A SAME_DAY slot opens
+/// on its own day at the earliest.
+bool IsReleased(const PlannedSlot& slot, base::Instant now);
+
+/// Has the hour come from which the practice has it back?
+bool IsGivenBack(const PlannedSlot& slot, base::Instant now);
+
+/// Seats of one of the plan's slots on a day.
+int SeatsOn(const Plan& plan, const care::Date& date);
+
+/// Mondays since 5 January 1970.
+int WeekOf(const care::Date& date);
 
 /// Does `slot` take the time of an appointment whose own slot no plan makes any more? A changed
 /// plan never touches what is booked (hazard H-22): the doctor of that agenda is busy, for as long

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <string>
 
 #include "common/base/resource_name.h"
@@ -14,6 +15,18 @@ constexpr std::size_t kAgendaMax = 48;  ///< With '-' and the start it makes an 
 
 /// Monday of a week without holidays, in which a plan shows its ordinary hours.
 constexpr care::Date kOrdinaryMonday{2026, 11, 23};
+
+constexpr int kDaysOfYear = 366;  ///< Of a leap year: each day of any year has its place.
+
+/// From month × 100 + day; -1 when there is no such day in any year.
+int DayOfYear(int month_day) {
+  constexpr std::array<int, 12> kLengths{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const int month = month_day / 100;
+  const int day = month_day % 100;
+  if (month < 1 || month > 12 || day < 1 || day > kLengths.at(static_cast<std::size_t>(month - 1)))
+    return -1;
+  return std::accumulate(kLengths.begin(), kLengths.begin() + month - 1, day - 1);
+}
 
 class Checker {
  public:
@@ -62,15 +75,49 @@ class Checker {
     CheckList("modes", plan_.modes, Mode::kAmb, Mode::kVr, true);
     CheckList("classes", plan_.classes, SlotClass::kPublic, SlotClass::kCpts, true);
     CheckList("allocation_pattern", plan_.allocation_pattern, Allocation::kAnybody,
-              Allocation::kSameDay, false);
+              Allocation::kSecretariat, false);
     if (plan_.allocation_pattern.size() > static_cast<std::size_t>(kPatternMax)) {
       InvalidField("allocation_pattern", "INVALID_SESSION_PLAN", "at most 96 entries");
     }
   }
 
+  void CheckControl() {
+    CheckRange("give_back_minutes", plan_.give_back_minutes, kGiveBackMinutesMax);
+    CheckRange("secretariat_minutes", plan_.secretariat_minutes, kSecretariatMinutesMax);
+    CheckRange("supernumerary_max", plan_.supernumerary_max, kSupernumeraryMax);
+  }
+
+  void CheckSeasons() {
+    if (plan_.seasons.size() > static_cast<std::size_t>(kSeasonsMax)) {
+      return InvalidField("seasons", "INVALID_SESSION_PLAN", "at most 8 seasons");
+    }
+    std::array<int, kDaysOfYear> seasons_of_day{};
+    for (std::size_t i = 0; i < plan_.seasons.size(); ++i) {
+      const Season& season = plan_.seasons[i];
+      const std::string field = "seasons[" + std::to_string(i) + "]";
+      if (season.seats < 1 || season.seats > kSeatsMax) {
+        InvalidField(field + ".seats", "INVALID_SESSION_PLAN", "a slot has 1 to 20 seats");
+      }
+      const int last = DayOfYear(season.last);
+      if (DayOfYear(season.first) < 0 || last < 0) {
+        InvalidField(field, "INVALID_SESSION_PLAN", "a season has a first and a last day, MM-DD");
+      }
+      for (int day = DayOfYear(season.first); day >= 0 && last >= 0;
+           day = (day + 1) % kDaysOfYear) {
+        ++seasons_of_day.at(static_cast<std::size_t>(day));
+        if (day == last) break;
+      }
+    }
+    if (std::any_of(seasons_of_day.begin(), seasons_of_day.end(), [](int n) { return n > 1; })) {
+      InvalidField("seasons", "INVALID_SESSION_PLAN", "two seasons share a day");
+    }
+  }
+
   void CheckPdsa(const PlanFrame& frame) {
     if (plan_.pdsa_hours && !frame.may_use_pdsa_hours) {
-      return AddPdsa("pdsa_hours", "only an MMG may offer sessions in PDSA hours");
+      return AddPdsa(
+          "pdsa_hours",
+          "only an MMG, or a session whose chaining the ARS has approved, may lie there");
     }
     if (plan_.pdsa_hours) return;
     if (plan_.public_holidays) {
@@ -93,6 +140,11 @@ class Checker {
  private:
   std::string Field(std::string_view name) const {
     return prefix_.empty() ? std::string(name) : prefix_ + "." + std::string(name);
+  }
+
+  void CheckRange(std::string_view field, int value, int max) {
+    if (value >= 0 && value <= max) return;
+    InvalidField(field, "NUMBER_OUT_OF_RANGE", "use 0 to " + std::to_string(max));
   }
 
   void InvalidField(std::string_view field, std::string_view reason, std::string_view description) {
@@ -130,6 +182,8 @@ absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_vie
   checker.CheckDays();
   checker.CheckLengths();
   checker.CheckKinds();
+  checker.CheckControl();
+  checker.CheckSeasons();
   checker.CheckPdsa(frame);
   return checker.Result();
 }

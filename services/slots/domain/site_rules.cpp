@@ -24,6 +24,13 @@ bool IsSet(const care::Age& age) {
   return age.unit != care::AgeUnit::kUnspecified;
 }
 
+/// Shortest slot that this rule asks for; 0 when it is not about this age.
+int MinutesMin(const SiteRules& site, const MotifRule& rule, const Need& need) {
+  const bool applies = care::AgeWithin(need.age, IsSet(rule.age_min) ? rule.age_min : site.age_min,
+                                       IsSet(rule.age_max) ? rule.age_max : site.age_max);
+  return applies ? rule.minutes_min : 0;
+}
+
 Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   const auto covers = [&](std::string_view rule) { return CoversMotif(rule, need.motif_code); };
   if (std::any_of(site.excluded_motif_codes.begin(), site.excluded_motif_codes.end(), covers)) {
@@ -39,6 +46,8 @@ Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   }
   if (!motif) return Exclusion::kMotifNotAccepted;
   if (!age) return Exclusion::kAgeNotAccepted;
+  const CareRule* decides = DecidingRule(site, need);
+  if (decides != nullptr && !decides->include) return Exclusion::kExcludedByRule;
   if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
     return Exclusion::kOwnPatientsOnly;
   }
@@ -93,8 +102,33 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
   return found;
 }
 
+const CareRule* DecidingRule(const SiteRules& site, const Need& need) {
+  const auto rule =
+      std::find_if(site.care_rules.begin(), site.care_rules.end(), [&](const CareRule& each) {
+        return (each.motif_code.empty() || CoversMotif(each.motif_code, need.motif_code)) &&
+               care::AgeWithin(need.age, each.age_min, each.age_max);
+      });
+  return rule == site.care_rules.end() ? nullptr : &*rule;
+}
+
+Exclusion JudgeSeries(const SiteRules& site, const PractitionerRules* practitioner,
+                      int slot_minutes, const Need& need) {
+  const auto covers = [&](std::string_view rule) { return CoversMotif(rule, need.motif_code); };
+  if (practitioner != nullptr && practitioner->motifs_limited) {
+    const auto& motifs = practitioner->motif_codes;
+    if (std::none_of(motifs.begin(), motifs.end(), covers)) {
+      return Exclusion::kMotifNotForPractitioner;
+    }
+  }
+  const bool too_short = std::any_of(
+      site.accepted_motifs.begin(), site.accepted_motifs.end(), [&](const MotifRule& rule) {
+        return covers(rule.motif_code) && slot_minutes < MinutesMin(site, rule, need);
+      });
+  return too_short ? Exclusion::kSlotTooShort : Exclusion::kNone;
+}
+
 bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order,
-                      bool same_day) {
+                      bool released) {
   switch (allocation) {
     case Allocation::kAnybody:
       return true;
@@ -109,7 +143,9 @@ bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_or
              entry_point == EntryPoint::kIdel || entry_point == EntryPoint::kPodologue ||
              entry_point == EntryPoint::kAutreProfessionnel;
     case Allocation::kSameDay:
-      return same_day;
+      return released;
+    case Allocation::kSecretariat:
+      return released || entry_point == EntryPoint::kSecretariat;
   }
   return false;
 }

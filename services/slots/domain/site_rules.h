@@ -28,6 +28,29 @@ struct MotifRule {
   std::string motif_code;  ///< A code ending in .00 stands for its whole group.
   care::Age age_min;
   care::Age age_max;
+  int minutes_min = 0;  ///< Shortest slot that suffices (S3-39); 0: any.
+};
+
+/// A rule of inclusion or exclusion with its reason, signed by the médecin référent (S2-14).
+struct CareRule {
+  bool include = false;    ///< Otherwise it excludes.
+  std::string motif_code;  ///< As of MotifRule; empty: every motif.
+  care::Age age_min;
+  care::Age age_max;
+  std::string explanation;  ///< Told to the caller.
+};
+
+/// Most SAS appointments a week of a practitioner who has not agreed to another number (S2-53).
+inline constexpr int kWeeklyAppointmentStandard = 20;
+
+/// What the rules need to know of who receives.
+struct PractitionerRules {
+  std::string name;
+  std::string rpps;
+  bool motifs_limited = false;           ///< Sees `motif_codes` alone; always so for an IPA.
+  std::vector<std::string> motif_codes;  ///< As of MotifRule.
+  std::vector<std::string> language_codes;
+  int weekly_appointment_max = kWeeklyAppointmentStandard;
 };
 
 /// What the rules need to know of a site.
@@ -46,7 +69,9 @@ struct SiteRules {
   std::optional<bool> wheelchair;  ///< Absent: unknown, "à vérifier par téléphone".
   care::Date opening_date;
   std::optional<care::Date> end_date;
-  int daily_appointment_max = 0;  ///< 0 means no cap.
+  int daily_appointment_max = 0;       ///< 0 means no cap.
+  int daily_appointment_soft_max = 0;  ///< The site ranks after others from then on (S2-26).
+  std::vector<CareRule> care_rules;    ///< The first that applies decides.
 };
 
 /// Why a site offers nothing to this caller; values are the reason codes of ExcludedSite.
@@ -69,7 +94,11 @@ enum class Exclusion {
   kFull,
   kUnstaffed,
   kNotOpenYet,
-  kEnded
+  kEnded,
+  kExcludedByRule,           ///< By a CareRule, whose explanation is told.
+  kSlotTooShort,             ///< Every slot is shorter than the motif needs.
+  kMotifNotForPractitioner,  ///< Who receives may not, or does not, see this motif.
+  kCapped                    ///< Who receives has his SAS appointments of the week.
 };
 
 std::string_view ExclusionCode(Exclusion exclusion);
@@ -91,12 +120,22 @@ bool HasOrMayOrder(const Need& need, Strictness strictness);
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule = nullptr);
 
+/// Rules about who receives and for how long: the same answer for every slot of one series (plan,
+/// practitioner, length). Depends on nothing else, so that a verdict can be kept. `practitioner`
+/// may be null (unknown: no limit).
+Exclusion JudgeSeries(const SiteRules& site, const PractitionerRules* practitioner,
+                      int slot_minutes, const Need& need);
+
+/// The rule that decides about this need, null when none applies.
+const CareRule* DecidingRule(const SiteRules& site, const Need& need);
+
 /// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code
 /// as reason, the rule, and who may lift it in the metadata.
 absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need);
 
-/// May this entry take a slot kept for `allocation`? `same_day` tells whether the slot is today's.
-bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order, bool same_day);
+/// May this entry take a slot kept for `allocation`? `released` tells whether its hour of release
+/// has come (PlannedSlot::release).
+bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order, bool released);
 
 /// May this entry point see a slot of these classes? SNP: 15 and 116 117; PRO: every professional;
 /// CPTS: members' entry points (MT, secretariat, PRO); PUBLIC: all.

@@ -62,7 +62,7 @@ TEST(SessionPlanCheck, TableOfShapes) {
       {"classes", kShape, [](Plan& p) { p.classes = {}; }},
       {"classes", "UNKNOWN_ENUM_VALUE", [](Plan& p) { p.classes = {static_cast<SlotClass>(-1)}; }},
       {"allocation_pattern", "UNKNOWN_ENUM_VALUE",
-       [](Plan& p) { p.allocation_pattern = {static_cast<Allocation>(5)}; }},
+       [](Plan& p) { p.allocation_pattern = {static_cast<Allocation>(6)}; }},
       {"allocation_pattern", kShape,
        [](Plan& p) { p.allocation_pattern.assign(97, Allocation::kAnybody); }},
       {"every_weeks", kShape, [](Plan& p) { p.every_weeks = -1; }},

@@ -250,7 +250,7 @@ TEST(SiteRules, NobodyWithoutARule) {
 // Hazard H-17: `every_refusal_names_rule_and_lifter`.
 TEST(SiteRules, EveryRefusalNamesRuleAndLifter) {
   const SiteRules site = RegulatedSite();
-  for (int value = 1; value <= static_cast<int>(Exclusion::kEnded); ++value) {
+  for (int value = 1; value <= static_cast<int>(Exclusion::kCapped); ++value) {
     const auto exclusion = static_cast<Exclusion>(value);
     const absl::Status status = Refusal(exclusion, site, Order());
     const auto detail = base::DetailOf(status);
