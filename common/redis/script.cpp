@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/redis/connection.h"
 
 namespace sas::redis {
 namespace {
@@ -40,6 +41,29 @@ absl::StatusOr<Reply> Script::Run(Client& client, const base::Call& call,
   command[0] = "EVAL";
   command[1] = source_;
   return client.Command(call, command);
+}
+
+absl::StatusOr<std::vector<Reply>> Script::RunAll(Client& client, const base::Call& call,
+                                                  std::span<const Arguments> runs) const {
+  std::vector<std::vector<std::string>> commands;
+  commands.reserve(runs.size());
+  for (const Arguments& run : runs) {
+    std::vector<std::string>& command = commands.emplace_back();
+    command.reserve(3 + run.keys.size() + run.values.size());
+    command.insert(command.end(), {"EVALSHA", sha1_, std::to_string(run.keys.size())});
+    command.insert(command.end(), run.keys.begin(), run.keys.end());
+    command.insert(command.end(), run.values.begin(), run.values.end());
+  }
+  SAS_ASSIGN_OR_RETURN(std::vector<Reply> replies, client.Pipeline(call, commands));
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    const absl::Status status = StatusOfReply(replies[i]);
+    if (base::ReasonOf(status) == "REDIS_NOSCRIPT") {
+      SAS_ASSIGN_OR_RETURN(replies[i], Run(client, call, runs[i].keys, runs[i].values));
+    } else if (!status.ok()) {
+      return status;
+    }
+  }
+  return replies;
 }
 
 }  // namespace sas::redis

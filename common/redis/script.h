@@ -3,6 +3,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/redis/client.h"
@@ -18,6 +19,16 @@ class Script {
   absl::StatusOr<Reply> Run(Client& client, const base::Call& call,
                             std::span<const std::string> keys,
                             std::span<const std::string> arguments) const;
+
+  struct Arguments {
+    std::vector<std::string> keys;
+    std::vector<std::string> values;
+  };
+
+  /// Several runs, in order; one round trip unless the server has forgotten the script. The first
+  /// error reply is the answer; the other runs have been done or not.
+  absl::StatusOr<std::vector<Reply>> RunAll(Client& client, const base::Call& call,
+                                            std::span<const Arguments> runs) const;
 
   const std::string& name() const { return name_; }
 

@@ -15,8 +15,11 @@ inline constexpr std::chrono::seconds kHoldMax{120};
 inline constexpr std::chrono::minutes kHoldTotalMax{10};  ///< All renewals together (hazard H-25).
 inline constexpr std::chrono::seconds kPrepareMax{60};    ///< Ledger write must be done by then.
 inline constexpr int kHoldsPerHolderMax = 3;
-inline constexpr int kChangesMax = 1000;             ///< Of one reading of the stream.
-inline constexpr std::chrono::seconds kLoadMax{10};  ///< A load without a sign for so long is dead.
+inline constexpr int kChangesMax = 1000;  ///< Of one reading of the stream.
+/// A load that has not moved for so long is dead.
+inline constexpr std::chrono::seconds kLoadMax{10};
+/// A refresh that takes longer is another replica's to repeat.
+inline constexpr std::chrono::milliseconds kRefreshMax{2000};
 
 /// Which hold, and whose.
 struct HoldKey {
@@ -86,6 +89,14 @@ struct Load {
   std::string horizon;             ///< Last day that it covers, YYYY-MM-DD.
 };
 
+/// Some sites of a book that is to be believed, opened and closed anew under its present epoch.
+struct Refresh {
+  std::string region;
+  std::int64_t epoch = 0;          ///< Of the book.
+  std::int64_t directory = 0;      ///< Of the ledger when it was read.
+  std::int64_t seat_sequence = 0;  ///< The same.
+};
+
 /// Where a book stands.
 struct BookState {
   std::int64_t epoch = 0;    ///< 0: none.
@@ -95,11 +106,22 @@ struct BookState {
   std::int64_t seat_sequence = 0;
   std::string directory;
   std::string horizon;
+
+  /// `directory` as a number; 0 when it is none.
+  std::int64_t DirectoryVersion() const;
+};
+
+/// A site whose slots were opened and closed anew: what is known of it must be read again.
+struct SiteChange {
+  /// Full resource name. Empty: every site that changed up to `directory` has been told.
+  std::string site;
+  std::int64_t directory = 0;  ///< Version that the site is of, or the whole book.
 };
 
 struct ChangeBatch {
   std::string position;  ///< To go on from.
   std::vector<SeatChange> changes;
+  std::vector<SiteChange> sites;
 };
 
 }  // namespace sas::slots

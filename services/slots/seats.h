@@ -84,6 +84,23 @@ class SeatBook {
                                  const std::vector<OpenSlot>& slots) = 0;
   virtual absl::Status FinishLoad(const base::Call& call, const Load& load) = 0;
 
+  // Refreshing some sites, by the rebuilder alone. Any number may be at work, of any replicas, and
+  // end half-way: a site never goes back to an older version, and the book's version moves last.
+  // ABORTED `LOAD_SUPERSEDED` when the book has another epoch or a load is at work.
+
+  /// True when the refresh is the caller's to do. False when the book has come so far, or another
+  /// has been at it for less than kRefreshMax; `take_over` when that other is known to be dead.
+  virtual absl::StatusOr<bool> BeginRefresh(const base::Call& call, const Refresh& refresh,
+                                            bool take_over) = 0;
+  /// `site` (full name) has these slots and no others. One that is open already keeps its living
+  /// holds and what it heard after the ledger was read. One that is not among them is closed: it
+  /// refuses holds with `SLOT_NOT_OPEN`, and a living hold on it is `HOLD_LOST`. Told in the
+  /// stream.
+  virtual absl::Status RefreshSite(const base::Call& call, const Refresh& refresh,
+                                   std::string_view site, const std::vector<OpenSlot>& slots) = 0;
+  /// Every site that changed up to the refresh's version is in. Told in the stream.
+  virtual absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) = 0;
+
   // The change stream.
 
   /// Position after the newest change; what happens later comes after it.

@@ -41,18 +41,29 @@ void MemorySeatBook::Publish(Region& region, const std::string& name, Slot& slot
   const auto summary = Summary(slot, now);
   if (summary == slot.settled) return;
   slot.settled = summary;
-  region.changes.push_back({name, summary.first, summary.second, slot.epoch});
+  Tell(region, SeatChange{name, summary.first, summary.second, slot.epoch});
+}
+
+void MemorySeatBook::Tell(Region& region, Change change) {
+  region.changes.push_back(std::move(change));
   if (region.changes.size() > kChangesKept) {
     region.changes.pop_front();
     ++region.changes_base;
   }
 }
 
+std::int64_t MemorySeatBook::VersionOf(const Region& region, std::string_view slot) {
+  const auto found = region.sites.find(slot.substr(0, slot.find("/slots/")));
+  return found == region.sites.end() ? 0 : found->second;
+}
+
 MemorySeatBook::Slot* MemorySeatBook::FindSlot(Region& region, std::string_view name) {
   const auto found = region.slots.find(name);
   if (found == region.slots.end()) return nullptr;
-  const std::int64_t epoch = found->second.epoch;
-  return epoch == region.state.epoch || epoch == region.state.loading ? &found->second : nullptr;
+  Slot& slot = found->second;
+  if (slot.epoch == region.state.loading) return &slot;
+  const bool open = slot.epoch == region.state.epoch && slot.version >= VersionOf(region, name);
+  return open ? &slot : nullptr;
 }
 
 MemorySeatBook::Seat* MemorySeatBook::FindHold(Slot& slot, const HoldKey& hold) const {
@@ -222,7 +233,7 @@ absl::StatusOr<int> MemorySeatBook::Sweep(const base::Call& /*call*/, std::strin
       seat.Vacate(seat.sequence);
       ++freed;
     }
-    if (slot.epoch == region->state.epoch) Publish(*region, name, slot, now);
+    if (FindSlot(*region, name) != nullptr) Publish(*region, name, slot, now);
   }
   changed_.notify_all();
   return freed;

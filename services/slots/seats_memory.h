@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -42,6 +43,11 @@ class MemorySeatBook final : public SeatBook {
   absl::Status OpenSlots(const base::Call& call, const Load& load,
                          const std::vector<OpenSlot>& slots) override;
   absl::Status FinishLoad(const base::Call& call, const Load& load) override;
+  absl::StatusOr<bool> BeginRefresh(const base::Call& call, const Refresh& refresh,
+                                    bool take_over) override;
+  absl::Status RefreshSite(const base::Call& call, const Refresh& refresh, std::string_view site,
+                           const std::vector<OpenSlot>& slots) override;
+  absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) override;
 
   absl::StatusOr<std::string> ChangesHead(const base::Call& call, std::string_view region) override;
   absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,
@@ -69,21 +75,35 @@ class MemorySeatBook final : public SeatBook {
 
   struct Slot {
     std::int64_t epoch = 0;
+    std::int64_t version = 0;  ///< Of the directory, when a refresh opened it.
     int seats = 0;
     base::Instant start{};
     std::vector<Seat> all;  ///< `seats` of them, or more when some beyond are taken.
     std::pair<int, base::Instant> settled{-1, {}};
   };
 
+  using Change = std::variant<SeatChange, SiteChange>;
+
   struct Region {
     BookState state;
     std::map<std::string, Slot, std::less<>> slots;
-    std::deque<SeatChange> changes;
+    /// Version that each refreshed site is of: its slots of an older one are closed.
+    std::map<std::string, std::int64_t, std::less<>> sites;
+    std::int64_t refreshing = 0;  ///< Version of a refresh at work, since then.
+    base::Instant refreshing_since{};
+    std::deque<Change> changes;
     std::int64_t changes_base = 0;  ///< Number of the first change that is kept.
   };
 
   static std::pair<int, base::Instant> Summary(const Slot& slot, base::Instant now);
   static void Publish(Region& region, const std::string& name, Slot& slot, base::Instant now);
+  static void Tell(Region& region, Change change);
+  static std::int64_t VersionOf(const Region& region, std::string_view slot);
+  /// Opens a slot as the ledger had it when it was read at `seat_sequence`.
+  void Open(Region& region, const OpenSlot& opened, std::int64_t epoch, std::int64_t version,
+            std::int64_t seat_sequence);
+  /// The region when a refresh of this epoch may go on.
+  absl::StatusOr<Region*> RefreshableLocked(const Refresh& refresh);
   static Slot* FindSlot(Region& region, std::string_view name);
   Seat* FindHold(Slot& slot, const HoldKey& hold) const;
   static Hold ToHold(std::string_view name, const Slot& slot, const Seat& seat);

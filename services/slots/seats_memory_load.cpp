@@ -53,33 +53,38 @@ absl::Status MemorySeatBook::OpenSlots(const base::Call& /*call*/, const Load& l
   SAS_RETURN_IF_ERROR(UpLocked());
   Region& region = regions_[load.region];
   if (region.state.loading != load.epoch) return LoadSuperseded(load.region);
-  for (const OpenSlot& opened : slots) {
-    if (FindSlot(region, opened.slot) == nullptr) region.slots[opened.slot] = {};
-    Slot& slot = region.slots[opened.slot];
-    slot.epoch = load.epoch;
-    slot.seats = opened.seats;
-    slot.start = opened.start;
-    std::size_t top = std::max(slot.all.size(), static_cast<std::size_t>(opened.seats));
-    for (const SeatFact& fact : opened.taken) {
-      top = std::max(top, static_cast<std::size_t>(fact.seat) + 1);
-    }
-    slot.all.resize(top);
-    for (std::size_t i = 0; i < top; ++i) {
-      Seat& seat = slot.all[i];
-      if (seat.sequence > load.seat_sequence) continue;  // Heard after the ledger was read.
-      const auto fact = std::find_if(
-          opened.taken.begin(), opened.taken.end(),
-          [i](const SeatFact& each) { return static_cast<std::size_t>(each.seat) == i; });
-      if (fact != opened.taken.end()) {
-        seat.Vacate(fact->sequence);
-        seat.state = {SeatState::Kind::kTaken, {}, fact->appointment};
-      } else if (seat.state.kind == SeatState::Kind::kTaken) {
-        seat.Vacate(seat.sequence);
-      }
-    }
-    slot.settled = Summary(slot, clock_.Now());
-  }
+  for (const OpenSlot& opened : slots) Open(region, opened, load.epoch, 0, load.seat_sequence);
+  region.state.loading_since = clock_.Now();
   return absl::OkStatus();
+}
+
+void MemorySeatBook::Open(Region& region, const OpenSlot& opened, std::int64_t epoch,
+                          std::int64_t version, std::int64_t seat_sequence) {
+  if (FindSlot(region, opened.slot) == nullptr) region.slots[opened.slot] = {};
+  Slot& slot = region.slots[opened.slot];
+  slot.epoch = epoch;
+  slot.version = version;
+  slot.seats = opened.seats;
+  slot.start = opened.start;
+  std::size_t top = std::max(slot.all.size(), static_cast<std::size_t>(opened.seats));
+  for (const SeatFact& fact : opened.taken) {
+    top = std::max(top, static_cast<std::size_t>(fact.seat) + 1);
+  }
+  slot.all.resize(top);
+  for (std::size_t i = 0; i < top; ++i) {
+    Seat& seat = slot.all[i];
+    if (seat.sequence > seat_sequence) continue;  // Heard after the ledger was read.
+    const auto fact = std::find_if(
+        opened.taken.begin(), opened.taken.end(),
+        [i](const SeatFact& each) { return static_cast<std::size_t>(each.seat) == i; });
+    if (fact != opened.taken.end()) {
+      seat.Vacate(fact->sequence);
+      seat.state = {SeatState::Kind::kTaken, {}, fact->appointment};
+    } else if (seat.state.kind == SeatState::Kind::kTaken) {
+      seat.Vacate(seat.sequence);
+    }
+  }
+  slot.settled = Summary(slot, clock_.Now());
 }
 
 absl::Status MemorySeatBook::FinishLoad(const base::Call& /*call*/, const Load& load) {
@@ -95,7 +100,59 @@ absl::Status MemorySeatBook::FinishLoad(const base::Call& /*call*/, const Load& 
   state.seat_sequence = std::max(state.seat_sequence, load.seat_sequence);
   state.directory = load.directory;
   state.horizon = load.horizon;
-  region.changes.push_back({"", 0, {}, load.epoch});
+  region.sites.clear();
+  region.refreshing = 0;
+  Tell(region, SeatChange{"", 0, {}, load.epoch});
+  changed_.notify_all();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<MemorySeatBook::Region*> MemorySeatBook::RefreshableLocked(const Refresh& refresh) {
+  SAS_RETURN_IF_ERROR(UpLocked());
+  Region& region = regions_[refresh.region];
+  const bool same = region.state.epoch != 0 && region.state.epoch == refresh.epoch;
+  if (!same || region.state.loading != 0) return LoadSuperseded(refresh.region);
+  return &region;
+}
+
+absl::StatusOr<bool> MemorySeatBook::BeginRefresh(const base::Call& /*call*/,
+                                                  const Refresh& refresh, bool take_over) {
+  const std::lock_guard lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, RefreshableLocked(refresh));
+  if (region->state.DirectoryVersion() >= refresh.directory) return false;
+  const base::Instant now = clock_.Now();
+  const base::Instant since = region->refreshing_since;
+  const bool living = since <= now && now < since + kRefreshMax;
+  if (region->refreshing >= refresh.directory && living && !take_over) return false;
+  region->refreshing = refresh.directory;
+  region->refreshing_since = now;
+  return true;
+}
+
+absl::Status MemorySeatBook::RefreshSite(const base::Call& /*call*/, const Refresh& refresh,
+                                         std::string_view site,
+                                         const std::vector<OpenSlot>& slots) {
+  const std::lock_guard lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, RefreshableLocked(refresh));
+  const auto known = region->sites.find(site);
+  if (known != region->sites.end() && known->second > refresh.directory) return absl::OkStatus();
+  for (const OpenSlot& opened : slots) {
+    const Slot* slot = FindSlot(*region, opened.slot);
+    if (slot != nullptr && slot->version > refresh.directory) continue;
+    Open(*region, opened, refresh.epoch, refresh.directory, refresh.seat_sequence);
+  }
+  region->sites[std::string(site)] = refresh.directory;
+  Tell(*region, SiteChange{std::string(site), refresh.directory});
+  changed_.notify_all();
+  return absl::OkStatus();
+}
+
+absl::Status MemorySeatBook::FinishRefresh(const base::Call& /*call*/, const Refresh& refresh) {
+  const std::lock_guard lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, RefreshableLocked(refresh));
+  if (region->state.DirectoryVersion() >= refresh.directory) return absl::OkStatus();
+  region->state.directory = std::to_string(refresh.directory);
+  Tell(*region, SiteChange{"", refresh.directory});
   changed_.notify_all();
   return absl::OkStatus();
 }
@@ -124,8 +181,11 @@ absl::StatusOr<ChangeBatch> MemorySeatBook::Changes(const base::Call& call,
   SAS_RETURN_IF_ERROR(UpLocked());
   ChangeBatch batch;
   from = std::max(from, region.changes_base);
-  for (; from < end() && static_cast<int>(batch.changes.size()) < kChangesMax; ++from) {
-    batch.changes.push_back(region.changes[static_cast<std::size_t>(from - region.changes_base)]);
+  const std::int64_t last = std::min(end(), from + kChangesMax);
+  for (; from < last; ++from) {
+    const Change& change = region.changes[static_cast<std::size_t>(from - region.changes_base)];
+    if (const auto* seat = std::get_if<SeatChange>(&change)) batch.changes.push_back(*seat);
+    if (const auto* site = std::get_if<SiteChange>(&change)) batch.sites.push_back(*site);
   }
   batch.position = std::to_string(from);
   return batch;

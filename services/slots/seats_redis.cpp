@@ -1,66 +1,18 @@
 #include "services/slots/seats_redis.h"
 
-#include <charconv>
-#include <map>
-#include <mutex>
 #include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "common/redis/script.h"
-#include "embedded/slots_scripts.h"
 #include "services/slots/seat_failures.h"
+#include "services/slots/seats_redis_parts.h"
 #include "services/slots/seats_redis_reply.h"
 
 namespace sas::slots {
-namespace {
 
-using Arguments = std::vector<std::string>;
-
-constexpr std::size_t kSlotsPerScript = 200;  ///< A script of this size stays well under 5 ms.
-constexpr std::chrono::hours kSlotAfterlife{1};
-
-std::string Micros(base::Instant instant) {
-  return std::to_string(instant.time_since_epoch().count());
-}
-
-std::string Micros(std::chrono::microseconds length) {
-  return std::to_string(length.count());
-}
-
-std::string Key(std::string_view region, std::string_view what) {
-  std::string key = "sas:{";
-  key.append(region).append("}:").append(what);
-  return key;
-}
-
-redis::Script Make(std::string_view name, std::string_view body) {
-  std::string source(scripts::seat_lua);
-  source.append(body);
-  return {name, source};
-}
-
-}  // namespace
-
-struct RedisSeatBook::Scripts {
-  redis::Script hold = Make("hold", scripts::hold_lua);
-  redis::Script renew = Make("renew", scripts::renew_lua);
-  redis::Script release = Make("release", scripts::release_lua);
-  redis::Script prepare = Make("prepare", scripts::prepare_lua);
-  redis::Script commit = Make("commit", scripts::commit_lua);
-  redis::Script sweep = Make("sweep", scripts::sweep_lua);
-  redis::Script look = Make("look", scripts::look_lua);
-  redis::Script count = Make("count", scripts::count_lua);
-  redis::Script begin = Make("open_begin", scripts::open_begin_lua);
-  redis::Script open = Make("open_slots", scripts::open_slots_lua);
-  redis::Script finish = Make("open_finish", scripts::open_finish_lua);
-};
-
-struct RedisSeatBook::Shared {
-  mutable std::mutex mutex;
-  std::map<std::string, std::int64_t, std::less<>> epochs;
-  std::function<void(const std::string&)> wake;
-};
+using redis_seats::Arguments;
+using redis_seats::Key;
+using redis_seats::Micros;
 
 RedisSeatBook::RedisSeatBook(redis::Client& client, const base::Clock& clock)
     : client_(client),
@@ -186,27 +138,6 @@ absl::StatusOr<std::vector<SeatState>> RedisSeatBook::Look(const base::Call& cal
   return ToSeats(answer);
 }
 
-absl::StatusOr<std::vector<SeatChange>> RedisSeatBook::Count(
-    const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
-  std::vector<SeatChange> counts;
-  counts.reserve(slots.size());
-  const Arguments arguments = {Expected(region), NowMicros()};
-  for (std::size_t first = 0; first < slots.size(); first += kSlotsPerScript) {
-    const std::size_t last = std::min(slots.size(), first + kSlotsPerScript);
-    Arguments keys = {Key(region, "meta")};
-    for (std::size_t i = first; i < last; ++i) keys.push_back(SlotKey(region, slots[i]));
-    SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->count.Run(client_, call, keys, arguments));
-    SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-    if (answer.word == "STALE") return Stale(region);
-    for (std::size_t i = first; i < last; ++i) {
-      const std::size_t at = 2 * (i - first);
-      counts.push_back(
-          {slots[i], static_cast<int>(answer.At(at)), answer.InstantAt(at + 1), /*epoch=*/0});
-    }
-  }
-  return counts;
-}
-
 void RedisSeatBook::Expect(std::string_view region, std::int64_t epoch) {
   const std::lock_guard lock(shared_->mutex);
   shared_->epochs[std::string(region)] = epoch;
@@ -215,59 +146,6 @@ void RedisSeatBook::Expect(std::string_view region, std::int64_t epoch) {
 void RedisSeatBook::OnStale(std::function<void(const std::string& region)> wake) {
   const std::lock_guard lock(shared_->mutex);
   shared_->wake = std::move(wake);
-}
-
-absl::StatusOr<BookState> RedisSeatBook::State(const base::Call& call, std::string_view region) {
-  const Arguments command = {"HMGET", Key(region, "meta"), "epoch",     "loading", "loading_us",
-                             "fence", "seat_sequence",     "directory", "horizon"};
-  SAS_ASSIGN_OR_RETURN(const auto reply, client_.Command(call, command));
-  return ToBookState(reply);
-}
-
-absl::Status RedisSeatBook::BeginLoad(const base::Call& call, const Load& load) {
-  const Arguments keys = {Key(load.region, "meta")};
-  const Arguments arguments = {std::to_string(load.epoch), NowMicros(),
-                               load.keep_holds ? "1" : "0"};
-  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->begin.Run(client_, call, keys, arguments));
-  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-  return answer.word == "OK" ? absl::OkStatus() : LoadSuperseded(load.region);
-}
-
-absl::Status RedisSeatBook::OpenSlots(const base::Call& call, const Load& load,
-                                      const std::vector<OpenSlot>& slots) {
-  for (std::size_t first = 0; first < slots.size(); first += kSlotsPerScript) {
-    const base::Instant now = clock_.Now();  // Each batch is a sign that the load lives.
-    Arguments keys = {Key(load.region, "meta")};
-    Arguments arguments = {std::to_string(load.epoch), Micros(now),
-                           std::to_string(load.seat_sequence)};
-    const std::size_t last = std::min(slots.size(), first + kSlotsPerScript);
-    for (std::size_t i = first; i < last; ++i) {
-      const OpenSlot& slot = slots[i];
-      const auto life = std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::max(slot.end - now, std::chrono::microseconds::zero()) + kSlotAfterlife);
-      keys.push_back(SlotKey(load.region, slot.slot));
-      arguments.insert(arguments.end(),
-                       {SlotId(slot.slot), std::to_string(slot.seats), Micros(slot.start),
-                        std::to_string(life.count()), std::to_string(slot.taken.size())});
-      for (const SeatFact& fact : slot.taken) {
-        arguments.insert(arguments.end(), {std::to_string(fact.seat), fact.appointment,
-                                           std::to_string(fact.sequence)});
-      }
-    }
-    SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->open.Run(client_, call, keys, arguments));
-    SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-    if (answer.word != "OK") return LoadSuperseded(load.region);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status RedisSeatBook::FinishLoad(const base::Call& call, const Load& load) {
-  const Arguments keys = {Key(load.region, "meta")};
-  const Arguments arguments = {std::to_string(load.epoch), NowMicros(),
-                               std::to_string(load.seat_sequence), load.directory, load.horizon};
-  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->finish.Run(client_, call, keys, arguments));
-  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-  return answer.word == "OK" ? absl::OkStatus() : LoadSuperseded(load.region);
 }
 
 absl::StatusOr<std::string> RedisSeatBook::ChangesHead(const base::Call& call,

@@ -39,6 +39,11 @@ class RedisSeatBook final : public SeatBook {
   absl::Status OpenSlots(const base::Call& call, const Load& load,
                          const std::vector<OpenSlot>& slots) override;
   absl::Status FinishLoad(const base::Call& call, const Load& load) override;
+  absl::StatusOr<bool> BeginRefresh(const base::Call& call, const Refresh& refresh,
+                                    bool take_over) override;
+  absl::Status RefreshSite(const base::Call& call, const Refresh& refresh, std::string_view site,
+                           const std::vector<OpenSlot>& slots) override;
+  absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) override;
 
   absl::StatusOr<std::string> ChangesHead(const base::Call& call, std::string_view region) override;
   absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,

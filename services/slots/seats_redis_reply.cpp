@@ -47,6 +47,17 @@ std::string NameOfSlot(std::string_view region, std::string_view id) {
   return name;
 }
 
+std::string SiteId(std::string_view name) {
+  return std::string(name.substr(name.rfind('/') + 1));
+}
+
+std::string NameOfSite(std::string_view region, std::string_view id) {
+  if (id.empty()) return {};
+  std::string name = "regions/";
+  name.append(region).append("/sites/").append(id);
+  return name;
+}
+
 std::string SlotKey(std::string_view region, std::string_view name) {
   std::string key = "sas:{";
   key.append(region).append("}:slot:").append(SlotId(name));
@@ -134,6 +145,10 @@ ChangeBatch ToChanges(const redis::Reply& reply, std::string_view region,
     if (entry.items.size() < 2) continue;
     batch.position = entry.items[0].text;
     const redis::Reply& fields = entry.items[1];
+    if (const std::string_view version = Field(fields, "directory"); !version.empty()) {
+      batch.sites.push_back({NameOfSite(region, Field(fields, "site")), Number(version)});
+      continue;
+    }
     const std::string_view id = Field(fields, "slot");
     batch.changes.push_back({id.empty() ? std::string() : NameOfSlot(region, id),
                              static_cast<int>(Number(Field(fields, "free"))),

@@ -15,6 +15,10 @@ namespace sas::slots {
 /// `challans/csnp-20261124t1230z` of regions/fr-pdl/sites/challans/slots/csnp-20261124t1230z.
 std::string SlotId(std::string_view name);
 std::string NameOfSlot(std::string_view region, std::string_view id);
+/// `challans` of regions/fr-pdl/sites/challans.
+std::string SiteId(std::string_view name);
+/// Empty for an empty id.
+std::string NameOfSite(std::string_view region, std::string_view id);
 /// `sas:{fr-pdl}:slot:<id>`.
 std::string SlotKey(std::string_view region, std::string_view name);
 

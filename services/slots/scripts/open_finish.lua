@@ -8,7 +8,8 @@ local fence = math.max(tonumber(facts[1] or '0'), tonumber(ARGV[1]) * 4294967296
 local sequence = math.max(tonumber(facts[2] or '0'), tonumber(ARGV[3]))
 redis.call('HSET', meta_key, 'epoch', ARGV[1], 'fence', us(fence), 'seat_sequence', us(sequence),
            'directory', ARGV[4], 'horizon', ARGV[5])
-redis.call('HDEL', meta_key, 'loading', 'loading_us')
+redis.call('HDEL', meta_key, 'loading', 'loading_us', 'refreshing', 'refreshing_us')
+redis.call('DEL', prefix .. 'sites')
 redis.call('XADD', prefix .. 'changes', 'MAXLEN', '~', changes_max, '*', 'slot', '', 'free', '0',
            'hold_expire_us', '0', 'epoch', ARGV[1])
 return {'OK'}

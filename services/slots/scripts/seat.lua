@@ -22,15 +22,40 @@ local function stale()
   return nil
 end
 
--- A slot as a table of its fields; nil when this epoch has not opened it. During a load that keeps
--- holds, slots of the epoch to come count already.
-local function read_slot(key)
+-- Version of the directory that a refresh has brought a site to; 0 for none since the load.
+local sites_key = prefix .. 'sites'
+local site_versions = {}
+local function version_of_site(site)
+  if not site_versions[site] then
+    site_versions[site] = tonumber(redis.call('HGET', sites_key, site) or '0')
+  end
+  return site_versions[site]
+end
+
+local slot_prefix = prefix .. 'slot:'
+
+local function read_all(key)
   local raw = redis.call('HGETALL', key)
   local fields = {}
   for i = 1, #raw, 2 do fields[raw[i]] = raw[i + 1] end
-  if not fields.epoch then return nil end
-  if fields.epoch ~= epoch and fields.epoch ~= loading then return nil end
   return fields
+end
+
+-- Has this epoch opened the slot, and no refresh of its site closed it? During a load that keeps
+-- holds, slots of the epoch to come count already.
+local function is_open(key, fields)
+  if not fields.epoch then return false end
+  if fields.epoch == loading then return true end
+  if fields.epoch ~= epoch then return false end
+  local site = string.match(key, '^[^/]*', #slot_prefix + 1)
+  return tonumber(fields.version or '0') >= version_of_site(site)
+end
+
+-- A slot as a table of its fields; nil when it is not open.
+local function read_slot(key)
+  local fields = read_all(key)
+  if is_open(key, fields) then return fields end
+  return nil
 end
 
 -- free, held, prepared or taken, as it is now: what has expired is free before the sweeper comes.

@@ -1,0 +1,198 @@
+// Refreshes of single sites of a SeatBook, on memory and on a real Redis.
+
+#include "tests/contract/slots_seats/seats_fixture.h"
+
+namespace sas::slots {
+namespace {
+
+using Kind = SeatState::Kind;
+using absl::StatusCode;
+using sas::testing::IsOk;
+using sas::testing::ReasonIs;
+using sas::testing::StatusIs;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::Pair;
+using ::testing::SizeIs;
+
+/// The book of SeatBookTest is of version 1.
+class SeatBookRefreshTest : public SeatBookTest {
+ protected:
+  static constexpr char kSite[] = "regions/fr-pdl/sites/challans";
+  static constexpr char kNew[] = "regions/fr-pdl/sites/challans/slots/csnp-20261124t1400z";
+  static constexpr char kElsewhere[] = "regions/fr-pdl/sites/challans-2/slots/a-20261124t1400z";
+
+  static Refresh At(std::int64_t directory, std::int64_t sequence = 0) {
+    return {kRegion, 1, directory, sequence};
+  }
+
+  absl::Status RefreshTo(const Refresh& refresh, const std::vector<OpenSlot>& slots) {
+    return book_->RefreshSite(Call(), refresh, kSite, slots);
+  }
+
+  std::vector<std::pair<std::string, std::int64_t>> Told(const std::string& position) {
+    const auto batch = book_->Changes(Call(), kRegion, position, milliseconds(0));
+    EXPECT_THAT(batch, IsOk());
+    std::vector<std::pair<std::string, std::int64_t>> sites;
+    for (const SiteChange& each : batch->sites) sites.emplace_back(each.site, each.directory);
+    return sites;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Engines, SeatBookRefreshTest, ::testing::Values("memory", "redis"),
+                         EngineName);
+
+TEST_P(SeatBookRefreshTest, OpensTheNewClosesTheVanishedKeepsTheRest) {
+  Open(2, {Slot(kOne, 1), Slot(kTwo, 2), Slot(kElsewhere, 1)});
+  Refresh refresh = At(2);
+  refresh.epoch = 2;
+  const auto kept = Take(kTwo, "osnp-1", "r1");
+  const auto lost = Take(kOne, "osnp-1", "r2");
+  ASSERT_THAT(kept, IsOk());
+  ASSERT_THAT(lost, IsOk());
+  EXPECT_TRUE(book_->BeginRefresh(Call(), refresh, false).value_or(false));
+  ASSERT_THAT(RefreshTo(refresh, {Slot(kTwo, 3), Slot(kNew, 1)}), IsOk());
+
+  EXPECT_EQ(FreeSeats(kNew), 1);
+  EXPECT_EQ(FreeSeats(kTwo), 2);
+  EXPECT_EQ(FreeSeats(kElsewhere), 1);
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*kept), "a1"), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), -1);
+  EXPECT_THAT(Take(kOne, "osnp-2", "r3"),
+              StatusIs(StatusCode::kFailedPrecondition, "SLOT_NOT_OPEN"));
+  EXPECT_THAT(book_->Look(Call(), kRegion, kOne), ReasonIs("SLOT_NOT_OPEN"));
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*lost), kHoldMax), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*lost), "a2"),
+              StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  EXPECT_THAT(book_->ReleaseHold(Call(), KeyOf(*lost)), IsOk());
+  clock_.Advance(kHoldMax);
+  EXPECT_THAT(book_->Sweep(Call(), kRegion, 10), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), -1);
+}
+
+TEST_P(SeatBookRefreshTest, FollowersHearOfEachSiteAndOfTheEnd) {
+  const auto start = book_->ChangesHead(Call(), kRegion);
+  ASSERT_THAT(start, IsOk());
+  ASSERT_THAT(book_->BeginRefresh(Call(), At(2), false), IsOk());
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  EXPECT_EQ(book_->State(Call(), kRegion)->directory, "1");
+  ASSERT_THAT(book_->RefreshSite(Call(), At(2), "regions/fr-pdl/sites/gone", {}), IsOk());
+  ASSERT_THAT(book_->FinishRefresh(Call(), At(2)), IsOk());
+  EXPECT_EQ(book_->State(Call(), kRegion)->directory, "2");
+  EXPECT_EQ(book_->State(Call(), kRegion)->epoch, 1);
+  EXPECT_THAT(Told(*start),
+              ElementsAre(Pair(kSite, 2), Pair("regions/fr-pdl/sites/gone", 2), Pair("", 2)));
+}
+
+TEST_P(SeatBookRefreshTest, ClosedSlotOpensAgainWithoutItsOldHolds) {
+  const auto hold = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), -1);
+  ASSERT_THAT(RefreshTo(At(3), {Slot(kOne, 1), Slot(kTwo, 2)}), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(Take(kOne, "osnp-2", "r2"), IsOk());
+}
+
+TEST_P(SeatBookRefreshTest, TakenSeatOfAClosedSlotIsTheLedgersToBringBack) {
+  ASSERT_THAT(Commit(kOne, 0, "a1", true, 3), IsOk());
+  ASSERT_THAT(RefreshTo(At(2, 3), {Slot(kTwo, 2)}), IsOk());
+  EXPECT_FALSE(Commit(kOne, 0, "a1", false, 4).value_or(true));
+  EXPECT_EQ(book_->State(Call(), kRegion)->seat_sequence, 4);
+  ASSERT_THAT(RefreshTo(At(3, 5), {Slot(kOne, 1, {{kOne, 0, "a2", true, 5}}), Slot(kTwo, 2)}),
+              IsOk());
+  EXPECT_EQ(KindOf(kOne, 0), Kind::kTaken);
+}
+
+TEST_P(SeatBookRefreshTest, WhatWasHeardAfterTheLedgerWasReadStays) {
+  ASSERT_THAT(Commit(kOne, 0, "a1", true, 3), IsOk());
+  ASSERT_THAT(Commit(kOne, 0, "a1", false, 4), IsOk());
+  ASSERT_THAT(Commit(kTwo, 1, "a2", true, 5), IsOk());
+  ASSERT_THAT(RefreshTo(At(2, 3), {Slot(kOne, 1, {{kOne, 0, "a1", true, 3}}), Slot(kTwo, 2)}),
+              IsOk());
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_EQ(KindOf(kTwo, 1), Kind::kTaken);
+}
+
+TEST_P(SeatBookRefreshTest, OlderRefreshNeverUndoesALaterOne) {
+  // Two replicas: the older reading has kOne still, the later one has not; in both orders of their
+  // steps kOne ends closed and the others open.
+  ASSERT_THAT(RefreshTo(At(3), {Slot(kTwo, 2), Slot(kNew, 1)}), IsOk());
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kOne, 1), Slot(kTwo, 1)}), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), -1);
+  EXPECT_EQ(FreeSeats(kTwo), 2);
+  EXPECT_EQ(FreeSeats(kNew), 1);
+  ASSERT_THAT(book_->FinishRefresh(Call(), At(3)), IsOk());
+  ASSERT_THAT(book_->FinishRefresh(Call(), At(2)), IsOk());
+  EXPECT_EQ(book_->State(Call(), kRegion)->directory, "3");
+  EXPECT_FALSE(book_->BeginRefresh(Call(), At(2), true).value_or(true));
+}
+
+TEST_P(SeatBookRefreshTest, OneRefreshesAndAnotherTakesOverWhenItDies) {
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+  EXPECT_FALSE(book_->BeginRefresh(Call(), At(2), false).value_or(true));
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(3), false).value_or(false)) << "further than that";
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(3), true).value_or(false)) << "known to be dead";
+  clock_.Advance(kRefreshMax);
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+  clock_.Advance(-seconds(3600));  // A host whose clock is an hour late waits for nobody.
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+}
+
+TEST_P(SeatBookRefreshTest, AnotherEpochOrALoadAtWorkRefusesIt) {
+  Refresh other = At(2);
+  other.epoch = 2;
+  EXPECT_THAT(book_->BeginRefresh(Call(), other, false),
+              StatusIs(StatusCode::kAborted, "LOAD_SUPERSEDED"));
+  EXPECT_THAT(RefreshTo(other, {Slot(kOne, 1)}), ReasonIs("LOAD_SUPERSEDED"));
+  ASSERT_THAT(book_->BeginLoad(Call(), LoadOf(2, true)), IsOk());
+  for (const Refresh& refresh : {At(2), other}) {
+    EXPECT_THAT(book_->BeginRefresh(Call(), refresh, true), ReasonIs("LOAD_SUPERSEDED"));
+    EXPECT_THAT(RefreshTo(refresh, {Slot(kOne, 1)}), ReasonIs("LOAD_SUPERSEDED"));
+    EXPECT_THAT(book_->FinishRefresh(Call(), refresh), ReasonIs("LOAD_SUPERSEDED"));
+  }
+}
+
+TEST_P(SeatBookRefreshTest, LoadAfterARefreshStartsFromTheLedgerAgain) {
+  ASSERT_THAT(RefreshTo(At(9), {Slot(kTwo, 2)}), IsOk());
+  const auto hold = Take(kTwo, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  const Load load = LoadOf(2, true);
+  ASSERT_THAT(book_->BeginLoad(Call(), load), IsOk());
+  ASSERT_THAT(book_->OpenSlots(Call(), load, {Slot(kOne, 1), Slot(kTwo, 2)}), IsOk());
+  // Slots of the epoch to come count already, whatever the refresh closed.
+  ASSERT_THAT(book_->RenewHold(Call(), KeyOf(*hold), kHoldMax), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  ASSERT_THAT(book_->FinishLoad(Call(), load), IsOk());
+  book_->Expect(kRegion, 2);
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), IsOk());
+  // A ledger that was restored counts its versions from lower on.
+  Refresh restored = At(4);
+  restored.epoch = 2;
+  ASSERT_THAT(RefreshTo(restored, {Slot(kTwo, 2)}), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), -1);
+  EXPECT_EQ(FreeSeats(kTwo), 1);
+}
+
+TEST_P(SeatBookRefreshTest, LargeSiteGoesInSeveralSteps) {
+  std::vector<OpenSlot> slots;
+  std::vector<std::string> names;
+  for (int i = 0; i < 501; ++i) {
+    names.push_back(std::string(kSite) + "/slots/b-" + std::to_string(i));
+    slots.push_back(Slot(names.back(), 1));
+  }
+  const auto start = book_->ChangesHead(Call(), kRegion);
+  ASSERT_THAT(start, IsOk());
+  ASSERT_THAT(RefreshTo(At(2), slots), IsOk());
+  EXPECT_THAT(Told(*start), SizeIs(1));
+  const auto counts = book_->Count(Call(), kRegion, names);
+  ASSERT_THAT(counts, IsOk());
+  for (const SeatChange& each : *counts) EXPECT_EQ(each.free_seats, 1);
+  EXPECT_EQ(FreeSeats(kOne), -1);
+}
+
+}  // namespace
+}  // namespace sas::slots
