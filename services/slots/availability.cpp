@@ -1,7 +1,6 @@
 #include "services/slots/availability.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "common/base/status.h"
@@ -17,16 +16,6 @@ constexpr std::chrono::minutes kLookBudget{10};
 constexpr milliseconds kPause{20};  // A storm of commits wakes us no more often.
 constexpr milliseconds kPauseOnFailure{500};
 constexpr char kNoRegion[] = "none";
-
-std::set<std::pair<std::string, int>> SeatsOf(const std::vector<SeatFact>& facts,
-                                              std::vector<SeatFact>* later, std::int64_t after) {
-  std::set<std::pair<std::string, int>> seats;
-  for (const SeatFact& fact : facts) {
-    seats.emplace(fact.slot, fact.seat);
-    if (later != nullptr && fact.sequence > after) later->push_back(fact);
-  }
-  return seats;
-}
 
 // Another replica was faster, or the book was lost once more meanwhile: the next look sees.
 bool Overtaken(const absl::Status& status) {
@@ -55,10 +44,12 @@ Decision Decide(const Standing& standing) {
         standing.lagging_sequence > 0 && book.seat_sequence < standing.lagging_sequence;
     if (lost) return {Verdict::kRebuild, "rewind"};
   }
+  const bool horizon = book.horizon < standing.horizon;
   if (book.directory != std::to_string(standing.ledger.directory)) {
-    return {Verdict::kExtend, "directory"};
+    const bool some = standing.sites_known && !horizon;
+    return {some ? Verdict::kRefresh : Verdict::kExtend, "directory"};
   }
-  if (book.horizon < standing.horizon) return {Verdict::kExtend, "horizon"};
+  if (horizon) return {Verdict::kExtend, "horizon"};
   return {Verdict::kGood, ""};
 }
 
@@ -76,12 +67,16 @@ Availability::Availability(Options options, SlotsStore& store, SeatBook& book,
   health_.Declare("projection", true);
   book_.OnStale([this](const std::string& /*region*/) { Wake(); });
   projection_.OnEpoch([this] { Wake(); });
+  projection_.OnSites(
+      [this](const base::Call& call, const std::string& region,
+             const std::vector<std::string>& sites) { return ReadPictures(call, region, sites); });
   feed_subscription_ = store_.feed().Subscribe([this] { Wake(); });
 }
 
 Availability::~Availability() {
   book_.OnStale(nullptr);
   projection_.OnEpoch(nullptr);
+  projection_.OnSites(nullptr);
   store_.feed().Unsubscribe(feed_subscription_);
   Stop();
 }
@@ -139,6 +134,11 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   Hear(book.status());
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(standing.ledger, transaction.GetRegion(region));
+    if (!book.ok() || book->DirectoryVersion() == 0) return absl::OkStatus();
+    if (book->DirectoryVersion() == standing.ledger.directory) return absl::OkStatus();
+    SAS_ASSIGN_OR_RETURN(const SiteChanges changes,
+                         transaction.ListSiteChanges(region, book->DirectoryVersion()));
+    standing.sites_known = !changes.whole;
     return absl::OkStatus();
   }));
   if (!book.ok()) {
@@ -167,6 +167,10 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   if (decision.verdict == Verdict::kGood) {
     const absl::Status adopted = Adopt(call, region, *book);
     return Overtaken(adopted) ? absl::OkStatus() : adopted;
+  }
+  if (decision.verdict == Verdict::kRefresh) {
+    const absl::Status refreshed = RefreshBook(call, region, standing);
+    return Overtaken(refreshed) ? absl::OkStatus() : refreshed;
   }
   if (decision.verdict != Verdict::kExtend) projection_.Distrust(region);
   if (decision.verdict == Verdict::kWait) return Substitute(call, region, standing.ledger);
@@ -214,7 +218,7 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
 
   const auto slots = static_cast<std::int64_t>(picture.open.size());
   const auto orphans = static_cast<std::int64_t>(picture.orphans);
-  SAS_RETURN_IF_ERROR(CatchUp(call, region, ledger));
+  SAS_RETURN_IF_ERROR(CatchUp(call, region, ledger, {}));
   SAS_RETURN_IF_ERROR(Publish(call, region, std::move(picture), load.epoch));
   const std::chrono::duration<double> took = clock_.Steady() - started;
   metrics_.Rebuilt(decision.cause, took.count());
@@ -238,40 +242,16 @@ absl::Status Availability::LoadBook(const base::Call& call, const Picture& pictu
   return absl::OkStatus();
 }
 
-// A commit that reached the ledger after `before` was read, and the book before the new epoch, may
-// have been overwritten by the load. After the new epoch none can be: it is refused or applied on
-// top.
-absl::Status Availability::CatchUp(const base::Call& call, const std::string& region,
-                                   const RegionLedger& before) {
-  const base::Instant now = clock_.Now();
-  RegionState state;
-  std::vector<SeatFact> taken;
-  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(state, transaction.GetRegion(region));
-    if (state.seat_sequence == before.state.seat_sequence) return absl::OkStatus();
-    SAS_ASSIGN_OR_RETURN(taken, transaction.ListSeats(region, now - kHistory, now + kAhead));
-    return absl::OkStatus();
-  }));
-  if (state.seat_sequence == before.state.seat_sequence) return absl::OkStatus();
-  std::vector<SeatFact> facts;
-  const auto now_taken = SeatsOf(taken, &facts, before.state.seat_sequence);
-  const auto add_freed = [&](const std::vector<SeatFact>& had) {
-    for (const SeatFact& fact : had) {
-      if (now_taken.count({fact.slot, fact.seat}) != 0) continue;
-      facts.push_back({fact.slot, fact.seat, fact.appointment, false, state.seat_sequence});
-    }
-  };
-  for (const SiteLedger& site : before.sites) add_freed(site.taken);
-  add_freed(before.stray);
-  for (const SeatFact& fact : facts) SAS_RETURN_IF_ERROR(book_.Commit(call, fact).status());
-  return absl::OkStatus();
-}
-
 absl::Status Availability::Adopt(const base::Call& call, const std::string& region,
                                  const BookState& book) {
   book_.Expect(region, book.epoch);
   const auto view = projection_.Find(region);
-  if (view != nullptr && view->epoch == book.epoch) return absl::OkStatus();
+  if (view != nullptr && view->epoch == book.epoch) return ShowLatest(call, region, *view, book);
+  return AdoptAll(call, region, book);
+}
+
+absl::Status Availability::AdoptAll(const base::Call& call, const std::string& region,
+                                    const BookState& book) {
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
   SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
   metrics_.Epoch(region, static_cast<double>(book.epoch));

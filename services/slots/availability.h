@@ -29,6 +29,8 @@ struct Standing {
   std::int64_t seen_fence = 0;  ///< Highest that this process has seen in the book.
   std::int64_t lagging_sequence =
       0;  ///< Ledger's sequence that the book has not reached for kCommitInFlight.
+  /// The log tells which sites changed between the book's directory and the ledger's.
+  bool sites_known = false;
   bool taken_over = false;       ///< Another took a new epoch within the last kTakeover.
   bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
   base::Instant now{};
@@ -38,7 +40,8 @@ enum class Verdict {
   kGood,     ///< The book is the ledger's.
   kWait,     ///< Another replica loads, or a commit is on its way: look again.
   kRebuild,  ///< The book is not to be believed.
-  kExtend,   ///< The book is to be believed; sites, plans or the day have changed.
+  kExtend,   ///< The book is to be believed; everything in the directory or the day has changed.
+  kRefresh,  ///< The book is to be believed; some sites have changed.
 };
 
 struct Decision {
@@ -63,6 +66,9 @@ class Availability {
   /// milliseconds: a book that is behind for longer than this has lost it.
   static constexpr std::chrono::milliseconds kCommitInFlight{2000};
 
+  /// What a writer of the directory waits at most to see his own work in searches.
+  static constexpr std::chrono::milliseconds kShowMax{2000};
+
   struct Options {
     int horizon_days = 21;  ///< Today counts.
   };
@@ -81,6 +87,10 @@ class Availability {
   /// Look at once. Any thread; never blocks.
   void Wake();
 
+  /// For a writer of the directory, after its commit: returns when this process shows what the
+  /// ledger has by now, or after kShowMax.
+  void Show(const std::string& region);
+
  private:
   struct Known {
     std::int64_t seen_fence = 0;
@@ -89,16 +99,32 @@ class Availability {
     std::int64_t ledger_epoch = 0;  ///< At the last look.
     base::Instant taken_over_at{};  ///< When another's new epoch was seen.
     std::int64_t failed_load = 0;   ///< Epoch of our own load that did not end.
+    bool failed_refresh = false;    ///< A refresh of our own did not end.
+    std::int64_t shown_behind = 0;  ///< Directory of the book that our view had not at a look.
+    base::Instant shown_behind_since{};
   };
 
   void Hear(const absl::Status& redis);
   absl::Status LookAt(const base::Call& call, const std::string& region);
   absl::Status Rebuild(const base::Call& call, const std::string& region, const Decision& decision,
                        const Standing& standing);
+  /// Brings the sites that changed since the book's directory into the book.
+  absl::Status RefreshBook(const base::Call& call, const std::string& region,
+                           const Standing& standing);
+  absl::StatusOr<std::vector<SitePicture>> MakePictures(const RegionLedger& ledger,
+                                                        const std::vector<std::string>& sites);
+  absl::StatusOr<std::vector<SitePicture>> ReadPictures(const base::Call& call,
+                                                        const std::string& region,
+                                                        const std::vector<std::string>& sites);
+  /// What the stream told while nobody listened: gives it to the follower to read.
+  absl::Status ShowLatest(const base::Call& call, const std::string& region, const RegionView& view,
+                          const BookState& book);
   absl::Status LoadBook(const base::Call& call, const Picture& picture, const Load& load);
+  /// `sites` alone, or all of the region when empty.
   absl::Status CatchUp(const base::Call& call, const std::string& region,
-                       const RegionLedger& before);
+                       const RegionLedger& before, const std::vector<std::string>& sites);
   absl::Status Adopt(const base::Call& call, const std::string& region, const BookState& book);
+  absl::Status AdoptAll(const base::Call& call, const std::string& region, const BookState& book);
   /// A view of the ledger alone, when the book cannot be asked and there is none of today's
   /// directory.
   absl::Status Substitute(const base::Call& call, const std::string& region,

@@ -1,5 +1,7 @@
 #include "services/slots/directory_import.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "common/base/etag.h"
@@ -38,6 +40,10 @@ std::string NextEtag(const std::map<std::string, Row>& before, const Row& row) {
   return EtagOf(same ? version : version + 1);
 }
 
+std::string SiteOfPlan(const std::string& plan) {
+  return plan.substr(0, plan.find("/plans/"));
+}
+
 }  // namespace
 
 TerritoryImport::TerritoryImport(std::string region, const v1::Territory& territory,
@@ -57,6 +63,7 @@ absl::StatusOr<v1::ImportTerritoryResponse> TerritoryImport::Run(SlotsTransactio
   SAS_RETURN_IF_ERROR(WriteEntries(transaction));
   SAS_RETURN_IF_ERROR(WriteSites(transaction));
   SAS_RETURN_IF_ERROR(WritePlans(transaction));
+  SAS_RETURN_IF_ERROR(TouchSites(transaction));
   SAS_RETURN_IF_ERROR(Publish(transaction));
   return Response();
 }
@@ -91,6 +98,30 @@ absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
     plan.set_etag(NextEtag(before_.plans, plan));
     *plan.mutable_update_time() = ToTimestamp(now_);
     SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+  }
+  return absl::OkStatus();
+}
+
+// What searches have to read again: each site of the file, and those whose plans or practitioners
+// it has. Communes belong to the whole region.
+absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
+  const bool same_communes = std::all_of(
+      territory_.communes().begin(), territory_.communes().end(), [&](const auto& commune) {
+        const auto found = before_.communes.find(commune.insee_code());
+        return found != before_.communes.end() &&
+               found->second.SerializeAsString() == commune.SerializeAsString();
+      });
+  std::set<std::string> sites;
+  for (const auto& site : territory_.sites()) sites.insert(site.name());
+  for (const auto& plan : territory_.session_plans()) sites.insert(SiteOfPlan(plan.name()));
+  std::set<std::string> people;
+  for (const auto& each : territory_.practitioners()) people.insert(each.name());
+  for (const auto& [name, plan] : after_.plans) {
+    if (people.count(plan.practitioner()) != 0) sites.insert(SiteOfPlan(name));
+  }
+  if (!same_communes || sites.size() > kSiteChangesMax) sites = {""};
+  for (const std::string& site : sites) {
+    SAS_RETURN_IF_ERROR(transaction.TouchSite(region_, site));
   }
   return absl::OkStatus();
 }

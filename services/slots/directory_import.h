@@ -39,6 +39,7 @@ class TerritoryImport {
   absl::Status WriteEntries(SlotsTransaction& transaction);
   absl::Status WriteSites(SlotsTransaction& transaction);
   absl::Status WritePlans(SlotsTransaction& transaction);
+  absl::Status TouchSites(SlotsTransaction& transaction);
   absl::Status Publish(SlotsTransaction& transaction);
 
   const std::string region_;

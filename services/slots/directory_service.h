@@ -14,12 +14,13 @@ namespace sas::slots {
 
 struct DirectoryOptions {
   ImportOptions import;
-  /// Called after the commit of an import, and again for its repeats; may be empty. Must not block.
+  /// Called after the commit of a change, and again for its repeats; may be empty. Returns when
+  /// searches show the change, or soon (HotSide::Show).
   std::function<void(const std::string& region)> on_change;
 };
 
 /// What a territory offers and by which rules. Answers from the ledger, so that a planner reads
-/// what he has just written; the projection of the searches follows. Thread-safe.
+/// what he has just written; a change is answered when the searches of this process show it. Thread-safe.
 class DirectoryService final : public v1::DirectoryService::CallbackService {
  public:
   /// All outlive the service.

@@ -32,8 +32,9 @@ class HotSide {
   /// Idempotent.
   void Stop();
 
-  /// The directory has changed: load it now. Any thread; never blocks.
-  void Wake() { availability_.Wake(); }
+  /// The directory has changed: returns when searches of this process show it, or after
+  /// Availability::kShowMax. Any thread.
+  void Show(const std::string& region) { availability_.Show(region); }
 
  private:
   absl::Status Sweep(const base::Call& call);

@@ -48,7 +48,7 @@ int Serve(const Settings& settings) {
   DirectoryService directory(
       process.runtime(), store,
       {{care::TestIdentitiesIf(settings.process.test_identities), settings.horizon_days},
-       [&hot](const std::string& /*region*/) { hot.Wake(); }});
+       [&hot](const std::string& region) { hot.Show(region); }});
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());

@@ -31,6 +31,8 @@ constexpr char kHolds[] = "sas_slots_holds_total";
 constexpr char kHoldsHelp[] = "Holds asked for, by outcome";
 constexpr char kSeconds[] = "sas_slots_rebuild_seconds";
 constexpr char kSecondsHelp[] = "Time to load a region's availability";
+constexpr char kRefreshes[] = "sas_slots_refresh_seconds";
+constexpr char kRefreshesHelp[] = "Time to bring changed sites into a region's availability";
 constexpr char kResults[] = "sas_slots_search_results";
 constexpr char kResultsHelp[] = "Matches of a search, before paging";
 
@@ -49,12 +51,17 @@ SlotsMetrics::SlotsMetrics(observe::Metrics& metrics) : metrics_(metrics) {
     metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", std::string(outcome)}});
   }
   metrics_.Histogram(kSeconds, kSecondsHelp);
+  metrics_.Histogram(kRefreshes, kRefreshesHelp);
   Results(metrics_);
 }
 
 void SlotsMetrics::Rebuilt(std::string_view cause, double seconds) {
   metrics_.Counter(kRebuilds, kRebuildsHelp, {{"cause", Known(kCauses, cause)}}).Increment();
   metrics_.Histogram(kSeconds, kSecondsHelp).Observe(seconds);
+}
+
+void SlotsMetrics::Refreshed(double seconds) {
+  metrics_.Histogram(kRefreshes, kRefreshesHelp).Observe(seconds);
 }
 
 void SlotsMetrics::Epoch(std::string_view region, double epoch) {

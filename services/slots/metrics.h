@@ -15,6 +15,8 @@ class SlotsMetrics {
 
   /// Why a region was loaded anew: start, flush, epoch, rewind, directory, horizon.
   void Rebuilt(std::string_view cause, double seconds);
+  /// Changed sites were brought in without a load.
+  void Refreshed(double seconds);
   void Epoch(std::string_view region, double epoch);
   /// Outcome of a HoldSlot by its status: held, a reason in lower case, refused_by_rule for the
   /// rules of sites, other.

@@ -11,13 +11,15 @@ namespace {
 constexpr std::chrono::milliseconds kFollowPause{100};
 constexpr std::chrono::minutes kFollowBudget{5};  // A recount of a large region asks for each slot.
 
+void AddStaffedSlots(const IndexedSite& site, std::vector<std::string>& names) {
+  for (const IndexedSlot& slot : site.slots) {
+    if (slot.slot.staffed) names.push_back(slot.slot.name);
+  }
+}
+
 std::vector<std::string> StaffedSlots(const RegionView& view) {
   std::vector<std::string> names;
-  for (const auto& site : view.snapshot->sites) {
-    for (const IndexedSlot& slot : site->slots) {
-      if (slot.slot.staffed) names.push_back(slot.slot.name);
-    }
-  }
+  for (const auto& site : view.snapshot->sites) AddStaffedSlots(*site, names);
   return names;
 }
 
@@ -47,7 +49,9 @@ void Projection::Install(const std::string& name, RegionView view, const std::st
   region.view = std::make_shared<const RegionView>(std::move(view));
   region.position = position;
   region.gap = false;
+  region.overdue_directory = 0;  // Of a ledger that may have been restored since.
   ++region.installed;
+  shown_.notify_all();
   if (started_) StartLocked(name, region);
 }
 
@@ -63,12 +67,17 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   std::int64_t installed = 0;
   bool gap = false;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     const Region& region = regions_[name];
-    if (region.view == nullptr || region.view->epoch == 0) return absl::OkStatus();
-    position = region.position;
     installed = region.installed;
+    if (region.view == nullptr ||
+        region.view->epoch == 0) {  // Nothing to follow before an Install.
+      shown_.wait_for(lock, wait, [&] { return region.installed != installed || !started_; });
+      return absl::OkStatus();
+    }
+    position = region.position;
     gap = region.gap;
+    if (Due(region)) wait = std::chrono::milliseconds(0);
   }
   if (gap) SAS_RETURN_IF_ERROR(Recount(call, name));
   const auto batch = book_.Changes(call, name, position, wait);
@@ -81,21 +90,102 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     return batch.status();
   }
   region.position = batch->position;
+  for (const SiteChange& each : batch->sites) {
+    if (!each.site.empty()) region.overdue.insert(each.site);
+    if (each.site.empty()) {
+      region.overdue_directory = std::max(region.overdue_directory, each.directory);
+    }
+  }
+  const std::vector<std::string> sites = TakeOverdueLocked(region);
   const base::Instant fresh = region.trusted ? clock_.Now() : region.view->snapshot->fresh;
   const auto view = region.view;
   lock.unlock();
 
-  auto next = std::make_shared<const RegionView>(WithChanges(*view, batch->changes, fresh));
+  auto next = std::make_shared<RegionView>(WithChanges(*view, batch->changes, fresh));
   const bool turned = std::any_of(
       batch->changes.begin(), batch->changes.end(),
       [&](const SeatChange& each) { return each.slot.empty() && each.epoch != view->epoch; });
+  // After the changes: the counts are later than all of them.
+  const absl::Status read = ExchangeSites(call, name, sites, *next);
 
   lock.lock();
-  if (region.installed == installed) region.view = std::move(next);
+  if (!read.ok()) {
+    region.overdue.insert(sites.begin(), sites.end());
+    region.retry_at = clock_.Steady() + kReadPause;
+  }
+  if (region.overdue.empty()) {
+    next->directory = std::max(next->directory, region.overdue_directory);
+  }
+  if (region.installed == installed) {
+    region.view = std::move(next);
+  } else {
+    region.overdue.insert(sites.begin(), sites.end());  // For the new view, which may be older.
+  }
+  shown_.notify_all();
   const auto wake = turned ? wake_ : nullptr;
   lock.unlock();
   if (wake) wake();
+  return read;
+}
+
+bool Projection::Due(const Region& region) const {
+  return !region.overdue.empty() && clock_.Steady() >= region.retry_at;
+}
+
+std::vector<std::string> Projection::TakeOverdueLocked(Region& region) const {
+  std::vector<std::string> sites;
+  if (!Due(region)) return sites;
+  while (sites.size() < kSitesPerTurn && !region.overdue.empty()) {
+    sites.push_back(std::move(region.overdue.extract(region.overdue.begin()).value()));
+  }
+  return sites;
+}
+
+// Nothing of the view changes unless all of it could be read.
+absl::Status Projection::ExchangeSites(const base::Call& call, const std::string& name,
+                                       const std::vector<std::string>& sites, RegionView& view) {
+  if (sites.empty()) return absl::OkStatus();
+  ReadSites read;
+  {
+    const std::lock_guard lock(mutex_);
+    read = read_sites_;
+  }
+  if (!read) return absl::OkStatus();
+  base::Call bounded = call;
+  bounded.deadline =
+      std::min<std::chrono::nanoseconds>(call.deadline, clock_.Steady() + kReadBudget);
+  SAS_ASSIGN_OR_RETURN(const auto pictures, read(bounded, name, sites));
+  std::vector<std::string> names;
+  for (const SitePicture& picture : pictures) {
+    if (picture.site != nullptr) AddStaffedSlots(*picture.site, names);
+  }
+  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(bounded, name, names));
+  view = WithChanges(WithSites(view, pictures), counts, view.snapshot->fresh);
   return absl::OkStatus();
+}
+
+void Projection::OnSites(ReadSites read) {
+  const std::lock_guard lock(mutex_);
+  read_sites_ = std::move(read);
+}
+
+void Projection::Reread(std::string_view name, const std::vector<std::string>& sites,
+                        std::int64_t directory) {
+  const std::lock_guard lock(mutex_);
+  const auto found = regions_.find(name);
+  if (found == regions_.end()) return;
+  found->second.overdue.insert(sites.begin(), sites.end());
+  found->second.overdue_directory = std::max(found->second.overdue_directory, directory);
+}
+
+bool Projection::AwaitDirectory(std::string_view name, std::int64_t directory,
+                                std::chrono::milliseconds wait) const {
+  std::unique_lock lock(mutex_);
+  return shown_.wait_for(lock, wait, [&] {
+    const auto found = regions_.find(name);
+    return found != regions_.end() && found->second.view != nullptr &&
+           found->second.view->directory >= directory;
+  });
 }
 
 absl::Status Projection::Recount(const base::Call& call, const std::string& name) {
@@ -137,6 +227,7 @@ void Projection::Stop() {
   {
     const std::lock_guard lock(mutex_);
     started_ = false;
+    shown_.notify_all();
     for (auto& [name, region] : regions_) {
       if (region.worker != nullptr) workers.push_back(std::move(region.worker));
     }

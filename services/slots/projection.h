@@ -1,15 +1,17 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "services/slots/region_view.h"
@@ -26,11 +28,23 @@ namespace sas::slots {
 /// batch is applied waits in the stream and comes as the next batch, so that load makes batches
 /// larger and not more frequent, and no timer delays a single change.
 ///
+/// When the stream tells of a refreshed site, the same thread reads that one site from the ledger
+/// and exchanges it; a view shows a version of the directory when every site of it is in.
+///
 /// Without Redis a view stays and answers; its `fresh` stops, and the search marks what is older
 /// than 30 s as not verified. Thread-safe.
 class Projection {
  public:
   static constexpr std::chrono::milliseconds kWait{1000};  ///< Longest silence of a healthy feed.
+  /// Sites read between two readings of the stream: changes of seats wait for so few.
+  static constexpr std::size_t kSitesPerTurn = 16;
+  /// For the ledger to give them; then the next turn goes on, and tries again after kReadPause.
+  static constexpr std::chrono::milliseconds kReadBudget{500};
+  static constexpr std::chrono::milliseconds kReadPause{1000};
+
+  /// Reads sites (full names) of a region from the ledger: one picture for each name.
+  using ReadSites = std::function<absl::StatusOr<std::vector<SitePicture>>(
+      const base::Call& call, const std::string& region, const std::vector<std::string>& sites)>;
 
   Projection(SeatBook& book, const base::Clock& clock) : book_(book), clock_(clock) {}
 
@@ -54,6 +68,18 @@ class Projection {
   /// Called, from any thread, when the stream tells of an epoch that is not the view's.
   void OnEpoch(std::function<void()> wake);
 
+  /// How the sites that a refresh has changed are read. Called by the followers.
+  void OnSites(ReadSites read);
+
+  /// The follower reads `sites` again, and the view is of version `directory` then: for what the
+  /// stream told while nobody listened.
+  void Reread(std::string_view region, const std::vector<std::string>& sites,
+              std::int64_t directory);
+
+  /// Waits until the region shows a version of the directory, or for `wait`. True when it does.
+  bool AwaitDirectory(std::string_view region, std::int64_t directory,
+                      std::chrono::milliseconds wait) const;
+
   /// From now on each installed region has a thread that follows.
   void Start();
   /// Idempotent.
@@ -70,18 +96,27 @@ class Projection {
     std::string position;
     std::int64_t installed = 0;  ///< Grows with Install: a batch read before one is dropped.
     bool trusted = false;
-    bool gap = false;  ///< The last reading failed.
+    bool gap = false;                            ///< The last reading failed.
+    std::set<std::string, std::less<>> overdue;  ///< Sites to be read from the ledger.
+    std::int64_t overdue_directory = 0;          ///< What the view shows when none is left.
+    std::chrono::nanoseconds retry_at{};         ///< Not before; on Clock::Steady().
     std::unique_ptr<Worker> worker;
   };
 
+  bool Due(const Region& region) const;
+  std::vector<std::string> TakeOverdueLocked(Region& region) const;
+  absl::Status ExchangeSites(const base::Call& call, const std::string& name,
+                             const std::vector<std::string>& sites, RegionView& view);
   absl::Status Recount(const base::Call& call, const std::string& region);
   void StartLocked(const std::string& name, Region& region);
 
   SeatBook& book_;
   const base::Clock& clock_;
   mutable std::mutex mutex_;
+  mutable std::condition_variable shown_;  ///< A view was exchanged.
   std::map<std::string, Region, std::less<>> regions_;
   std::function<void()> wake_;
+  ReadSites read_sites_;
   bool started_ = false;
 };
 

@@ -163,7 +163,11 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
                                                       const v1::PrepareSeatRequest& request) {
   SAS_RETURN_IF_ERROR(CheckPrepare(request));
   SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), "", "need"));
-  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  const auto in_view = FindSlot(projection_, call, request.slot(), "slot");
+  // Whoever confirms had it: its site has withdrawn it meanwhile.
+  if (base::ReasonOf(in_view.status()) == "SLOT_NOT_FOUND") return HoldLost(request.slot());
+  SAS_RETURN_IF_ERROR(in_view.status());
+  const SlotInView& found = *in_view;
   const HoldKey key{found.region, request.slot(), request.hold_token(), request.holder()};
   SAS_ASSIGN_OR_RETURN(const Hold held, book_.RenewHold(call, key, std::chrono::milliseconds(0)));
   if (held.order != request.need().care_order()) {

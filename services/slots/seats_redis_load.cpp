@@ -36,6 +36,10 @@ void AddSlot(std::string_view region, const OpenSlot& slot, base::Instant now,
   }
 }
 
+absl::Status GivenUp() {
+  return base::Fail(absl::StatusCode::kCancelled, "CANCELLED", "the call was given up");
+}
+
 absl::Status AllDone(const std::vector<redis::Reply>& replies, std::string_view region) {
   for (const redis::Reply& reply : replies) {
     SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
@@ -53,6 +57,7 @@ absl::StatusOr<std::vector<SeatChange>> RedisSeatBook::Count(
   const Arguments arguments = {Expected(region), NowMicros()};
   std::vector<redis::Script::Arguments> runs;
   for (std::size_t first = 0; first < slots.size();) {
+    if (call.cancelled()) return GivenUp();
     runs.clear();
     for (; runs.size() < kScriptsPerTrip && first < slots.size(); first += kSlotsPerScript) {
       const std::size_t last = std::min(slots.size(), first + kSlotsPerScript);
@@ -95,6 +100,7 @@ absl::Status RedisSeatBook::OpenSlots(const base::Call& call, const Load& load,
   const Arguments head = {std::to_string(load.epoch), "", std::to_string(load.seat_sequence)};
   std::vector<redis::Script::Arguments> runs;
   for (std::size_t first = 0; first < slots.size();) {
+    if (call.cancelled()) return GivenUp();
     runs.clear();
     // The hour of each round trip: it shows that the load lives.
     const base::Instant now = clock_.Now();

@@ -35,6 +35,7 @@ class HookedStore final : public SlotsStore {
   absl::Status Read(const base::Call& call,
                     const std::function<absl::Status(SlotsTransaction&)>& work) override {
     const absl::Status status = inner_.Read(call, work);
+    if (later != nullptr && --reads_before_later == 0) std::exchange(later, nullptr)();
     if (armed_ && hook != nullptr) {
       armed_ = false;
       std::exchange(hook, nullptr)();
@@ -48,7 +49,15 @@ class HookedStore final : public SlotsStore {
 
   std::function<void()> hook;
 
+  /// Once, after so many readings from now.
+  void After(int readings, std::function<void()> act) {
+    reads_before_later = readings;
+    later = std::move(act);
+  }
+
  private:
+  std::function<void()> later;
+  int reads_before_later = 0;
   SlotsStore& inner_;
   bool armed_ = false;
 };
@@ -102,35 +111,49 @@ class AvailabilityTest : public ::testing::TestWithParam<std::string> {
   /// The clock stands still, so no deadline passes; Redis' own time-outs are real all the same.
   base::Call Call() { return base::InternalCall("test", clock_, std::chrono::seconds(30)); }
 
+  /// A change of everything: sessions end at `end` from now on.
   void PutTerritory(const std::string& end) {
     Write([&](SlotsTransaction& transaction) -> absl::Status {
-      v1::Site site;
-      site.set_name("regions/fr-pdl/sites/s");
-      site.set_kind(v1::Structure::KIND_CSNP);
-      site.mutable_place()->mutable_point()->set_latitude_degrees(46.8);
-      site.mutable_place()->mutable_point()->set_longitude_degrees(-1.9);
-      site.add_territories("85");
-      site.set_opening_date("2022-01-24");
-      v1::Practitioner doctor;
-      doctor.set_name("regions/fr-pdl/practitioners/d");
-      doctor.set_rpps("99700000001");
-      v1::SessionPlan plan;
-      plan.set_name("regions/fr-pdl/sites/s/plans/p");
-      plan.set_agenda("a");
-      plan.set_practitioner(doctor.name());
-      for (const int day : {1, 2, 3, 4, 5}) plan.add_weekdays(day);
-      plan.set_start_time_of_day("13:30");
-      plan.set_end_time_of_day(end);
-      plan.set_slot_minutes(15);
-      plan.set_seats(1);
-      plan.add_modes(type::v1::CONSULTATION_MODE_AMB);
-      plan.add_classes(type::v1::SLOT_CLASS_SNP);
-      plan.set_effective_start_date("2022-01-24");
       SAS_RETURN_IF_ERROR(transaction.NextDirectory(kRegion).status());
-      SAS_RETURN_IF_ERROR(transaction.PutSite(site));
-      SAS_RETURN_IF_ERROR(transaction.PutPractitioner(doctor));
-      return transaction.PutSessionPlan(plan);
+      return PutSite(transaction, "s", end, 15);
     });
+  }
+
+  /// A change of one site alone, logged as such.
+  void ChangeSite(const std::string& id, const std::string& end, int slot_minutes = 15) {
+    Write([&](SlotsTransaction& transaction) -> absl::Status {
+      SAS_RETURN_IF_ERROR(PutSite(transaction, id, end, slot_minutes));
+      return transaction.TouchSite(kRegion, "regions/fr-pdl/sites/" + id);
+    });
+  }
+
+  static absl::Status PutSite(SlotsTransaction& transaction, const std::string& id,
+                              const std::string& end, int slot_minutes) {
+    v1::Site site;
+    site.set_name("regions/fr-pdl/sites/" + id);
+    site.set_kind(v1::Structure::KIND_CSNP);
+    site.mutable_place()->mutable_point()->set_latitude_degrees(46.8);
+    site.mutable_place()->mutable_point()->set_longitude_degrees(-1.9);
+    site.add_territories("85");
+    site.set_opening_date("2022-01-24");
+    v1::Practitioner doctor;
+    doctor.set_name("regions/fr-pdl/practitioners/d");
+    doctor.set_rpps("99700000001");
+    v1::SessionPlan plan;
+    plan.set_name(site.name() + "/plans/p");
+    plan.set_agenda("a");
+    plan.set_practitioner(doctor.name());
+    for (const int day : {1, 2, 3, 4, 5}) plan.add_weekdays(day);
+    plan.set_start_time_of_day("13:30");
+    plan.set_end_time_of_day(end);
+    plan.set_slot_minutes(slot_minutes);
+    plan.set_seats(1);
+    plan.add_modes(type::v1::CONSULTATION_MODE_AMB);
+    plan.add_classes(type::v1::SLOT_CLASS_SNP);
+    plan.set_effective_start_date("2022-01-24");
+    SAS_RETURN_IF_ERROR(transaction.PutSite(site));
+    SAS_RETURN_IF_ERROR(transaction.PutPractitioner(doctor));
+    return transaction.PutSessionPlan(plan);
   }
 
   void Write(const std::function<absl::Status(SlotsTransaction&)>& work) {

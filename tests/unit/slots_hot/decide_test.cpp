@@ -86,6 +86,15 @@ TEST_F(DecideTest, OwnDeadLoadIsNotWaitedFor) {
   Expect(Verdict::kRebuild, "epoch");
 }
 
+TEST_F(DecideTest, SomeChangedSitesAreRefreshed) {
+  standing_.ledger.directory = 5;
+  Expect(Verdict::kExtend, "directory");
+  standing_.sites_known = true;
+  Expect(Verdict::kRefresh, "directory");
+  standing_.horizon = "2026-12-15";  // The day needs a load in any case.
+  Expect(Verdict::kExtend, "directory");
+}
+
 TEST_F(DecideTest, FenceThatWentBackIsARewind) {
   --standing_.book.fence;
   Expect(Verdict::kRebuild, "rewind");
