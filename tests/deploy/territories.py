@@ -31,14 +31,16 @@ def schema():
         scope = []
         text = re.sub(r"//[^\n]*", "", path.read_text(encoding="utf-8"))
         for kind, name, close, repeated, field_type, field, value in PROTO_TOKEN.findall(text):
-            if kind:
+            if kind == "oneof":
+                scope.append("")  # No name of its own in a field's path.
+            elif kind:
                 scope.append(name)
                 (messages if kind == "message" else enums)[".".join(scope)] = (
                     {} if kind == "message" else set())
             elif close and scope:
                 scope.pop()
             elif field:
-                messages[".".join(scope)][field] = (field_type, bool(repeated))
+                messages[".".join(filter(None, scope))][field] = (field_type, bool(repeated))
             elif value and scope:
                 enums[".".join(scope)].add(value)
     return messages, enums
