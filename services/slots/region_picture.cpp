@@ -206,8 +206,9 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   picture.name = ledger.site.name();
   picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
   Finish(*draft.site, draft.taken, picture.open);
+  picture.card = std::make_shared<const SiteCard>(
+      SiteCard{ledger.site, draft.zone, SiteWire(ledger.site, draft.site->rules)});
   picture.site = std::move(draft.site);
-  picture.card = std::make_shared<const SiteCard>(SiteCard{ledger.site, draft.zone});
   return picture;
 }
 

@@ -15,6 +15,7 @@
 #include "services/slots/domain/search.h"
 #include "services/slots/region_ledger.h"
 #include "services/slots/seat_values.h"
+#include "services/slots/wire_fragments.h"
 
 namespace sas::slots {
 
@@ -22,6 +23,7 @@ namespace sas::slots {
 struct SiteCard {
   v1::Site site;
   care::Zone zone;
+  SiteWire wire;
 };
 
 /// Where a site stands in a view.

@@ -19,12 +19,6 @@ using std::chrono::seconds;
 constexpr std::int64_t kSecondsMax = 7'258'118'400;  // 2200-01-01.
 constexpr std::size_t kOfferSitesMax = 500;
 
-v1::Slot::State StateOf(const IndexedSlot& slot, int free, base::Instant hold_expire) {
-  if (!slot.slot.staffed) return v1::Slot::STATE_WITHDRAWN;
-  if (free > 0) return v1::Slot::STATE_FREE;
-  return hold_expire == base::Instant() ? v1::Slot::STATE_BOOKED : v1::Slot::STATE_HELD;
-}
-
 int FreeBefore(const IndexedSite& site, base::Instant now, std::chrono::hours within) {
   int free = 0;
   for (const IndexedSlot& slot : site.slots) {
@@ -43,6 +37,12 @@ absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Tim
     return base::InvalidField(field, "INVALID_TIME", "not a time between 1970 and 2199");
   }
   return base::Instant(seconds(time.seconds()) + microseconds(time.nanos() / 1000));
+}
+
+v1::Slot::State StateOf(const IndexedSlot& slot, int free, base::Instant hold_expire) {
+  if (!slot.slot.staffed) return v1::Slot::STATE_WITHDRAWN;
+  if (free > 0) return v1::Slot::STATE_FREE;
+  return hold_expire == base::Instant() ? v1::Slot::STATE_BOOKED : v1::Slot::STATE_HELD;
 }
 
 bool Stale(const RegionView& view, base::Instant now) {

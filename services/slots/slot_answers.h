@@ -35,6 +35,9 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role rea
                       base::Instant now);
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
 
+/// State of a slot with so many free seats and its first hold ending then (zero: none lives).
+v1::Slot::State StateOf(const IndexedSlot& slot, int free, base::Instant hold_expire);
+
 /// Free seats of each site of `territory` (empty means all), most within 48 h first.
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now);
 

@@ -106,7 +106,7 @@ std::string KilometresText(int meters) {
 // Matches of `wider` that `found` does not have, in few words; nothing when there are none.
 void AddWidening(const Snapshot& snapshot, const Found& found, Query wider, const char* kind,
                  const std::string& label, const char* agreed_by,
-                 v1::SearchSlotsResponse& response) {
+                 std::vector<v1::Widening>& widenings) {
   std::set<std::string_view> known;
   for (const Match& match : found.matches) known.insert(match.slot->slot.name);
   int further = 0;
@@ -120,7 +120,7 @@ void AddWidening(const Snapshot& snapshot, const Found& found, Query wider, cons
     if (first == base::Instant() || start < first) first = start;
   }
   if (further == 0) return;
-  v1::Widening& widening = *response.add_widenings();
+  v1::Widening& widening = widenings.emplace_back();
   widening.set_kind_code(kind);
   widening.set_label(label);
   widening.set_match_count(further);
@@ -129,27 +129,27 @@ void AddWidening(const Snapshot& snapshot, const Found& found, Query wider, cons
 }
 
 void AddWidenings(const Snapshot& snapshot, const Found& found, const Query& query,
-                  v1::SearchSlotsResponse& response) {
+                  std::vector<v1::Widening>& widenings) {
   Query farther = query;
   farther.radius_meters = std::min(kRadiusMaxMeters, query.radius_meters + query.radius_meters / 2);
   if (farther.radius_meters > query.radius_meters) {
     AddWidening(snapshot, found, farther, "RADIUS",
                 KilometresText(farther.radius_meters) + " km au lieu de " +
                     KilometresText(query.radius_meters),
-                "", response);
+                "", widenings);
   }
   Query later = query;
   later.end = std::min<base::Instant>(query.end + kWindowStandard, query.start + kWindowMax);
   if (later.end > query.end) {
     // Past the deadline of the order only a regulator may go (S1-01).
     const char* agreed_by = later.end > query.due ? "REGULATOR" : "";
-    AddWidening(snapshot, found, later, "WINDOW", "48 h de plus", agreed_by, response);
+    AddWidening(snapshot, found, later, "WINDOW", "48 h de plus", agreed_by, widenings);
   }
   Query remote = query;
   if (std::find(remote.need.modes.begin(), remote.need.modes.end(), Mode::kVr) ==
       remote.need.modes.end()) {
     remote.need.modes.push_back(Mode::kVr);
-    AddWidening(snapshot, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", response);
+    AddWidening(snapshot, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", widenings);
   }
 }
 
@@ -177,22 +177,10 @@ std::size_t Resume(const RegionView& view, const Query& query, const Position& p
   return static_cast<std::size_t>(last - found.matches.begin()) + 1;
 }
 
-void AddFirstPage(const RegionView& view, const Found& found, const Query& query,
-                  v1::SearchSlotsResponse& response) {
-  for (const Excluded& excluded : found.excluded) {
-    if (response.excluded_sites_size() == kExcludedMax) break;
-    *response.add_excluded_sites() = ToExcluded(excluded, query.need);
-  }
-  if (found.total < kThinAnswer) {
-    AddWidenings(*view.snapshot, found, query, response);
-  }
-}
-
 }  // namespace
 
-absl::StatusOr<v1::SearchSlotsResponse> AnswerSearch(const base::Call& call,
-                                                     const v1::SearchSlotsRequest& request,
-                                                     const RegionView& view, base::Instant now) {
+absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlotsRequest& request,
+                                    const RegionView& view, base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const int page_size,
                        base::PageSize(request.page_size(), kPageStandard, kPageMax));
   v1::SearchSlotsRequest bound = request;
@@ -202,35 +190,48 @@ absl::StatusOr<v1::SearchSlotsResponse> AnswerSearch(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const Position position, ReadPosition(identity, request.page_token()));
   const bool first_page = request.page_token().empty();
   const base::Instant asked = first_page ? now : position.now;
-  SAS_ASSIGN_OR_RETURN(Query query, ReadQuery(call, request, view, asked));
+  SearchPage page;
+  SAS_ASSIGN_OR_RETURN(page.query, ReadQuery(call, request, view, asked));
 
   // The first page makes only what it shows; a later one needs its place in the whole order.
   const auto shown_max = static_cast<std::size_t>(page_size);
-  if (first_page) query.limit = std::max<std::size_t>(shown_max, kThinAnswer);
-  Found found = Search(*view.snapshot, query);
-  std::shared_ptr<const Snapshot> kept = view.snapshot;
-  std::size_t from = 0;
-  v1::SearchSlotsResponse response;
+  if (first_page) page.query.limit = std::max<std::size_t>(shown_max, kThinAnswer);
+  page.kept = view.snapshot;
+  page.found = Search(*page.kept, page.query);
+  const Found& found = page.found;
   if (first_page) {
-    AddFirstPage(view, found, query, response);
+    page.excluded = std::min<std::size_t>(found.excluded.size(), kExcludedMax);
+    if (found.total < kThinAnswer) AddWidenings(*page.kept, found, page.query, page.widenings);
   } else {
-    from = Resume(view, query, position, found, kept);
+    page.from = Resume(view, page.query, position, page.found, page.kept);
   }
-  const std::size_t to = std::min(found.matches.size(), from + shown_max);
-  for (std::size_t i = from; i < to; ++i) {
-    *response.add_matches() = ToMatch(view, found.matches[i], call.actor.role, now);
+  page.to = std::min(found.matches.size(), page.from + shown_max);
+  if (page.to < found.total && page.to > page.from) {
+    const Position next{asked, position.shown + (page.to - page.from),
+                        found.matches[page.to - 1].slot->slot.name};
+    page.next_page_token = base::MakePageToken(identity, PositionText(next));
   }
-  if (to < found.total && to > from) {
-    const Position next{asked, position.shown + (to - from), found.matches[to - 1].slot->slot.name};
-    response.set_next_page_token(base::MakePageToken(identity, PositionText(next)));
+  return page;
+}
+
+v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& page,
+                                   base::Role reader, base::Instant now) {
+  v1::SearchSlotsResponse response;
+  for (std::size_t i = page.from; i < page.to; ++i) {
+    *response.add_matches() = ToMatch(view, page.found.matches[i], reader, now);
   }
-  response.set_total_count(static_cast<int>(found.total));
-  response.mutable_centre()->set_latitude_degrees(query.centre.latitude);
-  response.mutable_centre()->set_longitude_degrees(query.centre.longitude);
+  for (std::size_t i = 0; i < page.excluded; ++i) {
+    *response.add_excluded_sites() = ToExcluded(page.found.excluded[i], page.query.need);
+  }
+  for (const v1::Widening& widening : page.widenings) *response.add_widenings() = widening;
+  response.set_next_page_token(page.next_page_token);
+  response.set_total_count(static_cast<int>(page.found.total));
+  response.mutable_centre()->set_latitude_degrees(page.query.centre.latitude);
+  response.mutable_centre()->set_longitude_degrees(page.query.centre.longitude);
   if (view.snapshot->fresh != base::Instant()) {
     *response.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
   }
-  if (Stale(view, now)) response.add_missing_sources("disponibilites");
+  if (Stale(view, now)) response.add_missing_sources(kAvailabilitySource);
   return response;
 }
 

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/slot_service.pb.h"
+#include "services/slots/domain/search.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -17,13 +22,31 @@ inline constexpr int kExcludedMax = 50;
 /// An answer with fewer matches also says what widening would bring.
 inline constexpr std::size_t kThinAnswer = 10;
 
-/// One search, from memory alone; `view` null answers like a region without sites.
+/// In `missing_sources` of an answer from a view that is not fresh.
+inline constexpr char kAvailabilitySource[] = "disponibilites";
+
+/// What one page of a search shows, before it becomes a message or bytes.
+struct SearchPage {
+  std::shared_ptr<const Snapshot> kept;  ///< What the matches point into.
+  Query query;
+  Found found;
+  std::size_t from = 0;  ///< Matches shown: [from, to) of `found`.
+  std::size_t to = 0;
+  std::size_t excluded = 0;  ///< Sites left out that are shown; on the first page only.
+  std::vector<v1::Widening> widenings;
+  std::string next_page_token;
+};
+
+/// One search, from memory alone.
 ///
 /// Pages: a token pins the hour of the first page, so that the order stays, and names the last
 /// match that was shown. What was taken meanwhile is ranked once more to find its place and then
 /// left out: no page repeats or skips a match that is still free.
-absl::StatusOr<v1::SearchSlotsResponse> AnswerSearch(const base::Call& call,
-                                                     const v1::SearchSlotsRequest& request,
-                                                     const RegionView& view, base::Instant now);
+absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlotsRequest& request,
+                                    const RegionView& view, base::Instant now);
+
+/// The page as `reader` may see it; WriteAnswer (wire_answer.h) says the same in bytes.
+v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& page,
+                                   base::Role reader, base::Instant now);
 
 }  // namespace sas::slots

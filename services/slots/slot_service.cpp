@@ -16,6 +16,7 @@
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
 #include "services/slots/slot_search.h"
+#include "services/slots/wire_answer.h"
 
 namespace sas::slots {
 namespace {
@@ -71,12 +72,24 @@ absl::StatusOr<Window> ReadWindow(const v1::ListSlotsRequest& request, base::Ins
 
 }  // namespace
 
-absl::StatusOr<v1::SearchSlotsResponse> SlotService::Search(
-    const base::Call& call, const v1::SearchSlotsRequest& request) const {
-  SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, request.parent()));
-  auto answer = AnswerSearch(call, request, *view, runtime_.clock.Now());
-  if (answer.ok() && request.page_token().empty()) metrics_.Searched(answer->total_count());
-  return answer;
+absl::StatusOr<grpc::ByteBuffer> SlotService::Search(const base::Call& call,
+                                                     const grpc::ByteBuffer& bytes) {
+  SAS_RETURN_IF_ERROR(rpc::ParseRaw(bytes, search_));
+  SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, search_.parent()));
+  const base::Instant now = runtime_.clock.Now();
+  SAS_ASSIGN_OR_RETURN(const SearchPage page, FindPage(call, search_, *view, now));
+  if (search_.page_token().empty()) metrics_.Searched(static_cast<int>(page.found.total));
+  return rpc::ToRaw(WriteAnswer(*view, page, call.actor.role, now));
+}
+
+std::vector<rpc::RawMethod> SlotService::RawMethods() {
+  return {{runtime_, "/sas.slots.v1.SlotService/SearchSlots",
+           [this](auto* context, auto* request, auto* writer, auto* queue, void* tag) {
+             RequestSearchSlots(context, request, writer, queue, queue, tag);
+           },
+           [this](const base::Call& call, const grpc::ByteBuffer& bytes) {
+             return Search(call, bytes);
+           }}};
 }
 
 absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
@@ -173,14 +186,6 @@ absl::StatusOr<v1::Slot> SlotService::Release(const base::Call& call,
   SAS_RETURN_IF_ERROR(book_.ReleaseHold(call, key));
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.name()}));
   return ToSlot(*found.view, *found.slot, counts[0]);
-}
-
-grpc::ServerUnaryReactor* SlotService::SearchSlots(grpc::CallbackServerContext* context,
-                                                   const v1::SearchSlotsRequest* request,
-                                                   v1::SearchSlotsResponse* response) {
-  return rpc::ServeInline(
-      runtime_, context, request, response, "/sas.slots.v1.SlotService/SearchSlots",
-      [this](const base::Call& call, const auto& proto) { return Search(call, proto); });
 }
 
 grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* context,

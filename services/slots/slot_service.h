@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <string_view>
+#include <vector>
 
+#include "common/rpc/raw_method.h"
 #include "common/rpc/runtime.h"
 #include "sas/slots/v1/slot_service.grpc.pb.h"
 #include "services/slots/metrics.h"
@@ -11,18 +13,26 @@
 
 namespace sas::slots {
 
-/// sas.slots.v1.SlotService. Reading is answered from memory, in gRPC's own thread; holds ask the
+/// SearchSlots from bytes to bytes, the other methods as callbacks. A method that is missing here
+/// would be served by the synchronous API.
+using SlotServiceBase =
+    v1::SlotService::WithCallbackMethod_GetSlot<v1::SlotService::WithCallbackMethod_ListSlots<
+        v1::SlotService::WithCallbackMethod_GetOffer<v1::SlotService::WithCallbackMethod_HoldSlot<
+            v1::SlotService::WithCallbackMethod_RenewSlotHold<
+                v1::SlotService::WithCallbackMethod_ReleaseSlotHold<
+                    v1::SlotService::WithRawMethod_SearchSlots<v1::SlotService::Service>>>>>>>;
+
+/// sas.slots.v1.SlotService. Reading is answered from memory, in gRPC's own threads; holds ask the
 /// book and run on the interactive lane. A hold lives in Redis alone and ends by itself: it leaves
 /// no trace in the ledger, and its repeat is found by request_id in the hold itself.
-class SlotService final : public v1::SlotService::CallbackService {
+class SlotService final : public SlotServiceBase, public rpc::RawService {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
               SlotsMetrics& metrics)
       : runtime_(runtime), projection_(projection), book_(book), metrics_(metrics) {}
 
-  grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
-                                        const v1::SearchSlotsRequest* request,
-                                        v1::SearchSlotsResponse* response) override;
+  std::vector<rpc::RawMethod> RawMethods() override;
+
   grpc::ServerUnaryReactor* GetSlot(grpc::CallbackServerContext* context,
                                     const v1::GetSlotRequest* request, v1::Slot* response) override;
   grpc::ServerUnaryReactor* ListSlots(grpc::CallbackServerContext* context,
@@ -42,8 +52,7 @@ class SlotService final : public v1::SlotService::CallbackService {
                                             v1::Slot* response) override;
 
  private:
-  absl::StatusOr<v1::SearchSlotsResponse> Search(const base::Call& call,
-                                                 const v1::SearchSlotsRequest& request) const;
+  absl::StatusOr<grpc::ByteBuffer> Search(const base::Call& call, const grpc::ByteBuffer& bytes);
   absl::StatusOr<v1::ListSlotsResponse> List(const base::Call& call,
                                              const v1::ListSlotsRequest& request) const;
   absl::StatusOr<v1::SlotHold> Hold(const base::Call& call, const v1::HoldSlotRequest& request);
@@ -56,6 +65,7 @@ class SlotService final : public v1::SlotService::CallbackService {
   const Projection& projection_;
   SeatBook& book_;
   SlotsMetrics& metrics_;
+  v1::SearchSlotsRequest search_;  ///< Of the one raw thread: keeps its memory.
 };
 
 }  // namespace sas::slots

@@ -1,0 +1,165 @@
+#include "services/slots/wire_answer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+
+#include "sas/slots/v1/match.pb.h"
+#include "sas/slots/v1/slot.pb.h"
+#include "services/slots/domain/slot_name.h"
+#include "services/slots/slot_answers.h"
+#include "services/slots/slot_rules.h"
+#include "services/slots/wire_fragments.h"
+#include "services/slots/wire_writer.h"
+
+namespace sas::slots {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::seconds;
+
+// Of a match and of a site left out, about what they take.
+constexpr std::size_t kMatchBytes = 900;
+constexpr std::size_t kExcludedBytes = 320;
+constexpr std::size_t kFrameBytes = 512;
+
+// Fields 1 and 2 of google.protobuf.Timestamp and Duration.
+constexpr int kSeconds = 1;
+constexpr int kNanos = 2;
+
+void WriteSpan(WireWriter& out, int field, microseconds span) {
+  const WireWriter::Nested nested = out.Begin(field);
+  const auto whole = std::chrono::floor<seconds>(span);
+  out.Number(kSeconds, whole.count());
+  out.Number(kNanos, (span - whole).count() * 1000);
+  out.End(nested);
+}
+
+void WriteTime(WireWriter& out, int field, base::Instant instant) {
+  WriteSpan(out, field, instant.time_since_epoch());
+}
+
+// What is the same for all matches of an answer.
+struct Frame {
+  const RegionView& view;
+  bool direct_line;
+  std::string slot;   // Fields of Slot: verify_time.
+  std::string match;  // Fields of SlotMatch: information_age.
+};
+
+Frame MakeFrame(const RegionView& view, base::Role reader, base::Instant now) {
+  Frame frame{view, SeesDirectLine(reader), {}, {}};
+  const base::Instant fresh = view.snapshot->fresh;
+  if (fresh == base::Instant()) return frame;
+  WireWriter slot;
+  WriteTime(slot, v1::Slot::kVerifyTimeFieldNumber, fresh);
+  frame.slot = slot.Take();
+  WireWriter match;
+  WriteSpan(match, v1::SlotMatch::kInformationAgeFieldNumber,
+            std::max(now - fresh, microseconds::zero()));
+  frame.match = match.Take();
+  return frame;
+}
+
+void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot,
+               const SeriesWire& series) {
+  using Slot = v1::Slot;
+  const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kSlotFieldNumber);
+  out.Text(Slot::kNameFieldNumber, slot.slot.name);
+  out.Number(Slot::kStateFieldNumber, StateOf(slot, slot.free_seats, slot.hold_expire));
+  WriteTime(out, Slot::kStartTimeFieldNumber, slot.slot.start);
+  WriteTime(out, Slot::kEndTimeFieldNumber, slot.slot.end);
+  out.Number(Slot::kFreeSeatCountFieldNumber, std::max(0, slot.free_seats));
+  if (slot.hold_expire != base::Instant()) {
+    WriteTime(out, Slot::kHoldExpireTimeFieldNumber, slot.hold_expire);
+  }
+  out.Fragment(series.slot);
+  out.Fragment(frame.slot);
+  out.End(nested);
+}
+
+void WriteTerms(WireWriter& out, const std::vector<ScoreTerm>& terms) {
+  for (const ScoreTerm& term : terms) {
+    const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kScoreTermsFieldNumber);
+    out.Text(v1::ScoreTerm::kCodeFieldNumber, term.code);
+    out.Number(v1::ScoreTerm::kPointsFieldNumber, term.points);
+    out.Text(v1::ScoreTerm::kLabelFieldNumber, term.label);
+    out.End(nested);
+  }
+}
+
+void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
+  using Proto = v1::SlotMatch;
+  const SiteRules& rules = match.site->rules;
+  const SiteCard* card = frame.view.FindSite(rules.name);
+  const SiteWire& site = card->wire;
+  const auto identity = ParseSlotName(match.slot->slot.name, "name");
+  const SeriesWire series(match.slot->slot, identity.ok() ? identity->agenda : "",
+                          match.slot->practitioner_display_name);
+  const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kMatchesFieldNumber);
+  WriteSlot(out, frame, *match.slot, series);
+  out.Fragment(site.match);
+  if (frame.direct_line) out.Fragment(site.direct_line);
+  out.Fragment(series.match);
+  out.Number(Proto::kDistanceMetersFieldNumber, match.distance_meters);
+  out.Number(Proto::kScoreFieldNumber, match.score);
+  WriteTerms(out, match.terms);
+  out.Number(Proto::kPastDeadlineFieldNumber, match.past_deadline ? 1 : 0);
+  for (const std::string& code : match.unknown_criteria) {
+    out.Bytes(Proto::kUnknownCriteriaFieldNumber, code);
+  }
+  if (match.rule != nullptr) {
+    const auto index = static_cast<std::size_t>(match.rule - rules.entry_rules.data());
+    out.Bytes(Proto::kEntryRuleFieldNumber, site.entry_rules[index]);
+  }
+  out.Fragment(frame.match);
+  out.Number(Proto::kUnverifiedFieldNumber, match.unverified ? 1 : 0);
+  out.End(nested);
+}
+
+void WriteExcluded(WireWriter& out, const RegionView& view, const Excluded& excluded,
+                   const Need& need) {
+  using Proto = v1::ExcludedSite;
+  const SiteRules& rules = excluded.site->rules;
+  const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kExcludedSitesFieldNumber);
+  out.Fragment(view.FindSite(rules.name)->wire.excluded);
+  out.Number(Proto::kDistanceMetersFieldNumber, excluded.distance_meters);
+  out.Text(Proto::kReasonCodeFieldNumber, ExclusionCode(excluded.exclusion));
+  out.Text(Proto::kExplanationFieldNumber, ExclusionText(excluded.exclusion, rules, need));
+  out.Text(Proto::kLiftedByFieldNumber, ExclusionLifter(excluded.exclusion));
+  if (excluded.next_start != base::Instant()) {
+    WriteTime(out, Proto::kNextStartTimeFieldNumber, excluded.next_start);
+  }
+  out.End(nested);
+}
+
+}  // namespace
+
+std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Role reader,
+                        base::Instant now) {
+  using Proto = v1::SearchSlotsResponse;
+  const std::size_t shown = page.to - page.from;
+  WireWriter out(kFrameBytes + shown * kMatchBytes + page.excluded * kExcludedBytes);
+  const Frame frame = MakeFrame(view, reader, now);
+  for (std::size_t i = page.from; i < page.to; ++i) WriteMatch(out, frame, page.found.matches[i]);
+  for (std::size_t i = 0; i < page.excluded; ++i) {
+    WriteExcluded(out, view, page.found.excluded[i], page.query.need);
+  }
+  for (const v1::Widening& widening : page.widenings) {
+    out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());
+  }
+  out.Text(Proto::kNextPageTokenFieldNumber, page.next_page_token);
+  out.Number(Proto::kTotalCountFieldNumber, static_cast<std::int64_t>(page.found.total));
+  const WireWriter::Nested centre = out.Begin(Proto::kCentreFieldNumber);
+  out.Double(type::v1::GeoPoint::kLatitudeDegreesFieldNumber, page.query.centre.latitude);
+  out.Double(type::v1::GeoPoint::kLongitudeDegreesFieldNumber, page.query.centre.longitude);
+  out.End(centre);
+  if (view.snapshot->fresh != base::Instant()) {
+    WriteTime(out, Proto::kFreshTimeFieldNumber, view.snapshot->fresh);
+  }
+  if (Stale(view, now)) out.Bytes(Proto::kMissingSourcesFieldNumber, kAvailabilitySource);
+  return out.Take();
+}
+
+}  // namespace sas::slots
