@@ -1,0 +1,359 @@
+#include "common/rpc/raw_method.h"
+
+#include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+
+#include <future>
+#include <stdexcept>
+#include <thread>
+
+#include "common/base/status.h"
+#include "common/observe/log.h"
+#include "common/observe/trace.h"
+#include "tests/rpc/common/probe.h"
+
+namespace sas::rpc {
+namespace {
+
+using testing::ActorWith;
+using ::testing::HasSubstr;
+using testing::IsOk;
+using ::testing::Not;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+using RawBase = v1::ProbeService::WithCallbackMethod_Look<
+    v1::ProbeService::WithCallbackMethod_Watch<v1::ProbeService::WithCallbackMethod_Talk<
+        v1::ProbeService::WithRawMethod_Act<v1::ProbeService::Service>>>>;
+
+/// Act from bytes to bytes, the others as they were.
+class RawProbe final : public RawBase, public RawService {
+ public:
+  using Handler =
+      std::function<absl::StatusOr<v1::ActResponse>(const base::Call&, const v1::ActRequest&)>;
+
+  explicit RawProbe(const Runtime& runtime) : runtime_(runtime) {}
+
+  std::vector<RawMethod> RawMethods() override {
+    return {{runtime_, kAct,
+             [this](auto* context, auto* request, auto* writer, auto* queue, void* tag) {
+               RequestAct(context, request, writer, queue, queue, tag);
+             },
+             [this](const base::Call& call,
+                    const grpc::ByteBuffer& bytes) -> absl::StatusOr<grpc::ByteBuffer> {
+               ++handled;
+               v1::ActRequest request;
+               SAS_RETURN_IF_ERROR(ParseRaw(bytes, request));
+               SAS_ASSIGN_OR_RETURN(const v1::ActResponse response, handler(call, request));
+               return ToRaw(response.SerializeAsString());
+             }}};
+  }
+
+  grpc::ServerUnaryReactor* Look(grpc::CallbackServerContext* context,
+                                 const v1::ActRequest* request,
+                                 v1::ActResponse* response) override {
+    return ServeInline(runtime_, context, request, response, kLook,
+                       [](const base::Call&, const v1::ActRequest& seen) {
+                         v1::ActResponse answer;
+                         answer.set_text("looked at " + seen.text());
+                         return absl::StatusOr<v1::ActResponse>(answer);
+                       });
+  }
+
+  grpc::ServerWriteReactor<v1::ActResponse>* Watch(grpc::CallbackServerContext*,
+                                                   const v1::ActRequest*) override {
+    return nullptr;
+  }
+
+  grpc::ServerBidiReactor<v1::ActRequest, v1::ActResponse>* Talk(
+      grpc::CallbackServerContext*) override {
+    return nullptr;
+  }
+
+  Handler handler = [](const base::Call&, const v1::ActRequest& request) {
+    v1::ActResponse answer;
+    answer.set_text("echo " + request.text());
+    return absl::StatusOr<v1::ActResponse>(answer);
+  };
+  std::atomic<int> handled{0};
+
+ private:
+  const Runtime& runtime_;
+};
+
+class RawMethodTest : public ::testing::Test {
+ protected:
+  explicit RawMethodTest(const testing::InProcessServer::Options& options = {})
+      : server_(options) {}
+
+  void SetUp() override {
+    for (const char* method : {kAct, kLook, kWatch, kTalk}) {
+      server_.roles().Allow(method, {base::Role::kOsnp});
+    }
+    ASSERT_THAT(server_.Start({&probe_}, {kProbe}), IsOk());
+    stub_ = v1::ProbeService::NewStub(server_.Channel());
+  }
+
+  void TearDown() override { server_.Stop(); }
+
+  absl::StatusOr<v1::ActResponse> Act(const std::string& text = "",
+                                      base::Role role = base::Role::kOsnp) {
+    grpc::ClientContext context;
+    server_.Authorize(context, ActorWith(role));
+    return ActWith(context, text);
+  }
+
+  absl::StatusOr<v1::ActResponse> ActWith(grpc::ClientContext& context,
+                                          const std::string& text = "") {
+    v1::ActRequest request;
+    request.set_text(text);
+    v1::ActResponse response;
+    const grpc::Status status = stub_->Act(&context, request, &response);
+    if (!status.ok()) return FromGrpc(status);
+    return response;
+  }
+
+  testing::InProcessServer server_;
+  RawProbe probe_{server_.runtime()};
+  std::unique_ptr<v1::ProbeService::Stub> stub_;
+};
+
+TEST_F(RawMethodTest, AnswersWithTheCallOfTheHandler) {
+  base::Call seen;
+  probe_.handler = [&seen](const base::Call& call, const v1::ActRequest&) {
+    seen = call;
+    return absl::StatusOr<v1::ActResponse>(v1::ActResponse());
+  };
+  grpc::ClientContext context;
+  server_.Authorize(context, ActorWith(base::Role::kOsnp, "op-17"), std::chrono::seconds(2));
+  ASSERT_THAT(ActWith(context), IsOk());
+  EXPECT_EQ(seen.method, kAct);
+  EXPECT_EQ(seen.actor.subject, "op-17");
+  EXPECT_EQ(seen.span_id.size(), 16u);
+  EXPECT_LE(seen.Left(server_.clock()), std::chrono::milliseconds(2050));
+  EXPECT_GT(seen.Left(server_.clock()), std::chrono::milliseconds(1));
+}
+
+TEST_F(RawMethodTest, ATraceIsContinued) {
+  std::string trace;
+  probe_.handler = [&trace](const base::Call& call, const v1::ActRequest&) {
+    trace = call.trace_id;
+    return absl::StatusOr<v1::ActResponse>(v1::ActResponse());
+  };
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", server_.Authorization(ActorWith(base::Role::kOsnp)));
+  context.AddMetadata("traceparent",
+                      observe::TraceParent("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"));
+  ASSERT_THAT(ActWith(context), IsOk());
+  EXPECT_EQ(trace, "4bf92f3577b34da6a3ce929d0e0e4736");
+}
+
+TEST_F(RawMethodTest, TheOtherMethodsOfTheServiceStayTyped) {
+  grpc::ClientContext context;
+  server_.Authorize(context, ActorWith(base::Role::kOsnp));
+  v1::ActRequest request;
+  request.set_text("me");
+  v1::ActResponse response;
+  ASSERT_TRUE(stub_->Look(&context, request, &response).ok());
+  EXPECT_EQ(response.text(), "looked at me");
+}
+
+TEST_F(RawMethodTest, CredentialsAndRoleAreRefusedBeforeTheRequestIsRead) {
+  grpc::ClientContext nobody;
+  EXPECT_THAT(ActWith(nobody), StatusIs(absl::StatusCode::kUnauthenticated, "CREDENTIALS_MISSING"));
+  EXPECT_THAT(Act("", base::Role::kPartner),
+              StatusIs(absl::StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+  EXPECT_EQ(probe_.handled, 0);
+}
+
+TEST_F(RawMethodTest, BytesThatAreNoRequestAreRefused) {
+  auto channel = server_.Channel();
+  grpc::GenericStub generic(channel);
+  grpc::ClientContext context;
+  server_.Authorize(context, ActorWith(base::Role::kOsnp));
+  const grpc::ByteBuffer request = ToRaw("\x0a\x7fshorter than it says");
+  grpc::ByteBuffer response;
+  grpc::CompletionQueue queue;
+  auto reader = generic.PrepareUnaryCall(&context, kAct, request, &queue);
+  reader->StartCall();
+  grpc::Status status;
+  reader->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  ASSERT_TRUE(queue.Next(&tag, &ok));
+  EXPECT_THAT(FromGrpc(status), StatusIs(absl::StatusCode::kInvalidArgument, "REQUEST_UNREADABLE"));
+}
+
+TEST_F(RawMethodTest, AnExceptionAndAFaultOfOursAreConcealed) {
+  probe_.handler = [](const base::Call&,
+                      const v1::ActRequest& request) -> absl::StatusOr<v1::ActResponse> {
+    if (request.text() == "throw") throw std::runtime_error("secret_column");
+    return base::Fail(absl::StatusCode::kInternal, "LEDGER_ERROR", "secret_table");
+  };
+  for (const auto& [text, reason] : {std::pair("throw", "INTERNAL"), {"fail", "LEDGER_ERROR"}}) {
+    const auto response = Act(text);
+    EXPECT_THAT(response, StatusIs(absl::StatusCode::kInternal, reason));
+    EXPECT_THAT(response.status().ToString(), Not(HasSubstr("secret")));
+    EXPECT_EQ(base::DetailOf(response.status()).metadata.at(0).first, "error_id");
+  }
+}
+
+TEST_F(RawMethodTest, EndsAreCountedAndLoggedLikeThoseOfOtherCalls) {
+  observe::InitLog("test", observe::Level::kInfo);
+  ::testing::internal::CaptureStderr();
+  ASSERT_THAT(Act("Zoubida"), IsOk());
+  observe::FlushLog();
+  const std::string log = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(log, HasSubstr("\"event\":\"rpc\""));
+  EXPECT_THAT(log, HasSubstr(kAct));
+  EXPECT_THAT(log, HasSubstr("\"role\":\"osnp\""));
+  EXPECT_THAT(log, Not(HasSubstr("Zoubida")));
+  EXPECT_EQ(server_.metrics()
+                .Counter("sas_test_rpc_requests_total", "RPCs that have ended, by method and code.",
+                         {{"method", "Act"}, {"code", "OK"}})
+                .Value(),
+            1);
+  EXPECT_EQ(server_.metrics()
+                .Gauge("sas_test_rpc_in_flight", "RPCs that have begun and not ended.")
+                .Value(),
+            0);
+}
+
+TEST_F(RawMethodTest, ManyCallsAtOnceAllGetTheirOwnAnswer) {
+  constexpr int kThreads = 8;
+  constexpr int kCalls = 100;
+  std::atomic<int> right{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kCalls; ++i) {
+        const std::string text = std::to_string(t) + "/" + std::to_string(i);
+        const auto response = Act(text);
+        if (response.ok() && response->text() == "echo " + text) ++right;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(right, kThreads * kCalls);
+}
+
+TEST_F(RawMethodTest, ADrainAnswersWhatHasComeAndLosesNothing) {
+  constexpr int kThreads = 8;
+  std::atomic<bool> draining{false};
+  std::atomic<int> answered{0};
+  std::atomic<int> unexpected{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      while (true) {
+        const auto response = Act("x");
+        if (response.ok()) {
+          ++answered;
+          continue;
+        }
+        // A call that comes while the server goes gets one of these from gRPC itself, typed or raw.
+        const absl::StatusCode code = response.status().code();
+        const bool gone =
+            code == absl::StatusCode::kUnavailable || code == absl::StatusCode::kCancelled;
+        if (!draining || !gone) ++unexpected;
+        return;
+      }
+    });
+  }
+  while (answered < 200) std::this_thread::yield();
+  draining = true;
+  server_.Stop();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(unexpected, 0);
+  EXPECT_EQ(probe_.handled, answered) << "what was computed has reached its caller";
+  EXPECT_EQ(server_.metrics()
+                .Gauge("sas_test_rpc_in_flight", "RPCs that have begun and not ended.")
+                .Value(),
+            0);
+}
+
+// Two places for calls.
+class FullRawTest : public RawMethodTest {
+ protected:
+  FullRawTest() : RawMethodTest(Small()) {}
+
+  static testing::InProcessServer::Options Small() {
+    testing::InProcessServer::Options options;
+    options.raw.in_flight_max = 2;
+    return options;
+  }
+
+  // One call is worked on; what comes meanwhile is seen when it is done.
+  void HoldFirst() {
+    probe_.handler = [this](const base::Call&, const v1::ActRequest& request) {
+      if (request.text() == "first") {
+        started_.set_value();
+        released_.wait();
+      }
+      return absl::StatusOr<v1::ActResponse>(v1::ActResponse());
+    };
+    first_ = std::async(std::launch::async, [this] { return Act("first"); });
+    started_.get_future().wait();
+  }
+
+  std::promise<void> started_;
+  std::promise<void> release_;
+  std::shared_future<void> released_ = release_.get_future().share();
+  std::future<absl::StatusOr<v1::ActResponse>> first_;
+};
+
+TEST_F(FullRawTest, PastTheLimitACallIsToldWhenToComeBackAndItsRequestIsNotRead) {
+  HoldFirst();
+  constexpr int kMore = 24;
+  std::vector<std::future<absl::StatusOr<v1::ActResponse>>> more;
+  std::atomic<int> sent{0};
+  for (int i = 0; i < kMore; ++i) {
+    more.push_back(std::async(std::launch::async, [&] {
+      grpc::ClientContext context;
+      server_.Authorize(context, ActorWith(base::Role::kOsnp));
+      ++sent;
+      return ActWith(context, "more");
+    }));
+  }
+  while (sent < kMore) std::this_thread::yield();
+  // A typed call on the same connection: when it is answered, most of what was sent before it has
+  // come.
+  grpc::ClientContext context;
+  server_.Authorize(context, ActorWith(base::Role::kOsnp));
+  v1::ActResponse looked;
+  ASSERT_TRUE(stub_->Look(&context, {}, &looked).ok());
+  release_.set_value();
+  EXPECT_THAT(first_.get(), IsOk());
+  int refused = 0;
+  for (auto& each : more) {
+    const auto response = each.get();
+    if (response.ok()) continue;
+    ++refused;
+    EXPECT_THAT(response, StatusIs(absl::StatusCode::kResourceExhausted, "OVERLOADED"));
+    const base::ErrorDetail detail = base::DetailOf(response.status());
+    ASSERT_TRUE(detail.retry_after.has_value());
+    EXPECT_GE(*detail.retry_after, std::chrono::milliseconds(200));
+    EXPECT_EQ(detail.metadata.at(0).second, "raw");
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_EQ(probe_.handled, 1 + kMore - refused);
+  EXPECT_THAT(Act("later"), IsOk()) << "the places are free again";
+}
+
+TEST_F(FullRawTest, ACallWhoseTimeIsUpIsNotComputedForNobody) {
+  HoldFirst();
+  grpc::ClientContext context;
+  server_.Authorize(context, ActorWith(base::Role::kOsnp), std::chrono::milliseconds(50));
+  const std::chrono::nanoseconds over = server_.clock().Steady() + std::chrono::milliseconds(100);
+  EXPECT_THAT(ActWith(context, "late"), StatusIs(absl::StatusCode::kDeadlineExceeded));
+  while (server_.clock().Steady() < over) std::this_thread::yield();  // gRPC sends it rounded up.
+  release_.set_value();
+  EXPECT_THAT(first_.get(), IsOk());
+  EXPECT_THAT(Act("next"), IsOk());
+  EXPECT_EQ(probe_.handled, 2);
+}
+
+}  // namespace
+}  // namespace sas::rpc
