@@ -110,6 +110,7 @@ Result Load::Open(const std::function<Step()>& next, double rate,
     while (due <= static_cast<double>(now) && due < static_cast<double>(end)) {
       if (out < in_flight_max) {
         Start(next(), 0, static_cast<std::uint64_t>(due));
+        ++result.started;
         ++out;
       } else {
         ++result.faults;

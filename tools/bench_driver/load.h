@@ -40,6 +40,7 @@ struct Result {
   Histogram latency;
   std::uint64_t counted = 0;
   std::uint64_t faults = 0;
+  std::uint64_t started = 0;  ///< By an open loop.
   double seconds = 0;
 
   double PerSecond() const { return static_cast<double>(counted) / seconds; }

@@ -73,7 +73,7 @@ double MeanSize(const std::vector<std::string>& answers) {
 /// Twice as many calls as can be answered, for as long as a measurement takes: what is answered in
 /// time, as a part of the most that was ever answered.
 nlohmann::json Overload(const Setup& setup, const std::vector<Step>& steps, double peak) {
-  std::vector<double> goodput;
+  std::vector<double> goodput, started;
   double p99_ms = 0;
   for (int round = 0; round < setup.rounds; ++round) {
     Load load(setup.slots_address, 4, kPatience);
@@ -81,9 +81,11 @@ nlohmann::json Overload(const Setup& setup, const std::vector<Step>& steps, doub
     const Result result = load.Open([&] { return steps[next++ % steps.size()]; }, 2 * peak,
                                     std::chrono::seconds(setup.seconds), kInFlightMax);
     goodput.push_back(result.PerSecond());
+    started.push_back(static_cast<double>(result.started) / result.seconds);
     p99_ms = std::max(p99_ms, result.latency.Milliseconds(0.99));
   }
   return {{"offered_per_s", 2 * peak},
+          {"started_per_s", Median(started)},
           {"good_per_s", Median(goodput)},
           {"goodput", Median(goodput) / peak},
           {"p99_ms", p99_ms}};

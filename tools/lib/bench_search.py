@@ -17,6 +17,7 @@ QUESTIONS = ROOT / "tools" / "lib" / "bench_questions"
 REGION = "fr-banc"
 DAYS = 90
 QUESTION_COUNT = 512
+KERNEL_SIZES = (10_000, 10_000_000)  # Between which the search shall be flat.
 COMPARED = 64  # Questions whose number of matches PostgreSQL is asked too.
 REBUILD_SECONDS_MAX = 600
 CONNECTIONS = "1,2,3,4,8"
@@ -32,11 +33,35 @@ class RegionSuite(Suite):
     services = ("slots",)
 
 
-def bench(driver, *words):
+def bench_lines(driver, *words):
     done = subprocess.run([str(driver), *map(str, words)], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(done.stderr or f"{driver.name} {words[0]} ended with {done.returncode}")
-    return json.loads(done.stdout.splitlines()[-1])
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def bench(driver, *words):
+    return bench_lines(driver, *words)[-1]
+
+
+def kernels(asked, sizes):
+    """The search alone, in its own process, by size; the largest and the smallest size always."""
+    wanted = sorted({*sizes, *KERNEL_SIZES})
+    return dict(zip(wanted, bench_lines(
+        asked.build_dir / "bin" / "sas-bench", "kernel", "--communes", asked.communes, "--sites",
+        asked.sites, "--slots", *wanted)))
+
+
+def kernel_figures(told, slots):
+    """Of one size, and how flat the kernel is over all of them."""
+    here, low, high = told[slots], told[KERNEL_SIZES[0]], told[KERNEL_SIZES[-1]]
+    figures = {"kernel_ns_p50": here["ranking_ns"]["p50"],
+               "kernel_ns_p99": here["ranking_ns"]["p99"]}
+    if slots != KERNEL_SIZES[0]:  # What a further slot takes: sites and rules are there already.
+        figures["bytes_per_slot"] = ((here["index_bytes"] - low["index_bytes"])
+                                     / (here["slots"] - low["slots"]))
+    figures["kernel_10m_vs_10k"] = high["ranking_ns"]["p50"] / low["ranking_ns"]["p50"]
+    return figures
 
 
 def memory(pid):
@@ -45,6 +70,15 @@ def memory(pid):
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     raise AssertionError("unreachable")
+
+
+def await_region(condition, what):
+    """As await_until, but a large region's metrics are not asked for fifty times a second."""
+    end = time.monotonic() + REBUILD_SECONDS_MAX
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {REBUILD_SECONDS_MAX} s: {what}")
+        time.sleep(0.2)
 
 
 def searchable(suite):
@@ -59,13 +93,13 @@ def rebuilds(suite):
     begin = time.monotonic()
     suite.spawn("slots")
     suite.wait_ready("slots")
-    await_until(lambda: searchable(suite), "a region from Redis", REBUILD_SECONDS_MAX)
+    await_region(lambda: searchable(suite), "a region from Redis")
     from_redis = time.monotonic() - begin
     flushes = suite.metric("slots", "sas_slots_rebuilds_total", cause="flush")
     begin = time.monotonic()
     suite.redis("FLUSHALL")
-    await_until(lambda: suite.metric("slots", "sas_slots_rebuilds_total", cause="flush") > flushes,
-                "a region from the ledger", REBUILD_SECONDS_MAX)
+    await_region(lambda: suite.metric("slots", "sas_slots_rebuilds_total", cause="flush") > flushes,
+                 "a region from the ledger")
     return from_redis, time.monotonic() - begin
 
 
@@ -143,10 +177,10 @@ def measure(asked, slots, folder):
     with RegionSuite(asked.build_dir / "bin", folder=folder, tcp=True,
                      settings={"slots": {"SAS_SLOTS_HORIZON_DAYS": str(DAYS)}}) as suite:
         suite.start()
-        await_until(lambda: searchable(suite), "the region in memory", REBUILD_SECONDS_MAX)
+        await_region(lambda: searchable(suite), "the region in memory")
         told["free_slots"] = int(suite.metric("slots", "sas_slots_free_seats"))
         told["rebuild_redis_s"], told["rebuild_ledger_s"] = rebuilds(suite)
-        await_until(lambda: searchable(suite), "the region in memory", REBUILD_SECONDS_MAX)
+        await_region(lambda: searchable(suite), "the region in memory")
         told["rss_bytes"] = memory(suite.processes["slots"].pid)
         told["grpc"] = bench(
             driver, "scale", "--slots", suite.addresses["slots"], "--key-file", suite.key_file,
@@ -175,7 +209,8 @@ def summary(told, sites):
         "p99_us": search["p99_ms"] * 1000, "echo_qps": typed["per_s"],
         "echo_p99_us": typed["p99_ms"] * 1000, "qps_vs_echo": search["per_s"] / typed["per_s"],
         "qps_vs_raw_echo": search["per_s"] / raw["per_s"],
-        "goodput_2x": grpc["overload"]["goodput"], "p99_vs_echo": search["p99_ms"] / typed["p99_ms"],
+        "goodput_2x": grpc["overload"]["goodput"],
+        "p99_vs_echo": search["p99_ms"] / typed["p99_ms"],
         "rebuild_redis_s": told["rebuild_redis_s"], "rebuild_ledger_s": told["rebuild_ledger_s"],
     }
     if "postgres" in told:
@@ -199,11 +234,14 @@ def run(asked):
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)  # PostgreSQL's own user reads the rows.
     sizes = sorted(int(size) for size in asked.slots.split(","))
+    kernel = kernels(asked, sizes)
+    for told in kernel.values():
+        print(json.dumps(told), flush=True)
     line, smallest = {}, None
     for slots in sizes:
         told = measure(asked, slots, folder)
         print(json.dumps(told), flush=True)
-        line = summary(told, asked.sites)
+        line = {**summary(told, asked.sites), **kernel_figures(kernel, slots)}
         if smallest is None:
             smallest = told
         elif told["free_slots"] > smallest["free_slots"]:
