@@ -1,17 +1,15 @@
 #include "services/slots/domain/search.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
 
+#include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/index/unit_vector.h"
 #include "services/slots/domain/search_score.h"
 
 namespace sas::slots {
 namespace {
-
-constexpr double kMetersPerLatitudeDegree =
-    111'000;  ///< A little less than true: never too strict.
 
 /// Day of an instant in UTC: near enough to say why a site without slots has none.
 care::Date UtcDate(base::Instant instant) {
@@ -155,17 +153,14 @@ class SiteSearch {
 
 /// Distance in metres when the site is within the radius.
 std::optional<int> WithinRadius(const IndexedSite& site, const Query& query) {
-  const double north = std::abs(site.rules.point.latitude - query.centre.latitude);
-  if (north * kMetersPerLatitudeDegree > query.radius_meters) return std::nullopt;
-  const double meters = care::DistanceMeters(query.centre, site.rules.point);
-  if (meters > query.radius_meters) return std::nullopt;
-  return static_cast<int>(std::lround(meters));
+  const int meters = MetersBetween(ToUnitVector(query.centre), ToUnitVector(site.rules.point));
+  return meters > query.radius_meters ? std::nullopt : std::optional(meters);
 }
 
 void SortExcluded(std::vector<Excluded>& excluded) {
   std::sort(excluded.begin(), excluded.end(), [](const Excluded& a, const Excluded& b) {
-    return std::tuple(a.distance_meters, std::string_view(a.site->rules.name)) <
-           std::tuple(b.distance_meters, std::string_view(b.site->rules.name));
+    if (a.distance_meters != b.distance_meters) return a.distance_meters < b.distance_meters;
+    return SiteNameLess(a.site->rules.name, b.site->rules.name);
   });
 }
 

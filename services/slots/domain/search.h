@@ -9,6 +9,7 @@
 
 #include "common/base/clock.h"
 #include "common/care/geo.h"
+#include "services/slots/domain/index/refs.h"
 #include "services/slots/domain/indexed_site.h"
 #include "services/slots/domain/need.h"
 #include "services/slots/domain/site_rules.h"
@@ -25,6 +26,8 @@ struct Query {
   Need need;
   std::size_t first = 0;         ///< Matches before it are counted and not made.
   std::size_t limit = SIZE_MAX;  ///< Matches made at most.
+  std::size_t excluded_limit = SIZE_MAX;
+  SlotRef after;  ///< Only matches that rank behind this slot are made, be it free or not.
 };
 
 /// One reason for a score. The table, by which a match can be explained to the practices:

@@ -27,7 +27,7 @@ struct Candidate {
 class Ranking {
  public:
   Ranking(const Scan& scan, const Scratch& scratch, const Query& query)
-      : scan_(scan), visits_(scratch.visits), query_(query), first_(query.first) {
+      : scan_(scan), visits_(scratch.visits), first_(query.first) {
     wanted_ = query.limit > SIZE_MAX - first_ ? SIZE_MAX : first_ + query.limit;
     prunes_ = wanted_ < SIZE_MAX / kSlack;
     if (query.limit == 0) wanted_ = 0;
@@ -35,19 +35,16 @@ class Ranking {
 
   /// The place after which matches are made.
   void StartAfter(const SlotRef& slot, std::uint64_t site_key) {
-    const auto visit = std::find_if(visits_.begin(), visits_.end(),
-                                    [&](const Visit& each) { return each.tile == &slot.tile(); });
-    if (visit == visits_.end()) return;  // Out of reach: no place in this order.
     after_ = slot;
-    after_key_ =
-        site_key + OfRun(*visit, slot.run_index()) + scan_.frame().OfStart(slot.start_minute());
+    after_key_ = site_key + OfRun(slot.tile(), slot.run_index()) +
+                 scan_.frame().OfStart(slot.start_minute());
   }
 
   void Take(std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
     total_ += static_cast<std::size_t>(std::popcount(mask));
     if (wanted_ == 0) return;
-    const Run& shape = visits_[visit].tile->runs[run];
-    const std::uint64_t run_key = site_key + OfRun(visits_[visit], run);
+    const Run& shape = visits_[visit]->runs[run];
+    const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run);
     Candidate candidate{0, static_cast<std::uint32_t>(run), visit, 0};
     for (; mask != 0; mask &= mask - 1) {
       candidate.slot = std::countr_zero(mask);
@@ -82,29 +79,21 @@ class Ranking {
 
  private:
   // What a run's key has beside those of its site and its start.
-  std::uint64_t OfRun(const Visit& visit, std::size_t run) const {
-    const Run& shape = visit.tile->runs[run];
+  std::uint64_t OfRun(const Tile& tile, std::size_t run) const {
     std::uint64_t key = 0;
-    if (scan_.OwnDoctor(*visit.tile, run)) key -= RankFrame::OwnDoctor();
-    if (Speaks(visit, run)) key -= RankFrame::OfPoints(kLanguagePoints);
-    if (visit.tile->hot[shape.site].soft_capped && AboveSoftCap(visit, run)) {
-      key -= RankFrame::OfPoints(kSoftCapPoints);
-    }
+    if (scan_.OwnDoctor(tile, run)) key -= RankFrame::OwnDoctor();
+    if (scan_.Speaks(tile, run)) key -= RankFrame::OfPoints(kLanguagePoints);
+    if (AboveSoftCap(tile, run)) key -= RankFrame::OfPoints(kSoftCapPoints);
     return key;
   }
 
-  static bool Speaks(const Visit& visit, std::size_t run) {
-    const std::uint8_t verdict = visit.verdicts->series[visit.tile->runs[run].series];
-    return (verdict & (SeriesVerdict::kSpeaks | SeriesVerdict::kExcluded)) ==
-           SeriesVerdict::kSpeaks;
-  }
-
-  static bool AboveSoftCap(const Visit& visit, std::size_t run) {
-    return (visit.tile->details[run].flags.Load() & RunDetail::kAboveSoftCap) != 0;
+  static bool AboveSoftCap(const Tile& tile, std::size_t run) {
+    return (tile.hot[tile.runs[run].site].flags & SiteHot::kSoftCapped) != 0 &&
+           (tile.details[run].flags.Load() & RunDetail::kAboveSoftCap) != 0;
   }
 
   SlotRef RefOf(const Candidate& candidate) const {
-    return {*visits_[candidate.visit].tile, candidate.run, candidate.slot};
+    return {*visits_[candidate.visit], candidate.run, candidate.slot};
   }
 
   bool Less(const Candidate& a, const Candidate& b) const {
@@ -128,12 +117,12 @@ class Ranking {
 
   // To the next free slot of the run.
   bool Advance(Candidate& candidate) const {
-    const Visit& visit = visits_[candidate.visit];
-    const Run& run = visit.tile->runs[candidate.run];
+    const Tile& tile = *visits_[candidate.visit];
+    const Run& run = tile.runs[candidate.run];
     const std::uint32_t behind =
         candidate.slot == kRunSlotsMax - 1 ? 0 : ~0U << static_cast<unsigned>(candidate.slot + 1);
     const std::uint32_t mask =
-        scan_.Allowed(visit, candidate.run, scan_.from(), scan_.to()) & run.free.Load() & behind;
+        scan_.Allowed(tile, candidate.run, scan_.from(), scan_.to()) & run.free.Load() & behind;
     if (mask == 0) return false;
     const RankFrame& frame = scan_.frame();
     candidate.key -= frame.OfStart(run.StartOf(candidate.slot));
@@ -143,26 +132,24 @@ class Ranking {
   }
 
   Match MatchOf(const Candidate& candidate) const {
-    const Visit& visit = visits_[candidate.visit];
-    const std::size_t site = visit.tile->runs[candidate.run].site;
-    const UnitVector centre = ToUnitVector(query_.centre);
+    const Tile& tile = *visits_[candidate.visit];
+    const std::size_t site = tile.runs[candidate.run].site;
     Match match;
     match.slot = RefOf(candidate);
     match.distance_meters =
-        MetersBetween({visit.tile->x[site], visit.tile->y[site], visit.tile->z[site]}, centre);
+        MetersBetween({tile.x[site], tile.y[site], tile.z[site]}, scan_.centre());
     match.score = RankKey::Score(candidate.key);
     match.past_deadline = RankKey::Past(candidate.key);
     match.unverified = RankKey::Unverified(candidate.key);
     match.own_doctor = RankKey::OwnDoctor(candidate.key);
-    match.speaks = Speaks(visit, candidate.run);
-    match.above_soft_cap = AboveSoftCap(visit, candidate.run);
-    match.names_motif = (visit.verdicts->sites[site] & SiteVerdict::kNamesMotif) != 0;
+    match.speaks = scan_.Speaks(tile, candidate.run);
+    match.above_soft_cap = AboveSoftCap(tile, candidate.run);
+    match.names_motif = scan_.NamesMotif(tile, site);
     return match;
   }
 
   const Scan& scan_;
-  const std::vector<Visit>& visits_;
-  const Query& query_;
+  const std::vector<const Tile*>& visits_;
   const std::size_t first_;
   std::size_t wanted_ = 0;
   bool prunes_ = false;
@@ -188,29 +175,27 @@ Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
 }
 
 /// First start after the window that would suit.
-base::Instant NextStart(const Scan& scan, const Visit& visit, std::size_t site) {
+base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
   constexpr Minute kEver = UINT32_MAX;
-  const Tile& tile = *visit.tile;
   const Minute from = std::max(scan.from(), scan.to());
   Minute first = kEver;
   const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
   for (const std::uint32_t* run = FirstRun(tile, site, from);
        run != last && tile.runs[*run].start < first; ++run) {
-    const std::uint32_t mask =
-        scan.Allowed(visit, *run, from, kEver) & tile.runs[*run].free.Load();
+    const std::uint32_t mask = scan.Allowed(tile, *run, from, kEver) & tile.runs[*run].free.Load();
     if (mask == 0) continue;
     first = std::min(first, tile.runs[*run].StartOf(std::countr_zero(mask)));
   }
   return first == kEver ? base::Instant{} : ToInstant(first);
 }
 
-Excluded Explained(const Scan& scan, const Query& query, const Visit& visit, const LeftOut& left) {
+Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const LeftOut& left) {
   Excluded excluded;
-  excluded.site = SiteRef(*visit.tile, left.site);
+  excluded.site = SiteRef(tile, left.site);
   excluded.distance_meters = static_cast<int>(left.key >> 32U);
   switch (left.state) {
     case SiteState::kOutside:
-      excluded.exclusion = scan.RefusedBy(visit, left.site);
+      excluded.exclusion = scan.RefusedBy(tile, left.site);
       return excluded;
     case SiteState::kUnstaffed:
       excluded.exclusion = Exclusion::kUnstaffed;
@@ -238,7 +223,7 @@ Excluded Explained(const Scan& scan, const Query& query, const Visit& visit, con
       excluded.exclusion = WhyEmpty(excluded.site.rules(), query);
       break;
   }
-  excluded.next_start = NextStart(scan, visit, left.site);
+  excluded.next_start = NextStart(scan, tile, left.site);
   return excluded;
 }
 
@@ -255,22 +240,18 @@ std::vector<Excluded> ExcludedOf(const Scan& scan, const Query& query, Scratch& 
   std::vector<Excluded> excluded;
   excluded.reserve(count);
   for (const LeftOut& each : left) {
-    excluded.push_back(Explained(scan, query, scratch.visits[each.visit], each));
+    excluded.push_back(Explained(scan, query, *scratch.visits[each.visit], each));
   }
   return excluded;
 }
 
 // The part of the rank that the site of `slot` has, be it within the radius or not.
-std::uint64_t SiteKeyOf(const Scan& scan, const Query& query, const SlotRef& slot) {
+std::uint64_t SiteKeyOf(const Scan& scan, const SlotRef& slot) {
   const SiteRef site = slot.site();
   const Tile& tile = site.tile();
   const std::size_t i = site.index();
-  const int meters = MetersBetween({tile.x[i], tile.y[i], tile.z[i]}, ToUnitVector(query.centre));
-  const auto& motifs = site.rules().accepted_motifs;
-  const bool named = std::any_of(motifs.begin(), motifs.end(), [&](const MotifRule& rule) {
-    return rule.motif_code == query.need.motif_code;
-  });
-  return scan.frame().OfSite(tile.hot[i], meters, named);
+  const int meters = MetersBetween({tile.x[i], tile.y[i], tile.z[i]}, scan.centre());
+  return scan.frame().OfSite(tile.hot[i], meters, scan.NamesMotif(tile, i));
 }
 
 }  // namespace
@@ -279,7 +260,7 @@ Found Search(const RegionIndex& index, const Query& query) {
   Scratch& scratch = ThreadScratch();
   Scan scan(index, query, scratch);
   Ranking ranking(scan, scratch, query);
-  if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query, query.after));
+  if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query.after));
   scan.Walk(query.excluded_limit > 0,
             [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
               ranking.Take(visit, run, site_key, mask);
@@ -297,7 +278,7 @@ Outline Count(const RegionIndex& index, const Query& query, const std::vector<Ma
   Scan scan(index, query, scratch);
   Outline outline;
   scan.Walk(false, [&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
-    const Tile& tile = *scratch.visits[visit].tile;
+    const Tile& tile = *scratch.visits[visit];
     for (const Match& match : known) {
       const SlotRef& slot = match.slot;
       const bool same = &slot.tile() == &tile && slot.run_index() == run;

@@ -11,16 +11,12 @@ bool Is(std::uint8_t verdict, std::uint8_t what) {
   return (verdict & what) != 0;
 }
 
-SiteState StateOf(Exclusion exclusion) {
-  switch (exclusion) {
-    case Exclusion::kUnstaffed:
+SiteState StateOfReason(std::uint8_t reason) {
+  switch (reason) {
+    case Verdict::kUnstaffed:
       return SiteState::kUnstaffed;
-    case Exclusion::kModeNotOffered:
+    case Verdict::kOtherMode:
       return SiteState::kModeNotOffered;
-    case Exclusion::kMotifNotForPractitioner:
-      return SiteState::kMotifNotForPractitioner;
-    case Exclusion::kSlotTooShort:
-      return SiteState::kSlotTooShort;
     default:
       return SiteState::kNoSession;
   }
@@ -42,7 +38,11 @@ std::uint32_t Within(const Run& run, Minute from, Minute to) {
 }  // namespace
 
 Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
-    : query_(query), scratch_(scratch), centre_(ToUnitVector(query.centre)) {
+    : query_(query),
+      scratch_(scratch),
+      verdicts_(index.VerdictsOf(query.need)),
+      centre_(ToUnitVector(query.centre)),
+      territory_(index.TerritoryNumber(query.need.territory)) {
   from_ = CeilMinute(std::max(query.start, query.now));
   to_ = std::min(CeilMinute(query.end), from_ + kRankedMinutesMax);
   now_ = FloorMinute(query.now);
@@ -56,29 +56,24 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
 void Scan::FindTiles(const RegionIndex& index) {
   scratch_.visits.clear();
   CellsWithin(query_.centre, query_.radius_meters, scratch_.spans);
-  const std::shared_ptr<VerdictTable> verdicts = index.Verdicts(query_.need);
-  verdicts_ = verdicts;
   for (const CellSpan& span : scratch_.spans) {
     const auto [first, last] = index.TilesOf(span);
     for (std::uint32_t i = first; i < last; ++i) {
-      const RegionIndex::Placed& placed = index.placed()[i];
-      __builtin_prefetch(placed.tile.get());
-      scratch_.visits.push_back({placed.tile.get(), nullptr, placed.id});
+      const Tile* const tile = index.placed()[i].tile.get();
+      __builtin_prefetch(tile);
+      scratch_.visits.push_back(tile);
     }
-  }
-  for (Visit& visit : scratch_.visits) {
-    visit.verdicts = verdicts->Get(visit.id, *visit.tile, query_.need);
   }
 }
 
 void Scan::Prefetch(std::uint32_t visit) const {
   if (visit >= scratch_.visits.size()) return;
-  const Tile& tile = *scratch_.visits[visit].tile;
+  const Tile& tile = *scratch_.visits[visit];
   __builtin_prefetch(tile.x.data());
   __builtin_prefetch(tile.y.data());
   __builtin_prefetch(tile.z.data());
   __builtin_prefetch(tile.hot.data());
-  __builtin_prefetch(scratch_.visits[visit].verdicts->sites.data());
+  verdicts_.Prefetch(tile);
   const auto [first, last] = RunsOf(tile);
   if (first < last) __builtin_prefetch(&tile.runs[first]);
 }
@@ -94,18 +89,49 @@ std::pair<std::size_t, std::size_t> Scan::RunsOf(const Tile& tile) const {
   return {tile.day_runs[clamp(first)], tile.day_runs[clamp(end)]};
 }
 
-Exclusion Scan::RefusedBy(const Visit& visit, std::size_t site) const {
-  const std::uint8_t verdict = visit.verdicts->sites[site];
-  const auto exclusion = static_cast<Exclusion>(verdict & SiteVerdict::kExclusion);
-  if ((verdict & SiteVerdict::kOwnOnly) == 0) return exclusion;
-  const auto& own = visit.tile->cold[site].record->rules.practitioner_rpps;
-  const bool known =
-      std::find(own.begin(), own.end(), query_.need.treating_doctor_rpps) != own.end();
-  return known ? exclusion : Exclusion::kOwnPatientsOnly;
+bool Scan::Serves(const Tile& tile, std::size_t site) const {
+  const SiteHot& hot = tile.hot[site];
+  if ((hot.flags & SiteHot::kManyTerritories) != 0) {
+    const auto& served = tile.cold[site].record->rules.territories;
+    return std::find(served.begin(), served.end(), query_.need.territory) != served.end();
+  }
+  const auto& served = hot.territories;
+  return territory_ != 0 && (served[0] == territory_ || served[1] == territory_ ||
+                             served[2] == territory_ || served[3] == territory_);
 }
 
-bool Scan::EnterTile(std::uint32_t visit) {
-  const Tile& tile = *scratch_.visits[visit].tile;
+bool Scan::IsPatientOf(const Tile& tile, std::size_t site) const {
+  const auto& own = tile.cold[site].record->rules.practitioner_rpps;
+  return std::find(own.begin(), own.end(), query_.need.treating_doctor_rpps) != own.end();
+}
+
+// The parts of Judge, in its order.
+Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
+  if (!Serves(tile, site)) return Exclusion::kTerritoryNotServed;
+  const std::uint8_t entry = verdicts_.Entry(tile, site, query_.need);
+  if (Is(entry, Verdict::kExclusion)) return static_cast<Exclusion>(entry & Verdict::kExclusion);
+  const std::uint8_t care = verdicts_.Care(tile, site, query_.need);
+  if (Is(care, Verdict::kExclusion)) return static_cast<Exclusion>(care & Verdict::kExclusion);
+  const std::uint8_t flags = tile.hot[site].flags;
+  if (Is(flags, SiteHot::kOwnPatients) && !IsPatientOf(tile, site)) {
+    return Exclusion::kOwnPatientsOnly;
+  }
+  if (query_.need.wheelchair && Is(flags, SiteHot::kNoWheelchair)) return Exclusion::kWheelchairNo;
+  return Is(entry, Verdict::kAccessReason) ? Exclusion::kAccessReasonNotAccepted : Exclusion::kNone;
+}
+
+bool Scan::Speaks(const Tile& tile, std::size_t run) const {
+  const auto& wished = query_.need.languages;
+  if (wished.empty()) return false;
+  const auto& rules = tile.series[tile.runs[run].series].text->rules;
+  if (rules == nullptr) return false;
+  const auto& spoken = rules->language_codes;
+  return std::any_of(wished.begin(), wished.end(), [&spoken](const std::string& each) {
+    return std::find(spoken.begin(), spoken.end(), each) != spoken.end();
+  });
+}
+
+bool Scan::EnterTile(const Tile& tile) {
   const std::size_t sites = tile.sites();
   const std::size_t padded = tile.x.size();
   if (scratch_.meters.size() < padded) {
@@ -125,50 +151,47 @@ bool Scan::EnterTile(std::uint32_t visit) {
     scratch_.state[site] = SiteState::kOutside;
     if (meters[site] > query_.radius_meters) continue;
     any = true;
-    if (RefusedBy(scratch_.visits[visit], site) != Exclusion::kNone) continue;
-    const bool named =
-        (scratch_.visits[visit].verdicts->sites[site] & SiteVerdict::kNamesMotif) != 0;
+    if (RefusedBy(tile, site) != Exclusion::kNone) continue;
     scratch_.state[site] = SiteState::kEmpty;
-    scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters[site], named);
+    scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters[site], NamesMotif(tile, site));
   }
   return any;
 }
 
-std::uint32_t Scan::Allowed(const Visit& visit, std::size_t run_index, Minute from,
-                            Minute to) const {
-  const Run& run = visit.tile->runs[run_index];
-  const std::uint8_t verdict = visit.verdicts->series[run.series];
-  if ((verdict & ~SeriesVerdict::kSpeaks) == 0) return Within(run, from, to);
-  if (Is(verdict, SeriesVerdict::kExcluded)) return 0;
-  const Series& series = visit.tile->series[run.series];
-  const Minute release = visit.tile->details[run_index].release;
-  if (Is(verdict, SeriesVerdict::kAfterRelease)) {
+std::uint32_t Scan::Allowed(const Tile& tile, std::size_t run_index, Minute from, Minute to) const {
+  const Run& run = tile.runs[run_index];
+  const std::uint8_t audience = verdicts_.Audience(tile, run.series, query_.need);
+  const std::uint8_t care = verdicts_.SeriesCare(tile, run.series, query_.need);
+  if ((audience | care) == 0) return Within(run, from, to);
+  if (Is(audience, Verdict::kReason) || care != 0) return 0;
+  const Series& series = tile.series[run.series];
+  if (Is(audience, Verdict::kAfterRelease)) {
+    const Minute release = tile.details[run_index].release;
     if (release > now_) return 0;
     // Slots whose release moves with their start are open up to the one whose release is now.
     if (series.release_moves) to = std::min(to, run.start + (now_ - release) + 1);
   }
-  if (Is(verdict, SeriesVerdict::kGivenBack)) {
+  if (Is(audience, Verdict::kGivenBack)) {
     from = std::max(from, now_ + series.give_back_minutes + 1);
   }
   return from < to ? Within(run, from, to) : 0;
 }
 
-std::uint32_t Scan::JudgeRun(const Visit& visit, std::size_t run_index) {
-  const Run& run = visit.tile->runs[run_index];
+std::uint32_t Scan::JudgeRun(const Tile& tile, std::size_t run_index) {
+  const Run& run = tile.runs[run_index];
   SiteState& state = scratch_.state[run.site];
-  const std::uint32_t allowed = Allowed(visit, run_index, from_, to_);
+  const std::uint32_t allowed = Allowed(tile, run_index, from_, to_);
   const std::uint32_t mask = allowed & run.free.Load();
   if (mask != 0) {
     state = SiteState::kMatched;
   } else if (state < SiteState::kCapped) {
-    state = std::max(state, WhyNot(visit, run_index, allowed));
+    state = std::max(state, WhyNot(tile, run_index, allowed));
   }
   return mask;
 }
 
 // The obstacle nearest to suiting of the run's slots in the window, none of which can be had.
-SiteState Scan::WhyNot(const Visit& visit, std::size_t run_index, std::uint32_t allowed) const {
-  const Tile& tile = *visit.tile;
+SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t allowed) const {
   const Run& run = tile.runs[run_index];
   const RunDetail& detail = tile.details[run_index];
   if ((allowed & detail.members) != 0) {
@@ -178,20 +201,28 @@ SiteState Scan::WhyNot(const Visit& visit, std::size_t run_index, std::uint32_t 
     return free ? SiteState::kCapped : SiteState::kFull;
   }
   if ((Within(run, from_, to_) & detail.members) == 0) return SiteState::kEmpty;
-  const std::uint8_t verdict = visit.verdicts->series[run.series];
-  if (!Is(verdict, SeriesVerdict::kExcluded)) return SiteState::kNoSession;
-  if (Is(verdict, SeriesVerdict::kGivenBack)) {
+  const std::uint8_t audience = verdicts_.Audience(tile, run.series, query_.need);
+  if (Is(audience, Verdict::kGivenBack)) {
     // Those that the practice has back already do not even ask who receives.
     const Minute kept = now_ + tile.series[run.series].give_back_minutes + 1;
     if (kept > from_ && (Within(run, from_, std::min(kept, to_)) & detail.members) != 0) {
       return SiteState::kNoSession;
     }
   }
-  return StateOf(static_cast<Exclusion>(verdict & SeriesVerdict::kExclusion));
+  const std::uint8_t reason = audience & Verdict::kReason;
+  if (reason != 0 && reason != Verdict::kOtherAudience) return StateOfReason(reason);
+  switch (static_cast<Exclusion>(verdicts_.SeriesCare(tile, run.series, query_.need))) {
+    case Exclusion::kMotifNotForPractitioner:
+      return SiteState::kMotifNotForPractitioner;
+    case Exclusion::kSlotTooShort:
+      return SiteState::kSlotTooShort;
+    default:
+      return SiteState::kNoSession;
+  }
 }
 
 void Scan::LeaveTile(std::uint32_t visit, bool list) {
-  const Tile& tile = *scratch_.visits[visit].tile;
+  const Tile& tile = *scratch_.visits[visit];
   for (std::size_t site = 0; site < tile.sites(); ++site) {
     const SiteState state = scratch_.state[site];
     if (state == SiteState::kMatched || scratch_.meters[site] > query_.radius_meters) continue;

@@ -9,13 +9,6 @@
 
 namespace sas::slots {
 
-/// A tile that a search looks at.
-struct Visit {
-  const Tile* tile = nullptr;
-  const TileVerdicts* verdicts = nullptr;
-  std::uint32_t id = 0;
-};
-
 /// What the search knows of a site while it looks at its tile. Values order by nearness to suiting:
 /// of several reasons the one is told that was the last obstacle.
 enum class SiteState : std::uint8_t {
@@ -42,7 +35,7 @@ struct LeftOut {
 /// Working memory, kept by each thread from search to search.
 struct Scratch {
   std::vector<CellSpan> spans;
-  std::vector<Visit> visits;
+  std::vector<const Tile*> visits;
   std::vector<int> meters;              ///< Of the sites of one tile.
   std::vector<std::uint64_t> site_key;  ///< Its part of the rank.
   std::vector<SiteState> state;
@@ -61,13 +54,13 @@ class Scan {
   void Walk(bool list_left_out, Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
       Prefetch(visit + 1);
-      if (!EnterTile(visit)) continue;
-      const Tile& tile = *scratch_.visits[visit].tile;
+      const Tile& tile = *scratch_.visits[visit];
+      if (!EnterTile(tile)) continue;
       const auto [first, last] = RunsOf(tile);
       for (std::size_t run = first; run < last; ++run) {
         const std::size_t site = tile.runs[run].site;
         if (scratch_.state[site] == SiteState::kOutside) continue;
-        const std::uint32_t mask = JudgeRun(scratch_.visits[visit], run);
+        const std::uint32_t mask = JudgeRun(tile, run);
         if (mask != 0) take(visit, run, scratch_.site_key[site], mask);
       }
       LeaveTile(visit, list_left_out);
@@ -80,9 +73,18 @@ class Scan {
 
   /// Slots of the run that suit, free or not, by window, release and return; 0 when its series is
   /// refused. `from` and `to`: minutes of the window.
-  std::uint32_t Allowed(const Visit& visit, std::size_t run, Minute from, Minute to) const;
+  std::uint32_t Allowed(const Tile& tile, std::size_t run, Minute from, Minute to) const;
   /// What the rules of the site say.
-  Exclusion RefusedBy(const Visit& visit, std::size_t site) const;
+  Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
+
+  bool NamesMotif(const Tile& tile, std::size_t site) const {
+    return (verdicts_.Care(tile, site, query_.need) & Verdict::kNamesMotif) != 0;
+  }
+
+  /// Does who receives speak a language that was wished for?
+  bool Speaks(const Tile& tile, std::size_t run) const;
+
+  const UnitVector& centre() const { return centre_; }
 
   Minute from() const { return from_; }
 
@@ -96,20 +98,23 @@ class Scan {
  private:
   void FindTiles(const RegionIndex& index);
   void Prefetch(std::uint32_t visit) const;
-  bool EnterTile(std::uint32_t visit);
+  bool EnterTile(const Tile& tile);
+  bool Serves(const Tile& tile, std::size_t site) const;
+  bool IsPatientOf(const Tile& tile, std::size_t site) const;
   void LeaveTile(std::uint32_t visit, bool list);
   std::pair<std::size_t, std::size_t> RunsOf(const Tile& tile) const;
-  std::uint32_t JudgeRun(const Visit& visit, std::size_t run);
-  SiteState WhyNot(const Visit& visit, std::size_t run, std::uint32_t allowed) const;
+  std::uint32_t JudgeRun(const Tile& tile, std::size_t run);
+  SiteState WhyNot(const Tile& tile, std::size_t run, std::uint32_t allowed) const;
 
   const Query& query_;
   Scratch& scratch_;
-  std::shared_ptr<VerdictTable> verdicts_;  ///< Keeps the verdicts of the visits.
+  const Verdicts verdicts_;
   RankFrame frame_;
   UnitVector centre_;
   Minute from_ = 0;
   Minute to_ = 0;
   Minute now_ = 0;  ///< Whole minutes that have passed.
+  std::uint8_t territory_ = 0;
   bool has_doctor_ = false;
   std::size_t left_out_count_ = 0;
 };

@@ -12,18 +12,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-constexpr std::array kDelayLimits{hours(2), hours(4), hours(8), hours(24)};
-constexpr std::array kBandLimitsMeters{5'000, 10'000, 20'000, 30'000, 50'000};
-
-constexpr int kDelayPoints = 96;
-constexpr int kDistancePoints = 50;
-constexpr int kFairSharePoints = 40;
-constexpr int kMotifPoints = 10;
-constexpr int kTreatingDoctorPoints = 200;
-constexpr int kUnverifiedPoints = -100;
-constexpr int kLanguagePoints = 15;
-/// More than all that may count for a site within one delay class and one distance band.
-constexpr int kSoftCapPoints = -200;
 constexpr int kMinutesPerPoint = 15;
 constexpr int kMetersPerPoint = 1000;
 
@@ -78,18 +66,6 @@ std::string DistanceText(int meters) {
 }
 
 }  // namespace
-
-int DelayClass(std::chrono::microseconds delay) {
-  const auto* const limit = std::find_if(kDelayLimits.begin(), kDelayLimits.end(),
-                                         [&](hours each) { return delay <= each; });
-  return static_cast<int>(limit - kDelayLimits.begin());
-}
-
-int DistanceBand(int meters) {
-  const auto* const limit = std::find_if(kBandLimitsMeters.begin(), kBandLimitsMeters.end(),
-                                         [&](int each) { return meters <= each; });
-  return static_cast<int>(limit - kBandLimitsMeters.begin());
-}
 
 bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now) {
   const bool own_source = site.verified != base::Instant{};

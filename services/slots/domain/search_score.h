@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "services/slots/domain/search.h"
+#include "services/slots/domain/search_rank.h"
 
 namespace sas::slots {
 
@@ -24,19 +25,14 @@ struct Candidate {
 
   /// Smaller is better.
   auto Key() const {
-    return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band, -score,
-                      slot->slot.start, std::string_view(slot->slot.name));
+    return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band,
+                      site->rotation_rank, -score, slot->slot.start,
+                      std::string_view(slot->slot.name));
   }
 };
 
-/// 0 for a start within two hours, 4 for one beyond a day.
-int DelayClass(std::chrono::microseconds delay);
-/// 0 within 5 km, 5 beyond 50 km.
-int DistanceBand(int meters);
-
 /// Has nobody vouched for the site within kVerifiedFor?
 bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now);
-
 /// Fills classes and score of a candidate whose site, slot, distance, `unverified` and
 /// `above_soft_cap` are set.
 void Rank(Candidate& candidate, const Query& query);

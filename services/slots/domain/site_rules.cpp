@@ -31,7 +31,9 @@ int MinutesMin(const SiteRules& site, const MotifRule& rule, const Need& need) {
   return applies ? rule.minutes_min : 0;
 }
 
-Exclusion JudgePatient(const SiteRules& site, const Need& need) {
+}  // namespace
+
+Exclusion JudgeCare(const SiteRules& site, const Need& need) {
   const auto covers = [&](std::string_view rule) { return CoversMotif(rule, need.motif_code); };
   if (std::any_of(site.excluded_motif_codes.begin(), site.excluded_motif_codes.end(), covers)) {
     return Exclusion::kMotifNotAccepted;
@@ -47,15 +49,25 @@ Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   if (!motif) return Exclusion::kMotifNotAccepted;
   if (!age) return Exclusion::kAgeNotAccepted;
   const CareRule* decides = DecidingRule(site, need);
-  if (decides != nullptr && !decides->include) return Exclusion::kExcludedByRule;
+  return decides != nullptr && !decides->include ? Exclusion::kExcludedByRule : Exclusion::kNone;
+}
+
+bool RefusesWheelchair(const SiteRules& site) {
+  return site.wheelchair.has_value() && !*site.wheelchair;
+}
+
+namespace {
+
+Exclusion JudgePatient(const SiteRules& site, const Need& need) {
+  if (const Exclusion found = JudgeCare(site, need); found != Exclusion::kNone) return found;
   if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
     return Exclusion::kOwnPatientsOnly;
   }
-  const bool refuses_wheelchair = site.wheelchair.has_value() && !*site.wheelchair;
-  return need.wheelchair && refuses_wheelchair ? Exclusion::kWheelchairNo : Exclusion::kNone;
+  return need.wheelchair && RefusesWheelchair(site) ? Exclusion::kWheelchairNo : Exclusion::kNone;
 }
 
-/// What may still be asked while searching.
+}  // namespace
+
 Exclusion JudgePapers(const EntryRule& rule, const Need& need, Strictness strictness) {
   const bool hold = strictness == Strictness::kHold;
   if (!rule.access_reasons.empty()) {
@@ -74,31 +86,38 @@ Exclusion JudgePapers(const EntryRule& rule, const Need& need, Strictness strict
   return Exclusion::kNone;
 }
 
-}  // namespace
-
 bool HasOrMayOrder(const Need& need, Strictness strictness) {
   return need.has_order ||
          (strictness == Strictness::kSearch &&
           (need.entry_point == EntryPoint::kLine15 || need.entry_point == EntryPoint::kLine116117));
 }
 
-Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
-                const EntryRule** rule) {
-  if (!In(site.territories, need.territory)) return Exclusion::kTerritoryNotServed;
+const EntryRule* FindEntryRule(const SiteRules& site, EntryPoint entry_point) {
   const auto entry =
       std::find_if(site.entry_rules.begin(), site.entry_rules.end(), [&](const EntryRule& each) {
-        return each.entry_point == need.entry_point && each.access != Access::kUnspecified;
+        return each.entry_point == entry_point && each.access != Access::kUnspecified;
       });
-  if (entry == site.entry_rules.end()) return Exclusion::kEntryPointClosed;
+  return entry == site.entry_rules.end() ? nullptr : &*entry;
+}
+
+Exclusion JudgeEntry(const EntryRule* entry, const Need& need, Strictness strictness) {
+  if (entry == nullptr) return Exclusion::kEntryPointClosed;
   if (!entry->profession_codes.empty() && !In(entry->profession_codes, need.profession_code)) {
     return Exclusion::kProfessionNotAllowed;
   }
-  if (entry->access == Access::kRegulated && !HasOrMayOrder(need, strictness)) {
-    return Exclusion::kOrderRequired;
-  }
-  if (const Exclusion found = JudgePatient(site, need); found != Exclusion::kNone) return found;
-  const Exclusion found = JudgePapers(*entry, need, strictness);
-  if (found == Exclusion::kNone && rule != nullptr) *rule = &*entry;
+  const bool needs_order = entry->access == Access::kRegulated;
+  return needs_order && !HasOrMayOrder(need, strictness) ? Exclusion::kOrderRequired
+                                                         : Exclusion::kNone;
+}
+
+Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
+                const EntryRule** rule) {
+  if (!In(site.territories, need.territory)) return Exclusion::kTerritoryNotServed;
+  const EntryRule* entry = FindEntryRule(site, need.entry_point);
+  Exclusion found = JudgeEntry(entry, need, strictness);
+  if (found == Exclusion::kNone) found = JudgePatient(site, need);
+  if (found == Exclusion::kNone) found = JudgePapers(*entry, need, strictness);
+  if (found == Exclusion::kNone && rule != nullptr) *rule = entry;
   return found;
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::uint32_t kOrdinals = 1U << 19U;  ///< The rank has so many bits for a site.
 
+constexpr std::size_t kSpareNumbers = 4096;
+
 absl::Status TooLarge(std::string_view what) {
   return base::Fail(
       absl::StatusCode::kResourceExhausted, "REGION_TOO_LARGE",
@@ -70,11 +72,11 @@ absl::StatusOr<std::shared_ptr<RegionIndex>> RegionIndex::WithSites(
     }
   }
   if (!numbered) {
-    // Readers of the old index keep its numbers. Site and series keep their places: the verdicts
-    // stay true.
+    // Readers of the old index keep its numbers.
     for (Placed& placed : next->tiles_) placed.tile = std::make_shared<Tile>(*placed.tile);
     next->NumberAll();
   }
+  next->CompactBases();
   return next;
 }
 
@@ -109,6 +111,7 @@ absl::Status RegionIndex::Apply(const std::vector<std::shared_ptr<const Tile>>& 
   }
   if (places->size() > kRegionSitesMax) return TooLarge("sites");
   std::vector<Placed> placed;
+  vocabulary_ = std::move(vocabulary);
   for (const auto& [cell, change] : changes) {
     SAS_RETURN_IF_ERROR(Replace(cell, change, placed));
   }
@@ -120,7 +123,6 @@ absl::Status RegionIndex::Apply(const std::vector<std::shared_ptr<const Tile>>& 
   tiles_ = std::move(placed);
   IndexRows();
   places_ = std::move(places);
-  vocabulary_ = std::move(vocabulary);
   for (const std::string& doctor : doctors) RefreshCaps(doctor);
   return absl::OkStatus();
 }
@@ -136,9 +138,37 @@ absl::Status RegionIndex::Replace(const Cell& cell, const Change& change,
   if (parts.empty()) return absl::OkStatus();
   if (parts.size() >= kTileSitesMax) return TooLarge("sites within 12 km");
   std::shared_ptr<Tile> tile = AssembleTile(std::move(parts));
-  tile->serial = next_serial_++;
-  placed.push_back({cell, known != nullptr ? known->id : next_id_++, std::move(tile)});
+  for (std::size_t site = 0; site < tile->sites(); ++site) {
+    vocabulary_->NumberTerritories(tile->cold[site].record->rules, tile->hot[site]);
+  }
+  GiveBases(*tile);
+  placed.push_back({cell, std::move(tile)});
   return absl::OkStatus();
+}
+
+void RegionIndex::GiveBases(Tile& tile) {
+  tile.site_base = next_site_;
+  tile.series_base = next_series_;
+  next_site_ += static_cast<std::uint32_t>(tile.sites());
+  next_series_ += static_cast<std::uint32_t>(tile.series.size());
+}
+
+// Numbers of tiles that are no more are not used again. When most are of those, the tables of
+// verdicts begin anew.
+void RegionIndex::CompactBases() {
+  std::size_t series = 0;
+  for (const Placed& placed : tiles_) series += placed.tile->series.size();
+  if (next_site_ <= 2 * places_->size() + kSpareNumbers &&
+      next_series_ <= 2 * series + kSpareNumbers) {
+    return;
+  }
+  next_site_ = 0;
+  next_series_ = 0;
+  verdicts_ = std::make_shared<VerdictCache>();
+  for (Placed& placed : tiles_) {
+    placed.tile = std::make_shared<Tile>(*placed.tile);
+    GiveBases(*placed.tile);
+  }
 }
 
 void RegionIndex::NumberAll() {

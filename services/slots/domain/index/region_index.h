@@ -34,7 +34,6 @@ class RegionIndex {
   /// A tile in its place.
   struct Placed {
     Cell cell;
-    std::uint32_t id = 0;  ///< Stays when the tile is assembled anew.
     std::shared_ptr<Tile> tile;
   };
 
@@ -98,10 +97,13 @@ class RegionIndex {
 
   const std::vector<Placed>& placed() const { return tiles_; }
 
-  std::size_t tile_ids() const { return next_id_; }
+  /// What the rules say to a need, judged when first asked for.
+  Verdicts VerdictsOf(const Need& need) const {
+    return verdicts_->Find(vocabulary_->ClassesOf(need), next_site_, next_series_);
+  }
 
-  std::shared_ptr<VerdictTable> Verdicts(const Need& need) const {
-    return verdicts_->Find(vocabulary_->ClassOf(need), next_id_);
+  std::uint8_t TerritoryNumber(std::string_view territory) const {
+    return vocabulary_->TerritoryNumber(territory);
   }
 
  private:
@@ -129,6 +131,8 @@ class RegionIndex {
   void RefreshCaps(std::string_view practitioner);
   void IndexRows();
   void NumberAll();
+  void GiveBases(Tile& tile);
+  void CompactBases();
   bool NumberNew(std::string_view name);
 
   std::vector<Placed> tiles_;             ///< By cell.
@@ -140,8 +144,8 @@ class RegionIndex {
   std::shared_ptr<VerdictCache> verdicts_;
   std::shared_ptr<Relaxed<std::int64_t>> fresh_;
   std::shared_ptr<WeekCaps> week_caps_;  ///< Of the newest index of those that share it.
-  std::uint32_t next_id_ = 0;
-  std::uint64_t next_serial_ = 1;
+  std::uint32_t next_site_ = 0;          ///< Base of the next tile.
+  std::uint32_t next_series_ = 0;        ///< The same.
 };
 
 }  // namespace sas::slots

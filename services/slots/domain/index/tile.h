@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -102,7 +103,14 @@ struct SiteHot {
   std::uint32_t ordinal = 0;      ///< Grows with the names of the region's sites.
   Relaxed<std::uint8_t> fair;     ///< Points of FAIR_SHARE.
   Relaxed<std::uint8_t> rank;     ///< Of the rotation, 0 is served first.
-  bool soft_capped = false;       ///< Has a daily soft cap.
+  std::uint8_t flags = 0;
+  /// Numbers of the SAS territories that it serves (Vocabulary), 0 for none.
+  std::array<std::uint8_t, 4> territories{};
+
+  static constexpr std::uint8_t kSoftCapped = 1;       ///< Has a daily soft cap.
+  static constexpr std::uint8_t kOwnPatients = 2;      ///< Takes its own patients only.
+  static constexpr std::uint8_t kNoWheelchair = 4;     ///< Is known to be out of reach for them.
+  static constexpr std::uint8_t kManyTerritories = 8;  ///< More than have room; ask the rules.
 };
 
 /// The rest of a site.
@@ -121,7 +129,10 @@ struct SiteCold {
 /// Runs are sorted by UTC day, site, start: a circle is a set of tiles, a window of days one
 /// stretch of runs in each. Each array of sites has one more element that ends the last.
 struct Tile {
-  std::uint64_t serial = 0;  ///< Never used twice in a region.
+  /// First of the numbers that its sites and series have in the region's tables of verdicts. An
+  /// assembly of other sites or series gets other numbers.
+  std::uint32_t site_base = 0;
+  std::uint32_t series_base = 0;
 
   std::vector<double> x, y, z;  ///< Of the sites, padded to a multiple of kLanes.
   std::vector<SiteHot> hot;

@@ -142,7 +142,11 @@ class SiteBuilder {
     hot.fair.Store(
         Clamp<std::uint8_t>(FairSharePoints(site_.booked_recent, site_.capacity_recent)));
     hot.rank.Store(Clamp<std::uint8_t>(site_.rotation_rank));
-    hot.soft_capped = site_.rules.daily_appointment_soft_max > 0;
+    const unsigned flags =
+        (site_.rules.daily_appointment_soft_max > 0 ? SiteHot::kSoftCapped : 0U) |
+        (site_.rules.own_patients_only ? SiteHot::kOwnPatients : 0U) |
+        (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U);
+    hot.flags = static_cast<std::uint8_t>(flags);
     tile_->hot.push_back(hot);
     SiteCold cold;
     cold.record = std::move(record);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -15,79 +15,126 @@
 
 namespace sas::slots {
 
-/// What the rules of a site say to a need, in one byte.
-struct SiteVerdict {
+/// The rules of a site in the parts of Judge; each byte is the same for all needs of one class.
+struct Verdict {
+  static constexpr std::uint8_t kUnknown = 0xff;  ///< Not judged yet.
   static constexpr std::uint8_t kExclusion = 0x1f;
-  static constexpr std::uint8_t kOwnOnly = 0x20;     ///< So says the rest, if he is a patient here.
-  static constexpr std::uint8_t kNamesMotif = 0x40;  ///< The protocol names the motif.
+
+  // Of a site's entry, beside the exclusion of JudgeEntry.
+  static constexpr std::uint8_t kAccessReason = 0x20;  ///< Its papers refuse the reason of access.
+  // Of a site's care, beside the exclusion of JudgeCare.
+  static constexpr std::uint8_t kNamesMotif = 0x20;  ///< The protocol names the motif.
+  // Of a series' care: the exclusion of JudgeSeries, or 0.
+
+  // Of a series' audience: one of these, or 0 when every slot of it may be had…
+  static constexpr std::uint8_t kWithdrawn = 1;
+  static constexpr std::uint8_t kUnstaffed = 2;
+  static constexpr std::uint8_t kOtherMode = 3;
+  static constexpr std::uint8_t kOtherAudience = 4;  ///< Class or allocation.
+  static constexpr std::uint8_t kReason = 0x07;
+  // … and beside that:
+  static constexpr std::uint8_t kAfterRelease = 0x08;  ///< Once the slot's release has come.
+  static constexpr std::uint8_t kGivenBack = 0x10;     ///< Until it is given back.
 };
 
-/// What the rules say of the slots of a series, seats and window aside, in one byte. With
-/// kExcluded, the low five bits are an Exclusion.
-struct SeriesVerdict {
-  static constexpr std::uint8_t kExclusion = 0x1f;
-  static constexpr std::uint8_t kAfterRelease = 0x01;  ///< Open once the slot's release has come.
-  static constexpr std::uint8_t kSpeaks = 0x20;        ///< Who receives speaks a wished language.
-  static constexpr std::uint8_t kGivenBack = 0x40;     ///< Until the slot is given back.
-  static constexpr std::uint8_t kExcluded = 0x80;
+/// Verdicts of one class of needs for the sites and the series of a region, by the numbers that
+/// their tiles have. Filled when they are first asked for; any thread may.
+struct VerdictTable {
+  VerdictTable(std::size_t sites_max, std::size_t series_max)
+      : sites(sites_max, Relaxed<std::uint8_t>(Verdict::kUnknown)),
+        series(series_max, Relaxed<std::uint8_t>(Verdict::kUnknown)) {}
+
+  std::vector<Relaxed<std::uint8_t>> sites;
+  std::vector<Relaxed<std::uint8_t>> series;
 };
 
-/// The verdicts of one tile for one class of needs: of its sites, then of its series.
-struct TileVerdicts {
-  std::uint64_t serial = 0;  ///< Of the tile.
-  std::vector<std::uint8_t> sites;
-  std::vector<std::uint8_t> series;
+/// The classes of one need (vocabulary.h).
+struct NeedClasses {
+  std::string entry;     ///< Entry point, profession, order, reason of access.
+  std::string care;      ///< Motif and age.
+  std::string audience;  ///< Entry point, order, modes.
 };
 
-TileVerdicts JudgeTile(const Tile& tile, const Need& need);
-
-/// The verdicts of a region for one class of needs, judged tile by tile when they are first asked
-/// for. Readers never lock; of two that judge the same tile one result is kept.
-class VerdictTable {
+/// What the rules of a region say to one need.
+class Verdicts {
  public:
-  explicit VerdictTable(std::size_t tiles) : tiles_(tiles) {}
+  Verdicts() = default;
 
-  ~VerdictTable();
-  VerdictTable(const VerdictTable&) = delete;
-  VerdictTable& operator=(const VerdictTable&) = delete;
+  Verdicts(std::shared_ptr<VerdictTable> entry, std::shared_ptr<VerdictTable> care,
+           std::shared_ptr<VerdictTable> audience)
+      : entry_(std::move(entry)), care_(std::move(care)), audience_(std::move(audience)) {}
 
-  std::size_t size() const { return tiles_.size(); }
-
-  /// What is known of a tile; null when nothing, or only of an older assembly.
-  const TileVerdicts* Peek(std::size_t tile, std::uint64_t serial) const {
-    const TileVerdicts* known = tiles_[tile].load(std::memory_order_acquire);
-    return known != nullptr && known->serial == serial ? known : nullptr;
+  std::uint8_t Entry(const Tile& tile, std::size_t site, const Need& need) const {
+    auto& kept = entry_->sites[tile.site_base + site];
+    const std::uint8_t verdict = kept.Load();
+    return verdict != Verdict::kUnknown ? verdict : Keep(kept, JudgeEntryOf(tile, site, need));
   }
 
-  /// The same; judges when needed.
-  const TileVerdicts* Get(std::size_t tile, const Tile& shape, const Need& need);
+  std::uint8_t Care(const Tile& tile, std::size_t site, const Need& need) const {
+    auto& kept = care_->sites[tile.site_base + site];
+    const std::uint8_t verdict = kept.Load();
+    return verdict != Verdict::kUnknown ? verdict : Keep(kept, JudgeCareOf(tile, site, need));
+  }
 
-  /// Verdicts of replaced tiles are kept for those who still read them, until so many are there.
-  bool worn() const { return retired_count_.load(std::memory_order_relaxed) > kRetiredMax; }
+  std::uint8_t SeriesCare(const Tile& tile, std::size_t series, const Need& need) const {
+    auto& kept = care_->series[tile.series_base + series];
+    const std::uint8_t verdict = kept.Load();
+    return verdict != Verdict::kUnknown ? verdict
+                                        : Keep(kept, JudgeSeriesCareOf(tile, series, need));
+  }
+
+  std::uint8_t Audience(const Tile& tile, std::size_t series, const Need& need) const {
+    auto& kept = audience_->series[tile.series_base + series];
+    const std::uint8_t verdict = kept.Load();
+    return verdict != Verdict::kUnknown ? verdict : Keep(kept, JudgeAudienceOf(tile, series, need));
+  }
+
+  /// Brings what a search of the tile will read nearer.
+  void Prefetch(const Tile& tile) const {
+    __builtin_prefetch(&entry_->sites[tile.site_base]);
+    __builtin_prefetch(&care_->sites[tile.site_base]);
+    __builtin_prefetch(&care_->series[tile.series_base]);
+    __builtin_prefetch(&audience_->series[tile.series_base]);
+  }
 
  private:
-  static constexpr int kRetiredMax = 4096;
+  static std::uint8_t Keep(Relaxed<std::uint8_t>& kept, std::uint8_t verdict) {
+    kept.Store(verdict);
+    return verdict;
+  }
 
-  std::vector<std::atomic<const TileVerdicts*>> tiles_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<const TileVerdicts>> retired_;
-  std::atomic<int> retired_count_{0};
+  static std::uint8_t JudgeEntryOf(const Tile& tile, std::size_t site, const Need& need);
+  static std::uint8_t JudgeCareOf(const Tile& tile, std::size_t site, const Need& need);
+  static std::uint8_t JudgeSeriesCareOf(const Tile& tile, std::size_t series, const Need& need);
+  static std::uint8_t JudgeAudienceOf(const Tile& tile, std::size_t series, const Need& need);
+
+  std::shared_ptr<VerdictTable> entry_;
+  std::shared_ptr<VerdictTable> care_;
+  std::shared_ptr<VerdictTable> audience_;
 };
 
 /// The tables of the classes that are asked for most recently. Thread-safe.
 class VerdictCache {
  public:
-  static constexpr std::size_t kClassesMax = 128;
+  /// Of each of the three kinds. A table has a byte for each site and each series.
+  static constexpr std::size_t kClassesMax = 512;
 
-  /// The table of a class, with room for so many tiles.
-  std::shared_ptr<VerdictTable> Find(const std::string& need_class, std::size_t tiles);
+  /// The tables of a need, with room for so many sites and series.
+  Verdicts Find(const NeedClasses& classes, std::size_t sites, std::size_t series);
 
  private:
   using Entry = std::pair<std::string, std::shared_ptr<VerdictTable>>;
 
+  struct Recent {
+    std::list<Entry> order;  ///< Latest first.
+    std::unordered_map<std::string, std::list<Entry>::iterator> tables;
+  };
+
+  static std::shared_ptr<VerdictTable> Find(Recent& recent, const std::string& need_class,
+                                            std::size_t sites, std::size_t series);
+
   std::mutex mutex_;
-  std::list<Entry> recent_;  ///< Latest first.
-  std::unordered_map<std::string, std::list<Entry>::iterator> tables_;
+  std::array<Recent, 3> recent_;
 };
 
 }  // namespace sas::slots

@@ -8,6 +8,7 @@ namespace sas::slots {
 namespace {
 
 constexpr char kEnd = '\x1f';
+constexpr std::size_t kTerritoriesMax = 255;
 
 bool Binds(const care::Age& age) {
   return age.unit != care::AgeUnit::kUnspecified;
@@ -40,12 +41,15 @@ void Vocabulary::Add(const SiteRules& rules) {
   for (const EntryRule& rule : rules.entry_rules) {
     professions_.insert(rule.profession_codes.begin(), rule.profession_codes.end());
   }
-  territories_.insert(rules.territories.begin(), rules.territories.end());
+  for (const std::string& territory : rules.territories) {
+    const std::size_t number = std::min<std::size_t>(territories_.size() + 1, kTerritoriesMax + 1);
+    territories_.try_emplace(territory,
+                             static_cast<std::uint8_t>(number > kTerritoriesMax ? 0 : number));
+  }
 }
 
 void Vocabulary::Add(const PractitionerRules& rules) {
   motifs_.insert(rules.motif_codes.begin(), rules.motif_codes.end());
-  languages_.insert(rules.language_codes.begin(), rules.language_codes.end());
 }
 
 // Every age at which the answer of AgeWithin changes.
@@ -54,43 +58,53 @@ void Vocabulary::AddAges(const care::Age& minimum, const care::Age& maximum) {
   if (Binds(maximum)) ages_.insert(care::AgeDays(maximum) + care::AgeDays({1, maximum.unit}));
 }
 
-std::string Vocabulary::ClassOf(const Need& need) const {
-  std::string text;
-  text.reserve(64);
-  text += static_cast<char>(need.entry_point);
-  text += static_cast<char>(need.access_reason);
+NeedClasses Vocabulary::ClassesOf(const Need& need) const {
+  NeedClasses classes;
+  const auto entry_point = static_cast<char>(need.entry_point);
+  const char order = need.has_order ? '1' : '0';
+  classes.entry = {entry_point, order, static_cast<char>(need.access_reason)};
+  if (professions_.count(need.profession_code) != 0) classes.entry += need.profession_code;
+
   unsigned modes = 0;
   for (const Mode mode : need.modes) modes |= 1U << static_cast<unsigned>(mode);
-  text += static_cast<char>(modes);
-  text += static_cast<char>((need.wheelchair ? 1 : 0) + (need.has_order ? 2 : 0));
+  classes.audience = {entry_point, order, static_cast<char>(modes)};
+
   // The interval between two limits stands for all ages in it.
   const double days = care::AgeDays(need.age);
   const auto above = ages_.upper_bound(days);
-  const double to = above == ages_.end() ? -1 : *above;
-  const double from = above == ages_.begin() ? -1 : *std::prev(above);
-  Append(text, std::bit_cast<std::uint64_t>(from));
-  Append(text, std::bit_cast<std::uint64_t>(to));
+  Append(classes.care,
+         std::bit_cast<std::uint64_t>(above == ages_.begin() ? -1.0 : *std::prev(above)));
+  Append(classes.care, std::bit_cast<std::uint64_t>(above == ages_.end() ? -1.0 : *above));
   // A motif of which no rule speaks is like any other of its group.
   const std::string& motif = need.motif_code;
   if (motifs_.count(motif) != 0) {
-    text += motif;
-  } else {
-    for (std::size_t dot = motif.find('.'); dot != std::string::npos;
-         dot = motif.find('.', dot + 1)) {
-      const std::string group = motif.substr(0, dot) + ".00";
-      if (motifs_.count(group) != 0) text += group + "+";
-    }
+    classes.care += motif;
+    return classes;
   }
-  text += kEnd;
-  if (professions_.count(need.profession_code) != 0) text += need.profession_code;
-  text += kEnd;
-  if (territories_.count(need.territory) != 0) text += need.territory;
-  std::set<std::string_view> wished;
-  for (const std::string& each : need.languages) {
-    if (languages_.count(each) != 0) wished.insert(each);
+  for (std::size_t dot = motif.find('.'); dot != std::string::npos;
+       dot = motif.find('.', dot + 1)) {
+    const std::string group = motif.substr(0, dot) + ".00";
+    if (motifs_.count(group) != 0) classes.care.append(1, kEnd).append(group);
   }
-  for (const std::string_view each : wished) text.append(1, kEnd).append(each);
-  return text;
+  return classes;
+}
+
+std::uint8_t Vocabulary::TerritoryNumber(std::string_view territory) const {
+  const auto found = territories_.find(territory);
+  return found == territories_.end() ? std::uint8_t{0} : found->second;
+}
+
+void Vocabulary::NumberTerritories(const SiteRules& rules, SiteHot& hot) const {
+  hot.territories = {};
+  std::size_t count = 0;
+  bool all = true;
+  for (const std::string& territory : rules.territories) {
+    const std::uint8_t number = TerritoryNumber(territory);
+    all = all && number != 0 && count < hot.territories.size();
+    if (all) hot.territories[count++] = number;
+  }
+  const unsigned flags = hot.flags & ~static_cast<unsigned>(SiteHot::kManyTerritories);
+  hot.flags = static_cast<std::uint8_t>(all ? flags : flags | SiteHot::kManyTerritories);
 }
 
 }  // namespace sas::slots

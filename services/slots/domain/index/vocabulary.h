@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "services/slots/domain/index/tile.h"
+#include "services/slots/domain/index/verdicts.h"
 #include "services/slots/domain/need.h"
 
 namespace sas::slots {
@@ -16,10 +18,14 @@ class Vocabulary {
   /// The words of a tile's sites and of who receives there.
   void Add(const Tile& tile);
 
-  /// The class of a need: equal texts get equal verdicts from every site of the region, in a
-  /// search. The treating doctor and the hour are not in it, and what only a hold asks is not
-  /// either.
-  std::string ClassOf(const Need& need) const;
+  /// The classes of a need: with equal texts go equal verdicts, of every site of the region, in a
+  /// search. What a rule reads of a need must be in the text of its part.
+  NeedClasses ClassesOf(const Need& need) const;
+
+  /// Number of a SAS territory, from 1; 0 for one that no site serves, or beyond 255.
+  std::uint8_t TerritoryNumber(std::string_view territory) const;
+  /// Numbers of those that the site serves, into `hot`.
+  void NumberTerritories(const SiteRules& rules, SiteHot& hot) const;
 
  private:
   void Add(const SiteRules& rules);
@@ -28,8 +34,7 @@ class Vocabulary {
 
   std::set<std::string, std::less<>> motifs_;
   std::set<std::string, std::less<>> professions_;
-  std::set<std::string, std::less<>> territories_;
-  std::set<std::string, std::less<>> languages_;
+  std::map<std::string, std::uint8_t, std::less<>> territories_;  ///< Numbers stay.
   std::set<double> ages_;  ///< Days, at which a limit of some site binds.
 };
 

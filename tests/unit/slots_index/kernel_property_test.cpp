@@ -1,0 +1,221 @@
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/search_kernel.h"
+#include "tests/support/slots/random_region.h"
+
+namespace sas::slots {
+namespace {
+
+using testing::RandomRegion;
+
+constexpr unsigned kRegions = 300;
+constexpr int kQueries = 12;
+
+std::shared_ptr<RegionIndex> IndexOf(const Snapshot& snapshot) {
+  std::vector<std::shared_ptr<const Tile>> sites;
+  for (const auto& site : snapshot.sites) sites.push_back(MakeSiteTile(*site));
+  auto index = RegionIndex::Build(sites);
+  EXPECT_TRUE(index.ok()) << index.status();
+  (*index)->StoreFresh(snapshot.fresh);
+  return *index;
+}
+
+std::string Text(const Query& query) {
+  std::ostringstream text;
+  const Need& need = query.need;
+  text << "radius " << query.radius_meters << " entry " << static_cast<int>(need.entry_point)
+       << " order " << need.has_order << " motif " << need.motif_code << " age " << need.age.value
+       << "/" << static_cast<int>(need.age.unit) << " doctor " << need.treating_doctor_rpps
+       << " first " << query.first << " limit " << query.limit;
+  return text.str();
+}
+
+void ExpectSame(const Found& expected, const tiled::Found& found) {
+  ASSERT_EQ(found.total, expected.total);
+  ASSERT_EQ(found.matches.size(), expected.matches.size());
+  for (std::size_t i = 0; i < expected.matches.size(); ++i) {
+    const Match& want = expected.matches[i];
+    const tiled::Match& got = found.matches[i];
+    ASSERT_EQ(got.slot.name(), want.slot->slot.name) << i;
+    ASSERT_EQ(got.score, want.score) << i;
+    ASSERT_EQ(got.distance_meters, want.distance_meters) << i;
+    ASSERT_EQ(got.past_deadline, want.past_deadline) << i;
+    ASSERT_EQ(got.unverified, want.unverified) << i;
+    ASSERT_EQ(got.slot.free_seats(), want.slot->free_seats) << i;
+    ASSERT_EQ(got.slot.hold_expire(), want.slot->hold_expire) << i;
+    ASSERT_EQ(got.slot.end(), want.slot->slot.end) << i;
+    ASSERT_EQ(got.slot.plan(), want.slot->slot.plan) << i;
+  }
+}
+
+void ExpectSameExcluded(const Found& expected, const tiled::Found& found, std::size_t limit) {
+  ASSERT_EQ(found.excluded_total, expected.excluded.size());
+  ASSERT_EQ(found.excluded.size(), std::min(limit, expected.excluded.size()));
+  for (std::size_t i = 0; i < found.excluded.size(); ++i) {
+    const Excluded& want = expected.excluded[i];
+    const tiled::Excluded& got = found.excluded[i];
+    ASSERT_EQ(got.site.name(), want.site->rules.name) << i;
+    ASSERT_EQ(ExclusionCode(got.exclusion), ExclusionCode(want.exclusion))
+        << i << " " << got.site.name();
+    ASSERT_EQ(got.distance_meters, want.distance_meters) << i;
+    ASSERT_EQ(got.next_start, want.next_start) << i << " " << got.site.name();
+  }
+}
+
+struct Seen {
+  std::size_t matches = 0;
+  std::map<Exclusion, int> reasons;
+  std::size_t next_starts = 0;
+};
+
+void Compare(RandomRegion& region, const RegionIndex& index, Seen& seen) {
+  Query query = region.MakeQuery();
+  if (region.OneIn(2)) query.limit = static_cast<std::size_t>(region.Pick(30));
+  if (region.OneIn(4)) query.first = static_cast<std::size_t>(region.Pick(20));
+  if (region.OneIn(3)) query.excluded_limit = static_cast<std::size_t>(region.Pick(8));
+  SCOPED_TRACE(Text(query));
+  const Found expected = Search(region.snapshot, query);
+  const tiled::Found found = tiled::Search(index, query);
+  ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, found));
+  ASSERT_NO_FATAL_FAILURE(ExpectSameExcluded(expected, found, query.excluded_limit));
+  seen.matches += expected.total;
+  for (const Excluded& each : expected.excluded) {
+    ++seen.reasons[each.exclusion];
+    seen.next_starts += each.next_start == base::Instant{} ? 0 : 1;
+  }
+}
+
+// Hazard H-18: `kernel_equals_naive_reference`.
+TEST(SearchKernel, EqualsNaiveReference) {
+  Seen seen;
+  for (unsigned seed = 0; seed < kRegions; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    for (int i = 0; i < kQueries; ++i) {
+      ASSERT_NO_FATAL_FAILURE(Compare(region, *index, seen));
+    }
+  }
+  EXPECT_GT(seen.matches, 4'000U);
+  EXPECT_GT(seen.next_starts, 500U);
+  EXPECT_GE(seen.reasons.size(), 18U);
+}
+
+TEST(SearchKernel, FollowsSeatsThatFlip) {
+  Seen seen;
+  for (unsigned seed = 1000; seed < 1000 + kRegions / 4; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    for (int i = 0; i < kQueries; ++i) {
+      for (int flips = region.Pick(30); flips > 0; --flips) {
+        const auto flip = region.FlipSeats();
+        if (flip.slot.empty()) break;
+        ASSERT_TRUE(index->StoreSlot(flip.slot, flip.free_seats, flip.hold_expire));
+      }
+      ASSERT_NO_FATAL_FAILURE(Compare(region, *index, seen));
+    }
+  }
+  EXPECT_GT(seen.matches, 1'000U);
+}
+
+TEST(SearchKernel, FollowsSitesThatChange) {
+  Seen seen;
+  for (unsigned seed = 2000; seed < 2000 + kRegions / 4; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    auto index = IndexOf(region.snapshot);
+    for (int i = 0; i < kQueries; ++i) {
+      const auto flip = region.FlipSeats();
+      if (!flip.slot.empty()) index->StoreSlot(flip.slot, flip.free_seats, flip.hold_expire);
+      auto& sites = region.snapshot.sites;
+      const auto changed = region.MakeSite(region.Pick(40));
+      std::vector<std::string> removed;
+      std::vector<std::shared_ptr<const Tile>> added;
+      const auto old = std::find_if(sites.begin(), sites.end(), [&](const auto& site) {
+        return site->rules.name == changed->rules.name;
+      });
+      if (old != sites.end()) {
+        changed->rotation_rank = (*old)->rotation_rank;  // The rotation's own, not the directory's.
+        sites.erase(old);
+      }
+      if (region.OneIn(4)) {
+        removed.push_back(changed->rules.name);
+      } else {
+        sites.push_back(changed);
+        added.push_back(MakeSiteTile(*changed));
+      }
+      region.snapshot.week_load = WeekLoad();
+      auto next = index->WithSites(added, removed);
+      ASSERT_TRUE(next.ok()) << next.status();
+      index = *next;
+      ASSERT_NO_FATAL_FAILURE(Compare(region, *index, seen));
+    }
+  }
+  EXPECT_GT(seen.matches, 1'000U);
+}
+
+// Hazard H-18: `no_page_repeats_or_skips`: each page begins behind the last slot of the one before,
+// also when that was taken meanwhile.
+TEST(SearchKernel, PagesGoOnBehindTheirLastSlot) {
+  std::size_t pages = 0;
+  for (unsigned seed = 3000; seed < 3000 + kRegions / 2; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    Query query = region.MakeQuery();
+    const Found all = Search(region.snapshot, query);
+    query.limit = 1 + static_cast<std::size_t>(region.Pick(6));
+    std::size_t shown = 0;
+    while (shown < all.matches.size()) {
+      const tiled::Found page = tiled::Search(*index, query);
+      ASSERT_FALSE(page.matches.empty());
+      ASSERT_EQ(page.total, all.total);
+      for (const tiled::Match& match : page.matches) {
+        ASSERT_LT(shown, all.matches.size());
+        ASSERT_EQ(match.slot.name(), all.matches[shown++].slot->slot.name);
+      }
+      query.after = page.matches.back().slot;
+      ++pages;
+    }
+    EXPECT_TRUE(tiled::Search(*index, query).matches.size() == 0 || all.matches.empty());
+  }
+  EXPECT_GT(pages, 50U);
+}
+
+TEST(SearchKernel, CountsWhatAWiderSearchBrings) {
+  int counted = 0;
+  for (unsigned seed = 4000; seed < 4000 + kRegions / 2; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    const Query query = region.MakeQuery();
+    Query wider = query;
+    wider.radius_meters += 20'000;
+    wider.end += std::chrono::hours(10);
+    const auto known = tiled::Search(*index, query).matches;
+    std::set<std::string> names;
+    for (const auto& match : known) names.insert(match.slot.name());
+    std::size_t further = 0;
+    base::Instant first{};
+    for (const Match& match : Search(region.snapshot, wider).matches) {
+      if (names.count(match.slot->slot.name) != 0) continue;
+      ++further;
+      const base::Instant start = match.slot->slot.start;
+      if (first == base::Instant{} || start < first) first = start;
+    }
+    const tiled::Outline outline = tiled::Count(*index, wider, known);
+    ASSERT_EQ(outline.count, further);
+    ASSERT_EQ(outline.first_start, first);
+    counted += further > 0 ? 1 : 0;
+  }
+  EXPECT_GT(counted, 20);
+}
+
+}  // namespace
+}  // namespace sas::slots
