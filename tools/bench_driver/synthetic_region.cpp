@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 #include <stdexcept>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "common/base/resource_name.h"
 #include "services/slots/convert.h"
 #include "services/slots/domain/session_plan.h"
+#include "tools/bench_driver/department_borders.h"
 
 namespace sas::bench {
 namespace {
@@ -19,10 +19,8 @@ namespace v1 = slots::v1;
 using type::v1::AccessReason;
 using type::v1::EntryPoint;
 
-constexpr double kSiteSpreadMeters = 1500;     ///< Of a site about the centre of its commune.
-constexpr double kCrossBorderMeters = 15'000;  ///< So near a département's patients are received.
-constexpr double kCell = 0.25;                 ///< Degrees; wider than kCrossBorderMeters.
-constexpr int kHistoryWeeks = 6;               ///< Plans run since then: the last 28 days count.
+constexpr double kSiteSpreadMeters = 1500;  ///< Of a site about the centre of its commune.
+constexpr int kHistoryWeeks = 6;            ///< Plans run since then: the last 28 days count.
 constexpr int kSlotMinutes = 15;
 constexpr int kSessionSlotsMax = 44;  ///< 9:00 to 20:00, where the PDSA begins.
 
@@ -66,40 +64,6 @@ std::string Rpps(int number) {
   }
   return digits + static_cast<char>('0' + (10 - sum % 10) % 10);
 }
-
-/// Which départements have a commune near a point.
-class Borders {
- public:
-  explicit Borders(const std::vector<CommuneRow>& communes) {
-    for (const CommuneRow& each : communes) cells_[CellOf(each.point)].push_back(&each);
-  }
-
-  std::set<std::string> Near(const care::Point& point) const {
-    std::set<std::string> departments;
-    const auto [row, column] = CellOf(point);
-    for (int north = -1; north <= 1; ++north) {
-      for (int east = -1; east <= 1; ++east) {
-        const auto cell = cells_.find({row + north, column + east});
-        if (cell == cells_.end()) continue;
-        for (const CommuneRow* commune : cell->second) {
-          if (departments.count(commune->department) == 0 &&
-              care::DistanceMeters(point, commune->point) <= kCrossBorderMeters) {
-            departments.insert(commune->department);
-          }
-        }
-      }
-    }
-    return departments;
-  }
-
- private:
-  static std::pair<int, int> CellOf(const care::Point& point) {
-    return {static_cast<int>(std::floor(point.latitude / kCell)),
-            static_cast<int>(std::floor(point.longitude / kCell))};
-  }
-
-  std::map<std::pair<int, int>, std::vector<const CommuneRow*>> cells_;
-};
 
 class Maker {
  public:
@@ -296,7 +260,7 @@ class Maker {
   const std::vector<CommuneRow>& communes_;
   const RegionOptions options_;
   const PopulationDraw draw_;
-  const Borders borders_;
+  const DepartmentBorders borders_;
   const std::string parent_;
   const care::Zone zone_;
   const care::Date today_;
