@@ -190,6 +190,7 @@ absl::StatusOr<RegionLedger> Availability::Read(const base::Call& call, const st
     SAS_ASSIGN_OR_RETURN(ledger, ReadRegion(transaction, region, clock_.Now()));
     return absl::OkStatus();
   }));
+  projection_.feeds().Attach(ledger);
   return ledger;
 }
 

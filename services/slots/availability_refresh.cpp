@@ -41,6 +41,7 @@ absl::Status Availability::RefreshBook(const base::Call& call, const std::string
     return absl::OkStatus();
   }));
   if (changes.whole) return absl::OkStatus();  // More has come: the next look loads the region.
+  projection_.feeds().Attach(ledger);
   SAS_ASSIGN_OR_RETURN(const auto pictures, MakePictures(ledger, changes.sites));
   refresh.directory = ledger.state.directory;
   refresh.seat_sequence = ledger.state.seat_sequence;
@@ -92,6 +93,7 @@ absl::StatusOr<std::vector<SitePicture>> Availability::ReadPictures(
     SAS_ASSIGN_OR_RETURN(ledger, ReadSites(transaction, region, sites, clock_.Now()));
     return absl::OkStatus();
   }));
+  projection_.feeds().Attach(ledger);
   return MakePictures(ledger, sites);
 }
 

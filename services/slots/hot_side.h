@@ -27,6 +27,8 @@ class HotSide {
 
   SlotsMetrics& metrics() { return metrics_; }
 
+  FeedAges& feeds() { return projection_->feeds(); }
+
   /// Starts the threads; answers come from memory as soon as the first look is done.
   void Start();
   /// Idempotent.

@@ -8,6 +8,7 @@
 #include "common/rpc/process.h"
 #include "services/slots/directory_service.h"
 #include "services/slots/hot_side.h"
+#include "services/slots/partner_side.h"
 #include "services/slots/roles.h"
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_redis.h"
@@ -49,6 +50,7 @@ int Serve(const Settings& settings) {
       process.runtime(), store,
       {{care::TestIdentitiesIf(settings.process.test_identities), settings.horizon_days},
        [&hot](const std::string& region) { hot.Show(region); }});
+  PartnerSide partners(store, hot.feeds(), process);
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());
@@ -58,10 +60,14 @@ int Serve(const Settings& settings) {
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(
-      {&slots, &seats, &directory, &events},
+      {&slots, &seats, &directory, &partners.service(), &events},
       {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
-       v1::DirectoryService::service_full_name(), events::v1::EventService::service_full_name()});
-  const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
+       v1::DirectoryService::service_full_name(), v1::PartnerFeedService::service_full_name(),
+       events::v1::EventService::service_full_name()});
+  const int code = started.ok() ? process.Run([&] {
+    partners.CloseStreams();
+    events.CloseStreams();
+  })
                                 : rpc::RefuseStart("slots", started);
   process.Stop();
   return code;

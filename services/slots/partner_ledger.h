@@ -85,5 +85,7 @@ class PartnerLedger {
 
 /// `regions/r/sites/s` of an agenda's name.
 std::string_view SiteOfAgenda(std::string_view agenda);
+/// The other way.
+std::string AgendaName(std::string_view site, std::string_view agenda_id);
 
 }  // namespace sas::slots

@@ -14,7 +14,9 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/slots/feed_ages.h"
 #include "services/slots/region_view.h"
+#include "services/slots/rotation_keeper.h"
 #include "services/slots/seats.h"
 #include "services/slots/worker.h"
 
@@ -65,6 +67,9 @@ class Projection {
   absl::Status Follow(const base::Call& call, const std::string& region,
                       std::chrono::milliseconds wait);
 
+  /// Who vouches for agendas that live elsewhere: shared by all views.
+  FeedAges& feeds() { return feeds_; }
+
   /// Called, from any thread, when the stream tells of an epoch that is not the view's.
   void OnEpoch(std::function<void()> wake);
 
@@ -100,6 +105,7 @@ class Projection {
     std::set<std::string, std::less<>> overdue;  ///< Sites to be read from the ledger.
     std::int64_t overdue_directory = 0;          ///< What the view shows when none is left.
     std::chrono::nanoseconds retry_at{};         ///< Not before; on Clock::Steady().
+    std::shared_ptr<RotationKeeper> rotation;    ///< Of the thread that follows.
     std::unique_ptr<Worker> worker;
   };
 
@@ -112,6 +118,7 @@ class Projection {
 
   SeatBook& book_;
   const base::Clock& clock_;
+  FeedAges feeds_;
   mutable std::mutex mutex_;
   mutable std::condition_variable shown_;  ///< A view was exchanged.
   std::map<std::string, Region, std::less<>> regions_;

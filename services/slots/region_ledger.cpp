@@ -5,6 +5,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/partner_slots.h"
 
 namespace sas::slots {
 namespace {
@@ -92,6 +93,7 @@ absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::stri
   SAS_ASSIGN_OR_RETURN(std::vector<SeatFact> taken,
                        transaction.ListSeats(region, now - kHistory, now + kAhead));
   Distribute(std::move(plans), std::move(taken), ledger);
+  SAS_RETURN_IF_ERROR(AddPartnerSlots(transaction, parent, now, ledger));
   return ledger;
 }
 
@@ -108,6 +110,7 @@ absl::StatusOr<RegionLedger> ReadSites(SlotsTransaction& transaction, std::strin
     SAS_ASSIGN_OR_RETURN(site.taken, transaction.ListSiteSeats(name, now - kHistory, now + kAhead));
     SAS_RETURN_IF_ERROR(ReadDoctors(transaction, site, ledger.practitioners));
     ledger.sites.push_back(std::move(site));
+    SAS_RETURN_IF_ERROR(AddPartnerSlots(transaction, name, now, ledger));
   }
   return ledger;
 }

@@ -34,6 +34,19 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
 }
 
+void AllowPartnerMethods(rpc::RoleTable& roles) {
+  // What lives with a platform is said by the platform alone.
+  roles.Allow("/sas.slots.v1.PartnerFeedService/SyncAgendas", {Role::kPartner});
+  roles.Allow("/sas.slots.v1.PartnerFeedService/ImportAgenda", {Role::kPartner});
+  // Who hears the source's no: those who book, the service that confirms, the platform itself.
+  roles.Allow("/sas.slots.v1.PartnerFeedService/ReportSourceRefusal",
+              {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
+               Role::kSecretariat, Role::kEffecteur, Role::kPartner, Role::kService});
+  roles.Allow(
+      "/sas.slots.v1.PartnerFeedService/ListPartnerAgendas",
+      {Role::kPlanner, Role::kSupervisor, Role::kPartner, Role::kOperations, Role::kService});
+}
+
 void AllowDirectoryMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.DirectoryService/ImportTerritory",
               {Role::kPlanner, Role::kSupervisor, Role::kService});

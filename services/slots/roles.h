@@ -9,6 +9,9 @@ namespace sas::slots {
 /// SlotService and SeatService.
 void AllowSlotMethods(rpc::RoleTable& roles);
 
+/// PartnerFeedService: platforms publish, who books reports a refusal of the source.
+void AllowPartnerMethods(rpc::RoleTable& roles);
+
 /// DirectoryService: a planner or a supervisor writes, who works with slots reads.
 void AllowDirectoryMethods(rpc::RoleTable& roles);
 

@@ -49,6 +49,11 @@ bool Stale(const RegionView& view, base::Instant now) {
   return now - view.snapshot->fresh > kVerifiedFor;
 }
 
+base::Instant VouchTime(const RegionView& view, const IndexedSlot& slot) {
+  const base::Instant fresh = view.snapshot->fresh;
+  return slot.slot.source == nullptr ? fresh : std::min(fresh, slot.slot.source->vouched());
+}
+
 v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot) {
   return ToSlot(view, slot, {slot.slot.name, slot.free_seats, slot.hold_expire, 0});
 }
@@ -75,9 +80,9 @@ v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChang
   if (after.hold_expire != base::Instant()) {
     *proto.mutable_hold_expire_time() = ToTimestamp(after.hold_expire);
   }
-  if (view.snapshot->fresh != base::Instant()) {
-    *proto.mutable_verify_time() = ToTimestamp(view.snapshot->fresh);
-  }
+  const base::Instant vouched = VouchTime(view, slot);
+  if (vouched != base::Instant()) *proto.mutable_verify_time() = ToTimestamp(vouched);
+  if (planned.source != nullptr) proto.set_partner(planned.source->partner());
   proto.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
   return proto;
 }
@@ -119,12 +124,13 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role rea
   if (match.rule != nullptr) *proto.mutable_entry_rule() = FromEntryRule(*match.rule);
   proto.set_directions(site.directions);
   if (SeesDirectLine(reader)) proto.set_direct_line(site.direct_line);
-  if (view.snapshot->fresh != base::Instant()) {
-    const microseconds age = std::max(now - view.snapshot->fresh, microseconds::zero());
+  const base::Instant vouched = VouchTime(view, *match.slot);
+  if (vouched != base::Instant()) {
+    const microseconds age = std::max(now - vouched, microseconds::zero());
     proto.mutable_information_age()->set_seconds(duration_cast<seconds>(age).count());
     proto.mutable_information_age()->set_nanos(static_cast<int>((age % seconds(1)).count()) * 1000);
   }
-  proto.set_unverified(match.unverified);
+  proto.set_unverified(match.unverified || now - vouched > kVerifiedFor);
   return proto;
 }
 

@@ -25,6 +25,10 @@ absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Tim
 /// Is the view older than kVerifiedFor (invariant I5)?
 bool Stale(const RegionView& view, base::Instant now);
 
+/// When somebody last vouched for the slot: our own feed, and for a slot that lives elsewhere its
+/// source too.
+base::Instant VouchTime(const RegionView& view, const IndexedSlot& slot);
+
 v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot);
 /// The same after a transition that the view has not heard of yet.
 v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChange& after);

@@ -14,4 +14,8 @@ std::string_view SiteOfAgenda(std::string_view agenda) {
   return agenda.substr(0, agenda.find("/agendas/"));
 }
 
+std::string AgendaName(std::string_view site, std::string_view agenda_id) {
+  return std::string(site).append("/agendas/").append(agenda_id);
+}
+
 }  // namespace sas::slots

@@ -44,12 +44,13 @@ void WriteTime(WireWriter& out, int field, base::Instant instant) {
 struct Frame {
   const RegionView& view;
   bool direct_line;
+  base::Instant now;
   std::string slot;   // Fields of Slot: verify_time.
   std::string match;  // Fields of SlotMatch: information_age.
 };
 
 Frame MakeFrame(const RegionView& view, base::Role reader, base::Instant now) {
-  Frame frame{view, SeesDirectLine(reader), {}, {}};
+  Frame frame{view, SeesDirectLine(reader), now, {}, {}};
   const base::Instant fresh = view.snapshot->fresh;
   if (fresh == base::Instant()) return frame;
   WireWriter slot;
@@ -75,8 +76,29 @@ void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot,
     WriteTime(out, Slot::kHoldExpireTimeFieldNumber, slot.hold_expire);
   }
   out.Fragment(series.slot);
-  out.Fragment(frame.slot);
+  if (slot.slot.source == nullptr) {
+    out.Fragment(frame.slot);
+  } else {
+    const base::Instant vouched = VouchTime(frame.view, slot);
+    if (vouched != base::Instant()) WriteTime(out, Slot::kVerifyTimeFieldNumber, vouched);
+    out.Text(Slot::kPartnerFieldNumber, slot.slot.source->partner());
+  }
   out.End(nested);
+}
+
+// How old the word of a slot is, and whether that is too old. A slot that lives elsewhere has an
+// age of its own.
+void WriteAge(WireWriter& out, const Frame& frame, const Match& match) {
+  using Proto = v1::SlotMatch;
+  const base::Instant vouched = VouchTime(frame.view, *match.slot);
+  if (match.slot->slot.source == nullptr) {
+    out.Fragment(frame.match);
+  } else if (vouched != base::Instant()) {
+    WriteSpan(out, Proto::kInformationAgeFieldNumber,
+              std::max(frame.now - vouched, microseconds::zero()));
+  }
+  const bool unverified = match.unverified || frame.now - vouched > kVerifiedFor;
+  out.Number(Proto::kUnverifiedFieldNumber, unverified ? 1 : 0);
 }
 
 void WriteTerms(WireWriter& out, const std::vector<ScoreTerm>& terms) {
@@ -113,8 +135,7 @@ void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
     const auto index = static_cast<std::size_t>(match.rule - rules.entry_rules.data());
     out.Bytes(Proto::kEntryRuleFieldNumber, site.entry_rules[index]);
   }
-  out.Fragment(frame.match);
-  out.Number(Proto::kUnverifiedFieldNumber, match.unverified ? 1 : 0);
+  WriteAge(out, frame, match);
   out.End(nested);
 }
 

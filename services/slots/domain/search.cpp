@@ -176,13 +176,14 @@ Found Search(const Snapshot& snapshot, const Query& query) {
     Candidate candidate;
     candidate.site = site.get();
     candidate.distance_meters = *distance;
-    candidate.unverified = IsUnverified(snapshot, *site, query.now);
+    const bool unverified = IsUnverified(snapshot, *site, query.now);
     Exclusion exclusion = Judge(site->rules, query.need, Strictness::kSearch, &candidate.rule);
     base::Instant next{};
     if (exclusion == Exclusion::kNone) {
       const SiteSearch search(snapshot, *site, query, earliest);
       exclusion = search.Window([&](const IndexedSlot& slot) {
         candidate.slot = &slot;
+        candidate.unverified = unverified || IsUnverified(slot, query.now);
         candidate.above_soft_cap = search.AboveSoftCap(slot.slot);
         Rank(candidate, query);
         candidates.push_back(candidate);

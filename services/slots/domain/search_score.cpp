@@ -74,6 +74,11 @@ bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Insta
   return now - vouched > kVerifiedFor;
 }
 
+bool IsUnverified(const IndexedSlot& slot, base::Instant now) {
+  const auto& source = slot.slot.source;
+  return source != nullptr && now - source->vouched() > kVerifiedFor;
+}
+
 void Rank(Candidate& candidate, const Query& query) {
   const IndexedSlot& slot = *candidate.slot;
   const std::string& doctor = query.need.treating_doctor_rpps;

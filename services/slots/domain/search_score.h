@@ -33,6 +33,9 @@ struct Candidate {
 
 /// Has nobody vouched for the site within kVerifiedFor?
 bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now);
+/// Has the source of a slot that lives elsewhere been silent for kVerifiedFor?
+bool IsUnverified(const IndexedSlot& slot, base::Instant now);
+
 /// Fills classes and score of a candidate whose site, slot, distance, `unverified` and
 /// `above_soft_cap` are set.
 void Rank(Candidate& candidate, const Query& query);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "absl/status/status.h"
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
+#include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/need.h"
 #include "services/slots/domain/slot_name.h"
 
@@ -86,6 +88,8 @@ struct PlannedSlot {
   int supernumerary_max = 0;  ///< Beyond the seats, when the practice agrees; for the session.
   bool staffed = true;
   bool withdrawn = false;  ///< By the practice (a closure). Then `staffed` is false.
+  /// Who vouches for a slot that lives elsewhere; null for ours.
+  std::shared_ptr<const FeedSource> source{};
 };
 
 /// One generated session.

@@ -55,7 +55,7 @@ TEST(PartnerSequence, APhantomIsHealedByASnapshotAlone) {
   EXPECT_EQ(Advance(doubted, FrameVerdict::kApply, 8, true).resync, Resync::kNone);
 }
 
-TEST(PartnerSequence, H_40_AShuffledFeedConverges) {
+TEST(PartnerSequence, H40_AShuffledFeedConverges) {
   // Whoever repeats frames until each is acknowledged ends where the ordered feed ends.
   std::mt19937 random(40);
   for (int round = 0; round < 200; ++round) {
@@ -80,7 +80,7 @@ TEST(PartnerSequence, H_40_AShuffledFeedConverges) {
   }
 }
 
-TEST(PartnerSequence, H_39_TheAgeCountsFromTheSourcesTime) {
+TEST(PartnerSequence, H39_TheAgeCountsFromTheSourcesTime) {
   EXPECT_EQ(VouchedAt({}, kNow - seconds(40), kNow), kNow - seconds(40));
   EXPECT_EQ(VouchedAt(kNow - seconds(5), kNow - seconds(40), kNow), kNow - seconds(5));
   EXPECT_EQ(VouchedAt({}, kNow + minutes(4), kNow), kNow);  // A clock that is ahead gains nothing.

@@ -1,0 +1,346 @@
+#include "services/slots/partner_frame.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/base/timestamp.h"
+#include "common/rpc/auth.h"
+#include "common/rpc/request_shape.h"
+#include "services/slots/domain/session_plan.h"
+#include "services/slots/domain/slot_name.h"
+#include "services/slots/partner_events.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::chrono::minutes kLengthMax{kSlotMinutesMax};
+constexpr int kPlansMax = 500;  ///< Of one site.
+
+using base::ToInstant;
+
+bool Readable(bool present, const google::protobuf::Timestamp& time) {
+  constexpr std::int64_t kSecondsMax = 7'258'118'400;  // 2200-01-01.
+  return present && time.seconds() >= 0 && time.seconds() < kSecondsMax && time.nanos() >= 0 &&
+         time.nanos() <= 999'999'999;
+}
+
+absl::Status CheckWindow(const v1::AgendaSnapshot& snapshot) {
+  const bool readable = Readable(snapshot.has_start_time(), snapshot.start_time()) &&
+                        Readable(snapshot.has_end_time(), snapshot.end_time());
+  const auto length =
+      readable ? ToInstant(snapshot.end_time()) - ToInstant(snapshot.start_time()) : kLengthMax;
+  if (readable && length > std::chrono::microseconds(0) && length <= kSnapshotMax) {
+    return absl::OkStatus();
+  }
+  return base::InvalidField("frame.snapshot", "INVALID_WINDOW",
+                            "give start_time and end_time, the end after the start and at most 60 "
+                            "days after it");
+}
+
+bool EnumsKnown(const v1::PartnerSlot& slot) {
+  const bool modes = std::all_of(slot.modes().begin(), slot.modes().end(), [](int mode) {
+    return mode != 0 && type::v1::ConsultationMode_IsValid(mode);
+  });
+  const bool classes = std::all_of(slot.classes().begin(), slot.classes().end(), [](int each) {
+    return each != 0 && type::v1::SlotClass_IsValid(each);
+  });
+  return modes && classes && v1::SlotAllocation_IsValid(slot.allocation());
+}
+
+}  // namespace
+
+bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id) {
+  const std::string& own = actor.organization;
+  if (own.empty()) return false;
+  if (own == site.name() || own == site.structure()) return true;
+  const auto& partners = site.partner_structures();
+  if (std::find(partners.begin(), partners.end(), own) != partners.end()) return true;
+  return std::any_of(site.rights().begin(), site.rights().end(), [&](const v1::SiteRight& right) {
+    const bool concerns = right.agenda().empty() || right.agenda() == agenda_id;
+    const auto& rights = right.rights();
+    return right.structure() == own && concerns &&
+           std::find(rights.begin(), rights.end(), v1::SiteRight::RIGHT_MANAGE) != rights.end();
+  });
+}
+
+absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/sites/*/agendas/*",
+                                                       frame.agenda(), "frame.agenda"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  if (frame.sequence() < 1) {
+    return base::InvalidField("frame.sequence", "INVALID_SEQUENCE", "counts from 1");
+  }
+  if (!Readable(frame.has_produced_time(), frame.produced_time())) {
+    return base::InvalidField("frame.produced_time", "INVALID_TIME",
+                              "say when the source knew this");
+  }
+  if (ToInstant(frame.produced_time()) > now + kSourceClockAhead) {
+    return base::InvalidField("frame.produced_time", "PRODUCED_IN_FUTURE",
+                              "more than 5 min ahead: check the clock and the zone of the source");
+  }
+  switch (frame.body_case()) {
+    case v1::AgendaFrame::kSnapshot:
+      return CheckWindow(frame.snapshot());
+    case v1::AgendaFrame::kDelta:
+      if (frame.delta().removed_start_times_size() > static_cast<int>(kPartnerSlotsMax)) {
+        return base::InvalidField("frame.delta.removed_start_times", "TOO_MANY_VALUES",
+                                  "at most 2000: send a snapshot");
+      }
+      return absl::OkStatus();
+    default:
+      return base::InvalidField("frame", "FRAME_EMPTY", "has a snapshot or a delta");
+  }
+}
+
+FrameWork::FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now)
+    : call_(call),
+      frame_(frame),
+      now_(now),
+      site_(SiteOfAgenda(frame.agenda())),
+      agenda_id_(base::LastId(frame.agenda())),
+      snapshot_(frame.has_snapshot()) {
+  if (!snapshot_) return;
+  window_ = {ToInstant(frame.snapshot().start_time()), ToInstant(frame.snapshot().end_time())};
+}
+
+const google::protobuf::RepeatedPtrField<v1::PartnerSlot>& FrameWork::slots() const {
+  return snapshot_ ? frame_.snapshot().slots() : frame_.delta().changed();
+}
+
+absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
+  SAS_RETURN_IF_ERROR(Authorize(transaction));
+  const FeedPosition before = agenda_.position;
+  verdict_ = JudgeFrame(before, frame_.sequence(), snapshot_);
+  agenda_.position = Advance(before, verdict_, frame_.sequence(), snapshot_);
+  v1::AgendaAck ack;
+  ack.set_agenda(frame_.agenda());
+  ack.set_sequence(frame_.sequence());
+  ack.set_applied_sequence(agenda_.position.applied);
+  ack.set_resync_wanted(agenda_.position.resync != Resync::kNone);
+  if (verdict_ == FrameVerdict::kApply) {
+    SAS_RETURN_IF_ERROR(Apply(transaction, ack));
+    agenda_.vouched = VouchedAt(agenda_.vouched, ToInstant(frame_.produced_time()), now_);
+  }
+  if (verdict_ != FrameVerdict::kDuplicate) {
+    SAS_RETURN_IF_ERROR(transaction.partners().PutAgenda(agenda_));
+  }
+  SAS_RETURN_IF_ERROR(Record(transaction, ack));
+  return ack;
+}
+
+absl::Status FrameWork::Authorize(SlotsTransaction& transaction) {
+  SAS_ASSIGN_OR_RETURN(const auto site, transaction.GetSite(site_));
+  if (!site) {
+    return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
+                      {{"site", site_}});
+  }
+  if (!MayPublish(call_.actor, *site, agenda_id_)) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "SITE_OF_OTHER_PARTNER",
+                      "your credentials' organization neither manages nor shares this site: its "
+                      "planner gives it the right to manage the agenda",
+                      {{"site", site_}});
+  }
+  SAS_ASSIGN_OR_RETURN(auto known, transaction.partners().GetAgenda(frame_.agenda()));
+  if (known) {
+    agenda_ = *std::move(known);
+    if (agenda_.partner == call_.actor.subject) return absl::OkStatus();
+    return base::Fail(absl::StatusCode::kPermissionDenied, "AGENDA_OF_OTHER_PARTNER",
+                      "another platform publishes this agenda: choose another id for yours",
+                      {{"agenda", frame_.agenda()}});
+  }
+  SAS_ASSIGN_OR_RETURN(const auto plans, transaction.ListSessionPlans(site_, Page{"", kPlansMax}));
+  const bool planned = std::any_of(plans.begin(), plans.end(), [&](const v1::SessionPlan& plan) {
+    return plan.agenda() == agenda_id_;
+  });
+  if (planned) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "AGENDA_OF_PLAN",
+                      "plans of this suite make the slots of this agenda: choose another id",
+                      {{"agenda", frame_.agenda()}});
+  }
+  agenda_.name = frame_.agenda();
+  agenda_.partner = call_.actor.subject;
+  return absl::OkStatus();
+}
+
+absl::Status FrameWork::Apply(SlotsTransaction& transaction, v1::AgendaAck& ack) {
+  SAS_RETURN_IF_ERROR(Load(transaction));
+  int removed = 0;
+  if (!snapshot_) {
+    for (const auto& start : frame_.delta().removed_start_times()) {
+      removed += static_cast<int>(standing_.count(ToInstant(start)));
+      SAS_RETURN_IF_ERROR(Withdraw(transaction, ToInstant(start)));
+    }
+  }
+  const SlotsJudged judged = Judge();
+  if (snapshot_) SAS_RETURN_IF_ERROR(WithdrawUnnamed(transaction, judged));
+  for (const base::Instant start : judged.distrusted) {
+    SAS_RETURN_IF_ERROR(Withdraw(transaction, start));
+  }
+  int applied = 0;
+  for (int i = 0; i < slots().size(); ++i) {
+    if (!judged.accepted[static_cast<std::size_t>(i)]) continue;
+    SAS_RETURN_IF_ERROR(Accept(transaction, slots()[i]));
+    ++applied;
+  }
+  ack.set_applied_count(applied + removed);
+  for (const SlotRefusal& refusal : judged.refused) {
+    v1::RefusedSlot& out = *ack.add_refused();
+    out.set_index(static_cast<int>(refusal.index));
+    const std::string& id = slots()[static_cast<int>(refusal.index)].external_id();
+    if (rpc::CountCharacters(id) <= kExternalIdCharactersMax) out.set_external_id(id);
+    out.set_reason(refusal.reason);
+    out.set_message(refusal.message);
+  }
+  return absl::OkStatus();
+}
+
+FrameWork::Range FrameWork::Concerned() const {
+  if (snapshot_) return {window_.start - kLengthMax, window_.end + kLengthMax};
+  Range range{base::Instant::max(), base::Instant::min()};
+  const auto widen = [&](base::Instant start) {
+    range.from = std::min(range.from, start - kLengthMax);
+    range.to = std::max(range.to, start + kLengthMax);
+  };
+  for (const auto& slot : slots()) widen(ToInstant(slot.start_time()));
+  for (const auto& start : frame_.delta().removed_start_times()) widen(ToInstant(start));
+  range.from = std::max(range.from, now_ - kLengthMax);
+  range.to = std::min(range.to, now_ + kPartnerAhead + kLengthMax);
+  return range;
+}
+
+absl::Status FrameWork::Load(SlotsTransaction& transaction) {
+  const Range range = Concerned();
+  if (range.from >= range.to) return absl::OkStatus();  // A sign of life.
+  SAS_ASSIGN_OR_RETURN(auto rows,
+                       transaction.partners().ListSlots(frame_.agenda(), range.from, range.to));
+  for (FedSlot& row : rows) {
+    const base::Instant start = ToInstant(row.slot.start_time());
+    standing_.emplace(start, std::move(row));
+  }
+  SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSiteSeats(site_, range.from, range.to));
+  for (const SeatFact& seat : seats) {
+    SAS_ASSIGN_OR_RETURN(const SlotIdentity slot, ParseSlotName(seat.slot, "slot"));
+    if (slot.agenda == agenda_id_) ++taken_[slot.start];
+  }
+  std::set<std::string> numbers;
+  for (const auto& slot : slots()) numbers.insert(slot.practitioner_rpps());
+  SAS_ASSIGN_OR_RETURN(practitioners_,
+                       transaction.partners().FindPractitioners(base::RegionOf(site_),
+                                                                {numbers.begin(), numbers.end()}));
+  return absl::OkStatus();
+}
+
+SlotsJudged FrameWork::Judge() const {
+  std::vector<SourceSlot> judged;
+  judged.reserve(static_cast<std::size_t>(slots().size()));
+  std::set<base::Instant> replaced;  // Starts that the frame settles anew.
+  for (const auto& slot : slots()) {
+    SourceSlot source;
+    source.times_readable = Readable(slot.has_start_time(), slot.start_time()) &&
+                            Readable(slot.has_end_time(), slot.end_time());
+    source.start = ToInstant(slot.start_time());
+    source.end = ToInstant(slot.end_time());
+    source.practitioner_known = practitioners_.count(slot.practitioner_rpps()) != 0;
+    source.enums_known = EnumsKnown(slot);
+    source.id_characters = rpc::CountCharacters(slot.external_id());
+    source.mode_count = static_cast<std::size_t>(slot.modes_size());
+    source.class_count = static_cast<std::size_t>(slot.classes_size());
+    source.free_seats = slot.free_seats();
+    if (judged.size() < kPartnerSlotsMax) replaced.insert(source.start);
+    judged.push_back(source);
+  }
+  std::set<base::Instant> beyond;  // Named after the limit: left as they are.
+  for (std::size_t i = kPartnerSlotsMax; i < judged.size(); ++i) beyond.insert(judged[i].start);
+  std::vector<Stretch> stays;
+  for (const auto& [start, fed] : standing_) {
+    if (replaced.count(start) != 0) continue;
+    const bool in_window = snapshot_ && start >= window_.start && start < window_.end;
+    const bool kept = !in_window || start <= now_ || beyond.count(start) != 0 || Taken(start) > 0;
+    if (kept) stays.push_back({start, ToInstant(fed.slot.end_time())});
+  }
+  return JudgeSlots(judged, snapshot_ ? &window_ : nullptr, stays, now_);
+}
+
+int FrameWork::Taken(base::Instant start) const {
+  const auto found = taken_.find(start);
+  return found == taken_.end() ? 0 : found->second;
+}
+
+absl::Status FrameWork::WithdrawUnnamed(SlotsTransaction& transaction, const SlotsJudged& judged) {
+  std::set<base::Instant> named;
+  for (int i = 0; i < slots().size(); ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (judged.accepted[index] || index >= kPartnerSlotsMax) {
+      named.insert(ToInstant(slots()[i].start_time()));
+    }
+  }
+  std::vector<base::Instant> gone;
+  for (const auto& [start, fed] : standing_) {
+    if (start < window_.start || start >= window_.end || start <= now_) continue;
+    if (named.count(start) == 0) gone.push_back(start);
+  }
+  for (const base::Instant start : gone) SAS_RETURN_IF_ERROR(Withdraw(transaction, start));
+  return absl::OkStatus();
+}
+
+// A platform may name free slots only: what one of our appointments has stays, without a free seat,
+// so that its patient is not taken for one whose slot is gone.
+absl::Status FrameWork::Withdraw(SlotsTransaction& transaction, base::Instant start) {
+  const auto found = standing_.find(start);
+  if (found == standing_.end() || start <= now_) return absl::OkStatus();
+  if (Taken(start) == 0) {
+    standing_.erase(found);
+    ++changes_;
+    return transaction.partners().DeleteSlot(frame_.agenda(), start);
+  }
+  FedSlot next = found->second;
+  next.known = HearSource({next.slot.free_seats(), next.known}, 0, Taken(start)).known;
+  next.slot.set_free_seats(0);
+  return Put(transaction, std::move(next));
+}
+
+absl::Status FrameWork::Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot) {
+  const base::Instant start = ToInstant(slot.start_time());
+  FedSlot next;
+  next.slot = slot;
+  next.practitioner = practitioners_.at(slot.practitioner_rpps());
+  const auto before = standing_.find(start);
+  SeatsAtSource seats;
+  if (before != standing_.end()) {
+    seats = {before->second.slot.free_seats(), before->second.known};
+    // What the source said before it refused the slot is not believed against the refusal.
+    if (ToInstant(frame_.produced_time()) <= before->second.refused) {
+      next.refused = before->second.refused;
+      next.slot.set_free_seats(0);
+    }
+  }
+  next.known = HearSource(seats, next.slot.free_seats(), Taken(start)).known;
+  return Put(transaction, std::move(next));
+}
+
+absl::Status FrameWork::Put(SlotsTransaction& transaction, FedSlot next) {
+  FedSlot& before = standing_[ToInstant(next.slot.start_time())];
+  const bool same = before.slot.SerializeAsString() == next.slot.SerializeAsString() &&
+                    before.practitioner == next.practitioner && before.known == next.known &&
+                    before.refused == next.refused;
+  if (same) return absl::OkStatus();
+  ++changes_;
+  before = std::move(next);
+  return transaction.partners().PutSlot(frame_.agenda(), before);
+}
+
+// A sign of life that changes nothing leaves the row of the agenda and no more: thousands of
+// agendas send one each few seconds.
+absl::Status FrameWork::Record(SlotsTransaction& transaction, const v1::AgendaAck& ack) {
+  if (changes_ > 0) {
+    SAS_RETURN_IF_ERROR(transaction.TouchSite(base::RegionOf(site_), site_));
+  }
+  const bool quiet = changes_ == 0 && ack.refused().empty() && verdict_ != FrameVerdict::kGap;
+  if (quiet) return absl::OkStatus();
+  return RecordFrame(transaction.journal(), agenda_, ack, changes_);
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "sas/slots/v1/partner_feed_service.pb.h"
+#include "sas/slots/v1/site.pb.h"
+#include "services/slots/domain/partner_slots.h"
+#include "services/slots/store.h"
+
+namespace sas::slots {
+
+/// May the actor publish this agenda of the site? His credentials' organization is the site, a
+/// structure that manages or shares it, or one to which the site gives the right to manage the
+/// agenda: so the practice decides by its own entry in the directory, and no second list of
+/// bindings can disagree with it.
+bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id);
+
+/// What can be said of a frame without the ledger. INVALID_ARGUMENT `INVALID_RESOURCE_NAME`,
+/// `INVALID_SEQUENCE`, `INVALID_TIME`, `PRODUCED_IN_FUTURE`, `FRAME_EMPTY`, `INVALID_WINDOW`,
+/// `TOO_MANY_VALUES`; PERMISSION_DENIED `REGION_FORBIDDEN`.
+absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now);
+
+/// One frame on its way into the ledger: each slot of it is judged by itself, and the refusal of
+/// one does not touch the others. Lives inside one transaction.
+class FrameWork {
+ public:
+  /// `frame` passed CheckFrame and outlives the work.
+  FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now);
+
+  /// The answer. A frame that is refused as a whole is a status: NOT_FOUND `SITE_NOT_FOUND`,
+  /// PERMISSION_DENIED `SITE_OF_OTHER_PARTNER`, `AGENDA_OF_OTHER_PARTNER`, FAILED_PRECONDITION
+  /// `AGENDA_OF_PLAN`. Duplicate and gap are answers.
+  absl::StatusOr<v1::AgendaAck> Run(SlotsTransaction& transaction);
+
+  /// After Run: the agenda as it is now, and what was done with the frame.
+  const FedAgenda& agenda() const { return agenda_; }
+
+  FrameVerdict verdict() const { return verdict_; }
+
+ private:
+  struct Range {
+    base::Instant from;
+    base::Instant to;
+  };
+
+  absl::Status Authorize(SlotsTransaction& transaction);
+  absl::Status Apply(SlotsTransaction& transaction, v1::AgendaAck& ack);
+  /// Times of which the frame says something.
+  Range Concerned() const;
+  /// What the ledger has of them: the agenda's slots, and our appointments on them.
+  absl::Status Load(SlotsTransaction& transaction);
+  SlotsJudged Judge() const;
+  absl::Status Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot);
+  /// The source no longer offers what starts then.
+  absl::Status Withdraw(SlotsTransaction& transaction, base::Instant start);
+  absl::Status WithdrawUnnamed(SlotsTransaction& transaction, const SlotsJudged& judged);
+  absl::Status Put(SlotsTransaction& transaction, FedSlot next);
+  absl::Status Record(SlotsTransaction& transaction, const v1::AgendaAck& ack);
+  int Taken(base::Instant start) const;
+
+  const google::protobuf::RepeatedPtrField<v1::PartnerSlot>& slots() const;
+
+  const base::Call& call_;
+  const v1::AgendaFrame& frame_;
+  const base::Instant now_;
+  const std::string site_;
+  const std::string agenda_id_;
+  const bool snapshot_;
+  SnapshotWindow window_{};  ///< Of a snapshot.
+  FedAgenda agenda_;
+  FrameVerdict verdict_ = FrameVerdict::kApply;
+  std::map<base::Instant, FedSlot> standing_;
+  std::map<base::Instant, int> taken_;
+  std::map<std::string, std::string> practitioners_;  ///< Names by RPPS.
+  int changes_ = 0;                                   ///< Rows written or removed.
+};
+
+}  // namespace sas::slots

@@ -1,0 +1,19 @@
+#include "services/slots/partner_side.h"
+
+#include "services/slots/roles.h"
+
+namespace sas::slots {
+
+PartnerSide::PartnerSide(SlotsStore& store, FeedAges& ages, rpc::Process& process)
+    : gate_({}, process.clock()),
+      metrics_(process.metrics(), process.clock()),
+      feed_(store, ages, gate_, metrics_, process.clock()),
+      service_(process.runtime(), feed_) {
+  AllowPartnerMethods(process.roles());
+  process.Every("partner_ages", kRefresh,
+                [this](const base::Call& call) { return feed_.Refresh(call); });
+  process.Every("partner_phantoms", kCountPhantoms,
+                [this](const base::Call& call) { return feed_.CountPhantoms(call); });
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,88 @@
+#include "services/slots/partner_slots.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/base/timestamp.h"
+#include "services/slots/convert.h"
+#include "services/slots/domain/slot_name.h"
+
+namespace sas::slots {
+namespace {
+
+using Sources = std::map<std::string, std::shared_ptr<const FeedSource>, std::less<>>;
+
+absl::StatusOr<std::shared_ptr<const FeedSource>> SourceOf(SlotsTransaction& transaction,
+                                                           Sources& sources,
+                                                           const std::string& agenda) {
+  const auto known = sources.find(agenda);
+  if (known != sources.end()) return known->second;
+  SAS_ASSIGN_OR_RETURN(const auto row, transaction.partners().GetAgenda(agenda));
+  auto source = row ? std::make_shared<const FeedSource>(row->partner, row->vouched) : nullptr;
+  sources.emplace(agenda, source);
+  return source;
+}
+
+PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_view site,
+                      int taken) {
+  const v1::PartnerSlot& slot = row.fed.slot;
+  PlannedSlot planned;
+  planned.start = base::ToInstant(slot.start_time());
+  planned.end = base::ToInstant(slot.end_time());
+  const care::Date day = zone.DateOf(planned.start);
+  planned.day_begin = zone.At(day, care::TimeOfDay{0});
+  planned.week = WeekOf(day);
+  planned.release = planned.day_begin;  // A créneau "jour J" opens with its day.
+  planned.name = SlotName(site, base::LastId(row.agenda), planned.start);
+  planned.practitioner = row.fed.practitioner;
+  for (const int mode : slot.modes()) planned.modes.push_back(static_cast<Mode>(mode));
+  for (const int each : slot.classes()) planned.classes.push_back(static_cast<SlotClass>(each));
+  planned.allocation = static_cast<Allocation>(slot.allocation());
+  planned.origin = Origin::kPartner;
+  planned.seats = SeatsInAll({slot.free_seats(), row.fed.known}, taken);
+  return planned;
+}
+
+}  // namespace
+
+absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view parent,
+                             base::Instant now, RegionLedger& ledger) {
+  SAS_ASSIGN_OR_RETURN(const std::vector<FedSlotOf> rows,
+                       transaction.partners().ListSlotsOf(parent, now - kHistory));
+  if (rows.empty()) return absl::OkStatus();
+  std::map<std::string_view, SiteLedger*> sites;
+  for (SiteLedger& each : ledger.sites) sites.emplace(each.site.name(), &each);
+  Sources sources;
+  SiteLedger* site = nullptr;
+  std::optional<care::Zone> zone;         // Of `site`.
+  std::map<std::string_view, int> taken;  // Of `site`, by slot.
+  for (const FedSlotOf& row : rows) {
+    const std::string_view name = SiteOfAgenda(row.agenda);
+    if (site == nullptr || site->site.name() != name) {
+      const auto found = sites.find(name);
+      site = found == sites.end() ? nullptr : found->second;
+      taken.clear();
+      if (site == nullptr) continue;
+      for (const SeatFact& seat : site->taken) ++taken[seat.slot];
+      SAS_ASSIGN_OR_RETURN(zone, ToZone(site->site));
+    }
+    const base::Instant start = base::ToInstant(row.fed.slot.start_time());
+    const auto seats = taken.find(SlotName(name, base::LastId(row.agenda), start));
+    PlannedSlot planned = ToPlanned(row, *zone, name, seats == taken.end() ? 0 : seats->second);
+    if (planned.seats == 0) continue;
+    SAS_ASSIGN_OR_RETURN(planned.source, SourceOf(transaction, sources, row.agenda));
+    if (ledger.practitioners.count(planned.practitioner) == 0) {
+      SAS_ASSIGN_OR_RETURN(auto doctor, transaction.GetPractitioner(planned.practitioner));
+      if (doctor) ledger.practitioners.emplace(planned.practitioner, *std::move(doctor));
+    }
+    site->extra.push_back(std::move(planned));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace sas::slots
