@@ -36,7 +36,7 @@ struct Query {
 /// |-----------------|-------------------------------------------------------------------------|
 /// | DELAY           | 96, minus 1 for each quarter of an hour until the start, at least 0      |
 /// | DISTANCE        | 50, minus 1 for each kilometre, at least 0                               |
-/// | FAIR_SHARE      | 40 × the part of the last 28 days' seats that stayed free (S2-25, S2-27) |
+/// | ROTATION        | 0: the place in the rotation counts before all points (S2-25, S2-27)      |
 /// | MOTIF           | 10 when the site's protocol names the motif                              |
 /// | TREATING_DOCTOR | 200, his own slots                                                       |
 /// | LANGUAGE        | 15 when who receives speaks a language that was wished for               |
@@ -81,8 +81,9 @@ inline constexpr std::chrono::seconds kVerifiedFor{30};
 /// Every site within the radius is matched or excluded with its reason (hazard H-18). Order is
 /// lexicographic, so that neither equity nor distance outranks clinical delay (H-19): timely before
 /// past deadline; the treating doctor's own slots; delay class (≤ 2 h, ≤ 4 h, ≤ 8 h, ≤ 24 h,
-/// later); verified before unverified; distance band (≤ 5, 10, 20, 30, 50 km, farther); then score;
-/// then start, then slot name. Pure and deterministic. Slots of a site must be sorted by start.
+/// later); verified before unverified; distance band (≤ 30, 50 km, farther); rank of the
+/// rotation (rotation.h); then score; then start, then slot name. Pure and deterministic. Slots of
+/// a site must be sorted by start.
 Found Search(const Snapshot& snapshot, const Query& query);
 
 }  // namespace sas::slots

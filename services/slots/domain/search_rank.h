@@ -24,10 +24,11 @@ inline constexpr int kSoftCapPoints = -200;
 /// 0 for a start within two hours, 4 for one beyond a day.
 int DelayClass(std::chrono::microseconds delay);
 
-/// 0 within 5 km, then 10, 20, 30, 50; 5 beyond 50 km.
+/// 0 within 30 km, the radius of an ordinary search; 1 to 50 km, 2 beyond. Practices of the country
+/// lie 10 to 25 km apart: with narrower bands each is alone in its own, and the rotation has nobody
+/// to turn to (tools/bench fairness).
 inline int DistanceBand(int meters) {
-  return (meters > 5'000) + (meters > 10'000) + (meters > 20'000) + (meters > 30'000) +
-         (meters > 50'000);
+  return (meters > 30'000) + (meters > 50'000);
 }
 
 inline int DistanceTerm(int meters) {
@@ -93,7 +94,7 @@ class RankFrame {
   /// The part of the site, for a slot of another than the treating doctor.
   std::uint64_t OfSite(const SiteHot& site, int meters, bool names_motif) const {
     const bool unverified = Unverified(site);
-    int score = DistanceTerm(meters) + site.fair.Load();
+    int score = DistanceTerm(meters);
     if (names_motif) score += kMotifPoints;
     if (unverified) score += kUnverifiedPoints;
     return site.ordinal +

@@ -29,12 +29,6 @@ int DistanceTerm(const Candidate& candidate) {
   return std::max(0, kDistancePoints - candidate.distance_meters / kMetersPerPoint);
 }
 
-int FairShareTerm(const IndexedSite& site) {
-  if (site.capacity_recent <= 0) return kFairSharePoints;
-  const int free = std::clamp(site.capacity_recent - site.booked_recent, 0, site.capacity_recent);
-  return kFairSharePoints * free / site.capacity_recent;
-}
-
 bool NamesMotif(const IndexedSite& site, const Need& need) {
   const auto& motifs = site.rules.accepted_motifs;
   return std::any_of(motifs.begin(), motifs.end(),
@@ -86,8 +80,7 @@ void Rank(Candidate& candidate, const Query& query) {
   candidate.own_doctor = !doctor.empty() && slot.practitioner_rpps == doctor;
   candidate.delay_class = DelayClass(slot.slot.start - query.now);
   candidate.distance_band = DistanceBand(candidate.distance_meters);
-  candidate.score =
-      DelayTerm(candidate, query) + DistanceTerm(candidate) + FairShareTerm(*candidate.site);
+  candidate.score = DelayTerm(candidate, query) + DistanceTerm(candidate);
   if (NamesMotif(*candidate.site, query.need)) candidate.score += kMotifPoints;
   if (candidate.own_doctor) candidate.score += kTreatingDoctorPoints;
   if (!WishedLanguage(slot, query.need).empty()) candidate.score += kLanguagePoints;
@@ -109,8 +102,8 @@ Match Explain(const Candidate& candidate, const Query& query) {
       {"DELAY", DelayTerm(candidate, query), DelayText(MinutesUntil(candidate, query))});
   match.terms.push_back(
       {"DISTANCE", DistanceTerm(candidate), DistanceText(candidate.distance_meters)});
-  match.terms.push_back({"FAIR_SHARE", FairShareTerm(site),
-                         absl::StrFormat("part %d/%d", site.booked_recent, site.capacity_recent)});
+  match.terms.push_back(
+      {"ROTATION", 0, absl::StrFormat("place %d de la rotation", site.rotation_rank + 1)});
   if (NamesMotif(site, query.need)) {
     match.terms.push_back({"MOTIF", kMotifPoints, "motif nommé par le protocole du site"});
   }

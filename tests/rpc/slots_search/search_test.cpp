@@ -48,7 +48,7 @@ TEST_F(SearchTest, S2_24_ListIsDeterministicAndEachMatchSaysWhy) {
       EXPECT_FALSE(term.label().empty());
     }
     EXPECT_EQ(points, match.score()) << match.slot().name();
-    EXPECT_THAT(codes, ::testing::IsSupersetOf({"DELAY", "DISTANCE", "FAIR_SHARE"}));
+    EXPECT_THAT(codes, ::testing::IsSupersetOf({"DELAY", "DISTANCE", "ROTATION"}));
     EXPECT_EQ(match.slot().state(), v1::Slot::STATE_FREE);
     EXPECT_FALSE(match.site_display_name().empty());
     EXPECT_FALSE(match.practitioner_display_name().empty());

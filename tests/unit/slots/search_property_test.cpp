@@ -5,6 +5,7 @@
 #include <set>
 
 #include "services/slots/domain/search.h"
+#include "services/slots/domain/search_rank.h"
 #include "tests/unit/slots/fixtures.h"
 
 namespace sas::slots {
@@ -71,8 +72,7 @@ class World {
     if (Pick(5) == 0) site->rules.own_patients_only = true;
     site->rules.practitioner_rpps = {Doctor()};
     if (Pick(3) == 0) site->verified = Now() - std::chrono::seconds(Pick(60));
-    site->capacity_recent = Pick(40);
-    site->booked_recent = Pick(40);
+    site->rotation_rank = Pick(4);
     base::Instant start = Now() - hours(6);
     for (int i = Pick(40); i > 0; --i) {
       start += minutes(15 * (1 + Pick(12)));
@@ -173,8 +173,7 @@ TEST(SearchProperty, EverySiteMatchedOrExplained) {
   EXPECT_GT(reasons.size(), 8U);
 }
 
-// Hazard H-19: `late_never_above_timely`, `rotation_never_leaves_delay_class`.
-TEST(SearchProperty, LateNeverAboveTimely) {
+TEST(SearchProperty, H19_LateNeverAboveTimely) {
   int late = 0;
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
@@ -189,7 +188,36 @@ TEST(SearchProperty, LateNeverAboveTimely) {
   EXPECT_GT(late, 100);
 }
 
-TEST(SearchProperty, OrderIsLexicographicAndTermsAddUp) {
+// Whoever was first is put last in the rotation: another may take its place, of the same delay
+// class and distance band.
+TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
+  int turned = 0;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    World world(seed);
+    const auto sites = world.snapshot.sites;  // What the first matches point to.
+    const auto matches = Search(world.snapshot, world.query).matches;
+    if (matches.empty()) continue;
+    const std::string first = matches[0].site->rules.name;
+    for (auto& site : world.snapshot.sites) {
+      auto ranked = std::make_shared<IndexedSite>(*site);
+      ranked->rotation_rank = ranked->rules.name == first ? 255 : 0;
+      site = std::move(ranked);
+    }
+    const auto again = Search(world.snapshot, world.query).matches;
+    ASSERT_EQ(again.size(), matches.size());
+    const auto place = [&](const Match& match) {
+      return std::tuple(match.past_deadline, DelayClass(match.slot->slot.start - world.query.now),
+                        match.unverified, DistanceBand(match.distance_meters));
+    };
+    turned += again[0].site->rules.name != first ? 1 : 0;
+    if (world.query.need.treating_doctor_rpps.empty()) {
+      ASSERT_EQ(place(again[0]), place(matches[0])) << "seed " << seed;
+    }
+  }
+  EXPECT_GT(turned, 50);
+}
+
+TEST(SearchProperty, H19_OrderIsLexicographicAndTermsAddUp) {
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
     const auto matches = Search(world.snapshot, world.query).matches;
@@ -205,14 +233,15 @@ TEST(SearchProperty, OrderIsLexicographicAndTermsAddUp) {
     };
     const auto band = [](const Match& match) {
       int value = 0;
-      for (const int limit : {5, 10, 20, 30, 50}) {
+      for (const int limit : {30, 50}) {
         value += match.distance_meters > limit * 1000 ? 1 : 0;
       }
       return value;
     };
     const auto key = [&](const Match& match) {
       return std::tuple(match.past_deadline, !own(match), delay_class(match), match.unverified,
-                        band(match), -match.score, match.slot->slot.start, match.slot->slot.name);
+                        band(match), match.site->rotation_rank, -match.score,
+                        match.slot->slot.start, match.slot->slot.name);
     };
     for (std::size_t i = 0; i < matches.size(); ++i) {
       int sum = 0;

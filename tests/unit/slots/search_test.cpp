@@ -83,42 +83,36 @@ TEST(Search, ClassesAndBands) {
   EXPECT_EQ(DelayClass(hours(8)), 2);
   EXPECT_EQ(DelayClass(hours(24)), 3);
   EXPECT_EQ(DelayClass(hours(24) + seconds(1)), 4);
-  EXPECT_EQ(DistanceBand(5000), 0);
-  EXPECT_EQ(DistanceBand(5001), 1);
-  EXPECT_EQ(DistanceBand(50000), 4);
-  EXPECT_EQ(DistanceBand(50001), 5);
+  EXPECT_EQ(DistanceBand(30000), 0);
+  EXPECT_EQ(DistanceBand(30001), 1);
+  EXPECT_EQ(DistanceBand(50000), 1);
+  EXPECT_EQ(DistanceBand(50001), 2);
 }
 
-// Hazard H-19: delay first, whatever the distance and the fair share say.
-TEST(Search, DelayClassBeforeDistanceAndFairShare) {
+TEST(Search, H19_DelayClassBeforeDistanceAndRotation) {
   auto near_late = Site("near", 1000, {Now() + hours(5)});
-  near_late->capacity_recent = 100;
   auto far_soon = Site("far", 29000, {Now() + hours(1)});
-  far_soon->capacity_recent = 100;
-  far_soon->booked_recent = 100;
+  far_soon->rotation_rank = 255;
   EXPECT_EQ(Ids(Search(Of({near_late, far_soon}), TheQuery())), (List{"far", "near"}));
 }
 
-TEST(Search, DistanceBandBeforeFairShare) {
+TEST(Search, H19_DistanceBandBeforeRotation) {
   auto near_full = Site("near", 4000, {Now() + hours(1)});
-  near_full->capacity_recent = 16;
-  near_full->booked_recent = 16;
-  auto far_empty = Site("far", 12000, {Now() + hours(1)});
-  far_empty->capacity_recent = 16;
-  EXPECT_EQ(Ids(Search(Of({far_empty, near_full}), TheQuery())), (List{"near", "far"}));
+  near_full->rotation_rank = 255;
+  auto far_empty = Site("far", 31000, {Now() + hours(1)});
+  Query query = TheQuery();
+  query.radius_meters = 40000;
+  EXPECT_EQ(Ids(Search(Of({far_empty, near_full}), query)), (List{"near", "far"}));
 }
 
 TEST(Search, S2_25_AmongEqualSlotsTheRotationDecides) {
   auto busy = Site("a-busy", 4000, {Now() + hours(1)});
-  busy->capacity_recent = 16;
-  busy->booked_recent = 12;
-  auto idle = Site("b-idle", 4000, {Now() + hours(1)});
-  idle->capacity_recent = 16;
-  idle->booked_recent = 7;
+  busy->rotation_rank = 1;
+  auto idle = Site("b-idle", 12000, {Now() + hours(1)});
   const Found found = Search(Of({busy, idle}), TheQuery());
   EXPECT_EQ(Ids(found), (List{"b-idle", "a-busy"}));
-  EXPECT_EQ(found.matches[0].terms[2].code, std::string("FAIR_SHARE"));
-  EXPECT_EQ(found.matches[0].terms[2].label, "part 7/16");
+  EXPECT_EQ(found.matches[1].terms[2].code, std::string("ROTATION"));
+  EXPECT_EQ(found.matches[1].terms[2].label, "place 2 de la rotation");
 }
 
 TEST(Search, TreatingDoctorFirst) {
