@@ -18,7 +18,8 @@ PROMTOOL = shutil.which("promtool")
 TARGET_LABELS = {"job", "instance", "service", "alertstate"}
 # A unit in the panel must be one that Grafana knows; these are the ones in use.
 UNITS = {"none", "s", "cpm", "short", "reqps", "percentunit"}
-ROWS = ["Peut-on répondre aux appelants ?", "Régulation", "Créneaux", "Rendez-vous",
+ROWS = ["Peut-on répondre aux appelants ?", "Régulation", "Créneaux", "Plateformes partenaires",
+        "Rendez-vous",
         "Appels du service $service"]
 
 

@@ -16,7 +16,8 @@ TESTS = sorted((FOLDER / "tests").glob("*.yml"))
 PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "ClockDrift", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
-    "OrderNearDue", "ProjectionStale", "RedisRebuilt", "SeatRelayLag", "ServiceAbsent",
+    "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
+    "SeatRelayLag", "ServiceAbsent",
     "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
