@@ -1,7 +1,5 @@
 #include "tools/bench_driver/engine_load.h"
 
-#include <atomic>
-#include <chrono>
 #include <exception>
 #include <stdexcept>
 #include <thread>
@@ -21,10 +19,9 @@ struct Worker {
   std::exception_ptr fault;
 };
 
-void Run(Worker& worker, std::size_t questions, const std::atomic<bool>& over) {
+void Run(Worker& worker, std::size_t questions, std::uint64_t end) {
   try {
-    while (!over) {
-      const std::uint64_t begin = NowNs();
+    for (std::uint64_t begin = NowNs(); begin < end; begin = NowNs()) {
       worker.ask(worker.next++ % questions);
       worker.latency.Add(NowNs() - begin);
     }
@@ -41,13 +38,11 @@ nlohmann::json Measure(const std::function<Ask()>& connect, std::size_t question
     workers[i].next = i * questions / workers.size();
     for (std::size_t warm = 0; warm < kWarmQuestions; ++warm) workers[i].ask(warm % questions);
   }
-  std::atomic<bool> over = false;
   const std::uint64_t begin = NowNs();
+  const std::uint64_t end = begin + static_cast<std::uint64_t>(seconds) * 1'000'000'000;
   std::vector<std::thread> threads;
   threads.reserve(workers.size());
-  for (Worker& each : workers) threads.emplace_back([&] { Run(each, questions, over); });
-  std::this_thread::sleep_for(std::chrono::seconds(seconds));
-  over = true;
+  for (Worker& each : workers) threads.emplace_back([&] { Run(each, questions, end); });
   for (std::thread& each : threads) each.join();
   const double took = static_cast<double>(NowNs() - begin) / 1e9;
   Histogram all;
