@@ -74,7 +74,7 @@ void DrainWithAHandlerThatNeverAnswers() {
   options.hang_limit = std::chrono::milliseconds(50);
   testing::InProcessServer server(options);
   ProbeService probe(server.runtime());
-  for (const char* method : {kAct, kLook, kWatch}) {
+  for (const char* method : {kAct, kLook, kWatch, kTalk}) {
     server.roles().Allow(method, {base::Role::kOsnp});
   }
   std::promise<void> started;

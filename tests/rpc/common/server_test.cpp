@@ -17,7 +17,7 @@ using testing::IsOk;
 using testing::StatusIs;
 
 void AllowAll(RoleTable& roles) {
-  for (const char* method : {kAct, kLook, kWatch}) roles.Allow(method, {base::Role::kOsnp});
+  for (const char* method : {kAct, kLook, kWatch, kTalk}) roles.Allow(method, {base::Role::kOsnp});
 }
 
 int Serving(const InProcessServer& server, const std::string& name) {
