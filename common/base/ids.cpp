@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "common/base/status.h"
 
@@ -16,6 +17,7 @@ constexpr std::size_t kIdLength = 26;
 constexpr std::size_t kTimeLength = 10;  // 50 bits, of which 48 are used.
 constexpr std::size_t kRequestIdMax = 64;
 constexpr std::size_t kUuidLength = 36;
+constexpr std::size_t kDrawn = 32;  // Values that a thread keeps: 256 bytes.
 
 void AppendHex(std::string& out, std::uint64_t value) {
   for (int shift = 60; shift >= 0; shift -= 4) out += kHex[(value >> shift) & 0xf];
@@ -28,11 +30,17 @@ bool IsAlphanumeric(char c) {
 }  // namespace
 
 std::uint64_t SystemRandom::Next() {
-  // The kernel's generator, because hold tokens are secrets.
-  std::uint64_t value = 0;
-  const ssize_t got = getrandom(&value, sizeof value, 0);
-  SAS_CHECK(got == static_cast<ssize_t>(sizeof value), "the kernel gave no randomness");
-  return value;
+  // The kernel's generator, because hold tokens are secrets; a page of it at a time, because each
+  // call of a service draws several. What is drawn is wiped.
+  thread_local std::array<std::uint64_t, kDrawn> drawn;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    // Up to 256 bytes are never cut short.
+    const ssize_t got = getrandom(drawn.data(), sizeof drawn, 0);
+    SAS_CHECK(got == static_cast<ssize_t>(sizeof drawn), "the kernel gave no randomness");
+    left = drawn.size();
+  }
+  return std::exchange(drawn[--left], 0);
 }
 
 std::string MakeId(const Clock& clock, Random& random) {

@@ -1,5 +1,6 @@
 #include "common/base/status.h"
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 
@@ -7,6 +8,8 @@
 
 namespace sas::base {
 namespace {
+
+std::atomic<void (*)()> check_failed_hook{nullptr};
 
 constexpr char kPayloadUrl[] = "sas.error.detail";
 
@@ -147,9 +150,14 @@ std::string_view CodeName(absl::StatusCode code) {
   }
 }
 
+void OnCheckFailed(void (*hook)()) {
+  check_failed_hook = hook;
+}
+
 void CheckFailed(const char* expression, const char* file, int line, std::string_view message) {
   std::fprintf(stderr, "%s:%d: broken invariant (%s): %.*s\n", file, line, expression,
                static_cast<int>(message.size()), message.data());
+  if (void (*hook)() = check_failed_hook.exchange(nullptr); hook != nullptr) hook();
   std::abort();
 }
 

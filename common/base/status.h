@@ -71,6 +71,9 @@ inline std::string_view FromAbsl(absl::string_view view) {
 [[noreturn]] void CheckFailed(const char* expression, const char* file, int line,
                               std::string_view message);
 
+/// Called once by CheckFailed before the process ends: what the log still holds must be seen.
+void OnCheckFailed(void (*hook)());
+
 }  // namespace sas::base
 
 #define SAS_CHECK(condition, message)                                      \

@@ -1,17 +1,18 @@
 #include "common/observe/log.h"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <charconv>
 #include <chrono>
-#include <cstdio>
-#include <memory>
+#include <cmath>
+#include <cstdlib>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "common/base/clock.h"
+#include "common/base/status.h"
+#include "common/observe/log_writer.h"
 
 namespace sas::observe {
 namespace {
@@ -40,55 +41,96 @@ bool IsDenied(std::string_view field) {
                      [&](std::string_view ending) { return EndsWith(lower, ending); });
 }
 
-spdlog::level::level_enum ToSpdlog(Level level) {
-  switch (level) {
-    case Level::kDebug:
-      return spdlog::level::debug;
-    case Level::kInfo:
-      return spdlog::level::info;
-    case Level::kWarn:
-      return spdlog::level::warn;
-    case Level::kError:
-      return spdlog::level::err;
-  }
-  return spdlog::level::info;
-}
-
 std::string_view LevelName(Level level) {
   constexpr std::array<std::string_view, 4> kNames{"debug", "info", "warn", "error"};
   return kNames[static_cast<std::size_t>(level)];
 }
 
+void AddDigits(std::string& out, unsigned value, int digits) {
+  std::array<char, 10> text{};
+  for (int i = digits; i-- > 0; value /= 10) {
+    text[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
+  }
+  out.append(text.data(), static_cast<std::size_t>(digits));
+}
+
 // RFC 3339 with microseconds, UTC.
-std::string Timestamp(base::Instant instant) {
+void AddTime(std::string& out, base::Instant instant) {
   const auto day = std::chrono::floor<std::chrono::days>(instant);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(instant - day);
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                static_cast<int>(time.subseconds().count()));
-  return text.data();
+  AddDigits(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  out += '-';
+  AddDigits(out, static_cast<unsigned>(date.month()), 2);
+  out += '-';
+  AddDigits(out, static_cast<unsigned>(date.day()), 2);
+  out += 'T';
+  AddDigits(out, static_cast<unsigned>(time.hours().count()), 2);
+  out += ':';
+  AddDigits(out, static_cast<unsigned>(time.minutes().count()), 2);
+  out += ':';
+  AddDigits(out, static_cast<unsigned>(time.seconds().count()), 2);
+  out += '.';
+  AddDigits(out, static_cast<unsigned>(time.subseconds().count()), 6);
+  out += 'Z';
+}
+
+void AddText(std::string& out, std::string_view text) {
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+  });
+  if (plain) {
+    out += '"';
+    out += text;
+    out += '"';
+    return;
+  }
+  // Invalid UTF-8 is replaced: a line that cannot be read helps nobody.
+  out += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void AddValue(std::string& out, std::string_view value) {
+  AddText(out, value);
+}
+
+void AddValue(std::string& out, bool value) {
+  out += value ? "true" : "false";
+}
+
+template <typename Number>
+void AddNumber(std::string& out, Number value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  out.append(text.data(), end.ptr);
+}
+
+void AddValue(std::string& out, std::int64_t value) {
+  AddNumber(out, value);
+}
+
+void AddValue(std::string& out, double value) {
+  if (std::isfinite(value)) {
+    AddNumber(out, value);
+  } else {
+    out += "null";  // JSON knows no infinity.
+  }
 }
 
 // The process has one log. It is never destroyed: threads may log while statics go.
 struct Logger {
-  Logger() {
-    logger.set_pattern("%v");
-    logger.set_level(spdlog::level::info);
-    logger.flush_on(spdlog::level::info);
-  }
-
   const base::SystemClock clock;
-  spdlog::logger logger{"sas", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
+  LogWriter writer;
+  std::atomic<Level> minimum{Level::kInfo};
   std::mutex mutex;
   std::string service;
 };
 
 Logger& TheLogger() {
-  static Logger& logger = *new Logger;
+  static Logger& logger = []() -> Logger& {
+    std::atexit(FlushLog);
+    base::OnCheckFailed(FlushLog);
+    return *new Logger;
+  }();
   return logger;
 }
 
@@ -98,7 +140,7 @@ void InitLog(std::string_view service, Level minimum) {
   Logger& logger = TheLogger();
   const std::lock_guard lock(logger.mutex);
   logger.service = std::string(service);
-  logger.logger.set_level(ToSpdlog(minimum));
+  logger.minimum = minimum;
 }
 
 Level ParseLevel(std::string_view text) {
@@ -110,31 +152,35 @@ Level ParseLevel(std::string_view text) {
 
 void Log(Level level, std::string_view event, std::initializer_list<LogField> fields) {
   Logger& logger = TheLogger();
-  if (!logger.logger.should_log(ToSpdlog(level))) return;
-  nlohmann::ordered_json line;
-  line["time"] = Timestamp(logger.clock.Now());
-  line["level"] = LevelName(level);
+  if (level < logger.minimum.load(std::memory_order_relaxed)) return;
+  thread_local std::string line;  // Keeps its memory.
+  line = "{\"time\":\"";
+  AddTime(line, logger.clock.Now());
+  line += "\",\"level\":";
+  AddText(line, LevelName(level));
+  line += ",\"service\":";
   {
     const std::lock_guard lock(logger.mutex);
-    line["service"] = logger.service;
+    AddText(line, logger.service);
   }
-  line["event"] = event;
+  line += ",\"event\":";
+  AddText(line, event);
   for (const auto& [field, value] : fields) {
-    nlohmann::ordered_json& slot = line[std::string(field)];
+    line += ',';
+    AddText(line, field);
+    line += ':';
     if (IsDenied(field)) {
-      slot = kRedacted;
+      AddText(line, kRedacted);
     } else {
-      std::visit([&slot](const auto& held) { slot = held; }, value);
+      std::visit([](const auto& held) { AddValue(line, held); }, value);
     }
   }
-  // Invalid UTF-8 is replaced: a line that cannot be read helps nobody.
-  const std::string text =
-      line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-  logger.logger.log(ToSpdlog(level), spdlog::string_view_t(text.data(), text.size()));
+  line += '}';
+  logger.writer.Write(line, level >= Level::kWarn);
 }
 
 void FlushLog() {
-  TheLogger().logger.flush();
+  TheLogger().writer.Flush();
 }
 
 }  // namespace sas::observe

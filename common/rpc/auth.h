@@ -1,12 +1,15 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -27,15 +30,31 @@ class CredentialVerifier {
 /// Development tokens: `Bearer sas1.<payload>.<signature>`; payload is base64url JSON
 /// {sub, role, regions[], territories[], profession, entry_point, organization, exp}; signature is
 /// HMAC-SHA256. They prove who holds the demo key, nothing more: the services log a warning at
-/// start.
+/// start. A token that was right is remembered until it expires, so that a console's next call does
+/// not cost another signature; thread-safe.
 class TokenVerifier final : public CredentialVerifier {
  public:
+  static constexpr std::size_t kRememberedMax = 1024;  ///< Tokens, of 4 KB at most.
+
   TokenVerifier(std::string key, const base::Clock& clock);
   absl::StatusOr<base::Actor> Verify(std::string_view authorization) const override;
 
+  std::size_t Remembered() const;
+
  private:
+  struct Verified {
+    std::string authorization;
+    base::Actor actor;
+    std::int64_t expiry = 0;  ///< Seconds since 1970.
+  };
+
+  std::shared_ptr<const Verified> Recall(std::size_t hash, std::string_view authorization) const;
+  absl::StatusOr<Verified> Examine(std::string_view authorization) const;
+
   std::string key_;
   const base::Clock& clock_;
+  mutable std::mutex mutex_;
+  mutable std::unordered_map<std::size_t, std::shared_ptr<const Verified>> remembered_;
 };
 
 /// Makes such a token (`Bearer …`), valid for `lifetime`.

@@ -31,6 +31,7 @@ void WaitForSignal() {
   int caught = 0;
   sigwait(&set, &caught);
   observe::Log(observe::Level::kInfo, "stopping", {{"signal", std::int64_t{caught}}});
+  observe::FlushLog();
   std::thread([set] {
     int again = 0;
     sigwait(&set, &again);

@@ -3,6 +3,7 @@
 #include <openssl/hmac.h>
 
 #include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -112,24 +113,55 @@ TokenVerifier::TokenVerifier(std::string key, const base::Clock& clock)
   SAS_CHECK(!key_.empty(), "an empty key would let everyone sign");
 }
 
-absl::StatusOr<base::Actor> TokenVerifier::Verify(std::string_view authorization) const {
+absl::StatusOr<TokenVerifier::Verified> TokenVerifier::Examine(
+    std::string_view authorization) const {
   SAS_ASSIGN_OR_RETURN(const nlohmann::json payload, Open(key_, authorization));
   const auto expiry = payload.find("exp");
   if (expiry == payload.end() || !expiry->is_number_integer()) {
     return Invalid("sign in again: the token has no end of validity", "exp");
   }
-  if (expiry->get<std::int64_t>() <= UnixSeconds(clock_)) {
+  Verified verified{std::string(authorization), ActorOf(payload), expiry->get<std::int64_t>()};
+  if (verified.expiry <= UnixSeconds(clock_)) {
     return base::Fail(absl::StatusCode::kUnauthenticated, "CREDENTIALS_EXPIRED",
                       "sign in again: the token has expired");
   }
-  base::Actor actor = ActorOf(payload);
+  const base::Actor& actor = verified.actor;
   if (actor.subject.empty() || actor.subject.size() > kSubjectMax) {
     return Invalid("sign in again: the subject must have 1 to 64 characters", "sub");
   }
   if (actor.role == base::Role::kUnspecified) {
     return Invalid("sign in again: the role of the token is unknown", "role");
   }
+  return verified;
+}
+
+std::shared_ptr<const TokenVerifier::Verified> TokenVerifier::Recall(
+    std::size_t hash, std::string_view authorization) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = remembered_.find(hash);
+  if (found == remembered_.end()) return nullptr;
+  // An expired one is examined again, and refused with its reason.
+  if (found->second->expiry <= UnixSeconds(clock_)) {
+    remembered_.erase(found);
+    return nullptr;
+  }
+  return SameBytes(found->second->authorization, authorization) ? found->second : nullptr;
+}
+
+absl::StatusOr<base::Actor> TokenVerifier::Verify(std::string_view authorization) const {
+  const std::size_t hash = std::hash<std::string_view>()(authorization);
+  if (const auto known = Recall(hash, authorization)) return known->actor;
+  SAS_ASSIGN_OR_RETURN(Verified verified, Examine(authorization));
+  base::Actor actor = verified.actor;
+  const std::lock_guard lock(mutex_);
+  if (remembered_.size() >= kRememberedMax) remembered_.clear();  // Whoever calls is soon back.
+  remembered_[hash] = std::make_shared<const Verified>(std::move(verified));
   return actor;
+}
+
+std::size_t TokenVerifier::Remembered() const {
+  const std::lock_guard lock(mutex_);
+  return remembered_.size();
 }
 
 std::string MintToken(std::string_view key, const base::Actor& actor, const base::Clock& clock,

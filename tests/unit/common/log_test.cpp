@@ -2,7 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
+#include <vector>
+
+#include "common/base/status.h"
 
 namespace sas::observe {
 namespace {
@@ -80,6 +86,71 @@ TEST_F(LogTest, HostileBytesStayOneReadableLine) {
   EXPECT_EQ(text.find('\n'), text.size() - 1) << text;
   EXPECT_TRUE(nlohmann::json::accept(text)) << text;
   EXPECT_THAT(text, HasSubstr("b\xef\xbf\xbd")) << "what cannot be read is marked";
+}
+
+TEST_F(LogTest, FiguresAreTheShortestThatReadTheSame) {
+  const std::string text = Written([] {
+    Log(Level::kInfo, "e",
+        {{"third", 1.0 / 3}, {"whole", 2.0}, {"least", std::int64_t{INT64_MIN}}, {"inf", 1 / 0.0}});
+  });
+  const auto line = nlohmann::json::parse(text);
+  EXPECT_EQ(line["third"].get<double>(), 1.0 / 3);
+  EXPECT_EQ(line["whole"].get<double>(), 2);
+  EXPECT_EQ(line["least"].get<std::int64_t>(), INT64_MIN);
+  EXPECT_TRUE(line["inf"].is_null());
+}
+
+TEST_F(LogTest, LinesOfAllThreadsArriveWholeAndInTheirOrder) {
+  constexpr int kThreads = 4;
+  constexpr int kLines = 2000;  // More than the buffer holds.
+  const std::string text = Written([] {
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([t] {
+        for (int i = 0; i < kLines; ++i) {
+          Log(Level::kInfo, "e",
+              {{"thread", std::int64_t{t}},
+               {"i", std::int64_t{i}},
+               {"filler", std::string(100, 'x')}});
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  });
+  std::vector<int> next(kThreads, 0);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const auto parsed = nlohmann::json::parse(line);
+    EXPECT_EQ(parsed["i"], next[parsed["thread"]]++);
+  }
+  EXPECT_THAT(next, ::testing::Each(kLines));
+}
+
+TEST_F(LogTest, AWarningStandsInTheLogAtOnceWithAllBeforeIt) {
+  ::testing::internal::CaptureStderr();
+  Log(Level::kInfo, "before");
+  Log(Level::kWarn, "warning");
+  const std::string text = ::testing::internal::GetCapturedStderr();
+  EXPECT_LT(text.find("before"), text.find("warning"));
+  EXPECT_NE(text.find("warning"), std::string::npos);
+}
+
+TEST(LogDeathTest, ABrokenInvariantEndsWithWhatWasLogged) {
+  EXPECT_DEATH(
+      {
+        Log(Level::kInfo, "the_last_words");
+        SAS_CHECK(false, "broken on purpose");
+      },
+      "the_last_words");
+}
+
+TEST(LogDeathTest, AnExitEndsWithWhatWasLogged) {
+  EXPECT_EXIT(
+      {
+        Log(Level::kInfo, "the_last_words");
+        std::exit(7);
+      },
+      ::testing::ExitedWithCode(7), "the_last_words");
 }
 
 TEST(ParseLevel, KnowsFour) {

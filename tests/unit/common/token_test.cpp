@@ -132,5 +132,40 @@ TEST_F(TokenTest, AnEmptyKeyStopsTheProcess) {
   EXPECT_DEATH(TokenVerifier("", clock_), "empty key");
 }
 
+TEST_F(TokenTest, ARememberedTokenIsTheSameAndEndsWithItsTime) {
+  const std::string token = MintToken(kKey, Pharmacist(), clock_, std::chrono::hours(8));
+  ASSERT_THAT(verifier_.Verify(token), IsOk());
+  EXPECT_EQ(verifier_.Remembered(), 1u);
+  const auto again = verifier_.Verify(token);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->subject, "pro-17");
+  EXPECT_THAT(again->regions, ElementsAre("fr-pdl", "fr-bre"));
+  EXPECT_EQ(verifier_.Remembered(), 1u);
+  clock_.Advance(std::chrono::hours(8));
+  EXPECT_THAT(verifier_.Verify(token), StatusIs(kUnauthenticated, "CREDENTIALS_EXPIRED"));
+  EXPECT_EQ(verifier_.Remembered(), 0u);
+}
+
+TEST_F(TokenTest, WhatIsRefusedIsNotRemembered) {
+  const std::string token = MintToken(kKey, Pharmacist(), clock_, std::chrono::hours(8));
+  ASSERT_THAT(verifier_.Verify(token), IsOk());
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    std::string other = token;
+    other[i] = other[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(verifier_.Verify(other).ok()) << i;
+  }
+  EXPECT_EQ(verifier_.Remembered(), 1u);
+}
+
+TEST_F(TokenTest, RemembersNoMoreThanItMay) {
+  base::Actor actor = Pharmacist();
+  for (std::size_t i = 0; i <= TokenVerifier::kRememberedMax; ++i) {
+    actor.subject = "pro-" + std::to_string(i);
+    ASSERT_THAT(verifier_.Verify(MintToken(kKey, actor, clock_, std::chrono::hours(8))), IsOk());
+    ASSERT_LE(verifier_.Remembered(), TokenVerifier::kRememberedMax);
+  }
+  EXPECT_GE(verifier_.Remembered(), 1u);
+}
+
 }  // namespace
 }  // namespace sas::rpc
