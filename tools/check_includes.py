@@ -48,14 +48,14 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|store_rows|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_rows|partner_ledger|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/seats_redis[a-z_]*\.h",
-    "own_sql": r"services/{X}/store_sql[a-z_]*\.h",
-    "own_memory": r"services/{X}/(store|seats)_memory[a-z_]*\.h",
+    "own_sql": r"services/{X}/(store|partner_ledger)_sql[a-z_]*\.h",
+    "own_memory": r"services/{X}/(store|seats|partner_ledger)_memory[a-z_]*\.h",
     "own_client": r"services/{X}/[a-z_]+_client_grpc\.h",
     # Parts of the service that are neither adapters of a technology nor main.
-    "own_parts": r"services/{X}/(?!store_|[a-z]+_(redis|memory)|[a-z_]+_client_grpc|main)[a-z_]+\.h",
+    "own_parts": r"services/{X}/(?!store_|partner_ledger_|[a-z]+_(redis|memory)|[a-z_]+_client_grpc|main)[a-z_]+\.h",
     "own": r"services/{X}/.+",
     "any": r"(?!tests/|common/testing/|services/).+",
     "any_service": r"services/.+",
@@ -86,9 +86,10 @@ RULES = [
      "std absl base care domain ports journal pb"),
     # What the stores of a service share.
     (r"services/[a-z]+/store_rows\.(h|cpp)", "std absl base care domain ports convert pb"),
-    (r"services/[a-z]+/store_sql.+",
+    (r"services/[a-z]+/(store|partner_ledger)_sql.+",
      "std absl base care domain ports own_sql convert sql ledger soci embedded pb"),
-    (r"services/[a-z]+/(store|seats)_memory.+", "std absl base care domain ports own_memory ledger convert pb"),
+    (r"services/[a-z]+/(store|seats|partner_ledger)_memory.+",
+     "std absl base care domain ports own_memory ledger convert pb"),
     # Redis is the business of services/slots alone.
     (r"services/slots/seats_redis.+",
      "std absl base care observe domain ports own_redis redis hiredis embedded"),
@@ -100,7 +101,7 @@ RULES = [
     # The one file of a service that touches instruments; the others call it by what happened.
     (r"services/[a-z]+/follow_[a-z]+\.(h|cpp)",
      "std absl base care observe rpc domain ports own_parts convert events grpc pb"),
-    (r"services/[a-z]+/metrics\.(h|cpp)", "std absl base observe prometheus domain own_parts"),
+    (r"services/[a-z]+/([a-z]+_)?metrics\.(h|cpp)", "std absl base observe prometheus domain own_parts"),
     (r"services/gateway/.+",
      "std absl base care config observe rpc grpc pb json boost openssl own_parts"),
     (r"services/[a-z]+/convert.+", "std absl base care domain ports convert grpc pb"),
@@ -138,6 +139,7 @@ SLEEP = (
 
 # Sleeps that are not synchronisation: path -> why.
 ALLOWED_SLEEPS = {
+    "tools/sasctl/partner_commands.cpp": "a pause before a broken stream is opened again",
     "tools/sasctl/suite.h": "a pause between two attempts of one command, at a desk",
 }
 

@@ -13,7 +13,6 @@
 #include "absl/status/statusor.h"
 #include "common/base/executor.h"
 #include "common/base/status.h"
-#include "common/rpc/status_map.h"
 
 namespace sas::rpc {
 
@@ -97,70 +96,12 @@ class Duplex final : public grpc::ServerBidiReactor<Request, Response> {
     inbox_.clear();
   }
 
-  // Whatever can go on now. One thread at a time goes on; another one that comes meanwhile leaves
-  // it to that one, so that no operation starts on a reactor that is finished and gone.
-  void Proceed(std::unique_lock<std::mutex>& lock) {
-    again_ = true;
-    if (proceeding_) return;
-    proceeding_ = true;
-    while (again_) {
-      again_ = false;
-      Submit();
-      if (Over()) {
-        // `proceeding_` stays: nobody touches the stream after Finish.
-        const grpc::Status status = ToGrpc(final_);
-        lock.unlock();
-        this->Finish(status);
-        return;
-      }
-      Operate(lock);
-    }
-    proceeding_ = false;
-  }
-
-  void Submit() {
-    if (working_ || inbox_.empty()) return;
-    at_work_ = std::move(inbox_.front());
-    inbox_.pop_front();
-    working_ = lane_.TrySubmit([this] { RunOne(); });
-    if (working_) return;
-    CloseLocked(base::Fail(absl::StatusCode::kResourceExhausted, "OVERLOADED",
-                           "too many calls at once; connect again and go on after the last answer",
-                           {{"lane", lane_.name()}}));
-  }
-
-  bool Over() const {
-    const bool ends = closing_ || cancelled_ || (all_read_ && inbox_.empty());
-    return ends && !working_ && !writing_ && (outbox_.empty() || cancelled_);
-  }
-
-  // Operations start outside the lock: gRPC may call back at once.
-  void Operate(std::unique_lock<std::mutex>& lock) {
-    const bool write = !writing_ && !cancelled_ && !outbox_.empty();
-    const bool read =
-        !reading_ && !all_read_ && !closing_ && !cancelled_ && UnansweredLocked() < window_;
-    if (!write && !read) return;
-    writing_ = writing_ || write;
-    reading_ = reading_ || read;
-    const Response* next = write ? &outbox_.front() : nullptr;  // A deque keeps references.
-    lock.unlock();
-    if (write) this->StartWrite(next);
-    if (read) this->StartRead(&incoming_);
-    lock.lock();
-  }
-
-  // On the lane. `this` lives: the stream does not finish while something is at work.
-  void RunOne() {
-    absl::StatusOr<Response> answer = work_(at_work_);
-    std::unique_lock lock(mutex_);
-    working_ = false;
-    if (answer.ok()) {
-      outbox_.push_back(*std::move(answer));
-    } else {
-      CloseLocked(answer.status());
-    }
-    Proceed(lock);
-  }
+  /// Whatever can go on now.
+  void Proceed(std::unique_lock<std::mutex>& lock);
+  void Submit();
+  bool Over() const;
+  void Operate(std::unique_lock<std::mutex>& lock);
+  void RunOne();
 
   base::Executor& lane_;
   const std::size_t window_;
@@ -183,3 +124,5 @@ class Duplex final : public grpc::ServerBidiReactor<Request, Response> {
 };
 
 }  // namespace sas::rpc
+
+#include "common/rpc/duplex_impl.h"  // The bodies of the templates.

@@ -17,8 +17,7 @@ PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "ClockDrift", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
     "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
-    "SeatRelayLag", "ServiceAbsent",
-    "ServiceDown", "VitalWaitTooLong"}
+    "SeatRelayLag", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 
