@@ -1,6 +1,7 @@
 #include "services/slots/hot_side.h"
 
 #include "common/base/status.h"
+#include "services/slots/rotation_service.h"
 
 namespace sas::slots {
 
@@ -31,9 +32,15 @@ void HotSide::Start() {
   options.interval = kSweep;
   sweeper_ = std::make_unique<Worker>(options, clock_,
                                       [this](const base::Call& call) { return Sweep(call); });
+  Worker::Options look;
+  look.name = "load";
+  look.interval = kRotationLook;
+  load_ = std::make_unique<Worker>(look, clock_,
+                                   [this](const base::Call& /*call*/) { return MeasureLoad(); });
 }
 
 void HotSide::Stop() {
+  if (load_ != nullptr) load_->Stop();
   if (sweeper_ != nullptr) sweeper_->Stop();
   availability_.Stop();
   projection_->Stop();
@@ -45,6 +52,17 @@ absl::Status HotSide::Sweep(const base::Call& call) {
     first.Update(book_.Sweep(call, region, kSweepMax).status());
   }
   return first;
+}
+
+absl::Status HotSide::MeasureLoad() {
+  for (const std::string& region : projection_->Regions()) {
+    const auto view = projection_->Find(region);
+    if (view == nullptr) continue;
+    for (const auto& [territory, gini] : LoadGinis(*view, region, clock_.Now())) {
+      metrics_.LoadGini(territory, gini);
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace sas::slots

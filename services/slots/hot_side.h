@@ -18,6 +18,7 @@ namespace sas::slots {
 class HotSide {
  public:
   static constexpr std::chrono::milliseconds kSweep{250};
+  static constexpr std::chrono::milliseconds kRotationLook{10'000};  ///< For the metric alone.
   static constexpr int kSweepMax = 500;  ///< Holds ended in one turn and region.
 
   HotSide(Availability::Options options, SlotsStore& store, SeatBook& book, rpc::Process& process);
@@ -40,6 +41,7 @@ class HotSide {
 
  private:
   absl::Status Sweep(const base::Call& call);
+  absl::Status MeasureLoad();
 
   SeatBook& book_;
   const base::Clock& clock_;
@@ -47,6 +49,7 @@ class HotSide {
   std::shared_ptr<Projection> projection_;  ///< Shared with the metrics page, which goes last.
   Availability availability_;
   std::unique_ptr<Worker> sweeper_;
+  std::unique_ptr<Worker> load_;
 };
 
 }  // namespace sas::slots

@@ -10,6 +10,7 @@
 #include "services/slots/hot_side.h"
 #include "services/slots/partner_side.h"
 #include "services/slots/roles.h"
+#include "services/slots/rotation_service.h"
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_redis.h"
 #include "services/slots/settings.h"
@@ -51,19 +52,21 @@ int Serve(const Settings& settings) {
       {{care::TestIdentitiesIf(settings.process.test_identities), settings.horizon_days},
        [&hot](const std::string& region) { hot.Show(region); }});
   PartnerSide partners(store, hot.feeds(), process);
+  RotationService rotation(process.runtime(), hot.projection());
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());
   AllowSlotMethods(process.roles());
+  AllowRotationMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return store.Ping(call); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(
-      {&slots, &seats, &directory, &partners.service(), &events},
+      {&slots, &seats, &directory, &partners.service(), &rotation, &events},
       {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
        v1::DirectoryService::service_full_name(), v1::PartnerFeedService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::RotationService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
     partners.CloseStreams();
     events.CloseStreams();

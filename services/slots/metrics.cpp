@@ -87,4 +87,11 @@ void SlotsMetrics::Searched(double matches) {
   Results(metrics_).Observe(matches);
 }
 
+void SlotsMetrics::LoadGini(std::string_view territory, double gini) {
+  metrics_
+      .Gauge("sas_slots_load_gini", "Gini coefficient of load relative to share",
+             {{"territory", std::string(territory)}})
+      .Set(gini);
+}
+
 }  // namespace sas::slots

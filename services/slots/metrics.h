@@ -22,6 +22,8 @@ class SlotsMetrics {
   /// rules of sites, other.
   void HoldAsked(absl::StatusCode code, std::string_view reason);
   void Searched(double matches);
+  /// Gini coefficient of a SAS territory's load relative to its shares, 0 to 1.
+  void LoadGini(std::string_view territory, double gini);
 
  private:
   observe::Metrics& metrics_;

@@ -43,8 +43,11 @@ std::vector<std::string> Projection::Regions() const {
 }
 
 void Projection::Install(const std::string& name, RegionView view, const std::string& position) {
+  auto rotation = std::make_shared<RotationKeeper>(name);
+  rotation->Turn(view, clock_.Now());
   const std::lock_guard lock(mutex_);
   Region& region = regions_[name];
+  region.rotation = std::move(rotation);
   region.trusted = view.epoch != 0;
   region.view = std::make_shared<const RegionView>(std::move(view));
   region.position = position;
@@ -99,6 +102,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   const std::vector<std::string> sites = TakeOverdueLocked(region);
   const base::Instant fresh = region.trusted ? clock_.Now() : region.view->snapshot->fresh;
   const auto view = region.view;
+  const auto rotation = region.rotation;
   lock.unlock();
 
   auto next = std::make_shared<RegionView>(WithChanges(*view, batch->changes, fresh));
@@ -107,6 +111,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
       [&](const SeatChange& each) { return each.slot.empty() && each.epoch != view->epoch; });
   // After the changes: the counts are later than all of them.
   const absl::Status read = ExchangeSites(call, name, sites, *next);
+  rotation->Turn(*next, clock_.Now());
 
   lock.lock();
   if (!read.ok()) {

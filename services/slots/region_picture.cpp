@@ -5,6 +5,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/capped_seats.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/region_view.h"
 
@@ -184,6 +185,24 @@ void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& 
 }
 
 }  // namespace
+// Before Finish, which adds today and later.
+SiteOffered PastOf(const IndexedSite& site) {
+  SiteOffered offered;
+  offered.past = site.capacity_recent;
+  offered.past_booked = site.booked_recent;
+  return offered;
+}
+
+int AheadOf(const IndexedSite& site) {
+  CappedSeats seats(site.rules.daily_appointment_max);
+  for (const IndexedSlot& slot : site.slots) {
+    if (!slot.slot.staffed) continue;
+    const int cap = slot.practitioner == nullptr ? 0 : slot.practitioner->weekly_appointment_max;
+    seats.Add(slot.slot.practitioner, slot.slot.week, slot.slot.day_begin, slot.slot.seats, cap);
+  }
+  return seats.Sum();
+}
+
 
 std::string HorizonOf(base::Instant now, int horizon_days) {
   const auto paris = care::Zone::Load("Europe/Paris");
@@ -206,8 +225,11 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   picture.name = ledger.site.name();
   picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
   Finish(*draft.site, draft.taken, picture.open);
+  SiteOffered offered = PastOf(*draft.site);
   picture.card = std::make_shared<const SiteCard>(
-      SiteCard{ledger.site, draft.zone, SiteWire(ledger.site, draft.site->rules)});
+  offered.ahead = AheadOf(*draft.site);
+  offered.ahead_days = horizon_days;
+      SiteCard{ledger.site, draft.zone, SiteWire(ledger.site, draft.site->rules), offered});
   picture.site = std::move(draft.site);
   return picture;
 }

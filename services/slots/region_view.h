@@ -19,11 +19,20 @@
 
 namespace sas::slots {
 
+/// Seats of a site, as the rotation and its table count them; from the day of the picture.
+struct SiteOffered {
+  int ahead = 0;  ///< Within the caps, over `ahead_days` from today on.
+  int ahead_days = 0;
+  int past = 0;         ///< Of the 28 days before today.
+  int past_booked = 0;  ///< Of `past`.
+};
+
 /// What the answers need of a site beside its rules. Immutable.
 struct SiteCard {
   v1::Site site;
   care::Zone zone;
   SiteWire wire;
+  SiteOffered offered{};
 };
 
 /// Where a site stands in a view.

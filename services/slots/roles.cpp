@@ -47,6 +47,14 @@ void AllowPartnerMethods(rpc::RoleTable& roles) {
       {Role::kPlanner, Role::kSupervisor, Role::kPartner, Role::kOperations, Role::kService});
 }
 
+void AllowRotationMethods(rpc::RoleTable& roles) {
+  // Open to everybody who takes part: a share that nobody can see is believed by nobody (S2-27).
+  roles.Allow("/sas.slots.v1.RotationService/GetLoadTable",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+               Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+               Role::kSupervisor, Role::kPartner, Role::kService});
+}
+
 void AllowDirectoryMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.DirectoryService/ImportTerritory",
               {Role::kPlanner, Role::kSupervisor, Role::kService});

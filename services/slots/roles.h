@@ -12,6 +12,9 @@ void AllowSlotMethods(rpc::RoleTable& roles);
 /// PartnerFeedService: platforms publish, who books reports a refusal of the source.
 void AllowPartnerMethods(rpc::RoleTable& roles);
 
+/// RotationService: every participant reads.
+void AllowRotationMethods(rpc::RoleTable& roles);
+
 /// DirectoryService: a planner or a supervisor writes, who works with slots reads.
 void AllowDirectoryMethods(rpc::RoleTable& roles);
 

@@ -17,6 +17,7 @@
 #include "sas/slots/v1/directory_service.pb.h"
 #include "services/slots/availability.h"
 #include "services/slots/roles.h"
+#include "services/slots/rotation_service.h"
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_memory.h"
 #include "services/slots/slot_answers.h"
@@ -48,9 +49,11 @@ class SlotsServerTest : public ::testing::Test {
                                                    projection_, health_, metrics_, clock_);
     ASSERT_THAT(availability_->Look(Internal()), IsOk());
     AllowSlotMethods(server_.roles());
-    ASSERT_THAT(
-        server_.Start({&slots_, &seats_}, {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService"}),
-        IsOk());
+    AllowRotationMethods(server_.roles());
+    ASSERT_THAT(server_.Start({&slots_, &seats_, &rotation_},
+                              {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
+                               "sas.slots.v1.RotationService"}),
+                IsOk());
     slots_stub_ = v1::SlotService::NewStub(server_.Channel());
     seats_stub_ = v1::SeatService::NewStub(server_.Channel());
   }
@@ -204,6 +207,7 @@ class SlotsServerTest : public ::testing::Test {
   sas::testing::InProcessServer server_{OptionsWith(clock_)};
   SlotService slots_{server_.runtime(), projection_, book_, metrics_};
   SeatService seats_{server_.runtime(), projection_, book_, store_};
+  RotationService rotation_{server_.runtime(), projection_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::SeatService::Stub> seats_stub_;
 };

@@ -1,0 +1,68 @@
+#include "services/slots/rotation_keeper.h"
+
+#include <utility>
+
+#include "common/base/status.h"
+#include "services/slots/convert.h"
+
+namespace sas::slots {
+namespace {
+
+care::Date Today(base::Instant now) {
+  const auto paris = care::Zone::Load(kTimeZoneStandard);
+  SAS_CHECK(paris.ok(), "tzdata is missing: without Europe/Paris no hour is right");
+  return paris->DateOf(now);
+}
+
+}  // namespace
+
+RotationFrame RotationFrameOf(const std::string& region, base::Instant now) {
+  return {region, Today(now)};
+}
+
+std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now) {
+  const care::Date today = Today(now);
+  std::vector<SiteShare> shares;
+  shares.reserve(view.snapshot->sites.size());
+  for (const auto& site : view.snapshot->sites) {
+    const SiteRules& rules = site->rules;
+    const SiteCard* card = view.FindSite(rules.name);
+    SiteShare& share = shares.emplace_back();
+    share.site = rules.name;
+    share.territories = rules.territories;
+    share.booked = site->booked_recent;
+    share.days_open = care::DaysBetween(rules.opening_date, today);
+    share.competes = !rules.own_patients_only && rules.opening_date <= today &&
+                     (!rules.end_date || *rules.end_date >= today);
+    if (card == nullptr) continue;
+    share.agreed_weekly_seats = card->site.agreed_weekly_seats();
+    share.offered_seats = card->offered.ahead;
+    share.offered_days = card->offered.ahead_days;
+  }
+  return shares;
+}
+
+void RotationKeeper::Turn(RegionView& view, base::Instant now) {
+  RotationFrame frame = RotationFrameOf(region_, now);
+  if (rotation_ == nullptr || places_ != view.places || rotation_->frame().day != frame.day) {
+    rotation_ = std::make_unique<Rotation>(std::move(frame), SharesOf(view, now));
+    places_ = view.places;
+  } else {
+    std::vector<int> booked;
+    booked.reserve(view.snapshot->sites.size());
+    for (const auto& site : view.snapshot->sites) booked.push_back(site->booked_recent);
+    rotation_->Count(booked);
+  }
+  std::shared_ptr<Snapshot> turned;
+  for (std::size_t i = 0; i < view.snapshot->sites.size(); ++i) {
+    const int rank = rotation_->turns()[i].rank;
+    if (view.snapshot->sites[i]->rotation_rank == rank) continue;
+    if (turned == nullptr) turned = std::make_shared<Snapshot>(*view.snapshot);
+    auto site = std::make_shared<IndexedSite>(*view.snapshot->sites[i]);
+    site->rotation_rank = rank;
+    turned->sites[i] = std::move(site);
+  }
+  if (turned != nullptr) view.snapshot = std::move(turned);
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "services/slots/domain/rotation.h"
+#include "services/slots/region_view.h"
+
+namespace sas::slots {
+
+/// Sites of a view as the rotation counts them, in the order of the snapshot.
+std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now);
+
+/// The seed is the region's id, and equals change places at midnight in Paris: every replica, and
+/// whoever reads the load table, finds the same order.
+RotationFrame RotationFrameOf(const std::string& region, base::Instant now);
+
+/// Keeps the rotation ranks of one region's views. Not thread-safe: belongs to whoever makes the
+/// views.
+class RotationKeeper {
+ public:
+  explicit RotationKeeper(std::string region) : region_(std::move(region)) {}
+
+  /// Puts the ranks of `now` into a view that nobody else has yet. Of a view of the same sites and
+  /// day only those are ranked anew who compete with a site whose seats have changed.
+  void Turn(RegionView& view, base::Instant now);
+
+ private:
+  std::string region_;
+  std::shared_ptr<const SitePlaces> places_;  ///< What `rotation_` was made from.
+  std::unique_ptr<Rotation> rotation_;
+};
+
+}  // namespace sas::slots
