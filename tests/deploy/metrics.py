@@ -31,6 +31,7 @@ _DOMAIN = {
     "sas_slots_holds_total": {"outcome"},
     "sas_slots_search_results": set(),
     "sas_slots_free_seats": set(),
+    "sas_slots_load_gini": {"territory"},
     "sas_slots_frames_total": {"partner", "outcome"},
     "sas_slots_feed_age_seconds": {"partner"},
     "sas_slots_feed_breaker": {"partner"},

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
+#include "sas/slots/v1/rotation_service.grpc.pb.h"
 #include "tools/sasctl/commune.h"
 #include "tools/sasctl/print.h"
 
@@ -259,6 +260,39 @@ void AddLists(CLI::App& app, Suite& suite) {
   });
 }
 
+std::string Percent(int permille) {
+  return std::to_string((permille + 5) / 10) + " %";
+}
+
+void AddLoadTable(CLI::App& app, Suite& suite) {
+  auto* table = app.add_subcommand("load-table", "Load of each site against its share");
+  auto request = std::make_shared<slots::GetLoadTableRequest>();
+  table->add_option_function<std::string>(
+      "--territory", [request](const std::string& text) { request->set_territory(text); },
+      "Département code; all that you may see unless given");
+  table->callback([&suite, request] {
+    request->set_parent(suite.Parent());
+    const auto stub = slots::RotationService::NewStub(suite.ChannelTo(suite.endpoints().slots));
+    const auto answer = suite.Ask<slots::LoadTable>(
+        base::Role::kPlanner, stub, &slots::RotationService::Stub::GetLoadTable, *request);
+    if (suite.json()) return PrintJson(answer);
+    Table rows({"RANG", "SITE", "PART", "RDV", "CRÉDIT", "CHARGE", "REMPLI", "À VOIR"});
+    for (const slots::SiteLoad& row : answer.sites()) {
+      std::string advice;
+      for (const std::string& code : row.suggestion_codes()) {
+        advice += (advice.empty() ? "" : ", ") + code;
+      }
+      rows.Row({std::to_string(row.rotation_rank()), row.site_display_name(),
+                std::to_string(row.share_seats()), std::to_string(row.booked_count()),
+                std::to_string(row.newcomer_credit()), Percent(row.load_permille()),
+                Percent(row.fill_permille()), advice});
+    }
+    rows.Print();
+    std::cout << "depuis le " << answer.start_date() << ", Gini "
+              << Percent(answer.gini_permille()) << ", graine " << answer.seed() << "\n";
+  });
+}
+
 }  // namespace
 
 void AddSlotCommands(CLI::App& app, Suite& suite) {
@@ -267,6 +301,7 @@ void AddSlotCommands(CLI::App& app, Suite& suite) {
   AddSearch(*group, suite);
   AddHold(*group, suite);
   AddLists(*group, suite);
+  AddLoadTable(*group, suite);
 }
 
 }  // namespace sasctl
