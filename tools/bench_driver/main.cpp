@@ -5,6 +5,7 @@
 
 #include "tools/bench_driver/bench.h"
 #include "tools/bench_driver/engine_load.h"
+#include "tools/bench_driver/fairness_bench.h"
 #include "tools/bench_driver/fill.h"
 #include "tools/bench_driver/kernel_bench.h"
 
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
   }
   if (argc > 1) {
     const std::string word = argv[1];
+    if (word == "fairness") return sas::bench::FairnessMain(argc - 1, argv + 1);
     if (word == "fill") return sas::bench::FillMain(argc - 1, argv + 1);
     if (word == "kernel") return sas::bench::KernelMain(argc - 1, argv + 1);
     if (word == "sql") return sas::bench::SqlMain(argc - 1, argv + 1);

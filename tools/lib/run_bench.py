@@ -20,18 +20,28 @@ search   a synthetic region of 20 000 sites on real communes, at several sizes: 
          echo of the same answers, PostgreSQL with PostGIS and without, and Redis with GEOSEARCH
 hold     seats held through one gRPC hop beside the bare script in Redis
 confirm  appointments confirmed and durable beside the same rows in grouped commits
+fairness 10 000 simulated requests of a year on the three territories of deploy/demo, answered by the
+         rotation, by the nearest slot (of all, and of the earliest delay class) and by the earliest:
+         Gini of load relative to share, travel, waits, caps; in process, the same on every machine
 """
+
+DEMAND = ROOT.parent / "shared" / "data" / "demand" / "profiles_fr.json"
+
 
 # The shape of a hold with the least that a hold can do: look, then set with an expiry.
 BARE_HOLD = ("if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
              "redis.call('GET', KEYS[2]) redis.call('SET', KEYS[2], ARGV[1], 'PX', 120000) return 1")
 
 
+def targets(name):
+    return ("sas-bench",) if name == "fairness" else TARGETS
+
+
 def options():
     parser = argparse.ArgumentParser(
         prog="tools/bench", description=__doc__, epilog=WHAT,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=("echo", "search", "hold", "confirm"))
+    parser.add_argument("name", choices=("echo", "search", "hold", "confirm", "fairness"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
     parser.add_argument("--ledger", choices=("sqlite", "postgres"), default="sqlite")
@@ -138,9 +148,13 @@ def main():
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "wb") as out:
         for command in (["cmake", "--preset", "release", "-B", str(asked.build_dir)],
-                        ["cmake", "--build", str(asked.build_dir), "--target", *TARGETS]):
+                        ["cmake", "--build", str(asked.build_dir), "--target", *targets(asked.name)]):
             if subprocess.run(command, cwd=ROOT, stdout=out, stderr=out).returncode != 0:
                 sys.exit(f"tools/bench: the build failed, see {log}")
+    if asked.name == "fairness":
+        return subprocess.run([str(asked.build_dir / "bin" / "sas-bench"), "fairness",
+                               *map(str, sorted((ROOT / "deploy" / "demo").glob("*.json"))),
+                               "--demand", str(DEMAND)]).returncode
     if asked.name == "search":
         print(json.dumps(bench_search.rounded(bench_search.run(asked))))
         return 0

@@ -20,6 +20,12 @@ class RotationRpc : public SlotsServerTest {
     return MakeLoadTable(*view, "fr-pdl", territory, actor, clock_.Now());
   }
 
+  absl::StatusOr<v1::LoadTable> Ask(const v1::GetLoadTableRequest& request,
+                                    const base::Actor& actor) {
+    const auto stub = v1::RotationService::NewStub(server_.Channel());
+    return Invoke<v1::LoadTable>(*stub, &v1::RotationService::Stub::GetLoadTable, request, actor);
+  }
+
   static const v1::SiteLoad& Row(const v1::LoadTable& table, const std::string& id) {
     const std::string name = "regions/fr-pdl/sites/" + id;
     const auto row = std::find_if(table.sites().begin(), table.sites().end(),
@@ -84,19 +90,7 @@ TEST_F(RotationRpc, OnlyTheCallersTerritories) {
   EXPECT_EQ(Table("44").sites_size(), 1);
 }
 
-class RotationWire : public RotationRpc {
- protected:
-  absl::StatusOr<v1::LoadTable> Ask(const v1::GetLoadTableRequest& request,
-                                    const base::Actor& actor) {
-    const auto stub = v1::RotationService::NewStub(server_.Channel());
-    return Invoke<v1::LoadTable>(*stub, &v1::RotationService::Stub::GetLoadTable, request, actor);
-  }
-};
-
-std::unique_ptr<v1::RotationService::Stub> rotation_stub_;
-};
-
-TEST_F(RotationWire, S2_27_EveryParticipantReadsAndNobodyElse) {
+TEST_F(RotationRpc, S2_27_EveryParticipantReadsAndNobodyElse) {
   v1::GetLoadTableRequest request;
   request.set_parent("regions/fr-pdl");
   for (const base::Role role : {base::Role::kEffecteur, base::Role::kSecretariat,
