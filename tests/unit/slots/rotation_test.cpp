@@ -89,7 +89,7 @@ TEST(Rotation, S2_27_NewcomerStartsAtTheMedianAndItsCreditFades) {
   EXPECT_EQ(turns[3].rank, 0);
 }
 
-TEST(Rotation, S2_26_WhatLiesAboveACapIsNobodysShare) {
+TEST(Rotation, WhatLiesAboveACapIsNobodysShare) {
   const base::Instant day{};
   CappedSeats weekly(0);
   for (int i = 0; i < 30; ++i) weekly.Add("dr", 1, day + std::chrono::hours(24 * i), 1, 20);
