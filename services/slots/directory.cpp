@@ -1,5 +1,6 @@
 #include "services/slots/directory.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,89 @@ absl::Status ReadAll(std::map<std::string, Row>& rows, List list, Key key) {
   }
 }
 
+/// Reads single rows into a directory, each once.
+class Around {
+ public:
+  Around(SlotsTransaction& transaction, Directory& directory)
+      : transaction_(transaction), directory_(directory) {}
+
+  absl::Status Structure(const std::string& name) {
+    return Read(directory_.structures, name, [&] { return transaction_.GetStructure(name); });
+  }
+
+  absl::Status Practitioner(const std::string& name) {
+    if (directory_.practitioners.contains(name)) return absl::OkStatus();
+    SAS_RETURN_IF_ERROR(
+        Read(directory_.practitioners, name, [&] { return transaction_.GetPractitioner(name); }));
+    SAS_ASSIGN_OR_RETURN(const auto plans, transaction_.agendas().ListPlansOf(name));
+    for (const v1::SessionPlan& plan : plans) {
+      directory_.plans.emplace(plan.name(), plan);
+      SAS_RETURN_IF_ERROR(Site(plan.name().substr(0, plan.name().find("/plans/"))));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Site(const std::string& name) {
+    return Read(directory_.sites, name, [&] { return transaction_.GetSite(name); });
+  }
+
+  absl::Status PlansOf(const std::string& site) {
+    return ReadAll(
+        directory_.plans,
+        [&](const Page& page) { return transaction_.ListSessionPlans(site, page); },
+        [](const auto& row) { return row.name(); });
+  }
+
+  absl::Status Commune(std::string_view region, const std::string& code) {
+    return Read(directory_.communes, code, [&] { return transaction_.GetCommune(region, code); });
+  }
+
+ private:
+  template <typename Row, typename Get>
+  absl::Status Read(std::map<std::string, Row>& rows, const std::string& name, Get get) {
+    if (name.empty() || rows.contains(name)) return absl::OkStatus();
+    SAS_ASSIGN_OR_RETURN(std::optional<Row> row, get());
+    if (row) rows.emplace(name, *std::move(row));
+    return absl::OkStatus();
+  }
+
+  SlotsTransaction& transaction_;
+  Directory& directory_;
+};
+
 }  // namespace
+
+absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_view region,
+                                     const v1::Territory& territory) {
+  Directory directory;
+  Around around(transaction, directory);
+  for (const v1::Structure& structure : territory.structures()) {
+    SAS_RETURN_IF_ERROR(around.Structure(structure.name()));
+  }
+  for (const v1::Practitioner& practitioner : territory.practitioners()) {
+    SAS_RETURN_IF_ERROR(around.Practitioner(practitioner.name()));
+  }
+  for (const v1::Site& site : territory.sites()) {
+    SAS_RETURN_IF_ERROR(around.Site(site.name()));
+    SAS_RETURN_IF_ERROR(around.Commune(region, site.place().insee_code()));
+    SAS_RETURN_IF_ERROR(around.Structure(site.structure()));
+    for (const std::string& partner : site.partner_structures()) {
+      SAS_RETURN_IF_ERROR(around.Structure(partner));
+    }
+    for (const v1::SiteRight& right : site.rights()) {
+      SAS_RETURN_IF_ERROR(around.Structure(right.structure()));
+    }
+  }
+  for (const v1::SessionPlan& plan : territory.session_plans()) {
+    const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
+    SAS_RETURN_IF_ERROR(around.Site(site));
+    SAS_RETURN_IF_ERROR(around.PlansOf(site));
+    if (!plan.practitioner().empty()) {
+      SAS_RETURN_IF_ERROR(around.Practitioner(plan.practitioner()));
+    }
+  }
+  return directory;
+}
 
 absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region) {
   const std::string parent = base::JoinName({{"regions", region}});

@@ -21,6 +21,11 @@ struct Directory {
 
 absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region);
 
+/// What the entries of `territory` refer to, and what their sessions could meet, and nothing else:
+/// a single edit of a large region reads a few rows.
+absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_view region,
+                                     const v1::Territory& territory);
+
 /// The directory as it would be after an import. Of two entries of one name the last counts.
 Directory WithTerritory(Directory directory, const v1::Territory& territory);
 

@@ -4,6 +4,7 @@
 
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
+#include "common/care/nomenclature.h"
 #include "services/slots/field_checks.h"
 
 namespace sas::slots {
@@ -13,6 +14,7 @@ constexpr std::size_t kTitleMax = 120;  ///< Characters, as of the following.
 constexpr std::size_t kPersonMax = 80;
 constexpr int kPostalCodesMax = 30;
 constexpr int kLanguagesMax = 10;
+constexpr int kMotifsMax = 100;
 constexpr int kWeeklyMax = 200;  ///< Appointments.
 
 bool Digits(std::string_view text, std::size_t size) {
@@ -77,6 +79,12 @@ void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentitie
   const int weekly = practitioner.weekly_appointment_max();
   if (weekly < 0 || weekly > kWeeklyMax) {
     checks.InvalidField("weekly_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 to 200");
+  }
+  if (checks.Count("motif_codes", practitioner.motif_codes_size(), kMotifsMax)) {
+    for (int i = 0; i < practitioner.motif_codes_size(); ++i) {
+      checks.Add(
+          care::CheckMotif(practitioner.motif_codes(i), checks.Path(Indexed("motif_codes", i))));
+    }
   }
   if (checks.Count("language_codes", practitioner.language_codes_size(), kLanguagesMax)) {
     for (const std::string& code : practitioner.language_codes()) {

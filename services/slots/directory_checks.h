@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -34,5 +35,11 @@ void CheckSites(std::string_view region, const v1::Territory& territory, const D
                 Findings& findings);
 void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
                        const Directory& after, Findings& findings);
+
+/// Who may do what, the ARS' approval, the offer, the share in the rotation (of one site).
+void CheckSharing(const v1::Site& site, const Directory& after, const std::string& path,
+                  Findings& findings);
+/// Signed rules of inclusion and exclusion (of one site).
+void CheckCareRules(const v1::CarePolicy& policy, const std::string& path, Findings& findings);
 
 }  // namespace sas::slots

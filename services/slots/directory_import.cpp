@@ -4,40 +4,20 @@
 #include <set>
 #include <utility>
 
-#include "common/base/etag.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
-#include "services/slots/convert.h"
 #include "services/slots/directory_checks.h"
+#include "services/slots/directory_writes.h"
 
 namespace sas::slots {
 namespace {
 
-using base::EtagOf;
-using base::VersionOf;
-
-void ClearOutput(v1::Site& site) {
-  site.clear_confirm_time();
-  site.clear_etag();
-  site.mutable_place()->clear_commune();
-}
-
-void ClearOutput(v1::SessionPlan& plan) {
-  plan.clear_update_time();
-  plan.clear_etag();
-}
-
-/// The entry's next etag: one more when what the file says is not what is there.
+/// The entry as it is, null when it is new.
 template <typename Row>
-std::string NextEtag(const std::map<std::string, Row>& before, const Row& row) {
-  const auto found = before.find(row.name());
-  if (found == before.end()) return EtagOf(1);
-  Row old = found->second;
-  const std::int64_t version = VersionOf(old.etag());
-  ClearOutput(old);
-  const bool same = old.SerializeAsString() == row.SerializeAsString();
-  return EtagOf(same ? version : version + 1);
+const Row* Find(const std::map<std::string, Row>& before, const std::string& name) {
+  const auto found = before.find(name);
+  return found == before.end() ? nullptr : &found->second;
 }
 
 std::string SiteOfPlan(const std::string& plan) {
@@ -82,22 +62,18 @@ absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
 }
 
 absl::Status TerritoryImport::WriteSites(SlotsTransaction& transaction) {
-  for (v1::Site site : territory_.sites()) {
-    ClearOutput(site);
-    site.set_etag(NextEtag(before_.sites, site));
-    *site.mutable_confirm_time() = ToTimestamp(now_);
-    site.mutable_place()->set_commune(after_.communes.at(site.place().insee_code()).display_name());
-    SAS_RETURN_IF_ERROR(transaction.PutSite(site));
+  for (const v1::Site& site : territory_.sites()) {
+    const std::string& commune = after_.communes.at(site.place().insee_code()).display_name();
+    SAS_RETURN_IF_ERROR(
+        WriteSite(transaction, site, Find(before_.sites, site.name()), commune, now_).status());
   }
   return absl::OkStatus();
 }
 
 absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
-  for (v1::SessionPlan plan : territory_.session_plans()) {
-    ClearOutput(plan);
-    plan.set_etag(NextEtag(before_.plans, plan));
-    *plan.mutable_update_time() = ToTimestamp(now_);
-    SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+  for (const v1::SessionPlan& plan : territory_.session_plans()) {
+    SAS_RETURN_IF_ERROR(
+        WritePlan(transaction, plan, Find(before_.plans, plan.name()), now_).status());
   }
   return absl::OkStatus();
 }

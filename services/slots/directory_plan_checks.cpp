@@ -24,16 +24,8 @@ bool HasRoom(const v1::Site& site, const std::string& room_id) {
                      [&](const v1::Room& room) { return room.room_id() == room_id; });
 }
 
-/// Two sessions at once, among all plans that can be read. Those that cannot have their own
-/// finding.
-void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Findings& findings) {
-  std::vector<Plan> plans;
-  for (const auto& [name, proto] : after.plans) {
-    auto plan = ToPlan(proto);
-    const bool readable = plan.ok() && plan->every_weeks <= kEveryWeeksMax;
-    if (readable) plans.push_back(*std::move(plan));
-  }
-  const absl::Status overlap = CheckOverlap(plans);
+/// Names the plan of the file that meets another.
+void AddMeeting(const absl::Status& overlap, const v1::Territory& territory, Findings& findings) {
   if (overlap.ok()) return;
   base::ErrorDetail detail = base::DetailOf(overlap);
   const std::map<std::string, std::string> values(detail.metadata.begin(), detail.metadata.end());
@@ -45,6 +37,21 @@ void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Fi
     break;
   }
   findings.Add(base::WithDetail(overlap, detail));
+}
+
+/// Two sessions at once, among all plans that can be read. Those that cannot have their own
+/// finding.
+void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Findings& findings) {
+  std::vector<Plan> plans;
+  for (const auto& [name, proto] : after.plans) {
+    auto plan = ToPlan(proto);
+    const bool readable = plan.ok() && plan->every_weeks <= kEveryWeeksMax;
+    if (readable) plans.push_back(*std::move(plan));
+  }
+  AddMeeting(CheckOverlap(plans), territory, findings);
+  std::map<std::string, ChainSite> sites;
+  for (const auto& [name, site] : after.sites) sites.emplace(name, ToChainSite(site));
+  AddMeeting(CheckChaining(plans, sites), territory, findings);
 }
 
 }  // namespace

@@ -7,33 +7,9 @@
 #include "common/rpc/auth.h"
 #include "common/rpc/serve_unary.h"
 #include "services/slots/directory_reads.h"
+#include "services/slots/planning_rights.h"
 
 namespace sas::slots {
-namespace {
-
-/// A planner of some territories changes those alone.
-absl::Status CheckPlannersTerritories(const base::Actor& actor, const v1::Territory& territory) {
-  if (actor.territories.empty()) return absl::OkStatus();
-  const auto own = [&](const std::string& code) {
-    return std::find(actor.territories.begin(), actor.territories.end(), code) !=
-           actor.territories.end();
-  };
-  const auto check = [&](const auto& codes) -> absl::Status {
-    for (const std::string& code : codes) {
-      if (own(code)) continue;
-      return base::Fail(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN",
-                        "your credentials do not cover the SAS territory " + code,
-                        {{"territory", code}});
-    }
-    return absl::OkStatus();
-  };
-  SAS_RETURN_IF_ERROR(check(territory.territories()));
-  for (const v1::Site& site : territory.sites()) SAS_RETURN_IF_ERROR(check(site.territories()));
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 DirectoryService::DirectoryService(const rpc::Runtime& runtime, SlotsStore& store,
                                    DirectoryOptions options)
     : runtime_(runtime), store_(store), options_(std::move(options)) {}
@@ -44,7 +20,7 @@ absl::StatusOr<v1::ImportTerritoryResponse> DirectoryService::Import(
   const std::string& region = ids[0];
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, region));
-  SAS_RETURN_IF_ERROR(CheckPlannersTerritories(call.actor, request.territory()));
+  SAS_RETURN_IF_ERROR(CheckOwnTerritories(call.actor, request.territory()));
   const base::Instant now = runtime_.clock.Now();
   if (request.validate_only()) {
     TerritoryImport import(region, request.territory(), options_.import, now);

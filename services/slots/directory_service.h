@@ -20,7 +20,8 @@ struct DirectoryOptions {
 };
 
 /// What a territory offers and by which rules. Answers from the ledger, so that a planner reads
-/// what he has just written; a change is answered when the searches of this process show it. Thread-safe.
+/// what he has just written; a change is answered when the searches of this process show it.
+/// Thread-safe.
 class DirectoryService final : public v1::DirectoryService::CallbackService {
  public:
   /// All outlive the service.

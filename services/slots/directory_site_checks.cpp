@@ -109,6 +109,9 @@ void CheckCarePolicy(const v1::CarePolicy& policy, const std::string& path, Find
     FieldChecks motif(checks.Path(Indexed("accepted_motifs", i)), findings);
     motif.Add(care::CheckMotif(rule.motif_code(), motif.Path("motif_code")));
     CheckAgeLimits(rule, motif);
+    if (rule.minutes_min() < 0 || rule.minutes_min() > kSlotMinutesMax) {
+      motif.InvalidField("minutes_min", "NUMBER_OUT_OF_RANGE", "use 0 (any) to 120");
+    }
   }
 }
 
@@ -155,6 +158,12 @@ void CheckReception(const v1::Site& site, FieldChecks& checks) {
   if (site.daily_appointment_max() < 0 || site.daily_appointment_max() > kDailyMax) {
     checks.InvalidField("daily_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 (no cap) to 1000");
   }
+  const int soft = site.daily_appointment_soft_max();
+  const int hard = site.daily_appointment_max();
+  if (soft < 0 || soft > kDailyMax || (hard > 0 && soft > hard)) {
+    checks.InvalidField("daily_appointment_soft_max", "NUMBER_OUT_OF_RANGE",
+                        "use 0 (no such limit) to the daily cap");
+  }
 }
 
 }  // namespace
@@ -176,6 +185,8 @@ void CheckSites(std::string_view region, const v1::Territory& territory, const D
       CheckEntryRule(site.entry_policy().rules(j), rule, entry_points);
     }
     CheckCarePolicy(site.care_policy(), checks.Path("care_policy"), findings);
+    CheckCareRules(site.care_policy(), checks.Path("care_policy"), findings);
+    CheckSharing(site, after, path, findings);
     CheckRooms(site, path, findings);
     CheckReception(site, checks);
   }

@@ -90,6 +90,14 @@ class Collector {
     }
   }
 
+  /// An IPA sees the motifs that are named, and no others.
+  void AddIdleIpas(const v1::Territory& territory) {
+    for (const v1::Practitioner& each : territory.practitioners()) {
+      const bool idle = each.status() == v1::Practitioner::STATUS_IPA && each.motif_codes().empty();
+      if (idle) Add(each.name() + " : IPA sans motif, ses créneaux ne sont à personne");
+    }
+  }
+
   std::vector<std::string> Take() { return std::move(warnings_); }
 
  private:
@@ -139,6 +147,7 @@ std::vector<std::string> TerritoryWarnings(const v1::Territory& territory, const
   collector.AddPilots();
   collector.AddSecondCsnps();
   collector.AddEmptySites(territory);
+  collector.AddIdleIpas(territory);
   return collector.Take();
 }
 

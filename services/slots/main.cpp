@@ -9,6 +9,7 @@
 #include "services/slots/directory_service.h"
 #include "services/slots/hot_side.h"
 #include "services/slots/partner_side.h"
+#include "services/slots/planning_service.h"
 #include "services/slots/roles.h"
 #include "services/slots/rotation_service.h"
 #include "services/slots/seat_service.h"
@@ -47,15 +48,17 @@ int Serve(const Settings& settings) {
   HotSide hot({settings.horizon_days}, store, book, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
   SeatService seats(process.runtime(), hot.projection(), book, store);
-  DirectoryService directory(
-      process.runtime(), store,
-      {{care::TestIdentitiesIf(settings.process.test_identities), settings.horizon_days},
-       [&hot](const std::string& region) { hot.Show(region); }});
+  const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
+                             settings.horizon_days};
+  const auto show = [&hot](const std::string& region) { hot.Show(region); };
+  DirectoryService directory(process.runtime(), store, {import, show});
+  PlanningService planning(process.runtime(), store, {import, show});
   PartnerSide partners(store, hot.feeds(), process);
   RotationService rotation(process.runtime(), hot.projection());
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());
+  AllowPlanningMethods(process.roles());
   AllowSlotMethods(process.roles());
   AllowRotationMethods(process.roles());
   events::AllowEventMethods(process.roles());
@@ -63,10 +66,11 @@ int Serve(const Settings& settings) {
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(
-      {&slots, &seats, &directory, &partners.service(), &rotation, &events},
+      {&slots, &seats, &directory, &planning, &partners.service(), &rotation, &events},
       {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
-       v1::DirectoryService::service_full_name(), v1::PartnerFeedService::service_full_name(),
-       v1::RotationService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::DirectoryService::service_full_name(), v1::PlanningService::service_full_name(),
+       v1::PartnerFeedService::service_full_name(), v1::RotationService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
     partners.CloseStreams();
     events.CloseStreams();

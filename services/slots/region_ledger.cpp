@@ -5,6 +5,8 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/base/timestamp.h"
+#include "services/slots/convert.h"
 #include "services/slots/partner_slots.h"
 
 namespace sas::slots {
@@ -53,13 +55,63 @@ void Distribute(std::vector<v1::SessionPlan> plans, std::vector<SeatFact> taken,
   }
 }
 
-// Practitioners of the site's plans that are not known yet.
+absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
+                        Practitioners& known) {
+  if (name.empty() || known.count(name) != 0) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(auto found, transaction.GetPractitioner(name));
+  if (found.has_value()) known.emplace(name, *std::move(found));
+  return absl::OkStatus();
+}
+
+// Those that may still say something of the days that a picture shows.
+absl::StatusOr<std::vector<v1::AgendaException>> ReadExceptions(SlotsTransaction& transaction,
+                                                                const std::string& parent,
+                                                                base::Instant now) {
+  return ReadAll<v1::AgendaException>(
+      [&](const Page& page) {
+        return transaction.agendas().ListExceptions(parent, now - kHistory, page);
+      },
+      kName);
+}
+
+// Practitioners of the site's plans and openings that are not known yet.
 absl::Status ReadDoctors(SlotsTransaction& transaction, const SiteLedger& site,
-                         Practitioners& known) {
+                         const std::vector<v1::AgendaException>& exceptions, Practitioners& known) {
   for (const v1::SessionPlan& plan : site.plans) {
-    if (plan.practitioner().empty() || known.count(plan.practitioner()) != 0) continue;
-    SAS_ASSIGN_OR_RETURN(auto found, transaction.GetPractitioner(plan.practitioner()));
-    if (found.has_value()) known.emplace(plan.practitioner(), *std::move(found));
+    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, plan.practitioner(), known));
+  }
+  for (const v1::AgendaException& each : exceptions) {
+    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, each.practitioner(), known));
+  }
+  return absl::OkStatus();
+}
+
+// A closure takes slots out, an opening adds some.
+absl::Status AddException(const v1::AgendaException& exception, const Practitioners& practitioners,
+                          SiteLedger& ledger) {
+  if (exception.kind() == v1::AgendaException::KIND_CLOSURE) {
+    ledger.closures.push_back({exception.agenda(), base::ToInstant(exception.start_time()),
+                               base::ToInstant(exception.end_time())});
+    return absl::OkStatus();
+  }
+  SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(ledger.site));
+  SAS_ASSIGN_OR_RETURN(PlanFrame frame, ToPlanFrame(ledger.site));
+  const auto doctor = practitioners.find(exception.practitioner());
+  if (doctor != practitioners.end()) frame.licence_end = LicenceEnd(doctor->second);
+  auto slots = SlotsOf(ToOpening(exception, ledger.site.name()), frame, zone);
+  std::move(slots.begin(), slots.end(), std::back_inserter(ledger.extra));
+  return absl::OkStatus();
+}
+
+// Hands exceptions of a region to their sites.
+absl::Status Distribute(const std::vector<v1::AgendaException>& exceptions, RegionLedger& ledger) {
+  std::map<std::string_view, SiteLedger*> by_name;
+  for (SiteLedger& each : ledger.sites) by_name.emplace(each.site.name(), &each);
+  for (const v1::AgendaException& each : exceptions) {
+    const std::string_view name = each.name();
+    const auto site = by_name.find(name.substr(0, name.find("/exceptions/")));
+    if (site == by_name.end()) continue;
+    SAS_RETURN_IF_ERROR(AddException(each, ledger.practitioners, *site->second));
   }
   return absl::OkStatus();
 }
@@ -93,6 +145,8 @@ absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::stri
   SAS_ASSIGN_OR_RETURN(std::vector<SeatFact> taken,
                        transaction.ListSeats(region, now - kHistory, now + kAhead));
   Distribute(std::move(plans), std::move(taken), ledger);
+  SAS_ASSIGN_OR_RETURN(const auto exceptions, ReadExceptions(transaction, parent, now));
+  SAS_RETURN_IF_ERROR(Distribute(exceptions, ledger));
   SAS_RETURN_IF_ERROR(AddPartnerSlots(transaction, parent, now, ledger));
   return ledger;
 }
@@ -108,7 +162,11 @@ absl::StatusOr<RegionLedger> ReadSites(SlotsTransaction& transaction, std::strin
     site.site = *std::move(found);
     SAS_ASSIGN_OR_RETURN(site.plans, ReadPlans(transaction, name));
     SAS_ASSIGN_OR_RETURN(site.taken, transaction.ListSiteSeats(name, now - kHistory, now + kAhead));
-    SAS_RETURN_IF_ERROR(ReadDoctors(transaction, site, ledger.practitioners));
+    SAS_ASSIGN_OR_RETURN(const auto exceptions, ReadExceptions(transaction, name, now));
+    SAS_RETURN_IF_ERROR(ReadDoctors(transaction, site, exceptions, ledger.practitioners));
+    for (const v1::AgendaException& each : exceptions) {
+      SAS_RETURN_IF_ERROR(AddException(each, ledger.practitioners, site));
+    }
     ledger.sites.push_back(std::move(site));
     SAS_RETURN_IF_ERROR(AddPartnerSlots(transaction, name, now, ledger));
   }

@@ -67,4 +67,21 @@ void AllowDirectoryMethods(rpc::RoleTable& roles) {
   }
 }
 
+void AllowPlanningMethods(rpc::RoleTable& roles) {
+  // What a coordinator decides; practices change what is theirs: sessions, openings, closures.
+  for (const char* method : {"UpdateStructure", "UpdateSite", "UpdatePractitioner"}) {
+    roles.Allow(std::string("/sas.slots.v1.PlanningService/") + method,
+                {Role::kPlanner, Role::kSupervisor, Role::kService});
+  }
+  for (const char* method : {"UpdateSessionPlan", "DeleteSessionPlan", "CreateAgendaException",
+                             "DeleteAgendaException", "OpenSlots", "WithdrawSlot"}) {
+    roles.Allow(
+        std::string("/sas.slots.v1.PlanningService/") + method,
+        {Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
+  }
+  roles.Allow("/sas.slots.v1.PlanningService/ListAgendaExceptions",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSecretariat,
+               Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
+}
+
 }  // namespace sas::slots

@@ -18,4 +18,7 @@ void AllowRotationMethods(rpc::RoleTable& roles);
 /// DirectoryService: a planner or a supervisor writes, who works with slots reads.
 void AllowDirectoryMethods(rpc::RoleTable& roles);
 
+/// PlanningService. The site's own rights come on top.
+void AllowPlanningMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::slots

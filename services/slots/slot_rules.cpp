@@ -84,8 +84,8 @@ absl::Status CheckOffered(const PlannedSlot& slot, base::Instant now) {
   }
   if (IsGivenBack(slot, now)) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "SLOT_GIVEN_BACK",
-                      "this free slot is the practice's again so shortly before its start; choose "
-                      "another",
+                      "so shortly before its start this free slot is the practice's again; "
+                      "choose another",
                       {{"slot", slot.name}, {"lifted_by", "SITE"}});
   }
   return absl::OkStatus();

@@ -12,6 +12,7 @@
 #include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/serve_unary.h"
+#include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
@@ -147,6 +148,8 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
+  SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(request.name(), "name"));
+  SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
   SAS_RETURN_IF_ERROR(
       CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(

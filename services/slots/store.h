@@ -17,6 +17,7 @@
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "sas/type/v1/place.pb.h"
+#include "services/slots/agenda_ledger.h"
 #include "services/slots/partner_ledger.h"
 #include "services/slots/seat_values.h"
 
@@ -59,6 +60,8 @@ class SlotsTransaction {
  public:
   virtual ~SlotsTransaction() = default;
   virtual ledger::Journal& journal() = 0;
+  /// Plans one by one, openings and closures.
+  virtual AgendaLedger& agendas() = 0;
   /// Agendas that live with booking platforms.
   virtual PartnerLedger& partners() = 0;
 
@@ -93,6 +96,7 @@ class SlotsTransaction {
                                                                       int limit) = 0;
 
   virtual absl::Status PutStructure(const v1::Structure& structure) = 0;
+  virtual absl::StatusOr<std::optional<v1::Structure>> GetStructure(std::string_view name) = 0;
   virtual absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                                     const Page& page) = 0;
 

@@ -6,6 +6,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/agenda_ledger_memory.h"
 #include "services/slots/domain/place_name.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/partner_ledger_memory.h"
@@ -24,7 +25,7 @@ struct MemorySlotsStore::Rows {
   Table<v1::Structure> structures;
   Table<v1::Practitioner> practitioners;
   Table<v1::Site> sites;
-  Table<v1::SessionPlan> plans;
+  AgendaRows agendas;
   PartnerRows partners;
   std::map<std::pair<std::string, int>, SeatFact> seats;
 };
@@ -63,9 +64,12 @@ class MemoryTransaction final : public SlotsTransaction {
       : rows_(rows),
         journal_(journal),
         writes_(writes),
+        agendas_(rows.agendas, writes),
         partners_(rows.partners, rows.practitioners, writes) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  AgendaLedger& agendas() override { return agendas_; }
 
   PartnerLedger& partners() override { return partners_; }
 
@@ -154,6 +158,10 @@ class MemoryTransaction final : public SlotsTransaction {
     return Put(rows_.structures, structure.name(), structure);
   }
 
+  absl::StatusOr<std::optional<v1::Structure>> GetStructure(std::string_view name) override {
+    return Get(rows_.structures, name);
+  }
+
   absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                             const Page& page) override {
     return List(rows_.structures, Prefix(region), page);
@@ -191,12 +199,12 @@ class MemoryTransaction final : public SlotsTransaction {
   }
 
   absl::Status PutSessionPlan(const v1::SessionPlan& plan) override {
-    return Put(rows_.plans, plan.name(), plan);
+    return Put(rows_.agendas.plans, plan.name(), plan);
   }
 
   absl::StatusOr<std::vector<v1::SessionPlan>> ListSessionPlans(std::string_view parent,
                                                                 const Page& page) override {
-    return List(rows_.plans, std::string(parent) + "/", page);
+    return List(rows_.agendas.plans, std::string(parent) + "/", page);
   }
 
   absl::StatusOr<std::int64_t> NextSeatSequence(std::string_view slot) override {
@@ -332,6 +340,7 @@ class MemoryTransaction final : public SlotsTransaction {
   Rows& rows_;
   ledger::Journal& journal_;
   const bool writes_;
+  MemoryAgendaLedger agendas_;
   MemoryPartnerLedger partners_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };

@@ -23,13 +23,15 @@ struct SqlQuery {
 };
 
 /// The transaction over one session. Private to the store.
-class SqlTransaction final : public SlotsTransaction {
+class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
       : session_(session), journal_(session, access, call, clock), partners_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  AgendaLedger& agendas() override { return *this; }
 
   PartnerLedger& partners() override { return partners_; }
 
@@ -51,6 +53,7 @@ class SqlTransaction final : public SlotsTransaction {
                                                               const CommuneQuery& query,
                                                               int limit) override;
   absl::Status PutStructure(const v1::Structure& structure) override;
+  absl::StatusOr<std::optional<v1::Structure>> GetStructure(std::string_view name) override;
   absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                             const Page& page) override;
   absl::Status PutPractitioner(const v1::Practitioner& practitioner) override;
@@ -81,6 +84,19 @@ class SqlTransaction final : public SlotsTransaction {
   absl::StatusOr<int> PurgeSeats(base::Instant before, int limit) override;
 
  private:
+  absl::StatusOr<std::optional<v1::SessionPlan>> GetPlan(std::string_view name) override;
+  absl::StatusOr<std::vector<v1::SessionPlan>> ListPlansOf(std::string_view practitioner) override;
+  absl::Status DeletePlan(std::string_view name) override;
+  absl::Status PutException(const v1::AgendaException& exception) override;
+  absl::StatusOr<std::optional<v1::AgendaException>> GetException(std::string_view name) override;
+  absl::Status DeleteException(std::string_view name) override;
+  absl::StatusOr<std::vector<v1::AgendaException>> ListExceptions(std::string_view parent,
+                                                                  base::Instant ending_after,
+                                                                  const Page& page) override;
+  absl::StatusOr<std::vector<v1::AgendaException>> ListOpeningsOf(
+      std::string_view practitioner, base::Instant ending_after) override;
+  absl::StatusOr<int> PurgeExceptions(base::Instant before, int limit) override;
+
   using Document = std::pair<std::string, std::string>;  ///< Key and text.
 
   /// One more in a counter of the region.
@@ -91,6 +107,9 @@ class SqlTransaction final : public SlotsTransaction {
   /// Inserts or replaces a row of {name, region, document} and perhaps one more column.
   absl::Status PutRow(const char* table, const std::string& name, const std::string& document,
                       const char* column = nullptr, const std::string& value = {});
+  /// Rows of `table` whose document names the practitioner.
+  SqlQuery Naming(const char* table, std::string_view practitioner) const;
+  absl::Status DeleteRow(const char* table, std::string_view name);
   absl::StatusOr<std::vector<Document>> Fetch(const SqlQuery& query);
   /// Rows of `table` where `column` is `value`, a page of them by name.
   SqlQuery PageOf(const char* table, const char* column, std::string_view value,

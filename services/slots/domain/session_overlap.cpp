@@ -96,16 +96,15 @@ absl::Status RefuseChain(const Plan& csnp, const Plan& mmg, const ChainSite& sit
   const auto day = FirstSharedDay(csnp, mmg);
   if (!day || (site.chaining_from && *day >= *site.chaining_from)) return absl::OkStatus();
   const std::string date = care::DateText(*day);
-  const std::string why =
-      site.chaining_from
-          ? "the approval of the ARS begins on " + care::DateText(*site.chaining_from)
-          : std::string("the site has no approval of the ARS (chaining_approval)");
   return base::Fail(
       absl::StatusCode::kFailedPrecondition, "CHAINING_NOT_APPROVED",
-      absl::StrFormat("one practitioner would chain a CSNP session and one of an MMG on %s, and "
-                      "%s: %s and %s",
-                      date, why, csnp.name, mmg.name),
-      {{"plan", csnp.name}, {"other_plan", mmg.name}, {"date", date}});
+      "one practitioner would hold a CSNP session and then one of an MMG, and the ARS has not "
+      "approved that: see chaining_approval of the site, from " +
+          date,
+      {{"plan", csnp.name},
+       {"other_plan", mmg.name},
+       {"date", date},
+       {"approved_from", site.chaining_from ? care::DateText(*site.chaining_from) : ""}});
 }
 
 }  // namespace

@@ -70,6 +70,9 @@ class SlotsServerTest : public ::testing::Test {
                                for (const auto& each : territory.communes()) {
                                  SAS_RETURN_IF_ERROR(transaction.PutCommune(region, each));
                                }
+                               for (const auto& each : territory.structures()) {
+                                 SAS_RETURN_IF_ERROR(transaction.PutStructure(each));
+                               }
                                for (const auto& each : territory.practitioners()) {
                                  SAS_RETURN_IF_ERROR(transaction.PutPractitioner(each));
                                }

@@ -55,5 +55,43 @@ TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
   EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
 }
 
+// The doctor's week has begun on Monday: what he has had then counts for his cap.
+TEST(Picture, S2_53_AppointmentsOfEarlierDaysOfTheWeekAreKnown) {
+  const testing::FakeClock clock;  // Tuesday 24 November 2026.
+  RegionLedger ledger = Ledger();
+  ledger.sites[0].plans[0].add_weekdays(1);
+  for (const char* start : {"20261123t1700z", "20261116t1700z"}) {
+    ledger.sites[0].taken.push_back(
+        {std::string(kSite) + "/slots/cnsp-" + start, 0, start, true, 1});
+  }
+  const auto picture = MakeSitePicture(ledger.sites[0], ledger.practitioners, clock.Now(), 1);
+  ASSERT_THAT(picture, testing::IsOk());
+  ASSERT_EQ(picture->site->earlier_this_week.size(), 1U);
+  EXPECT_EQ(picture->site->earlier_this_week[0].practitioner, "regions/fr-naq/practitioners/a");
+  EXPECT_EQ(picture->site->earlier_this_week[0].week, WeekOf({2026, 11, 24}));
+  EXPECT_EQ(picture->site->earlier_this_week[0].used, 1);
+}
+
+// Hazard H-27: a closure takes the slot out of the offer and leaves it in the book.
+TEST(Picture, H27_AWithdrawnSlotKeepsItsPatients) {
+  const testing::FakeClock clock;
+  RegionLedger ledger = Ledger();
+  ledger.sites[0].taken.push_back(
+      {std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "a", true, 1});
+  const base::Instant six = clock.Now() + std::chrono::hours(8);
+  ledger.sites[0].closures.push_back({"cnsp", six, six + std::chrono::minutes(40)});
+  const auto picture = MakeSitePicture(ledger.sites[0], ledger.practitioners, clock.Now(), 1);
+  ASSERT_THAT(picture, testing::IsOk());
+  ASSERT_EQ(picture->site->slots.size(), 6U);
+  EXPECT_EQ(picture->orphans, 0);
+  EXPECT_EQ(picture->open.size(), 6U);
+  EXPECT_TRUE(picture->site->slots[0].slot.withdrawn);
+  EXPECT_EQ(picture->site->slots[0].free_seats, 0);
+  EXPECT_TRUE(picture->site->slots[1].slot.withdrawn);
+  EXPECT_EQ(picture->open[1].taken.size(), 1U);
+  EXPECT_FALSE(picture->site->slots[2].slot.withdrawn);
+  EXPECT_EQ(picture->site->slots[2].free_seats, 1);
+}
+
 }  // namespace
 }  // namespace sas::slots

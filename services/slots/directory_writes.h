@@ -1,0 +1,23 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "common/base/clock.h"
+#include "sas/slots/v1/session_plan.pb.h"
+#include "sas/slots/v1/site.pb.h"
+#include "services/slots/store.h"
+
+/// What every writing of a directory entry does, whether one came alone or a whole file:
+/// output-only fields are the server's, and the etag grows when what is said is not what is there.
+namespace sas::slots {
+
+/// `before` may be null; `commune` is the name of the place's commune. A CSNP keeps the modes that
+/// it has had (S2-01). Gives what was written.
+absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,
+                                   const v1::Site* before, const std::string& commune,
+                                   base::Instant now);
+
+/// The same of a plan.
+absl::StatusOr<v1::SessionPlan> WritePlan(SlotsTransaction& transaction, v1::SessionPlan plan,
+                                          const v1::SessionPlan* before, base::Instant now);
+
+}  // namespace sas::slots

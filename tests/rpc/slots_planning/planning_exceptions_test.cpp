@@ -1,0 +1,241 @@
+// One day: closures, openings, a slot taken back.
+
+#include "common/base/timestamp.h"
+#include "tests/rpc/slots_planning/planning_server.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+using base::Role;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr char kOpener[] = "regions/fr-pdl/practitioners/p-griselin";
+constexpr char kPractice[] = "regions/fr-pdl/sites/msp-soullans";
+
+class PlanningExceptions : public PlanningTest {
+ protected:
+  absl::StatusOr<v1::AgendaException> Create(const v1::AgendaException& exception,
+                                             const std::string& request_id,
+                                             const base::Actor& actor = Planner(),
+                                             const std::string& site = kCsnp) {
+    v1::CreateAgendaExceptionRequest request;
+    request.set_parent(site);
+    *request.mutable_agenda_exception() = exception;
+    request.set_request_id(request_id);
+    return Ask<v1::AgendaException>(&v1::PlanningService::Stub::CreateAgendaException, request,
+                                    actor);
+  }
+
+  absl::StatusOr<v1::DeleteAgendaExceptionResponse> Delete(const std::string& name,
+                                                           const std::string& request_id) {
+    v1::DeleteAgendaExceptionRequest request;
+    request.set_name(name);
+    request.set_request_id(request_id);
+    return Ask<v1::DeleteAgendaExceptionResponse>(&v1::PlanningService::Stub::DeleteAgendaException,
+                                                  request);
+  }
+
+  absl::StatusOr<v1::Slot> Withdraw(const std::string& slot, const std::string& request_id,
+                                    const std::string& reason = "ABSENCE") {
+    v1::WithdrawSlotRequest request;
+    request.set_name(slot);
+    request.set_reason_code(reason);
+    request.set_request_id(request_id);
+    return Ask<v1::Slot>(&v1::PlanningService::Stub::WithdrawSlot, request);
+  }
+
+  /// The afternoon of Tuesday, 13:30 to 17:30.
+  v1::AgendaException Afternoon() {
+    v1::AgendaException closure;
+    closure.set_kind(v1::AgendaException::KIND_CLOSURE);
+    closure.set_agenda("csnp");
+    closure.set_reason_code("MALADIE");
+    *closure.mutable_start_time() = base::ToTimestamp(clock_.Now() + minutes(210));
+    *closure.mutable_end_time() = base::ToTimestamp(clock_.Now() + minutes(450));
+    return closure;
+  }
+
+  v1::OpenSlotsRequest Three() {
+    v1::OpenSlotsRequest request;
+    request.set_parent(kPractice);
+    request.set_practitioner(kOpener);
+    *request.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(5));  // 15:00.
+    request.set_slot_count(3);
+    request.set_request_id("R-open");
+    return request;
+  }
+
+  absl::StatusOr<v1::OpenSlotsResponse> Open(const v1::OpenSlotsRequest& request,
+                                             const base::Actor& actor = Planner()) {
+    return Ask<v1::OpenSlotsResponse>(&v1::PlanningService::Stub::OpenSlots, request, actor);
+  }
+
+  bool Offered(const std::string& slot) {
+    v1::SearchSlotsRequest request = AroundChallans();
+    request.set_page_size(50);
+    const auto answer = Search(request);
+    EXPECT_THAT(answer, IsOk());
+    const auto names = SlotsOf(*answer);
+    return std::find(names.begin(), names.end(), slot) != names.end();
+  }
+};
+
+TEST_F(PlanningExceptions, H27_AClosureTakesTheOfferAndLeavesThePatients) {
+  const std::string booked = std::string(kCsnp) + "/slots/csnp-20261124t1315z";
+  ASSERT_THAT(Commit(booked, "a1", true, "C-1"), IsOk());
+  Follow();
+  EXPECT_TRUE(Offered(kCsnpSlot));
+  const auto closure = Create(Afternoon(), "R-1");
+  ASSERT_THAT(closure, IsOk());
+  EXPECT_FALSE(Offered(kCsnpSlot));
+  EXPECT_EQ(Slot(kCsnpSlot)->state(), v1::Slot::STATE_WITHDRAWN);
+  EXPECT_EQ(Slot(kCsnpSlot)->free_seat_count(), 0);
+  EXPECT_THAT(Hold(kCsnpSlot), ReasonIs("SLOT_WITHDRAWN"));
+  const auto events = Events("agenda_exception.created");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].planning().orphan_count(), 1);
+  EXPECT_EQ(events[0].planning().orphan_slots(0), booked);
+  EXPECT_EQ(events[0].planning().reason_code(), "MALADIE");
+
+  v1::ListAgendaExceptionsRequest list;
+  list.set_parent(kCsnp);
+  const auto page =
+      Ask<v1::ListAgendaExceptionsResponse>(&v1::PlanningService::Stub::ListAgendaExceptions, list);
+  ASSERT_THAT(page, IsOk());
+  ASSERT_EQ(page->agenda_exceptions_size(), 1);
+  EXPECT_EQ(page->agenda_exceptions(0).name(), closure->name());
+
+  // Taken back: the offer is there again, the booked seat still booked.
+  ASSERT_THAT(Delete(closure->name(), "R-2"), IsOk());
+  EXPECT_TRUE(Offered(kCsnpSlot));
+  EXPECT_EQ(Slot(booked)->state(), v1::Slot::STATE_BOOKED);
+  EXPECT_THAT(Delete(closure->name(), "R-3"), ReasonIs("EXCEPTION_NOT_FOUND"));
+}
+
+TEST_F(PlanningExceptions, AClosureOfTheSiteClosesEveryAgenda) {
+  v1::AgendaException all = Afternoon();
+  all.clear_agenda();
+  ASSERT_THAT(Create(all, "R-1"), IsOk());
+  EXPECT_EQ(Slot(kCsnpSlot)->state(), v1::Slot::STATE_WITHDRAWN);
+}
+
+TEST_F(PlanningExceptions, TableOfRefusals) {
+  const auto refuse = [&](const char* reason, const std::function<void(v1::AgendaException&)>& f) {
+    v1::AgendaException exception = Afternoon();
+    f(exception);
+    EXPECT_THAT(Create(exception, "R-bad"), ReasonIs(reason));
+  };
+  refuse("UNKNOWN_ENUM_VALUE", [](auto& e) { e.clear_kind(); });
+  refuse("REASON_CODE_REQUIRED", [](auto& e) { e.set_reason_code("malade"); });
+  refuse("INVALID_TIME_RANGE", [](auto& e) { e.clear_end_time(); });
+  refuse("INVALID_TIME_RANGE", [](auto& e) { e.mutable_start_time()->set_nanos(5000); });
+  refuse("INVALID_TIME_RANGE", [&](auto& e) {
+    *e.mutable_end_time() = base::ToTimestamp(clock_.Now() + hours(24 * 93));
+  });
+  refuse("START_IN_PAST", [&](auto& e) {
+    *e.mutable_start_time() = base::ToTimestamp(clock_.Now() - hours(2));
+    *e.mutable_end_time() = base::ToTimestamp(clock_.Now() - hours(1));
+  });
+  EXPECT_THAT(Create(Afternoon(), "R-1", Planner(), "regions/fr-pdl/sites/ailleurs"),
+              ReasonIs("SITE_NOT_FOUND"));
+  EXPECT_THAT(Create(Afternoon(), "R-2", Of(Role::kSecretariat, "msp-palluau")),
+              ReasonIs("SITE_RIGHT_REQUIRED"));
+}
+
+TEST_F(PlanningExceptions, S3_27_ADoctorOpensSlotsInOneCall) {
+  const auto opened = Open(Three(), Of(Role::kEffecteur, "msp-soullans"));
+  ASSERT_THAT(opened, IsOk());
+  ASSERT_EQ(opened->slots_size(), 3);
+  const v1::Slot& first = opened->slots(0);
+  EXPECT_EQ(first.name(), std::string(kPractice) + "/slots/griselin-20261124t1400z");
+  EXPECT_EQ(first.origin(), v1::Slot::ORIGIN_MANUAL);
+  EXPECT_EQ(first.state(), v1::Slot::STATE_FREE);
+  EXPECT_EQ(first.end_time().seconds() - first.start_time().seconds(), 15 * 60);
+  EXPECT_EQ(opened->agenda_exception().reason_code(), "URGENCE_JOUR_J");
+  // In the searches when it is answered, and bookable like any other.
+  EXPECT_TRUE(Offered(first.name()));
+  const auto hold = Hold(first.name());
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_EQ(hold->slot().origin(), v1::Slot::ORIGIN_MANUAL);
+  EXPECT_THAT(Prepare(*hold), IsOk());
+  EXPECT_EQ(Events("slots.opened").size(), 1U);
+  // A repeat opens nothing more.
+  EXPECT_EQ(Open(Three(), Of(Role::kEffecteur, "msp-soullans"))->agenda_exception().name(),
+            opened->agenda_exception().name());
+}
+
+TEST_F(PlanningExceptions, S3_27_WhatAnOpeningMeets) {
+  const auto refuse = [&](const char* reason, const std::function<void(v1::OpenSlotsRequest&)>& f) {
+    v1::OpenSlotsRequest request = Three();
+    request.set_request_id("R-bad");
+    f(request);
+    EXPECT_THAT(Open(request), ReasonIs(reason));
+  };
+  refuse("INVALID_OPENING", [](auto& r) { r.set_slot_count(0); });
+  refuse("INVALID_OPENING", [](auto& r) { r.set_slot_count(21); });
+  refuse("INVALID_OPENING", [](auto& r) { r.set_slot_minutes(4); });
+  refuse("START_IN_PAST",
+         [&](auto& r) { *r.mutable_start_time() = base::ToTimestamp(clock_.Now() - minutes(2)); });
+  refuse("INVALID_TIME_RANGE", [&](auto& r) {
+    *r.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(24 * 15));
+  });
+  refuse("UNKNOWN_REFERENCE",
+         [](auto& r) { r.set_practitioner("regions/fr-pdl/practitioners/personne"); });
+  refuse("SESSION_IN_PDSA_HOURS", [&](auto& r) {
+    *r.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(10));  // 20:00.
+  });
+  // His own session of 11:00 to 12:30 is there already.
+  refuse("PRACTITIONER_TAKEN", [&](auto& r) {
+    *r.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(2));
+    r.set_agenda("autre");
+  });
+  ASSERT_THAT(Open(Three()), IsOk());
+  refuse("PRACTITIONER_TAKEN", [&](auto& r) {
+    *r.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(5) + minutes(30));
+  });
+}
+
+TEST_F(PlanningExceptions, APracticeTakesASlotBack) {
+  const auto slot = Withdraw(kCsnpSlot, "R-1", "PATIENT_PROPRE");
+  ASSERT_THAT(slot, IsOk());
+  EXPECT_EQ(slot->state(), v1::Slot::STATE_WITHDRAWN);
+  EXPECT_EQ(slot->free_seat_count(), 0);
+  EXPECT_FALSE(Offered(kCsnpSlot));
+  EXPECT_THAT(Hold(kCsnpSlot), ReasonIs("SLOT_WITHDRAWN"));
+  // Once more is no error and no second closure; the slot beside it stays.
+  EXPECT_THAT(Withdraw(kCsnpSlot, "R-2"), IsOk());
+  EXPECT_EQ(Events("slot.withdrawn").size(), 1U);
+  EXPECT_EQ(Slot(std::string(kCsnp) + "/slots/csnp-20261124t1300z")->state(), v1::Slot::STATE_FREE);
+  EXPECT_THAT(Withdraw(std::string(kCsnp) + "/slots/csnp-20261124t1301z", "R-3"),
+              ReasonIs("SLOT_NOT_FOUND"));
+  EXPECT_THAT(Withdraw(kCsnpSlot, "R-4", ""), IsOk());  // It is withdrawn already.
+}
+
+TEST_F(PlanningExceptions, H27_WhoHoldsASeatMayStillConfirmIt) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  Follow();
+  ASSERT_THAT(Withdraw(kCsnpSlot, "R-1"), IsOk());
+  const auto prepared = Prepare(*hold);
+  ASSERT_THAT(prepared, IsOk());
+  ASSERT_THAT(Commit(kCsnpSlot, "a1", true, "C-1"), IsOk());
+  Follow();
+  EXPECT_EQ(Slot(kCsnpSlot)->state(), v1::Slot::STATE_WITHDRAWN);
+}
+
+TEST_F(PlanningExceptions, GiveBackTakesAFreeSlotOutOfTheOfferAndTheHold) {
+  v1::SessionPlan plan = ThePlan(kPractice);  // 11:00 to 12:30.
+  plan.clear_etag();
+  plan.set_give_back_minutes(90);
+  ASSERT_THAT(Update(plan, "R-1"), IsOk());
+  const std::string noon = std::string(kPractice) + "/slots/griselin-20261124t1100z";
+  EXPECT_TRUE(Offered(noon));
+  clock_.Advance(minutes(30));  // 10:30, ninety minutes before.
+  EXPECT_FALSE(Offered(noon));
+  EXPECT_THAT(Hold(noon), ReasonIs("SLOT_GIVEN_BACK"));
+}
+
+}  // namespace
+}  // namespace sas::slots
