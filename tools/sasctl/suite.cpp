@@ -149,6 +149,11 @@ const std::unique_ptr<slots::DirectoryService::Stub>& Suite::Directory() {
   return directory_;
 }
 
+const std::unique_ptr<slots::PlanningService::Stub>& Suite::Planning() {
+  if (!planning_) planning_ = slots::PlanningService::NewStub(ChannelTo(endpoints().slots));
+  return planning_;
+}
+
 const std::unique_ptr<booking::BookingService::Stub>& Suite::Booking() {
   if (!booking_) booking_ = booking::BookingService::NewStub(ChannelTo(endpoints().booking));
   return booking_;

@@ -16,6 +16,7 @@
 #include "sas/events/v1/event_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "sas/slots/v1/directory_service.grpc.pb.h"
+#include "sas/slots/v1/planning_service.grpc.pb.h"
 #include "sas/slots/v1/slot_service.grpc.pb.h"
 
 /// sasctl: the suite from a terminal.
@@ -89,6 +90,7 @@ class Suite {
   const std::unique_ptr<regulation::RegulationService::Stub>& Regulation();
   const std::unique_ptr<slots::SlotService::Stub>& Slots();
   const std::unique_ptr<slots::DirectoryService::Stub>& Directory();
+  const std::unique_ptr<slots::PlanningService::Stub>& Planning();
   const std::unique_ptr<booking::BookingService::Stub>& Booking();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
 
@@ -120,6 +122,7 @@ class Suite {
   std::unique_ptr<regulation::RegulationService::Stub> regulation_;
   std::unique_ptr<slots::SlotService::Stub> slots_;
   std::unique_ptr<slots::DirectoryService::Stub> directory_;
+  std::unique_ptr<slots::PlanningService::Stub> planning_;
   std::unique_ptr<booking::BookingService::Stub> booking_;
 };
 
@@ -128,6 +131,7 @@ void AddCallCommands(CLI::App& app, Suite& suite);
 void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
+void AddPlanningCommands(CLI::App& app, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);
 void AddWatchCommands(CLI::App& app, Suite& suite);
 void AddCompletion(CLI::App& app);
