@@ -80,6 +80,7 @@ void Rank(Candidate& candidate, const Query& query) {
   candidate.own_doctor = !doctor.empty() && slot.practitioner_rpps == doctor;
   candidate.delay_class = DelayClass(slot.slot.start - query.now);
   candidate.distance_band = DistanceBand(candidate.distance_meters);
+  candidate.rotation_rank = candidate.site->rotation_rank;
   candidate.score = DelayTerm(candidate, query) + DistanceTerm(candidate);
   if (NamesMotif(*candidate.site, query.need)) candidate.score += kMotifPoints;
   if (candidate.own_doctor) candidate.score += kTreatingDoctorPoints;
@@ -103,7 +104,7 @@ Match Explain(const Candidate& candidate, const Query& query) {
   match.terms.push_back(
       {"DISTANCE", DistanceTerm(candidate), DistanceText(candidate.distance_meters)});
   match.terms.push_back(
-      {"ROTATION", 0, absl::StrFormat("place %d de la rotation", site.rotation_rank + 1)});
+      {"ROTATION", 0, absl::StrFormat("place %d de la rotation", candidate.rotation_rank + 1)});
   if (NamesMotif(site, query.need)) {
     match.terms.push_back({"MOTIF", kMotifPoints, "motif nommé par le protocole du site"});
   }

@@ -21,12 +21,13 @@ struct Candidate {
   bool above_soft_cap = false;
   int delay_class = 0;
   int distance_band = 0;
+  int rotation_rank = 0;  ///< Of the site, as the search found it.
   int score = 0;
 
   /// Smaller is better.
   auto Key() const {
     return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band,
-                      site->rotation_rank, -score, slot->slot.start,
+                      rotation_rank, -score, slot->slot.start,
                       std::string_view(slot->slot.name));
   }
 };
