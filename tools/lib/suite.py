@@ -78,7 +78,7 @@ class Watching:
     def of(self, service):
         """The events of one service; each has its own log and order."""
         kinds = {"regulation": ("case.", "order.", "lost_call."), "booking": ("appointment.",),
-                 "slots": ("seats.", "territory.")}
+                 "slots": ("agenda.", "seats.", "slot.", "territory.")}
         return [event for event in self.events if event["type"].startswith(kinds[service])]
 
     def stop(self):
@@ -381,11 +381,12 @@ class Suite:
             "territory": territory}))
 
     def ctl(self, *arguments, region="fr-pdl", territory="85", role=None, subject=None,
-            profession=None, entry_point=None, request_id=None):
+            profession=None, entry_point=None, organization=None, request_id=None):
         """sasctl --json; returns its answer, raises Refused with the reason."""
         command = self._sasctl("--region", region, "--territory", territory)
         for option, value in (("--as", role), ("--subject", subject), ("--profession", profession),
-                              ("--entry-point", entry_point), ("--request-id", request_id)):
+                              ("--entry-point", entry_point), ("--organization", organization),
+                              ("--request-id", request_id)):
             if value:
                 command += [option, value]
         command += arguments

@@ -43,6 +43,7 @@ void Suite::AddOptions(CLI::App& app) {
   app.add_option("--profession", profession_, "TRE_G15 code of the professional, for example 21");
   app.add_option("--entry-point", entry_point_,
                  "Entry point of the professional: pharmacie, idel, urgences…");
+  app.add_option("--organization", organization_, "Site or structure to act for, whole name");
   app.add_option("--region", region_, "Region, for example fr-pdl");
   app.add_option("--territory", territory_, "SAS territory (département code), for example 85");
   app.add_option("--request-id", request_id_, "Idempotency key: the same key repeats the same act");
@@ -83,6 +84,7 @@ std::string Suite::Authorization(base::Role role) const {
   actor.regions = {endpoints().region};
   actor.profession = profession_;
   actor.entry_point = entry_point_;
+  actor.organization = organization_;
   const std::string key = ReadFile(endpoints().key_file);
   if (key.empty()) Usage("cannot read the key file " + endpoints().key_file);
   return sas::rpc::MintToken(key, actor, clock_, kTokenLifetime);
@@ -147,6 +149,11 @@ const std::unique_ptr<slots::SlotService::Stub>& Suite::Slots() {
 const std::unique_ptr<slots::DirectoryService::Stub>& Suite::Directory() {
   if (!directory_) directory_ = slots::DirectoryService::NewStub(ChannelTo(endpoints().slots));
   return directory_;
+}
+
+const std::unique_ptr<slots::PartnerFeedService::Stub>& Suite::Partners() {
+  if (!partners_) partners_ = slots::PartnerFeedService::NewStub(ChannelTo(endpoints().slots));
+  return partners_;
 }
 
 const std::unique_ptr<slots::PlanningService::Stub>& Suite::Planning() {

@@ -16,6 +16,7 @@
 #include "sas/events/v1/event_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "sas/slots/v1/directory_service.grpc.pb.h"
+#include "sas/slots/v1/partner_feed_service.grpc.pb.h"
 #include "sas/slots/v1/planning_service.grpc.pb.h"
 #include "sas/slots/v1/slot_service.grpc.pb.h"
 
@@ -43,7 +44,8 @@ struct Endpoints {
 /// Everything a command needs: options that all share, stubs, and one way to call.
 class Suite {
  public:
-  /// Options before the command: --json, --suite, --as, --subject, --region, --territory,
+  /// Options before the command: --json, --suite, --as, --subject, --organization, --region,
+  /// --territory,
   /// --request-id.
   void AddOptions(CLI::App& app);
 
@@ -90,6 +92,7 @@ class Suite {
   const std::unique_ptr<regulation::RegulationService::Stub>& Regulation();
   const std::unique_ptr<slots::SlotService::Stub>& Slots();
   const std::unique_ptr<slots::DirectoryService::Stub>& Directory();
+  const std::unique_ptr<slots::PartnerFeedService::Stub>& Partners();
   const std::unique_ptr<slots::PlanningService::Stub>& Planning();
   const std::unique_ptr<booking::BookingService::Stub>& Booking();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
@@ -114,6 +117,7 @@ class Suite {
   std::string subject_;
   std::string profession_;
   std::string entry_point_;
+  std::string organization_;
   std::string region_;
   std::string territory_;
   std::string request_id_;
@@ -122,6 +126,7 @@ class Suite {
   std::unique_ptr<regulation::RegulationService::Stub> regulation_;
   std::unique_ptr<slots::SlotService::Stub> slots_;
   std::unique_ptr<slots::DirectoryService::Stub> directory_;
+  std::unique_ptr<slots::PartnerFeedService::Stub> partners_;
   std::unique_ptr<slots::PlanningService::Stub> planning_;
   std::unique_ptr<booking::BookingService::Stub> booking_;
 };
@@ -131,6 +136,7 @@ void AddCallCommands(CLI::App& app, Suite& suite);
 void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
+void AddPartnerCommands(CLI::App& app, Suite& suite);
 void AddPlanningCommands(CLI::App& app, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);
 void AddWatchCommands(CLI::App& app, Suite& suite);

@@ -30,6 +30,10 @@ std::string Told(const events::Event& event) {
              event.appointment().site_display_name();
     case events::Event::kSeats:
       return std::to_string(event.seats().seats_size()) + " seats";
+    case events::Event::kAgenda:
+      return event.agenda().partner() + " #" + std::to_string(event.agenda().applied_sequence()) +
+             ", " + std::to_string(event.agenda().changed_count()) + " slots" +
+             (event.agenda().resync_wanted() ? ", snapshot wanted" : "");
     default:
       return "";
   }
