@@ -36,7 +36,7 @@ class Ranking {
   /// The place after which matches are made.
   void StartAfter(const SlotRef& slot, std::uint64_t site_key) {
     after_ = slot;
-    after_key_ = site_key + OfRun(slot.tile(), slot.run_index()) +
+    after_key_ = site_key + OfRun(slot.tile(), slot.run_index(), site_key) +
                  scan_.frame().OfStart(slot.start_minute());
   }
 
@@ -44,7 +44,7 @@ class Ranking {
     total_ += static_cast<std::size_t>(std::popcount(mask));
     if (wanted_ == 0) return;
     const Run& shape = visits_[visit]->runs[run];
-    const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run);
+    const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run, site_key);
     Candidate candidate{0, static_cast<std::uint32_t>(run), visit, 0};
     for (; mask != 0; mask &= mask - 1) {
       candidate.slot = std::countr_zero(mask);
@@ -79,8 +79,9 @@ class Ranking {
 
  private:
   // What a run's key has beside those of its site and its start.
-  std::uint64_t OfRun(const Tile& tile, std::size_t run) const {
+  std::uint64_t OfRun(const Tile& tile, std::size_t run, std::uint64_t site_key) const {
     std::uint64_t key = 0;
+    if (!RankKey::Unverified(site_key) && scan_.Unvouched(tile, run)) key += RankFrame::Unvouched();
     if (scan_.OwnDoctor(tile, run)) key -= RankFrame::OwnDoctor();
     if (scan_.Speaks(tile, run)) key -= RankFrame::OfPoints(kLanguagePoints);
     if (AboveSoftCap(tile, run)) key -= RankFrame::OfPoints(kSoftCapPoints);
@@ -261,10 +262,13 @@ Found Search(const RegionIndex& index, const Query& query) {
   Scan scan(index, query, scratch);
   Ranking ranking(scan, scratch, query);
   if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query.after));
-  scan.Walk(query.excluded_limit > 0,
-            [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
-              ranking.Take(visit, run, site_key, mask);
-            });
+  const auto take = [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key,
+                        std::uint32_t mask) { ranking.Take(visit, run, site_key, mask); };
+  if (query.excluded_limit > 0) {
+    scan.Walk<true>(take);
+  } else {
+    scan.Walk<false>(take);
+  }
   Found found;
   found.matches = ranking.Matches();
   found.total = ranking.total();
@@ -277,7 +281,7 @@ Outline Count(const RegionIndex& index, const Query& query, const std::vector<Ma
   Scratch& scratch = ThreadScratch();
   Scan scan(index, query, scratch);
   Outline outline;
-  scan.Walk(false, [&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
+  scan.Walk<false>([&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
     const Tile& tile = *scratch.visits[visit];
     for (const Match& match : known) {
       const SlotRef& slot = match.slot;

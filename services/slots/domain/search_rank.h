@@ -117,6 +117,16 @@ class RankFrame {
     return RankKey::Field(static_cast<std::uint64_t>(std::int64_t{points}), RankKey::kScoreShift);
   }
 
+  /// What a slot has more than the others of its site when only its own source is silent.
+  static constexpr std::uint64_t Unvouched() {
+    return RankKey::Field(1U, RankKey::kUnverifiedShift) +
+           RankKey::Field(static_cast<std::uint64_t>(-kUnverifiedPoints), RankKey::kScoreShift);
+  }
+
+  bool IsSilent(base::Instant vouched) const {
+    return vouched.time_since_epoch().count() < verified_from_;
+  }
+
   /// Minutes until a start, 0 for one that is past.
   int MinutesUntil(Minute start) const { return start > now_ ? static_cast<int>(start - now_) : 0; }
 

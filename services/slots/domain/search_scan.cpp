@@ -22,19 +22,6 @@ SiteState StateOfReason(std::uint8_t reason) {
   }
 }
 
-// Bits of the run's slots that start in [from, to).
-std::uint32_t Within(const Run& run, Minute from, Minute to) {
-  const std::uint32_t all = run.count == kRunSlotsMax ? ~0U : (1U << run.count) - 1;
-  const Minute last = run.StartOf(run.count - 1);
-  if (run.start >= from && last < to) return all;
-  if (run.start >= to || last < from) return 0;
-  const Minute step = run.step;
-  const std::uint32_t before = run.start >= from ? 0 : (from - run.start + step - 1) / step;
-  const std::uint32_t until = last < to ? run.count : (to - run.start + step - 1) / step;
-  const std::uint32_t low = until >= kRunSlotsMax ? ~0U : (1U << until) - 1;
-  return low & all & ~((1U << before) - 1);  // before < count: the last is not before `from`.
-}
-
 }  // namespace
 
 Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
@@ -91,13 +78,12 @@ std::pair<std::size_t, std::size_t> Scan::RunsOf(const Tile& tile) const {
 
 bool Scan::Serves(const Tile& tile, std::size_t site) const {
   const SiteHot& hot = tile.hot[site];
-  if ((hot.flags & SiteHot::kManyTerritories) != 0) {
-    const auto& served = tile.cold[site].record->rules.territories;
-    return std::find(served.begin(), served.end(), query_.need.territory) != served.end();
+  if (territory_ != Vocabulary::kNoTerritory) {
+    return ((hot.territories[territory_ / 64] >> territory_ % 64) & 1U) != 0;
   }
-  const auto& served = hot.territories;
-  return territory_ != 0 && (served[0] == territory_ || served[1] == territory_ ||
-                             served[2] == territory_ || served[3] == territory_);
+  if ((hot.flags & SiteHot::kManyTerritories) == 0) return false;
+  const auto& served = tile.cold[site].record->rules.territories;
+  return std::find(served.begin(), served.end(), query_.need.territory) != served.end();
 }
 
 bool Scan::IsPatientOf(const Tile& tile, std::size_t site) const {
@@ -146,24 +132,23 @@ bool Scan::EnterTile(const Tile& tile) {
   for (std::size_t i = 0; i < padded; ++i) {
     meters[i] = MetersOfChord(x[i] - centre_.x, y[i] - centre_.y, z[i] - centre_.z);
   }
-  bool any = false;
+  std::size_t within = 0;
   for (std::size_t site = 0; site < sites; ++site) {
     scratch_.state[site] = SiteState::kOutside;
     if (meters[site] > query_.radius_meters) continue;
-    any = true;
+    ++within;
     if (RefusedBy(tile, site) != Exclusion::kNone) continue;
     scratch_.state[site] = SiteState::kEmpty;
     scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters[site], NamesMotif(tile, site));
   }
-  return any;
+  left_out_count_ += within;
+  return within > 0;
 }
 
-std::uint32_t Scan::Allowed(const Tile& tile, std::size_t run_index, Minute from, Minute to) const {
+// For series with conditions: an hour of release, a return to the practice.
+std::uint32_t Scan::AllowedBy(std::uint8_t audience, const Tile& tile, std::size_t run_index,
+                              Minute from, Minute to) const {
   const Run& run = tile.runs[run_index];
-  const std::uint8_t audience = verdicts_.Audience(tile, run.series, query_.need);
-  const std::uint8_t care = verdicts_.SeriesCare(tile, run.series, query_.need);
-  if ((audience | care) == 0) return Within(run, from, to);
-  if (Is(audience, Verdict::kReason) || care != 0) return 0;
   const Series& series = tile.series[run.series];
   if (Is(audience, Verdict::kAfterRelease)) {
     const Minute release = tile.details[run_index].release;
@@ -174,20 +159,7 @@ std::uint32_t Scan::Allowed(const Tile& tile, std::size_t run_index, Minute from
   if (Is(audience, Verdict::kGivenBack)) {
     from = std::max(from, now_ + series.give_back_minutes + 1);
   }
-  return from < to ? Within(run, from, to) : 0;
-}
-
-std::uint32_t Scan::JudgeRun(const Tile& tile, std::size_t run_index) {
-  const Run& run = tile.runs[run_index];
-  SiteState& state = scratch_.state[run.site];
-  const std::uint32_t allowed = Allowed(tile, run_index, from_, to_);
-  const std::uint32_t mask = allowed & run.free.Load();
-  if (mask != 0) {
-    state = SiteState::kMatched;
-  } else if (state < SiteState::kCapped) {
-    state = std::max(state, WhyNot(tile, run_index, allowed));
-  }
-  return mask;
+  return from < to ? SlotsWithin(run, from, to) : 0;
 }
 
 // The obstacle nearest to suiting of the run's slots in the window, none of which can be had.
@@ -200,12 +172,12 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
     const bool free = capped && (FreeBits(tile, run_index) & allowed) != 0;
     return free ? SiteState::kCapped : SiteState::kFull;
   }
-  if ((Within(run, from_, to_) & detail.members) == 0) return SiteState::kEmpty;
+  if ((SlotsWithin(run, from_, to_) & detail.members) == 0) return SiteState::kEmpty;
   const std::uint8_t audience = verdicts_.Audience(tile, run.series, query_.need);
   if (Is(audience, Verdict::kGivenBack)) {
     // Those that the practice has back already do not even ask who receives.
     const Minute kept = now_ + tile.series[run.series].give_back_minutes + 1;
-    if (kept > from_ && (Within(run, from_, std::min(kept, to_)) & detail.members) != 0) {
+    if (kept > from_ && (SlotsWithin(run, from_, std::min(kept, to_)) & detail.members) != 0) {
       return SiteState::kNoSession;
     }
   }
@@ -221,13 +193,11 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
   }
 }
 
-void Scan::LeaveTile(std::uint32_t visit, bool list) {
+void Scan::ListLeftOut(std::uint32_t visit) {
   const Tile& tile = *scratch_.visits[visit];
   for (std::size_t site = 0; site < tile.sites(); ++site) {
     const SiteState state = scratch_.state[site];
     if (state == SiteState::kMatched || scratch_.meters[site] > query_.radius_meters) continue;
-    ++left_out_count_;
-    if (!list) continue;
     LeftOut left;
     left.key = static_cast<std::uint64_t>(scratch_.meters[site]) << 32U | tile.hot[site].ordinal;
     left.visit = visit;

@@ -143,6 +143,10 @@ void RandomRegion::AddSession(IndexedSite& site) {
   slot.slot.seats = 1 + Pick(3);
   slot.slot.staffed = !OneIn(7);
   slot.slot.withdrawn = OneIn(12);
+  if (OneIn(4)) {
+    slot.slot.source =
+        std::make_shared<const FeedSource>("platform", RegionNow() - seconds(Pick(60)));
+  }
   const minutes step(5 * (1 + Pick(6)));
   const minutes lead(OneIn(3) ? 30 * (1 + Pick(60)) : 0);
   const minutes secretariat(60 * Pick(40));

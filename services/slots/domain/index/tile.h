@@ -40,6 +40,7 @@ struct SeriesText {
   std::string display_name;                        ///< Of the practitioner.
   std::string rpps;                                ///< Of the practitioner.
   std::shared_ptr<const PractitionerRules> rules;  ///< Null: unknown, no rule of his own.
+  std::shared_ptr<const FeedSource> source;  ///< Who vouches for what lives elsewhere; or null.
 };
 
 /// What many slots of one site have in common. Nothing of a slot itself is a text: its name follows
@@ -104,13 +105,13 @@ struct SiteHot {
   Relaxed<std::uint8_t> fair;     ///< Points of FAIR_SHARE.
   Relaxed<std::uint8_t> rank;     ///< Of the rotation, 0 is served first.
   std::uint8_t flags = 0;
-  /// Numbers of the SAS territories that it serves (Vocabulary), 0 for none.
-  std::array<std::uint8_t, 4> territories{};
+  /// The SAS territories that it serves, by their numbers (Vocabulary).
+  std::array<std::uint64_t, 2> territories{};
 
   static constexpr std::uint8_t kSoftCapped = 1;       ///< Has a daily soft cap.
   static constexpr std::uint8_t kOwnPatients = 2;      ///< Takes its own patients only.
   static constexpr std::uint8_t kNoWheelchair = 4;     ///< Is known to be out of reach for them.
-  static constexpr std::uint8_t kManyTerritories = 8;  ///< More than have room; ask the rules.
+  static constexpr std::uint8_t kManyTerritories = 8;  ///< One has no number; ask the rules.
 };
 
 /// The rest of a site.

@@ -43,12 +43,13 @@ std::string_view AgendaOf(const PlannedSlot& slot) {
 }
 
 using TextKey = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
-                           std::string_view, const PractitionerRules*>;
+                           std::string_view, const PractitionerRules*, const FeedSource*>;
 
 TextKey KeyOf(const IndexedSlot& slot) {
   return {AgendaOf(slot.slot),    slot.slot.plan,
           slot.slot.practitioner, slot.practitioner_display_name,
-          slot.practitioner_rpps, slot.practitioner.get()};
+          slot.practitioner_rpps, slot.practitioner.get(),
+          slot.slot.source.get()};
 }
 
 auto KeyOf(const Series& series) {
@@ -159,7 +160,8 @@ class SiteBuilder {
     if (text == nullptr) {
       text = std::make_shared<const SeriesText>(
           SeriesText{std::string(AgendaOf(slot.slot)), slot.slot.plan, slot.slot.practitioner,
-                     slot.practitioner_display_name, slot.practitioner_rpps, slot.practitioner});
+                     slot.practitioner_display_name, slot.practitioner_rpps, slot.practitioner,
+                     slot.slot.source});
     }
     return text;
   }

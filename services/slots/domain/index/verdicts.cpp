@@ -65,6 +65,7 @@ std::uint8_t Verdicts::JudgeAudienceOf(const Tile& tile, std::size_t series, con
     verdict |= Verdict::kAfterRelease;
   }
   if (each.give_back_minutes > 0) verdict |= Verdict::kGivenBack;
+  if (each.text->source != nullptr) verdict |= Verdict::kOtherSource;
   return static_cast<std::uint8_t>(verdict);
 }
 

@@ -35,6 +35,7 @@ struct Verdict {
   // … and beside that:
   static constexpr std::uint8_t kAfterRelease = 0x08;  ///< Once the slot's release has come.
   static constexpr std::uint8_t kGivenBack = 0x10;     ///< Until it is given back.
+  static constexpr std::uint8_t kOtherSource = 0x20;   ///< Lives elsewhere: who vouches is asked.
 };
 
 /// Verdicts of one class of needs for the sites and the series of a region, by the numbers that

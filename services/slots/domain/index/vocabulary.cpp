@@ -8,7 +8,6 @@ namespace sas::slots {
 namespace {
 
 constexpr char kEnd = '\x1f';
-constexpr std::size_t kTerritoriesMax = 255;
 
 bool Binds(const care::Age& age) {
   return age.unit != care::AgeUnit::kUnspecified;
@@ -42,9 +41,8 @@ void Vocabulary::Add(const SiteRules& rules) {
     professions_.insert(rule.profession_codes.begin(), rule.profession_codes.end());
   }
   for (const std::string& territory : rules.territories) {
-    const std::size_t number = std::min<std::size_t>(territories_.size() + 1, kTerritoriesMax + 1);
-    territories_.try_emplace(territory,
-                             static_cast<std::uint8_t>(number > kTerritoriesMax ? 0 : number));
+    const std::size_t number = std::min<std::size_t>(territories_.size(), kNoTerritory);
+    territories_.try_emplace(territory, static_cast<std::uint8_t>(number));
   }
 }
 
@@ -91,17 +89,16 @@ NeedClasses Vocabulary::ClassesOf(const Need& need) const {
 
 std::uint8_t Vocabulary::TerritoryNumber(std::string_view territory) const {
   const auto found = territories_.find(territory);
-  return found == territories_.end() ? std::uint8_t{0} : found->second;
+  return found == territories_.end() ? kNoTerritory : found->second;
 }
 
 void Vocabulary::NumberTerritories(const SiteRules& rules, SiteHot& hot) const {
   hot.territories = {};
-  std::size_t count = 0;
   bool all = true;
   for (const std::string& territory : rules.territories) {
     const std::uint8_t number = TerritoryNumber(territory);
-    all = all && number != 0 && count < hot.territories.size();
-    if (all) hot.territories[count++] = number;
+    all = all && number != kNoTerritory;
+    if (number != kNoTerritory) hot.territories[number / 64] |= std::uint64_t{1} << number % 64;
   }
   const unsigned flags = hot.flags & ~static_cast<unsigned>(SiteHot::kManyTerritories);
   hot.flags = static_cast<std::uint8_t>(all ? flags : flags | SiteHot::kManyTerritories);

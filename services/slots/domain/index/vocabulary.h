@@ -15,6 +15,8 @@ namespace sas::slots {
 /// site uses are the same need to all of them.
 class Vocabulary {
  public:
+  static constexpr std::uint8_t kNoTerritory = 128;
+
   /// The words of a tile's sites and of who receives there.
   void Add(const Tile& tile);
 
@@ -22,7 +24,8 @@ class Vocabulary {
   /// search. What a rule reads of a need must be in the text of its part.
   NeedClasses ClassesOf(const Need& need) const;
 
-  /// Number of a SAS territory, from 1; 0 for one that no site serves, or beyond 255.
+  /// Number of a SAS territory, from 0; kNoTerritory for one that no site serves, and for those
+  /// beyond the first 128.
   std::uint8_t TerritoryNumber(std::string_view territory) const;
   /// Numbers of those that the site serves, into `hot`.
   void NumberTerritories(const SiteRules& rules, SiteHot& hot) const;
