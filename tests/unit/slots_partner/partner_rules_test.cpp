@@ -112,6 +112,12 @@ TEST(PartnerSeats, TakenAtTheSourceIsNotFreeAndOursStay) {
   EXPECT_EQ(SeatsInAll(seats, 1), 1);  // Ours, and none is free.
 }
 
+TEST(PartnerSeats, WhatOthersTookThereIsNotCountedAsOurs) {
+  const SeatsAtSource seats = HearSource({3, 0}, 1, 0);  // Two went to others.
+  EXPECT_EQ(seats.known, 0);
+  EXPECT_EQ(SeatsInAll(seats, 1) - 1, 0);  // We take the last: the source has not heard.
+}
+
 TEST(PartnerSeats, ACancelledOneComesBackWhenTheSourceSaysSo) {
   const SeatsAtSource booked = HearSource({1, 0}, 0, 1);
   EXPECT_EQ(SeatsInAll(booked, 0), 0);
