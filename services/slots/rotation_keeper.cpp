@@ -47,12 +47,15 @@ void RotationKeeper::Turn(RegionView& view, base::Instant now) {
   if (rotation_ == nullptr || places_ != view.places || rotation_->frame().day != frame.day) {
     rotation_ = std::make_unique<Rotation>(std::move(frame), SharesOf(view, now));
     places_ = view.places;
+  } else if (now >= turned_ && now < turned_ + kTurnInterval) {
+    return;
   } else {
     std::vector<int> booked;
     booked.reserve(view.snapshot->sites.size());
     for (const auto& site : view.snapshot->sites) booked.push_back(site->booked_recent);
     rotation_->Count(booked);
   }
+  turned_ = now;
   std::shared_ptr<Snapshot> turned;
   for (std::size_t i = 0; i < view.snapshot->sites.size(); ++i) {
     const int rank = rotation_->turns()[i].rank;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now);
 /// whoever reads the load table, finds the same order.
 RotationFrame RotationFrameOf(const std::string& region, base::Instant now);
 
+/// Ranks stay for so long although seats are taken: pages of one search follow one order, and a
+/// territory has no more than a few requests in it.
+inline constexpr std::chrono::seconds kTurnInterval{60};
+
 /// Keeps the rotation ranks of one region's views. Not thread-safe: belongs to whoever makes the
 /// views.
 class RotationKeeper {
@@ -31,6 +36,7 @@ class RotationKeeper {
   std::string region_;
   std::shared_ptr<const SitePlaces> places_;  ///< What `rotation_` was made from.
   std::unique_ptr<Rotation> rotation_;
+  base::Instant turned_{};
 };
 
 }  // namespace sas::slots

@@ -10,6 +10,7 @@ namespace sas::slots {
 namespace {
 
 using absl::StatusCode;
+using ::testing::Contains;
 
 class RotationRpc : public SlotsServerTest {
  protected:
@@ -59,16 +60,23 @@ TEST_F(RotationRpc, S2_25_AHeldSeatTurnsTheRotation) {
   const int booked = Row(Table(), site.substr(site.rfind('/') + 1)).booked_count();
   const auto hold = Hold(first);
   ASSERT_THAT(hold, IsOk());
+  clock_.Advance(kTurnInterval);
   Follow();
   const v1::SiteLoad row = Row(Table(), site.substr(site.rfind('/') + 1));
   EXPECT_EQ(row.booked_count(), booked + 1);
   EXPECT_GT(row.rotation_rank(), 0) << "others are before it now";
-  const auto view = projection_.Find("fr-pdl");
-  EXPECT_EQ(view->FindIndexed(site)->rotation_rank, row.rotation_rank())
+  const auto after = Search(request);
+  ASSERT_THAT(after, IsOk());
+  const auto match = std::find_if(
+      after->matches().begin(), after->matches().end(),
+      [&](const v1::SlotMatch& each) { return each.slot().name().rfind(site + "/", 0) == 0; });
+  ASSERT_NE(match, after->matches().end());
+  const std::string place = "place " + std::to_string(row.rotation_rank() + 1) + " de la rotation";
+  EXPECT_THAT(match->score_terms(), Contains(::testing::Property(&v1::ScoreTerm::label, place)))
       << "the search ranks by the table's order";
 }
 
-TEST_F(RotationRpc, S2_26_ShareStaysWithinTheCaps) {
+TEST_F(RotationRpc, ShareStaysWithinTheCaps) {
   // Six seats a day are offered, 90 in three weeks, and the doctor takes ten patients of the SAS a
   // week: the days of four weeks give 10 + 10 + 10 + 6.
   EXPECT_EQ(Row(Table(), "msp-soullans").share_seats(), 36 * 28 / 21);
