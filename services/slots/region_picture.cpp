@@ -224,12 +224,13 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   SitePicture picture;
   picture.name = ledger.site.name();
   picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
-  Finish(*draft.site, draft.taken, picture.open);
   SiteOffered offered = PastOf(*draft.site);
-  picture.card = std::make_shared<const SiteCard>(
+  Finish(*draft.site, draft.taken, picture.open);
   offered.ahead = AheadOf(*draft.site);
   offered.ahead_days = horizon_days;
+  picture.card = std::make_shared<const SiteCard>(
       SiteCard{ledger.site, draft.zone, SiteWire(ledger.site, draft.site->rules), offered});
+  draft.site->wire = {picture.card, &picture.card->wire};  // One owner, found without a look-up.
   picture.site = std::move(draft.site);
   return picture;
 }

@@ -6,7 +6,6 @@
 
 #include "sas/slots/v1/match.pb.h"
 #include "sas/slots/v1/slot.pb.h"
-#include "services/slots/domain/slot_name.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_rules.h"
 #include "services/slots/wire_fragments.h"
@@ -63,8 +62,7 @@ Frame MakeFrame(const RegionView& view, base::Role reader, base::Instant now) {
   return frame;
 }
 
-void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot,
-               const SeriesWire& series) {
+void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot) {
   using Slot = v1::Slot;
   const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kSlotFieldNumber);
   out.Text(Slot::kNameFieldNumber, slot.slot.name);
@@ -75,7 +73,7 @@ void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot,
   if (slot.hold_expire != base::Instant()) {
     WriteTime(out, Slot::kHoldExpireTimeFieldNumber, slot.hold_expire);
   }
-  out.Fragment(series.slot);
+  WriteSeries(out, slot.slot);
   if (slot.slot.source == nullptr) {
     out.Fragment(frame.slot);
   } else {
@@ -114,16 +112,12 @@ void WriteTerms(WireWriter& out, const std::vector<ScoreTerm>& terms) {
 void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
   using Proto = v1::SlotMatch;
   const SiteRules& rules = match.site->rules;
-  const SiteCard* card = frame.view.FindSite(rules.name);
-  const SiteWire& site = card->wire;
-  const auto identity = ParseSlotName(match.slot->slot.name, "name");
-  const SeriesWire series(match.slot->slot, identity.ok() ? identity->agenda : "",
-                          match.slot->practitioner_display_name);
+  const SiteWire& site = *match.site->wire;
   const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kMatchesFieldNumber);
-  WriteSlot(out, frame, *match.slot, series);
+  WriteSlot(out, frame, *match.slot);
   out.Fragment(site.match);
   if (frame.direct_line) out.Fragment(site.direct_line);
-  out.Fragment(series.match);
+  out.Text(Proto::kPractitionerDisplayNameFieldNumber, match.slot->practitioner_display_name);
   out.Number(Proto::kDistanceMetersFieldNumber, match.distance_meters);
   out.Number(Proto::kScoreFieldNumber, match.score);
   WriteTerms(out, match.terms);
@@ -139,12 +133,11 @@ void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
   out.End(nested);
 }
 
-void WriteExcluded(WireWriter& out, const RegionView& view, const Excluded& excluded,
-                   const Need& need) {
+void WriteExcluded(WireWriter& out, const Excluded& excluded, const Need& need) {
   using Proto = v1::ExcludedSite;
   const SiteRules& rules = excluded.site->rules;
   const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kExcludedSitesFieldNumber);
-  out.Fragment(view.FindSite(rules.name)->wire.excluded);
+  out.Fragment(excluded.site->wire->excluded);
   out.Number(Proto::kDistanceMetersFieldNumber, excluded.distance_meters);
   out.Text(Proto::kReasonCodeFieldNumber, ExclusionCode(excluded.exclusion));
   out.Text(Proto::kExplanationFieldNumber, ExclusionText(excluded.exclusion, rules, need));
@@ -165,7 +158,7 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   const Frame frame = MakeFrame(view, reader, now);
   for (std::size_t i = page.from; i < page.to; ++i) WriteMatch(out, frame, page.found.matches[i]);
   for (std::size_t i = 0; i < page.excluded; ++i) {
-    WriteExcluded(out, view, page.found.excluded[i], page.query.need);
+    WriteExcluded(out, page.found.excluded[i], page.query.need);
   }
   for (const v1::Widening& widening : page.widenings) {
     out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());

@@ -1,11 +1,21 @@
 #include "services/slots/wire_fragments.h"
 
+#include <string_view>
+
 #include "sas/slots/v1/match.pb.h"
 #include "sas/slots/v1/slot.pb.h"
 #include "services/slots/convert.h"
-#include "services/slots/wire_writer.h"
 
 namespace sas::slots {
+namespace {
+
+// Of a name that SlotName made: the last dash stands before the start.
+std::string_view AgendaOfSlot(std::string_view name) {
+  const std::string_view id = name.substr(name.rfind('/') + 1);
+  return id.substr(0, id.rfind('-'));
+}
+
+}  // namespace
 
 SiteWire::SiteWire(const v1::Site& site, const SiteRules& rules) {
   using Match = v1::SlotMatch;
@@ -28,25 +38,19 @@ SiteWire::SiteWire(const v1::Site& site, const SiteRules& rules) {
   }
 }
 
-SeriesWire::SeriesWire(const PlannedSlot& planned, std::string_view agenda,
-                       std::string_view practitioner_display_name) {
+void WriteSeries(WireWriter& out, const PlannedSlot& planned) {
   using Slot = v1::Slot;
-  WireWriter fields;
-  fields.Text(Slot::kAgendaFieldNumber, agenda);
-  fields.Text(Slot::kPractitionerFieldNumber, planned.practitioner);
+  out.Text(Slot::kAgendaFieldNumber, AgendaOfSlot(planned.name));
+  out.Text(Slot::kPractitionerFieldNumber, planned.practitioner);
   for (const Mode mode : planned.modes) {
-    fields.Element(Slot::kModesFieldNumber, static_cast<int>(mode));
+    out.Element(Slot::kModesFieldNumber, static_cast<int>(mode));
   }
   for (const SlotClass each : planned.classes) {
-    fields.Element(Slot::kClassesFieldNumber, static_cast<int>(each));
+    out.Element(Slot::kClassesFieldNumber, static_cast<int>(each));
   }
-  fields.Number(Slot::kAllocationFieldNumber, static_cast<int>(planned.allocation));
-  fields.Number(Slot::kSeatCountFieldNumber, planned.seats);
-  fields.Number(Slot::kOriginFieldNumber, static_cast<int>(planned.origin));
-  slot = fields.Take();
-  WireWriter of_match;
-  of_match.Text(v1::SlotMatch::kPractitionerDisplayNameFieldNumber, practitioner_display_name);
-  match = of_match.Take();
+  out.Number(Slot::kAllocationFieldNumber, static_cast<int>(planned.allocation));
+  out.Number(Slot::kSeatCountFieldNumber, planned.seats);
+  out.Number(Slot::kOriginFieldNumber, static_cast<int>(planned.origin));
 }
 
 }  // namespace sas::slots

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/site_rules.h"
+#include "services/slots/wire_writer.h"
 
 /// Parts of a search's answer that do not change from one answer to the next, serialised once and
 /// then copied. Kept with the site, and made anew with it.
@@ -23,14 +23,8 @@ struct SiteWire {
   std::vector<std::string> entry_rules;  ///< EntryRule messages, as in SiteRules.
 };
 
-/// What answers say of the slots of one series: same agenda, who, how, and for whom.
-struct SeriesWire {
-  SeriesWire() = default;
-  SeriesWire(const PlannedSlot& slot, std::string_view agenda,
-             std::string_view practitioner_display_name);
-
-  std::string slot;   ///< Fields of Slot.
-  std::string match;  ///< Fields of SlotMatch.
-};
+/// Fields of Slot that its plan or its opening decides, not its seats: who receives, how, and for
+/// whom.
+void WriteSeries(WireWriter& out, const PlannedSlot& slot);
 
 }  // namespace sas::slots

@@ -14,6 +14,8 @@
 
 namespace sas::slots {
 
+struct SiteWire;  // services/slots/wire_fragments.h
+
 /// A slot on its way into the index.
 struct IndexedSlot {
   PlannedSlot slot;
@@ -44,6 +46,8 @@ struct IndexedSite {
   /// Appointments of this week's days before today, which `slots` do not have.
   std::vector<WeekUse> earlier_this_week;
   std::vector<IndexedSlot> slots;
+  /// What answers say of it, serialised; the rules do not look into it.
+  std::shared_ptr<const SiteWire> wire{};
 };
 
 /// Seats in use by practitioner and week, over all sites of a snapshot: a doctor of two sites has

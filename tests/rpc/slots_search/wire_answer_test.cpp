@@ -111,6 +111,11 @@ TEST_F(WireAnswerTest, RandomMatchesAreTheSame) {
       slot.slot.modes.assign(static_cast<std::size_t>(Below(4)), Mode::kVr);
       slot.slot.classes.assign(static_cast<std::size_t>(Below(4)), SlotClass::kSnp);
       slot.slot.allocation = static_cast<Allocation>(Below(5));
+      slot.slot.origin = static_cast<Origin>(Below(4));
+      if (Below(3) == 0) {
+        slot.slot.source = std::make_shared<const FeedSource>(
+            "partner-1", clock_.Now() - std::chrono::milliseconds(Below(60'000)));
+      }
       match.slot = &slot;
       match.score = Below(2000) - 1000;
       match.distance_meters = Below(150'000);
