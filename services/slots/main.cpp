@@ -8,6 +8,7 @@
 #include "common/rpc/process.h"
 #include "services/slots/directory_service.h"
 #include "services/slots/hot_side.h"
+#include "services/slots/import_service.h"
 #include "services/slots/partner_side.h"
 #include "services/slots/planning_service.h"
 #include "services/slots/roles.h"
@@ -55,23 +56,27 @@ int Serve(const Settings& settings) {
   PlanningService planning(process.runtime(), store, {import, show});
   PartnerSide partners(store, hot.feeds(), process);
   RotationService rotation(process.runtime(), hot.projection());
+  ImportService imports(process.runtime(), store, process.metrics(),
+                        [&hot](const std::string& region) { hot.Show(region); });
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());
   AllowPlanningMethods(process.roles());
   AllowSlotMethods(process.roles());
   AllowRotationMethods(process.roles());
+  AllowImportMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return store.Ping(call); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(
-      {&slots, &seats, &directory, &planning, &partners.service(), &rotation, &events},
+      {&slots, &seats, &directory, &planning, &imports, &partners.service(), &rotation, &events},
       {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
        v1::DirectoryService::service_full_name(), v1::PlanningService::service_full_name(),
-       v1::PartnerFeedService::service_full_name(), v1::RotationService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::ImportService::service_full_name(), v1::PartnerFeedService::service_full_name(),
+       v1::RotationService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
+    imports.CloseStreams();
     partners.CloseStreams();
     events.CloseStreams();
   })

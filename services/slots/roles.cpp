@@ -55,6 +55,12 @@ void AllowRotationMethods(rpc::RoleTable& roles) {
                Role::kSupervisor, Role::kPartner, Role::kService});
 }
 
+void AllowImportMethods(rpc::RoleTable& roles) {
+  // As ImportTerritory; which territories stands in the credentials.
+  roles.Allow("/sas.slots.v1.ImportService/ImportFile",
+              {Role::kPlanner, Role::kSupervisor, Role::kService});
+}
+
 void AllowDirectoryMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.DirectoryService/ImportTerritory",
               {Role::kPlanner, Role::kSupervisor, Role::kService});

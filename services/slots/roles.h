@@ -15,6 +15,9 @@ void AllowPartnerMethods(rpc::RoleTable& roles);
 /// RotationService: every participant reads.
 void AllowRotationMethods(rpc::RoleTable& roles);
 
+/// ImportService: a planner or a supervisor.
+void AllowImportMethods(rpc::RoleTable& roles);
+
 /// DirectoryService: a planner or a supervisor writes, who works with slots reads.
 void AllowDirectoryMethods(rpc::RoleTable& roles);
 

@@ -18,6 +18,7 @@
 #include "sas/slots/v1/site.pb.h"
 #include "sas/type/v1/place.pb.h"
 #include "services/slots/agenda_ledger.h"
+#include "services/slots/import_ledger.h"
 #include "services/slots/partner_ledger.h"
 #include "services/slots/seat_values.h"
 
@@ -62,6 +63,8 @@ class SlotsTransaction {
   virtual ledger::Journal& journal() = 0;
   /// Plans one by one, openings and closures.
   virtual AgendaLedger& agendas() = 0;
+  /// Files that are imported piece by piece.
+  virtual ImportLedger& imports() = 0;
   /// Agendas that live with booking platforms.
   virtual PartnerLedger& partners() = 0;
 

@@ -9,6 +9,7 @@
 #include "services/slots/agenda_ledger_memory.h"
 #include "services/slots/domain/place_name.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/import_ledger_memory.h"
 #include "services/slots/partner_ledger_memory.h"
 
 namespace sas::slots {
@@ -26,6 +27,7 @@ struct MemorySlotsStore::Rows {
   Table<v1::Practitioner> practitioners;
   Table<v1::Site> sites;
   AgendaRows agendas;
+  ImportRows imports;
   PartnerRows partners;
   std::map<std::pair<std::string, int>, SeatFact> seats;
 };
@@ -65,11 +67,14 @@ class MemoryTransaction final : public SlotsTransaction {
         journal_(journal),
         writes_(writes),
         agendas_(rows.agendas, writes),
+        imports_(rows.imports, rows.sites, writes),
         partners_(rows.partners, rows.practitioners, writes) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   AgendaLedger& agendas() override { return agendas_; }
+
+  ImportLedger& imports() override { return imports_; }
 
   PartnerLedger& partners() override { return partners_; }
 
@@ -341,6 +346,7 @@ class MemoryTransaction final : public SlotsTransaction {
   ledger::Journal& journal_;
   const bool writes_;
   MemoryAgendaLedger agendas_;
+  MemoryImportLedger imports_;
   MemoryPartnerLedger partners_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };

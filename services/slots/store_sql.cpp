@@ -44,6 +44,7 @@ absl::Status SqlSlotsStore::Tidy(const base::Call& call) {
   SAS_RETURN_IF_ERROR(ledger::PurgeAnswers(database_, call, clock_, kTidyRowsMax).status());
   SAS_RETURN_IF_ERROR(ledger::TrimOutbox(database_, call, before, kTidyRowsMax).status());
   return Write(call, [&](SlotsTransaction& transaction) {
+    SAS_RETURN_IF_ERROR(transaction.imports().PurgeImports(before, kTidyRowsMax).status());
     SAS_RETURN_IF_ERROR(transaction.partners().PurgeSlots(before, kTidyRowsMax).status());
     SAS_RETURN_IF_ERROR(transaction.agendas().PurgeExceptions(before, kTidyRowsMax).status());
     return transaction.PurgeSeats(before, kTidyRowsMax).status();

@@ -27,8 +27,8 @@ class SqlSlotsStore final : public SlotsStore {
 
   ledger::Feed& feed() override { return feed_; }
 
-  /// Removes answers past their 72 h, events past 90 days and seats of slots that began 90 days
-  /// ago, some thousand rows a call.
+  /// Removes answers past their 72 h, events and imports past 90 days and seats of slots that
+  /// began 90 days ago, some thousand rows a call.
   absl::Status Tidy(const base::Call& call);
 
  private:

@@ -136,8 +136,18 @@ absl::StatusOr<std::vector<v1::Practitioner>> SqlTransaction::ListPractitioners(
 }
 
 absl::Status SqlTransaction::PutSite(const v1::Site& site) {
-  return PutRow("sites", site.name(), ledger::ToDocument(site), "territories",
-                CodeList(site.territories()));
+  return sql::Guard([&] {
+    const std::string region(base::RegionOf(site.name()));
+    const std::string territories = CodeList(site.territories());
+    const std::string document = ledger::ToDocument(site);
+    Exec(session_,
+         "INSERT INTO sites (name, region, territories, finess, document) VALUES (:name, :region, "
+         ":territories, :finess, :document) ON CONFLICT (name) DO UPDATE SET "
+         "territories = excluded.territories, finess = excluded.finess, "
+         "document = excluded.document",
+         use(site.name(), "name"), use(region, "region"), use(territories, "territories"),
+         use(site.finess(), "finess"), use(document, "document"));
+  });
 }
 
 absl::StatusOr<std::optional<v1::Site>> SqlTransaction::GetSite(std::string_view name) {

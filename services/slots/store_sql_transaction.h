@@ -10,6 +10,7 @@
 #include "common/ledger/document.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/statement.h"
+#include "services/slots/import_ledger_sql.h"
 #include "services/slots/partner_ledger_sql.h"
 #include "services/slots/store.h"
 
@@ -27,11 +28,16 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), journal_(session, access, call, clock), partners_(session) {}
+      : session_(session),
+        journal_(session, access, call, clock),
+        imports_(session),
+        partners_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   AgendaLedger& agendas() override { return *this; }
+
+  ImportLedger& imports() override { return imports_; }
 
   PartnerLedger& partners() override { return partners_; }
 
@@ -140,6 +146,7 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
 
   sql::Session& session_;
   ledger::SqlJournal journal_;
+  SqlImportLedger imports_;
   SqlPartnerLedger partners_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };

@@ -29,6 +29,7 @@ _DOMAIN = {
     "sas_slots_epoch": {"region"},
     "sas_slots_projection_age_seconds": set(),
     "sas_slots_holds_total": {"outcome"},
+    "sas_slots_import_lines_total": {"outcome"},
     "sas_slots_search_results": set(),
     "sas_slots_free_seats": set(),
     "sas_slots_load_gini": {"territory"},

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   sasctl::AddPartnerCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
+  sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);
   sasctl::AddCompletion(app);
   try {

@@ -139,6 +139,7 @@ void AddBookCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);
 void AddPlanningCommands(CLI::App& app, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);
+void AddImportCommands(CLI::App& app, Suite& suite);
 void AddWatchCommands(CLI::App& app, Suite& suite);
 void AddCompletion(CLI::App& app);
 
