@@ -48,11 +48,11 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|store_rows|partner_ledger|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/seats_redis[a-z_]*\.h",
-    "own_sql": r"services/{X}/(store|partner_ledger)_sql[a-z_]*\.h",
-    "own_memory": r"services/{X}/(store|seats|partner_ledger)_memory[a-z_]*\.h",
+    "own_sql": r"services/{X}/(store|[a-z]+_ledger)_sql[a-z_]*\.h",
+    "own_memory": r"services/{X}/(store|seats|[a-z]+_ledger)_memory[a-z_]*\.h",
     "own_client": r"services/{X}/[a-z_]+_client_grpc\.h",
     # Parts of the service that are neither adapters of a technology nor main.
     "own_parts": r"services/{X}/(?!store_|partner_ledger_|[a-z]+_(redis|memory)|[a-z_]+_client_grpc|main)[a-z_]+\.h",
@@ -86,9 +86,9 @@ RULES = [
      "std absl base care domain ports journal pb"),
     # What the stores of a service share.
     (r"services/[a-z]+/store_rows\.(h|cpp)", "std absl base care domain ports convert pb"),
-    (r"services/[a-z]+/(store|partner_ledger)_sql.+",
+    (r"services/[a-z]+/(store|[a-z]+_ledger)_sql.+",
      "std absl base care domain ports own_sql convert sql ledger soci embedded pb"),
-    (r"services/[a-z]+/(store|seats|partner_ledger)_memory.+",
+    (r"services/[a-z]+/(store|seats|[a-z]+_ledger)_memory.+",
      "std absl base care domain ports own_memory ledger convert pb"),
     # Redis is the business of services/slots alone.
     (r"services/slots/seats_redis.+",
@@ -141,6 +141,7 @@ SLEEP = (
 ALLOWED_SLEEPS = {
     "tools/sasctl/partner_commands.cpp": "a pause before a broken stream is opened again",
     "tools/sasctl/suite.h": "a pause between two attempts of one command, at a desk",
+    "tools/sasctl/import_commands.cpp": "a pause before a broken import goes on, at a desk",
 }
 
 # Split, or this file would find itself.

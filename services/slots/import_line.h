@@ -1,7 +1,5 @@
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <map>
 #include <memory>
 #include <optional>

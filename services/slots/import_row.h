@@ -1,7 +1,5 @@
 #pragma once
 
-#include <google/protobuf/descriptor.h>
-
 #include <string>
 #include <string_view>
 #include <vector>

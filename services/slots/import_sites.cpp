@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/resource_name.h"
+#include "services/slots/directory_checks.h"
 #include "services/slots/domain/finess_file.h"
 #include "services/slots/import_row.h"
 
@@ -220,6 +221,9 @@ class SitesImporter final : public LineImporter {
     });
     structure.set_display_name(row.Get("structure_name"));
     *structure.mutable_territories() = site.territories();
+    v1::Territory file;
+    *file.add_structures() = structure;
+    CheckStructures(base::RegionOf(site.name()), file, row.findings());
     return std::optional<v1::Structure>(std::move(structure));
   }
 

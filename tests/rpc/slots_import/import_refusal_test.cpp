@@ -1,3 +1,4 @@
+#include "common/sql/statement.h"
 #include "tests/rpc/slots_import/import_fixture.h"
 
 namespace sas::slots {
@@ -96,6 +97,18 @@ TEST_F(ImportTest, EachBatchLeavesAnAuditRecordAndTheEndAnEvent) {
   ASSERT_THAT(events, IsOk());
   ASSERT_EQ(events->size(), 1U);
   EXPECT_EQ(events->at(0).type, "territory.imported");
+  long long records = 0;
+  ASSERT_THAT(database_->Run(base::InternalCall("test", clock_, std::chrono::seconds(10)),
+                             sql::Access::kRead,
+                             [&](sql::Session& session) -> absl::Status {
+                               sql::FetchOne(session,
+                                             "SELECT count(*) FROM audit WHERE action = "
+                                             "'ImportFile'",
+                                             soci::into(records));
+                               return absl::OkStatus();
+                             }),
+              IsOk());
+  EXPECT_EQ(records, 2);  // The lines, and the end.
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST_F(ImportTest, AFileThatBreaksOffGoesOnAndEndsAsInOneRun) {
   for (const int after : {1, 0, 4, 3}) {
     broken.break_after = after;
     const FileTold told = Send(broken);
-    EXPECT_THAT(told.status, ReasonIs("CANCELLED"));
+    EXPECT_THAT(told.status, ReasonIs("PEER_CANCELLED"));
     EXPECT_GE(told.resumed_at, offset);
     offset = told.resumed_at;
     Restart();
@@ -78,7 +78,7 @@ TEST_F(ImportTest, AHeaderLineIsRememberedAcrossABreak) {
   file.format = v1::ImportHeader::FORMAT_COMMUNES;
   file.chunk = 140;
   file.break_after = 2;
-  EXPECT_THAT(Send(file).status, ReasonIs("CANCELLED"));
+  EXPECT_THAT(Send(file).status, ReasonIs("PEER_CANCELLED"));
   Restart();
   file.break_after = -1;
   const FileTold told = SendWell(file);
