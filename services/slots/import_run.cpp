@@ -18,8 +18,7 @@ absl::Status PieceOrder(const char* message) {
 /// What one of several streams of one import is told.
 absl::Status Superseded() {
   return base::Fail(absl::StatusCode::kAborted, "IMPORT_SUPERSEDED",
-                    "another stream goes on with this import; connect again and read where it "
-                    "stands");
+                    "another stream goes on with this import; connect again and read its offset");
 }
 
 /// Ends a transaction that only checks; never leaves this file.

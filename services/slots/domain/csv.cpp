@@ -209,8 +209,7 @@ absl::StatusOr<Columns> Columns::Parse(std::string_view line,
     const std::string name = Lower(names[i]);
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return base::InvalidField(name.substr(0, 40), "UNKNOWN_COLUMN",
-                                "no such column is known: the first line names the columns of the "
-                                "format");
+                                "no such column is known; the first line names the columns");
     }
     if (!columns.index_.emplace(name, i).second) {
       return base::InvalidField(name, "DUPLICATE_ENTRY", "stands here for the second time");
