@@ -6,6 +6,7 @@ platform in Node (partner/). Logs and ledgers of the last run stay in <build>/e2
 
 import collections
 import contextlib
+import datetime
 import json
 import os
 import pathlib
@@ -100,6 +101,8 @@ class SuiteCase(unittest.TestCase):
         cls.suite.ctl("territory", "load", str(file))
         cls.partner = cls.enterClassContext(Partner(cls.suite))
         cls._slots = {}
+        now = datetime.datetime.now(datetime.timezone.utc)
+        cls.feed_start = now.replace(second=0, microsecond=0)
 
     # --- slots -------------------------------------------------------------------------------
 
@@ -134,6 +137,30 @@ class SuiteCase(unittest.TestCase):
                                     if each["state"] != "STATE_CANCELLED")
         for slot, count in taken.items():
             self.assert_free_converges(slot, self.shown(slot)["seat_count"] - count)
+
+    # --- a platform's feed -------------------------------------------------------------------
+
+    def feed_frame(self, agenda, sequence, minutes, removed=(), seats=1):
+        """A delta of the terrain's agenda `agenda`: slots that start so many minutes from now."""
+        def at(offset):
+            instant = self.feed_start + datetime.timedelta(minutes=offset)
+            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        slots = [{"external_id": f"{agenda}-{each}", "start_time": at(each), "end_time": at(each + 10),
+                  "practitioner_rpps": rpps(9970200000), "modes": ["CONSULTATION_MODE_AMB"],
+                  "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"], "free_seats": seats}
+                 for each in minutes]
+        return {"agenda": f"{SITE}/agendas/{agenda}", "sequence": sequence,
+                "delta": {"changed": slots, "removed_start_times": [at(each) for each in removed]}}
+
+    def feed_file(self, frames):
+        path = self.suite.folder / f"feed-{uuid.uuid4().hex}.jsonl"
+        path.write_text("".join(json.dumps(frame) + "\n" for frame in frames))
+        return path
+
+    def push_feed(self, frames, **options):
+        """The acks of sasctl's push, as the platform of the terrain."""
+        actor = {"subject": "doctoplan", "organization": SITE, **options}
+        return self.suite.ctl("partner", "push", str(self.feed_file(frames)), **actor)["acks"]
 
     # --- booking as a nurse ------------------------------------------------------------------
 

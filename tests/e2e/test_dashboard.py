@@ -37,6 +37,7 @@ class Dashboard(SuiteCase):
         await_until(lambda: len(self.ask('up{job="sas"} == 1')) == 3, "three targets are up", 20)
         for story in stories.STORIES:
             story(stories.Desk(self.suite))
+        self.push_feed([self.feed_frame("tableau", 1, [60])])
         with self.assertRaises(Refused):
             self.suite.ctl("call", "show", "none")  # A failed call for the panels of failures.
         panels = dashboard_expressions.expressions(rate_interval="1m")
