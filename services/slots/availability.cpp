@@ -172,6 +172,11 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     const absl::Status refreshed = RefreshBook(call, region, standing);
     return Overtaken(refreshed) ? absl::OkStatus() : refreshed;
   }
+  if (decision.verdict == Verdict::kWait) {
+    // A load of another replica that keeps holds: the book serves meanwhile, and so does our view.
+    const auto view = projection_.Find(region);
+    if (view != nullptr && view->epoch == book->epoch && book->epoch != 0) return absl::OkStatus();
+  }
   if (decision.verdict != Verdict::kExtend) projection_.Distrust(region);
   if (decision.verdict == Verdict::kWait) return Substitute(call, region, standing.ledger);
   const absl::Status loaded = Rebuild(call, region, decision, standing);

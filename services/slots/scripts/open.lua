@@ -2,62 +2,64 @@
 -- From argument `at` on, for each slot: id, seats, start µs, life ms, number of taken seats, and for
 -- each of these: seat, appointment, sequence.
 
-local function open_arguments(at)
-  return function()
-    at = at + 1
-    return ARGV[at - 1]
-  end
+local at
+local function take()
+  at = at + 1
+  return ARGV[at - 1]
 end
 
--- Opens the next slot of `take` under an epoch and, in a refresh, a version of the directory. A slot that
--- the book has already keeps its living holds and whatever it heard after the ledger was read; one
--- that a later refresh has opened stays as it is. One writing for a slot that is new.
-local function open_slot(key, take, new_epoch, version, read_at)
+-- Opens the next slot of the arguments under an epoch and, in a refresh, a version of the directory. A
+-- slot that the book has already keeps its living holds and whatever it heard after the ledger was
+-- read; one that a later refresh has opened stays as it is. One writing for a slot that is new.
+local function open_slot(key, new_epoch, version, read_at)
   local id, seats, start_us, life_ms = take(), take(), take(), take()
-  local taken, top = {}, tonumber(seats)
+  local taken, top = nil, tonumber(seats)
   for _ = 1, tonumber(take()) do
     local seat = take()
+    taken = taken or {}
     taken[seat] = {appointment = take(), sequence = take()}
     top = math.max(top, tonumber(seat) + 1)
   end
 
-  local fields = read_all(key)
-  if next(fields) and not (epoch ~= '' and is_open(key, fields)) then
-    redis.call('DEL', key)
-    fields = {}
-  end
-  if version and tonumber(fields.version or '0') > tonumber(version) then return end
-  if fields.version and not version then redis.call('HDEL', key, 'version') end
-  top = math.max(top, tonumber(fields.top or '0'))
+  local known = redis.call('HMGET', key, 'epoch', 'version', 'top', 'seats', 'free', 'hold_us')
+  local open = epoch ~= '' and is_open(key, known[1], known[2])
+  if known[1] and not open then redis.call('DEL', key) end
+  if open and version and tonumber(known[2] or '0') > tonumber(version) then return end
+  if open and known[2] and not version then redis.call('HDEL', key, 'version') end
+  if open then top = math.max(top, tonumber(known[3])) end
 
-  local written = {}
-  local function write(name, value)
-    fields[name] = value
-    written[#written + 1] = name
-    written[#written + 1] = value
-  end
-  write('epoch', new_epoch)
-  write('seats', seats)
-  write('top', us(top))
-  write('start_us', start_us)
-  if version then write('version', version) end
-  for number = 0, top - 1 do
-    local seat = us(number)
-    if tonumber(fields[seat .. ':sequence'] or '0') <= read_at then
-      local state, fact = fields[seat .. ':state'], taken[seat]
-      if state and (fact or state == 'taken') then vacate(key, id, fields, seat) end
-      if fact then
-        write(seat .. ':state', 'taken')
-        write(seat .. ':appointment', fact.appointment)
-        write(seat .. ':sequence', fact.sequence)
+  local free, first_expire, facts = seats, '0', {}
+  -- Most slots have no seat in use, in the book or in the ledger.
+  local idle = not open or (known[5] == known[4] and known[6] == '0')
+  if taken or not idle then
+    local fields = open and read_all(key) or {}
+    fields.seats, fields.top = seats, us(top)
+    for number = 0, top - 1 do
+      local seat = us(number)
+      if tonumber(fields[seat .. ':sequence'] or '0') <= read_at then
+        local state, fact = fields[seat .. ':state'], taken and taken[seat]
+        if state and (fact or state == 'taken') then vacate(key, id, fields, seat) end
+        if fact then
+          fields[seat .. ':state'] = 'taken'
+          facts[#facts + 1] = seat .. ':state'
+          facts[#facts + 1] = 'taken'
+          facts[#facts + 1] = seat .. ':appointment'
+          facts[#facts + 1] = fact.appointment
+          facts[#facts + 1] = seat .. ':sequence'
+          facts[#facts + 1] = fact.sequence
+        end
       end
     end
+    free, first_expire = summary(fields)
+    free, first_expire = tostring(free), us(first_expire)
+  end
+  if version then
+    facts[#facts + 1] = 'version'
+    facts[#facts + 1] = version
   end
   -- Followers count anew when they hear of the new epoch or of the site.
-  local free, first_expire = summary(fields)
-  write('free', tostring(free))
-  write('hold_us', us(first_expire))
-  redis.call('HSET', key, unpack(written))
+  redis.call('HSET', key, 'epoch', new_epoch, 'seats', seats, 'top', us(top), 'start_us', start_us,
+             'free', free, 'hold_us', first_expire, unpack(facts))
   redis.call('PEXPIRE', key, life_ms)
 end
 

@@ -4,6 +4,6 @@
 -- OK | STALE when another load has come
 if loading == '' or loading ~= ARGV[1] then return {'STALE', epoch} end
 redis.call('HSET', meta_key, 'loading_us', ARGV[2])
-local take = open_arguments(4)
-for i = 2, #KEYS do open_slot(KEYS[i], take, ARGV[1], nil, tonumber(ARGV[3])) end
+at = 4
+for i = 2, #KEYS do open_slot(KEYS[i], ARGV[1], nil, tonumber(ARGV[3])) end
 return {'OK'}

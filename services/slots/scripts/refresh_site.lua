@@ -8,8 +8,8 @@ local refused = not_refreshable()
 if refused then return refused end
 local site = ARGV[5]
 if version_of_site(site) > tonumber(ARGV[3]) then return {'OK'} end
-local take = open_arguments(7)
-for i = 2, #KEYS do open_slot(KEYS[i], take, ARGV[1], ARGV[3], tonumber(ARGV[4])) end
+at = 7
+for i = 2, #KEYS do open_slot(KEYS[i], ARGV[1], ARGV[3], tonumber(ARGV[4])) end
 if ARGV[6] == '1' then
   redis.call('HSET', sites_key, site, ARGV[3])
   redis.call('XADD', prefix .. 'changes', 'MAXLEN', '~', changes_max, '*', 'site', site,

@@ -41,20 +41,20 @@ local function read_all(key)
   return fields
 end
 
--- Has this epoch opened the slot, and no refresh of its site closed it? During a load that keeps
+-- Has this epoch `opened` the slot, and no refresh of its site closed it? During a load that keeps
 -- holds, slots of the epoch to come count already.
-local function is_open(key, fields)
-  if not fields.epoch then return false end
-  if fields.epoch == loading then return true end
-  if fields.epoch ~= epoch then return false end
+local function is_open(key, opened, version)
+  if not opened then return false end
+  if opened == loading then return true end
+  if opened ~= epoch then return false end
   local site = string.match(key, '^[^/]*', #slot_prefix + 1)
-  return tonumber(fields.version or '0') >= version_of_site(site)
+  return tonumber(version or '0') >= version_of_site(site)
 end
 
 -- A slot as a table of its fields; nil when it is not open.
 local function read_slot(key)
   local fields = read_all(key)
-  if is_open(key, fields) then return fields end
+  if is_open(key, fields.epoch, fields.version) then return fields end
   return nil
 end
 

@@ -257,6 +257,27 @@ TEST_F(Redis, ScriptThatTheServerForgotIsSentAgain) {
   EXPECT_EQ(cached->items[0].integer, 1);  // EVAL keeps it: the next run is EVALSHA again.
 }
 
+TEST_F(Redis, RunsOfOneTripKeepTheirOrderAlsoWhenTheServerForgot) {
+  const Script script("append", "return redis.call('APPEND', KEYS[1], ARGV[1])");
+  const auto run = [](const std::string& text) { return Script::Arguments{{"n"}, {text}}; };
+  const std::vector<Script::Arguments> runs = {run("a"), run("bc"), run("d")};
+  for (int round = 1; round <= 3; ++round) {
+    const auto replies = script.RunAll(*client_, Call(), runs);
+    ASSERT_TRUE(replies.ok()) << replies.status();
+    ASSERT_EQ(replies->size(), 3u);
+    EXPECT_EQ(replies->at(0).integer, 4 * round - 3);
+    EXPECT_EQ(replies->at(1).integer, 4 * round - 1);
+    EXPECT_EQ(replies->at(2).integer, 4 * round);
+    if (round == 2) {
+      ASSERT_TRUE(Do({"SCRIPT", "FLUSH"}).ok());
+    }
+  }
+  EXPECT_EQ(Do({"GET", "n"})->text, "abcdabcdabcd");
+  EXPECT_TRUE(script.RunAll(*client_, Call(), {})->empty());
+  const Script broken("refuse", "return redis.error_reply('HELD by another')");
+  EXPECT_FALSE(broken.RunAll(*client_, Call(), runs).ok());
+}
+
 TEST_F(Redis, FaultOfAScriptNamesItsLine) {
   const Script script("broken", "local x = nil\nreturn x.y");
   const absl::Status status = script.Run(*client_, Call(), Command{}, Command{}).status();

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "common/ledger/write_once.h"
@@ -63,6 +64,37 @@ TEST_P(ImportContract, WritesEveryEntryAndAnswersARepeatAfterARestart) {
   ASSERT_THAT(again, IsOk());
   EXPECT_EQ(again->SerializeAsString(), answer->SerializeAsString());
   EXPECT_EQ(Got([](SlotsTransaction& t) { return t.GetRegion("fr-pdl"); }).directory, 1);
+}
+
+TEST_P(ImportContract, LogNamesTheSitesThatAFileChanges) {
+  auto request = Demo();
+  ASSERT_THAT(Import(request), IsOk());
+  const auto since = [&](std::int64_t version) {
+    return Got([&](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", version); });
+  };
+  EXPECT_TRUE(since(0).whole) << "communes are the whole region's";
+  request.set_request_id("r2");
+  ASSERT_THAT(Import(request), IsOk());
+  EXPECT_FALSE(since(1).whole);
+  EXPECT_EQ(since(1).sites.size(), 9U);
+
+  // A practitioner alone: the sites whose plans name him.
+  v1::ImportTerritoryRequest licence;
+  licence.set_parent("regions/fr-pdl");
+  licence.set_request_id("r3");
+  const v1::Territory& demo = request.territory();
+  *licence.mutable_territory()->mutable_territories() = demo.territories();
+  *licence.mutable_territory()->add_practitioners() = demo.practitioners(0);
+  std::set<std::string> expected;
+  for (const auto& plan : demo.session_plans()) {
+    if (plan.practitioner() != demo.practitioners(0).name()) continue;
+    expected.insert(plan.name().substr(0, plan.name().find("/plans/")));
+  }
+  ASSERT_FALSE(expected.empty());
+  ASSERT_THAT(Import(licence), IsOk());
+  EXPECT_FALSE(since(2).whole);
+  const std::vector<std::string> sites(expected.begin(), expected.end());
+  EXPECT_EQ(since(2).sites, sites);
 }
 
 TEST_P(ImportContract, RefusedFileLeavesNothing) {

@@ -198,6 +198,26 @@ TEST_P(RefreshTest, LogThatDoesNotReachBackLoadsTheRegion) {
               IsOk());
 }
 
+// A load of a large region takes a while; the others go on with what they have.
+TEST_P(RefreshTest, ReplicaThatWaitsForAnExtensionKeepsItsView) {
+  Replica second(*this);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  ASSERT_THAT(Take(kSlot), IsOk());
+  ASSERT_THAT(Follow(second), IsOk());
+  PutTerritory("15:00");
+  replica_->store.hook = [&] {  // The load has read the ledger and not told the book.
+    ASSERT_THAT(replica_->book->BeginLoad(Call(), {kRegion, 2, true, 0, "3", "2026-11-26"}),
+                IsOk());
+    ASSERT_THAT(second.availability.Look(Call()), IsOk());
+    EXPECT_EQ(FreeIn(second, kSlot), 0) << "held, whatever the ledger says";
+    EXPECT_EQ(second.projection.Find(kRegion)->epoch, 1);
+    ASSERT_THAT(Take(*second.book, kOther, "osnp-2"), IsOk());
+    ASSERT_THAT(Follow(second), IsOk());
+    EXPECT_EQ(FreeIn(second, kOther), 0);
+  };
+  ASSERT_THAT(Look(), IsOk());  // Superseded by the load of the hook: looks again later.
+}
+
 TEST_P(RefreshTest, TooManySitesLoadTheRegion) {
   Write([&](SlotsTransaction& transaction) -> absl::Status {
     for (int i = 0; i <= kSiteChangesMax; ++i) {
