@@ -21,39 +21,9 @@
 #include "services/slots/import_ledger.h"
 #include "services/slots/partner_ledger.h"
 #include "services/slots/seat_values.h"
+#include "services/slots/store_rows.h"
 
 namespace sas::slots {
-
-/// Counters of a region. All zero for a region that the ledger does not know.
-struct RegionState {
-  std::int64_t epoch = 0;          ///< Of availability in Redis; never goes back.
-  std::int64_t seat_sequence = 0;  ///< Of the last change of a seat.
-  std::int64_t directory = 0;      ///< Version of the directory; grows with each import.
-};
-
-/// Sites that one refresh takes at most; more are loaded with the whole region.
-inline constexpr int kSiteChangesMax = 200;
-/// Versions of a directory that the log of changes reaches back.
-inline constexpr int kSiteChangesVersions = 256;
-
-/// What has changed in a directory since a version.
-struct SiteChanges {
-  bool whole = true;               ///< Everything, or more than the log can tell.
-  std::vector<std::string> sites;  ///< By name; empty when `whole`.
-};
-
-/// Which part of a list: names after `after` (exclusive, empty for the first), at most `limit`.
-struct Page {
-  std::string after;
-  int limit = 1000;
-};
-
-/// How a person looks for a commune; exactly one is set.
-struct CommuneQuery {
-  std::string insee_code;
-  std::string postal_code;
-  std::string folded_prefix;  ///< Of FoldPlaceName (domain/place_name.h).
-};
 
 /// The ledger inside one transaction: what a territory offers, and which of its seats are taken.
 /// Names are full resource names; absent rows are an empty optional, not an error. Not thread-safe.

@@ -1,36 +1,15 @@
 #include "services/slots/store_memory.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "services/slots/agenda_ledger_memory.h"
 #include "services/slots/domain/place_name.h"
 #include "services/slots/domain/slot_name.h"
-#include "services/slots/import_ledger_memory.h"
-#include "services/slots/partner_ledger_memory.h"
+#include "services/slots/store_memory_rows.h"
 
 namespace sas::slots {
-
-/// Messages are shared between copies and never changed in place: a copy is cheap.
-struct MemorySlotsStore::Rows {
-  template <typename Message>
-  using Table = std::map<std::string, std::shared_ptr<const Message>, std::less<>>;
-
-  std::map<std::string, RegionState, std::less<>> regions;
-  /// Sites that changed by region and version.
-  std::map<std::pair<std::string, std::int64_t>, std::set<std::string>> site_changes;
-  Table<type::v1::Commune> communes;  ///< By region/code.
-  Table<v1::Structure> structures;
-  Table<v1::Practitioner> practitioners;
-  Table<v1::Site> sites;
-  AgendaRows agendas;
-  ImportRows imports;
-  PartnerRows partners;
-  std::map<std::pair<std::string, int>, SeatFact> seats;
-};
 
 namespace {
 
@@ -101,30 +80,19 @@ class MemoryTransaction final : public SlotsTransaction {
     if (!writes_) return ReadOnly();
     const std::int64_t version = ++rows_.regions[std::string(region)].directory;
     versions_[std::string(region)] = version;
-    const std::pair<std::string, std::int64_t> first{region, 0};
-    const std::pair<std::string, std::int64_t> kept{region, version - kSiteChangesVersions};
-    rows_.site_changes.erase(rows_.site_changes.lower_bound(first),
-                             rows_.site_changes.upper_bound(kept));
     return version;
   }
 
   absl::Status TouchSite(std::string_view region, std::string_view site) override {
     if (versions_.count(region) == 0) SAS_RETURN_IF_ERROR(NextDirectory(region).status());
-    rows_.site_changes[{std::string(region), versions_.find(region)->second}].emplace(site);
+    rows_.site_log.Add(region, versions_.find(region)->second, site);
     return absl::OkStatus();
   }
 
   absl::StatusOr<SiteChanges> ListSiteChanges(std::string_view region,
                                               std::int64_t after) override {
     SAS_ASSIGN_OR_RETURN(const RegionState state, GetRegion(region));
-    std::set<std::string> sites;
-    for (std::int64_t version = after + 1; version <= state.directory; ++version) {
-      const auto logged = rows_.site_changes.find({std::string(region), version});
-      if (logged == rows_.site_changes.end()) return SiteChanges{};
-      sites.insert(logged->second.begin(), logged->second.end());
-      if (sites.count("") != 0 || sites.size() > kSiteChangesMax) return SiteChanges{};
-    }
-    return SiteChanges{state.directory < after, {sites.begin(), sites.end()}};
+    return rows_.site_log.Since(region, after, state.directory);
   }
 
   absl::Status PutCommune(std::string_view region, const type::v1::Commune& commune) override {
@@ -241,21 +209,13 @@ class MemoryTransaction final : public SlotsTransaction {
 
   absl::StatusOr<std::vector<SeatFact>> ListSeats(std::string_view region, base::Instant from,
                                                   base::Instant to) override {
-    std::vector<std::pair<base::Instant, SeatFact>> rows;
-    SAS_RETURN_IF_ERROR(EachSeat(region, from, to, [&](const auto& identity, const auto& fact) {
-      rows.emplace_back(identity.start, fact);
-    }));
-    return ByStart(std::move(rows));
+    return SeatsWhere(region, from, to, [](const SlotIdentity& /*each*/) { return true; });
   }
 
   absl::StatusOr<std::vector<SeatFact>> ListSiteSeats(std::string_view site, base::Instant from,
                                                       base::Instant to) override {
-    std::vector<std::pair<base::Instant, SeatFact>> rows;
-    SAS_RETURN_IF_ERROR(
-        EachSeat(base::RegionOf(site), from, to, [&](const auto& identity, const auto& fact) {
-          if (identity.site == site) rows.emplace_back(identity.start, fact);
-        }));
-    return ByStart(std::move(rows));
+    return SeatsWhere(base::RegionOf(site), from, to,
+                      [site](const SlotIdentity& each) { return each.site == site; });
   }
 
   absl::StatusOr<std::vector<SeatFact>> ListSlotSeats(std::string_view slot) override {
@@ -292,15 +252,6 @@ class MemoryTransaction final : public SlotsTransaction {
  private:
   static std::string Prefix(std::string_view region) {
     return base::JoinName({{"regions", region}}) + "/";
-  }
-
-  static std::vector<SeatFact> ByStart(std::vector<std::pair<base::Instant, SeatFact>> rows) {
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::vector<SeatFact> facts;
-    facts.reserve(rows.size());
-    for (auto& [start, fact] : rows) facts.push_back(std::move(fact));
-    return facts;
   }
 
   template <typename Message>
@@ -340,6 +291,22 @@ class MemoryTransaction final : public SlotsTransaction {
       }
     }
     return absl::OkStatus();
+  }
+
+  /// By start, slot and seat.
+  template <typename Filter>
+  absl::StatusOr<std::vector<SeatFact>> SeatsWhere(std::string_view region, base::Instant from,
+                                                   base::Instant to, Filter filter) {
+    std::vector<std::pair<base::Instant, SeatFact>> rows;
+    SAS_RETURN_IF_ERROR(EachSeat(region, from, to, [&](const auto& identity, const auto& fact) {
+      if (filter(identity)) rows.emplace_back(identity.start, fact);
+    }));
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<SeatFact> facts;
+    facts.reserve(rows.size());
+    for (auto& [start, fact] : rows) facts.push_back(std::move(fact));
+    return facts;
   }
 
   Rows& rows_;
