@@ -180,7 +180,7 @@ def hold_best(desk, order, entry, wanted):
                       "--radius-km", "60", "--page-size", "50")
     match = choose(found["matches"], wanted)
     slot = match["slot"]["name"]
-    hold = desk.does("OSNP", f"tient {match['site_display_name']} ({match['score']} points)", "slots",
+    hold = desk.does("OSNP", f"tient {match['site_display_name']} ({match.get('score', 0)} points)", "slots",
                      "hold", slot, "--order", order, "--entry", entry)
     return slot, hold["hold_token"]
 
