@@ -70,6 +70,7 @@ RULES = [
     (r"common/config/.+", "std absl base config json"),
     (r"common/observe/.+", "std absl base observe spdlog prometheus json"),
     (r"common/rpc/request_shape.*", "std absl base rpc protobuf"),
+    (r"common/rpc/raw_method.h", "std absl base rpc grpc protobuf"),
     (r"common/rpc/.+", "std absl base config observe rpc grpc pb openssl json"),
     (r"common/redis/.+", "std absl base config observe redis hiredis openssl"),
     (r"common/sql/.+", "std absl base config observe sql soci openssl"),
@@ -151,7 +152,7 @@ UNFINISHED_SUFFIXES = {".h", ".cpp", ".py", ".sh", ".cmake", ".lua", ".sql", ".p
 # Lines per file; a longer one has two subjects. Suites of contract tests are lists of cases.
 BUDGETS = [
     (re.compile(r"tests/.+\.(h|cpp)"), 500),
-    (re.compile(r".+\.h"), 150),
+    (re.compile(r".+\.h"), 170),
     (re.compile(r".+\.cpp"), 350),
 ]
 

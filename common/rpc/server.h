@@ -73,7 +73,7 @@ class Server {
     std::string listen;  ///< host:port or unix:PATH; port 0 picks one.
     bool reflection = false;
     ServerLimits limits;
-    RawLimits raw{};  ///< For services that are a RawService too.
+    RawLimits raw{};                           ///< For services that are a RawService too.
     std::chrono::milliseconds drain_delay{0};  ///< Wait for load balancers after NOT_SERVING.
     std::chrono::milliseconds drain_limit{20000};
     std::chrono::milliseconds hang_limit{10000};  ///< After drain_limit.

@@ -15,8 +15,8 @@ namespace sas::slots {
 
 struct PlanningOptions {
   ImportOptions import;
-  /// Called after each commit, and again for its repeats: returns when searches of this process show
-  /// the change, or when it has waited long enough. May be empty.
+  /// Called after each commit, and again for its repeats: returns when searches of this process
+  /// show the change, or when it has waited long enough. May be empty.
   std::function<void(const std::string& region)> on_change;
 };
 

@@ -185,6 +185,7 @@ void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& 
 }
 
 }  // namespace
+
 // Before Finish, which adds today and later.
 SiteOffered PastOf(const IndexedSite& site) {
   SiteOffered offered;
@@ -202,7 +203,6 @@ int AheadOf(const IndexedSite& site) {
   }
   return seats.Sum();
 }
-
 
 std::string HorizonOf(base::Instant now, int horizon_days) {
   const auto paris = care::Zone::Load("Europe/Paris");

@@ -10,14 +10,12 @@
 #include "services/slots/store_memory_rows.h"
 
 namespace sas::slots {
-
 namespace {
 
 using Rows = MemorySlotsStore::Rows;
 
 absl::Status ReadOnly() {
-  return base::Fail(absl::StatusCode::kInternal, "LEDGER_ERROR",
-                    "a reading transaction may not write");
+  return base::Fail(absl::StatusCode::kInternal, "LEDGER_ERROR", "a reading transaction writes");
 }
 
 std::string CommuneKey(std::string_view region, std::string_view code) {

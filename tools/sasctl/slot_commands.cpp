@@ -288,8 +288,8 @@ void AddLoadTable(CLI::App& app, Suite& suite) {
                 Percent(row.fill_permille()), advice});
     }
     rows.Print();
-    std::cout << "depuis le " << answer.start_date() << ", Gini "
-              << Percent(answer.gini_permille()) << ", graine " << answer.seed() << "\n";
+    std::cout << "depuis le " << answer.start_date() << ", Gini " << Percent(answer.gini_permille())
+              << ", graine " << answer.seed() << "\n";
   });
 }
 

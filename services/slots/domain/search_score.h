@@ -27,8 +27,7 @@ struct Candidate {
   /// Smaller is better.
   auto Key() const {
     return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band,
-                      rotation_rank, -score, slot->slot.start,
-                      std::string_view(slot->slot.name));
+                      rotation_rank, -score, slot->slot.start, std::string_view(slot->slot.name));
   }
 };
 
