@@ -9,8 +9,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-CHECKS = ("check_includes.py", "check_features.py", "check_proto.sh", "check_reasons.py",
-          "check_repo.py", "format.sh")
+CHECKS = ("check_includes.py", "check_features.py", "check_hazards.py", "check_proto.sh",
+          "check_reasons.py", "check_repo.py", "format.sh")
 
 # Writes what ctest writes: two tests of the label asked for, TESTS, FAILURES and CODE from files.
 CTEST = '''#!/bin/sh
