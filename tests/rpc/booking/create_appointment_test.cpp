@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <thread>
 
+#include "common/observe/log.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/booking/store_memory.h"
 #include "tests/rpc/booking/booking_fixture.h"
@@ -96,6 +97,7 @@ TEST_F(CreateTest, WhatSomebodyWroteReachesNeitherAuditNorEventsNorLogs) {
   const absl::Status status = Create(Pharmacist(), refused).status();
   EXPECT_THAT(status, ReasonIs("SEVERITY_SIGN"));
   Flush();
+  observe::FlushLog();
   std::string everything = ::testing::internal::GetCapturedStderr() + status.ToString();
   EXPECT_NE(everything.find("CreateAppointment"), std::string::npos);  // The log is on.
   for (const auto& record : Audit()) everything += record.entry.detail + record.entry.subject;

@@ -11,6 +11,7 @@
 #include <mutex>
 
 #include "common/base/status.h"
+#include "common/observe/log.h"
 #include "common/rpc/periodic.h"
 #include "common/testing/child_process.h"
 #include "common/testing/status_matchers.h"
@@ -91,6 +92,7 @@ TEST(ProcessSettings, InForceAreLoggedOnceWithoutSecrets) {
     env.Text("SAS_PROBE_SLOTS_ADDRESS", "dns:///slots:7400");
     ::testing::internal::CaptureStderr();
     const bool accepted = AcceptSettings(env, settings).ok();
+    observe::FlushLog();
     const std::string text = ::testing::internal::GetCapturedStderr();
     EXPECT_NE(accepted, text.empty());
     return text;
