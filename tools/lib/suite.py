@@ -84,7 +84,7 @@ class Watching:
     def stop(self):
         """Ends it when it has not ended by itself; returns its events."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.terminate()  # SIGINT is ignored below a shell's background job.
         return self.wait()
 
     def wait(self):
