@@ -7,6 +7,7 @@
 #include "services/slots/convert.h"
 #include "services/slots/domain/capped_seats.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/region_search.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -254,6 +255,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
   }
   picture.view.directory = ledger.state.directory;
   picture.view.horizon = HorizonOf(now, horizon_days);
+  snapshot->index = MakeIndex(snapshot->sites);
   picture.view.snapshot = std::move(snapshot);
   picture.view.places = std::move(places);
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "common/base/status.h"
+#include "services/slots/domain/index/region_index.h"
+#include "services/slots/region_search.h"
 
 namespace sas::slots {
 namespace {
@@ -78,6 +80,14 @@ RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& ch
     }
     snapshot->sites[position] = std::move(site);
   }
+  snapshot->index = view.snapshot->index;
+  if (snapshot->index != nullptr) {
+    for (const SeatChange& change : changes) {
+      if (change.slot.empty()) continue;
+      snapshot->index->StoreSlot(change.slot, change.free_seats, change.hold_expire);
+    }
+    snapshot->index->StoreFresh(fresh);
+  }
   RegionView next = view;
   next.snapshot = std::move(snapshot);
   return next;
@@ -98,6 +108,7 @@ RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pic
       place->second.card = picture.card;
     }
   }
+  if (snapshot->index != nullptr) snapshot->index = WithSites(*snapshot->index, pictures);
   RegionView next = view;
   next.snapshot = std::move(snapshot);
   next.places = std::move(places);

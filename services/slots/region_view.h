@@ -91,7 +91,8 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
 /// Last day of the horizon as the book files it, in Paris.
 std::string HorizonOf(base::Instant now, int horizon_days);
 
-/// The view with other free seats. Copies only the sites that change.
+/// The view with other free seats. Copies only the sites that change; the index, which both views
+/// share, gets them in place.
 RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& changes,
                        base::Instant fresh);
 

@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/index/region_index.h"
 
 namespace sas::slots {
 namespace {
@@ -42,7 +43,7 @@ std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now) {
   return shares;
 }
 
-void RotationKeeper::Turn(RegionView& view, base::Instant now) {
+void RotationKeeper::Turn(const RegionView& view, base::Instant now) {
   RotationFrame frame = RotationFrameOf(region_, now);
   if (rotation_ == nullptr || places_ != view.places || rotation_->frame().day != frame.day) {
     rotation_ = std::make_unique<Rotation>(std::move(frame), SharesOf(view, now));
@@ -56,16 +57,11 @@ void RotationKeeper::Turn(RegionView& view, base::Instant now) {
     rotation_->Count(booked);
   }
   turned_ = now;
-  std::shared_ptr<Snapshot> turned;
-  for (std::size_t i = 0; i < view.snapshot->sites.size(); ++i) {
-    const int rank = rotation_->turns()[i].rank;
-    if (view.snapshot->sites[i]->rotation_rank == rank) continue;
-    if (turned == nullptr) turned = std::make_shared<Snapshot>(*view.snapshot);
-    auto site = std::make_shared<IndexedSite>(*view.snapshot->sites[i]);
-    site->rotation_rank = rank;
-    turned->sites[i] = std::move(site);
+  if (view.snapshot->index == nullptr) return;
+  const std::vector<SiteShare>& sites = rotation_->sites();
+  for (std::size_t i = 0; i < sites.size(); ++i) {
+    view.snapshot->index->StoreRank(sites[i].site, rotation_->turns()[i].rank);
   }
-  if (turned != nullptr) view.snapshot = std::move(turned);
 }
 
 }  // namespace sas::slots

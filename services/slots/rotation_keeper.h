@@ -28,9 +28,10 @@ class RotationKeeper {
  public:
   explicit RotationKeeper(std::string region) : region_(std::move(region)) {}
 
-  /// Puts the ranks of `now` into a view that nobody else has yet. Of a view of the same sites and
-  /// day only those are ranked anew who compete with a site whose seats have changed.
-  void Turn(RegionView& view, base::Instant now);
+  /// Stores the ranks of `now` into the view's index, kTurnInterval after the last time, or at once
+  /// when the sites or the day are others. Only those are ranked anew who compete with a site whose
+  /// seats have changed.
+  void Turn(const RegionView& view, base::Instant now);
 
  private:
   std::string region_;

@@ -11,6 +11,7 @@
 #include "common/base/status.h"
 #include "common/care/geo.h"
 #include "services/slots/domain/search.h"
+#include "services/slots/region_search.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_rules.h"
 
@@ -104,36 +105,25 @@ std::string KilometresText(int meters) {
 }
 
 // Matches of `wider` that `found` does not have, in few words; nothing when there are none.
-void AddWidening(const Snapshot& snapshot, const Found& found, Query wider, const char* kind,
+void AddWidening(const RegionView& view, const Found& found, const Query& wider, const char* kind,
                  const std::string& label, const char* agreed_by,
                  std::vector<v1::Widening>& widenings) {
-  std::set<std::string_view> known;
-  for (const Match& match : found.matches) known.insert(match.slot->slot.name);
-  int further = 0;
-  base::Instant first{};
-  wider.limit = SIZE_MAX;
-  const Found more = Search(snapshot, wider);
-  for (const Match& match : more.matches) {
-    if (known.count(match.slot->slot.name) != 0) continue;
-    ++further;
-    const base::Instant start = match.slot->slot.start;
-    if (first == base::Instant() || start < first) first = start;
-  }
-  if (further == 0) return;
+  const Further further = CountFurther(view, wider, found.matches);
+  if (further.count == 0) return;
   v1::Widening& widening = widenings.emplace_back();
   widening.set_kind_code(kind);
   widening.set_label(label);
-  widening.set_match_count(further);
-  *widening.mutable_first_start_time() = ToTimestamp(first);
+  widening.set_match_count(static_cast<int>(further.count));
+  *widening.mutable_first_start_time() = ToTimestamp(further.first_start);
   widening.set_agreed_by(agreed_by);
 }
 
-void AddWidenings(const Snapshot& snapshot, const Found& found, const Query& query,
+void AddWidenings(const RegionView& view, const Found& found, const Query& query,
                   std::vector<v1::Widening>& widenings) {
   Query farther = query;
   farther.radius_meters = std::min(kRadiusMaxMeters, query.radius_meters + query.radius_meters / 2);
   if (farther.radius_meters > query.radius_meters) {
-    AddWidening(snapshot, found, farther, "RADIUS",
+    AddWidening(view, found, farther, "RADIUS",
                 KilometresText(farther.radius_meters) + " km au lieu de " +
                     KilometresText(query.radius_meters),
                 "", widenings);
@@ -143,38 +133,14 @@ void AddWidenings(const Snapshot& snapshot, const Found& found, const Query& que
   if (later.end > query.end) {
     // Past the deadline of the order only a regulator may go (S1-01).
     const char* agreed_by = later.end > query.due ? "REGULATOR" : "";
-    AddWidening(snapshot, found, later, "WINDOW", "48 h de plus", agreed_by, widenings);
+    AddWidening(view, found, later, "WINDOW", "48 h de plus", agreed_by, widenings);
   }
   Query remote = query;
   if (std::find(remote.need.modes.begin(), remote.need.modes.end(), Mode::kVr) ==
       remote.need.modes.end()) {
     remote.need.modes.push_back(Mode::kVr);
-    AddWidening(snapshot, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", widenings);
+    AddWidening(view, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", widenings);
   }
-}
-
-// Index of the first match to show, and the matches in the order of the page before.
-std::size_t Resume(const RegionView& view, const Query& query, const Position& position,
-                   Found& found, std::shared_ptr<const Snapshot>& kept) {
-  const auto of_last = [&position](const Match& match) {
-    return match.slot->slot.name == position.last;
-  };
-  auto last = std::find_if(found.matches.begin(), found.matches.end(), of_last);
-  if (last == found.matches.end() && view.FindSlot(position.last).second != nullptr) {
-    kept = WithChanges(view, {{position.last, 1, {}, 0}}, view.snapshot->fresh).snapshot;
-    Found again = Search(*kept, query);
-    last = std::find_if(again.matches.begin(), again.matches.end(), of_last);
-    if (last != again.matches.end()) {
-      const auto index = static_cast<std::size_t>(last - again.matches.begin());
-      again.matches.erase(last);
-      --again.total;
-      found = std::move(again);
-      return index;
-    }
-    last = found.matches.end();
-  }
-  if (last == found.matches.end()) return std::min(position.shown, found.matches.size());
-  return static_cast<std::size_t>(last - found.matches.begin()) + 1;
 }
 
 }  // namespace
@@ -193,20 +159,25 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
   SearchPage page;
   SAS_ASSIGN_OR_RETURN(page.query, ReadQuery(call, request, view, asked));
 
-  // The first page makes only what it shows; a later one needs its place in the whole order.
   const auto shown_max = static_cast<std::size_t>(page_size);
-  if (first_page) page.query.limit = std::max<std::size_t>(shown_max, kThinAnswer);
+  // One more than is shown, to know whether there is another page.
+  page.query.limit = std::max<std::size_t>(shown_max + 1, first_page ? kThinAnswer : 0);
+  page.query.excluded_limit = first_page ? kExcludedMax : 0;
+  if (!first_page) {
+    // A later page begins behind the last match that was shown, be it free or not; where that is
+    // gone, behind as many.
+    page.query.after = FindRef(view, position.last);
+    if (!page.query.after) page.query.first = position.shown;
+  }
   page.kept = view.snapshot;
-  page.found = Search(*page.kept, page.query);
+  page.found = SearchView(view, page.query);
   const Found& found = page.found;
   if (first_page) {
-    page.excluded = std::min<std::size_t>(found.excluded.size(), kExcludedMax);
-    if (found.total < kThinAnswer) AddWidenings(*page.kept, found, page.query, page.widenings);
-  } else {
-    page.from = Resume(view, page.query, position, page.found, page.kept);
+    page.excluded = found.excluded.size();
+    if (found.total < kThinAnswer) AddWidenings(view, found, page.query, page.widenings);
   }
   page.to = std::min(found.matches.size(), page.from + shown_max);
-  if (page.to < found.total && page.to > page.from) {
+  if (page.to < found.matches.size() && page.to > page.from) {
     const Position next{asked, position.shown + (page.to - page.from),
                         found.matches[page.to - 1].slot->slot.name};
     page.next_page_token = base::MakePageToken(identity, PositionText(next));

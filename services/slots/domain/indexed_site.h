@@ -74,11 +74,15 @@ class WeekLoad {
   std::shared_ptr<State> state_;
 };
 
+class RegionIndex;
+
 /// An immutable picture of one region; readers never lock.
 struct Snapshot {
   base::Instant fresh{};  ///< When the feed was last heard.
   std::vector<std::shared_ptr<const IndexedSite>> sites;
   WeekLoad week_load{};
+  /// The same, made for searching; seats are stored into it in place. Null: there is none.
+  std::shared_ptr<RegionIndex> index{};
 
   /// Seats in use of a practitioner in the week of a slot.
   int WeekUsed(const IndexedSlot& slot) const;
