@@ -25,7 +25,7 @@ using std::chrono::hours;
 using std::chrono::steady_clock;
 
 constexpr int kQuestions = 4096;
-constexpr int kPasses = 5;          ///< Over all questions; the first warms the verdicts.
+constexpr int kPasses = 20;         ///< Over all questions; the first warms the verdicts.
 constexpr std::size_t kShown = 50;  ///< Sites left out that an answer names.
 
 struct Options {

@@ -16,6 +16,14 @@ Scratch& ThreadScratch() {
   return scratch;
 }
 
+// Where the processor's own instruction is not asked for, the library calls a function.
+std::size_t CountBits(std::uint32_t bits) {
+  bits -= bits >> 1U & 0x55555555U;
+  bits = (bits & 0x33333333U) + (bits >> 2U & 0x33333333U);
+  bits = (bits + (bits >> 4U)) & 0x0f0f0f0fU;
+  return (bits * 0x01010101U) >> 24U;
+}
+
 /// A run by its best slot that is not yet taken into the answer.
 struct Candidate {
   std::uint64_t key = 0;
@@ -41,7 +49,7 @@ class Ranking {
   }
 
   void Take(std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
-    total_ += static_cast<std::size_t>(std::popcount(mask));
+    total_ += CountBits(mask);
     if (wanted_ == 0) return;
     const Run& shape = visits_[visit]->runs[run];
     const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run, site_key);
@@ -137,8 +145,7 @@ class Ranking {
     const std::size_t site = tile.runs[candidate.run].site;
     Match match;
     match.slot = RefOf(candidate);
-    match.distance_meters =
-        MetersBetween({tile.x[site], tile.y[site], tile.z[site]}, scan_.centre());
+    match.distance_meters = MetersBetween(tile.hot[site].place, scan_.centre());
     match.score = RankKey::Score(candidate.key);
     match.past_deadline = RankKey::Past(candidate.key);
     match.unverified = RankKey::Unverified(candidate.key);
@@ -219,6 +226,7 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const
     case SiteState::kCapped:
       excluded.exclusion = Exclusion::kCapped;
       break;
+    case SiteState::kUnknown:
     case SiteState::kEmpty:
     case SiteState::kMatched:
       excluded.exclusion = WhyEmpty(excluded.site.rules(), query);
@@ -251,7 +259,7 @@ std::uint64_t SiteKeyOf(const Scan& scan, const SlotRef& slot) {
   const SiteRef site = slot.site();
   const Tile& tile = site.tile();
   const std::size_t i = site.index();
-  const int meters = MetersBetween({tile.x[i], tile.y[i], tile.z[i]}, scan.centre());
+  const int meters = MetersBetween(tile.hot[i].place, scan.centre());
   return scan.frame().OfSite(tile.hot[i], meters, scan.NamesMotif(tile, i));
 }
 
@@ -265,15 +273,15 @@ Found Search(const RegionIndex& index, const Query& query) {
   const auto take = [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key,
                         std::uint32_t mask) { ranking.Take(visit, run, site_key, mask); };
   if (query.excluded_limit > 0) {
-    scan.Walk<true>(take);
+    scan.WalkAll(take);
   } else {
-    scan.Walk<false>(take);
+    scan.Walk(take);
   }
   Found found;
   found.matches = ranking.Matches();
   found.total = ranking.total();
+  found.excluded_total = scratch.left_out.size();
   found.excluded = ExcludedOf(scan, query, scratch);
-  found.excluded_total = scan.left_out_count();
   return found;
 }
 
@@ -281,7 +289,7 @@ Outline Count(const RegionIndex& index, const Query& query, const std::vector<Ma
   Scratch& scratch = ThreadScratch();
   Scan scan(index, query, scratch);
   Outline outline;
-  scan.Walk<false>([&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
+  scan.Walk([&](std::uint32_t visit, std::size_t run, std::uint64_t, std::uint32_t mask) {
     const Tile& tile = *scratch.visits[visit];
     for (const Match& match : known) {
       const SlotRef& slot = match.slot;

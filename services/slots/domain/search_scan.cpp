@@ -7,6 +7,8 @@
 namespace sas::slots {
 namespace {
 
+constexpr double kSlackMeters = 1;  ///< Distances are rounded to metres.
+
 bool Is(std::uint8_t verdict, std::uint8_t what) {
   return (verdict & what) != 0;
 }
@@ -36,6 +38,8 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   has_doctor_ = !query.need.treating_doctor_rpps.empty();
   frame_ = RankFrame(query.now, query.due, from_);
   frame_.SetFresh(index.fresh());
+  const double reach = (query.radius_meters + kSlackMeters) / kEarthRadiusMeters;
+  square_max_ = reach * reach;  // A chord is shorter than its arc.
   scratch_.left_out.clear();
   FindTiles(index);
 }
@@ -53,27 +57,34 @@ void Scan::FindTiles(const RegionIndex& index) {
   }
 }
 
+// Each step of the way from a tile to its slots is a cache miss of its own: the next tiles are on
+// theirs while this one is looked at.
 void Scan::Prefetch(std::uint32_t visit) const {
-  if (visit >= scratch_.visits.size()) return;
-  const Tile& tile = *scratch_.visits[visit];
-  __builtin_prefetch(tile.x.data());
-  __builtin_prefetch(tile.y.data());
-  __builtin_prefetch(tile.z.data());
-  __builtin_prefetch(tile.hot.data());
-  verdicts_.Prefetch(tile);
+  if (visit + 2 < scratch_.visits.size()) {
+    const Tile& tile = *scratch_.visits[visit + 2];
+    __builtin_prefetch(tile.day_runs.data() + DayOf(tile, from_));
+    verdicts_.Prefetch(tile);
+  }
+  if (visit + 1 >= scratch_.visits.size()) return;
+  const Tile& tile = *scratch_.visits[visit + 1];
   const auto [first, last] = RunsOf(tile);
-  if (first < last) __builtin_prefetch(&tile.runs[first]);
+  if (first == last) return;
+  constexpr std::size_t kRunsPerLine = 4;
+  constexpr std::size_t kRunsAhead = 64;  // The processor sees by itself how it goes on.
+  for (std::size_t run = first; run < std::min(last, first + kRunsAhead); run += kRunsPerLine) {
+    __builtin_prefetch(&tile.runs[run]);
+  }
+}
+
+std::size_t Scan::DayOf(const Tile& tile, Minute minute) const {
+  const Minute day = minute / kMinutesPerDay;
+  const std::size_t days = tile.day_runs.size() - 1;
+  return day <= tile.first_day ? 0 : std::min<std::size_t>(day - tile.first_day, days);
 }
 
 std::pair<std::size_t, std::size_t> Scan::RunsOf(const Tile& tile) const {
   if (from_ >= to_) return {0, 0};
-  const std::size_t days = tile.day_runs.size() - 1;
-  const Minute first = from_ / kMinutesPerDay;
-  const Minute end = (to_ - 1) / kMinutesPerDay + 1;
-  const auto clamp = [&](Minute day) {
-    return day <= tile.first_day ? 0 : std::min<std::size_t>(day - tile.first_day, days);
-  };
-  return {tile.day_runs[clamp(first)], tile.day_runs[clamp(end)]};
+  return {tile.day_runs[DayOf(tile, from_)], tile.day_runs[DayOf(tile, to_ + kMinutesPerDay - 1)]};
 }
 
 bool Scan::Serves(const Tile& tile, std::size_t site) const {
@@ -117,32 +128,80 @@ bool Scan::Speaks(const Tile& tile, std::size_t run) const {
   });
 }
 
-bool Scan::EnterTile(const Tile& tile) {
-  const std::size_t sites = tile.sites();
-  const std::size_t padded = tile.x.size();
-  if (scratch_.meters.size() < padded) {
-    scratch_.meters.resize(padded);
-    scratch_.site_key.resize(padded);
-    scratch_.state.resize(padded);
+void Scan::ForgetSites(const Tile& tile) {
+  if (scratch_.state.size() < tile.sites()) {
+    scratch_.meters.resize(tile.sites());
+    scratch_.site_key.resize(tile.sites());
+    scratch_.state.resize(tile.sites());
   }
-  int* const meters = scratch_.meters.data();
-  const double* const x = tile.x.data();
-  const double* const y = tile.y.data();
-  const double* const z = tile.z.data();
-  for (std::size_t i = 0; i < padded; ++i) {
-    meters[i] = MetersOfChord(x[i] - centre_.x, y[i] - centre_.y, z[i] - centre_.z);
+  std::fill_n(scratch_.state.begin(), tile.sites(), SiteState::kUnknown);
+}
+
+SiteState Scan::EnterSite(const Tile& tile, std::size_t site) {
+  const int meters = MetersBetween(tile.hot[site].place, centre_);
+  scratch_.meters[site] = meters;
+  if (meters > query_.radius_meters || RefusedBy(tile, site) != Exclusion::kNone) {
+    return SiteState::kOutside;
   }
-  std::size_t within = 0;
-  for (std::size_t site = 0; site < sites; ++site) {
-    scratch_.state[site] = SiteState::kOutside;
-    if (meters[site] > query_.radius_meters) continue;
-    ++within;
-    if (RefusedBy(tile, site) != Exclusion::kNone) continue;
-    scratch_.state[site] = SiteState::kEmpty;
-    scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters[site], NamesMotif(tile, site));
+  scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters, NamesMotif(tile, site));
+  return SiteState::kEmpty;
+}
+
+// Two passes without a branch that chance decides: most runs are not of this caller, and guessing
+// which would cost more than looking. What a verdict says that is not kept yet, or that depends on
+// more than it, is left to the caller.
+std::size_t Scan::PickRuns(const Tile& tile, std::size_t first, std::size_t last) {
+  if (scratch_.picked.size() < last - first) scratch_.picked.resize(last - first);
+  const auto* const audiences = verdicts_.AudiencesOf(tile);
+  const auto* const cares = verdicts_.SeriesCaresOf(tile);
+  const std::size_t inner_first = tile.day_runs[DayOf(tile, from_ + kMinutesPerDay - 1)];
+  const std::size_t inner_last = tile.day_runs[DayOf(tile, to_)];
+  PickedRun* const picked = scratch_.picked.data();
+  std::size_t count = 0;
+  const auto pick = [&](std::size_t index, std::uint32_t within) {
+    const Run& run = tile.runs[index];
+    const unsigned audience = audiences[run.series].Load();
+    const unsigned care = cares[run.series].Load();
+    const std::uint32_t mask = run.free.Load() & within;
+    const bool refused = (((audience & Verdict::kReason) != 0) & (audience != Verdict::kUnknown)) |
+                         ((care != 0) & (care != Verdict::kUnknown));
+    __builtin_prefetch(&tile.hot[run.site]);
+    picked[count] = {static_cast<std::uint32_t>(index), mask};
+    count += static_cast<std::size_t>((mask != 0) & !refused);
+  };
+  std::size_t run = first;
+  for (; run < std::min(inner_first, last); ++run) {
+    pick(run, SlotsWithin(tile.runs[run], from_, to_));
   }
-  left_out_count_ += within;
-  return within > 0;
+  for (; run < inner_last; ++run) pick(run, ~0U);
+  for (; run < last; ++run) pick(run, SlotsWithin(tile.runs[run], from_, to_));
+  return count;
+}
+
+std::size_t Scan::PickNear(const Tile& tile, std::size_t picked) {
+  const auto* const entries = verdicts_.EntriesOf(tile);
+  const auto* const cares = verdicts_.CaresOf(tile);
+  const bool numbered = territory_ != Vocabulary::kNoTerritory;
+  const std::size_t word = numbered ? territory_ / 64U : 0;
+  const unsigned bit = territory_ % 64U;
+  const auto refuses = [](unsigned verdict) {
+    return ((verdict & Verdict::kExclusion) != 0) & (verdict != Verdict::kUnknown);
+  };
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < picked; ++i) {
+    const PickedRun each = scratch_.picked[i];
+    const std::size_t site = tile.runs[each.run].site;
+    const SiteHot& hot = tile.hot[site];
+    const double dx = hot.place.x - centre_.x;
+    const double dy = hot.place.y - centre_.y;
+    const double dz = hot.place.z - centre_.z;
+    const bool near = dx * dx + dy * dy + dz * dz <= square_max_;
+    const bool served = !numbered | ((hot.territories[word] >> bit & 1U) != 0);
+    const bool refused = refuses(entries[site].Load()) | refuses(cares[site].Load());
+    scratch_.picked[count] = each;
+    count += static_cast<std::size_t>(near & served & !refused);
+  }
+  return count;
 }
 
 // For series with conditions: an hour of release, a return to the practice.

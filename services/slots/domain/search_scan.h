@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,24 +11,37 @@
 
 namespace sas::slots {
 
+/// 2^20 / step, rounded up: a division of so few minutes is a product.
+inline constexpr std::array<std::uint32_t, kRunStepMax + 1> kStepShares = [] {
+  std::array<std::uint32_t, kRunStepMax + 1> shares{};
+  for (std::uint32_t step = 1; step < shares.size(); ++step) {
+    shares[step] = ((1U << 20U) + step - 1) / step;
+  }
+  return shares;
+}();
+
+/// Slots of the run that start before `minute`, at most kRunSlotsMax.
+inline std::uint32_t SlotsBefore(const Run& run, Minute minute) {
+  constexpr Minute kDayAndStep = 1'700;  // No run is longer than a day.
+  const Minute ahead = std::min(minute > run.start ? minute - run.start : 0, kDayAndStep);
+  const std::uint32_t slots = (ahead + run.step - 1) * kStepShares[run.step] >> 20U;
+  return std::min<std::uint32_t>(slots, kRunSlotsMax);
+}
+
 /// Bits of the run's slots that start in [from, to).
 inline std::uint32_t SlotsWithin(const Run& run, Minute from, Minute to) {
-  const std::uint32_t all = run.count == kRunSlotsMax ? ~0U : (1U << run.count) - 1;
-  const Minute last = run.StartOf(run.count - 1);
-  if (run.start >= from && last < to) return all;
-  if (run.start >= to || last < from) return 0;
-  const Minute step = run.step;
-  const std::uint32_t before = run.start >= from ? 0 : (from - run.start + step - 1) / step;
-  const std::uint32_t until = last < to ? run.count : (to - run.start + step - 1) / step;
-  const std::uint32_t low = until >= kRunSlotsMax ? ~0U : (1U << until) - 1;
-  return low & all & ~((1U << before) - 1);  // before < count: the last is not before `from`.
+  const std::uint64_t all = (std::uint64_t{1} << run.count) - 1;
+  const std::uint64_t until = (std::uint64_t{1} << SlotsBefore(run, to)) - 1;
+  const std::uint64_t before = (std::uint64_t{1} << SlotsBefore(run, from)) - 1;
+  return static_cast<std::uint32_t>(all & until & ~before);
 }
 
 /// What the search knows of a site while it looks at its tile. Values order by nearness to suiting:
 /// of several reasons the one is told that was the last obstacle.
 enum class SiteState : std::uint8_t {
-  kOutside = 0,  ///< Of the radius, or its rules refuse.
-  kEmpty,        ///< Nothing seen yet.
+  kUnknown = 0,
+  kOutside,  ///< Of the radius, or its rules refuse.
+  kEmpty,    ///< Nothing seen yet.
   kUnstaffed,
   kModeNotOffered,
   kMotifNotForPractitioner,
@@ -43,7 +57,13 @@ struct LeftOut {
   std::uint64_t key = 0;  ///< Metres, then the number of the site.
   std::uint32_t visit = 0;
   std::uint16_t site = 0;
-  SiteState state = SiteState::kOutside;
+  SiteState state = SiteState::kUnknown;
+};
+
+/// A run that may have slots which suit.
+struct PickedRun {
+  std::uint32_t run = 0;
+  std::uint32_t mask = 0;  ///< At most these.
 };
 
 /// Working memory, kept by each thread from search to search.
@@ -54,6 +74,7 @@ struct Scratch {
   std::vector<std::uint64_t> site_key;  ///< Its part of the rank.
   std::vector<SiteState> state;
   std::vector<LeftOut> left_out;
+  std::vector<PickedRun> picked;  ///< Of one tile.
 };
 
 /// One pass over the tiles of a circle: every run of the window is judged, and every site. No
@@ -63,14 +84,40 @@ class Scan {
   Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
 
   /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
-  /// the mask is slot i of the run. Counts the sites left out, and with
-  /// kListLeftOut fills the scratch's `left_out`.
-  template <bool kListLeftOut, typename Take>
+  /// the mask is slot i of the run. Looks only at sites that have a slot in the window.
+  template <typename Take>
   void Walk(Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
-      Prefetch(visit + 1);
+      Prefetch(visit);
       const Tile& tile = *scratch_.visits[visit];
-      if (!EnterTile(tile)) continue;
+      const auto [first, last] = RunsOf(tile);
+      if (first == last) continue;
+      ForgetSites(tile);
+      const std::size_t picked = PickNear(tile, PickRuns(tile, first, last));
+      for (std::size_t i = 0; i < picked; ++i) {
+        const std::uint32_t run = scratch_.picked[i].run;
+        const std::uint32_t mask = Exactly(tile, scratch_.picked[i]);
+        if (mask == 0) continue;
+        const std::size_t site = tile.runs[run].site;
+        SiteState& state = scratch_.state[site];
+        if (state == SiteState::kUnknown) state = EnterSite(tile, site);
+        if (state == SiteState::kOutside) continue;
+        take(visit, run, scratch_.site_key[site], mask);
+      }
+    }
+  }
+
+  /// The same, and every site within the radius that has none of them goes to the scratch's
+  /// `left_out`.
+  template <typename Take>
+  void WalkAll(Take take) {
+    for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
+      Prefetch(visit);
+      const Tile& tile = *scratch_.visits[visit];
+      ForgetSites(tile);
+      for (std::size_t site = 0; site < tile.sites(); ++site) {
+        scratch_.state[site] = EnterSite(tile, site);
+      }
       const auto [first, last] = RunsOf(tile);
       for (std::size_t run = first; run < last; ++run) {
         const std::size_t site = tile.runs[run].site;
@@ -79,18 +126,15 @@ class Scan {
         const std::uint32_t allowed = Allowed(tile, run, from_, to_);
         const std::uint32_t mask = allowed & tile.runs[run].free.Load();
         if (mask != 0) {
-          if (state != SiteState::kMatched) --left_out_count_;
           state = SiteState::kMatched;
           take(visit, run, scratch_.site_key[site], mask);
-        } else if (kListLeftOut && state < SiteState::kCapped) {
+        } else if (state < SiteState::kCapped) {
           state = std::max(state, WhyNot(tile, run, allowed));
         }
       }
-      if (kListLeftOut) ListLeftOut(visit);
+      ListLeftOut(visit);
     }
   }
-
-  std::size_t left_out_count() const { return left_out_count_; }
 
   const RankFrame& frame() const { return frame_; }
 
@@ -136,12 +180,26 @@ class Scan {
  private:
   void FindTiles(const RegionIndex& index);
   void Prefetch(std::uint32_t visit) const;
-  bool EnterTile(const Tile& tile);
+  std::size_t PickRuns(const Tile& tile, std::size_t first, std::size_t last);
+  std::size_t PickNear(const Tile& tile, std::size_t picked);
+
+  // What of a picked run's mask suits.
+  std::uint32_t Exactly(const Tile& tile, const PickedRun& picked) const {
+    const std::uint32_t series = tile.runs[picked.run].series;
+    const unsigned audience = verdicts_.AudiencesOf(tile)[series].Load();
+    const unsigned care = verdicts_.SeriesCaresOf(tile)[series].Load();
+    return (audience | care) == 0 ? picked.mask
+                                  : picked.mask & Allowed(tile, picked.run, from_, to_);
+  }
+
+  void ForgetSites(const Tile& tile);
+  SiteState EnterSite(const Tile& tile, std::size_t site);
   bool Serves(const Tile& tile, std::size_t site) const;
   bool IsPatientOf(const Tile& tile, std::size_t site) const;
   void ListLeftOut(std::uint32_t visit);
   std::uint32_t AllowedBy(std::uint8_t audience, const Tile& tile, std::size_t run_index,
                           Minute from, Minute to) const;
+  std::size_t DayOf(const Tile& tile, Minute minute) const;
   std::pair<std::size_t, std::size_t> RunsOf(const Tile& tile) const;
   SiteState WhyNot(const Tile& tile, std::size_t run, std::uint32_t allowed) const;
 
@@ -150,12 +208,12 @@ class Scan {
   const Verdicts verdicts_;
   RankFrame frame_;
   UnitVector centre_;
+  double square_max_ = 0;  ///< Of a chord within the radius, a little more.
   Minute from_ = 0;
   Minute to_ = 0;
   Minute now_ = 0;              ///< Whole minutes that have passed.
   std::uint8_t territory_ = 0;  ///< Number of the need's.
   bool has_doctor_ = false;
-  std::size_t left_out_count_ = 0;
 };
 
 }  // namespace sas::slots

@@ -22,9 +22,9 @@ std::size_t Tile::slots() const {
 }
 
 std::size_t Tile::bytes() const {
-  return sizeof(Tile) + BytesOf(x) + BytesOf(y) + BytesOf(z) + BytesOf(hot) + BytesOf(cold) +
-         BytesOf(series) + BytesOf(day_runs) + BytesOf(runs) + BytesOf(details) +
-         BytesOf(site_runs) + BytesOf(free_seats) + BytesOf(hold_expire);
+  return sizeof(Tile) + BytesOf(hot) + BytesOf(cold) + BytesOf(series) + BytesOf(day_runs) +
+         BytesOf(runs) + BytesOf(details) + BytesOf(site_runs) + BytesOf(free_seats) +
+         BytesOf(hold_expire);
 }
 
 int WeekOfDay(Minute day_begin) {

@@ -98,8 +98,9 @@ struct RunDetail {
   Minute DayBegin(const Run& run) const { return run.start - into_day; }
 };
 
-/// A site as the search reads it.
-struct SiteHot {
+/// A site as the search reads it: one cache line.
+struct alignas(64) SiteHot {
+  UnitVector place;
   Relaxed<std::int64_t> vouched;  ///< µs since 1970 when its own source vouched; INT64_MAX: none.
   std::uint32_t ordinal = 0;      ///< Grows with the names of the region's sites.
   Relaxed<std::uint8_t> fair;     ///< Points of FAIR_SHARE.
@@ -113,6 +114,8 @@ struct SiteHot {
   static constexpr std::uint8_t kNoWheelchair = 4;     ///< Is known to be out of reach for them.
   static constexpr std::uint8_t kManyTerritories = 8;  ///< One has no number; ask the rules.
 };
+
+static_assert(sizeof(SiteHot) == 64);
 
 /// The rest of a site.
 struct SiteCold {
@@ -129,26 +132,23 @@ struct SiteCold {
 ///
 /// Runs are sorted by UTC day, site, start: a circle is a set of tiles, a window of days one
 /// stretch of runs in each. Each array of sites has one more element that ends the last.
-struct Tile {
+struct alignas(64) Tile {
+  // First what a search reads of every tile.
+  std::vector<std::uint32_t> day_runs;  ///< First run of each day; the last ends the one before.
+  std::uint32_t first_day = 0;          ///< UTC day of day_runs[0].
   /// First of the numbers that its sites and series have in the region's tables of verdicts. An
   /// assembly of other sites or series gets other numbers.
   std::uint32_t site_base = 0;
-  std::uint32_t series_base = 0;
-
-  std::vector<double> x, y, z;  ///< Of the sites, padded to a multiple of kLanes.
-  std::vector<SiteHot> hot;
-  std::vector<SiteCold> cold;  ///< In the order of names; the last ends the one before.
-  std::vector<Series> series;  ///< Sorted by site.
-
-  std::uint32_t first_day = 0;          ///< UTC day of day_runs[0].
-  std::vector<std::uint32_t> day_runs;  ///< First run of each day; the last ends the one before.
   std::vector<Run> runs;
-  std::vector<RunDetail> details;                  ///< Of the run with the same index.
-  std::vector<std::uint32_t> site_runs;            ///< Runs of each site by start.
+  std::uint32_t series_base = 0;
+  std::vector<SiteHot> hot;
+
+  std::vector<SiteCold> cold;            ///< In the order of names; the last ends the one before.
+  std::vector<Series> series;            ///< Sorted by site.
+  std::vector<RunDetail> details;        ///< Of the run with the same index.
+  std::vector<std::uint32_t> site_runs;  ///< Runs of each site by start.
   std::vector<Relaxed<std::uint8_t>> free_seats;   ///< Of each row.
   std::vector<Relaxed<std::int64_t>> hold_expire;  ///< µs since 1970; 0 when no hold lives.
-
-  static constexpr std::size_t kLanes = 4;
 
   std::size_t sites() const { return hot.size(); }
 

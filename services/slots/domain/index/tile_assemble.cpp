@@ -31,8 +31,6 @@ void Reserve(Tile& tile, const std::vector<TilePart>& parts) {
     runs += end.first_run - from.first_run;
     rows += end.first_row - from.first_row;
   }
-  const std::size_t padded = (parts.size() + Tile::kLanes - 1) / Tile::kLanes * Tile::kLanes;
-  for (auto* place : {&tile.x, &tile.y, &tile.z}) place->reserve(padded);
   tile.hot.reserve(parts.size());
   tile.cold.reserve(parts.size() + 1);
   tile.series.reserve(series);
@@ -52,9 +50,6 @@ void AddPart(Tile& tile, const TilePart& part) {
   cold.first_row = Size(tile.free_seats.size());
   cold.first_series = Size(tile.series.size());
   cold.first_run = Size(tile.runs.size());
-  tile.x.push_back(from.x[part.site]);
-  tile.y.push_back(from.y[part.site]);
-  tile.z.push_back(from.z[part.site]);
   tile.hot.push_back(from.hot[part.site]);
   AppendRange(tile.series, from.series, begin.first_series, end.first_series);
   for (std::size_t i = cold.first_series; i < tile.series.size(); ++i) tile.series[i].site = site;
@@ -78,9 +73,6 @@ void AddEnd(Tile& tile) {
   end.first_series = Size(tile.series.size());
   end.first_run = Size(tile.runs.size());
   tile.cold.push_back(end);
-  // The middle of the earth is out of every radius.
-  const std::size_t padded = (tile.hot.size() + Tile::kLanes - 1) / Tile::kLanes * Tile::kLanes;
-  for (auto* place : {&tile.x, &tile.y, &tile.z}) place->resize(padded, 0.0);
 }
 
 // By UTC day, site, start; sorts runs and details and fills site_runs and day_runs.

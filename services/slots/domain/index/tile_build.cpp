@@ -133,11 +133,8 @@ class SiteBuilder {
       own->earlier_this_week = site_.earlier_this_week;
       record = std::move(own);
     }
-    const UnitVector place = ToUnitVector(site_.rules.point);
-    tile_->x.push_back(place.x);
-    tile_->y.push_back(place.y);
-    tile_->z.push_back(place.z);
     SiteHot hot;
+    hot.place = ToUnitVector(site_.rules.point);
     const bool own_source = site_.verified != base::Instant{};
     hot.vouched.Store(own_source ? site_.verified.time_since_epoch().count() : kNoSource);
     hot.fair.Store(

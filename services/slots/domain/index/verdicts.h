@@ -90,6 +90,23 @@ class Verdicts {
     return verdict != Verdict::kUnknown ? verdict : Keep(kept, JudgeAudienceOf(tile, series, need));
   }
 
+  /// The kept verdicts of a tile's sites and series, kUnknown where nobody has asked yet.
+  const Relaxed<std::uint8_t>* EntriesOf(const Tile& tile) const {
+    return &entry_->sites[tile.site_base];
+  }
+
+  const Relaxed<std::uint8_t>* CaresOf(const Tile& tile) const {
+    return &care_->sites[tile.site_base];
+  }
+
+  const Relaxed<std::uint8_t>* SeriesCaresOf(const Tile& tile) const {
+    return &care_->series[tile.series_base];
+  }
+
+  const Relaxed<std::uint8_t>* AudiencesOf(const Tile& tile) const {
+    return &audience_->series[tile.series_base];
+  }
+
   /// Brings what a search of the tile will read nearer.
   void Prefetch(const Tile& tile) const {
     __builtin_prefetch(&entry_->sites[tile.site_base]);
