@@ -24,8 +24,7 @@
 
 namespace sas::testing {
 
-/// A real rpc::Server on a loopback port of its own, with everything that a service needs around
-/// it.
+/// A real rpc::Server on a loopback port of its own, with all that a service needs.
 ///
 ///     InProcessServer server;
 ///     RegulationService service(server.runtime(), store);

@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/judge_parts.h"
 #include "services/slots/domain/search_score.h"
 
 namespace sas::slots {

@@ -9,6 +9,7 @@
 #include "common/care/identifiers.h"
 #include "common/care/nomenclature.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/judge_parts.h"
 
 namespace sas::slots {
 namespace {

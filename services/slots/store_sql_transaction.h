@@ -13,15 +13,9 @@
 #include "services/slots/import_ledger_sql.h"
 #include "services/slots/partner_ledger_sql.h"
 #include "services/slots/store.h"
+#include "services/slots/store_sql_query.h"
 
 namespace sas::slots {
-
-/// A query put together from parts, with what it binds; and how it is run.
-struct SqlQuery {
-  std::string text;
-  std::vector<std::pair<std::string, std::string>> bound;
-  long long limit = 0;  ///< Bound as :limit.
-};
 
 /// The transaction over one session. Private to the store.
 class SqlTransaction final : public SlotsTransaction, private AgendaLedger {

@@ -6,6 +6,7 @@
 
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/index/unit_vector.h"
+#include "services/slots/domain/judge_parts.h"
 #include "services/slots/domain/search_score.h"
 
 namespace sas::slots {

@@ -7,34 +7,9 @@
 #include "common/base/clock.h"
 #include "services/slots/domain/index/minute.h"
 #include "services/slots/domain/index/tile.h"
+#include "services/slots/domain/search_points.h"
 
 namespace sas::slots {
-
-inline constexpr int kDelayPoints = 96;
-inline constexpr int kMinutesPerDelayPoint = 15;
-inline constexpr int kDistancePoints = 50;
-inline constexpr int kMetersPerDistancePoint = 1000;
-inline constexpr int kMotifPoints = 10;
-inline constexpr int kTreatingDoctorPoints = 200;
-inline constexpr int kUnverifiedPoints = -100;
-inline constexpr int kLanguagePoints = 15;
-/// More than all that may count for a site within one delay class and one distance band.
-inline constexpr int kSoftCapPoints = -200;
-
-/// 0 for a start within two hours, 4 for one beyond a day.
-int DelayClass(std::chrono::microseconds delay);
-
-/// 0 within 30 km, the radius of an ordinary search; 1 to 50 km, 2 beyond. Practices of the country
-/// lie 10 to 25 km apart: with narrower bands each is alone in its own, and the rotation has nobody
-/// to turn to (tools/bench fairness).
-inline int DistanceBand(int meters) {
-  return (meters > 30'000) + (meters > 50'000);
-}
-
-inline int DistanceTerm(int meters) {
-  const int term = kDistancePoints - meters / kMetersPerDistancePoint;
-  return term > 0 ? term : 0;
-}
 
 /// The place of a slot in the order of a search, in 64 bits; smaller is better. From the highest:
 ///

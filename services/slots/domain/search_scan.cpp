@@ -128,6 +128,12 @@ bool Scan::Speaks(const Tile& tile, std::size_t run) const {
   });
 }
 
+bool Scan::Unvouched(const Tile& tile, std::size_t run) const {
+  const std::uint32_t series = tile.runs[run].series;
+  return (verdicts_.Audience(tile, series, query_.need) & Verdict::kOtherSource) != 0 &&
+         frame_.IsSilent(tile.series[series].text->source->vouched());
+}
+
 void Scan::ForgetSites(const Tile& tile) {
   if (scratch_.state.size() < tile.sites()) {
     scratch_.meters.resize(tile.sites());

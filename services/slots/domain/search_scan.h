@@ -1,81 +1,15 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/search_kernel.h"
 #include "services/slots/domain/search_rank.h"
+#include "services/slots/domain/search_scratch.h"
 
 namespace sas::slots {
-
-/// 2^20 / step, rounded up: a division of so few minutes is a product.
-inline constexpr std::array<std::uint32_t, kRunStepMax + 1> kStepShares = [] {
-  std::array<std::uint32_t, kRunStepMax + 1> shares{};
-  for (std::uint32_t step = 1; step < shares.size(); ++step) {
-    shares[step] = ((1U << 20U) + step - 1) / step;
-  }
-  return shares;
-}();
-
-/// Slots of the run that start before `minute`, at most kRunSlotsMax.
-inline std::uint32_t SlotsBefore(const Run& run, Minute minute) {
-  constexpr Minute kDayAndStep = 1'700;  // No run is longer than a day.
-  const Minute ahead = std::min(minute > run.start ? minute - run.start : 0, kDayAndStep);
-  const std::uint32_t slots = (ahead + run.step - 1) * kStepShares[run.step] >> 20U;
-  return std::min<std::uint32_t>(slots, kRunSlotsMax);
-}
-
-/// Bits of the run's slots that start in [from, to).
-inline std::uint32_t SlotsWithin(const Run& run, Minute from, Minute to) {
-  const std::uint64_t all = (std::uint64_t{1} << run.count) - 1;
-  const std::uint64_t until = (std::uint64_t{1} << SlotsBefore(run, to)) - 1;
-  const std::uint64_t before = (std::uint64_t{1} << SlotsBefore(run, from)) - 1;
-  return static_cast<std::uint32_t>(all & until & ~before);
-}
-
-/// What the search knows of a site while it looks at its tile. Values order by nearness to suiting:
-/// of several reasons the one is told that was the last obstacle.
-enum class SiteState : std::uint8_t {
-  kUnknown = 0,
-  kOutside,  ///< Of the radius, or its rules refuse.
-  kEmpty,    ///< Nothing seen yet.
-  kUnstaffed,
-  kModeNotOffered,
-  kMotifNotForPractitioner,
-  kSlotTooShort,
-  kNoSession,
-  kFull,
-  kCapped,
-  kMatched
-};
-
-/// A site that offers nothing.
-struct LeftOut {
-  std::uint64_t key = 0;  ///< Metres, then the number of the site.
-  std::uint32_t visit = 0;
-  std::uint16_t site = 0;
-  SiteState state = SiteState::kUnknown;
-};
-
-/// A run that may have slots which suit.
-struct PickedRun {
-  std::uint32_t run = 0;
-  std::uint32_t mask = 0;  ///< At most these.
-};
-
-/// Working memory, kept by each thread from search to search.
-struct Scratch {
-  std::vector<CellSpan> spans;
-  std::vector<const Tile*> visits;
-  std::vector<int> meters;              ///< Of the sites of one tile.
-  std::vector<std::uint64_t> site_key;  ///< Its part of the rank.
-  std::vector<SiteState> state;
-  std::vector<LeftOut> left_out;
-  std::vector<PickedRun> picked;  ///< Of one tile.
-};
 
 /// One pass over the tiles of a circle: every run of the window is judged, and every site. No
 /// branch depends on a text, and nothing is allocated once the scratch has grown.
@@ -160,11 +94,7 @@ class Scan {
   bool Speaks(const Tile& tile, std::size_t run) const;
 
   /// Is it the source of the run's slots that has not vouched for them?
-  bool Unvouched(const Tile& tile, std::size_t run) const {
-    const std::uint32_t series = tile.runs[run].series;
-    return (verdicts_.Audience(tile, series, query_.need) & Verdict::kOtherSource) != 0 &&
-           frame_.IsSilent(tile.series[series].text->source->vouched());
-  }
+  bool Unvouched(const Tile& tile, std::size_t run) const;
 
   const UnitVector& centre() const { return centre_; }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,8 +9,8 @@
 #include "absl/status/status.h"
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
-#include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/need.h"
+#include "services/slots/domain/planned_slot.h"
 #include "services/slots/domain/slot_name.h"
 
 namespace sas::slots {
@@ -62,47 +61,6 @@ struct Plan {
   int supernumerary_max = 0;
 };
 
-/// One slot as a plan or an opening makes it. Everything that depends on the hour of a question is
-/// an instant here, known when the picture is made, so that whoever answers compares and never
-/// computes: a slot is offered while
-///
-///   staffed && !IsGivenBack(slot, now) && AllocationAllows(allocation, …, IsReleased(slot, now))
-///
-/// A withdrawn slot is never staffed: nobody may hold it, what is held or booked stays.
-struct PlannedSlot {
-  std::string name;  ///< {site}/slots/{agenda}-{start in UTC as yyyymmddthhmmz}
-  std::string plan;  ///< Or the exception that opened it.
-  std::string practitioner;
-  base::Instant start;
-  base::Instant end;
-  base::Instant day_begin;  ///< Local midnight before it: the day of the site's daily caps.
-  int week = 0;  ///< Of its practitioner's weekly cap: Mondays since 5 January 1970, local.
-  /// When a SAME_DAY slot opens to all, and a SECRETARIAT slot to the other entry points.
-  base::Instant release{};
-  base::Instant give_back{};  ///< From then on it is the practice's again; zero: never.
-  std::vector<Mode> modes;
-  std::vector<SlotClass> classes;
-  Allocation allocation = Allocation::kAnybody;
-  Origin origin = Origin::kPlan;
-  int seats = 1;
-  int supernumerary_max = 0;  ///< Beyond the seats, when the practice agrees; for the session.
-  bool staffed = true;
-  bool withdrawn = false;  ///< By the practice (a closure). Then `staffed` is false.
-  /// Who vouches for a slot that lives elsewhere; null for ours.
-  std::shared_ptr<const FeedSource> source{};
-};
-
-/// One generated session.
-struct PlannedSession {
-  std::string plan;
-  care::Date date;
-  base::Instant start;
-  base::Instant end;
-  bool staffed = true;
-  std::vector<std::string> warnings;  ///< NO_SECRETARY, LICENCE_ENDS, UNSTAFFED.
-  std::vector<PlannedSlot> slots;
-};
-
 /// Limits of the site and of the practitioner that bound a plan.
 struct PlanFrame {
   care::Date site_opening;
@@ -147,13 +105,6 @@ absl::Status CheckChaining(const std::vector<Plan>& plans,
 std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,
                                      const care::Date& to);
-
-/// Has the hour come from which others than those it is kept for may have it? A SAME_DAY slot opens
-/// on its own day at the earliest.
-bool IsReleased(const PlannedSlot& slot, base::Instant now);
-
-/// Has the hour come from which the practice has it back?
-bool IsGivenBack(const PlannedSlot& slot, base::Instant now);
 
 /// Seats of one of the plan's slots on a day.
 int SeatsOn(const Plan& plan, const care::Date& date);

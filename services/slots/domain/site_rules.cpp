@@ -1,4 +1,5 @@
 #include "services/slots/domain/site_rules.h"
+#include "services/slots/domain/judge_parts.h"
 
 #include <algorithm>
 

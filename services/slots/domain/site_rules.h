@@ -120,21 +120,6 @@ bool HasOrMayOrder(const Need& need, Strictness strictness);
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule = nullptr);
 
-// The parts of Judge, in its order: the territory, JudgeEntry, JudgeCare, own patients, the
-// wheelchair, JudgePapers. Each looks at few values of the need, so that its verdict can be kept
-// for all needs that agree in them (index/verdicts.h).
-
-/// Null when the site is closed to this entry point.
-const EntryRule* FindEntryRule(const SiteRules& site, EntryPoint entry_point);
-/// Entry point, profession, order. `entry` may be null.
-Exclusion JudgeEntry(const EntryRule* entry, const Need& need, Strictness strictness);
-/// Motif and age.
-Exclusion JudgeCare(const SiteRules& site, const Need& need);
-bool RefusesWheelchair(const SiteRules& site);
-/// Reason of access, evaluation, orienting professional; a search lets pass what can still be
-/// asked.
-Exclusion JudgePapers(const EntryRule& entry, const Need& need, Strictness strictness);
-
 /// Rules about who receives and for how long: the same answer for every slot of one series (plan,
 /// practitioner, length). Depends on nothing else, so that a verdict can be kept. `practitioner`
 /// may be null (unknown: no limit).

@@ -47,6 +47,10 @@ SlotRef RegionIndex::FindSlot(std::string_view name) const {
   return site ? site.Find(identity->agenda, FloorMinute(identity->start)) : SlotRef();
 }
 
+int RegionIndex::WeekUsed(std::string_view practitioner, int week) const {
+  return week_caps_->Used(practitioner, week);
+}
+
 std::size_t RegionIndex::slot_count() const {
   std::size_t count = 0;
   for (const Placed& placed : tiles_) count += placed.tile->slots();

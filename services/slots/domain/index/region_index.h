@@ -53,9 +53,7 @@ class RegionIndex {
 
   /// Seats in use of a practitioner in a week (WeekOf), over all sites. For the writer, or whoever
   /// excludes it.
-  int WeekUsed(std::string_view practitioner, int week) const {
-    return week_caps_->Used(practitioner, week);
-  }
+  int WeekUsed(std::string_view practitioner, int week) const;
 
   std::size_t site_count() const { return places_->size(); }
 

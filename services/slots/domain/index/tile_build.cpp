@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "services/slots/domain/judge_parts.h"
 #include "services/slots/domain/slot_name.h"
 
 namespace sas::slots {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/slots/domain/index/refs.h"
+#include "services/slots/domain/judge_parts.h"
 
 namespace sas::slots {
 namespace {
