@@ -9,7 +9,7 @@
 namespace sas::slots::tiled {
 namespace {
 
-constexpr std::size_t kSlack = 4;  ///< Candidates kept are so many times those wanted.
+constexpr std::size_t kSlack = 4;  ///< RankedRuns kept are so many times those wanted.
 
 Scratch& ThreadScratch() {
   thread_local Scratch scratch;
@@ -24,18 +24,11 @@ std::size_t CountBits(std::uint32_t bits) {
   return (bits * 0x01010101U) >> 24U;
 }
 
-/// A run by its best slot that is not yet taken into the answer.
-struct Candidate {
-  std::uint64_t key = 0;
-  std::uint32_t run = 0;
-  std::uint32_t visit = 0;
-  int slot = 0;
-};
-
 class Ranking {
  public:
-  Ranking(const Scan& scan, const Scratch& scratch, const Query& query)
-      : scan_(scan), visits_(scratch.visits), first_(query.first) {
+  Ranking(const Scan& scan, Scratch& scratch, const Query& query)
+      : scan_(scan), visits_(scratch.visits), candidates_(scratch.candidates), first_(query.first) {
+    candidates_.clear();
     wanted_ = query.limit > SIZE_MAX - first_ ? SIZE_MAX : first_ + query.limit;
     prunes_ = wanted_ < SIZE_MAX / kSlack;
     if (query.limit == 0) wanted_ = 0;
@@ -53,7 +46,7 @@ class Ranking {
     if (wanted_ == 0) return;
     const Run& shape = visits_[visit]->runs[run];
     const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run, site_key);
-    Candidate candidate{0, static_cast<std::uint32_t>(run), visit, 0};
+    RankedRun candidate{0, static_cast<std::uint32_t>(run), visit, 0};
     for (; mask != 0; mask &= mask - 1) {
       candidate.slot = std::countr_zero(mask);
       candidate.key = run_key + scan_.frame().OfStart(shape.StartOf(candidate.slot));
@@ -67,7 +60,7 @@ class Ranking {
   std::vector<Match> Matches() {
     if (wanted_ == 0) return {};
     if (candidates_.size() > wanted_) Prune();
-    const auto worse = [this](const Candidate& a, const Candidate& b) { return Less(b, a); };
+    const auto worse = [this](const RankedRun& a, const RankedRun& b) { return Less(b, a); };
     std::make_heap(candidates_.begin(), candidates_.end(), worse);
     std::vector<Match> matches;
     if (prunes_) matches.reserve(wanted_ - first_);
@@ -101,16 +94,16 @@ class Ranking {
            (tile.details[run].flags.Load() & RunDetail::kAboveSoftCap) != 0;
   }
 
-  SlotRef RefOf(const Candidate& candidate) const {
+  SlotRef RefOf(const RankedRun& candidate) const {
     return {*visits_[candidate.visit], candidate.run, candidate.slot};
   }
 
-  bool Less(const Candidate& a, const Candidate& b) const {
+  bool Less(const RankedRun& a, const RankedRun& b) const {
     // Equal keys are slots of one site and hour in two agendas.
     return a.key != b.key ? a.key < b.key : SlotIdLess(RefOf(a), RefOf(b));
   }
 
-  bool Behind(const Candidate& candidate) const {
+  bool Behind(const RankedRun& candidate) const {
     if (candidate.key != after_key_) return candidate.key > after_key_;
     return SlotIdLess(after_, RefOf(candidate));
   }
@@ -119,13 +112,13 @@ class Ranking {
   void Prune() {
     const auto last = candidates_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
     std::nth_element(candidates_.begin(), last, candidates_.end(),
-                     [this](const Candidate& a, const Candidate& b) { return Less(a, b); });
+                     [this](const RankedRun& a, const RankedRun& b) { return Less(a, b); });
     threshold_ = last->key;
     candidates_.resize(wanted_);
   }
 
   // To the next free slot of the run.
-  bool Advance(Candidate& candidate) const {
+  bool Advance(RankedRun& candidate) const {
     const Tile& tile = *visits_[candidate.visit];
     const Run& run = tile.runs[candidate.run];
     const std::uint32_t behind =
@@ -140,7 +133,7 @@ class Ranking {
     return true;
   }
 
-  Match MatchOf(const Candidate& candidate) const {
+  Match MatchOf(const RankedRun& candidate) const {
     const Tile& tile = *visits_[candidate.visit];
     const std::size_t site = tile.runs[candidate.run].site;
     Match match;
@@ -158,6 +151,7 @@ class Ranking {
 
   const Scan& scan_;
   const std::vector<const Tile*>& visits_;
+  std::vector<RankedRun>& candidates_;
   const std::size_t first_;
   std::size_t wanted_ = 0;
   bool prunes_ = false;
@@ -165,7 +159,6 @@ class Ranking {
   std::uint64_t threshold_ = UINT64_MAX;
   SlotRef after_;
   std::uint64_t after_key_ = 0;
-  std::vector<Candidate> candidates_;
 };
 
 /// Day of an instant in UTC: near enough to say why a site without slots has none.
@@ -201,8 +194,8 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const
   Excluded excluded;
   excluded.site = SiteRef(tile, left.site);
   excluded.distance_meters = static_cast<int>(left.key >> 32U);
-  switch (left.state) {
-    case SiteState::kOutside:
+  switch (scan.WhyNothing(tile, left.site)) {
+    case SiteState::kRefused:
       excluded.exclusion = scan.RefusedBy(tile, left.site);
       return excluded;
     case SiteState::kUnstaffed:
@@ -226,9 +219,7 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const
     case SiteState::kCapped:
       excluded.exclusion = Exclusion::kCapped;
       break;
-    case SiteState::kUnknown:
     case SiteState::kEmpty:
-    case SiteState::kMatched:
       excluded.exclusion = WhyEmpty(excluded.site.rules(), query);
       break;
   }
@@ -272,11 +263,7 @@ Found Search(const RegionIndex& index, const Query& query) {
   if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query.after));
   const auto take = [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key,
                         std::uint32_t mask) { ranking.Take(visit, run, site_key, mask); };
-  if (query.excluded_limit > 0) {
-    scan.WalkAll(take);
-  } else {
-    scan.Walk(take);
-  }
+  scan.Walk(take);
   Found found;
   found.matches = ranking.Matches();
   found.total = ranking.total();

@@ -135,22 +135,20 @@ bool Scan::Unvouched(const Tile& tile, std::size_t run) const {
 }
 
 void Scan::ForgetSites(const Tile& tile) {
-  if (scratch_.state.size() < tile.sites()) {
-    scratch_.meters.resize(tile.sites());
+  if (scratch_.standing.size() < tile.sites()) {
     scratch_.site_key.resize(tile.sites());
-    scratch_.state.resize(tile.sites());
+    scratch_.standing.resize(tile.sites());
   }
-  std::fill_n(scratch_.state.begin(), tile.sites(), SiteState::kUnknown);
+  std::fill_n(scratch_.standing.begin(), tile.sites(), Standing::kUnknown);
 }
 
-SiteState Scan::EnterSite(const Tile& tile, std::size_t site) {
+Standing Scan::EnterSite(const Tile& tile, std::size_t site) {
   const int meters = MetersBetween(tile.hot[site].place, centre_);
-  scratch_.meters[site] = meters;
   if (meters > query_.radius_meters || RefusedBy(tile, site) != Exclusion::kNone) {
-    return SiteState::kOutside;
+    return Standing::kRefused;
   }
   scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters, NamesMotif(tile, site));
-  return SiteState::kEmpty;
+  return Standing::kMatched;
 }
 
 // Two passes without a branch that chance decides: most runs are not of this caller, and guessing
@@ -258,17 +256,25 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
   }
 }
 
+SiteState Scan::WhyNothing(const Tile& tile, std::size_t site) const {
+  if (RefusedBy(tile, site) != Exclusion::kNone) return SiteState::kRefused;
+  SiteState state = SiteState::kEmpty;
+  const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
+  for (const std::uint32_t* run = FirstRun(tile, site, from_);
+       run != last && tile.runs[*run].start < to_; ++run) {
+    state = std::max(state, WhyNot(tile, *run, Allowed(tile, *run, from_, to_)));
+  }
+  return state;
+}
+
 void Scan::ListLeftOut(std::uint32_t visit) {
   const Tile& tile = *scratch_.visits[visit];
   for (std::size_t site = 0; site < tile.sites(); ++site) {
-    const SiteState state = scratch_.state[site];
-    if (state == SiteState::kMatched || scratch_.meters[site] > query_.radius_meters) continue;
-    LeftOut left;
-    left.key = static_cast<std::uint64_t>(scratch_.meters[site]) << 32U | tile.hot[site].ordinal;
-    left.visit = visit;
-    left.site = static_cast<std::uint16_t>(site);
-    left.state = state;
-    scratch_.left_out.push_back(left);
+    if (scratch_.standing[site] == Standing::kMatched) continue;
+    const int meters = MetersBetween(tile.hot[site].place, centre_);
+    if (meters > query_.radius_meters) continue;
+    scratch_.left_out.push_back({static_cast<std::uint64_t>(meters) << 32U | tile.hot[site].ordinal,
+                                 visit, static_cast<std::uint32_t>(site)});
   }
 }
 

@@ -11,64 +11,40 @@
 
 namespace sas::slots {
 
-/// One pass over the tiles of a circle: every run of the window is judged, and every site. No
+/// One pass over the tiles of a circle: every run of the window is judged. No
 /// branch depends on a text, and nothing is allocated once the scratch has grown.
 class Scan {
  public:
   Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
 
   /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
-  /// the mask is slot i of the run. Looks only at sites that have a slot in the window.
+  /// the mask is slot i of the run. Every site within the radius that has none goes to the
+  /// scratch's `left_out`, when the query wants any of them explained.
   template <typename Take>
   void Walk(Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
       Prefetch(visit);
       const Tile& tile = *scratch_.visits[visit];
       const auto [first, last] = RunsOf(tile);
-      if (first == last) continue;
+      if (first == last && query_.excluded_limit == 0) continue;
       ForgetSites(tile);
-      const std::size_t picked = PickNear(tile, PickRuns(tile, first, last));
+      const std::size_t picked = first == last ? 0 : PickNear(tile, PickRuns(tile, first, last));
       for (std::size_t i = 0; i < picked; ++i) {
         const std::uint32_t run = scratch_.picked[i].run;
         const std::uint32_t mask = Exactly(tile, scratch_.picked[i]);
         if (mask == 0) continue;
         const std::size_t site = tile.runs[run].site;
-        SiteState& state = scratch_.state[site];
-        if (state == SiteState::kUnknown) state = EnterSite(tile, site);
-        if (state == SiteState::kOutside) continue;
+        Standing& standing = scratch_.standing[site];
+        if (standing == Standing::kUnknown) standing = EnterSite(tile, site);
+        if (standing == Standing::kRefused) continue;
         take(visit, run, scratch_.site_key[site], mask);
       }
+      if (query_.excluded_limit > 0) ListLeftOut(visit);
     }
   }
 
-  /// The same, and every site within the radius that has none of them goes to the scratch's
-  /// `left_out`.
-  template <typename Take>
-  void WalkAll(Take take) {
-    for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
-      Prefetch(visit);
-      const Tile& tile = *scratch_.visits[visit];
-      ForgetSites(tile);
-      for (std::size_t site = 0; site < tile.sites(); ++site) {
-        scratch_.state[site] = EnterSite(tile, site);
-      }
-      const auto [first, last] = RunsOf(tile);
-      for (std::size_t run = first; run < last; ++run) {
-        const std::size_t site = tile.runs[run].site;
-        SiteState& state = scratch_.state[site];
-        if (state == SiteState::kOutside) continue;
-        const std::uint32_t allowed = Allowed(tile, run, from_, to_);
-        const std::uint32_t mask = allowed & tile.runs[run].free.Load();
-        if (mask != 0) {
-          state = SiteState::kMatched;
-          take(visit, run, scratch_.site_key[site], mask);
-        } else if (state < SiteState::kCapped) {
-          state = std::max(state, WhyNot(tile, run, allowed));
-        }
-      }
-      ListLeftOut(visit);
-    }
-  }
+  /// Why a site within the radius offers nothing.
+  SiteState WhyNothing(const Tile& tile, std::size_t site) const;
 
   const RankFrame& frame() const { return frame_; }
 
@@ -123,7 +99,7 @@ class Scan {
   }
 
   void ForgetSites(const Tile& tile);
-  SiteState EnterSite(const Tile& tile, std::size_t site);
+  Standing EnterSite(const Tile& tile, std::size_t site);
   bool Serves(const Tile& tile, std::size_t site) const;
   bool IsPatientOf(const Tile& tile, std::size_t site) const;
   void ListLeftOut(std::uint32_t visit);

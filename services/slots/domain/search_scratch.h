@@ -35,28 +35,32 @@ inline std::uint32_t SlotsWithin(const Run& run, Minute from, Minute to) {
   return static_cast<std::uint32_t>(all & until & ~before);
 }
 
-/// What the search knows of a site while it looks at its tile. Values order by nearness to suiting:
-/// of several reasons the one is told that was the last obstacle.
+/// What the search knows of a site while it looks at its tile.
+enum class Standing : std::uint8_t {
+  kUnknown,
+  kRefused,  ///< Out of the radius, or by its rules.
+  kMatched
+};
+
+/// Why a site offers nothing. Values order by nearness to suiting: of several reasons the one is
+/// told that was the last obstacle.
 enum class SiteState : std::uint8_t {
-  kUnknown = 0,
-  kOutside,  ///< Of the radius, or its rules refuse.
-  kEmpty,    ///< Nothing seen yet.
+  kRefused,  ///< By the rules of the site.
+  kEmpty,    ///< No slot in the window.
   kUnstaffed,
   kModeNotOffered,
   kMotifNotForPractitioner,
   kSlotTooShort,
   kNoSession,
   kFull,
-  kCapped,
-  kMatched
+  kCapped
 };
 
-/// A site that offers nothing.
+/// A site within the radius that offers nothing.
 struct LeftOut {
   std::uint64_t key = 0;  ///< Metres, then the number of the site.
   std::uint32_t visit = 0;
-  std::uint16_t site = 0;
-  SiteState state = SiteState::kUnknown;
+  std::uint32_t site = 0;
 };
 
 /// A run that may have slots which suit.
@@ -65,15 +69,23 @@ struct PickedRun {
   std::uint32_t mask = 0;  ///< At most these.
 };
 
+/// A run by its best slot that is not yet taken into the answer.
+struct RankedRun {
+  std::uint64_t key = 0;
+  std::uint32_t run = 0;
+  std::uint32_t visit = 0;
+  int slot = 0;
+};
+
 /// Working memory, kept by each thread from search to search.
 struct Scratch {
   std::vector<CellSpan> spans;
   std::vector<const Tile*> visits;
-  std::vector<int> meters;              ///< Of the sites of one tile.
-  std::vector<std::uint64_t> site_key;  ///< Its part of the rank.
-  std::vector<SiteState> state;
+  std::vector<Standing> standing;       ///< Of the sites of one tile.
+  std::vector<std::uint64_t> site_key;  ///< Their part of the rank.
   std::vector<LeftOut> left_out;
   std::vector<PickedRun> picked;  ///< Of one tile.
+  std::vector<RankedRun> candidates;
 };
 
 }  // namespace sas::slots
