@@ -1,5 +1,9 @@
 #include "services/slots/feed_ages.h"
 
+#include <algorithm>
+#include <set>
+
+#include "services/slots/domain/partner_slots.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/partner_ledger.h"
 
@@ -28,6 +32,47 @@ void FeedAges::Attach(RegionLedger& ledger) {
                           slot.source->vouched());
     }
   }
+}
+
+std::vector<std::string> FeedAges::SilentWithin(std::string_view region, const RegionView& view,
+                                                const Query& query, base::Instant now) const {
+  const std::lock_guard lock(mutex_);
+  if (sources_.empty()) return {};
+  const SilentList& list = LookLocked(region, view, now);
+  if (list.feeds.empty()) return {};
+  const UnitVector centre = ToUnitVector(query.centre);
+  const double reach = query.radius_meters / kEarthRadiusMeters;  // A chord is shorter.
+  std::set<std::string> partners;
+  auto feed = std::lower_bound(list.feeds.begin(), list.feeds.end(), centre.z - reach,
+                               [](const Silent& each, double z) { return each.place.z < z; });
+  for (; feed != list.feeds.end() && feed->place.z <= centre.z + reach; ++feed) {
+    const bool silent = now - feed->source->vouched() > kVerifiedFor;
+    if (silent && MetersBetween(feed->place, centre) <= query.radius_meters) {
+      partners.insert(feed->source->partner());
+    }
+  }
+  return {partners.begin(), partners.end()};
+}
+
+const FeedAges::SilentList& FeedAges::LookLocked(std::string_view region, const RegionView& view,
+                                                 base::Instant now) const {
+  SilentList& list = silent_[std::string(region)];
+  if (now >= list.looked && now < list.looked + kLookEach) return list;
+  list.looked = now;
+  list.feeds.clear();
+  const std::string prefix = std::string(region) + "/";
+  for (auto source = sources_.lower_bound(prefix);
+       source != sources_.end() && source->first.compare(0, prefix.size(), prefix) == 0; ++source) {
+    const auto age = now - source->second->vouched();
+    if (age <= kVerifiedFor - kLookEach || age > kPartnerAhead) continue;
+    const auto place = view.places->find(SiteOfAgenda(source->first));
+    if (place == view.places->end()) continue;
+    const auto& site = view.snapshot->sites[place->second.position];
+    list.feeds.push_back({ToUnitVector(site->rules.point), source->second});
+  }
+  std::sort(list.feeds.begin(), list.feeds.end(),
+            [](const Silent& a, const Silent& b) { return a.place.z < b.place.z; });
+  return list;
 }
 
 }  // namespace sas::slots

@@ -70,6 +70,8 @@ class Projection {
   /// Who vouches for agendas that live elsewhere: shared by all views.
   FeedAges& feeds() { return feeds_; }
 
+  const FeedAges& feeds() const { return feeds_; }
+
   /// Called, from any thread, when the stream tells of an epoch that is not the view's.
   void OnEpoch(std::function<void()> wake);
 

@@ -203,6 +203,7 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
     *response.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
   }
   if (Stale(view, now)) response.add_missing_sources(kAvailabilitySource);
+  for (const std::string& partner : page.silent_partners) response.add_missing_sources(partner);
   return response;
 }
 

@@ -34,6 +34,7 @@ struct SearchPage {
   std::size_t to = 0;
   std::size_t excluded = 0;  ///< Sites left out that are shown; on the first page only.
   std::vector<v1::Widening> widenings;
+  std::vector<std::string> silent_partners;  ///< Within reach, by name; for who asked to tell.
   std::string next_page_token;
 };
 

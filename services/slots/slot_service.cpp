@@ -78,7 +78,8 @@ absl::StatusOr<grpc::ByteBuffer> SlotService::Search(const base::Call& call,
   SAS_RETURN_IF_ERROR(rpc::ParseRaw(bytes, search_));
   SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, search_.parent()));
   const base::Instant now = runtime_.clock.Now();
-  SAS_ASSIGN_OR_RETURN(const SearchPage page, FindPage(call, search_, *view, now));
+  SAS_ASSIGN_OR_RETURN(SearchPage page, FindPage(call, search_, *view, now));
+  page.silent_partners = projection_.feeds().SilentWithin(search_.parent(), *view, page.query, now);
   if (search_.page_token().empty()) metrics_.Searched(static_cast<int>(page.found.total));
   return rpc::ToRaw(WriteAnswer(*view, page, call.actor.role, now));
 }

@@ -173,6 +173,9 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
     WriteTime(out, Proto::kFreshTimeFieldNumber, view.snapshot->fresh);
   }
   if (Stale(view, now)) out.Bytes(Proto::kMissingSourcesFieldNumber, kAvailabilitySource);
+  for (const std::string& partner : page.silent_partners) {
+    out.Bytes(Proto::kMissingSourcesFieldNumber, partner);
+  }
   return out.Take();
 }
 

@@ -94,21 +94,39 @@ std::string Terms(const slots::SlotMatch& match) {
   return text;
 }
 
+// What a person has to ask before he sends a patient there.
+std::string ToAsk(const slots::SlotMatch& match) {
+  std::string text;
+  for (const std::string& code : match.unknown_criteria()) {
+    text += (text.empty() ? "" : ", ") + (code == "WHEELCHAIR" ? "fauteuil roulant" : code);
+  }
+  return text.empty() ? text : " (à vérifier par téléphone : " + text + ")";
+}
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
 void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   if (suite.json()) return PrintJson(found);
   Table table({"DÉBUT", "DANS", "SITE", "MÉDECIN", "DISTANCE", "POINTS", "POURQUOI", "CRÉNEAU"});
   for (const slots::SlotMatch& match : found.matches()) {
     table.Row({LocalTime(match.slot().start_time()), Span(Until(suite, match.slot().start_time())),
                match.site_display_name() + (match.unverified() ? " (non vérifié)" : "") +
-                   (match.past_deadline() ? " (hors délai)" : ""),
+                   (match.past_deadline() ? " (hors délai)" : "") + ToAsk(match),
                match.practitioner_display_name(), Where(match), std::to_string(match.score()),
                Terms(match), match.slot().name()});
   }
-  if (table.empty()) {
-    std::cout << (found.missing_sources().empty() ? "aucun créneau\n" : "réponse incomplète\n");
-  } else {
+  if (!table.empty()) {
     table.Print();
     std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
+  } else if (found.missing_sources().empty()) {
+    std::cout << "aucun créneau\n";
+  }
+  if (!found.missing_sources().empty()) {
+    std::cout << "réponse incomplète : " << Joined(found.missing_sources()) << "\n";
   }
   if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
   for (const slots::ExcludedSite& site : found.excluded_sites()) {

@@ -81,6 +81,34 @@ TEST_F(PartnerTest, H39_WithoutASignOfLifeASlotIsUnverifiedAndEmptyDeltasRenewIt
   EXPECT_EQ(stale.at(0).information_age().seconds(), 0);
 }
 
+// What a silent platform has is not known: "aucun créneau" would be false, whether it told of slots
+// before or not.
+TEST_F(PartnerTest, H18_APlatformThatIsSilentWithinReachIsNamed) {
+  SyncOne(Snapshot(1, {}));
+  v1::AgendaFrame other = Snapshot(1, {});
+  other.set_agenda("regions/fr-pdl/sites/msp-soullans/agendas/agendia");
+  const base::Actor agendia = Platform("agendia", "regions/fr-pdl/sites/msp-soullans");
+  SyncOne(other, agendia);
+  EXPECT_THAT(Search().missing_sources(), IsEmpty());
+  clock_.Advance(seconds(31));
+  Follow();
+  EXPECT_THAT(Search().matches(), IsEmpty());
+  EXPECT_THAT(Search().missing_sources(), ElementsAre("agendia", "doctoplan"));
+  EXPECT_THAT(Search(1000).missing_sources(), ElementsAre("doctoplan"));  // Soullans is farther.
+  SyncOne(Delta(2));
+  EXPECT_THAT(Search().missing_sources(), ElementsAre("agendia"));
+}
+
+TEST_F(PartnerTest, H18_APlatformThatLeftLongAgoIsForgotten) {
+  SyncOne(Snapshot(1, {}));
+  clock_.Advance(hours(90 * 24));
+  Follow();
+  EXPECT_THAT(Search().missing_sources(), ElementsAre("doctoplan"));
+  clock_.Advance(seconds(1));
+  Follow();
+  EXPECT_THAT(Search().missing_sources(), IsEmpty());
+}
+
 TEST_F(PartnerTest, H39_TheAgeIsOfTheSourcesTimeNotOfTheReception) {
   v1::AgendaFrame late = Snapshot(1, {SlotAt(minutes(60))});
   *late.mutable_produced_time() = base::ToTimestamp(clock_.Now() - seconds(50));

@@ -171,10 +171,16 @@ void PartnerTest::Follow() {
 
 std::vector<v1::SlotMatch> PartnerTest::Offered() {
   Follow();
+  const v1::SearchSlotsResponse found = Search();
+  return {found.matches().begin(), found.matches().end()};
+}
+
+v1::SearchSlotsResponse PartnerTest::Search(int radius_meters) {
   v1::SearchSlotsRequest request;
   request.set_parent("regions/fr-pdl");
   request.set_insee_code("85047");
   request.set_page_size(50);
+  request.set_radius_meters(radius_meters);
   v1::CareNeed& need = *request.mutable_need();
   need.set_entry_point(type::v1::ENTRY_POINT_LINE_116117);
   need.set_care_order("regions/fr-pdl/cases/c1/orders/o1");
@@ -186,8 +192,7 @@ std::vector<v1::SlotMatch> PartnerTest::Offered() {
   const auto found = Invoke<v1::SearchSlotsResponse>(
       *slots_stub_, &v1::SlotService::Stub::SearchSlots, request, Osnp());
   EXPECT_THAT(found, IsOk());
-  if (!found.ok()) return {};
-  return {found->matches().begin(), found->matches().end()};
+  return found.value_or(v1::SearchSlotsResponse());
 }
 
 std::vector<std::string> PartnerTest::OfferedNames() {

@@ -77,6 +77,8 @@ class PartnerTest : public ::testing::Test {
   void Follow();
   /// Agenda slots that a search of the OSNP offers, by name; looks first.
   std::vector<v1::SlotMatch> Offered();
+  /// The whole answer, of the sites so near Challans; without a look.
+  v1::SearchSlotsResponse Search(int radius_meters = 0);
   std::vector<std::string> OfferedNames();
   /// Our own ledger gives a seat to an appointment.
   void Book(const std::string& slot, const std::string& appointment = "a1");

@@ -1,5 +1,6 @@
 // Holds over the wire.
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -106,25 +107,40 @@ TEST_F(HoldTest, SomebodyElsesHoldIsNeitherRenewedNorReleased) {
   EXPECT_THAT(Renew(*hold, Osnp("osnp-2")), ReasonIs("HOLD_LOST"));
 }
 
-TEST_F(HoldTest, RulesOfTheSiteAreCheckedAgain) {
-  v1::CareNeed need = NeedOf116117();
-  need.clear_care_order();
-  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need),
-              StatusIs(StatusCode::kFailedPrecondition, "ORDER_REQUIRED"));
-  need = NeedOf116117();
-  need.clear_access_reason();  // A search still shows the site; a hold asks.
-  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("ACCESS_REASON_REQUIRED"));
-  need = NeedOf116117();
-  need.mutable_age()->set_value(2);
-  need.mutable_age()->set_unit(type::v1::Age::UNIT_MONTH);
-  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("AGE_NOT_ACCEPTED"));
-  need = NeedOf116117();
-  need.set_motif_code("M03.06");
-  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("MOTIF_NOT_ACCEPTED"));
-  need = NeedOf116117();
-  need.clear_modes();
-  need.add_modes(type::v1::CONSULTATION_MODE_VR);
-  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("MODE_NOT_OFFERED"));
+// A search is a picture of a moment: a hold and a confirmation judge every criterion themselves,
+// whatever the list said that the operator chose from.
+TEST_F(HoldTest, H21_HoldAndConfirmationJudgeTheRulesAgain) {
+  using Change = void (*)(v1::CareNeed&);
+  const std::vector<std::pair<const char*, Change>> changes{
+      {"ORDER_REQUIRED", [](v1::CareNeed& need) { need.clear_care_order(); }},
+      // A search still shows the site; a hold asks.
+      {"ACCESS_REASON_REQUIRED", [](v1::CareNeed& need) { need.clear_access_reason(); }},
+      {"AGE_NOT_ACCEPTED",
+       [](v1::CareNeed& need) {
+         need.mutable_age()->set_value(2);
+         need.mutable_age()->set_unit(type::v1::Age::UNIT_MONTH);
+       }},
+      {"MOTIF_NOT_ACCEPTED", [](v1::CareNeed& need) { need.set_motif_code("M03.06"); }},
+      {"MODE_NOT_OFFERED",
+       [](v1::CareNeed& need) { need.add_modes(type::v1::CONSULTATION_MODE_VR); }},
+      {"ENTRY_POINT_CLOSED",
+       [](v1::CareNeed& need) { need.set_entry_point(type::v1::ENTRY_POINT_PODOLOGUE); }},
+      {"TERRITORY_NOT_SERVED", [](v1::CareNeed& need) { need.set_territory("35"); }}};
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  for (const auto& [reason, change] : changes) {
+    v1::CareNeed need = NeedOf116117();
+    change(need);
+    const auto again = Hold(kCsnpSlot, Osnp("osnp-2"), "R-2", need);
+    EXPECT_THAT(again, ReasonIs(reason));
+    const auto told = base::DetailOf(again.status()).metadata;
+    EXPECT_TRUE(std::any_of(told.begin(), told.end(), [](const auto& each) {
+      return each.first == "lifted_by";
+    })) << reason;
+    if (need.care_order().empty()) continue;  // Not the order of the hold.
+    EXPECT_THAT(Prepare(*hold, "a1", "osnp-1", need), ReasonIs(reason));
+  }
+  EXPECT_THAT(Prepare(*hold), IsOk());
 }
 
 TEST_F(HoldTest, SlotKeptForOthersIsRefused) {

@@ -125,6 +125,7 @@ TEST_F(WireAnswerTest, RandomMatchesAreTheSame) {
       match.terms.resize(static_cast<std::size_t>(Below(4)), {"UNVERIFIED", -100, Text()});
       match.unknown_criteria.assign(static_cast<std::size_t>(Below(3)), Text());
     }
+    page.silent_partners.assign(static_cast<std::size_t>(Below(3)), "p" + Text());
     page.from = static_cast<std::size_t>(Below(3));
     page.found.total = static_cast<std::size_t>(Below(1'000'000));
     page.query.centre = {Below(2) == 0 ? -21.1 : 0.0, Below(2) == 0 ? 55.5 : -0.0};

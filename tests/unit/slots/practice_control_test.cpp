@@ -220,6 +220,17 @@ TEST(DailyCap, S2_26_AboveTheSoftCapOthersComeFirst) {
   EXPECT_NE(found.matches[2].terms.back().code, std::string("SOFT_CAP"));
 }
 
+// A soft cap ranks and never closes: when nothing else meets the deadline, it is the answer.
+TEST(DailyCap, H18_ASoftCapLiftsWhenNothingElseMeetsTheDeadline) {
+  auto busy = Site("a-busy", {Now() + hours(1), Now() + minutes(70)});
+  busy->rules.daily_appointment_soft_max = 1;
+  busy->slots[0].free_seats = 0;
+  auto late = Site("b-late", {Now() + hours(47)});
+  const Found found = Ask({busy, late});
+  EXPECT_EQ(Ids(found), (List{"a-busy", "b-late"}));
+  EXPECT_TRUE(found.excluded.empty());
+}
+
 TEST(DailyCap, S2_26_TheHardCapClosesTheDay) {
   auto site = Site("csnp", {Now() + hours(1), Now() + hours(2)});
   site->rules.daily_appointment_max = 1;

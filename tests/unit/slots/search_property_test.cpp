@@ -123,8 +123,7 @@ bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot)
   return taken < site.rules.daily_appointment_max;
 }
 
-// Hazard H-18: `search_equals_brute_force`.
-TEST(SearchProperty, EqualsBruteForce) {
+TEST(SearchProperty, H18_EqualsBruteForce) {
   std::size_t matches = 0;
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
@@ -146,8 +145,7 @@ TEST(SearchProperty, EqualsBruteForce) {
   EXPECT_GT(matches, 300U);
 }
 
-// Hazard H-18: `every_site_matched_or_explained`.
-TEST(SearchProperty, EverySiteMatchedOrExplained) {
+TEST(SearchProperty, H18_EverySiteMatchedOrExplained) {
   std::map<Exclusion, int> reasons;
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);

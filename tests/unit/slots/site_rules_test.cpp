@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+#include <string>
+
 #include "common/testing/status_matchers.h"
 #include "tests/unit/slots/fixtures.h"
 
@@ -332,6 +336,25 @@ TEST(SlotRules, ClassTable) {
   EXPECT_FALSE(ClassesAllow({C::kSnp}, E::kPharmacie));
   EXPECT_FALSE(ClassesAllow({C::kPro, C::kSnp, C::kCpts}, E::kPartenaire));
   EXPECT_FALSE(ClassesAllow({}, E::kLine15));
+}
+
+// Whoever is refused is told by which rule and who may lift it; no rule is without an owner.
+TEST(SiteRules, H17_EveryRefusalNamesItsRuleAndWhoMayLiftIt) {
+  const SiteRules site = RegulatedSite();
+  const std::set<std::string_view> lifters{"REGULATOR", "SITE", "NOBODY"};
+  std::set<std::string_view> codes;
+  for (int value = 1; value <= static_cast<int>(Exclusion::kCapped); ++value) {
+    const auto exclusion = static_cast<Exclusion>(value);
+    const std::string code(ExclusionCode(exclusion));
+    EXPECT_TRUE(codes.insert(ExclusionCode(exclusion)).second) << code;
+    const base::ErrorDetail detail = base::DetailOf(Refusal(exclusion, site, Order()));
+    EXPECT_EQ(detail.reason, code);
+    const std::map<std::string, std::string> told(detail.metadata.begin(), detail.metadata.end());
+    EXPECT_EQ(told.at("site"), site.name) << code;
+    EXPECT_EQ(told.at("rule"), ExclusionText(exclusion, site, Order())) << code;
+    EXPECT_GT(told.at("rule").size(), 15U) << code;
+    EXPECT_EQ(lifters.count(told.at("lifted_by")), 1U) << code;
+  }
 }
 
 }  // namespace

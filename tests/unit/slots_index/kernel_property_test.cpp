@@ -90,8 +90,7 @@ void Compare(RandomRegion& region, const RegionIndex& index, Seen& seen) {
   }
 }
 
-// Hazard H-18: `kernel_equals_naive_reference`.
-TEST(SearchKernel, EqualsNaiveReference) {
+TEST(SearchKernel, H18_EqualsNaiveReference) {
   Seen seen;
   for (unsigned seed = 0; seed < kRegions; ++seed) {
     SCOPED_TRACE(seed);
@@ -160,9 +159,8 @@ TEST(SearchKernel, FollowsSitesThatChange) {
   EXPECT_GT(seen.matches, 1'000U);
 }
 
-// Hazard H-18: `no_page_repeats_or_skips`: each page begins behind the last slot of the one before,
-// also when that was taken meanwhile.
-TEST(SearchKernel, PagesGoOnBehindTheirLastSlot) {
+// Each page begins behind the last slot of the one before, also when that was taken meanwhile.
+TEST(SearchKernel, H18_PagesGoOnBehindTheirLastSlot) {
   std::size_t pages = 0;
   for (unsigned seed = 3000; seed < 3000 + kRegions / 2; ++seed) {
     SCOPED_TRACE(seed);

@@ -1,0 +1,64 @@
+#include "services/slots/slot_rules.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "common/base/status.h"
+#include "services/slots/domain/search.h"
+#include "tests/support/slots/random_region.h"
+
+namespace sas::slots {
+namespace {
+
+using testing::RandomRegion;
+
+// Whatever a hold lets pass, a search would have offered to the same caller, if it had a free seat.
+// The search knows the rules by another way (whole sites, then slots), so that a criterion that one
+// of them forgets shows here.
+TEST(SlotRules, H21_AHoldLetsPassWhatASearchOffersAndNothingElse) {
+  int passed = 0;
+  std::set<std::string> reasons;
+  for (unsigned seed = 0; seed < 120; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    Query query = region.MakeQuery();
+    query.radius_meters = 150'000;
+    query.start = query.now;
+    query.end = query.now + std::chrono::hours(14 * 24);
+    std::set<std::string> offered;
+    for (const Match& match : Search(region.snapshot, query).matches) {
+      offered.insert(match.slot->slot.name);
+    }
+    for (const auto& site : region.snapshot.sites) {
+      if (site->rules.daily_appointment_max > 0) continue;  // Caps are asked apart.
+      for (const IndexedSlot& slot : site->slots) {
+        const bool free =
+            slot.free_seats > 0 && slot.slot.start >= query.now && !region.snapshot.IsCapped(slot);
+        if (!free) continue;
+        const absl::Status status =
+            CheckSlotFor(*site, slot, query.need, query.now, Stage::kHold, nullptr);
+        if (status.ok()) {
+          ++passed;
+          EXPECT_EQ(offered.count(slot.slot.name), 1U) << slot.slot.name;
+          EXPECT_TRUE(
+              CheckSlotFor(*site, slot, query.need, query.now, Stage::kConfirm, nullptr).ok());
+        } else {
+          reasons.insert(base::ReasonOf(status));
+          // A search still shows what the caller can be asked for; nothing else differs.
+          const bool asked =
+              Judge(site->rules, query.need, Strictness::kSearch) == Exclusion::kNone &&
+              Judge(site->rules, query.need, Strictness::kHold) != Exclusion::kNone;
+          const bool may_order = !query.need.has_order;
+          EXPECT_TRUE(asked || may_order || offered.count(slot.slot.name) == 0) << status;
+        }
+      }
+    }
+  }
+  EXPECT_GT(passed, 500);
+  EXPECT_GT(reasons.size(), 9U);
+}
+
+}  // namespace
+}  // namespace sas::slots
