@@ -29,28 +29,28 @@ Decision Decide(const Standing& standing) {
   const BookState& book = standing.book;
   const bool loading = book.loading > book.epoch;
   const bool dead = standing.own_load_failed || book.loading_since + kLoadMax < standing.now;
-  if (loading && !dead) return {Verdict::kWait, ""};
+  if (loading && !dead) return {BookVerdict::kWait, ""};
   const bool same = book.epoch == standing.ledger.epoch && book.epoch != 0;
   // A replica that has just taken an epoch begins its load in a moment: look again.
-  if (!same && standing.taken_over) return {Verdict::kWait, ""};
-  if (standing.ledger.epoch == 0) return {Verdict::kRebuild, "start"};
-  if (book.epoch == 0) return {Verdict::kRebuild, "flush"};
-  if (!same) return {Verdict::kRebuild, "epoch"};
-  if (book.fence < standing.seen_fence) return {Verdict::kRebuild, "rewind"};
+  if (!same && standing.taken_over) return {BookVerdict::kWait, ""};
+  if (standing.ledger.epoch == 0) return {BookVerdict::kRebuild, "start"};
+  if (book.epoch == 0) return {BookVerdict::kRebuild, "flush"};
+  if (!same) return {BookVerdict::kRebuild, "epoch"};
+  if (book.fence < standing.seen_fence) return {BookVerdict::kRebuild, "rewind"};
   if (book.seat_sequence < standing.ledger.seat_sequence) {
     // A commit is on its way between its ledger and Redis for a moment; a book that has not come so
     // far in kCommitInFlight lost it.
     const bool lost =
         standing.lagging_sequence > 0 && book.seat_sequence < standing.lagging_sequence;
-    if (lost) return {Verdict::kRebuild, "rewind"};
+    if (lost) return {BookVerdict::kRebuild, "rewind"};
   }
   const bool horizon = book.horizon < standing.horizon;
   if (book.directory != std::to_string(standing.ledger.directory)) {
     const bool some = standing.sites_known && !horizon;
-    return {some ? Verdict::kRefresh : Verdict::kExtend, "directory"};
+    return {some ? BookVerdict::kRefresh : BookVerdict::kExtend, "directory"};
   }
-  if (horizon) return {Verdict::kExtend, "horizon"};
-  return {Verdict::kGood, ""};
+  if (horizon) return {BookVerdict::kExtend, "horizon"};
+  return {BookVerdict::kGood, ""};
 }
 
 Availability::Availability(Options options, SlotsStore& store, SeatBook& book,
@@ -164,21 +164,21 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     known.lagging_since = standing.now;
   }
   known.seen_fence = std::max(known.seen_fence, book->fence);
-  if (decision.verdict == Verdict::kGood) {
+  if (decision.verdict == BookVerdict::kGood) {
     const absl::Status adopted = Adopt(call, region, *book);
     return Overtaken(adopted) ? absl::OkStatus() : adopted;
   }
-  if (decision.verdict == Verdict::kRefresh) {
+  if (decision.verdict == BookVerdict::kRefresh) {
     const absl::Status refreshed = RefreshBook(call, region, standing);
     return Overtaken(refreshed) ? absl::OkStatus() : refreshed;
   }
-  if (decision.verdict == Verdict::kWait) {
+  if (decision.verdict == BookVerdict::kWait) {
     // A load of another replica that keeps holds: the book serves meanwhile, and so does our view.
     const auto view = projection_.Find(region);
     if (view != nullptr && view->epoch == book->epoch && book->epoch != 0) return absl::OkStatus();
   }
-  if (decision.verdict != Verdict::kExtend) projection_.Distrust(region);
-  if (decision.verdict == Verdict::kWait) return Substitute(call, region, standing.ledger);
+  if (decision.verdict != BookVerdict::kExtend) projection_.Distrust(region);
+  if (decision.verdict == BookVerdict::kWait) return Substitute(call, region, standing.ledger);
   const absl::Status loaded = Rebuild(call, region, decision, standing);
   if (loaded.ok()) return loaded;
   SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
@@ -206,7 +206,7 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   Load load;
   load.region = region;
   load.epoch = std::max({standing.ledger.epoch, standing.book.epoch, standing.book.loading}) + 1;
-  load.keep_holds = decision.verdict == Verdict::kExtend;
+  load.keep_holds = decision.verdict == BookVerdict::kExtend;
   SAS_RETURN_IF_ERROR(store_.Write(call, [&](SlotsTransaction& transaction) {
     return transaction.SetEpoch(region, load.epoch);
   }));
@@ -287,7 +287,7 @@ absl::Status Availability::Substitute(const base::Call& call, const std::string&
   }
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
   SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
-  const base::Instant heard = view == nullptr ? base::Instant() : view->snapshot->fresh;
+  const base::Instant heard = view == nullptr ? base::Instant() : view->fresh;
   projection_.Install(region, WithChanges(picture.view, {}, heard), "");
   return absl::OkStatus();
 }

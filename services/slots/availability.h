@@ -36,7 +36,7 @@ struct Standing {
   base::Instant now{};
 };
 
-enum class Verdict {
+enum class BookVerdict {
   kGood,     ///< The book is the ledger's.
   kWait,     ///< Another replica loads, or a commit is on its way: look again.
   kRebuild,  ///< The book is not to be believed.
@@ -45,7 +45,7 @@ enum class Verdict {
 };
 
 struct Decision {
-  Verdict verdict = Verdict::kGood;
+  BookVerdict verdict = BookVerdict::kGood;
   const char* cause = "";  ///< start, flush, epoch, rewind, directory, horizon.
 };
 

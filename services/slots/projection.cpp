@@ -19,7 +19,11 @@ void AddStaffedSlots(const IndexedSite& site, std::vector<std::string>& names) {
 
 std::vector<std::string> StaffedSlots(const RegionView& view) {
   std::vector<std::string> names;
-  for (const auto& site : view.snapshot->sites) AddStaffedSlots(*site, names);
+  view.index->ForEachSite([&](const SiteRef& site) {
+    site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
+      if (slot.staffed()) names.push_back(slot.name());
+    });
+  });
   return names;
 }
 
@@ -100,7 +104,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     }
   }
   const std::vector<std::string> sites = TakeOverdueLocked(region);
-  const base::Instant fresh = region.trusted ? clock_.Now() : region.view->snapshot->fresh;
+  const base::Instant fresh = region.trusted ? clock_.Now() : region.view->fresh;
   const auto view = region.view;
   const auto rotation = region.rotation;
   lock.unlock();
@@ -165,7 +169,7 @@ absl::Status Projection::ExchangeSites(const base::Call& call, const std::string
     if (picture.site != nullptr) AddStaffedSlots(*picture.site, names);
   }
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(bounded, name, names));
-  view = WithChanges(WithSites(view, pictures), counts, view.snapshot->fresh);
+  view = WithChanges(WithSites(view, pictures), counts, view.fresh);
   return absl::OkStatus();
 }
 
@@ -196,7 +200,7 @@ bool Projection::AwaitDirectory(std::string_view name, std::int64_t directory,
 absl::Status Projection::Recount(const base::Call& call, const std::string& name) {
   const auto view = Find(name);
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, name, StaffedSlots(*view)));
-  auto next = std::make_shared<const RegionView>(WithChanges(*view, counts, view->snapshot->fresh));
+  auto next = std::make_shared<const RegionView>(WithChanges(*view, counts, view->fresh));
   const std::lock_guard lock(mutex_);
   Region& region = regions_[name];
   if (region.view == view) {
@@ -244,7 +248,7 @@ double Projection::AgeSeconds() const {
   const std::lock_guard lock(mutex_);
   double oldest = 0;
   for (const auto& [name, region] : regions_) {
-    const std::chrono::duration<double> age = clock_.Now() - region.view->snapshot->fresh;
+    const std::chrono::duration<double> age = clock_.Now() - region.view->fresh;
     oldest = std::max(oldest, age.count());
   }
   return oldest;
@@ -256,14 +260,12 @@ double Projection::FreeSeats() const {
     const std::lock_guard lock(mutex_);
     for (const auto& [name, region] : regions_) views.push_back(region.view);
   }
-  const base::Instant now = clock_.Now();
-  double free = 0;
+  const Minute now = CeilMinute(clock_.Now());
+  int free = 0;
   for (const auto& view : views) {
-    for (const auto& site : view->snapshot->sites) {
-      for (const IndexedSlot& slot : site->slots) {
-        if (slot.slot.start >= now) free += slot.free_seats;
-      }
-    }
+    view->index->ForEachSite([&](const SiteRef& site) {
+      site.ForEachSlot(now, kMinuteMax, [&](const SlotRef& slot) { free += slot.free_seats(); });
+    });
   }
   return free;
 }

@@ -22,13 +22,13 @@
 
 namespace sas::slots {
 
-/// The regions in memory, as searches see them: immutable views swapped by pointer, kept in step
-/// with the book's change stream by one thread for each region.
+/// The regions in memory, as searches see them: views swapped by pointer, kept in step with the
+/// book's change stream by one thread for each region.
 ///
-/// Readers take a mutex for the copy of one shared_ptr and nothing else. A batch of changes copies
-/// each site that it touches once, and the list of pointers to the others; whatever happens while a
-/// batch is applied waits in the stream and comes as the next batch, so that load makes batches
-/// larger and not more frequent, and no timer delays a single change.
+/// Readers take a mutex for the copy of one shared_ptr and nothing else. Seats are stored into the
+/// view's index in place; whatever happens while a batch is applied waits in the stream and comes
+/// as the next batch, so that load makes batches larger and not more frequent, and no timer delays
+/// a single change.
 ///
 /// When the stream tells of a refreshed site, the same thread reads that one site from the ledger
 /// and exchanges it; a view shows a version of the directory when every site of it is in.

@@ -6,8 +6,8 @@
 #include "common/base/status.h"
 #include "services/slots/convert.h"
 #include "services/slots/domain/capped_seats.h"
+#include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/slot_name.h"
-#include "services/slots/region_search.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -39,9 +39,6 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
               {},     zone,          today, care::AddDays(today, horizon_days - 1)};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
-  draft.site->directions = proto.directions();
-  draft.site->direct_line = proto.direct_line();
-  draft.site->kind = proto.kind();
   for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
   return draft;
 }
@@ -229,9 +226,13 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   Finish(*draft.site, draft.taken, picture.open);
   offered.ahead = AheadOf(*draft.site);
   offered.ahead_days = horizon_days;
-  picture.card = std::make_shared<const SiteCard>(
-      SiteCard{ledger.site, draft.zone, SiteWire(ledger.site, draft.site->rules), offered});
-  draft.site->wire = {picture.card, &picture.card->wire};  // One owner, found without a look-up.
+  auto card = std::make_shared<SiteCard>(ledger.site, draft.zone);
+  card->rules = draft.site->rules;
+  card->capacity_recent = draft.site->capacity_recent;
+  card->earlier_this_week = draft.site->earlier_this_week;
+  card->wire = SiteWire(ledger.site, card->rules);
+  card->offered = offered;
+  picture.card = std::move(card);
   picture.site = std::move(draft.site);
   return picture;
 }
@@ -239,15 +240,14 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
 absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now,
                                     int horizon_days) {
   Picture picture;
-  auto snapshot = std::make_shared<Snapshot>();
-  auto places = std::make_shared<SitePlaces>();
+  std::vector<std::shared_ptr<const Tile>> tiles;
+  tiles.reserve(ledger.sites.size());
   for (const SiteLedger& each : ledger.sites) {
     SAS_ASSIGN_OR_RETURN(SitePicture site,
                          MakeSitePicture(each, ledger.practitioners, now, horizon_days));
     picture.orphans += site.orphans;
     std::move(site.open.begin(), site.open.end(), std::back_inserter(picture.open));
-    places->emplace(std::move(site.name), SitePlace{snapshot->sites.size(), std::move(site.card)});
-    snapshot->sites.push_back(std::move(site.site));
+    tiles.push_back(MakeSiteTile(*site.site, std::move(site.card)));
   }
   for (const SeatFact& fact : ledger.stray) {
     const auto identity = ParseSlotName(fact.slot, "slot");
@@ -255,9 +255,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
   }
   picture.view.directory = ledger.state.directory;
   picture.view.horizon = HorizonOf(now, horizon_days);
-  snapshot->index = MakeIndex(snapshot->sites);
-  picture.view.snapshot = std::move(snapshot);
-  picture.view.places = std::move(places);
+  SAS_ASSIGN_OR_RETURN(picture.view.index, RegionIndex::Build(std::move(tiles)));
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
   return picture;
 }

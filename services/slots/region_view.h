@@ -12,7 +12,7 @@
 #include "common/base/clock.h"
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/commune_table.h"
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/index/region_index.h"
 #include "services/slots/region_ledger.h"
 #include "services/slots/seat_values.h"
 #include "services/slots/wire_fragments.h"
@@ -27,38 +27,33 @@ struct SiteOffered {
   int past_booked = 0;  ///< Of `past`.
 };
 
-/// What the answers need of a site beside its rules. Immutable.
-struct SiteCard {
+/// What the answers need of a site, with its rules. Every record of a view's index is one.
+struct SiteCard : SiteRecord {
+  SiteCard(v1::Site proto, care::Zone where) : site(std::move(proto)), zone(std::move(where)) {}
+
   v1::Site site;
   care::Zone zone;
   SiteWire wire;
   SiteOffered offered{};
 };
 
-/// Where a site stands in a view.
-struct SitePlace {
-  std::size_t position = 0;  ///< In Snapshot::sites.
-  std::shared_ptr<const SiteCard> card;
-};
-
-/// By the site's name.
-using SitePlaces = std::map<std::string, SitePlace, std::less<>>;
-
-/// One region at one moment; parts that do not change are shared between moments.
+/// One region at one moment; parts that do not change are shared between moments. Seats, shares and
+/// ranks of all views of one index are those of the newest.
 struct RegionView {
   std::int64_t epoch = 0;      ///< 0: made from the ledger while Redis was away.
   std::int64_t directory = 0;  ///< Version that it was made from.
   std::string horizon;         ///< Last day, YYYY-MM-DD.
-  std::shared_ptr<const Snapshot> snapshot;
-  std::shared_ptr<const SitePlaces> places;
+  base::Instant fresh{};       ///< When the feed was last heard.
+  std::shared_ptr<RegionIndex> index;
   std::shared_ptr<const CommuneTable> communes;
 
-  const SiteCard* FindSite(std::string_view name) const;
   /// Null for a site that the view does not have.
-  std::shared_ptr<const IndexedSite> FindIndexed(std::string_view name) const;
-  /// Site and slot of a slot's name; nulls when it is not within the horizon.
-  std::pair<const IndexedSite*, const IndexedSlot*> FindSlot(std::string_view name) const;
+  const SiteCard* FindSite(std::string_view name) const;
 };
+
+/// Of a reference into a view's index.
+const SiteCard& CardOf(const SiteRef& site);
+const SiteCard& CardOf(const SlotRef& slot);
 
 /// `regions/r/sites/s` of a slot's name.
 std::string_view SiteOfSlot(std::string_view slot);
@@ -91,15 +86,12 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
 /// Last day of the horizon as the book files it, in Paris.
 std::string HorizonOf(base::Instant now, int horizon_days);
 
-/// The view with other free seats. Copies only the sites that change; the index, which both views
-/// share, gets them in place.
+/// The view with other free seats, which its index gets in place: one writer at a time.
 RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& changes,
                        base::Instant fresh);
 
-/// The view with one site added, replaced, or taken out when the picture has none. The version of
-/// the directory stays: it moves when every changed site is in.
-RegionView WithSite(const RegionView& view, const SitePicture& picture);
-/// The same for several, with one copy of the lists.
+/// The view with sites added, replaced, or taken out where the picture has none. The version of the
+/// directory stays: it moves when every changed site is in.
 RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pictures);
 
 }  // namespace sas::slots

@@ -24,43 +24,41 @@ RotationFrame RotationFrameOf(const std::string& region, base::Instant now) {
 std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now) {
   const care::Date today = Today(now);
   std::vector<SiteShare> shares;
-  shares.reserve(view.snapshot->sites.size());
-  for (const auto& site : view.snapshot->sites) {
-    const SiteRules& rules = site->rules;
-    const SiteCard* card = view.FindSite(rules.name);
+  shares.reserve(view.index->site_count());
+  view.index->ForEachSite([&](const SiteRef& site) {
+    const SiteCard& card = CardOf(site);
+    const SiteRules& rules = card.rules;
     SiteShare& share = shares.emplace_back();
     share.site = rules.name;
     share.territories = rules.territories;
-    share.booked = site->booked_recent;
+    share.booked = site.booked_recent();
     share.days_open = care::DaysBetween(rules.opening_date, today);
     share.competes = !rules.own_patients_only && rules.opening_date <= today &&
                      (!rules.end_date || *rules.end_date >= today);
-    if (card == nullptr) continue;
-    share.agreed_weekly_seats = card->site.agreed_weekly_seats();
-    share.offered_seats = card->offered.ahead;
-    share.offered_days = card->offered.ahead_days;
-  }
+    share.agreed_weekly_seats = card.site.agreed_weekly_seats();
+    share.offered_seats = card.offered.ahead;
+    share.offered_days = card.offered.ahead_days;
+  });
   return shares;
 }
 
 void RotationKeeper::Turn(const RegionView& view, base::Instant now) {
   RotationFrame frame = RotationFrameOf(region_, now);
-  if (rotation_ == nullptr || places_ != view.places || rotation_->frame().day != frame.day) {
+  if (rotation_ == nullptr || index_ != view.index || rotation_->frame().day != frame.day) {
     rotation_ = std::make_unique<Rotation>(std::move(frame), SharesOf(view, now));
-    places_ = view.places;
+    index_ = view.index;
   } else if (now >= turned_ && now < turned_ + kTurnInterval) {
     return;
   } else {
     std::vector<int> booked;
-    booked.reserve(view.snapshot->sites.size());
-    for (const auto& site : view.snapshot->sites) booked.push_back(site->booked_recent);
+    booked.reserve(view.index->site_count());
+    view.index->ForEachSite([&](const SiteRef& site) { booked.push_back(site.booked_recent()); });
     rotation_->Count(booked);
   }
   turned_ = now;
-  if (view.snapshot->index == nullptr) return;
   const std::vector<SiteShare>& sites = rotation_->sites();
   for (std::size_t i = 0; i < sites.size(); ++i) {
-    view.snapshot->index->StoreRank(sites[i].site, rotation_->turns()[i].rank);
+    view.index->StoreRank(sites[i].site, rotation_->turns()[i].rank);
   }
 }
 

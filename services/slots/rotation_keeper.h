@@ -11,7 +11,7 @@
 
 namespace sas::slots {
 
-/// Sites of a view as the rotation counts them, in the order of the snapshot.
+/// Sites of a view as the rotation counts them, in the order of its index.
 std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now);
 
 /// The seed is the region's id, and equals change places at midnight in Paris: every replica, and
@@ -35,7 +35,7 @@ class RotationKeeper {
 
  private:
   std::string region_;
-  std::shared_ptr<const SitePlaces> places_;  ///< What `rotation_` was made from.
+  std::shared_ptr<const RegionIndex> index_;  ///< What `rotation_` was made from.
   std::unique_ptr<Rotation> rotation_;
   base::Instant turned_{};
 };

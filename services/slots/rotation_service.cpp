@@ -98,7 +98,7 @@ v1::LoadTable MakeLoadTable(const RegionView& view, const std::string& region,
     const SiteCard* card = card_of(share);
     // What is closed, or offers nothing, takes no part.
     if (card == nullptr || turn.share_seats == 0 || !Shown(share, territory, actor)) continue;
-    const SiteRules& rules = view.snapshot->sites[i]->rules;
+    const SiteRules& rules = card->rules;
     if (!share.competes && !rules.own_patients_only) continue;
     AddRow(rules, share, turn, JudgeFill(FactsOf(*card, rules, groups[group_of[i]])), table);
     if (share.competes) loads.push_back(turn.load_permille);
@@ -107,9 +107,7 @@ v1::LoadTable MakeLoadTable(const RegionView& view, const std::string& region,
   table.set_start_date(care::DateText(care::AddDays(rotation.frame().day, -kRotationDays)));
   table.set_seed(rotation.frame().seed + "|" + care::DateText(rotation.frame().day));
   table.set_gini_permille(GiniPermille(std::move(loads)));
-  if (view.snapshot->fresh != base::Instant()) {
-    *table.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
-  }
+  if (view.fresh != base::Instant()) *table.mutable_fresh_time() = ToTimestamp(view.fresh);
   return table;
 }
 

@@ -97,22 +97,21 @@ absl::Status Announce(SlotsTransaction& transaction, const std::string& region,
 }
 
 // Appointments at one site of who receives in `slot`, in its week.
-absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const IndexedSite& site,
-                                 const PlannedSlot& slot) {
+absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& site,
+                                 const SlotRef& slot) {
   int booked = 0;
-  for (const WeekUse& each : site.earlier_this_week) {
-    const bool same = each.practitioner == slot.practitioner && each.week == slot.week;
-    if (same) booked += each.used;
+  for (const WeekUse& each : site.record().earlier_this_week) {
+    if (each.practitioner == slot.practitioner() && each.week == slot.week()) booked += each.used;
   }
-  std::set<std::string_view> his;
-  for (const IndexedSlot& each : site.slots) {
-    const bool same = each.slot.practitioner == slot.practitioner && each.slot.week == slot.week;
-    if (same) his.insert(each.slot.name);
+  const base::Instant from = slot.start() - kWeekMax;
+  const base::Instant to = slot.start() + kWeekMax;
+  std::set<std::string> his;
+  for (const SlotRef& each : site.Slots(from, to)) {
+    const bool same = each.practitioner() == slot.practitioner() && each.week() == slot.week();
+    if (same) his.insert(each.name());
   }
   if (his.empty()) return booked;
-  SAS_ASSIGN_OR_RETURN(
-      const auto seats,
-      transaction.ListSiteSeats(site.rules.name, slot.start - kWeekMax, slot.start + kWeekMax));
+  SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSiteSeats(site.name(), from, to));
   for (const SeatFact& seat : seats) booked += his.count(seat.slot) != 0 ? 1 : 0;
   return booked;
 }
@@ -122,8 +121,8 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const IndexedSit
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
 // who confirms has it.
 absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const SlotInView& found) {
-  if (found.site->rules.daily_appointment_max == 0) return 0;
-  const base::Instant begin = found.slot->slot.day_begin;
+  if (found.slot.rules().daily_appointment_max == 0) return 0;
+  const base::Instant begin = found.slot.day_begin();
   const care::Date day = found.card->zone.DateOf(begin);
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
@@ -131,7 +130,7 @@ absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const Slo
                          transaction.ListSeats(found.region, begin, begin + kDayMax));
     booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
       const auto identity = ParseSlotName(seat.slot, "slot");
-      return identity.ok() && identity->site == found.site->rules.name &&
+      return identity.ok() && identity->site == found.slot.rules().name &&
              found.card->zone.DateOf(identity->start) == day;
     }));
     return absl::OkStatus();
@@ -142,16 +141,19 @@ absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const Slo
 // Memory counts holds too, so it is asked first, and the ledger only when memory says that the week
 // may be over: of two operators who hold the last place the first who confirms has it.
 absl::StatusOr<int> SeatService::BookedThatWeek(const base::Call& call, const SlotInView& found) {
-  const IndexedSlot& slot = *found.slot;
-  const Snapshot& snapshot = *found.view->snapshot;
-  if (slot.practitioner == nullptr) return 0;
-  const int in_use = snapshot.WeekUsed(slot);
-  if (in_use <= slot.practitioner->weekly_appointment_max) return 0;
+  const SlotRef& slot = found.slot;
+  const RegionIndex& index = *found.view->index;
+  if (slot.practitioner_rules() == nullptr) return 0;
+  const int in_use = index.WeekUsed(slot.practitioner(), slot.week());
+  if (in_use <= slot.practitioner_rules()->weekly_appointment_max) return 0;
+  const std::set<std::string> sites = index.SitesOf(slot.practitioner());
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     booked = 0;
-    for (const auto& site : snapshot.sites) {
-      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, *site, slot.slot));
+    for (const std::string& name : sites) {
+      const SiteRef site = index.FindSite(name);
+      if (!site) continue;
+      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, site, slot));
       booked += here;
     }
     return absl::OkStatus();
@@ -178,25 +180,24 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   // The service that asks has no profession: the rules are held against the holder's.
   need.profession_code = held.profession;
   const EntryRule* rule = nullptr;
-  SAS_RETURN_IF_ERROR(
-      CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), Stage::kConfirm, &rule));
+  SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kConfirm, &rule));
   SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, found));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(*found.card, *found.site, *found.slot, booked));
+  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, booked));
   SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, found));
-  SAS_RETURN_IF_ERROR(CheckWeeklyCap(*found.slot, in_week));
+  SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
   SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
 
   v1::PreparedSeat seat;
-  *seat.mutable_slot() = ToSlot(*found.view, *found.slot, prepared.after);
+  *seat.mutable_slot() = ToSlot(*found.view, found.slot, prepared.after);
   seat.set_seat(prepared.seat);
   seat.set_fence(prepared.fence);
   *seat.mutable_prepare_expire_time() = ToTimestamp(prepared.expire);
-  seat.set_site(found.site->rules.name);
-  seat.set_site_display_name(found.site->rules.display_name);
+  seat.set_site(found.card->rules.name);
+  seat.set_site_display_name(found.card->rules.display_name);
   seat.set_site_kind(found.card->site.kind());
-  seat.set_practitioner_display_name(found.slot->practitioner_display_name);
-  seat.set_practitioner_rpps(found.slot->practitioner_rpps);
-  seat.set_directions(found.site->directions);
+  seat.set_practitioner_display_name(std::string(found.slot.practitioner_display_name()));
+  seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
+  seat.set_directions(found.card->site.directions());
   if (rule != nullptr) *seat.mutable_entry_rule() = FromEntryRule(*rule);
   return seat;
 }

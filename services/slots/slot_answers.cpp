@@ -6,7 +6,7 @@
 
 #include "common/base/status.h"
 #include "services/slots/convert.h"
-#include "services/slots/domain/slot_name.h"
+#include "services/slots/domain/search_score.h"
 #include "services/slots/slot_rules.h"
 
 namespace sas::slots {
@@ -19,12 +19,20 @@ using std::chrono::seconds;
 constexpr std::int64_t kSecondsMax = 7'258'118'400;  // 2200-01-01.
 constexpr std::size_t kOfferSitesMax = 500;
 
-int FreeBefore(const IndexedSite& site, base::Instant now, std::chrono::hours within) {
-  int free = 0;
-  for (const IndexedSlot& slot : site.slots) {
-    if (slot.slot.start >= now && slot.slot.start < now + within) free += slot.free_seats;
-  }
-  return free;
+v1::SiteOffer OfferOf(const SiteRef& site, base::Instant now) {
+  const auto free_within = [&](std::chrono::hours hours) {
+    int free = 0;
+    site.ForEachSlot(CeilMinute(now), CeilMinute(now + hours),
+                     [&free](const SlotRef& slot) { free += slot.free_seats(); });
+    return free;
+  };
+  v1::SiteOffer offer;
+  offer.set_site(site.name());
+  offer.set_site_display_name(site.rules().display_name);
+  offer.set_free_4h_count(free_within(std::chrono::hours(4)));
+  offer.set_free_24h_count(free_within(std::chrono::hours(24)));
+  offer.set_free_48h_count(free_within(std::chrono::hours(48)));
+  return offer;
 }
 
 }  // namespace
@@ -39,55 +47,52 @@ absl::StatusOr<base::Instant> ReadTime(bool present, const google::protobuf::Tim
   return base::Instant(seconds(time.seconds()) + microseconds(time.nanos() / 1000));
 }
 
-v1::Slot::State StateOf(const IndexedSlot& slot, int free, base::Instant hold_expire) {
-  if (!slot.slot.staffed) return v1::Slot::STATE_WITHDRAWN;
+v1::Slot::State StateOf(const SlotRef& slot, int free, base::Instant hold_expire) {
+  if (!slot.staffed()) return v1::Slot::STATE_WITHDRAWN;
   if (free > 0) return v1::Slot::STATE_FREE;
   return hold_expire == base::Instant() ? v1::Slot::STATE_BOOKED : v1::Slot::STATE_HELD;
 }
 
 bool Stale(const RegionView& view, base::Instant now) {
-  return now - view.snapshot->fresh > kVerifiedFor;
+  return now - view.fresh > kVerifiedFor;
 }
 
-base::Instant VouchTime(const RegionView& view, const IndexedSlot& slot) {
-  const base::Instant fresh = view.snapshot->fresh;
-  return slot.slot.source == nullptr ? fresh : std::min(fresh, slot.slot.source->vouched());
+base::Instant VouchTime(const RegionView& view, const SlotRef& slot) {
+  return slot.source() == nullptr ? view.fresh : std::min(view.fresh, slot.source()->vouched());
 }
 
-v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot) {
-  return ToSlot(view, slot, {slot.slot.name, slot.free_seats, slot.hold_expire, 0});
+v1::Slot ToSlot(const RegionView& view, const SlotRef& slot) {
+  return ToSlot(view, slot, {slot.name(), slot.free_seats(), slot.hold_expire(), 0});
 }
 
-v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChange& after) {
-  const PlannedSlot& planned = slot.slot;
+v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& after) {
   v1::Slot proto;
-  proto.set_name(planned.name);
+  proto.set_name(slot.name());
   proto.set_state(StateOf(slot, after.free_seats, after.hold_expire));
-  *proto.mutable_start_time() = ToTimestamp(planned.start);
-  *proto.mutable_end_time() = ToTimestamp(planned.end);
-  const auto identity = ParseSlotName(planned.name, "name");
-  if (identity.ok()) proto.set_agenda(identity->agenda);
-  proto.set_practitioner(planned.practitioner);
-  for (const Mode mode : planned.modes) {
+  *proto.mutable_start_time() = ToTimestamp(slot.start());
+  *proto.mutable_end_time() = ToTimestamp(slot.end());
+  proto.set_agenda(std::string(slot.agenda()));
+  proto.set_practitioner(std::string(slot.practitioner()));
+  for (const Mode mode : slot.modes()) {
     proto.add_modes(static_cast<type::v1::ConsultationMode>(mode));
   }
-  for (const SlotClass each : planned.classes) {
+  for (const SlotClass each : slot.classes()) {
     proto.add_classes(static_cast<type::v1::SlotClass>(each));
   }
-  proto.set_allocation(static_cast<v1::SlotAllocation>(planned.allocation));
-  proto.set_seat_count(planned.seats);
+  proto.set_allocation(static_cast<v1::SlotAllocation>(slot.allocation()));
+  proto.set_seat_count(slot.seats());
   proto.set_free_seat_count(std::max(0, after.free_seats));
   if (after.hold_expire != base::Instant()) {
     *proto.mutable_hold_expire_time() = ToTimestamp(after.hold_expire);
   }
   const base::Instant vouched = VouchTime(view, slot);
   if (vouched != base::Instant()) *proto.mutable_verify_time() = ToTimestamp(vouched);
-  if (planned.source != nullptr) proto.set_partner(planned.source->partner());
-  proto.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
+  if (slot.source() != nullptr) proto.set_partner(slot.source()->partner());
+  proto.set_origin(static_cast<v1::Slot::Origin>(slot.origin()));
   return proto;
 }
 
-v1::SlotHold ToHoldProto(const RegionView& view, const IndexedSlot& slot, const Hold& hold) {
+v1::SlotHold ToHoldProto(const RegionView& view, const SlotRef& slot, const Hold& hold) {
   v1::SlotHold proto;
   *proto.mutable_slot() = ToSlot(view, slot, hold.after);
   proto.set_hold_token(hold.token);
@@ -98,33 +103,32 @@ v1::SlotHold ToHoldProto(const RegionView& view, const IndexedSlot& slot, const 
   return proto;
 }
 
-v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role reader,
-                      base::Instant now) {
+v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& query,
+                      base::Role reader, base::Instant now) {
   v1::SlotMatch proto;
-  const IndexedSite& site = *match.site;
-  *proto.mutable_slot() = ToSlot(view, *match.slot);
-  proto.set_site(site.rules.name);
-  proto.set_site_display_name(site.rules.display_name);
-  proto.set_practitioner_display_name(match.slot->practitioner_display_name);
+  const SlotRef& slot = match.slot;
+  const SiteCard& card = CardOf(slot);
+  const Explanation why = Explain(match, query);
+  *proto.mutable_slot() = ToSlot(view, slot);
+  proto.set_site(card.rules.name);
+  proto.set_site_display_name(card.rules.display_name);
+  proto.set_practitioner_display_name(std::string(slot.practitioner_display_name()));
   proto.set_distance_meters(match.distance_meters);
   proto.set_score(match.score);
-  for (const ScoreTerm& term : match.terms) {
+  for (const ScoreTerm& term : why.terms) {
     v1::ScoreTerm& out = *proto.add_score_terms();
     out.set_code(term.code);
     out.set_points(term.points);
     out.set_label(term.label);
   }
   proto.set_past_deadline(match.past_deadline);
-  for (const std::string& code : match.unknown_criteria) proto.add_unknown_criteria(code);
-  const SiteCard* card = view.FindSite(site.rules.name);
-  if (card != nullptr) {
-    proto.set_site_kind(card->site.kind());
-    *proto.mutable_place() = card->site.place();
-  }
-  if (match.rule != nullptr) *proto.mutable_entry_rule() = FromEntryRule(*match.rule);
-  proto.set_directions(site.directions);
-  if (SeesDirectLine(reader)) proto.set_direct_line(site.direct_line);
-  const base::Instant vouched = VouchTime(view, *match.slot);
+  for (const std::string& code : why.unknown_criteria) proto.add_unknown_criteria(code);
+  proto.set_site_kind(card.site.kind());
+  *proto.mutable_place() = card.site.place();
+  if (why.rule != nullptr) *proto.mutable_entry_rule() = FromEntryRule(*why.rule);
+  proto.set_directions(card.site.directions());
+  if (SeesDirectLine(reader)) proto.set_direct_line(card.site.direct_line());
+  const base::Instant vouched = VouchTime(view, slot);
   if (vouched != base::Instant()) {
     const microseconds age = std::max(now - vouched, microseconds::zero());
     proto.mutable_information_age()->set_seconds(duration_cast<seconds>(age).count());
@@ -136,7 +140,7 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role rea
 
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need) {
   v1::ExcludedSite proto;
-  const SiteRules& rules = excluded.site->rules;
+  const SiteRules& rules = excluded.site.rules();
   proto.set_site(rules.name);
   proto.set_site_display_name(rules.display_name);
   proto.set_distance_meters(excluded.distance_meters);
@@ -151,32 +155,23 @@ v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need) {
 
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now) {
   std::vector<v1::SiteOffer> offers;
-  for (const auto& site : view.snapshot->sites) {
-    const auto& territories = site->rules.territories;
+  view.index->ForEachSite([&](const SiteRef& site) {
+    const auto& territories = site.rules().territories;
     const bool wanted = territory.empty() || std::find(territories.begin(), territories.end(),
                                                        territory) != territories.end();
-    if (!wanted) continue;
-    v1::SiteOffer offer;
-    offer.set_site(site->rules.name);
-    offer.set_site_display_name(site->rules.display_name);
-    offer.set_free_4h_count(FreeBefore(*site, now, std::chrono::hours(4)));
-    offer.set_free_24h_count(FreeBefore(*site, now, std::chrono::hours(24)));
-    offer.set_free_48h_count(FreeBefore(*site, now, std::chrono::hours(48)));
-    if (view.snapshot->fresh != base::Instant()) {
-      *offer.mutable_verify_time() = ToTimestamp(view.snapshot->fresh);
-    }
-    offers.push_back(std::move(offer));
-  }
-  std::stable_sort(offers.begin(), offers.end(), [](const auto& a, const auto& b) {
+    if (wanted) offers.push_back(OfferOf(site, now));
+  });
+  std::sort(offers.begin(), offers.end(), [](const auto& a, const auto& b) {
     return a.free_48h_count() != b.free_48h_count() ? a.free_48h_count() > b.free_48h_count()
                                                     : a.site() < b.site();
   });
   if (offers.size() > kOfferSitesMax) offers.resize(kOfferSitesMax);
   v1::Offer proto;
-  for (v1::SiteOffer& offer : offers) *proto.add_sites() = std::move(offer);
-  if (view.snapshot->fresh != base::Instant()) {
-    *proto.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
+  for (v1::SiteOffer& offer : offers) {
+    if (view.fresh != base::Instant()) *offer.mutable_verify_time() = ToTimestamp(view.fresh);
+    *proto.add_sites() = std::move(offer);
   }
+  if (view.fresh != base::Instant()) *proto.mutable_fresh_time() = ToTimestamp(view.fresh);
   return proto;
 }
 

@@ -11,7 +11,7 @@
 #include "sas/slots/v1/slot.pb.h"
 #include "sas/slots/v1/slot_service.pb.h"
 #include "services/slots/convert.h"
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/search_kernel.h"
 #include "services/slots/region_view.h"
 #include "services/slots/seat_values.h"
 
@@ -27,20 +27,20 @@ bool Stale(const RegionView& view, base::Instant now);
 
 /// When somebody last vouched for the slot: our own feed, and for a slot that lives elsewhere its
 /// source too.
-base::Instant VouchTime(const RegionView& view, const IndexedSlot& slot);
+base::Instant VouchTime(const RegionView& view, const SlotRef& slot);
 
-v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot);
+v1::Slot ToSlot(const RegionView& view, const SlotRef& slot);
 /// The same after a transition that the view has not heard of yet.
-v1::Slot ToSlot(const RegionView& view, const IndexedSlot& slot, const SeatChange& after);
+v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& after);
 
-v1::SlotHold ToHoldProto(const RegionView& view, const IndexedSlot& slot, const Hold& hold);
+v1::SlotHold ToHoldProto(const RegionView& view, const SlotRef& slot, const Hold& hold);
 
-v1::SlotMatch ToMatch(const RegionView& view, const Match& match, base::Role reader,
-                      base::Instant now);
+v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& query,
+                      base::Role reader, base::Instant now);
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
 
 /// State of a slot with so many free seats and its first hold ending then (zero: none lives).
-v1::Slot::State StateOf(const IndexedSlot& slot, int free, base::Instant hold_expire);
+v1::Slot::State StateOf(const SlotRef& slot, int free, base::Instant hold_expire);
 
 /// Free seats of each site of `territory` (empty means all), most within 48 h first.
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now);

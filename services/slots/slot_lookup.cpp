@@ -10,8 +10,7 @@ namespace {
 
 std::shared_ptr<const RegionView> Nowhere() {
   auto view = std::make_shared<RegionView>();
-  view->snapshot = std::make_shared<const Snapshot>();
-  view->places = std::make_shared<const SitePlaces>();
+  view->index = *RegionIndex::Build({});
   view->communes = std::make_shared<const CommuneTable>(std::vector<type::v1::Commune>());
   return view;
 }
@@ -26,10 +25,12 @@ absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Ca
   found.region = identity.region;
   found.view = projection.Find(identity.region);
   if (found.view != nullptr) {
-    found.card = found.view->FindSite(identity.site);
-    std::tie(found.site, found.slot) = found.view->FindSlot(name);
+    found.slot = found.view->index->FindSlot(name);
   }
-  if (found.slot != nullptr) return found;
+  if (found.slot) {
+    found.card = &CardOf(found.slot);
+    return found;
+  }
   return base::Fail(absl::StatusCode::kNotFound, "SLOT_NOT_FOUND",
                     "no such slot between today and the horizon; its site may have withdrawn it",
                     {{"slot", std::string(name)}});

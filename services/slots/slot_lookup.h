@@ -12,13 +12,12 @@
 /// credentials, then existence.
 namespace sas::slots {
 
-/// The region's view and one of its slots; all pointers live as long as `view`.
+/// The region's view and one of its slots; the rest lives as long as `view`.
 struct SlotInView {
   std::string region;
   std::shared_ptr<const RegionView> view;
   const SiteCard* card = nullptr;
-  const IndexedSite* site = nullptr;
-  const IndexedSlot* slot = nullptr;
+  SlotRef slot;
 };
 
 /// INVALID_ARGUMENT `INVALID_RESOURCE_NAME`, PERMISSION_DENIED `REGION_FORBIDDEN`, NOT_FOUND

@@ -9,7 +9,7 @@
 #include "common/care/identifiers.h"
 #include "common/care/nomenclature.h"
 #include "services/slots/convert.h"
-#include "services/slots/domain/judge_parts.h"
+#include "services/slots/domain/index/tile_build.h"
 
 namespace sas::slots {
 namespace {
@@ -169,22 +169,21 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
-                          base::Instant now, Stage stage, const EntryRule** rule) {
-  const Exclusion exclusion = Judge(site.rules, need, Strictness::kHold, rule);
-  if (exclusion != Exclusion::kNone) return Refusal(exclusion, site.rules, need);
-  const PlannedSlot& planned = slot.slot;
-  const int minutes = static_cast<int>(
-      std::chrono::duration_cast<std::chrono::minutes>(planned.end - planned.start).count());
-  const Exclusion series = JudgeSeries(site.rules, slot.practitioner.get(), minutes, need);
-  if (series != Exclusion::kNone) return Refusal(series, site.rules, need);
+absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant now, Stage stage,
+                          const EntryRule** rule) {
+  const SiteRules& site = slot.rules();
+  const Exclusion exclusion = Judge(site, need, Strictness::kHold, rule);
+  if (exclusion != Exclusion::kNone) return Refusal(exclusion, site, need);
+  const Exclusion series =
+      JudgeSeries(site, slot.practitioner_rules().get(), slot.series().minutes, need);
+  if (series != Exclusion::kNone) return Refusal(series, site, need);
+  const PlannedSlot planned = slot.Planned();
   if (stage == Stage::kHold) SAS_RETURN_IF_ERROR(CheckOffered(planned, now));
-  if (!planned.staffed && !planned.withdrawn)
-    return Refusal(Exclusion::kUnstaffed, site.rules, need);
+  if (!planned.staffed && !planned.withdrawn) return Refusal(Exclusion::kUnstaffed, site, need);
   const bool mode = std::any_of(need.modes.begin(), need.modes.end(), [&planned](Mode each) {
     return std::find(planned.modes.begin(), planned.modes.end(), each) != planned.modes.end();
   });
-  if (!mode) return Refusal(Exclusion::kModeNotOffered, site.rules, need);
+  if (!mode) return Refusal(Exclusion::kModeNotOffered, site, need);
   if (!ClassesAllow(planned.classes, need.entry_point)) {
     return Reserved(planned.name, "other entry points");
   }
@@ -195,37 +194,32 @@ absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, cons
   return absl::OkStatus();
 }
 
-int UsedThatDay(const IndexedSite& site, const IndexedSlot& slot) {
-  int used = 0;
-  for (const IndexedSlot& each : site.slots) {
-    if (each.slot.staffed && each.slot.day_begin == slot.slot.day_begin) {
-      used += each.slot.seats - each.free_seats;
-    }
-  }
-  return used;
+int UsedThatDay(const SlotRef& slot) {
+  return UsedOnDay(slot.tile(), slot.run_index());
 }
 
-absl::Status CheckDailyCap(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
-                           int used) {
-  const int cap = site.rules.daily_appointment_max;
+absl::Status CheckDailyCap(const SlotRef& slot, int used) {
+  const SiteRules& site = slot.rules();
+  const int cap = site.daily_appointment_max;
   if (cap == 0 || used < cap) return absl::OkStatus();
   const std::string most = std::to_string(cap);
   return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
                     "the site takes " + most + " SAS appointments a day, and this day has them",
-                    {{"site", site.rules.name},
+                    {{"site", site.name},
                      {"daily_appointment_max", most},
-                     {"date", care::DateText(card.zone.DateOf(slot.slot.start))},
+                     {"date", care::DateText(CardOf(slot).zone.DateOf(slot.start()))},
                      {"lifted_by", "SITE"}});
 }
 
-absl::Status CheckWeeklyCap(const IndexedSlot& slot, int used) {
-  if (slot.practitioner == nullptr) return absl::OkStatus();
-  const int cap = slot.practitioner->weekly_appointment_max;
+absl::Status CheckWeeklyCap(const SlotRef& slot, int used) {
+  const auto& practitioner = slot.practitioner_rules();
+  if (practitioner == nullptr) return absl::OkStatus();
+  const int cap = practitioner->weekly_appointment_max;
   if (used < cap) return absl::OkStatus();
   const std::string most = std::to_string(cap);
   return base::Fail(absl::StatusCode::kFailedPrecondition, "PRACTITIONER_WEEKLY_CAP",
                     "who receives takes " + most + " SAS appointments a week, and has them",
-                    {{"practitioner", slot.practitioner->name},
+                    {{"practitioner", practitioner->name},
                      {"weekly_appointment_max", most},
                      {"lifted_by", "SITE"}});
 }

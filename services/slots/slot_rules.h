@@ -7,8 +7,8 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/slot_service.pb.h"
+#include "services/slots/domain/index/slot_ref.h"
 #include "services/slots/domain/need.h"
-#include "services/slots/domain/search.h"
 #include "services/slots/domain/site_rules.h"
 #include "services/slots/region_view.h"
 
@@ -30,19 +30,18 @@ enum class Stage { kHold, kConfirm };
 /// hold. FAILED_PRECONDITION or PERMISSION_DENIED with the rule and who may lift it; `rule`, when
 /// given, becomes the one that lets the need in. Of a slot that the practice has taken back:
 /// FAILED_PRECONDITION `SLOT_WITHDRAWN`, `SLOT_GIVEN_BACK`.
-absl::Status CheckSlotFor(const IndexedSite& site, const IndexedSlot& slot, const Need& need,
-                          base::Instant now, Stage stage, const EntryRule** rule);
+absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant now, Stage stage,
+                          const EntryRule** rule);
 
 /// One more beside `used` in the week of who receives (S2-53)? FAILED_PRECONDITION
 /// `PRACTITIONER_WEEKLY_CAP`.
-absl::Status CheckWeeklyCap(const IndexedSlot& slot, int used);
+absl::Status CheckWeeklyCap(const SlotRef& slot, int used);
 
 /// Seats of the slot's day that are held or booked, as the view knows.
-int UsedThatDay(const IndexedSite& site, const IndexedSlot& slot);
+int UsedThatDay(const SlotRef& slot);
 
 /// One more beside `used` on the slot's day? FAILED_PRECONDITION `SITE_DAILY_CAP`.
-absl::Status CheckDailyCap(const SiteCard& card, const IndexedSite& site, const IndexedSlot& slot,
-                           int used);
+absl::Status CheckDailyCap(const SlotRef& slot, int used);
 
 /// May this role see the site's line for professionals?
 bool SeesDirectLine(base::Role role);

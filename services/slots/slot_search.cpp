@@ -10,8 +10,6 @@
 #include "common/base/page_token.h"
 #include "common/base/status.h"
 #include "common/care/geo.h"
-#include "services/slots/domain/search.h"
-#include "services/slots/region_search.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_rules.h"
 
@@ -108,7 +106,7 @@ std::string KilometresText(int meters) {
 void AddWidening(const RegionView& view, const Found& found, const Query& wider, const char* kind,
                  const std::string& label, const char* agreed_by,
                  std::vector<v1::Widening>& widenings) {
-  const Further further = CountFurther(view, wider, found.matches);
+  const Outline further = Count(*view.index, wider, found.matches);
   if (further.count == 0) return;
   v1::Widening& widening = widenings.emplace_back();
   widening.set_kind_code(kind);
@@ -166,11 +164,11 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
   if (!first_page) {
     // A later page begins behind the last match that was shown, be it free or not; where that is
     // gone, behind as many.
-    page.query.after = FindRef(view, position.last);
+    page.query.after = view.index->FindSlot(position.last);
     if (!page.query.after) page.query.first = position.shown;
   }
-  page.kept = view.snapshot;
-  page.found = SearchView(view, page.query);
+  page.kept = view.index;
+  page.found = Search(*view.index, page.query);
   const Found& found = page.found;
   if (first_page) {
     page.excluded = found.excluded.size();
@@ -179,7 +177,7 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
   page.to = std::min(found.matches.size(), page.from + shown_max);
   if (page.to < found.matches.size() && page.to > page.from) {
     const Position next{asked, position.shown + (page.to - page.from),
-                        found.matches[page.to - 1].slot->slot.name};
+                        found.matches[page.to - 1].slot.name()};
     page.next_page_token = base::MakePageToken(identity, PositionText(next));
   }
   return page;
@@ -189,7 +187,7 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
                                    base::Role reader, base::Instant now) {
   v1::SearchSlotsResponse response;
   for (std::size_t i = page.from; i < page.to; ++i) {
-    *response.add_matches() = ToMatch(view, page.found.matches[i], reader, now);
+    *response.add_matches() = ToMatch(view, page.found.matches[i], page.query, reader, now);
   }
   for (std::size_t i = 0; i < page.excluded; ++i) {
     *response.add_excluded_sites() = ToExcluded(page.found.excluded[i], page.query.need);
@@ -199,9 +197,7 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
   response.set_total_count(static_cast<int>(page.found.total));
   response.mutable_centre()->set_latitude_degrees(page.query.centre.latitude);
   response.mutable_centre()->set_longitude_degrees(page.query.centre.longitude);
-  if (view.snapshot->fresh != base::Instant()) {
-    *response.mutable_fresh_time() = ToTimestamp(view.snapshot->fresh);
-  }
+  if (view.fresh != base::Instant()) *response.mutable_fresh_time() = ToTimestamp(view.fresh);
   if (Stale(view, now)) response.add_missing_sources(kAvailabilitySource);
   for (const std::string& partner : page.silent_partners) response.add_missing_sources(partner);
   return response;

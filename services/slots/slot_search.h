@@ -8,7 +8,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/slot_service.pb.h"
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/search_kernel.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -27,7 +27,7 @@ inline constexpr char kAvailabilitySource[] = "disponibilites";
 
 /// What one page of a search shows, before it becomes a message or bytes.
 struct SearchPage {
-  std::shared_ptr<const Snapshot> kept;  ///< What the matches point into.
+  std::shared_ptr<const RegionIndex> kept;  ///< What the matches point into.
   Query query;
   Found found;
   std::size_t from = 0;  ///< Matches shown: [from, to) of `found`.

@@ -117,18 +117,17 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
   const std::string after = bar == std::string::npos ? "" : position.substr(bar + 1);
   SAS_ASSIGN_OR_RETURN(const Window window,
                        ReadWindow(request, base::Instant(std::chrono::microseconds(micros))));
-  const auto site = view->FindIndexed(request.parent());
-  if (site == nullptr) {
+  const SiteRef site = view->index->FindSite(request.parent());
+  if (!site) {
     return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
                       {{"site", request.parent()}});
   }
 
   v1::ListSlotsResponse response;
   bool shown = after.empty();
-  for (const IndexedSlot& slot : site->slots) {
-    if (slot.slot.start < window.start || slot.slot.start >= window.end) continue;
+  for (const SlotRef& slot : site.Slots(window.start, window.end)) {
     if (!shown) {
-      shown = slot.slot.name == after;
+      shown = slot.name() == after;
       continue;
     }
     if (response.slots_size() == page_size) {
@@ -151,11 +150,10 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
   SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
-  SAS_RETURN_IF_ERROR(
-      CheckSlotFor(*found.site, *found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
-  SAS_RETURN_IF_ERROR(
-      CheckDailyCap(*found.card, *found.site, *found.slot, UsedThatDay(*found.site, *found.slot)));
-  SAS_RETURN_IF_ERROR(CheckWeeklyCap(*found.slot, found.view->snapshot->WeekUsed(*found.slot)));
+  SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
+  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
+  const int in_week = found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week());
+  SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
   SeatBook::HoldRequest wanted;
   wanted.region = found.region;
   wanted.slot = request.name();
@@ -166,7 +164,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.profession = call.actor.profession;
   wanted.duration = length;
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
-  return ToHoldProto(*found.view, *found.slot, hold);
+  return ToHoldProto(*found.view, found.slot, hold);
 }
 
 absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
@@ -178,7 +176,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.RenewHold(call, key, length));
-  return ToHoldProto(*found.view, *found.slot, hold);
+  return ToHoldProto(*found.view, found.slot, hold);
 }
 
 absl::StatusOr<v1::Slot> SlotService::Release(const base::Call& call,
@@ -189,7 +187,7 @@ absl::StatusOr<v1::Slot> SlotService::Release(const base::Call& call,
   const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
   SAS_RETURN_IF_ERROR(book_.ReleaseHold(call, key));
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.name()}));
-  return ToSlot(*found.view, *found.slot, counts[0]);
+  return ToSlot(*found.view, found.slot, counts[0]);
 }
 
 grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* context,
@@ -200,7 +198,7 @@ grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* cont
       [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::Slot> {
         SAS_ASSIGN_OR_RETURN(const SlotInView found,
                              FindSlot(projection_, call, proto.name(), "name"));
-        return ToSlot(*found.view, *found.slot);
+        return ToSlot(*found.view, found.slot);
       });
 }
 

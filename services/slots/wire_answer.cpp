@@ -6,6 +6,7 @@
 
 #include "sas/slots/v1/match.pb.h"
 #include "sas/slots/v1/slot.pb.h"
+#include "services/slots/domain/search_score.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_rules.h"
 #include "services/slots/wire_fragments.h"
@@ -50,7 +51,7 @@ struct Frame {
 
 Frame MakeFrame(const RegionView& view, base::Role reader, base::Instant now) {
   Frame frame{view, SeesDirectLine(reader), now, {}, {}};
-  const base::Instant fresh = view.snapshot->fresh;
+  const base::Instant fresh = view.fresh;
   if (fresh == base::Instant()) return frame;
   WireWriter slot;
   WriteTime(slot, v1::Slot::kVerifyTimeFieldNumber, fresh);
@@ -62,24 +63,25 @@ Frame MakeFrame(const RegionView& view, base::Role reader, base::Instant now) {
   return frame;
 }
 
-void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot) {
+void WriteSlot(WireWriter& out, const Frame& frame, const SlotRef& slot) {
   using Slot = v1::Slot;
+  const base::Instant hold_expire = slot.hold_expire();
   const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kSlotFieldNumber);
-  out.Text(Slot::kNameFieldNumber, slot.slot.name);
-  out.Number(Slot::kStateFieldNumber, StateOf(slot, slot.free_seats, slot.hold_expire));
-  WriteTime(out, Slot::kStartTimeFieldNumber, slot.slot.start);
-  WriteTime(out, Slot::kEndTimeFieldNumber, slot.slot.end);
-  out.Number(Slot::kFreeSeatCountFieldNumber, std::max(0, slot.free_seats));
-  if (slot.hold_expire != base::Instant()) {
-    WriteTime(out, Slot::kHoldExpireTimeFieldNumber, slot.hold_expire);
+  out.Text(Slot::kNameFieldNumber, slot.name());
+  out.Number(Slot::kStateFieldNumber, StateOf(slot, slot.free_seats(), hold_expire));
+  WriteTime(out, Slot::kStartTimeFieldNumber, slot.start());
+  WriteTime(out, Slot::kEndTimeFieldNumber, slot.end());
+  out.Number(Slot::kFreeSeatCountFieldNumber, slot.free_seats());
+  if (hold_expire != base::Instant()) {
+    WriteTime(out, Slot::kHoldExpireTimeFieldNumber, hold_expire);
   }
-  WriteSeries(out, slot.slot);
-  if (slot.slot.source == nullptr) {
+  WriteSeries(out, slot);
+  if (slot.source() == nullptr) {
     out.Fragment(frame.slot);
   } else {
     const base::Instant vouched = VouchTime(frame.view, slot);
     if (vouched != base::Instant()) WriteTime(out, Slot::kVerifyTimeFieldNumber, vouched);
-    out.Text(Slot::kPartnerFieldNumber, slot.slot.source->partner());
+    out.Text(Slot::kPartnerFieldNumber, slot.source()->partner());
   }
   out.End(nested);
 }
@@ -88,8 +90,8 @@ void WriteSlot(WireWriter& out, const Frame& frame, const IndexedSlot& slot) {
 // age of its own.
 void WriteAge(WireWriter& out, const Frame& frame, const Match& match) {
   using Proto = v1::SlotMatch;
-  const base::Instant vouched = VouchTime(frame.view, *match.slot);
-  if (match.slot->slot.source == nullptr) {
+  const base::Instant vouched = VouchTime(frame.view, match.slot);
+  if (match.slot.source() == nullptr) {
     out.Fragment(frame.match);
   } else if (vouched != base::Instant()) {
     WriteSpan(out, Proto::kInformationAgeFieldNumber,
@@ -109,24 +111,25 @@ void WriteTerms(WireWriter& out, const std::vector<ScoreTerm>& terms) {
   }
 }
 
-void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
+void WriteMatch(WireWriter& out, const Frame& frame, const Match& match, const Query& query) {
   using Proto = v1::SlotMatch;
-  const SiteRules& rules = match.site->rules;
-  const SiteWire& site = *match.site->wire;
+  const SiteCard& card = CardOf(match.slot);
+  const SiteWire& site = card.wire;
+  const Explanation why = Explain(match, query);
   const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kMatchesFieldNumber);
-  WriteSlot(out, frame, *match.slot);
+  WriteSlot(out, frame, match.slot);
   out.Fragment(site.match);
   if (frame.direct_line) out.Fragment(site.direct_line);
-  out.Text(Proto::kPractitionerDisplayNameFieldNumber, match.slot->practitioner_display_name);
+  out.Text(Proto::kPractitionerDisplayNameFieldNumber, match.slot.practitioner_display_name());
   out.Number(Proto::kDistanceMetersFieldNumber, match.distance_meters);
   out.Number(Proto::kScoreFieldNumber, match.score);
-  WriteTerms(out, match.terms);
+  WriteTerms(out, why.terms);
   out.Number(Proto::kPastDeadlineFieldNumber, match.past_deadline ? 1 : 0);
-  for (const std::string& code : match.unknown_criteria) {
+  for (const std::string& code : why.unknown_criteria) {
     out.Bytes(Proto::kUnknownCriteriaFieldNumber, code);
   }
-  if (match.rule != nullptr) {
-    const auto index = static_cast<std::size_t>(match.rule - rules.entry_rules.data());
+  if (why.rule != nullptr) {
+    const auto index = static_cast<std::size_t>(why.rule - card.rules.entry_rules.data());
     out.Bytes(Proto::kEntryRuleFieldNumber, site.entry_rules[index]);
   }
   WriteAge(out, frame, match);
@@ -135,12 +138,12 @@ void WriteMatch(WireWriter& out, const Frame& frame, const Match& match) {
 
 void WriteExcluded(WireWriter& out, const Excluded& excluded, const Need& need) {
   using Proto = v1::ExcludedSite;
-  const SiteRules& rules = excluded.site->rules;
+  const SiteCard& card = CardOf(excluded.site);
   const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kExcludedSitesFieldNumber);
-  out.Fragment(excluded.site->wire->excluded);
+  out.Fragment(card.wire.excluded);
   out.Number(Proto::kDistanceMetersFieldNumber, excluded.distance_meters);
   out.Text(Proto::kReasonCodeFieldNumber, ExclusionCode(excluded.exclusion));
-  out.Text(Proto::kExplanationFieldNumber, ExclusionText(excluded.exclusion, rules, need));
+  out.Text(Proto::kExplanationFieldNumber, ExclusionText(excluded.exclusion, card.rules, need));
   out.Text(Proto::kLiftedByFieldNumber, ExclusionLifter(excluded.exclusion));
   if (excluded.next_start != base::Instant()) {
     WriteTime(out, Proto::kNextStartTimeFieldNumber, excluded.next_start);
@@ -156,7 +159,9 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   const std::size_t shown = page.to - page.from;
   WireWriter out(kFrameBytes + shown * kMatchBytes + page.excluded * kExcludedBytes);
   const Frame frame = MakeFrame(view, reader, now);
-  for (std::size_t i = page.from; i < page.to; ++i) WriteMatch(out, frame, page.found.matches[i]);
+  for (std::size_t i = page.from; i < page.to; ++i) {
+    WriteMatch(out, frame, page.found.matches[i], page.query);
+  }
   for (std::size_t i = 0; i < page.excluded; ++i) {
     WriteExcluded(out, page.found.excluded[i], page.query.need);
   }
@@ -169,9 +174,7 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   out.Double(type::v1::GeoPoint::kLatitudeDegreesFieldNumber, page.query.centre.latitude);
   out.Double(type::v1::GeoPoint::kLongitudeDegreesFieldNumber, page.query.centre.longitude);
   out.End(centre);
-  if (view.snapshot->fresh != base::Instant()) {
-    WriteTime(out, Proto::kFreshTimeFieldNumber, view.snapshot->fresh);
-  }
+  if (view.fresh != base::Instant()) WriteTime(out, Proto::kFreshTimeFieldNumber, view.fresh);
   if (Stale(view, now)) out.Bytes(Proto::kMissingSourcesFieldNumber, kAvailabilitySource);
   for (const std::string& partner : page.silent_partners) {
     out.Bytes(Proto::kMissingSourcesFieldNumber, partner);

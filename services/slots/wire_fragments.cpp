@@ -1,21 +1,10 @@
 #include "services/slots/wire_fragments.h"
 
-#include <string_view>
-
 #include "sas/slots/v1/match.pb.h"
 #include "sas/slots/v1/slot.pb.h"
 #include "services/slots/convert.h"
 
 namespace sas::slots {
-namespace {
-
-// Of a name that SlotName made: the last dash stands before the start.
-std::string_view AgendaOfSlot(std::string_view name) {
-  const std::string_view id = name.substr(name.rfind('/') + 1);
-  return id.substr(0, id.rfind('-'));
-}
-
-}  // namespace
 
 SiteWire::SiteWire(const v1::Site& site, const SiteRules& rules) {
   using Match = v1::SlotMatch;
@@ -38,19 +27,19 @@ SiteWire::SiteWire(const v1::Site& site, const SiteRules& rules) {
   }
 }
 
-void WriteSeries(WireWriter& out, const PlannedSlot& planned) {
+void WriteSeries(WireWriter& out, const SlotRef& slot) {
   using Slot = v1::Slot;
-  out.Text(Slot::kAgendaFieldNumber, AgendaOfSlot(planned.name));
-  out.Text(Slot::kPractitionerFieldNumber, planned.practitioner);
-  for (const Mode mode : planned.modes) {
-    out.Element(Slot::kModesFieldNumber, static_cast<int>(mode));
+  out.Text(Slot::kAgendaFieldNumber, slot.agenda());
+  out.Text(Slot::kPractitionerFieldNumber, slot.practitioner());
+  for (int mode = 1; mode < kModes; ++mode) {
+    if (SlotRef::Has(slot.series().modes, mode)) out.Element(Slot::kModesFieldNumber, mode);
   }
-  for (const SlotClass each : planned.classes) {
-    out.Element(Slot::kClassesFieldNumber, static_cast<int>(each));
+  for (int each = 1; each < kClasses; ++each) {
+    if (SlotRef::Has(slot.series().classes, each)) out.Element(Slot::kClassesFieldNumber, each);
   }
-  out.Number(Slot::kAllocationFieldNumber, static_cast<int>(planned.allocation));
-  out.Number(Slot::kSeatCountFieldNumber, planned.seats);
-  out.Number(Slot::kOriginFieldNumber, static_cast<int>(planned.origin));
+  out.Number(Slot::kAllocationFieldNumber, static_cast<int>(slot.allocation()));
+  out.Number(Slot::kSeatCountFieldNumber, slot.seats());
+  out.Number(Slot::kOriginFieldNumber, static_cast<int>(slot.origin()));
 }
 
 }  // namespace sas::slots

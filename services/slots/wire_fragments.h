@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sas/slots/v1/site.pb.h"
-#include "services/slots/domain/session_plan.h"
+#include "services/slots/domain/index/refs.h"
 #include "services/slots/domain/site_rules.h"
 #include "services/slots/wire_writer.h"
 
@@ -25,6 +25,6 @@ struct SiteWire {
 
 /// Fields of Slot that its plan or its opening decides, not its seats: who receives, how, and for
 /// whom.
-void WriteSeries(WireWriter& out, const PlannedSlot& slot);
+void WriteSeries(WireWriter& out, const SlotRef& slot);
 
 }  // namespace sas::slots

@@ -31,7 +31,7 @@ slots::Query QueryOf(const FairRequest& request) {
 }
 
 /// The order of a policy beside the search's own: smaller is better.
-std::tuple<int, std::int64_t, std::int64_t, std::string> KeyOf(const slots::tiled::Match& match,
+std::tuple<int, std::int64_t, std::int64_t, std::string> KeyOf(const slots::Match& match,
                                                                FairPolicy policy,
                                                                base::Instant now) {
   const auto meters = static_cast<std::int64_t>(match.distance_meters);
@@ -42,8 +42,8 @@ std::tuple<int, std::int64_t, std::int64_t, std::string> KeyOf(const slots::tile
   return {delay_class, meters, start, match.slot.name()};
 }
 
-const slots::tiled::Match& Choose(const std::vector<slots::tiled::Match>& matches,
-                                  FairPolicy policy, base::Instant now) {
+const slots::Match& Choose(const std::vector<slots::Match>& matches, FairPolicy policy,
+                           base::Instant now) {
   if (policy == FairPolicy::kRotation) return matches.front();
   return *std::min_element(matches.begin(), matches.end(), [&](const auto& a, const auto& b) {
     return KeyOf(a, policy, now) < KeyOf(b, policy, now);
@@ -133,15 +133,15 @@ void FairRun::Take(const SlotRef& slot, FairOutcome& outcome) {
 
 void FairRun::Answer(const FairRequest& request, FairOutcome& outcome) {
   index_->StoreFresh(request.at);
-  const slots::tiled::Found found = slots::tiled::Search(*index_, QueryOf(request));
+  const slots::Found found = slots::Search(*index_, QueryOf(request));
   if (found.matches.empty()) {
     ++outcome.unserved;
     return;
   }
-  const auto delay_class = [&request](const slots::tiled::Match& match) {
+  const auto delay_class = [&request](const slots::Match& match) {
     return slots::DelayClass(match.slot.start() - request.at);
   };
-  const slots::tiled::Match& chosen = Choose(found.matches, policy_, request.at);
+  const slots::Match& chosen = Choose(found.matches, policy_, request.at);
   const bool left = std::any_of(found.matches.begin(), found.matches.end(), [&](const auto& match) {
     return delay_class(match) < delay_class(chosen);
   });

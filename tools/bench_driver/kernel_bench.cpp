@@ -153,7 +153,7 @@ Timing Time(const slots::RegionIndex& index, std::vector<slots::Query> queries,
   for (int pass = 0; pass < kPasses; ++pass) {
     for (const slots::Query& query : queries) {
       const auto begin = steady_clock::now();
-      const slots::tiled::Found found = slots::tiled::Search(index, query);
+      const slots::Found found = slots::Search(index, query);
       const auto took = steady_clock::now() - begin;
       if (pass == 0) continue;
       timing.nanoseconds.push_back(std::chrono::nanoseconds(took).count());

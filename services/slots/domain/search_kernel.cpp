@@ -6,7 +6,7 @@
 
 #include "services/slots/domain/search_scan.h"
 
-namespace sas::slots::tiled {
+namespace sas::slots {
 namespace {
 
 constexpr std::size_t kSlack = 4;  ///< RankedRuns kept are so many times those wanted.
@@ -177,7 +177,7 @@ Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
 
 /// First start after the window that would suit.
 base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
-  constexpr Minute kEver = UINT32_MAX;
+  constexpr Minute kEver = kMinuteMax;
   const Minute from = std::max(scan.from(), scan.to());
   Minute first = kEver;
   const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
@@ -293,4 +293,4 @@ Outline Count(const RegionIndex& index, const Query& query, const std::vector<Ma
   return outline;
 }
 
-}  // namespace sas::slots::tiled
+}  // namespace sas::slots

@@ -6,9 +6,7 @@
 #include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/search.h"
 
-namespace sas::slots::tiled {
-
-using sas::slots::Query;
+namespace sas::slots {
 
 /// A slot that suits. Its reasons are made for what is shown (Explain).
 struct Match {
@@ -38,6 +36,11 @@ struct Found {
   std::size_t excluded_total = 0;  ///< Of all, unless excluded_limit is 0.
 };
 
+/// Every site within the radius is matched or excluded with its reason (hazard H-18). Order is
+/// lexicographic, so that neither equity nor distance outranks clinical delay (H-19): timely before
+/// past deadline; the treating doctor's own slots; delay class (≤ 2 h, ≤ 4 h, ≤ 8 h, ≤ 24 h,
+/// later); verified before unverified; distance band (≤ 30, 50 km, farther); rank of the
+/// rotation (rotation.h); then score; then start, then slot name. Deterministic.
 Found Search(const RegionIndex& index, const Query& query);
 
 /// How many slots suit beside those of `known`, and when the first of them starts.
@@ -48,4 +51,4 @@ struct Outline {
 
 Outline Count(const RegionIndex& index, const Query& query, const std::vector<Match>& known);
 
-}  // namespace sas::slots::tiled
+}  // namespace sas::slots

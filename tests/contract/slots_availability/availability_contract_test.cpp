@@ -155,14 +155,14 @@ TEST_P(AvailabilityTest, StartWithoutRedisAnswersFromTheLedger) {
   EXPECT_FALSE(Look().ok());
   EXPECT_EQ(FreeInView(kSlot), 0);
   EXPECT_EQ(FreeInView(kOther), 1);
-  EXPECT_EQ(replica_->projection.Find(kRegion)->snapshot->fresh, base::Instant());
+  EXPECT_EQ(replica_->projection.Find(kRegion)->fresh, base::Instant());
   // A directory that comes meanwhile shows too.
   PutTerritory("15:00");
   EXPECT_FALSE(Look().ok());
   EXPECT_EQ(FreeInView("regions/fr-pdl/sites/s/slots/a-20261124t1345z"), 1);
   SetDown(false);
   ASSERT_THAT(Look(), IsOk());
-  EXPECT_EQ(replica_->projection.Find(kRegion)->snapshot->fresh, clock_.Now());
+  EXPECT_EQ(replica_->projection.Find(kRegion)->fresh, clock_.Now());
   EXPECT_THAT(Take(kOther), IsOk());
 }
 
@@ -172,7 +172,7 @@ TEST_P(AvailabilityTest, SecondReplicaAdoptsAndSeesHolds) {
   Replica second(*this);
   ASSERT_THAT(second.availability.Look(Call()), IsOk());
   EXPECT_EQ(State().epoch, 1);
-  EXPECT_EQ(second.projection.Find(kRegion)->FindSlot(kSlot).second->free_seats, 0);
+  EXPECT_EQ(second.projection.Find(kRegion)->index->FindSlot(kSlot).free_seats(), 0);
   EXPECT_THAT(Take(*second.book, kSlot, "osnp-2"), ReasonIs("NO_FREE_SEAT"));
   EXPECT_THAT(Take(*second.book, kOther, "osnp-2"), IsOk());
 }

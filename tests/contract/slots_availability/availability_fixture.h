@@ -206,8 +206,8 @@ class AvailabilityTest : public ::testing::TestWithParam<std::string> {
 
   int FreeInView(const std::string& slot) {
     const auto view = replica_->projection.Find(kRegion);
-    const auto found = view == nullptr ? nullptr : view->FindSlot(slot).second;
-    return found == nullptr ? -1 : found->free_seats;
+    const SlotRef found = view == nullptr ? SlotRef() : view->index->FindSlot(slot);
+    return found ? found.free_seats() : -1;
   }
 
   void Flush() {

@@ -27,21 +27,18 @@ class ProjectionTest : public AvailabilityTest {
     return projection().Follow(Call(), kRegion, wait);
   }
 
-  base::Instant Fresh() { return projection().Find(kRegion)->snapshot->fresh; }
+  base::Instant Fresh() { return projection().Find(kRegion)->fresh; }
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, ProjectionTest, ::testing::Values("memory", "redis"), EngineOf);
 
 TEST_P(ProjectionTest, FollowsTheStream) {
-  const auto before = projection().Find(kRegion);
   const auto hold = Take(kSlot);
   ASSERT_THAT(hold, IsOk());
   EXPECT_EQ(FreeInView(kSlot), 1);
   ASSERT_THAT(Follow(), IsOk());
   EXPECT_EQ(FreeInView(kSlot), 0);
-  EXPECT_EQ(projection().Find(kRegion)->FindSlot(kSlot).second->hold_expire, hold->expire);
-  // Who has an older view keeps it.
-  EXPECT_EQ(before->FindSlot(kSlot).second->free_seats, 1);
+  EXPECT_EQ(projection().Find(kRegion)->index->FindSlot(kSlot).hold_expire(), hold->expire);
 
   ASSERT_THAT(replica_->book->ReleaseHold(Call(), {kRegion, kSlot, hold->token, hold->holder}),
               IsOk());
@@ -51,7 +48,7 @@ TEST_P(ProjectionTest, FollowsTheStream) {
 
 TEST_P(ProjectionTest, SeatsInUseCountForTheShareOfTheirSite) {
   const auto share = [this] {
-    return projection().Find(kRegion)->snapshot->sites[0]->booked_recent;
+    return projection().Find(kRegion)->index->FindSite("regions/fr-pdl/sites/s").booked_recent();
   };
   const int before = share();
   ASSERT_THAT(Take(kSlot), IsOk());

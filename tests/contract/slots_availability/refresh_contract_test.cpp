@@ -35,8 +35,8 @@ class RefreshTest : public AvailabilityTest {
   }
 
   static int FreeIn(const Replica& replica, const std::string& slot) {
-    const auto found = replica.projection.Find(kRegion)->FindSlot(slot).second;
-    return found == nullptr ? -1 : found->free_seats;
+    const SlotRef found = replica.projection.Find(kRegion)->index->FindSlot(slot);
+    return found ? found.free_seats() : -1;
   }
 
   std::int64_t Shown() { return replica_->projection.Find(kRegion)->directory; }
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, RefreshTest, ::testing::Values("memory", "redi
 TEST_P(RefreshTest, ChangedSiteIsExchangedUnderTheSameEpoch) {
   const auto hold = Take(kSlot);
   ASSERT_THAT(hold, IsOk());
-  const auto other = replica_->projection.Find(kRegion)->FindIndexed("regions/fr-pdl/sites/t");
+  const auto other = replica_->projection.Find(kRegion)->FindSite("regions/fr-pdl/sites/t");
   ChangeSite("s", "15:00");
   ASSERT_THAT(Look(), IsOk());
   EXPECT_EQ(State().epoch, 1);
@@ -70,7 +70,7 @@ TEST_P(RefreshTest, ChangedSiteIsExchangedUnderTheSameEpoch) {
   EXPECT_EQ(FreeInView(kAdded), 1);
   EXPECT_EQ(FreeInView(kSlot), 0) << "the hold lives on";
   EXPECT_EQ(Shown(), Ledger().directory);
-  EXPECT_EQ(replica_->projection.Find(kRegion)->FindIndexed("regions/fr-pdl/sites/t"), other);
+  EXPECT_EQ(replica_->projection.Find(kRegion)->FindSite("regions/fr-pdl/sites/t"), other);
   EXPECT_THAT(Take(*replica_->book, kAdded, "osnp-2"), IsOk());
   EXPECT_THAT(replica_->book->Prepare(Call(), {kRegion, kSlot, hold->token, hold->holder}, "a1"),
               IsOk());

@@ -183,7 +183,7 @@ TEST_F(SeatServiceTest, CommitThatNeverReachedTheBookIsFoundOnceItIsOverdue) {
   clock_.Advance(Availability::kCommitInFlight);
   ASSERT_THAT(availability_->Look(Internal()), IsOk());
   EXPECT_EQ(KindOf(kCsnpSlot), SeatState::Kind::kTaken);
-  EXPECT_EQ(projection_.Find("fr-pdl")->FindSlot(kCsnpSlot).second->free_seats, 0);
+  EXPECT_EQ(projection_.Find("fr-pdl")->index->FindSlot(kCsnpSlot).free_seats(), 0);
 }
 
 TEST_F(SeatServiceTest, OnlyServicesCall) {

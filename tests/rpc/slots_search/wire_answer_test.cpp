@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "services/slots/domain/index/tile_build.h"
 #include "services/slots/slot_search.h"
 #include "services/slots/wire_writer.h"
 #include "tests/rpc/slots_search/slots_server.h"
@@ -53,6 +54,32 @@ class WireAnswerTest : public SlotsServerTest {
     return request;
   }
 
+  /// The site of `like` with one slot at the same hour, made by chance.
+  std::shared_ptr<const Tile> RandomSlot(const SlotRef& like) {
+    IndexedSite site;
+    site.rules = like.rules();
+    IndexedSlot& slot = site.slots.emplace_back();
+    slot.slot = like.Planned();
+    slot.slot.seats = Below(21);
+    slot.slot.staffed = Below(4) != 0;
+    slot.slot.end = slot.slot.start + std::chrono::minutes(Below(60));
+    slot.slot.practitioner = Text();
+    slot.slot.modes.assign(static_cast<std::size_t>(Below(2)), Mode::kVr);
+    slot.slot.classes.assign(static_cast<std::size_t>(Below(2)), SlotClass::kSnp);
+    slot.slot.allocation = static_cast<Allocation>(Below(5));
+    slot.slot.origin = static_cast<Origin>(Below(4));
+    if (Below(3) == 0) {
+      slot.slot.source = std::make_shared<const FeedSource>(
+          "partner-1", clock_.Now() - std::chrono::milliseconds(Below(60'000)));
+    }
+    slot.practitioner_display_name = Text();
+    slot.free_seats = Below(4) - 1;
+    slot.hold_expire = Below(2) == 0 ? base::Instant() : slot.slot.start;
+    auto card = std::make_shared<SiteCard>(CardOf(like));
+    if (Below(3) == 0) card->rules.entry_rules.clear();
+    return MakeSiteTile(site, std::move(card));
+  }
+
   std::mt19937 random_{20261124};
 };
 
@@ -98,32 +125,17 @@ TEST_F(WireAnswerTest, RandomMatchesAreTheSame) {
   ASSERT_GT(first->found.matches.size(), 10u);
   for (int round = 0; round < 200; ++round) {
     SearchPage page = *first;
-    std::vector<std::unique_ptr<IndexedSlot>> slots;
+    std::vector<std::shared_ptr<const Tile>> tiles;
     for (Match& match : page.found.matches) {
-      IndexedSlot& slot = *slots.emplace_back(std::make_unique<IndexedSlot>(*match.slot));
-      slot.free_seats = Below(4) - 1;
-      slot.slot.seats = Below(21);
-      slot.slot.staffed = Below(4) != 0;
-      slot.slot.end = slot.slot.start + std::chrono::microseconds(Below(2'000'000'000));
-      slot.hold_expire = Below(2) == 0 ? base::Instant() : slot.slot.start;
-      slot.practitioner_display_name = Text();
-      slot.slot.practitioner = Text();
-      slot.slot.modes.assign(static_cast<std::size_t>(Below(4)), Mode::kVr);
-      slot.slot.classes.assign(static_cast<std::size_t>(Below(4)), SlotClass::kSnp);
-      slot.slot.allocation = static_cast<Allocation>(Below(5));
-      slot.slot.origin = static_cast<Origin>(Below(4));
-      if (Below(3) == 0) {
-        slot.slot.source = std::make_shared<const FeedSource>(
-            "partner-1", clock_.Now() - std::chrono::milliseconds(Below(60'000)));
-      }
-      match.slot = &slot;
+      tiles.push_back(RandomSlot(match.slot));
+      match.slot = SlotRef(*tiles.back(), 0, 0);
       match.score = Below(2000) - 1000;
       match.distance_meters = Below(150'000);
       match.past_deadline = Below(2) == 0;
       match.unverified = Below(2) == 0;
-      if (Below(3) == 0) match.rule = nullptr;
-      match.terms.resize(static_cast<std::size_t>(Below(4)), {"UNVERIFIED", -100, Text()});
-      match.unknown_criteria.assign(static_cast<std::size_t>(Below(3)), Text());
+      match.own_doctor = Below(4) == 0;
+      match.names_motif = Below(4) == 0;
+      match.above_soft_cap = Below(4) == 0;
     }
     page.silent_partners.assign(static_cast<std::size_t>(Below(3)), "p" + Text());
     page.from = static_cast<std::size_t>(Below(3));

@@ -214,7 +214,7 @@ RandomRegion::Flip RandomRegion::FlipSeats() {
     slot.free_seats = flip.free_seats;
     slot.hold_expire = flip.hold_expire;
     place = std::move(site);
-    snapshot.week_load = WeekLoad();
+    snapshot.week_load = naive::WeekLoad();
     return flip;
   }
   return {};

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "services/slots/domain/search.h"
+#include "tests/support/slots/naive_search.h"
 
 /// Regions, needs and questions made by chance: everything that a search looks at varies.
 namespace sas::slots::testing {
@@ -17,7 +17,7 @@ class RandomRegion {
  public:
   explicit RandomRegion(unsigned seed);
 
-  Snapshot snapshot;
+  naive::Snapshot snapshot;
 
   Query MakeQuery();
   /// A site of this number; the same number makes another site of the same name.

@@ -4,7 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/need.h"
+#include "services/slots/domain/session_plan.h"
+#include "services/slots/domain/site_rules.h"
 
 /// Plans, sites and needs for the tests of the rules. Tuesday 24 November 2026 is an ordinary day.
 namespace sas::slots::fixtures {

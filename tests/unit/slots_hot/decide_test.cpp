@@ -25,7 +25,7 @@ class DecideTest : public ::testing::Test {
     standing_.now = base::Instant(seconds(1'800'000'000));
   }
 
-  void Expect(Verdict verdict, const std::string& cause) {
+  void Expect(BookVerdict verdict, const std::string& cause) {
     const Decision decision = Decide(standing_);
     EXPECT_EQ(decision.verdict, verdict);
     EXPECT_EQ(decision.cause, cause);
@@ -35,47 +35,47 @@ class DecideTest : public ::testing::Test {
 };
 
 TEST_F(DecideTest, BookOfTheLedgerIsGood) {
-  Expect(Verdict::kGood, "");
+  Expect(BookVerdict::kGood, "");
 }
 
 TEST_F(DecideTest, FirstStartLoads) {
   standing_.ledger.epoch = 0;
   standing_.book = {};
-  Expect(Verdict::kRebuild, "start");
+  Expect(BookVerdict::kRebuild, "start");
 }
 
 TEST_F(DecideTest, BookOfAnotherLedgerIsNotBelieved) {
   standing_.ledger.epoch = 0;
-  Expect(Verdict::kRebuild, "start");
+  Expect(BookVerdict::kRebuild, "start");
 }
 
 TEST_F(DecideTest, FlushedBookIsRebuilt) {
   standing_.book = {};
-  Expect(Verdict::kRebuild, "flush");
+  Expect(BookVerdict::kRebuild, "flush");
 }
 
 TEST_F(DecideTest, OtherEpochIsRebuilt) {
   standing_.book.epoch = 4;
-  Expect(Verdict::kRebuild, "epoch");
+  Expect(BookVerdict::kRebuild, "epoch");
 }
 
 TEST_F(DecideTest, ReplicaThatHasJustTakenAnEpochIsLeftToBegin) {
   standing_.taken_over = true;
   standing_.book.epoch = 4;
-  Expect(Verdict::kWait, "");
+  Expect(BookVerdict::kWait, "");
   standing_.book.epoch = 0;
-  Expect(Verdict::kWait, "");
+  Expect(BookVerdict::kWait, "");
   standing_.book.epoch = 5;  // It has finished already.
-  Expect(Verdict::kGood, "");
+  Expect(BookVerdict::kGood, "");
 }
 
 TEST_F(DecideTest, LoadOfAnotherReplicaIsWaitedForUntilItIsDead) {
   standing_.book.epoch = 0;
   standing_.book.loading = 5;
   standing_.book.loading_since = standing_.now - seconds(9);
-  Expect(Verdict::kWait, "");
+  Expect(BookVerdict::kWait, "");
   standing_.book.loading_since = standing_.now - seconds(11);
-  Expect(Verdict::kRebuild, "flush");
+  Expect(BookVerdict::kRebuild, "flush");
 }
 
 TEST_F(DecideTest, OwnDeadLoadIsNotWaitedFor) {
@@ -83,45 +83,45 @@ TEST_F(DecideTest, OwnDeadLoadIsNotWaitedFor) {
   standing_.book.loading = 5;
   standing_.book.loading_since = standing_.now;
   standing_.own_load_failed = true;
-  Expect(Verdict::kRebuild, "epoch");
+  Expect(BookVerdict::kRebuild, "epoch");
 }
 
 TEST_F(DecideTest, SomeChangedSitesAreRefreshed) {
   standing_.ledger.directory = 5;
-  Expect(Verdict::kExtend, "directory");
+  Expect(BookVerdict::kExtend, "directory");
   standing_.sites_known = true;
-  Expect(Verdict::kRefresh, "directory");
+  Expect(BookVerdict::kRefresh, "directory");
   standing_.horizon = "2026-12-15";  // The day needs a load in any case.
-  Expect(Verdict::kExtend, "directory");
+  Expect(BookVerdict::kExtend, "directory");
 }
 
 TEST_F(DecideTest, FenceThatWentBackIsARewind) {
   --standing_.book.fence;
-  Expect(Verdict::kRebuild, "rewind");
+  Expect(BookVerdict::kRebuild, "rewind");
 }
 
 TEST_F(DecideTest, SequenceBehindTheLedgerIsARewindAtTheSecondLook) {
   standing_.book.seat_sequence = 39;
-  Expect(Verdict::kGood, "");  // A commit may be on its way.
+  Expect(BookVerdict::kGood, "");  // A commit may be on its way.
   standing_.lagging_sequence = 40;
-  Expect(Verdict::kRebuild, "rewind");
+  Expect(BookVerdict::kRebuild, "rewind");
   // It has moved on since, and only the newest commits are on their way.
   standing_.ledger.seat_sequence = 60;
   standing_.book.seat_sequence = 55;
-  Expect(Verdict::kGood, "");
+  Expect(BookVerdict::kGood, "");
 }
 
 TEST_F(DecideTest, NewDirectoryOrDayExtendsAndKeepsHolds) {
   standing_.ledger.directory = 4;
-  Expect(Verdict::kExtend, "directory");
+  Expect(BookVerdict::kExtend, "directory");
   standing_.ledger.directory = 3;
   standing_.horizon = "2026-12-15";
-  Expect(Verdict::kExtend, "horizon");
+  Expect(BookVerdict::kExtend, "horizon");
 }
 
 TEST_F(DecideTest, ReplicaWithALongerHorizonIsNoReasonToLoad) {
   standing_.horizon = "2026-12-01";
-  Expect(Verdict::kGood, "");
+  Expect(BookVerdict::kGood, "");
 }
 
 }  // namespace

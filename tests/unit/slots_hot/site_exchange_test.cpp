@@ -122,34 +122,33 @@ TEST_F(SiteExchange, SitesComeChangeAndGo) {
   const RegionView next = WithSites(view, {Picture(Site("d")), Picture(changed), gone});
 
   EXPECT_EQ(next.FindSite(Name("a")), nullptr);
-  EXPECT_EQ(next.FindSlot(Name("a") + "/slots/a-20261124t1300z").second, nullptr);
-  EXPECT_NE(next.FindSlot(Name("b") + "/slots/a-20261124t1300z").second, nullptr);
-  EXPECT_EQ(next.FindSlot(Name("b") + "/slots/a-20261124t1330z").second, nullptr);
+  EXPECT_FALSE(next.index->FindSlot(Name("a") + "/slots/a-20261124t1300z"));
+  EXPECT_TRUE(next.index->FindSlot(Name("b") + "/slots/a-20261124t1300z"));
+  EXPECT_FALSE(next.index->FindSlot(Name("b") + "/slots/a-20261124t1330z"));
   for (const std::string& id : {std::string("c"), std::string("d")}) {
-    const auto found = next.FindSlot(Name(id) + "/slots/a-20261124t1330z");
-    ASSERT_NE(found.second, nullptr) << id;
-    EXPECT_EQ(found.first->rules.name, Name(id));
+    const SlotRef found = next.index->FindSlot(Name(id) + "/slots/a-20261124t1330z");
+    ASSERT_TRUE(found) << id;
+    EXPECT_EQ(found.rules().name, Name(id));
     ASSERT_NE(next.FindSite(Name(id)), nullptr);
     EXPECT_EQ(next.FindSite(Name(id))->site.name(), Name(id));
   }
   // Who has the older view keeps it.
   EXPECT_NE(view.FindSite(Name("a")), nullptr);
   EXPECT_EQ(view.FindSite(Name("d")), nullptr);
-  EXPECT_NE(view.FindSlot(Name("b") + "/slots/a-20261124t1330z").second, nullptr);
+  EXPECT_TRUE(view.index->FindSlot(Name("b") + "/slots/a-20261124t1330z"));
 }
 
 TEST_F(SiteExchange, SeatsOfAnExchangedSiteAreFollowedOn) {
-  const RegionView view = WithSite(Region({"a"}), Picture(Site("b")));
+  const RegionView view = WithSites(Region({"a"}), {Picture(Site("b"))});
   const std::string slot = Name("b") + "/slots/a-20261124t1300z";
   const RegionView next = WithChanges(view, {{slot, 0, {}, 1}}, clock_.Now());
-  EXPECT_EQ(next.FindSlot(slot).second->free_seats, 0);
-  EXPECT_EQ(view.FindSlot(slot).second->free_seats, 1);
+  EXPECT_EQ(next.index->FindSlot(slot).free_seats(), 0);
 }
 
 TEST_F(SiteExchange, LastSiteCanGo) {
   SitePicture gone;
   gone.name = Name("a");
-  EXPECT_EQ(WithSite(WithSite(Region({"a"}), gone), gone).FindSite(Name("a")), nullptr);
+  EXPECT_EQ(WithSites(WithSites(Region({"a"}), {gone}), {gone}).FindSite(Name("a")), nullptr);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ using testing::RandomRegion;
 constexpr unsigned kRegions = 300;
 constexpr int kQueries = 12;
 
-std::shared_ptr<RegionIndex> IndexOf(const Snapshot& snapshot) {
+std::shared_ptr<RegionIndex> IndexOf(const naive::Snapshot& snapshot) {
   std::vector<std::shared_ptr<const Tile>> sites;
   for (const auto& site : snapshot.sites) sites.push_back(MakeSiteTile(*site));
   auto index = RegionIndex::Build(sites);
@@ -35,12 +35,12 @@ std::string Text(const Query& query) {
   return text.str();
 }
 
-void ExpectSame(const Found& expected, const tiled::Found& found) {
+void ExpectSame(const naive::Found& expected, const Found& found) {
   ASSERT_EQ(found.total, expected.total);
   ASSERT_EQ(found.matches.size(), expected.matches.size());
   for (std::size_t i = 0; i < expected.matches.size(); ++i) {
-    const Match& want = expected.matches[i];
-    const tiled::Match& got = found.matches[i];
+    const naive::Match& want = expected.matches[i];
+    const Match& got = found.matches[i];
     ASSERT_EQ(got.slot.name(), want.slot->slot.name) << i;
     ASSERT_EQ(got.score, want.score) << i;
     ASSERT_EQ(got.distance_meters, want.distance_meters) << i;
@@ -53,12 +53,12 @@ void ExpectSame(const Found& expected, const tiled::Found& found) {
   }
 }
 
-void ExpectSameExcluded(const Found& expected, const tiled::Found& found, std::size_t limit) {
+void ExpectSameExcluded(const naive::Found& expected, const Found& found, std::size_t limit) {
   ASSERT_EQ(found.excluded_total, limit > 0 ? expected.excluded.size() : 0);
   ASSERT_EQ(found.excluded.size(), std::min(limit, expected.excluded.size()));
   for (std::size_t i = 0; i < found.excluded.size(); ++i) {
-    const Excluded& want = expected.excluded[i];
-    const tiled::Excluded& got = found.excluded[i];
+    const naive::Excluded& want = expected.excluded[i];
+    const Excluded& got = found.excluded[i];
     ASSERT_EQ(got.site.name(), want.site->rules.name) << i;
     ASSERT_EQ(ExclusionCode(got.exclusion), ExclusionCode(want.exclusion))
         << i << " " << got.site.name();
@@ -79,12 +79,12 @@ void Compare(RandomRegion& region, const RegionIndex& index, Seen& seen) {
   if (region.OneIn(4)) query.first = static_cast<std::size_t>(region.Pick(20));
   if (region.OneIn(3)) query.excluded_limit = static_cast<std::size_t>(region.Pick(8));
   SCOPED_TRACE(Text(query));
-  const Found expected = Search(region.snapshot, query);
-  const tiled::Found found = tiled::Search(index, query);
+  const naive::Found expected = naive::Search(region.snapshot, query);
+  const Found found = Search(index, query);
   ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, found));
   ASSERT_NO_FATAL_FAILURE(ExpectSameExcluded(expected, found, query.excluded_limit));
   seen.matches += expected.total;
-  for (const Excluded& each : expected.excluded) {
+  for (const naive::Excluded& each : expected.excluded) {
     ++seen.reasons[each.exclusion];
     seen.next_starts += each.next_start == base::Instant{} ? 0 : 1;
   }
@@ -149,7 +149,7 @@ TEST(SearchKernel, FollowsSitesThatChange) {
         sites.push_back(changed);
         added.push_back(MakeSiteTile(*changed));
       }
-      region.snapshot.week_load = WeekLoad();
+      region.snapshot.week_load = naive::WeekLoad();
       auto next = index->WithSites(added, removed);
       ASSERT_TRUE(next.ok()) << next.status();
       index = *next;
@@ -167,21 +167,21 @@ TEST(SearchKernel, H18_PagesGoOnBehindTheirLastSlot) {
     RandomRegion region(seed);
     const auto index = IndexOf(region.snapshot);
     Query query = region.MakeQuery();
-    const Found all = Search(region.snapshot, query);
+    const naive::Found all = naive::Search(region.snapshot, query);
     query.limit = 1 + static_cast<std::size_t>(region.Pick(6));
     std::size_t shown = 0;
     while (shown < all.matches.size()) {
-      const tiled::Found page = tiled::Search(*index, query);
+      const Found page = Search(*index, query);
       ASSERT_FALSE(page.matches.empty());
       ASSERT_EQ(page.total, all.total);
-      for (const tiled::Match& match : page.matches) {
+      for (const Match& match : page.matches) {
         ASSERT_LT(shown, all.matches.size());
         ASSERT_EQ(match.slot.name(), all.matches[shown++].slot->slot.name);
       }
       query.after = page.matches.back().slot;
       ++pages;
     }
-    EXPECT_TRUE(tiled::Search(*index, query).matches.size() == 0 || all.matches.empty());
+    EXPECT_TRUE(Search(*index, query).matches.size() == 0 || all.matches.empty());
   }
   EXPECT_GT(pages, 50U);
 }
@@ -196,18 +196,18 @@ TEST(SearchKernel, CountsWhatAWiderSearchBrings) {
     Query wider = query;
     wider.radius_meters += 20'000;
     wider.end += std::chrono::hours(10);
-    const auto known = tiled::Search(*index, query).matches;
+    const auto known = Search(*index, query).matches;
     std::set<std::string> names;
     for (const auto& match : known) names.insert(match.slot.name());
     std::size_t further = 0;
     base::Instant first{};
-    for (const Match& match : Search(region.snapshot, wider).matches) {
+    for (const naive::Match& match : naive::Search(region.snapshot, wider).matches) {
       if (names.count(match.slot->slot.name) != 0) continue;
       ++further;
       const base::Instant start = match.slot->slot.start;
       if (first == base::Instant{} || start < first) first = start;
     }
-    const tiled::Outline outline = tiled::Count(*index, wider, known);
+    const Outline outline = Count(*index, wider, known);
     ASSERT_EQ(outline.count, further);
     ASSERT_EQ(outline.first_start, first);
     counted += further > 0 ? 1 : 0;

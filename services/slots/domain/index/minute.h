@@ -11,6 +11,7 @@ namespace sas::slots {
 using Minute = std::uint32_t;
 
 inline constexpr Minute kMinutesPerDay = 1440;
+inline constexpr Minute kMinuteMax = UINT32_MAX;
 inline constexpr std::int64_t kMicrosPerMinute = 60'000'000;
 
 /// Last minute that is not after `instant`; 0 for all before 1970.

@@ -8,9 +8,6 @@
 namespace sas::slots {
 namespace {
 
-constexpr int kModes = 4;
-constexpr int kClasses = 5;
-
 template <typename Value>
 std::vector<Value> ValuesOf(std::uint8_t mask, int count) {
   std::vector<Value> values;
@@ -52,6 +49,29 @@ std::vector<SlotClass> SlotRef::classes() const {
 
 base::Instant SlotRef::hold_expire() const {
   return FromMicros(tile_->hold_expire[row()].Load());
+}
+
+PlannedSlot SlotRef::Planned() const {
+  PlannedSlot slot;
+  slot.name = name();
+  slot.plan = plan();
+  slot.practitioner = practitioner();
+  slot.start = start();
+  slot.end = end();
+  slot.day_begin = day_begin();
+  slot.week = week();
+  slot.release = release();
+  slot.give_back = give_back();
+  slot.modes = modes();
+  slot.classes = classes();
+  slot.allocation = allocation();
+  slot.origin = origin();
+  slot.seats = seats();
+  slot.supernumerary_max = supernumerary_max();
+  slot.staffed = staffed();
+  slot.withdrawn = withdrawn();
+  slot.source = source();
+  return slot;
 }
 
 SiteRef SlotRef::site() const {

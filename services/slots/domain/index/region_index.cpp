@@ -51,6 +51,10 @@ int RegionIndex::WeekUsed(std::string_view practitioner, int week) const {
   return week_caps_->Used(practitioner, week);
 }
 
+std::set<std::string> RegionIndex::SitesOf(std::string_view practitioner) const {
+  return week_caps_->Sites(practitioner);
+}
+
 std::size_t RegionIndex::slot_count() const {
   std::size_t count = 0;
   for (const Placed& placed : tiles_) count += placed.tile->slots();
@@ -71,6 +75,8 @@ bool RegionIndex::StoreSlot(std::string_view name, int free_seats, base::Instant
   const SlotRef slot =
       SiteRef(*site.tile, site.site).Find(identity->agenda, FloorMinute(identity->start));
   if (!slot) return false;
+  // Of a slot that is not offered nothing is free, whatever the book still holds for it.
+  if (!slot.staffed()) free_seats = 0;
   const int more =
       StoreSeats(*site.tile, slot.run_index(), slot.slot_index(), free_seats, hold_expire);
   if (more != 0 && week_caps_->Use(slot, more)) RefreshCaps(slot.practitioner());

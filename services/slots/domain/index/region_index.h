@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,9 +52,10 @@ class RegionIndex {
   SiteRef FindSite(std::string_view name) const;
   SlotRef FindSlot(std::string_view name) const;
 
-  /// Seats in use of a practitioner in a week (WeekOf), over all sites. For the writer, or whoever
-  /// excludes it.
+  /// Seats in use of a practitioner in a week (WeekOf), over all sites.
   int WeekUsed(std::string_view practitioner, int week) const;
+  /// Names of the sites where a practitioner with rules of his own receives.
+  std::set<std::string> SitesOf(std::string_view practitioner) const;
 
   std::size_t site_count() const { return places_->size(); }
 

@@ -42,6 +42,9 @@ struct Series {
   std::uint16_t give_back_minutes = 0;  ///< Before the start it is the practice's again; 0: never.
 };
 
+inline constexpr int kModes = 4;    ///< Values of Mode, 0 included.
+inline constexpr int kClasses = 5;  ///< Values of SlotClass, 0 included.
+
 inline constexpr int kRunSlotsMax = 32;
 inline constexpr int kRunStepMax = 255;  ///< Minutes.
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "services/slots/domain/index/tile.h"
+#include "services/slots/domain/planned_slot.h"
 
 namespace sas::slots {
 
@@ -66,6 +68,18 @@ class SlotRef {
   bool staffed() const { return series().staffed; }
 
   bool withdrawn() const { return series().withdrawn; }
+
+  /// Null: unknown, no rule of his own.
+  const std::shared_ptr<const PractitionerRules>& practitioner_rules() const {
+    return series().text->rules;
+  }
+
+  /// Who vouches for a slot that lives elsewhere; null for ours.
+  const std::shared_ptr<const FeedSource>& source() const { return series().text->source; }
+
+  int week() const { return WeekOfDay(detail().DayBegin(run())); }  ///< As PlannedSlot's.
+
+  PlannedSlot Planned() const;  ///< With its texts.
 
   int free_seats() const { return tile_->free_seats[row()].Load(); }
 

@@ -25,9 +25,6 @@ struct SiteRecord {
   virtual ~SiteRecord() = default;
 
   SiteRules rules;
-  std::string directions;
-  std::string direct_line;
-  int kind = 0;             ///< Structure.Kind
   int capacity_recent = 0;  ///< Seats of the last 28 days, for the fair share.
   /// Appointments of this week's days before today, which the index does not have.
   std::vector<WeekUse> earlier_this_week;

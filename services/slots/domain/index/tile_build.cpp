@@ -127,9 +127,6 @@ class SiteBuilder {
     if (record == nullptr) {
       auto own = std::make_shared<SiteRecord>();
       own->rules = site_.rules;
-      own->directions = site_.directions;
-      own->direct_line = site_.direct_line;
-      own->kind = site_.kind;
       own->capacity_recent = site_.capacity_recent;
       own->earlier_this_week = site_.earlier_this_week;
       record = std::move(own);

@@ -17,7 +17,17 @@ const SeriesText& TextOf(const Tile& tile, std::size_t run) {
 
 }  // namespace
 
-void WeekCaps::Count(const SiteRef& site, int sign) {
+void WeekCaps::Add(const SiteRef& site) {
+  const std::lock_guard lock(mutex_);
+  CountSite(site, 1);
+}
+
+void WeekCaps::Remove(const SiteRef& site) {
+  const std::lock_guard lock(mutex_);
+  CountSite(site, -1);
+}
+
+void WeekCaps::CountSite(const SiteRef& site, int sign) {
   const Tile& tile = site.tile();
   for (const WeekUse& each : site.record().earlier_this_week) {
     Count(each.practitioner, each.week, sign * each.used);
@@ -46,8 +56,9 @@ void WeekCaps::Count(std::string_view practitioner, int week, int more) {
 
 bool WeekCaps::Use(const SlotRef& slot, int more) {
   if (!slot.staffed()) return false;
-  const int week = WeekOfRun(slot.tile(), slot.run_index());
-  const int before = Used(slot.practitioner(), week);
+  const std::lock_guard lock(mutex_);
+  const int week = slot.week();
+  const int before = UsedLocked(slot.practitioner(), week);
   Count(slot.practitioner(), week, more);
   const auto doctor = doctors_.find(slot.practitioner());
   if (doctor == doctors_.end()) return false;
@@ -56,16 +67,21 @@ bool WeekCaps::Use(const SlotRef& slot, int more) {
 }
 
 int WeekCaps::Used(std::string_view practitioner, int week) const {
+  const std::lock_guard lock(mutex_);
+  return UsedLocked(practitioner, week);
+}
+
+int WeekCaps::UsedLocked(std::string_view practitioner, int week) const {
   const auto found = doctors_.find(practitioner);
   if (found == doctors_.end()) return 0;
   const auto used = found->second.used.find(week);
   return used == found->second.used.end() ? 0 : used->second;
 }
 
-const std::set<std::string>& WeekCaps::Sites(std::string_view practitioner) const {
-  static const std::set<std::string> kNone;
+std::set<std::string> WeekCaps::Sites(std::string_view practitioner) const {
+  const std::lock_guard lock(mutex_);
   const auto found = doctors_.find(practitioner);
-  return found == doctors_.end() ? kNone : found->second.sites;
+  return found == doctors_.end() ? std::set<std::string>() : found->second.sites;
 }
 
 bool WeekCaps::IsCapped(const Tile& tile, std::size_t run) const {

@@ -1,16 +1,99 @@
-#include "services/slots/domain/search.h"
+#include "tests/support/slots/naive_search.h"
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 
+#include "common/base/status.h"
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/index/unit_vector.h"
-#include "services/slots/domain/judge_parts.h"
+#include "services/slots/domain/search_kernel.h"
+#include "services/slots/domain/search_points.h"
 #include "services/slots/domain/search_score.h"
 
-namespace sas::slots {
+namespace sas::slots::naive {
 namespace {
+
+/// A match before its place is known.
+struct Candidate {
+  const IndexedSite* site = nullptr;
+  const IndexedSlot* slot = nullptr;
+  const EntryRule* rule = nullptr;
+  int distance_meters = 0;
+  bool unverified = false;
+  bool past_deadline = false;
+  bool own_doctor = false;
+  bool above_soft_cap = false;
+  int delay_class = 0;
+  int distance_band = 0;
+  int score = 0;
+
+  /// Smaller is better.
+  auto Key() const {
+    return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band,
+                      site->rotation_rank, -score, slot->slot.start,
+                      std::string_view(slot->slot.name));
+  }
+};
+
+bool IsUnverified(const Snapshot& snapshot, const IndexedSite& site, base::Instant now) {
+  const bool own_source = site.verified != base::Instant{};
+  const base::Instant vouched =
+      own_source ? std::min(site.verified, snapshot.fresh) : snapshot.fresh;
+  return now - vouched > kVerifiedFor;
+}
+
+bool IsUnverified(const IndexedSlot& slot, base::Instant now) {
+  const auto& source = slot.slot.source;
+  return source != nullptr && now - source->vouched() > kVerifiedFor;
+}
+
+bool NamesMotif(const IndexedSite& site, const Need& need) {
+  const auto& motifs = site.rules.accepted_motifs;
+  return std::any_of(motifs.begin(), motifs.end(),
+                     [&](const MotifRule& rule) { return rule.motif_code == need.motif_code; });
+}
+
+bool Speaks(const IndexedSlot& slot, const Need& need) {
+  if (slot.practitioner == nullptr) return false;
+  const auto& spoken = slot.practitioner->language_codes;
+  return std::any_of(need.languages.begin(), need.languages.end(), [&](const std::string& each) {
+    return std::find(spoken.begin(), spoken.end(), each) != spoken.end();
+  });
+}
+
+// The table beside ScoreTerm.
+void Rank(Candidate& candidate, const Query& query) {
+  const IndexedSlot& slot = *candidate.slot;
+  const std::string& doctor = query.need.treating_doctor_rpps;
+  const auto delay = slot.slot.start - query.now;
+  const auto waited = static_cast<int>(std::max<std::chrono::minutes::rep>(
+      0, std::chrono::duration_cast<std::chrono::minutes>(delay).count()));
+  candidate.past_deadline = slot.slot.start > query.due;
+  candidate.own_doctor = !doctor.empty() && slot.practitioner_rpps == doctor;
+  candidate.delay_class = DelayClass(delay);
+  candidate.distance_band = DistanceBand(candidate.distance_meters);
+  candidate.score = std::max(0, 96 - waited / 15);
+  candidate.score += std::max(0, 50 - candidate.distance_meters / 1000);
+  if (NamesMotif(*candidate.site, query.need)) candidate.score += 10;
+  if (candidate.own_doctor) candidate.score += 200;
+  if (Speaks(slot, query.need)) candidate.score += 15;
+  if (candidate.above_soft_cap) candidate.score -= 200;
+  if (candidate.unverified) candidate.score -= 100;
+}
+
+Match MatchOf(const Candidate& candidate) {
+  Match match;
+  match.site = candidate.site;
+  match.slot = candidate.slot;
+  match.rule = candidate.rule;
+  match.distance_meters = candidate.distance_meters;
+  match.past_deadline = candidate.past_deadline;
+  match.unverified = candidate.unverified;
+  match.score = candidate.score;
+  return match;
+}
 
 /// Day of an instant in UTC: near enough to say why a site without slots has none.
 care::Date UtcDate(base::Instant instant) {
@@ -167,6 +250,38 @@ void SortExcluded(std::vector<Excluded>& excluded) {
 
 }  // namespace
 
+WeekLoad& WeekLoad::operator=(const WeekLoad& other) {
+  if (this != &other) state_ = std::make_shared<State>();
+  return *this;
+}
+
+int WeekLoad::Used(const std::vector<std::shared_ptr<const IndexedSite>>& sites,
+                   std::string_view practitioner, int week) const {
+  std::call_once(state_->once, [&] {
+    for (const auto& site : sites) {
+      for (const WeekUse& each : site->earlier_this_week) {
+        state_->used[{each.practitioner, each.week}] += each.used;
+      }
+      for (const IndexedSlot& slot : site->slots) {
+        const int used = slot.slot.seats - slot.free_seats;
+        if (!slot.slot.staffed || used == 0) continue;
+        state_->used[{slot.slot.practitioner, slot.slot.week}] += used;
+      }
+    }
+  });
+  const auto found = state_->used.find({practitioner, week});
+  return found == state_->used.end() ? 0 : found->second;
+}
+
+int Snapshot::WeekUsed(const IndexedSlot& slot) const {
+  return week_load.Used(sites, slot.slot.practitioner, slot.slot.week);
+}
+
+bool Snapshot::IsCapped(const IndexedSlot& slot) const {
+  return slot.practitioner != nullptr &&
+         WeekUsed(slot) >= slot.practitioner->weekly_appointment_max;
+}
+
 Found Search(const Snapshot& snapshot, const Query& query) {
   Found found;
   std::vector<Candidate> candidates;
@@ -200,10 +315,50 @@ Found Search(const Snapshot& snapshot, const Query& query) {
   const std::size_t last = first + std::min(query.limit, candidates.size() - first);
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(last),
                     candidates.end(), better);
-  for (std::size_t i = first; i < last; ++i) found.matches.push_back(Explain(candidates[i], query));
+  for (std::size_t i = first; i < last; ++i) found.matches.push_back(MatchOf(candidates[i]));
   found.total = candidates.size();
   SortExcluded(found.excluded);
   return found;
 }
 
-}  // namespace sas::slots
+Found KernelSearch(const Snapshot& snapshot, const Query& query) {
+  std::map<std::string, const IndexedSite*> sites;
+  std::map<std::string, const IndexedSlot*> slots;
+  std::vector<std::shared_ptr<const Tile>> tiles;
+  for (const auto& site : snapshot.sites) {
+    tiles.push_back(MakeSiteTile(*site));
+    sites[site->rules.name] = site.get();
+    for (const IndexedSlot& slot : site->slots) slots[slot.slot.name] = &slot;
+  }
+  const auto index = RegionIndex::Build(std::move(tiles));
+  SAS_CHECK(index.ok(), "a snapshot of a test fits an index");
+  (*index)->StoreFresh(snapshot.fresh);
+  Found told;
+  const slots::Found found = slots::Search(**index, query);
+  for (const slots::Match& match : found.matches) {
+    const Explanation why = Explain(match, query);
+    const IndexedSite* const site = sites.at(match.slot.site().name());
+    Match& out = told.matches.emplace_back();
+    out.site = site;
+    out.slot = slots.at(match.slot.name());
+    // The index has its own copy of the rules.
+    if (why.rule != nullptr) {
+      out.rule = &site->rules.entry_rules[static_cast<std::size_t>(
+          why.rule - match.slot.rules().entry_rules.data())];
+    }
+    out.distance_meters = match.distance_meters;
+    out.past_deadline = match.past_deadline;
+    out.unverified = match.unverified;
+    out.score = match.score;
+    out.terms = why.terms;
+    out.unknown_criteria = why.unknown_criteria;
+  }
+  told.total = found.total;
+  for (const slots::Excluded& each : found.excluded) {
+    told.excluded.push_back(
+        {sites.at(each.site.name()), each.distance_meters, each.exclusion, each.next_start});
+  }
+  return told;
+}
+
+}  // namespace sas::slots::naive
