@@ -65,10 +65,8 @@ const FeedAges::SilentList& FeedAges::LookLocked(std::string_view region, const 
        source != sources_.end() && source->first.compare(0, prefix.size(), prefix) == 0; ++source) {
     const auto age = now - source->second->vouched();
     if (age <= kVerifiedFor - kLookEach || age > kPartnerAhead) continue;
-    const auto place = view.places->find(SiteOfAgenda(source->first));
-    if (place == view.places->end()) continue;
-    const auto& site = view.snapshot->sites[place->second.position];
-    list.feeds.push_back({ToUnitVector(site->rules.point), source->second});
+    const SiteRef site = view.index->FindSite(SiteOfAgenda(source->first));
+    if (site) list.feeds.push_back({ToUnitVector(site.rules().point), source->second});
   }
   std::sort(list.feeds.begin(), list.feeds.end(),
             [](const Silent& a, const Silent& b) { return a.place.z < b.place.z; });

@@ -116,12 +116,14 @@ TEST_F(ImportTest, AWholeCountryStreamsInBoundedMemory) {
   }
   const std::int64_t before = Resident();
   const FileTold told = SendWell(file);
-  const std::int64_t grown = Resident() - before;
+  [[maybe_unused]] const std::int64_t grown = Resident() - before;
   EXPECT_EQ(told.last.totals().line_count(), kLines);
   EXPECT_EQ(told.last.totals().applied_count(), kLines / 50);
   EXPECT_EQ(told.last.totals().skipped_count(), kLines - kLines / 50);
   EXPECT_GT(file.bytes.size(), 15'000'000U);
+#ifndef __SANITIZE_ADDRESS__  // It keeps freed memory aside on purpose.
   EXPECT_LT(grown, static_cast<std::int64_t>(file.bytes.size()));
+#endif
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "services/slots/slot_search.h"
 #include "tests/rpc/slots_search/slots_server.h"
 
 namespace sas::slots {

@@ -321,20 +321,25 @@ Found Search(const Snapshot& snapshot, const Query& query) {
   return found;
 }
 
-Found KernelSearch(const Snapshot& snapshot, const Query& query) {
-  std::map<std::string, const IndexedSite*> sites;
-  std::map<std::string, const IndexedSlot*> slots;
+std::shared_ptr<RegionIndex> IndexOf(const Snapshot& snapshot) {
   std::vector<std::shared_ptr<const Tile>> tiles;
-  for (const auto& site : snapshot.sites) {
-    tiles.push_back(MakeSiteTile(*site));
-    sites[site->rules.name] = site.get();
-    for (const IndexedSlot& slot : site->slots) slots[slot.slot.name] = &slot;
-  }
+  for (const auto& site : snapshot.sites) tiles.push_back(MakeSiteTile(*site));
   const auto index = RegionIndex::Build(std::move(tiles));
   SAS_CHECK(index.ok(), "a snapshot of a test fits an index");
   (*index)->StoreFresh(snapshot.fresh);
+  return *index;
+}
+
+Found KernelSearch(const Snapshot& snapshot, const Query& query) {
+  std::map<std::string, const IndexedSite*> sites;
+  std::map<std::string, const IndexedSlot*> slots;
+  for (const auto& site : snapshot.sites) {
+    sites[site->rules.name] = site.get();
+    for (const IndexedSlot& slot : site->slots) slots[slot.slot.name] = &slot;
+  }
+  const auto index = IndexOf(snapshot);
   Found told;
-  const slots::Found found = slots::Search(**index, query);
+  const slots::Found found = slots::Search(*index, query);
   for (const slots::Match& match : found.matches) {
     const Explanation why = Explain(match, query);
     const IndexedSite* const site = sites.at(match.slot.site().name());

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/indexed_site.h"
 #include "services/slots/domain/search.h"
 
@@ -77,6 +78,9 @@ struct Found {
 
 /// All sites of the snapshot, judged one by one. Slots of a site must be sorted by start.
 Found Search(const Snapshot& snapshot, const Query& query);
+
+/// An index of the same sites.
+std::shared_ptr<RegionIndex> IndexOf(const Snapshot& snapshot);
 
 /// The kernel's answer about the same sites, told in them.
 Found KernelSearch(const Snapshot& snapshot, const Query& query);

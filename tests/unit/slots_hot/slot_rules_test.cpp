@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/base/status.h"
-#include "services/slots/domain/search.h"
+#include "services/slots/domain/search_kernel.h"
 #include "tests/support/slots/random_region.h"
 
 namespace sas::slots {
@@ -27,34 +27,33 @@ TEST(SlotRules, H21_AHoldLetsPassWhatASearchOffersAndNothingElse) {
     query.radius_meters = 150'000;
     query.start = query.now;
     query.end = query.now + std::chrono::hours(14 * 24);
+    const auto index = naive::IndexOf(region.snapshot);
     std::set<std::string> offered;
-    for (const Match& match : Search(region.snapshot, query).matches) {
-      offered.insert(match.slot->slot.name);
-    }
-    for (const auto& site : region.snapshot.sites) {
-      if (site->rules.daily_appointment_max > 0) continue;  // Caps are asked apart.
-      for (const IndexedSlot& slot : site->slots) {
-        const bool free =
-            slot.free_seats > 0 && slot.slot.start >= query.now && !region.snapshot.IsCapped(slot);
-        if (!free) continue;
+    for (const Match& match : Search(*index, query).matches) offered.insert(match.slot.name());
+    index->ForEachSite([&](const SiteRef& site) {
+      if (site.rules().daily_appointment_max > 0) return;  // Caps are asked apart.
+      for (const SlotRef& slot : site.Slots(query.now, query.end)) {
+        const auto& doctor = slot.practitioner_rules();
+        const bool capped = doctor != nullptr && index->WeekUsed(doctor->name, slot.week()) >=
+                                                     doctor->weekly_appointment_max;
+        if (slot.free_seats() == 0 || capped) continue;
         const absl::Status status =
-            CheckSlotFor(*site, slot, query.need, query.now, Stage::kHold, nullptr);
+            CheckSlotFor(slot, query.need, query.now, Stage::kHold, nullptr);
         if (status.ok()) {
           ++passed;
-          EXPECT_EQ(offered.count(slot.slot.name), 1U) << slot.slot.name;
-          EXPECT_TRUE(
-              CheckSlotFor(*site, slot, query.need, query.now, Stage::kConfirm, nullptr).ok());
-        } else {
-          reasons.insert(base::ReasonOf(status));
-          // A search still shows what the caller can be asked for; nothing else differs.
-          const bool asked =
-              Judge(site->rules, query.need, Strictness::kSearch) == Exclusion::kNone &&
-              Judge(site->rules, query.need, Strictness::kHold) != Exclusion::kNone;
-          const bool may_order = !query.need.has_order;
-          EXPECT_TRUE(asked || may_order || offered.count(slot.slot.name) == 0) << status;
+          EXPECT_EQ(offered.count(slot.name()), 1U) << slot.name();
+          EXPECT_TRUE(CheckSlotFor(slot, query.need, query.now, Stage::kConfirm, nullptr).ok());
+          continue;
         }
+        reasons.insert(base::ReasonOf(status));
+        // A search still shows what the caller can be asked for; nothing else differs.
+        const bool asked =
+            Judge(site.rules(), query.need, Strictness::kSearch) == Exclusion::kNone &&
+            Judge(site.rules(), query.need, Strictness::kHold) != Exclusion::kNone;
+        const bool may_order = !query.need.has_order;
+        EXPECT_TRUE(asked || may_order || offered.count(slot.name()) == 0) << status;
       }
-    }
+    });
   }
   EXPECT_GT(passed, 500);
   EXPECT_GT(reasons.size(), 9U);

@@ -11,19 +11,11 @@
 namespace sas::slots {
 namespace {
 
+using naive::IndexOf;
 using testing::RandomRegion;
 
 constexpr unsigned kRegions = 300;
 constexpr int kQueries = 12;
-
-std::shared_ptr<RegionIndex> IndexOf(const naive::Snapshot& snapshot) {
-  std::vector<std::shared_ptr<const Tile>> sites;
-  for (const auto& site : snapshot.sites) sites.push_back(MakeSiteTile(*site));
-  auto index = RegionIndex::Build(sites);
-  EXPECT_TRUE(index.ok()) << index.status();
-  (*index)->StoreFresh(snapshot.fresh);
-  return *index;
-}
 
 std::string Text(const Query& query) {
   std::ostringstream text;

@@ -43,8 +43,6 @@ class RegionIndex {
   static absl::StatusOr<std::shared_ptr<RegionIndex>> Build(
       std::vector<std::shared_ptr<const Tile>> sites);
 
-  // Reading.
-
   /// When the feed was last heard.
   base::Instant fresh() const { return base::Instant(std::chrono::microseconds(fresh_->Load())); }
 
@@ -52,7 +50,7 @@ class RegionIndex {
   SiteRef FindSite(std::string_view name) const;
   SlotRef FindSlot(std::string_view name) const;
 
-  /// Seats in use of a practitioner in a week (WeekOf), over all sites.
+  /// Seats in use of a practitioner in a week, over all sites.
   int WeekUsed(std::string_view practitioner, int week) const;
   /// Names of the sites where a practitioner with rules of his own receives.
   std::set<std::string> SitesOf(std::string_view practitioner) const;

@@ -59,27 +59,27 @@ class Verdicts {
 
   /// The kept verdicts of a tile's sites and series, kUnknown where nobody has asked yet.
   const Relaxed<std::uint8_t>* EntriesOf(const Tile& tile) const {
-    return &entry_->sites[tile.site_base];
+    return entry_->sites.data() + tile.site_base;
   }
 
   const Relaxed<std::uint8_t>* CaresOf(const Tile& tile) const {
-    return &care_->sites[tile.site_base];
+    return care_->sites.data() + tile.site_base;
   }
 
   const Relaxed<std::uint8_t>* SeriesCaresOf(const Tile& tile) const {
-    return &care_->series[tile.series_base];
+    return care_->series.data() + tile.series_base;
   }
 
   const Relaxed<std::uint8_t>* AudiencesOf(const Tile& tile) const {
-    return &audience_->series[tile.series_base];
+    return audience_->series.data() + tile.series_base;
   }
 
   /// Brings what a search of the tile will read nearer.
   void Prefetch(const Tile& tile) const {
-    __builtin_prefetch(&entry_->sites[tile.site_base]);
-    __builtin_prefetch(&care_->sites[tile.site_base]);
-    __builtin_prefetch(&care_->series[tile.series_base]);
-    __builtin_prefetch(&audience_->series[tile.series_base]);
+    __builtin_prefetch(entry_->sites.data() + tile.site_base);
+    __builtin_prefetch(care_->sites.data() + tile.site_base);
+    __builtin_prefetch(care_->series.data() + tile.series_base);
+    __builtin_prefetch(audience_->series.data() + tile.series_base);
   }
 
  private:
