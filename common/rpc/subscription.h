@@ -20,9 +20,11 @@ namespace sas::rpc {
 template <typename Message>
 class Subscription final : public grpc::ServerWriteReactor<Message> {
  public:
-  /// `on_done` runs once, when no further Push or Close will be accepted.
-  Subscription(std::size_t backlog_max, std::function<void()> on_done)
-      : backlog_max_(backlog_max), on_done_(std::move(on_done)) {}
+  /// `on_done` runs once, when no further Push or Close will be accepted. `on_idle` runs whenever
+  /// all that was pushed is out, from a thread of gRPC.
+  Subscription(std::size_t backlog_max, std::function<void()> on_done,
+               std::function<void()> on_idle = {})
+      : backlog_max_(backlog_max), on_done_(std::move(on_done)), on_idle_(std::move(on_idle)) {}
 
   /// False when the stream is closed or closing. Overflow closes it.
   bool Push(Message message) {
@@ -55,7 +57,10 @@ class Subscription final : public grpc::ServerWriteReactor<Message> {
     backlog_.pop_front();
     writing_ = false;
     if (!ok) cancelled_ = true;
+    const bool idle = backlog_.empty();
     WriteNextLocked(lock);
+    if (lock.owns_lock()) lock.unlock();
+    if (idle && on_idle_) on_idle_();  // OnDone, which deletes us, waits for this to return.
   }
 
   void OnCancel() override {
@@ -95,6 +100,7 @@ class Subscription final : public grpc::ServerWriteReactor<Message> {
 
   const std::size_t backlog_max_;
   const std::function<void()> on_done_;
+  const std::function<void()> on_idle_;
   mutable std::mutex mutex_;
   std::deque<Message> backlog_;
   absl::Status final_;

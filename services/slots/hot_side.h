@@ -1,7 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "common/rpc/process.h"
 #include "services/slots/availability.h"
@@ -27,6 +30,11 @@ class HotSide {
   const Projection& projection() const { return *projection_; }
 
   SlotsMetrics& metrics() { return metrics_; }
+
+  /// As Projection::OnExchange.
+  void OnExchange(std::function<void(const std::string& region)> listener) {
+    projection_->OnExchange(std::move(listener));
+  }
 
   FeedAges& feeds() { return projection_->feeds(); }
 

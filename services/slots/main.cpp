@@ -18,6 +18,7 @@
 #include "services/slots/settings.h"
 #include "services/slots/slot_service.h"
 #include "services/slots/store_sql.h"
+#include "services/slots/watch_service.h"
 
 namespace sas::slots {
 namespace {
@@ -48,6 +49,8 @@ int Serve(const Settings& settings) {
   RedisSeatBook book(redis, process.clock());
   HotSide hot({settings.horizon_days}, store, book, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
+  WatchService watches(process.runtime(), hot.projection(), hot.metrics(), process.metrics());
+  hot.OnExchange(watches.Listener());
   SeatService seats(process.runtime(), hot.projection(), book, store);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};
@@ -70,12 +73,15 @@ int Serve(const Settings& settings) {
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(
-      {&slots, &seats, &directory, &planning, &imports, &partners.service(), &rotation, &events},
-      {v1::SlotService::service_full_name(), v1::SeatService::service_full_name(),
-       v1::DirectoryService::service_full_name(), v1::PlanningService::service_full_name(),
-       v1::ImportService::service_full_name(), v1::PartnerFeedService::service_full_name(),
-       v1::RotationService::service_full_name(), events::v1::EventService::service_full_name()});
+      {&slots, &watches, &seats, &directory, &planning, &imports, &partners.service(), &rotation,
+       &events},
+      {v1::SlotService::service_full_name(), v1::AvailabilityWatchService::service_full_name(),
+       v1::SeatService::service_full_name(), v1::DirectoryService::service_full_name(),
+       v1::PlanningService::service_full_name(), v1::ImportService::service_full_name(),
+       v1::PartnerFeedService::service_full_name(), v1::RotationService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
+    watches.CloseStreams();
     imports.CloseStreams();
     partners.CloseStreams();
     events.CloseStreams();

@@ -49,7 +49,7 @@ std::vector<std::string> Projection::Regions() const {
 void Projection::Install(const std::string& name, RegionView view, const std::string& position) {
   auto rotation = std::make_shared<RotationKeeper>(name);
   rotation->Turn(view, clock_.Now());
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   Region& region = regions_[name];
   region.rotation = std::move(rotation);
   region.trusted = view.epoch != 0;
@@ -60,6 +60,9 @@ void Projection::Install(const std::string& name, RegionView view, const std::st
   ++region.installed;
   shown_.notify_all();
   if (started_) StartLocked(name, region);
+  const auto listener = listener_;
+  lock.unlock();
+  if (listener) listener(name);
 }
 
 void Projection::Distrust(std::string_view name) {
@@ -132,7 +135,9 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   }
   shown_.notify_all();
   const auto wake = turned ? wake_ : nullptr;
+  const auto listener = listener_;
   lock.unlock();
+  if (listener) listener(name);
   if (wake) wake();
   return read;
 }
@@ -213,6 +218,11 @@ absl::Status Projection::Recount(const base::Call& call, const std::string& name
 void Projection::OnEpoch(std::function<void()> wake) {
   const std::lock_guard lock(mutex_);
   wake_ = std::move(wake);
+}
+
+void Projection::OnExchange(std::function<void(const std::string& region)> listener) {
+  const std::lock_guard lock(mutex_);
+  listener_ = std::move(listener);
 }
 
 void Projection::StartLocked(const std::string& name, Region& region) {

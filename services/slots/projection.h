@@ -75,6 +75,9 @@ class Projection {
   /// Called, from any thread, when the stream tells of an epoch that is not the view's.
   void OnEpoch(std::function<void()> wake);
 
+  /// Called when a region has got another view, from the thread that made it. Must not block.
+  void OnExchange(std::function<void(const std::string& region)> listener);
+
   /// How the sites that a refresh has changed are read. Called by the followers.
   void OnSites(ReadSites read);
 
@@ -125,6 +128,7 @@ class Projection {
   mutable std::condition_variable shown_;  ///< A view was exchanged.
   std::map<std::string, Region, std::less<>> regions_;
   std::function<void()> wake_;
+  std::function<void(const std::string&)> listener_;
   ReadSites read_sites_;
   bool started_ = false;
 };

@@ -8,10 +8,12 @@ using base::Role;
 
 void AllowSlotMethods(rpc::RoleTable& roles) {
   // Nobody of the public, ever (S0-10). The site's own rules come on top.
-  roles.Allow(
-      "/sas.slots.v1.SlotService/SearchSlots",
-      {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
-       Role::kSecretariat, Role::kEffecteur, Role::kSupervisor, Role::kPartner});
+  for (const char* method : {"/sas.slots.v1.SlotService/SearchSlots",
+                             "/sas.slots.v1.AvailabilityWatchService/WatchAvailability"}) {
+    roles.Allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                         Role::kProfessional, Role::kSecretariat, Role::kEffecteur,
+                         Role::kSupervisor, Role::kPartner});
+  }
   roles.Allow("/sas.slots.v1.SlotService/GetSlot",
               {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
                Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,

@@ -103,6 +103,10 @@ v1::SlotHold ToHoldProto(const RegionView& view, const SlotRef& slot, const Hold
   return proto;
 }
 
+bool Unverified(const RegionView& view, const Match& match, base::Instant now) {
+  return match.unverified || now - VouchTime(view, match.slot) > kVerifiedFor;
+}
+
 v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& query,
                       base::Role reader, base::Instant now) {
   v1::SlotMatch proto;
@@ -134,7 +138,7 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& q
     proto.mutable_information_age()->set_seconds(duration_cast<seconds>(age).count());
     proto.mutable_information_age()->set_nanos(static_cast<int>((age % seconds(1)).count()) * 1000);
   }
-  proto.set_unverified(match.unverified || now - vouched > kVerifiedFor);
+  proto.set_unverified(Unverified(view, match, now));
   return proto;
 }
 

@@ -35,6 +35,9 @@ v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& a
 
 v1::SlotHold ToHoldProto(const RegionView& view, const SlotRef& slot, const Hold& hold);
 
+/// Has nobody vouched for the slot for kVerifiedFor?
+bool Unverified(const RegionView& view, const Match& match, base::Instant now);
+
 v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& query,
                       base::Role reader, base::Instant now);
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);

@@ -23,6 +23,7 @@
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_service.h"
 #include "services/slots/store_memory.h"
+#include "services/slots/watch_service.h"
 
 namespace sas::slots {
 
@@ -41,7 +42,9 @@ class SlotsServerTest : public ::testing::Test {
 
   void SetUp() override { Serve("challans", "fr-pdl"); }
 
-  void TearDown() override { server_.Stop(); }
+  void TearDown() override {
+    server_.Stop([this] { watches_.CloseStreams(); });
+  }
 
   void Serve(const std::string& file, const std::string& region) {
     Import(file, region);
@@ -50,12 +53,15 @@ class SlotsServerTest : public ::testing::Test {
     ASSERT_THAT(availability_->Look(Internal()), IsOk());
     AllowSlotMethods(server_.roles());
     AllowRotationMethods(server_.roles());
-    ASSERT_THAT(server_.Start({&slots_, &seats_, &rotation_},
-                              {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
-                               "sas.slots.v1.RotationService"}),
-                IsOk());
+    projection_.OnExchange(watches_.Listener());
+    ASSERT_THAT(
+        server_.Start({&slots_, &seats_, &rotation_, &watches_},
+                      {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
+                       "sas.slots.v1.RotationService", "sas.slots.v1.AvailabilityWatchService"}),
+        IsOk());
     slots_stub_ = v1::SlotService::NewStub(server_.Channel());
     seats_stub_ = v1::SeatService::NewStub(server_.Channel());
+    watch_stub_ = v1::AvailabilityWatchService::NewStub(server_.Channel());
   }
 
   void Import(const std::string& file, const std::string& region) {
@@ -211,8 +217,10 @@ class SlotsServerTest : public ::testing::Test {
   SlotService slots_{server_.runtime(), projection_, book_, metrics_};
   SeatService seats_{server_.runtime(), projection_, book_, store_};
   RotationService rotation_{server_.runtime(), projection_};
+  WatchService watches_{server_.runtime(), projection_, metrics_, registry_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::SeatService::Stub> seats_stub_;
+  std::unique_ptr<v1::AvailabilityWatchService::Stub> watch_stub_;
 };
 
 }  // namespace sas::slots

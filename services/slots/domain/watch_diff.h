@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+
+namespace sas::slots {
+
+/// A match as far as a watcher is told when it changes. The age by our own feed is not part of it:
+/// it moves all the time, and each message tells it once for all.
+struct WatchedSlot {
+  std::string name;
+  int free_seats = 0;
+  base::Instant hold_expire{};  ///< When the first hold ends; zero when none lives.
+  base::Instant vouched{};      ///< By its own source; zero when that is our own feed.
+  bool unverified = false;
+  bool past_deadline = false;
+
+  bool operator==(const WatchedSlot& other) const;
+};
+
+/// The way from one list to another: take out what is taken or changed, then put what is added or
+/// changed at its position, lowest position first.
+struct WatchDiff {
+  std::vector<std::size_t> added;    ///< Positions in the new list, ascending.
+  std::vector<std::size_t> changed;  ///< The same: of another content, or at another place.
+  std::vector<std::string> taken;    ///< Names, in the order of the old list.
+
+  bool empty() const { return added.empty() && changed.empty() && taken.empty(); }
+};
+
+/// Names are unique in each list. As few as possible are told to have moved. Time grows with the
+/// square of the length: lists are pages.
+WatchDiff Diff(const std::vector<WatchedSlot>& before, const std::vector<WatchedSlot>& after);
+
+}  // namespace sas::slots
