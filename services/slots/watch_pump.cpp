@@ -5,6 +5,7 @@
 
 #include "common/base/status.h"
 #include "services/slots/convert.h"
+#include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_search.h"
@@ -50,6 +51,11 @@ WatchPump::~WatchPump() {
 
 absl::Status WatchPump::Enter(const std::shared_ptr<Watch>& watch) {
   SAS_RETURN_IF_ERROR(Admit(watch));
+  SAS_RETURN_IF_ERROR(
+      FindRegion(projection_, watch->scope->call(), watch->search.parent()).status());
+  // Of a region that is not in memory yet a search says that it has no such commune. Consoles that
+  // come back to a server that has just started must not believe that.
+  if (projection_.Find(watch->region) == nullptr) return Rebuilding(watch->region);
   return Look(*watch);
 }
 

@@ -74,8 +74,8 @@ class WatchPump {
   WatchPump& operator=(const WatchPump&) = delete;
 
   /// Takes the watch in and sends its first message. `watch->mutex` is the caller's.
-  /// RESOURCE_EXHAUSTED `TOO_MANY_STREAMS` or `TOO_MANY_WATCHES`, UNAVAILABLE `DRAINING`, and what
-  /// SearchSlots refuses.
+  /// RESOURCE_EXHAUSTED `TOO_MANY_STREAMS` or `TOO_MANY_WATCHES`, UNAVAILABLE `DRAINING` or, while
+  /// the region is not in memory, `AVAILABILITY_REBUILDING`, and what SearchSlots refuses.
   absl::Status Enter(const std::shared_ptr<Watch>& watch);
   void Leave(const std::shared_ptr<Watch>& watch);
 

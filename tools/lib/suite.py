@@ -405,6 +405,12 @@ class Suite:
         """Starts `sasctl watch`; the caller stops it."""
         return Watching(self._sasctl("--region", region, "watch", *arguments))
 
+    def watch_slots(self, *arguments, region="fr-pdl", **actor):
+        """Starts `sasctl slots watch`; the caller stops it. Its `events` are the messages."""
+        options = [word for name, value in actor.items()
+                   for word in (f"--{'as' if name == 'role' else name.replace('_', '-')}", value)]
+        return Watching(self._sasctl("--region", region, *options, "slots", "watch", *arguments))
+
     def status(self):
         try:
             return self.ctl("status")

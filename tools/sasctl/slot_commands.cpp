@@ -4,10 +4,9 @@
 
 #include "common/base/resource_name.h"
 #include "sas/slots/v1/rotation_service.grpc.pb.h"
-#include "tools/sasctl/commune.h"
 #include "tools/sasctl/print.h"
 
-// sasctl slots …: search, hold, renew, release.
+// sasctl slots …: hold, renew, release, lists.
 namespace sasctl {
 
 using Stub = slots::SlotService::Stub;
@@ -80,106 +79,6 @@ slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareN
 }
 
 namespace {
-
-std::string Where(const slots::SlotMatch& match) {
-  return std::to_string((match.distance_meters() + 500) / 1000) + " km";
-}
-
-std::string Terms(const slots::SlotMatch& match) {
-  std::string text;
-  for (const slots::ScoreTerm& term : match.score_terms()) {
-    text += (text.empty() ? "" : " · ") + term.label() + (term.points() < 0 ? " " : " +") +
-            std::to_string(term.points());
-  }
-  return text;
-}
-
-// What a person has to ask before he sends a patient there.
-std::string ToAsk(const slots::SlotMatch& match) {
-  std::string text;
-  for (const std::string& code : match.unknown_criteria()) {
-    text += (text.empty() ? "" : ", ") + (code == "WHEELCHAIR" ? "fauteuil roulant" : code);
-  }
-  return text.empty() ? text : " (à vérifier par téléphone : " + text + ")";
-}
-
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
-  if (suite.json()) return PrintJson(found);
-  Table table({"DÉBUT", "DANS", "SITE", "MÉDECIN", "DISTANCE", "POINTS", "POURQUOI", "CRÉNEAU"});
-  for (const slots::SlotMatch& match : found.matches()) {
-    table.Row({LocalTime(match.slot().start_time()), Span(Until(suite, match.slot().start_time())),
-               match.site_display_name() + (match.unverified() ? " (non vérifié)" : "") +
-                   (match.past_deadline() ? " (hors délai)" : "") + ToAsk(match),
-               match.practitioner_display_name(), Where(match), std::to_string(match.score()),
-               Terms(match), match.slot().name()});
-  }
-  if (!table.empty()) {
-    table.Print();
-    std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
-  } else if (found.missing_sources().empty()) {
-    std::cout << "aucun créneau\n";
-  }
-  if (!found.missing_sources().empty()) {
-    std::cout << "réponse incomplète : " << Joined(found.missing_sources()) << "\n";
-  }
-  if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
-  for (const slots::ExcludedSite& site : found.excluded_sites()) {
-    std::cout << "  × " << site.site_display_name() << ": " << site.explanation() << "\n";
-  }
-  if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
-  for (const slots::Widening& widening : found.widenings()) {
-    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus\n";
-  }
-}
-
-void AddSearch(CLI::App& app, Suite& suite) {
-  auto* sub = app.add_subcommand("search", "Finds slots, best first, with reasons");
-  auto need = std::make_shared<NeedOptions>();
-  auto near = std::make_shared<std::string>();
-  auto within = std::make_shared<std::string>("48h");
-  auto radius = std::make_shared<int>(0);
-  auto size = std::make_shared<int>(0);
-  auto token = std::make_shared<std::string>();
-  need->AddTo(*sub);
-  sub->add_option("--near", *near, "Commune by name or INSEE code");
-  sub->add_option("--within", *within, "48h, 24h…");
-  sub->add_option("--radius-km", *radius, "30 unless given, at most 150");
-  sub->add_option("--page-size", *size, "20 unless given, at most 50");
-  sub->add_option("--page-token", *token, "From the previous page");
-  sub->callback([&suite, need, near, within, radius, size, token] {
-    slots::SearchSlotsRequest request;
-    request.set_parent(suite.Parent());
-    regulation::CareOrder order;
-    if (!need->order.empty()) {
-      order = GetOrder(suite, need->order);
-      request.set_insee_code(order.place().insee_code());
-      if (order.place().has_point()) *request.mutable_point() = order.place().point();
-      *request.mutable_due_time() = order.due_time();
-    }
-    *request.mutable_need() = need->Need(suite, need->order.empty() ? nullptr : &order);
-    if (!near->empty()) {
-      request.set_insee_code(FindCommune(suite, *near).insee_code());
-      request.clear_point();
-    }
-    if (request.insee_code().empty() && !request.has_point()) {
-      Suite::Usage("search around what? --near COMMUNE, or --order ORDER");
-    }
-    *request.mutable_start_time() = ToProto(suite.clock().Now());
-    *request.mutable_end_time() = ToProto(suite.clock().Now() + ParseSpan(*within));
-    request.set_radius_meters(*radius * 1000);
-    request.set_page_size(*size);
-    request.set_page_token(*token);
-    ShowSearch(suite,
-               suite.Ask<slots::SearchSlotsResponse>(RoleFor(request.need().entry_point()),
-                                                     suite.Slots(), &Stub::SearchSlots, request));
-  });
-}
 
 void ShowHold(const Suite& suite, const slots::SlotHold& hold) {
   if (suite.json()) return PrintJson(hold);
@@ -316,7 +215,7 @@ void AddLoadTable(CLI::App& app, Suite& suite) {
 void AddSlotCommands(CLI::App& app, Suite& suite) {
   auto* group = app.add_subcommand("slots", "Search and holds");
   group->require_subcommand(1);
-  AddSearch(*group, suite);
+  AddSearchCommands(*group, suite);
   AddHold(*group, suite);
   AddLists(*group, suite);
   AddLoadTable(*group, suite);

@@ -24,4 +24,7 @@ slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareN
 /// Bookings and searches of a professional entry point are made as that professional.
 base::Role RoleFor(type::EntryPoint entry);
 
+/// `search` and `watch`, below `slots`.
+void AddSearchCommands(CLI::App& group, Suite& suite);
+
 }  // namespace sasctl

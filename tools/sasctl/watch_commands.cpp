@@ -58,7 +58,7 @@ class Watcher {
         if (!message.cursor().empty()) cursor = message.cursor();
         if (message.has_event()) Show(name, message.event());
       }
-      context.TryCancel();
+      if (Done()) context.TryCancel();  // Not always: it would stand in front of a refusal.
       const absl::Status status = sas::rpc::FromGrpc(reader->Finish());
       if (Done()) return;
       if (!MayResume(status)) return GiveUp(status);

@@ -170,6 +170,15 @@ TEST_F(WatchTest, RefusesWhatASearchRefuses) {
               StatusIs(StatusCode::kUnauthenticated, "CREDENTIALS_MISSING"));
 }
 
+TEST_F(WatchTest, ARegionThatIsNotInMemoryYetIsWatchedLater) {
+  v1::SearchSlotsRequest request = AroundChallans();
+  request.set_parent("regions/fr-naq");
+  base::Actor actor = Osnp();
+  actor.regions.emplace_back("fr-naq");
+  EXPECT_THAT(Watch(request, actor)->End(),
+              StatusIs(StatusCode::kUnavailable, "AVAILABILITY_REBUILDING"));
+}
+
 TEST_F(WatchTest, AWatchHasNoPages) {
   v1::SearchSlotsRequest request = AroundChallans();
   request.set_page_size(2);

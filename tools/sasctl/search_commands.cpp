@@ -1,0 +1,201 @@
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "common/base/status.h"
+#include "common/rpc/status_map.h"
+#include "sas/slots/v1/watch_service.grpc.pb.h"
+#include "tools/sasctl/commune.h"
+#include "tools/sasctl/print.h"
+#include "tools/sasctl/slot_commands.h"
+
+// sasctl slots search, sasctl slots watch: the same question, asked once or kept alive.
+namespace sasctl {
+namespace {
+
+std::string Where(const slots::SlotMatch& match) {
+  return std::to_string((match.distance_meters() + 500) / 1000) + " km";
+}
+
+std::string Terms(const slots::SlotMatch& match) {
+  std::string text;
+  for (const slots::ScoreTerm& term : match.score_terms()) {
+    text += (text.empty() ? "" : " · ") + term.label() + (term.points() < 0 ? " " : " +") +
+            std::to_string(term.points());
+  }
+  return text;
+}
+
+// What a person has to ask before he sends a patient there.
+std::string ToAsk(const slots::SlotMatch& match) {
+  std::string text;
+  for (const std::string& code : match.unknown_criteria()) {
+    text += (text.empty() ? "" : ", ") + (code == "WHEELCHAIR" ? "fauteuil roulant" : code);
+  }
+  return text.empty() ? text : " (à vérifier par téléphone : " + text + ")";
+}
+
+std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
+  if (suite.json()) return PrintJson(found);
+  Table table({"DÉBUT", "DANS", "SITE", "MÉDECIN", "DISTANCE", "POINTS", "POURQUOI", "CRÉNEAU"});
+  for (const slots::SlotMatch& match : found.matches()) {
+    table.Row({LocalTime(match.slot().start_time()), Span(Until(suite, match.slot().start_time())),
+               match.site_display_name() + (match.unverified() ? " (non vérifié)" : "") +
+                   (match.past_deadline() ? " (hors délai)" : "") + ToAsk(match),
+               match.practitioner_display_name(), Where(match), std::to_string(match.score()),
+               Terms(match), match.slot().name()});
+  }
+  if (!table.empty()) {
+    table.Print();
+    std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
+  } else if (found.missing_sources().empty()) {
+    std::cout << "aucun créneau\n";
+  }
+  if (!found.missing_sources().empty()) {
+    std::cout << "réponse incomplète : " << Joined(found.missing_sources()) << "\n";
+  }
+  if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
+  for (const slots::ExcludedSite& site : found.excluded_sites()) {
+    std::cout << "  × " << site.site_display_name() << ": " << site.explanation() << "\n";
+  }
+  if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
+  for (const slots::Widening& widening : found.widenings()) {
+    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus\n";
+  }
+}
+
+// What is searched; the same options for both commands.
+struct SearchOptions {
+  NeedOptions need;
+  std::string near;
+  std::string within = "48h";
+  int radius_km = 0;
+  int size = 0;
+
+  void AddTo(CLI::App& app) {
+    need.AddTo(app);
+    app.add_option("--near", near, "Commune by name or INSEE code");
+    app.add_option("--within", within, "48h, 24h…");
+    app.add_option("--radius-km", radius_km, "30 unless given, at most 150");
+    app.add_option("--page-size", size, "20 unless given, at most 50");
+  }
+
+  slots::SearchSlotsRequest Request(Suite& suite) const {
+    slots::SearchSlotsRequest request;
+    request.set_parent(suite.Parent());
+    regulation::CareOrder order;
+    if (!need.order.empty()) {
+      order = GetOrder(suite, need.order);
+      request.set_insee_code(order.place().insee_code());
+      if (order.place().has_point()) *request.mutable_point() = order.place().point();
+      *request.mutable_due_time() = order.due_time();
+    }
+    *request.mutable_need() = need.Need(suite, need.order.empty() ? nullptr : &order);
+    if (!near.empty()) {
+      request.set_insee_code(FindCommune(suite, near).insee_code());
+      request.clear_point();
+    }
+    if (request.insee_code().empty() && !request.has_point()) {
+      Suite::Usage("search around what? --near COMMUNE, or --order ORDER");
+    }
+    *request.mutable_start_time() = ToProto(suite.clock().Now());
+    *request.mutable_end_time() = ToProto(suite.clock().Now() + ParseSpan(within));
+    request.set_radius_meters(radius_km * 1000);
+    request.set_page_size(size);
+    return request;
+  }
+};
+
+void AddSearch(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("search", "Finds slots, best first, with reasons");
+  auto options = std::make_shared<SearchOptions>();
+  auto token = std::make_shared<std::string>();
+  options->AddTo(*sub);
+  sub->add_option("--page-token", *token, "From the previous page");
+  sub->callback([&suite, options, token] {
+    slots::SearchSlotsRequest request = options->Request(suite);
+    request.set_page_token(*token);
+    ShowSearch(suite, suite.Ask<slots::SearchSlotsResponse>(
+                          RoleFor(request.need().entry_point()), suite.Slots(),
+                          &slots::SlotService::Stub::SearchSlots, request));
+  });
+}
+
+void ShowPlaced(const char* sign, const slots::PlacedMatch& placed) {
+  const slots::SlotMatch& match = placed.match();
+  std::cout << "  " << sign << " " << LocalTime(match.slot().start_time()) << "  "
+            << match.site_display_name() << (match.unverified() ? " (non vérifié)" : "")
+            << ToAsk(match) << "  " << match.slot().free_seat_count() << " libre(s)  "
+            << match.slot().name() << "\n";
+}
+
+void ShowStep(const Suite& suite, const slots::WatchAvailabilityResponse& step) {
+  if (suite.json()) {
+    PrintJson(step);
+  } else if (step.has_snapshot()) {
+    ShowSearch(suite, step.snapshot());
+  } else if (step.has_changes()) {
+    std::cout << LocalTime(step.fresh_time()) << "  " << step.changes().total_count()
+              << " en tout\n";
+    for (const std::string& slot : step.changes().taken()) std::cout << "  - " << slot << "\n";
+    for (const auto& placed : step.changes().added()) ShowPlaced("+", placed);
+    for (const auto& placed : step.changes().changed()) ShowPlaced("~", placed);
+  }
+  std::cout.flush();
+}
+
+// Reads one stream to its end, or until nothing is left to show. Why it ended.
+absl::Status ReadStream(Suite& suite, const slots::WatchAvailabilityRequest& request, int& left) {
+  const auto stub =
+      slots::AvailabilityWatchService::NewStub(suite.ChannelTo(suite.endpoints().slots));
+  grpc::ClientContext context;
+  context.AddMetadata("authorization",
+                      suite.Authorization(RoleFor(request.search().need().entry_point())));
+  const auto reader = stub->WatchAvailability(&context, request);
+  slots::WatchAvailabilityResponse step;
+  while (left != 0 && reader->Read(&step)) {
+    ShowStep(suite, step);
+    const bool heartbeat = !step.has_snapshot() && !step.has_changes();
+    if (left > 0 && !heartbeat) --left;
+  }
+  if (left == 0) context.TryCancel();  // Not always: it would stand in front of a refusal.
+  return sas::rpc::FromGrpc(reader->Finish());
+}
+
+void AddSlotWatch(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("watch", "Keeps a search alive; Ctrl-C ends, or its window");
+  auto options = std::make_shared<SearchOptions>();
+  auto limit = std::make_shared<int>(-1);
+  options->AddTo(*sub);
+  sub->add_option("--count", *limit, "End after so many answers and changes");
+  sub->callback([&suite, options, limit] {
+    slots::WatchAvailabilityRequest request;
+    *request.mutable_search() = options->Request(suite);
+    int left = *limit;
+    while (left != 0) {
+      const absl::Status ended = ReadStream(suite, request, left);
+      if (left == 0 || base::ReasonOf(ended) == "WINDOW_PASSED") return;
+      // A replica that stops or is killed: the next answer is whole again.
+      const bool away = absl::IsUnavailable(ended) || absl::IsAborted(ended) ||
+                        base::ReasonOf(ended).rfind("PEER_", 0) == 0;
+      if (!away) suite.Refuse(ended);
+      *request.mutable_search()->mutable_start_time() = ToProto(suite.clock().Now());
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    }
+  });
+}
+
+}  // namespace
+
+void AddSearchCommands(CLI::App& group, Suite& suite) {
+  AddSearch(group, suite);
+  AddSlotWatch(group, suite);
+}
+
+}  // namespace sasctl
