@@ -13,6 +13,7 @@ HotSide::HotSide(Availability::Options options, SlotsStore& store, SeatBook& boo
       projection_(std::make_shared<Projection>(book, process.clock())),
       availability_(options, store, book, *projection_, process.health(), metrics_,
                     process.clock()) {
+  projection_->OnAge([this](double seconds) { metrics_.ChangeShown(seconds); });
   process.metrics().OnScrape("sas_slots_projection_age_seconds",
                              "Since the feed of the region heard longest ago", {},
                              [projection = projection_] { return projection->AgeSeconds(); });

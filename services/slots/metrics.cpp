@@ -36,6 +36,12 @@ constexpr char kRefreshesHelp[] = "Time to bring changed sites into a region's a
 constexpr char kResults[] = "sas_slots_search_results";
 constexpr char kResultsHelp[] = "Matches of a search, before paging";
 
+prometheus::Histogram& ChangeAges(observe::Metrics& metrics) {
+  return metrics.Histogram("sas_slots_change_age_seconds",
+                           "From a change of seats in Redis to the answers of this replica", {},
+                           {0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 5, 30});
+}
+
 prometheus::Histogram& Results(observe::Metrics& metrics) {
   return metrics.Histogram(kResults, kResultsHelp, {}, {0, 1, 2, 5, 10, 20, 50, 100, 200, 500});
 }
@@ -53,6 +59,7 @@ SlotsMetrics::SlotsMetrics(observe::Metrics& metrics) : metrics_(metrics) {
   metrics_.Histogram(kSeconds, kSecondsHelp);
   metrics_.Histogram(kRefreshes, kRefreshesHelp);
   Results(metrics_);
+  ChangeAges(metrics_);
 }
 
 void SlotsMetrics::Rebuilt(std::string_view cause, double seconds) {
@@ -81,6 +88,10 @@ void SlotsMetrics::HoldAsked(absl::StatusCode code, std::string_view reason) {
       code == absl::StatusCode::kFailedPrecondition || code == absl::StatusCode::kPermissionDenied;
   if (outcome == "other" && by_rule) outcome = "refused_by_rule";
   metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", outcome}}).Increment();
+}
+
+void SlotsMetrics::ChangeShown(double seconds) {
+  ChangeAges(metrics_).Observe(seconds);
 }
 
 void SlotsMetrics::Searched(double matches) {

@@ -21,6 +21,8 @@ class SlotsMetrics {
   /// Outcome of a HoldSlot by its status: held, a reason in lower case, refused_by_rule for the
   /// rules of sites, other.
   void HoldAsked(absl::StatusCode code, std::string_view reason);
+  /// A change of seats is in this replica's answers, so long after it was written.
+  void ChangeShown(double seconds);
   void Searched(double matches);
   /// Gini coefficient of a SAS territory's load relative to its shares, 0 to 1.
   void LoadGini(std::string_view territory, double gini);

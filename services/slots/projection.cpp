@@ -139,7 +139,23 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   lock.unlock();
   if (listener) listener(name);
   if (wake) wake();
+  TellAges(call, batch->changes);
   return read;
+}
+
+void Projection::TellAges(const base::Call& call, const std::vector<SeatChange>& changes) {
+  std::function<void(double)> told;
+  {
+    const std::lock_guard lock(mutex_);
+    told = age_;
+  }
+  if (!told || changes.empty()) return;
+  const auto now = book_.Time(call);
+  if (!now.ok()) return;  // The next reading of the stream fails too, and is told.
+  for (const SeatChange& change : changes) {
+    const std::chrono::duration<double> age = *now - change.written;
+    told(std::max(0.0, age.count()));  // Redis' ids never go back, its clock may.
+  }
 }
 
 bool Projection::Due(const Region& region) const {
@@ -223,6 +239,11 @@ void Projection::OnEpoch(std::function<void()> wake) {
 void Projection::OnExchange(std::function<void(const std::string& region)> listener) {
   const std::lock_guard lock(mutex_);
   listener_ = std::move(listener);
+}
+
+void Projection::OnAge(std::function<void(double seconds)> listener) {
+  const std::lock_guard lock(mutex_);
+  age_ = std::move(listener);
 }
 
 void Projection::StartLocked(const std::string& name, Region& region) {

@@ -78,6 +78,10 @@ class Projection {
   /// Called when a region has got another view, from the thread that made it. Must not block.
   void OnExchange(std::function<void(const std::string& region)> listener);
 
+  /// Called with the seconds from a change's writing to its exchange, by the book's clock alone: up
+  /// to a millisecond and one question to the book too long, never too short.
+  void OnAge(std::function<void(double seconds)> listener);
+
   /// How the sites that a refresh has changed are read. Called by the followers.
   void OnSites(ReadSites read);
 
@@ -119,6 +123,7 @@ class Projection {
   absl::Status ExchangeSites(const base::Call& call, const std::string& name,
                              const std::vector<std::string>& sites, RegionView& view);
   absl::Status Recount(const base::Call& call, const std::string& region);
+  void TellAges(const base::Call& call, const std::vector<SeatChange>& changes);
   void StartLocked(const std::string& name, Region& region);
 
   SeatBook& book_;
@@ -129,6 +134,7 @@ class Projection {
   std::map<std::string, Region, std::less<>> regions_;
   std::function<void()> wake_;
   std::function<void(const std::string&)> listener_;
+  std::function<void(double)> age_;
   ReadSites read_sites_;
   bool started_ = false;
 };

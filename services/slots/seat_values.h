@@ -35,6 +35,9 @@ struct SeatChange {
   int free_seats = 0;
   base::Instant hold_expire{};  ///< When the first hold ends; zero when none lives.
   std::int64_t epoch = 0;
+  /// In the change stream, by the book's own clock (SeatBook::Time); zero when it is not from
+  /// there.
+  base::Instant written{};
 };
 
 /// A live hold, held or prepared.

@@ -103,6 +103,9 @@ class SeatBook {
 
   // The change stream.
 
+  /// The clock by which changes are `written`: how old one is needs no second clock.
+  virtual absl::StatusOr<base::Instant> Time(const base::Call& call) = 0;
+
   /// Position after the newest change; what happens later comes after it.
   virtual absl::StatusOr<std::string> ChangesHead(const base::Call& call,
                                                   std::string_view region) = 0;

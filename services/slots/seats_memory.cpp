@@ -41,7 +41,7 @@ void MemorySeatBook::Publish(Region& region, const std::string& name, Slot& slot
   const auto summary = Summary(slot, now);
   if (summary == slot.settled) return;
   slot.settled = summary;
-  Tell(region, SeatChange{name, summary.first, summary.second, slot.epoch});
+  Tell(region, SeatChange{name, summary.first, summary.second, slot.epoch, now});
 }
 
 void MemorySeatBook::Tell(Region& region, Change change) {

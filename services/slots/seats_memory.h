@@ -49,6 +49,7 @@ class MemorySeatBook final : public SeatBook {
                            const std::vector<OpenSlot>& slots) override;
   absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) override;
 
+  absl::StatusOr<base::Instant> Time(const base::Call& call) override;
   absl::StatusOr<std::string> ChangesHead(const base::Call& call, std::string_view region) override;
   absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,
                                       std::string_view position,

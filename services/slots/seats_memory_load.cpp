@@ -102,7 +102,7 @@ absl::Status MemorySeatBook::FinishLoad(const base::Call& /*call*/, const Load& 
   state.horizon = load.horizon;
   region.sites.clear();
   region.refreshing = 0;
-  Tell(region, SeatChange{"", 0, {}, load.epoch});
+  Tell(region, SeatChange{"", 0, {}, load.epoch, clock_.Now()});
   changed_.notify_all();
   return absl::OkStatus();
 }
@@ -155,6 +155,12 @@ absl::Status MemorySeatBook::FinishRefresh(const base::Call& /*call*/, const Ref
   Tell(*region, SiteChange{"", refresh.directory});
   changed_.notify_all();
   return absl::OkStatus();
+}
+
+absl::StatusOr<base::Instant> MemorySeatBook::Time(const base::Call& /*call*/) {
+  const std::lock_guard lock(mutex_);
+  SAS_RETURN_IF_ERROR(UpLocked());
+  return clock_.Now();
 }
 
 absl::StatusOr<std::string> MemorySeatBook::ChangesHead(const base::Call& /*call*/,

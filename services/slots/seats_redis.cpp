@@ -148,6 +148,11 @@ void RedisSeatBook::OnStale(std::function<void(const std::string& region)> wake)
   shared_->wake = std::move(wake);
 }
 
+absl::StatusOr<base::Instant> RedisSeatBook::Time(const base::Call& call) {
+  SAS_ASSIGN_OR_RETURN(const auto reply, client_.Command(call, Arguments{"TIME"}));
+  return ToTime(reply);
+}
+
 absl::StatusOr<std::string> RedisSeatBook::ChangesHead(const base::Call& call,
                                                        std::string_view region) {
   const Arguments command = {"XREVRANGE", Key(region, "changes"), "+", "-", "COUNT", "1"};

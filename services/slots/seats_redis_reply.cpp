@@ -136,6 +136,13 @@ BookState ToBookState(const redis::Reply& reply) {
   return state;
 }
 
+base::Instant ToTime(const redis::Reply& reply) {
+  const auto number = [&reply](std::size_t i) {
+    return i < reply.items.size() ? Number(reply.items[i].text) : 0;
+  };
+  return ToInstant(number(0) * 1'000'000 + number(1));
+}
+
 ChangeBatch ToChanges(const redis::Reply& reply, std::string_view region,
                       std::string_view position) {
   ChangeBatch batch;
@@ -153,7 +160,8 @@ ChangeBatch ToChanges(const redis::Reply& reply, std::string_view region,
     batch.changes.push_back({id.empty() ? std::string() : NameOfSlot(region, id),
                              static_cast<int>(Number(Field(fields, "free"))),
                              ToInstant(Number(Field(fields, "hold_expire_us"))),
-                             Number(Field(fields, "epoch"))});
+                             Number(Field(fields, "epoch")),
+                             ToInstant(Number(batch.position) * 1000)});
   }
   return batch;
 }

@@ -36,6 +36,9 @@ struct Answer {
 Hold ToHold(const Answer& answer, std::string_view slot, std::string_view holder);
 std::vector<SeatState> ToSeats(const Answer& answer);
 BookState ToBookState(const redis::Reply& reply);
+/// Answer of TIME: seconds and microseconds.
+base::Instant ToTime(const redis::Reply& reply);
+
 ChangeBatch ToChanges(const redis::Reply& reply, std::string_view region,
                       std::string_view position);
 

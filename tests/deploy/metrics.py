@@ -32,6 +32,7 @@ _DOMAIN = {
     "sas_slots_import_lines_total": {"outcome"},
     "sas_slots_search_results": set(),
     "sas_slots_free_seats": set(),
+    "sas_slots_change_age_seconds": set(),
     "sas_slots_watches": set(),
     "sas_slots_watch_steps_total": {"kind"},
     "sas_slots_watch_seconds": set(),
@@ -50,8 +51,8 @@ _DOMAIN = {
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.
-HISTOGRAMS = {"sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_watch_seconds",
-              "sas_booking_confirm_seconds"}
+HISTOGRAMS = {"sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
+              "sas_slots_watch_seconds", "sas_booking_confirm_seconds"}
 
 
 def contract():

@@ -15,7 +15,7 @@ RULES = sorted((FOLDER / "rules").glob("*.yml"))
 TESTS = sorted((FOLDER / "tests").glob("*.yml"))
 PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
-    "ClockDrift", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
+    "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
     "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
     "SeatRelayLag", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}

@@ -315,6 +315,21 @@ TEST_P(SeatBookTest, ChangesTellEachTransition) {
   EXPECT_THAT(rest->changes, SizeIs(0));
 }
 
+TEST_P(SeatBookTest, AChangeTellsWhenItWasWrittenByTheBooksClock) {
+  const auto start = book_->ChangesHead(Call(), kRegion);
+  ASSERT_THAT(start, IsOk());
+  const auto before = book_->Time(Call());
+  ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
+  const auto after = book_->Time(Call());
+  ASSERT_THAT(before, IsOk());
+  ASSERT_THAT(after, IsOk());
+  const auto batch = book_->Changes(Call(), kRegion, *start, std::chrono::milliseconds(0));
+  ASSERT_THAT(batch, IsOk());
+  ASSERT_THAT(batch->changes, SizeIs(1));
+  EXPECT_GE(batch->changes[0].written, *before - std::chrono::milliseconds(1));
+  EXPECT_LE(batch->changes[0].written, *after);
+}
+
 TEST_P(SeatBookTest, ChangesWaitForTheFirst) {
   const auto start = book_->ChangesHead(Call(), kRegion);
   ASSERT_THAT(start, IsOk());

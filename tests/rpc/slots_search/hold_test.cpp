@@ -48,6 +48,17 @@ TEST_F(HoldTest, FiftyClientsRaceForOneSeatAndOneGetsIt) {
   EXPECT_EQ(beaten, 49);
 }
 
+TEST_F(HoldTest, EachReplicaTellsHowOldAChangeWasWhenItWasShown) {
+  std::vector<double> ages;
+  projection_.OnAge([&ages](double age) { ages.push_back(age); });
+  Follow();
+  EXPECT_THAT(ages, ::testing::IsEmpty());
+  ASSERT_THAT(Hold(kCsnpSlot), IsOk());
+  clock_.Advance(std::chrono::milliseconds(40));
+  Follow();
+  EXPECT_THAT(ages, ::testing::ElementsAre(::testing::DoubleNear(0.04, 1e-9)));
+}
+
 TEST_F(HoldTest, HeldSlotLeavesTheSearchAndComesBack) {
   const auto found = [this] {
     v1::SearchSlotsRequest request = AroundChallans();
