@@ -228,7 +228,6 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   offered.ahead_days = horizon_days;
   auto card = std::make_shared<SiteCard>(ledger.site, draft.zone);
   card->rules = draft.site->rules;
-  card->capacity_recent = draft.site->capacity_recent;
   card->earlier_this_week = draft.site->earlier_this_week;
   card->wire = SiteWire(ledger.site, card->rules);
   card->offered = offered;

@@ -33,8 +33,6 @@ class SiteRef {
 
   int booked_recent() const { return tile_->cold[site_].booked_recent.Load(); }
 
-  int capacity_recent() const { return record().capacity_recent; }
-
   int rotation_rank() const { return tile_->hot[site_].rank.Load(); }
 
   /// When its own source vouched; zero when it has none.

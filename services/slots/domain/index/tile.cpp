@@ -34,10 +34,4 @@ int WeekOfDay(Minute day_begin) {
   return day >= kFirstMonday ? (day - kFirstMonday) / kDaysPerWeek : -1;
 }
 
-int FairSharePoints(int booked_recent, int capacity_recent) {
-  if (capacity_recent <= 0) return kFairSharePoints;
-  const int free = std::clamp(capacity_recent - booked_recent, 0, capacity_recent);
-  return kFairSharePoints * free / capacity_recent;
-}
-
 }  // namespace sas::slots

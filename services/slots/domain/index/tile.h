@@ -25,7 +25,6 @@ struct SiteRecord {
   virtual ~SiteRecord() = default;
 
   SiteRules rules;
-  int capacity_recent = 0;  ///< Seats of the last 28 days, for the fair share.
   /// Appointments of this week's days before today, which the index does not have.
   std::vector<WeekUse> earlier_this_week;
 };
@@ -35,7 +34,6 @@ struct alignas(64) SiteHot {
   UnitVector place;
   Relaxed<std::int64_t> vouched;  ///< µs since 1970 when its own source vouched; INT64_MAX: none.
   std::uint32_t ordinal = 0;      ///< Grows with the names of the region's sites.
-  Relaxed<std::uint8_t> fair;     ///< Points of FAIR_SHARE.
   Relaxed<std::uint8_t> rank;     ///< Of the rotation, 0 is served first.
   std::uint8_t flags = 0;
   /// The SAS territories that it serves, by their numbers (Vocabulary).
@@ -92,9 +90,5 @@ struct alignas(64) Tile {
 /// Mondays since 5 January 1970, of a local day of which only midnight is known: no zone of ours is
 /// off by half a day.
 int WeekOfDay(Minute day_begin);
-
-/// Points of FAIR_SHARE: the part of the last 28 days' seats that stayed free.
-inline constexpr int kFairSharePoints = 40;
-int FairSharePoints(int booked_recent, int capacity_recent);
 
 }  // namespace sas::slots

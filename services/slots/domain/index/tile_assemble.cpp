@@ -193,18 +193,14 @@ void StoreFlag(Tile& tile, std::size_t run, std::uint8_t flag, bool set) {
 
 int StoreSeats(Tile& tile, std::size_t run, int slot, int free_seats, base::Instant hold_expire) {
   const std::size_t row = tile.details[run].first_row + static_cast<unsigned>(slot);
-  const std::size_t site_index = tile.runs[run].site;
-  SiteCold& site = tile.cold[site_index];
+  SiteCold& site = tile.cold[tile.runs[run].site];
   const int before = tile.free_seats[row].Load();
   const int free = std::clamp(free_seats, 0, 255);
   tile.hold_expire[row].Store(hold_expire.time_since_epoch().count());
   tile.free_seats[row].Store(static_cast<std::uint8_t>(free));
   if (free == before) return 0;
   // Seats in use also count for the site's share, so that the next search already turns to another.
-  const int booked = site.booked_recent.Load() + before - free;
-  site.booked_recent.Store(booked);
-  tile.hot[site_index].fair.Store(
-      static_cast<std::uint8_t>(FairSharePoints(booked, site.record->capacity_recent)));
+  site.booked_recent.Store(site.booked_recent.Load() + before - free);
   StoreFlag(tile, run, 0, false);
   StoreDay(tile, run);
   return before - free;

@@ -127,7 +127,6 @@ class SiteBuilder {
     if (record == nullptr) {
       auto own = std::make_shared<SiteRecord>();
       own->rules = site_.rules;
-      own->capacity_recent = site_.capacity_recent;
       own->earlier_this_week = site_.earlier_this_week;
       record = std::move(own);
     }
@@ -135,8 +134,6 @@ class SiteBuilder {
     hot.place = ToUnitVector(site_.rules.point);
     const bool own_source = site_.verified != base::Instant{};
     hot.vouched.Store(own_source ? site_.verified.time_since_epoch().count() : kNoSource);
-    hot.fair.Store(
-        Clamp<std::uint8_t>(FairSharePoints(site_.booked_recent, site_.capacity_recent)));
     hot.rank.Store(Clamp<std::uint8_t>(site_.rotation_rank));
     const unsigned flags =
         (site_.rules.daily_appointment_soft_max > 0 ? SiteHot::kSoftCapped : 0U) |
