@@ -239,6 +239,7 @@ std::vector<Excluded> ExcludedOf(const Scan& scan, const Query& query, Scratch& 
   std::sort(left.begin(), left.end(), nearer);
   std::vector<Excluded> excluded;
   excluded.reserve(count);
+  for (const LeftOut& each : left) scan.Prefetch(*scratch.visits[each.visit], each.site);
   for (const LeftOut& each : left) {
     excluded.push_back(Explained(scan, query, *scratch.visits[each.visit], each));
   }
