@@ -12,6 +12,7 @@ namespace sas::bench {
 struct Setup {
   std::string slots_address;
   std::string booking_address;
+  std::string replica_address;  ///< A second sas-slots, for FreshnessBench.
   std::string key;
   std::string region = "fr-pdl";
   std::string folder;     ///< On the disk of the ledgers.
@@ -52,6 +53,7 @@ int ServeEcho(const std::string& kind, const std::string& file, int port_pipe);
 
 nlohmann::json EchoBench(const Setup& setup);
 nlohmann::json ScaleBench(const Setup& setup);
+nlohmann::json FreshnessBench(const Setup& setup);
 nlohmann::json HoldBench(const Setup& setup);
 nlohmann::json ConfirmBench(const Setup& setup);
 

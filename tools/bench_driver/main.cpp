@@ -28,9 +28,10 @@ int main(int argc, char** argv) {
   std::string key_file;
   app.add_option("name", name)
       ->required()
-      ->check(CLI::IsMember({"echo", "scale", "hold", "confirm"}));
+      ->check(CLI::IsMember({"echo", "scale", "freshness", "hold", "confirm"}));
   app.add_option("--slots", setup.slots_address)->required();
   app.add_option("--booking", setup.booking_address);
+  app.add_option("--replica", setup.replica_address);
   app.add_option("--key-file", key_file)->required();
   app.add_option("--folder", setup.folder)->required();
   app.add_option("--region", setup.region);
@@ -42,10 +43,11 @@ int main(int argc, char** argv) {
   std::ifstream in(key_file);
   std::getline(in, setup.key);
   try {
-    const nlohmann::json told = name == "echo"    ? sas::bench::EchoBench(setup)
-                                : name == "scale" ? sas::bench::ScaleBench(setup)
-                                : name == "hold"  ? sas::bench::HoldBench(setup)
-                                                  : sas::bench::ConfirmBench(setup);
+    const nlohmann::json told = name == "echo"        ? sas::bench::EchoBench(setup)
+                                : name == "scale"     ? sas::bench::ScaleBench(setup)
+                                : name == "freshness" ? sas::bench::FreshnessBench(setup)
+                                : name == "hold"      ? sas::bench::HoldBench(setup)
+                                                      : sas::bench::ConfirmBench(setup);
     std::cout << told.dump() << "\n";
   } catch (const std::exception& broken) {
     std::cerr << "sas-bench: " << broken.what() << "\n";

@@ -20,7 +20,9 @@ std::string RequestId() {
   return "bench-" + std::to_string(NowNs()) + "-" + std::to_string(++sequence);
 }
 
-void Fill(slots::CareNeed& need) {
+}  // namespace
+
+void FillNeed(slots::CareNeed& need) {
   need.set_entry_point(sas::type::v1::ENTRY_POINT_IDEL);
   need.set_motif_code("M03.14");
   need.mutable_age()->set_value(40);
@@ -28,10 +30,12 @@ void Fill(slots::CareNeed& need) {
   need.set_territory("85");
 }
 
+namespace {
+
 Step Hold(const std::string& slot, const std::string& authorization) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
-  Fill(*request.mutable_need());
+  FillNeed(*request.mutable_need());
   request.set_request_id(RequestId());
   return {"/sas.slots.v1.SlotService/HoldSlot", ToBuffer(request), authorization, true};
 }
@@ -132,7 +136,7 @@ Step Confirmer::Next() {
   request.set_hold_token(seat.hold);
   auto& draft = *request.mutable_appointment();
   slots::CareNeed need;
-  Fill(need);
+  FillNeed(need);
   const std::string dossier = request.parent() + "/cases/" + request.request_id();
   draft.set_regulation_case(dossier);
   draft.set_patient(dossier + "/patients/1");

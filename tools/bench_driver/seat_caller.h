@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sas/slots/v1/slot_service.pb.h"
 #include "tools/bench_driver/bench.h"
 
 namespace sas::bench {
@@ -13,6 +14,9 @@ struct HeldSeat {
   std::string hold;
   std::string authorization;
 };
+
+/// The patient for whom all seats are asked: what the bench territory opens to a nurse.
+void FillNeed(sas::slots::v1::CareNeed& need);
 
 /// Names of the free seats of the bench territory, one entry for each seat.
 std::vector<std::string> FreeSeats(const Setup& setup);

@@ -166,36 +166,47 @@ class Suite:
 
     def spawn(self, name):
         """Starts a service without waiting for it."""
-        upper = name.upper()
+        service = name.partition("-")[0]  # "slots-2" is another process of slots.
+        upper = service.upper()
         port_file = self.folder / f"{name}.ports"
         port_file.unlink(missing_ok=True)
         environment = {
             "PATH": os.environ.get("PATH", ""),
             f"SAS_{upper}_LISTEN": self.addresses[name],
             f"SAS_{upper}_METRICS_LISTEN": "127.0.0.1:0",
-            f"SAS_{upper}_LEDGER": self._ledger_url(name),
+            f"SAS_{upper}_LEDGER": self._ledger_url(service),
             f"SAS_{upper}_AUTH_KEY_FILE": str(self.key_file),
             f"SAS_{upper}_PORT_FILE": str(port_file),
             f"SAS_{upper}_REFLECTION": "true",
             f"SAS_{upper}_TEST_IDENTITIES": "true",
         }
         if self.ledger == "postgres":
-            environment[f"SAS_{upper}_LEDGER_SCHEMA"] = name
-        if name == "regulation":
+            environment[f"SAS_{upper}_LEDGER_SCHEMA"] = service
+        if service == "regulation":
             environment["SAS_REGULATION_BOOKING_ADDRESS"] = self.addresses["booking"]
-        if name == "slots":
+        if service == "slots":
             environment["SAS_SLOTS_REDIS"] = f"unix:{self.redis_socket}"
-        if name == "booking":
+        if service == "booking":
             environment["SAS_BOOKING_SLOTS_ADDRESS"] = self.addresses["slots"]
             environment["SAS_BOOKING_REGULATION_ADDRESS"] = self.addresses["regulation"]
         for key in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LD_PRELOAD"):
             if key in os.environ:
                 environment[key] = os.environ[key]
-        environment.update(self.settings.get(name, {}))
+        environment.update(self.settings.get(service, {}))
         with open(self.folder / f"{name}.log", "ab") as log:
             self.processes[name] = subprocess.Popen(
-                [str(self.binaries / f"sas-{name}")], env=environment, stdout=log, stderr=log,
+                [str(self.binaries / f"sas-{service}")], env=environment, stdout=log, stderr=log,
                 start_new_session=True)
+
+    def add_replica(self, service):
+        """Another process of a service on the same ledger, which must not be SQLite; its name."""
+        if self.ledger != "postgres":
+            raise RuntimeError("two processes do not share a file of SQLite")
+        name = f"{service}-2"
+        self.addresses[name] = self._address(name)
+        self.spawn(name)
+        self.wait_ready(name)
+        return name
 
     def wait_ready(self, name):
         port_file = self.folder / f"{name}.ports"
@@ -204,7 +215,8 @@ class Suite:
             key, _, value = word.partition("=")
             if key == "metrics":
                 self.metrics_ports[name] = int(value)
-        self._await(name, lambda: self.status().get(name) == "SERVING")
+        if name in SERVICES:
+            self._await(name, lambda: self.status().get(name) == "SERVING")
         if "prometheus" in self.processes:
             self._write_targets()  # A restarted service has another port.
 
@@ -257,7 +269,7 @@ class Suite:
         return self.wait_ready(name)
 
     def stop(self):
-        for name in (*reversed(SERVICES), "prometheus", "redis"):
+        for name in ("slots-2", *reversed(SERVICES), "prometheus", "redis"):
             if name in self.processes:
                 self.signal(name, signal.SIGCONT)  # A test may have left it stopped.
                 try:
