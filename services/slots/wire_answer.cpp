@@ -89,13 +89,14 @@ void Warm(const SearchPage& page) {
 
 void WriteSlot(WireWriter& out, const Frame& frame, const SlotRef& slot) {
   using Slot = v1::Slot;
+  const int free = slot.free_seats();  // Once: the index changes while it is read.
   const base::Instant hold_expire = slot.hold_expire();
   const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kSlotFieldNumber);
   out.Text(Slot::kNameFieldNumber, slot.name());
-  out.Number(Slot::kStateFieldNumber, StateOf(slot, slot.free_seats(), hold_expire));
+  out.Number(Slot::kStateFieldNumber, StateOf(slot, free, hold_expire));
   WriteTime(out, Slot::kStartTimeFieldNumber, slot.start());
   WriteTime(out, Slot::kEndTimeFieldNumber, slot.end());
-  out.Number(Slot::kFreeSeatCountFieldNumber, slot.free_seats());
+  out.Number(Slot::kFreeSeatCountFieldNumber, free);
   if (hold_expire != base::Instant()) {
     WriteTime(out, Slot::kHoldExpireTimeFieldNumber, hold_expire);
   }
