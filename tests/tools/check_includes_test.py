@@ -13,7 +13,7 @@ UNFINISHED = "TO" + "DO"
 
 REFUSED = [
     ("common/base/status.h", "grpcpp/grpcpp.h"),
-    ("common/base/status.h", "spdlog/spdlog.h"),
+    ("common/base/status.h", "prometheus/counter.h"),
     ("common/base/status.h", "common/observe/log.h"),
     ("common/base/status.h", "absl/synchronization/mutex.h"),
     ("common/care/age.h", "common/config/env.h"),
@@ -32,7 +32,6 @@ REFUSED = [
     ("services/slots/domain/search.h", "hiredis/hiredis.h"),
     ("services/slots/domain/search.h", "soci/soci.h"),
     ("services/slots/domain/search.h", "prometheus/counter.h"),
-    ("services/slots/domain/search.h", "spdlog/spdlog.h"),
     ("services/slots/domain/search.h", "services/slots/store.h"),
     ("services/slots/domain/search.h", "services/booking/domain/appointment.h"),
     ("services/slots/store.h", "common/sql/database.h"),
