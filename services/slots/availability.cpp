@@ -213,12 +213,17 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   known.ledger_epoch = load.epoch;  // Ours: nobody to wait for.
   known.taken_over_at = {};
   known.failed_load = load.epoch;
+  // Before the ledger is read, which may take longer than another replica waits for a load to
+  // begin.
+  SAS_RETURN_IF_ERROR(book_.BeginLoad(call, load));
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
   SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
   load.seat_sequence = ledger.state.seat_sequence;
   load.directory = std::to_string(ledger.state.directory);
   load.horizon = picture.view.horizon;
-  SAS_RETURN_IF_ERROR(LoadBook(call, picture, load));
+  SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, picture.open));
+  SAS_RETURN_IF_ERROR(book_.FinishLoad(call, load));
+  book_.Expect(load.region, load.epoch);
   known.failed_load = 0;
   known.lagging_sequence = 0;
 
@@ -236,15 +241,6 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
                 {"slots", slots},
                 {"orphans", orphans},
                 {"ms", took.count() * 1000}});
-  return absl::OkStatus();
-}
-
-absl::Status Availability::LoadBook(const base::Call& call, const Picture& picture,
-                                    const Load& load) {
-  SAS_RETURN_IF_ERROR(book_.BeginLoad(call, load));
-  SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, picture.open));
-  SAS_RETURN_IF_ERROR(book_.FinishLoad(call, load));
-  book_.Expect(load.region, load.epoch);
   return absl::OkStatus();
 }
 

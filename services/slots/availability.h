@@ -66,8 +66,9 @@ class Availability {
   /// milliseconds: a book that is behind for longer than this has lost it.
   static constexpr std::chrono::milliseconds kCommitInFlight{2000};
 
-  /// What a writer of the directory waits at most to see his own work in searches.
+  /// A writer of the directory waits so long to see his own work in searches.
   static constexpr std::chrono::milliseconds kShowMax{2000};
+  static constexpr std::chrono::milliseconds kAnswerMargin{100};
 
   struct Options {
     int horizon_days = 21;  ///< Today counts.
@@ -87,9 +88,9 @@ class Availability {
   /// Look at once. Any thread; never blocks.
   void Wake();
 
-  /// For a writer of the directory, after its commit: returns when this process shows what the
-  /// ledger has by now, or after kShowMax.
-  void Show(const std::string& region);
+  /// After a commit to the directory: returns when this process shows what the ledger has by now,
+  /// after kShowMax, or kAnswerMargin before the caller gives up, who has to hear of his commit.
+  void Show(const base::Call& caller, const std::string& region);
 
  private:
   struct Known {
@@ -119,7 +120,6 @@ class Availability {
   /// What the stream told while nobody listened: gives it to the follower to read.
   absl::Status ShowLatest(const base::Call& call, const std::string& region, const RegionView& view,
                           const BookState& book);
-  absl::Status LoadBook(const base::Call& call, const Picture& picture, const Load& load);
   /// `sites` alone, or all of the region when empty.
   absl::Status CatchUp(const base::Call& call, const std::string& region,
                        const RegionLedger& before, const std::vector<std::string>& sites);

@@ -121,15 +121,19 @@ absl::Status Availability::ShowLatest(const base::Call& call, const std::string&
   return absl::OkStatus();
 }
 
-void Availability::Show(const std::string& region) {
+void Availability::Show(const base::Call& caller, const std::string& region) {
   Wake();
-  const base::Call call = base::InternalCall("show", clock_, kShowMax);
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      caller.deadline - clock_.Steady() - kAnswerMargin);
+  if (left <= std::chrono::milliseconds(0)) return;
+  const auto wait = std::min(kShowMax, left);
+  const base::Call call = base::InternalCall("show", clock_, wait);
   RegionState state;
   const absl::Status read = store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(state, transaction.GetRegion(region));
     return absl::OkStatus();
   });
-  if (read.ok()) projection_.AwaitDirectory(region, state.directory, kShowMax);
+  if (read.ok()) projection_.AwaitDirectory(region, state.directory, wait);
 }
 
 // A commit that reached the ledger after `before` was read, and the book before the new epoch, may

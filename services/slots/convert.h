@@ -2,15 +2,18 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/timestamp.h"
 #include "common/care/age.h"
 #include "sas/slots/v1/agenda_exception.pb.h"
+#include "sas/slots/v1/barrier.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/domain/agenda_exception.h"
+#include "services/slots/domain/barrier.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/site_rules.h"
 
@@ -36,6 +39,8 @@ absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view pr
 ChainSite ToChainSite(const v1::Site& proto);
 
 PractitionerRules ToPractitionerRules(const v1::Practitioner& proto);
+
+Barriers ToBarriers(const std::vector<v1::Barrier>& protos);
 
 /// An exception of kind OPENING.
 Opening ToOpening(const v1::AgendaException& proto, std::string_view site);

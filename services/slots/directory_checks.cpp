@@ -16,6 +16,10 @@ constexpr int kPostalCodesMax = 30;
 constexpr int kLanguagesMax = 10;
 constexpr int kMotifsMax = 100;
 constexpr int kWeeklyMax = 200;  ///< Appointments.
+constexpr int kBarrierPointsMin = 2;
+constexpr int kBarrierPointsMax = 100;
+constexpr int kBarrierCrossingsMax = 20;
+constexpr int kDetourMetersMax = 300'000;
 
 bool Digits(std::string_view text, std::size_t size) {
   return text.size() == size &&
@@ -96,6 +100,28 @@ void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentitie
   }
 }
 
+template <typename Points>
+void CheckPoints(std::string_view field, const Points& points, int max, FieldChecks& checks) {
+  if (!checks.Count(field, points.size(), max)) return;
+  for (const type::v1::GeoPoint& each : points) {
+    checks.Add(
+        care::CheckPoint({each.latitude_degrees(), each.longitude_degrees()}, checks.Path(field)));
+  }
+}
+
+void CheckBarrier(const v1::Barrier& barrier, FieldChecks& checks) {
+  checks.Text("display_name", barrier.display_name(), kTitleMax, true);
+  if (barrier.points_size() < kBarrierPointsMin) {
+    checks.InvalidField("points", "FIELD_REQUIRED", "a barrier has at least two points");
+  }
+  CheckPoints("points", barrier.points(), kBarrierPointsMax, checks);
+  CheckPoints("crossings", barrier.crossings(), kBarrierCrossingsMax, checks);
+  if (barrier.detour_meters() < 0 || barrier.detour_meters() > kDetourMetersMax) {
+    checks.InvalidField("detour_meters", "NUMBER_OUT_OF_RANGE",
+                        "use 0 to " + std::to_string(kDetourMetersMax));
+  }
+}
+
 }  // namespace
 
 void CheckCommunes(const v1::Territory& territory, Findings& findings) {
@@ -125,6 +151,16 @@ void CheckStructures(std::string_view region, const v1::Territory& territory, Fi
   }
 }
 
+void CheckBarriers(std::string_view region, const v1::Territory& territory, Findings& findings) {
+  std::set<std::string> seen;
+  for (int i = 0; i < territory.barriers_size(); ++i) {
+    const v1::Barrier& barrier = territory.barriers(i);
+    FieldChecks checks(Indexed("territory.barriers", i), findings);
+    checks.Name("regions/*/barriers/*", barrier.name(), region, seen);
+    CheckBarrier(barrier, checks);
+  }
+}
+
 void CheckPractitioners(std::string_view region, const v1::Territory& territory,
                         care::TestIdentities test, Findings& findings) {
   std::set<std::string> names;
@@ -148,11 +184,13 @@ absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& te
                    file.Count("structures", territory.structures_size(), kStructuresMax) &&
                    file.Count("practitioners", territory.practitioners_size(), kPractitionersMax) &&
                    file.Count("sites", territory.sites_size(), kSitesMax) &&
-                   file.Count("session_plans", territory.session_plans_size(), kSessionPlansMax);
+                   file.Count("session_plans", territory.session_plans_size(), kSessionPlansMax) &&
+                   file.Count("barriers", territory.barriers_size(), kBarriersMax);
   if (!few) return findings.Result();
   file.Territories("territories", territory.territories(), false);
   CheckCommunes(territory, findings);
   CheckStructures(region, territory, findings);
+  CheckBarriers(region, territory, findings);
   CheckPractitioners(region, territory, test, findings);
   CheckSites(region, territory, after, findings);
   CheckSessionPlans(region, territory, after, findings);

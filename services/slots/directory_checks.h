@@ -18,6 +18,7 @@ inline constexpr int kStructuresMax = 500;
 inline constexpr int kPractitionersMax = 2000;
 inline constexpr int kSitesMax = 1000;
 inline constexpr int kSessionPlansMax = 5000;
+inline constexpr int kBarriersMax = 100;
 
 /// Everything that is wrong with a file, in one status (see Findings). `after` is the directory as
 /// it would be with the file: references may point to what is there already, and sessions must not
@@ -29,6 +30,7 @@ absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& te
 
 void CheckCommunes(const v1::Territory& territory, Findings& findings);
 void CheckStructures(std::string_view region, const v1::Territory& territory, Findings& findings);
+void CheckBarriers(std::string_view region, const v1::Territory& territory, Findings& findings);
 void CheckPractitioners(std::string_view region, const v1::Territory& territory,
                         care::TestIdentities test, Findings& findings);
 void CheckSites(std::string_view region, const v1::Territory& territory, const Directory& after,

@@ -9,6 +9,7 @@
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/directory_checks.h"
 #include "services/slots/directory_writes.h"
+#include "services/slots/planning_rights.h"
 
 namespace sas::slots {
 namespace {
@@ -26,14 +27,38 @@ std::string SiteOfPlan(const std::string& plan) {
 
 }  // namespace
 
-TerritoryImport::TerritoryImport(std::string region, const v1::Territory& territory,
-                                 ImportOptions options, base::Instant now)
-    : region_(std::move(region)), territory_(territory), options_(options), now_(now) {}
+TerritoryImport::TerritoryImport(const base::Actor& actor, std::string region,
+                                 const v1::Territory& territory, ImportOptions options,
+                                 base::Instant now)
+    : actor_(actor),
+      region_(std::move(region)),
+      territory_(territory),
+      options_(options),
+      now_(now) {}
 
 absl::Status TerritoryImport::Check(SlotsTransaction& transaction) {
   SAS_ASSIGN_OR_RETURN(before_, ReadDirectory(transaction, region_));
   after_ = WithTerritory(before_, territory_);
-  return CheckTerritoryFile(region_, territory_, after_, options_.test_identities);
+  SAS_RETURN_IF_ERROR(CheckTerritoryFile(region_, territory_, after_, options_.test_identities));
+  return CheckRights();
+}
+
+absl::Status TerritoryImport::CheckRights() const {
+  for (const v1::Site& site : territory_.sites()) {
+    const v1::Site* before = Find(before_.sites, site.name());
+    if (before == nullptr || SaysTheSame(*before, site)) continue;
+    SAS_RETURN_IF_ERROR(CheckSiteRight(actor_, *before, "", Right::kManage));
+  }
+  for (const v1::SessionPlan& plan : territory_.session_plans()) {
+    const v1::Site* site = Find(before_.sites, SiteOfPlan(plan.name()));
+    const v1::SessionPlan* before = Find(before_.plans, plan.name());
+    if (site == nullptr || (before != nullptr && SaysTheSame(*before, plan))) continue;
+    SAS_RETURN_IF_ERROR(CheckSiteRight(actor_, *site, plan.agenda(), Right::kManage));
+    if (before != nullptr) {
+      SAS_RETURN_IF_ERROR(CheckSiteRight(actor_, *site, before->agenda(), Right::kManage));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::ImportTerritoryResponse> TerritoryImport::Run(SlotsTransaction& transaction) {
@@ -54,6 +79,9 @@ absl::Status TerritoryImport::WriteEntries(SlotsTransaction& transaction) {
   }
   for (const auto& structure : territory_.structures()) {
     SAS_RETURN_IF_ERROR(transaction.PutStructure(structure));
+  }
+  for (const auto& barrier : territory_.barriers()) {
+    SAS_RETURN_IF_ERROR(transaction.PutBarrier(barrier));
   }
   for (const auto& practitioner : territory_.practitioners()) {
     SAS_RETURN_IF_ERROR(transaction.PutPractitioner(practitioner));
@@ -79,7 +107,7 @@ absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
 }
 
 // What searches have to read again: each site of the file, and those whose plans or practitioners
-// it has. Communes belong to the whole region.
+// it has. Communes and barriers belong to the whole region.
 absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   const bool same_communes = std::all_of(
       territory_.communes().begin(), territory_.communes().end(), [&](const auto& commune) {
@@ -95,7 +123,8 @@ absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   for (const auto& [name, plan] : after_.plans) {
     if (people.count(plan.practitioner()) != 0) sites.insert(SiteOfPlan(name));
   }
-  if (!same_communes || sites.size() > kSiteChangesMax) sites = {""};
+  const bool whole = !same_communes || !territory_.barriers().empty();
+  if (whole || sites.size() > kSiteChangesMax) sites = {""};
   for (const std::string& site : sites) {
     SAS_RETURN_IF_ERROR(transaction.TouchSite(region_, site));
   }
@@ -127,6 +156,7 @@ v1::ImportTerritoryResponse TerritoryImport::Response() const {
   response.set_practitioner_count(territory_.practitioners_size());
   response.set_site_count(territory_.sites_size());
   response.set_session_plan_count(territory_.session_plans_size());
+  response.set_barrier_count(territory_.barriers_size());
   int slots = 0;
   for (std::string& warning :
        TerritoryWarnings(territory_, after_, now_, options_.horizon_days, slots)) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/care/identifiers.h"
 #include "sas/slots/v1/directory_service.pb.h"
@@ -23,8 +24,9 @@ struct ImportOptions {
 /// The work of ImportTerritory inside one transaction.
 class TerritoryImport {
  public:
-  TerritoryImport(std::string region, const v1::Territory& territory, ImportOptions options,
-                  base::Instant now);
+  /// `actor` and `territory` outlive the work.
+  TerritoryImport(const base::Actor& actor, std::string region, const v1::Territory& territory,
+                  ImportOptions options, base::Instant now);
 
   /// Reads the directory and judges the file. Writes nothing.
   absl::Status Check(SlotsTransaction& transaction);
@@ -36,12 +38,15 @@ class TerritoryImport {
   v1::ImportTerritoryResponse Response() const;
 
  private:
+  /// A file changes nothing that its sender may not change by PlanningService.
+  absl::Status CheckRights() const;
   absl::Status WriteEntries(SlotsTransaction& transaction);
   absl::Status WriteSites(SlotsTransaction& transaction);
   absl::Status WritePlans(SlotsTransaction& transaction);
   absl::Status TouchSites(SlotsTransaction& transaction);
   absl::Status Publish(SlotsTransaction& transaction);
 
+  const base::Actor& actor_;
   const std::string region_;
   const v1::Territory& territory_;
   const ImportOptions options_;

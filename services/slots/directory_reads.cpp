@@ -11,6 +11,7 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/rpc/auth.h"
+#include "services/slots/directory_unscheduled.h"
 #include "services/slots/domain/place_name.h"
 
 namespace sas::slots {
@@ -83,12 +84,12 @@ absl::StatusOr<std::vector<type::v1::Commune>> FindCommunes(SlotsTransaction& tr
 }  // namespace
 
 absl::StatusOr<v1::Site> ReadSite(SlotsStore& store, const base::Call& call,
-                                  const v1::GetSiteRequest& request) {
+                                  const v1::GetSiteRequest& request, base::Instant now) {
   SAS_RETURN_IF_ERROR(RegionOfParent(call, "regions/*/sites/*", request.name(), "name").status());
   std::optional<v1::Site> site;
   SAS_RETURN_IF_ERROR(store.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(site, transaction.GetSite(request.name()));
-    return absl::OkStatus();
+    return site ? TellUnscheduledCare(transaction, now, *site) : absl::OkStatus();
   }));
   if (!site) {
     return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
@@ -99,20 +100,27 @@ absl::StatusOr<v1::Site> ReadSite(SlotsStore& store, const base::Call& call,
 }
 
 absl::StatusOr<v1::ListSitesResponse> ReadSites(SlotsStore& store, const base::Call& call,
-                                                const v1::ListSitesRequest& request) {
+                                                const v1::ListSitesRequest& request,
+                                                base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const std::string region,
                        RegionOfParent(call, "regions/*", request.parent(), "parent"));
   if (!request.territory().empty()) {
     SAS_RETURN_IF_ERROR(care::CheckTerritory(request.territory(), "territory"));
   }
   v1::ListSitesResponse response;
-  SAS_ASSIGN_OR_RETURN(auto sites,
-                       ReadPage<v1::Site>(
-                           store, call, request, "sites|" + region + "|" + request.territory(),
-                           [&](SlotsTransaction& transaction, const Page& page) {
-                             return transaction.ListSites(region, request.territory(), page);
-                           },
-                           *response.mutable_next_page_token()));
+  SAS_ASSIGN_OR_RETURN(
+      auto sites, ReadPage<v1::Site>(
+                      store, call, request, "sites|" + region + "|" + request.territory(),
+                      [&](SlotsTransaction& transaction,
+                          const Page& page) -> absl::StatusOr<std::vector<v1::Site>> {
+                        SAS_ASSIGN_OR_RETURN(
+                            auto found, transaction.ListSites(region, request.territory(), page));
+                        for (v1::Site& site : found) {
+                          SAS_RETURN_IF_ERROR(TellUnscheduledCare(transaction, now, site));
+                        }
+                        return found;
+                      },
+                      *response.mutable_next_page_token()));
   for (v1::Site& site : sites) {
     if (!SeesLine(call.actor)) site.clear_direct_line();
     *response.add_sites() = std::move(site);

@@ -19,9 +19,10 @@ inline constexpr std::size_t kCommuneQueryMax = 80;  ///< Bytes.
 
 /// NOT_FOUND `SITE_NOT_FOUND`.
 absl::StatusOr<v1::Site> ReadSite(SlotsStore& store, const base::Call& call,
-                                  const v1::GetSiteRequest& request);
+                                  const v1::GetSiteRequest& request, base::Instant now);
 absl::StatusOr<v1::ListSitesResponse> ReadSites(SlotsStore& store, const base::Call& call,
-                                                const v1::ListSitesRequest& request);
+                                                const v1::ListSitesRequest& request,
+                                                base::Instant now);
 /// NOT_FOUND `PRACTITIONER_NOT_FOUND`.
 absl::StatusOr<v1::Practitioner> ReadPractitioner(SlotsStore& store, const base::Call& call,
                                                   const v1::GetPractitionerRequest& request);

@@ -23,16 +23,17 @@ absl::StatusOr<v1::ImportTerritoryResponse> DirectoryService::Import(
   SAS_RETURN_IF_ERROR(CheckOwnTerritories(call.actor, request.territory()));
   const base::Instant now = runtime_.clock.Now();
   if (request.validate_only()) {
-    TerritoryImport import(region, request.territory(), options_.import, now);
+    TerritoryImport import(call.actor, region, request.territory(), options_.import, now);
     SAS_RETURN_IF_ERROR(store_.Read(
         call, [&](SlotsTransaction& transaction) { return import.Check(transaction); }));
     return import.Response();
   }
   auto answer = ledger::WriteOnce<v1::ImportTerritoryResponse>(
       store_, call, request, [&](SlotsTransaction& transaction) {
-        return TerritoryImport(region, request.territory(), options_.import, now).Run(transaction);
+        return TerritoryImport(call.actor, region, request.territory(), options_.import, now)
+            .Run(transaction);
       });
-  if (answer.ok() && options_.on_change) options_.on_change(region);
+  if (answer.ok() && options_.on_change) options_.on_change(call, region);
   return answer;
 }
 
@@ -48,19 +49,21 @@ grpc::ServerUnaryReactor* DirectoryService::ImportTerritory(
 grpc::ServerUnaryReactor* DirectoryService::GetSite(grpc::CallbackServerContext* context,
                                                     const v1::GetSiteRequest* request,
                                                     v1::Site* response) {
-  return rpc::ServeUnary(
-      runtime_, runtime_.interactive, context, request, response,
-      "/sas.slots.v1.DirectoryService/GetSite",
-      [this](const base::Call& call, const auto& proto) { return ReadSite(store_, call, proto); });
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.DirectoryService/GetSite",
+                         [this](const base::Call& call, const auto& proto) {
+                           return ReadSite(store_, call, proto, runtime_.clock.Now());
+                         });
 }
 
 grpc::ServerUnaryReactor* DirectoryService::ListSites(grpc::CallbackServerContext* context,
                                                       const v1::ListSitesRequest* request,
                                                       v1::ListSitesResponse* response) {
-  return rpc::ServeUnary(
-      runtime_, runtime_.interactive, context, request, response,
-      "/sas.slots.v1.DirectoryService/ListSites",
-      [this](const base::Call& call, const auto& proto) { return ReadSites(store_, call, proto); });
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.DirectoryService/ListSites",
+                         [this](const base::Call& call, const auto& proto) {
+                           return ReadSites(store_, call, proto, runtime_.clock.Now());
+                         });
 }
 
 grpc::ServerUnaryReactor* DirectoryService::GetPractitioner(

@@ -16,7 +16,7 @@ struct DirectoryOptions {
   ImportOptions import;
   /// Called after the commit of a change, and again for its repeats; may be empty. Returns when
   /// searches show the change, or soon (HotSide::Show).
-  std::function<void(const std::string& region)> on_change;
+  std::function<void(const base::Call& call, const std::string& region)> on_change;
 };
 
 /// What a territory offers and by which rules. Answers from the ledger, so that a planner reads

@@ -39,9 +39,18 @@ absl::StatusOr<Days> ReadDays(const v1::ListSessionsRequest& request) {
 struct SiteDays {
   v1::Site site;
   std::vector<v1::SessionPlan> plans;
+  std::vector<v1::AgendaException> openings;  ///< Of single days.
+  std::vector<Closure> closures;
   std::map<std::string, v1::Practitioner> practitioners;
   std::map<std::string, int> booked;  ///< By slot.
 };
+
+absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name, SiteDays& read) {
+  if (name.empty() || read.practitioners.count(name) == 1) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(name));
+  if (person) read.practitioners.emplace(name, *std::move(person));
+  return absl::OkStatus();
+}
 
 absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name, const Days& days,
                           SiteDays& read) {
@@ -53,12 +62,24 @@ absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name
   }
   read.site = *std::move(site);
   SAS_ASSIGN_OR_RETURN(read.plans, transaction.ListSessionPlans(name, Page{"", kPlansMax}));
-  for (const v1::SessionPlan& plan : read.plans) {
-    if (plan.practitioner().empty() || read.practitioners.count(plan.practitioner()) == 1) continue;
-    SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(plan.practitioner()));
-    if (person) read.practitioners.emplace(plan.practitioner(), *std::move(person));
-  }
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(read.site));
+  SAS_ASSIGN_OR_RETURN(
+      const auto exceptions,
+      transaction.agendas().ListExceptions(name, zone.At(days.first, {0}), Page{"", kPlansMax}));
+  for (const v1::AgendaException& each : exceptions) {
+    if (each.kind() == v1::AgendaException::KIND_CLOSURE) {
+      read.closures.push_back(
+          {each.agenda(), base::ToInstant(each.start_time()), base::ToInstant(each.end_time())});
+    } else {
+      read.openings.push_back(each);
+    }
+  }
+  for (const v1::SessionPlan& plan : read.plans) {
+    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, plan.practitioner(), read));
+  }
+  for (const v1::AgendaException& each : read.openings) {
+    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, each.practitioner(), read));
+  }
   SAS_ASSIGN_OR_RETURN(const auto seats,
                        transaction.ListSeats(base::RegionOf(name), zone.At(days.first, {0}),
                                              zone.At(care::AddDays(days.last, 1), {0})));
@@ -66,28 +87,50 @@ absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name
   return absl::OkStatus();
 }
 
-v1::Session ToSession(const PlannedSession& planned, const v1::SessionPlan& plan,
-                      const SiteDays& read) {
+v1::Session ToSession(const PlannedSession& planned, const std::string& practitioner,
+                      const std::string& agenda, const SiteDays& read) {
   v1::Session session;
   session.set_plan(planned.plan);
   session.set_date(care::DateText(planned.date));
   session.set_state(planned.staffed ? v1::Session::STATE_OPEN : v1::Session::STATE_UNSTAFFED);
   *session.mutable_start_time() = ToTimestamp(planned.start);
   *session.mutable_end_time() = ToTimestamp(planned.end);
-  session.set_practitioner(plan.practitioner());
-  const auto person = read.practitioners.find(plan.practitioner());
+  session.set_practitioner(practitioner);
+  const auto person = read.practitioners.find(practitioner);
   if (person != read.practitioners.end()) {
     session.set_practitioner_display_name(person->second.display_name());
   }
+  bool closed = !planned.slots.empty();
   for (const PlannedSlot& slot : planned.slots) {
-    session.set_seat_count(session.seat_count() + slot.seats);
+    const bool withdrawn = IsClosed(read.closures, agenda, slot.start, slot.end);
+    closed = closed && withdrawn;
+    if (!withdrawn) session.set_seat_count(session.seat_count() + slot.seats);
     const auto booked = read.booked.find(slot.name);
     if (booked != read.booked.end()) {
       session.set_booked_count(session.booked_count() + booked->second);
     }
   }
+  if (closed) session.set_state(v1::Session::STATE_CLOSED);
   for (const std::string& code : planned.warnings) session.add_warning_codes(code);
   return session;
+}
+
+/// A one-off opening as a session of its day.
+PlannedSession SessionOf(const Opening& opening, const PlanFrame& frame, const care::Zone& zone) {
+  PlannedSession session;
+  session.plan = opening.name;
+  session.date = zone.DateOf(opening.start);
+  session.start = opening.start;
+  session.end = opening.end;
+  session.slots = SlotsOf(opening, frame, zone);
+  session.staffed = !session.slots.empty() && session.slots.front().staffed;
+  return session;
+}
+
+PlanFrame WithLicence(PlanFrame frame, const std::string& practitioner, const SiteDays& read) {
+  const auto person = read.practitioners.find(practitioner);
+  if (person != read.practitioners.end()) frame.licence_end = LicenceEnd(person->second);
+  return frame;
 }
 
 absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, const Days& days) {
@@ -96,12 +139,18 @@ absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, cons
   std::vector<v1::Session> sessions;
   for (const v1::SessionPlan& proto : read.plans) {
     SAS_ASSIGN_OR_RETURN(const Plan plan, ToPlan(proto));
-    PlanFrame frame = site_frame;
-    const auto person = read.practitioners.find(proto.practitioner());
-    if (person != read.practitioners.end()) frame.licence_end = LicenceEnd(person->second);
+    const PlanFrame frame = WithLicence(site_frame, proto.practitioner(), read);
     for (const PlannedSession& planned : Generate(plan, frame, zone, days.first, days.last)) {
-      sessions.push_back(ToSession(planned, proto, read));
+      sessions.push_back(ToSession(planned, proto.practitioner(), proto.agenda(), read));
     }
+  }
+  for (const v1::AgendaException& proto : read.openings) {
+    const Opening opening = ToOpening(proto, read.site.name());
+    const care::Date date = zone.DateOf(opening.start);
+    if (date < days.first || date > days.last) continue;
+    const PlanFrame frame = WithLicence(site_frame, proto.practitioner(), read);
+    sessions.push_back(
+        ToSession(SessionOf(opening, frame, zone), proto.practitioner(), proto.agenda(), read));
   }
   std::sort(sessions.begin(), sessions.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.start_time().seconds(), std::string_view(a.plan())) <

@@ -16,6 +16,7 @@ void ClearOutput(v1::Site& site) {
   site.clear_confirm_time();
   site.clear_etag();
   site.clear_csnp_mode_history();
+  site.clear_unscheduled_care();
   site.mutable_place()->clear_commune();
 }
 
@@ -24,15 +25,19 @@ void ClearOutput(v1::SessionPlan& plan) {
   plan.clear_etag();
 }
 
+template <typename Row>
+bool Same(Row a, Row b) {
+  ClearOutput(a);
+  ClearOutput(b);
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
 /// The entry's next etag.
 template <typename Row>
 std::string NextEtag(const Row* before, const Row& row) {
   if (before == nullptr) return base::EtagOf(1);
-  Row old = *before;
-  const std::int64_t version = base::VersionOf(old.etag());
-  ClearOutput(old);
-  const bool same = old.SerializeAsString() == row.SerializeAsString();
-  return base::EtagOf(same ? version : version + 1);
+  const std::int64_t version = base::VersionOf(before->etag());
+  return base::EtagOf(Same(*before, row) ? version : version + 1);
 }
 
 /// A mode counts from the opening when it is the first, else from the day of the change.
@@ -53,6 +58,14 @@ void KeepModes(const v1::Site* before, base::Instant now, v1::Site& site) {
 }
 
 }  // namespace
+
+bool SaysTheSame(const v1::Site& before, const v1::Site& site) {
+  return Same(before, site);
+}
+
+bool SaysTheSame(const v1::SessionPlan& before, const v1::SessionPlan& plan) {
+  return Same(before, plan);
+}
 
 absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,
                                    const v1::Site* before, const std::string& commune,

@@ -10,6 +10,10 @@
 /// output-only fields are the server's, and the etag grows when what is said is not what is there.
 namespace sas::slots {
 
+/// Does the entry say what is there already? Output-only fields do not count.
+bool SaysTheSame(const v1::Site& before, const v1::Site& site);
+bool SaysTheSame(const v1::SessionPlan& before, const v1::SessionPlan& plan);
+
 /// `before` may be null; `commune` is the name of the place's commune. A CSNP keeps the modes that
 /// it has had (S2-01). Gives what was written.
 absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,

@@ -43,9 +43,9 @@ class HotSide {
   /// Idempotent.
   void Stop();
 
-  /// The directory has changed: returns when searches of this process show it, or after
-  /// Availability::kShowMax. Any thread.
-  void Show(const std::string& region) { availability_.Show(region); }
+  /// `call` has changed the directory: returns when searches of this process show it, or when its
+  /// time is nearly over, see Availability::Show. Any thread.
+  void Show(const base::Call& call, const std::string& region) { availability_.Show(call, region); }
 
  private:
   absl::Status Sweep(const base::Call& call);

@@ -70,8 +70,9 @@ struct ImportRun::Batch {
   }
 };
 
-ImportRun::ImportRun(SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock,
-                     std::function<void(const std::string& region)> on_change)
+ImportRun::ImportRun(
+    SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock,
+    std::function<void(const base::Call& call, const std::string& region)> on_change)
     : store_(store), metrics_(metrics), clock_(clock), on_change_(std::move(on_change)) {}
 
 absl::StatusOr<v1::ImportFileResponse> ImportRun::Take(const base::Call& call,
@@ -149,7 +150,7 @@ absl::StatusOr<v1::ImportFileResponse> ImportRun::End(const base::Call& call) {
     std::vector<FileLine> lines;
     if (auto rest = reader_.Rest()) lines.push_back(*std::move(rest));
     SAS_RETURN_IF_ERROR(Commit(call, lines, true, answer));
-    if (on_change_ && !validate_only_) on_change_(state_.region);
+    if (on_change_ && !validate_only_) on_change_(call, state_.region);
   }
   ended_ = true;
   *answer.mutable_progress() = state_.report.progress();

@@ -34,7 +34,7 @@ class ImportRun {
  public:
   /// All outlive the run. `on_change` is called when searches should look; may be empty.
   ImportRun(SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock,
-            std::function<void(const std::string& region)> on_change);
+            std::function<void(const base::Call& call, const std::string& region)> on_change);
 
   /// One message. A status ends the stream; what was answered before stays. Shape:
   /// INVALID_ARGUMENT `IMPORT_PIECE_ORDER`, `CHUNK_TOO_LARGE`, `INVALID_IMPORT_ID`,
@@ -65,7 +65,7 @@ class ImportRun {
   SlotsStore& store_;
   ImportMetrics& metrics_;
   const base::Clock& clock_;
-  const std::function<void(const std::string& region)> on_change_;
+  const std::function<void(const base::Call& call, const std::string& region)> on_change_;
   bool begun_ = false;
   bool ended_ = false;
   bool validate_only_ = false;

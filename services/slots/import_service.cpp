@@ -55,9 +55,9 @@ struct ImportService::Streams {
   bool closing = false;
 };
 
-ImportService::ImportService(const rpc::Runtime& runtime, SlotsStore& store,
-                             observe::Metrics& metrics,
-                             std::function<void(const std::string& region)> on_change)
+ImportService::ImportService(
+    const rpc::Runtime& runtime, SlotsStore& store, observe::Metrics& metrics,
+    std::function<void(const base::Call& call, const std::string& region)> on_change)
     : runtime_(runtime),
       store_(store),
       metrics_(metrics),

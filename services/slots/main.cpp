@@ -2,10 +2,12 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/care/calendar.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/redis/client.h"
 #include "common/rpc/process.h"
+#include "services/slots/convert.h"
 #include "services/slots/directory_service.h"
 #include "services/slots/hot_side.h"
 #include "services/slots/import_service.h"
@@ -40,6 +42,8 @@ absl::StatusOr<Ledger> OpenLedger(rpc::Process& process, const Settings& setting
 
 int Serve(const Settings& settings) {
   rpc::Process process(settings.process);
+  const auto zone = care::Zone::Load(kTimeZoneStandard);
+  if (!zone.ok()) return rpc::RefuseStart("slots", zone.status());
   auto ledger = OpenLedger(process, settings);
   if (!ledger.ok()) return rpc::RefuseStart("slots", ledger.status());
   SqlSlotsStore store(**ledger, process.clock());
@@ -54,13 +58,14 @@ int Serve(const Settings& settings) {
   SeatService seats(process.runtime(), hot.projection(), book, store);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};
-  const auto show = [&hot](const std::string& region) { hot.Show(region); };
+  const auto show = [&hot](const base::Call& call, const std::string& region) {
+    hot.Show(call, region);
+  };
   DirectoryService directory(process.runtime(), store, {import, show});
   PlanningService planning(process.runtime(), store, {import, show});
   PartnerSide partners(store, hot.feeds(), process);
   RotationService rotation(process.runtime(), hot.projection());
-  ImportService imports(process.runtime(), store, process.metrics(),
-                        [&hot](const std::string& region) { hot.Show(region); });
+  ImportService imports(process.runtime(), store, process.metrics(), show);
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());

@@ -31,11 +31,19 @@ absl::Status RecordFrame(ledger::Journal& journal, const FedAgenda& agenda,
        "sequence=" + std::to_string(ack.sequence()) + ",applied=" +
            std::to_string(ack.applied_count()) + ",changed=" + std::to_string(changes) +
            ",refused=" + std::to_string(ack.refused_size()) +
-           ",resync=" + (ack.resync_wanted() ? "1" : "0")}));
+           ",resync=" + (ack.resync_wanted() ? "1" : "0") +
+           (ack.refusal_reason().empty() ? "" : ",quarantine=" + ack.refusal_reason())}));
   events::v1::AgendaChange change;
   change.set_changed_count(changes);
   change.set_refused_count(ack.refused_size());
   return Publish(journal, agenda, "agenda.synced", agenda.name, change);
+}
+
+absl::Status RecordRelease(ledger::Journal& journal, const FedAgenda& agenda) {
+  SAS_RETURN_IF_ERROR(
+      journal.Audit({"ReleasePartnerAgenda", agenda.name, std::string(base::RegionOf(agenda.name)),
+                     "partner=" + agenda.partner}));
+  return Publish(journal, agenda, "agenda.synced", agenda.name, {});
 }
 
 absl::Status RecordPhantom(ledger::Journal& journal, const FedAgenda& agenda,

@@ -13,6 +13,9 @@ namespace sas::slots {
 absl::Status RecordFrame(ledger::Journal& journal, const FedAgenda& agenda,
                          const v1::AgendaAck& ack, int changes);
 
+/// Audit of a person's word that the next snapshot is believed.
+absl::Status RecordRelease(ledger::Journal& journal, const FedAgenda& agenda);
+
 /// Audit and event `slot.refused` of a phantom.
 absl::Status RecordPhantom(ledger::Journal& journal, const FedAgenda& agenda,
                            std::string_view slot);

@@ -13,6 +13,7 @@
 #include "common/ledger/write_once.h"
 #include "common/rpc/auth.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/partner_agendas.h"
 #include "services/slots/partner_frame.h"
 #include "services/slots/partner_refusal.h"
 #include "services/slots/region_ledger.h"
@@ -58,6 +59,8 @@ std::string_view OutcomeOf(FrameVerdict verdict) {
       return "duplicate";
     case FrameVerdict::kGap:
       return "gap";
+    case FrameVerdict::kQuarantine:
+      return "quarantined";
     case FrameVerdict::kApply:
       break;
   }
@@ -80,20 +83,6 @@ absl::Status EachAgenda(SlotsTransaction& transaction, base::Instant now, base::
     }
   }
   return absl::OkStatus();
-}
-
-v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
-  v1::PartnerAgenda agenda;
-  agenda.set_name(row.agenda.name);
-  agenda.set_partner(row.agenda.partner);
-  agenda.set_applied_sequence(row.agenda.position.applied);
-  if (row.agenda.vouched != base::Instant()) {
-    *agenda.mutable_verify_time() = base::ToTimestamp(row.agenda.vouched);
-  }
-  agenda.set_slot_count(row.slots);
-  agenda.set_phantom_count(row.phantoms);
-  agenda.set_resync_wanted(row.agenda.position.resync != Resync::kNone);
-  return agenda;
 }
 
 }  // namespace
@@ -219,6 +208,17 @@ absl::StatusOr<v1::ListPartnerAgendasResponse> PartnerFeed::List(
   }
   for (const FedAgendaRow& row : rows) *response.add_agendas() = ToProto(row);
   return response;
+}
+
+absl::StatusOr<v1::PartnerAgenda> PartnerFeed::Release(
+    const base::Call& call, const v1::ReleasePartnerAgendaRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_ASSIGN_OR_RETURN(const auto ids,
+                       base::ParseName("regions/*/sites/*/agendas/*", request.name(), "name"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  return ledger::WriteOnce<v1::PartnerAgenda>(
+      store_, call, request,
+      [&](SlotsTransaction& transaction) { return ReleaseAgenda(transaction, call, request); });
 }
 
 absl::Status PartnerFeed::Refresh(const base::Call& call) {

@@ -47,6 +47,10 @@ class PartnerFeed {
   absl::StatusOr<v1::ListPartnerAgendasResponse> List(const base::Call& call,
                                                       const v1::ListPartnerAgendasRequest& request);
 
+  /// A person believes the next snapshot of an agenda in quarantine (ReleaseAgenda).
+  absl::StatusOr<v1::PartnerAgenda> Release(const base::Call& call,
+                                            const v1::ReleasePartnerAgendaRequest& request);
+
   /// Hears from the ledger what other replicas were told, and keeps the metrics of age. Each some
   /// seconds.
   absl::Status Refresh(const base::Call& call);

@@ -11,6 +11,7 @@
 #include "common/rpc/request_shape.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/partner_agendas.h"
 #include "services/slots/partner_events.h"
 
 namespace sas::slots {
@@ -51,20 +52,6 @@ bool EnumsKnown(const v1::PartnerSlot& slot) {
 }
 
 }  // namespace
-
-bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id) {
-  const std::string& own = actor.organization;
-  if (own.empty()) return false;
-  if (own == site.name() || own == site.structure()) return true;
-  const auto& partners = site.partner_structures();
-  if (std::find(partners.begin(), partners.end(), own) != partners.end()) return true;
-  return std::any_of(site.rights().begin(), site.rights().end(), [&](const v1::SiteRight& right) {
-    const bool concerns = right.agenda().empty() || right.agenda() == agenda_id;
-    const auto& rights = right.rights();
-    return right.structure() == own && concerns &&
-           std::find(rights.begin(), rights.end(), v1::SiteRight::RIGHT_MANAGE) != rights.end();
-  });
-}
 
 absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/sites/*/agendas/*",
@@ -114,14 +101,24 @@ absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
   SAS_RETURN_IF_ERROR(Authorize(transaction));
   const FeedPosition before = agenda_.position;
   verdict_ = JudgeFrame(before, frame_.sequence(), snapshot_);
+  SlotsJudged judged;
+  Quarantine quarantine = Quarantine::kNone;
+  if (verdict_ == FrameVerdict::kApply) {
+    SAS_RETURN_IF_ERROR(Load(transaction));
+    judged = Judge();
+    SAS_ASSIGN_OR_RETURN(quarantine, Distrust(transaction, judged));
+    if (quarantine != Quarantine::kNone) verdict_ = FrameVerdict::kQuarantine;
+  }
   agenda_.position = Advance(before, verdict_, frame_.sequence(), snapshot_);
   v1::AgendaAck ack;
   ack.set_agenda(frame_.agenda());
   ack.set_sequence(frame_.sequence());
   ack.set_applied_sequence(agenda_.position.applied);
   ack.set_resync_wanted(agenda_.position.resync != Resync::kNone);
+  ack.set_refusal_reason(std::string(QuarantineReason(quarantine)));
+  ack.set_refusal_message(std::string(QuarantineMessage(quarantine)));
   if (verdict_ == FrameVerdict::kApply) {
-    SAS_RETURN_IF_ERROR(Apply(transaction, ack));
+    SAS_RETURN_IF_ERROR(Apply(transaction, judged, ack));
     agenda_.vouched = VouchedAt(agenda_.vouched, ToInstant(frame_.produced_time()), now_);
   }
   if (verdict_ != FrameVerdict::kDuplicate) {
@@ -165,8 +162,8 @@ absl::Status FrameWork::Authorize(SlotsTransaction& transaction) {
   return absl::OkStatus();
 }
 
-absl::Status FrameWork::Apply(SlotsTransaction& transaction, v1::AgendaAck& ack) {
-  SAS_RETURN_IF_ERROR(Load(transaction));
+absl::Status FrameWork::Apply(SlotsTransaction& transaction, const SlotsJudged& judged,
+                              v1::AgendaAck& ack) {
   int removed = 0;
   if (!snapshot_) {
     for (const auto& start : frame_.delta().removed_start_times()) {
@@ -174,7 +171,6 @@ absl::Status FrameWork::Apply(SlotsTransaction& transaction, v1::AgendaAck& ack)
       SAS_RETURN_IF_ERROR(Withdraw(transaction, ToInstant(start)));
     }
   }
-  const SlotsJudged judged = Judge();
   if (snapshot_) SAS_RETURN_IF_ERROR(WithdrawUnnamed(transaction, judged));
   for (const base::Instant start : judged.distrusted) {
     SAS_RETURN_IF_ERROR(Withdraw(transaction, start));
@@ -338,7 +334,8 @@ absl::Status FrameWork::Record(SlotsTransaction& transaction, const v1::AgendaAc
   if (changes_ > 0) {
     SAS_RETURN_IF_ERROR(transaction.TouchSite(base::RegionOf(site_), site_));
   }
-  const bool quiet = changes_ == 0 && ack.refused().empty() && verdict_ != FrameVerdict::kGap;
+  const bool quiet = changes_ == 0 && ack.refused().empty() && verdict_ != FrameVerdict::kGap &&
+                     verdict_ != FrameVerdict::kQuarantine;
   if (quiet) return absl::OkStatus();
   return RecordFrame(transaction.journal(), agenda_, ack, changes_);
 }

@@ -11,16 +11,11 @@
 #include "common/base/clock.h"
 #include "sas/slots/v1/partner_feed_service.pb.h"
 #include "sas/slots/v1/site.pb.h"
+#include "services/slots/domain/partner_quarantine.h"
 #include "services/slots/domain/partner_slots.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
-
-/// May the actor publish this agenda of the site? His credentials' organization is the site, a
-/// structure that manages or shares it, or one to which the site gives the right to manage the
-/// agenda: so the practice decides by its own entry in the directory, and no second list of
-/// bindings can disagree with it.
-bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id);
 
 /// What can be said of a frame without the ledger. INVALID_ARGUMENT `INVALID_RESOURCE_NAME`,
 /// `INVALID_SEQUENCE`, `INVALID_TIME`, `PRODUCED_IN_FUTURE`, `FRAME_EMPTY`, `INVALID_WINDOW`,
@@ -51,7 +46,9 @@ class FrameWork {
   };
 
   absl::Status Authorize(SlotsTransaction& transaction);
-  absl::Status Apply(SlotsTransaction& transaction, v1::AgendaAck& ack);
+  /// Is the frame, of which `judged` are the slots, to be believed before a person has looked?
+  absl::StatusOr<Quarantine> Distrust(SlotsTransaction& transaction, const SlotsJudged& judged);
+  absl::Status Apply(SlotsTransaction& transaction, const SlotsJudged& judged, v1::AgendaAck& ack);
   /// Times of which the frame says something.
   Range Concerned() const;
   /// What the ledger has of them: the agenda's slots, and our appointments on them.

@@ -115,6 +115,15 @@ grpc::ServerUnaryReactor* PartnerService::ReportSourceRefusal(
       [this](const base::Call& call, const auto& proto) { return feed_.Refuse(call, proto); });
 }
 
+grpc::ServerUnaryReactor* PartnerService::ReleasePartnerAgenda(
+    grpc::CallbackServerContext* context, const v1::ReleasePartnerAgendaRequest* request,
+    v1::PartnerAgenda* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.PartnerFeedService/ReleasePartnerAgenda",
+      [this](const base::Call& call, const auto& proto) { return feed_.Release(call, proto); });
+}
+
 grpc::ServerUnaryReactor* PartnerService::ListPartnerAgendas(
     grpc::CallbackServerContext* context, const v1::ListPartnerAgendasRequest* request,
     v1::ListPartnerAgendasResponse* response) {

@@ -29,6 +29,9 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
   grpc::ServerUnaryReactor* ReportSourceRefusal(grpc::CallbackServerContext* context,
                                                 const v1::ReportSourceRefusalRequest* request,
                                                 v1::Slot* response) override;
+  grpc::ServerUnaryReactor* ReleasePartnerAgenda(grpc::CallbackServerContext* context,
+                                                 const v1::ReleasePartnerAgendaRequest* request,
+                                                 v1::PartnerAgenda* response) override;
   grpc::ServerUnaryReactor* ListPartnerAgendas(grpc::CallbackServerContext* context,
                                                const v1::ListPartnerAgendasRequest* request,
                                                v1::ListPartnerAgendasResponse* response) override;

@@ -44,7 +44,7 @@ absl::StatusOr<Response> PlanningService::Change(
         PlanningWork planning(frame, transaction);
         return (planning.*work)(request);
       });
-  if (answer.ok() && options_.on_change) options_.on_change(region);
+  if (answer.ok() && options_.on_change) options_.on_change(call, region);
   return answer;
 }
 

@@ -17,7 +17,7 @@ struct PlanningOptions {
   ImportOptions import;
   /// Called after each commit, and again for its repeats: returns when searches of this process
   /// show the change, or when it has waited long enough. May be empty.
-  std::function<void(const std::string& region)> on_change;
+  std::function<void(const base::Call& call, const std::string& region)> on_change;
 };
 
 /// How practices and coordinators keep control of what they share. Writes to the ledger; a change

@@ -142,6 +142,10 @@ absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::stri
                        ReadAll<type::v1::Commune>(
                            [&](const Page& page) { return transaction.ListCommunes(region, page); },
                            [](const auto& row) { return row.insee_code(); }));
+  SAS_ASSIGN_OR_RETURN(
+      ledger.barriers,
+      ReadAll<v1::Barrier>([&](const Page& page) { return transaction.ListBarriers(region, page); },
+                           kName));
   SAS_ASSIGN_OR_RETURN(std::vector<SeatFact> taken,
                        transaction.ListSeats(region, now - kHistory, now + kAhead));
   Distribute(std::move(plans), std::move(taken), ledger);

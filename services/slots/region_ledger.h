@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "sas/slots/v1/barrier.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
@@ -45,6 +46,7 @@ struct RegionLedger {
   std::vector<SiteLedger> sites;  ///< By name.
   Practitioners practitioners;    ///< At least those of the plans.
   std::vector<type::v1::Commune> communes;
+  std::vector<v1::Barrier> barriers;
   std::vector<SeatFact> stray;  ///< Taken seats of sites that the directory does not have.
 };
 
@@ -52,8 +54,8 @@ struct RegionLedger {
 absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
                                         base::Instant now);
 
-/// Some sites of a region, full names, at most kSiteChangesMax; without communes and strays. A site
-/// that the directory does not have is absent from the answer.
+/// Some sites of a region, full names, at most kSiteChangesMax; without communes, barriers and
+/// strays. A site that the directory does not have is absent from the answer.
 absl::StatusOr<RegionLedger> ReadSites(SlotsTransaction& transaction, std::string_view region,
                                        const std::vector<std::string>& sites, base::Instant now);
 

@@ -255,6 +255,9 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
   picture.view.directory = ledger.state.directory;
   picture.view.horizon = HorizonOf(now, horizon_days);
   SAS_ASSIGN_OR_RETURN(picture.view.index, RegionIndex::Build(std::move(tiles)));
+  if (!ledger.barriers.empty()) {
+    picture.view.index->SetBarriers(std::make_shared<const Barriers>(ToBarriers(ledger.barriers)));
+  }
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
   return picture;
 }

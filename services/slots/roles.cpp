@@ -44,6 +44,8 @@ void AllowPartnerMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.PartnerFeedService/ReportSourceRefusal",
               {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur, Role::kPartner, Role::kService});
+  roles.Allow("/sas.slots.v1.PartnerFeedService/ReleasePartnerAgenda",
+              {Role::kPlanner, Role::kSupervisor});
   roles.Allow(
       "/sas.slots.v1.PartnerFeedService/ListPartnerAgendas",
       {Role::kPlanner, Role::kSupervisor, Role::kPartner, Role::kOperations, Role::kService});

@@ -8,6 +8,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
+#include "common/observe/log.h"
 #include "common/rpc/auth.h"
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
@@ -116,6 +117,19 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
+/// A soft cap never refuses: whoever looks into a practice's full days finds this line.
+void TellSoftCap(const SlotRef& slot) {
+  const int soft = slot.rules().daily_appointment_soft_max;
+  const int used = UsedThatDay(slot);
+  if (soft == 0 || used <= soft) return;
+  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.start()));
+  observe::Log(observe::Level::kInfo, "soft_cap_passed",
+               {{"site", std::string_view(slot.rules().name)},
+                {"date", std::string_view(date)},
+                {"used", std::int64_t{used}},
+                {"soft_max", std::int64_t{soft}}});
+}
+
 }  // namespace
 
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
@@ -186,6 +200,7 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, found));
   SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
   SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
+  TellSoftCap(found.slot);
 
   v1::PreparedSeat seat;
   *seat.mutable_slot() = ToSlot(*found.view, found.slot, prepared.after);

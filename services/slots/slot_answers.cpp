@@ -118,6 +118,7 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& q
   proto.set_site_display_name(card.rules.display_name);
   proto.set_practitioner_display_name(std::string(slot.practitioner_display_name()));
   proto.set_distance_meters(match.distance_meters);
+  proto.set_detour_meters(match.detour.meters);
   proto.set_score(match.score);
   for (const ScoreTerm& term : why.terms) {
     v1::ScoreTerm& out = *proto.add_score_terms();

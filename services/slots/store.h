@@ -13,6 +13,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/ledger/journal.h"
+#include "sas/slots/v1/barrier.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
@@ -72,6 +73,10 @@ class SlotsTransaction {
   virtual absl::StatusOr<std::optional<v1::Structure>> GetStructure(std::string_view name) = 0;
   virtual absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                                     const Page& page) = 0;
+
+  virtual absl::Status PutBarrier(const v1::Barrier& barrier) = 0;
+  virtual absl::StatusOr<std::vector<v1::Barrier>> ListBarriers(std::string_view region,
+                                                                const Page& page) = 0;
 
   virtual absl::Status PutPractitioner(const v1::Practitioner& practitioner) = 0;
   virtual absl::StatusOr<std::optional<v1::Practitioner>> GetPractitioner(

@@ -5,7 +5,6 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "services/slots/domain/place_name.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/store_memory_rows.h"
 
@@ -24,17 +23,6 @@ std::string CommuneKey(std::string_view region, std::string_view code) {
 
 bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
-}
-
-bool Fits(const type::v1::Commune& commune, const CommuneQuery& query) {
-  if (!query.insee_code.empty()) return commune.insee_code() == query.insee_code;
-  if (!query.postal_code.empty()) {
-    const auto& codes = commune.postal_codes();
-    return std::find(codes.begin(), codes.end(), query.postal_code) != codes.end();
-  }
-  const std::string folded = FoldPlaceName(commune.display_name());
-  return StartsWith(folded, query.folded_prefix) ||
-         StartsWith(WithoutArticle(folded), query.folded_prefix);
 }
 
 class MemoryTransaction final : public SlotsTransaction {
@@ -136,6 +124,15 @@ class MemoryTransaction final : public SlotsTransaction {
   absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                             const Page& page) override {
     return List(rows_.structures, Prefix(region), page);
+  }
+
+  absl::Status PutBarrier(const v1::Barrier& barrier) override {
+    return Put(rows_.barriers, barrier.name(), barrier);
+  }
+
+  absl::StatusOr<std::vector<v1::Barrier>> ListBarriers(std::string_view region,
+                                                        const Page& page) override {
+    return List(rows_.barriers, Prefix(region), page);
   }
 
   absl::Status PutPractitioner(const v1::Practitioner& practitioner) override {

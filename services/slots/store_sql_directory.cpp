@@ -120,6 +120,15 @@ absl::StatusOr<std::vector<v1::Structure>> SqlTransaction::ListStructures(std::s
   return FetchMessages<v1::Structure>(PageOf("structures", "region", region, page));
 }
 
+absl::Status SqlTransaction::PutBarrier(const v1::Barrier& barrier) {
+  return PutRow("barriers", barrier.name(), ledger::ToDocument(barrier));
+}
+
+absl::StatusOr<std::vector<v1::Barrier>> SqlTransaction::ListBarriers(std::string_view region,
+                                                                      const Page& page) {
+  return FetchMessages<v1::Barrier>(PageOf("barriers", "region", region, page));
+}
+
 absl::Status SqlTransaction::PutPractitioner(const v1::Practitioner& practitioner) {
   return PutRow("practitioners", practitioner.name(), ledger::ToDocument(practitioner), "rpps",
                 practitioner.rpps());

@@ -43,7 +43,6 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
   absl::StatusOr<std::int64_t> NextDirectory(std::string_view region) override;
   absl::Status TouchSite(std::string_view region, std::string_view site) override;
   absl::StatusOr<SiteChanges> ListSiteChanges(std::string_view region, std::int64_t after) override;
-
   absl::Status PutCommune(std::string_view region, const type::v1::Commune& commune) override;
   absl::StatusOr<std::optional<type::v1::Commune>> GetCommune(std::string_view region,
                                                               std::string_view code) override;
@@ -56,6 +55,9 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
   absl::StatusOr<std::optional<v1::Structure>> GetStructure(std::string_view name) override;
   absl::StatusOr<std::vector<v1::Structure>> ListStructures(std::string_view region,
                                                             const Page& page) override;
+  absl::Status PutBarrier(const v1::Barrier& barrier) override;
+  absl::StatusOr<std::vector<v1::Barrier>> ListBarriers(std::string_view region,
+                                                        const Page& page) override;
   absl::Status PutPractitioner(const v1::Practitioner& practitioner) override;
   absl::StatusOr<std::optional<v1::Practitioner>> GetPractitioner(std::string_view name) override;
   absl::StatusOr<std::vector<v1::Practitioner>> ListPractitioners(std::string_view region,

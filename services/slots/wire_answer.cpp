@@ -147,6 +147,7 @@ void WriteMatch(WireWriter& out, const Frame& frame, const Match& match, const Q
   if (frame.direct_line) out.Fragment(site.direct_line);
   out.Text(Proto::kPractitionerDisplayNameFieldNumber, match.slot.practitioner_display_name());
   out.Number(Proto::kDistanceMetersFieldNumber, match.distance_meters);
+  out.Number(Proto::kDetourMetersFieldNumber, match.detour.meters);
   out.Number(Proto::kScoreFieldNumber, match.score);
   WriteTerms(out, why.terms);
   out.Number(Proto::kPastDeadlineFieldNumber, match.past_deadline ? 1 : 0);

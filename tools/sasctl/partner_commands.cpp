@@ -144,9 +144,27 @@ void AddList(CLI::App& group, Suite& suite) {
       table.Row({agenda.name(), agenda.partner(), std::to_string(agenda.applied_sequence()),
                  agenda.has_verify_time() ? Span(-Until(suite, agenda.verify_time())) : "jamais",
                  std::to_string(agenda.slot_count()), std::to_string(agenda.phantom_count()),
-                 agenda.resync_wanted() ? "oui" : ""});
+                 agenda.quarantined()     ? "quarantaine"
+                 : agenda.resync_wanted() ? "oui"
+                                          : ""});
     }
     table.Print();
+  });
+}
+
+void AddRelease(CLI::App& group, Suite& suite) {
+  auto* sub =
+      group.add_subcommand("release", "Believes the next snapshot of an agenda in quarantine");
+  auto name = std::make_shared<std::string>();
+  sub->add_option("agenda", *name, "regions/…/sites/…/agendas/…")->required();
+  sub->callback([&suite, name] {
+    slots::ReleasePartnerAgendaRequest request;
+    request.set_name(*name);
+    request.set_request_id(suite.RequestId());
+    const auto agenda = suite.Ask<slots::PartnerAgenda>(base::Role::kPlanner, suite.Partners(),
+                                                        &Stub::ReleasePartnerAgenda, request);
+    if (suite.json()) return PrintJson(agenda);
+    std::cout << "libéré: " << agenda.name() << "\n";
   });
 }
 
@@ -175,6 +193,7 @@ void AddPartnerCommands(CLI::App& app, Suite& suite) {
   group->require_subcommand(1);
   AddPush(*group, suite);
   AddList(*group, suite);
+  AddRelease(*group, suite);
   AddRefuse(*group, suite);
 }
 

@@ -14,7 +14,11 @@ namespace sasctl {
 namespace {
 
 std::string Where(const slots::SlotMatch& match) {
-  return std::to_string((match.distance_meters() + 500) / 1000) + " km";
+  std::string text = std::to_string((match.distance_meters() + 500) / 1000) + " km";
+  if (match.detour_meters() > 0) {
+    text += " (détour " + std::to_string((match.detour_meters() + 500) / 1000) + " km)";
+  }
+  return text;
 }
 
 std::string Terms(const slots::SlotMatch& match) {

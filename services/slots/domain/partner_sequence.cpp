@@ -18,6 +18,8 @@ FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::in
     if (snapshot || position.resync == Resync::kGap) next.resync = Resync::kNone;
   } else if (verdict == FrameVerdict::kGap && position.resync == Resync::kNone) {
     next.resync = Resync::kGap;
+  } else if (verdict == FrameVerdict::kQuarantine) {
+    next.resync = Resync::kQuarantine;
   }
   return next;
 }

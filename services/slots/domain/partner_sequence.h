@@ -11,12 +11,16 @@ enum class Resync {
   kNone = 0,
   kGap = 1,      ///< A frame is missing: the missing one, or a snapshot, heals it.
   kPhantom = 2,  ///< The source refused what it had offered: only a snapshot heals that.
+  /// A frame changes too much at once: a person has to release it.
+  kQuarantine = 3,
+  kReleased = 4,  ///< He has: the next snapshot is believed.
 };
 
 enum class FrameVerdict {
   kApply,
-  kDuplicate,  ///< Answered, without effect.
-  kGap,        ///< Not applied; a snapshot is wanted.
+  kDuplicate,   ///< Answered, without effect.
+  kGap,         ///< Not applied; a snapshot is wanted.
+  kQuarantine,  ///< Not applied; waits for a person (partner_quarantine.h).
 };
 
 /// How far an agenda has come.

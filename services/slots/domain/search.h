@@ -31,12 +31,14 @@ struct Query {
 /// | code            | points                                                                  |
 /// |-----------------|-------------------------------------------------------------------------|
 /// | DELAY           | 96, minus 1 for each quarter of an hour until the start, at least 0      |
-/// | DISTANCE        | 50, minus 1 for each kilometre, at least 0                               |
+/// | DISTANCE        | 50, minus 1 for each kilometre, at least 0; a detour around a barrier is  |
+/// |                 | a part of the distance, also of its band (H-20)                          |
 /// | ROTATION        | 0: the place in the rotation counts before all points (S2-25, S2-27)      |
 /// | MOTIF           | 10 when the site's protocol names the motif                              |
 /// | TREATING_DOCTOR | 200, his own slots                                                       |
 /// | LANGUAGE        | 15 when who receives speaks a language that was wished for               |
 /// | SOFT_CAP        | -200 when the site's day is above its soft cap: after all others (S2-26) |
+/// | TO_ASK          | -40 when it is not known whether the site receives a wheelchair (H-21)    |
 /// | UNVERIFIED      | -100, nobody has vouched for the slot for 30 s                           |
 ///
 /// Points decide only between slots of one delay class and one distance band.

@@ -139,6 +139,7 @@ class Ranking {
     Match match;
     match.slot = RefOf(candidate);
     match.distance_meters = MetersBetween(tile.hot[site].place, scan_.centre());
+    match.detour = scan_.DetourTo(tile, site);
     match.score = RankKey::Score(candidate.key);
     match.past_deadline = RankKey::Past(candidate.key);
     match.unverified = RankKey::Unverified(candidate.key);
@@ -252,7 +253,7 @@ std::uint64_t SiteKeyOf(const Scan& scan, const SlotRef& slot) {
   const Tile& tile = site.tile();
   const std::size_t i = site.index();
   const int meters = MetersBetween(tile.hot[i].place, scan.centre());
-  return scan.frame().OfSite(tile.hot[i], meters, scan.NamesMotif(tile, i));
+  return scan.SiteKey(tile, i, meters);
 }
 
 }  // namespace

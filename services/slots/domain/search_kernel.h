@@ -11,7 +11,8 @@ namespace sas::slots {
 /// A slot that suits. Its reasons are made for what is shown (Explain).
 struct Match {
   SlotRef slot;
-  int distance_meters = 0;
+  int distance_meters = 0;  ///< As the crow flies.
+  Detour detour{};          ///< Around barriers; its label lives as long as the index.
   int score = 0;
   bool past_deadline = false;
   bool unverified = false;

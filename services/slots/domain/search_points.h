@@ -12,6 +12,8 @@ inline constexpr int kMetersPerDistancePoint = 1000;
 inline constexpr int kMotifPoints = 10;
 inline constexpr int kTreatingDoctorPoints = 200;
 inline constexpr int kUnverifiedPoints = -100;
+/// A criterion of which the directory does not know whether it is met.
+inline constexpr int kUnknownPoints = -40;
 inline constexpr int kLanguagePoints = 15;
 /// More than all that may count for a site within one delay class and one distance band.
 inline constexpr int kSoftCapPoints = -200;

@@ -66,11 +66,11 @@ class RankFrame {
     return key;
   }
 
-  /// The part of the site, for a slot of another than the treating doctor.
-  std::uint64_t OfSite(const SiteHot& site, int meters, bool names_motif) const {
+  /// The part of the site, for a slot of another than the treating doctor. `meters`: with the
+  /// detour; `points`: of the site beside distance and verification.
+  std::uint64_t OfSite(const SiteHot& site, int meters, int points) const {
     const bool unverified = Unverified(site);
-    int score = DistanceTerm(meters);
-    if (names_motif) score += kMotifPoints;
+    int score = DistanceTerm(meters) + points;
     if (unverified) score += kUnverifiedPoints;
     return site.ordinal +
            RankKey::Field(static_cast<std::uint64_t>(RankKey::kScoreTop - score),

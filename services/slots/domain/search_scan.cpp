@@ -41,6 +41,9 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   const double reach = (query.radius_meters + kSlackMeters) / kEarthRadiusMeters;
   square_max_ = reach * reach;  // A chord is shorter than its arc.
   scratch_.left_out.clear();
+  if (index.barriers() != nullptr) {
+    barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
+  }
   FindTiles(index);
 }
 
@@ -147,8 +150,21 @@ Standing Scan::EnterSite(const Tile& tile, std::size_t site) {
   if (meters > query_.radius_meters || RefusedBy(tile, site) != Exclusion::kNone) {
     return Standing::kRefused;
   }
-  scratch_.site_key[site] = frame_.OfSite(tile.hot[site], meters, NamesMotif(tile, site));
+  scratch_.site_key[site] = SiteKey(tile, site, meters);
   return Standing::kMatched;
+}
+
+std::uint64_t Scan::SiteKey(const Tile& tile, std::size_t site, int meters) const {
+  const SiteHot& hot = tile.hot[site];
+  int points = NamesMotif(tile, site) ? kMotifPoints : 0;
+  if (query_.need.wheelchair && Is(hot.flags, SiteHot::kAskWheelchair)) points += kUnknownPoints;
+  if (!barriers_.empty()) meters += DetourTo(tile, site).meters;
+  return frame_.OfSite(hot, meters, points);
+}
+
+Detour Scan::DetourTo(const Tile& tile, std::size_t site) const {
+  if (barriers_.empty()) return {};
+  return DetourBetween(barriers_, query_.centre, tile.cold[site].record->rules.point);
 }
 
 // Two passes without a branch that chance decides: most runs are not of this caller, and guessing

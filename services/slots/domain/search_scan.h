@@ -72,6 +72,12 @@ class Scan {
     return (verdicts_.Care(tile, site, query_.need) & Verdict::kNamesMotif) != 0;
   }
 
+  /// What barriers add to the way from the centre.
+  Detour DetourTo(const Tile& tile, std::size_t site) const;
+
+  /// The part of the rank that the site has, `meters` from the centre as the crow flies.
+  std::uint64_t SiteKey(const Tile& tile, std::size_t site, int meters) const;
+
   /// Does who receives speak a language that was wished for?
   bool Speaks(const Tile& tile, std::size_t run) const;
 
@@ -123,8 +129,9 @@ class Scan {
   double square_max_ = 0;  ///< Of a chord within the radius, a little more.
   Minute from_ = 0;
   Minute to_ = 0;
-  Minute now_ = 0;              ///< Whole minutes that have passed.
-  std::uint8_t territory_ = 0;  ///< Number of the need's.
+  Minute now_ = 0;                        ///< Whole minutes that have passed.
+  std::uint8_t territory_ = 0;            ///< Number of the need's.
+  std::vector<const Barrier*> barriers_;  ///< Within the radius; nearly always none.
   bool has_doctor_ = false;
 };
 

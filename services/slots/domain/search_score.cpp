@@ -41,9 +41,14 @@ std::string DelayText(int total_minutes) {
   return absl::StrFormat("dans %d jours", total_minutes / (24 * 60));
 }
 
-std::string DistanceText(int meters) {
+std::string DistanceText(int meters, const Detour& detour) {
   const int tenths = (meters + 50) / 100;
-  return absl::StrFormat("%d,%d km à vol d’oiseau", tenths / 10, tenths % 10);
+  std::string text = absl::StrFormat("%d,%d km à vol d’oiseau", tenths / 10, tenths % 10);
+  if (detour.meters > 0) {
+    text += absl::StrFormat(", au moins %d km de détour (%s)", (detour.meters + 500) / 1000,
+                            detour.label);
+  }
+  return text;
 }
 
 }  // namespace
@@ -55,8 +60,8 @@ Explanation Explain(const Match& match, const Query& query) {
   why.rule = FindEntryRule(slot.rules(), query.need.entry_point);
   why.terms.push_back(
       {"DELAY", std::max(0, kDelayPoints - wait / kMinutesPerDelayPoint), DelayText(wait)});
-  why.terms.push_back(
-      {"DISTANCE", DistanceTerm(match.distance_meters), DistanceText(match.distance_meters)});
+  why.terms.push_back({"DISTANCE", DistanceTerm(match.distance_meters + match.detour.meters),
+                       DistanceText(match.distance_meters, match.detour)});
   why.terms.push_back(
       {"ROTATION", 0, absl::StrFormat("place %d de la rotation", slot.site().rotation_rank() + 1)});
   if (match.names_motif) {
@@ -69,14 +74,15 @@ Explanation Explain(const Match& match, const Query& query) {
     why.terms.push_back({"LANGUAGE", kLanguagePoints,
                          absl::StrFormat("parle %s", WishedLanguage(slot, query.need))});
   }
+  if (query.need.wheelchair && !slot.rules().wheelchair.has_value()) {
+    why.terms.push_back({"TO_ASK", kUnknownPoints, "fauteuil roulant à vérifier par téléphone"});
+    why.unknown_criteria.emplace_back("WHEELCHAIR");
+  }
   if (match.above_soft_cap) {
     why.terms.push_back({"SOFT_CAP", kSoftCapPoints, "plafond souple du jour atteint"});
   }
   if (match.unverified) {
     why.terms.push_back({"UNVERIFIED", kUnverifiedPoints, "non vérifié depuis 30 s"});
-  }
-  if (query.need.wheelchair && !slot.rules().wheelchair.has_value()) {
-    why.unknown_criteria.emplace_back("WHEELCHAIR");
   }
   return why;
 }

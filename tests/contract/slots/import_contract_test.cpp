@@ -35,8 +35,9 @@ class ImportContract : public StoreContract {
   absl::StatusOr<v1::ImportTerritoryResponse> Import(const v1::ImportTerritoryRequest& request) {
     return ledger::WriteOnce<v1::ImportTerritoryResponse>(
         store(), Call(), request, [&](SlotsTransaction& transaction) {
-          TerritoryImport import("fr-pdl", request.territory(), {care::TestIdentities::kAccept, 21},
-                                 clock_.Now());
+          const base::Actor actor;
+          TerritoryImport import(actor, "fr-pdl", request.territory(),
+                                 {care::TestIdentities::kAccept, 21}, clock_.Now());
           return import.Run(transaction);
         });
   }

@@ -68,8 +68,13 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   plan.add_allocation_pattern(v1::SLOT_ALLOCATION_SAME_DAY);
   auto structure = Named<v1::Structure>("regions/fr-pdl/structures/ch");
   structure.set_kind(v1::Structure::KIND_HOPITAL);
+  auto barrier = Named<v1::Barrier>("regions/fr-pdl/barriers/vie");
+  barrier.add_points()->set_latitude_degrees(46.7);
+  barrier.set_detour_meters(9000);
   ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
                 SAS_RETURN_IF_ERROR(t.PutSite(site));
+                SAS_RETURN_IF_ERROR(t.PutBarrier(Named<v1::Barrier>(barrier.name())));
+                SAS_RETURN_IF_ERROR(t.PutBarrier(barrier));  // Replaced by name.
                 SAS_RETURN_IF_ERROR(t.PutPractitioner(doctor));
                 SAS_RETURN_IF_ERROR(t.PutSessionPlan(plan));
                 SAS_RETURN_IF_ERROR(t.PutStructure(structure));
@@ -91,6 +96,10 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   const auto structures = Got([](SlotsTransaction& t) { return t.ListStructures("fr-pdl", {}); });
   ASSERT_EQ(structures.size(), 1U);
   EXPECT_EQ(structures[0].SerializeAsString(), structure.SerializeAsString());
+  const auto barriers = Got([](SlotsTransaction& t) { return t.ListBarriers("fr-pdl", {}); });
+  ASSERT_EQ(barriers.size(), 1U);
+  EXPECT_EQ(barriers[0].SerializeAsString(), barrier.SerializeAsString());
+  EXPECT_TRUE(Got([](SlotsTransaction& t) { return t.ListBarriers("fr-naq", {}); }).empty());
   const auto commune = Got([](SlotsTransaction& t) { return t.GetCommune("fr-pdl", "85047"); });
   ASSERT_TRUE(commune);
   EXPECT_EQ(commune->population(), 22943);

@@ -21,7 +21,7 @@
 namespace sas::slots {
 
 /// A store that lets a test act at a chosen moment: once, after the first reading that follows a
-/// write, which is where a load has read the ledger and not yet told the book.
+/// write, which is where a load has begun and read the ledger.
 class HookedStore final : public SlotsStore {
  public:
   explicit HookedStore(SlotsStore& inner) : inner_(inner) {}

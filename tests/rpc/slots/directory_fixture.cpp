@@ -12,7 +12,9 @@ namespace sas::slots {
 void DirectoryTest::SetUp() {
   DirectoryOptions options;
   options.import.test_identities = care::TestIdentities::kAccept;
-  options.on_change = [this](const std::string& region) { changes_.push_back(region); };
+  options.on_change = [this](const base::Call&, const std::string& region) {
+    changes_.push_back(region);
+  };
   service_ = std::make_unique<DirectoryService>(server_.runtime(), store_, options);
   AllowDirectoryMethods(server_.roles());
   ASSERT_THAT(server_.Start({service_.get()}, {v1::DirectoryService::service_full_name()}), IsOk());

@@ -220,6 +220,26 @@ TEST_F(DirectoryTest, DemoTerritoriesAreSound) {
   }
 }
 
+// What the rights of a site keep from a planner by PlanningService, a file does not give him.
+TEST_F(DirectoryTest, AFileRespectsTheRightsOfASite) {
+  v1::Territory territory = SoundTerritory();
+  v1::SiteRight& right = *territory.mutable_sites(0)->add_rights();
+  right.set_structure(territory.structures(0).name());
+  right.add_rights(v1::SiteRight::RIGHT_MANAGE);
+  ASSERT_THAT(Import(territory, "r1"), IsOk());
+  EXPECT_THAT(Import(territory, "r2"), IsOk());  // Says what is there.
+  v1::Territory renamed = territory;
+  renamed.mutable_sites(0)->set_display_name("Autre nom");
+  EXPECT_THAT(Import(renamed, "r3"),
+              StatusIs(absl::StatusCode::kPermissionDenied, "SITE_RIGHT_REQUIRED"));
+  v1::Territory replanned = territory;
+  replanned.mutable_session_plans(0)->set_seats(2);
+  EXPECT_THAT(Import(replanned, "r4"), ReasonIs("SITE_RIGHT_REQUIRED"));
+  base::Actor owner = ActorWith(base::Role::kPlanner);
+  owner.organization = territory.structures(0).name();
+  EXPECT_THAT(Import(Request(renamed, "r5"), owner), IsOk());
+}
+
 TEST_F(DirectoryTest, RolesThatMayImport) {
   for (const auto role : {base::Role::kPlanner, base::Role::kSupervisor, base::Role::kService}) {
     EXPECT_THAT(Import(Request(SoundTerritory(), base::RoleName(role).data()), ActorWith(role)),

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "tests/rpc/slots/directory_fixture.h"
 
 namespace sas::slots {
@@ -44,6 +46,35 @@ class DirectoryReadTest : public DirectoryTest {
     return names;
   }
 };
+
+TEST_F(DirectoryReadTest, S3_21_TheDirectoryTellsWhoTakesUnscheduledCareAndWhen) {
+  v1::GetSiteRequest request;
+  request.set_name("regions/fr-pdl/sites/csnp-challans");
+  const auto csnp = Ask(&Stub::GetSite, request);
+  ASSERT_THAT(csnp, IsOk());
+  EXPECT_TRUE(csnp->unscheduled_care().offered());
+  std::set<int> days;
+  for (const v1::WeeklyHours& hours : csnp->unscheduled_care().hours()) {
+    EXPECT_EQ(hours.start_time_of_day(), "13:30");
+    EXPECT_EQ(hours.end_time_of_day(), "17:30");
+    days.insert(hours.weekdays().begin(), hours.weekdays().end());
+  }
+  EXPECT_EQ(days, (std::set<int>{1, 2, 3, 4, 5}));
+  // Whoever is not open to the lines has none, and the list says the same.
+  v1::ListSitesRequest list;
+  list.set_parent("regions/fr-pdl");
+  const auto sites = Ask(&Stub::ListSites, list);
+  ASSERT_THAT(sites, IsOk());
+  int without = 0;
+  for (const v1::Site& site : sites->sites()) {
+    ASSERT_TRUE(site.has_unscheduled_care());
+    without += site.unscheduled_care().offered() ? 0 : 1;
+    if (site.name() == csnp->name()) {
+      EXPECT_EQ(site.SerializeAsString(), csnp->SerializeAsString());
+    }
+  }
+  EXPECT_LT(without, sites->sites_size());
+}
 
 TEST_F(DirectoryReadTest, GetsASite) {
   v1::GetSiteRequest request;

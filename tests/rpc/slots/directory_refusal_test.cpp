@@ -25,6 +25,17 @@ v1::SessionPlan& Plan(v1::Territory& t) {
   return *t.mutable_session_plans(0);
 }
 
+v1::Barrier& AddBarrier(v1::Territory& t) {
+  v1::Barrier& barrier = *t.add_barriers();
+  barrier.set_name("regions/fr-pdl/barriers/vie");
+  barrier.set_display_name("la Vie");
+  for (const double longitude : {-1.9, -1.8}) {
+    barrier.add_points()->set_latitude_degrees(46.7);
+    barrier.mutable_points(barrier.points_size() - 1)->set_longitude_degrees(longitude);
+  }
+  return barrier;
+}
+
 template <typename Enum>
 Enum Unknown() {
   return static_cast<Enum>(99);
@@ -63,6 +74,21 @@ std::vector<Case> EntryCases() {
        [](auto& t) { t.mutable_structures(0)->set_finess("850000018"); }},
       {"territory.structures[1].siret", "INVALID_SIRET",
        [](auto& t) { t.mutable_structures(1)->set_siret("34173748400021"); }},
+      {"territory.barriers[0].name", "INVALID_RESOURCE_NAME",
+       [](auto& t) { AddBarrier(t).set_name("barriers/vie"); }},
+      {"territory.barriers[0].display_name", "TEXT_REQUIRED",
+       [](auto& t) { AddBarrier(t).clear_display_name(); }},
+      {"territory.barriers[0].points", "FIELD_REQUIRED",
+       [](auto& t) { AddBarrier(t).mutable_points()->RemoveLast(); }},
+      {"territory.barriers[0].points", "TOO_MANY_VALUES",
+       [](auto& t) {
+         v1::Barrier& barrier = AddBarrier(t);
+         while (barrier.points_size() < 101) *barrier.add_points() = barrier.points(0);
+       }},
+      {"territory.barriers[0].crossings", "INVALID_POINT",
+       [](auto& t) { AddBarrier(t).add_crossings(); }},
+      {"territory.barriers[0].detour_meters", "NUMBER_OUT_OF_RANGE",
+       [](auto& t) { AddBarrier(t).set_detour_meters(300'001); }},
       {"territory.practitioners[0].rpps", "INVALID_RPPS",
        [](auto& t) { Doctor(t).set_rpps("1000290937"); }},
       {"territory.practitioners[1].rpps", "DUPLICATE_ENTRY",
@@ -270,7 +296,8 @@ TEST(DirectoryWithoutTestIdentities, RefusesTheTestRange) {
   doctor.set_profession_code("10");
   doctor.set_status(v1::Practitioner::STATUS_TITULAIRE);
   for (const auto test : {care::TestIdentities::kRefuse, care::TestIdentities::kAccept}) {
-    TerritoryImport import("fr-pdl", territory, {test, 21}, clock.Now());
+    const base::Actor planner = ActorWith(base::Role::kPlanner);
+    TerritoryImport import(planner, "fr-pdl", territory, {test, 21}, clock.Now());
     const absl::Status status = store.Read(
         base::Call{}, [&](SlotsTransaction& transaction) { return import.Check(transaction); });
     EXPECT_EQ(status.ok(), test == care::TestIdentities::kAccept) << status.ToString();

@@ -37,7 +37,7 @@ void ImportTest::Restart() {
   server_ = std::make_unique<testing::InProcessServer>(options);
   service_ = std::make_unique<ImportService>(
       server_->runtime(), *store_, server_->metrics(),
-      [this](const std::string& region) { changes_.push_back(region); });
+      [this](const base::Call&, const std::string& region) { changes_.push_back(region); });
   AllowImportMethods(server_->roles());
   ASSERT_THAT(server_->Start({service_.get()}, {v1::ImportService::service_full_name()}), IsOk());
   stub_ = v1::ImportService::NewStub(server_->Channel());

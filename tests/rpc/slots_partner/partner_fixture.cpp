@@ -153,6 +153,15 @@ absl::StatusOr<v1::Slot> PartnerTest::Refuse(const std::string& slot, const std:
                           actor);
 }
 
+absl::StatusOr<v1::PartnerAgenda> PartnerTest::Release(const base::Actor& actor,
+                                                       const std::string& request_id) {
+  v1::ReleasePartnerAgendaRequest request;
+  request.set_name(kAgenda);
+  request.set_request_id(request_id);
+  return Invoke<v1::PartnerAgenda>(*stub_, &v1::PartnerFeedService::Stub::ReleasePartnerAgenda,
+                                   request, actor);
+}
+
 absl::StatusOr<v1::ListPartnerAgendasResponse> PartnerTest::List(const base::Actor& actor,
                                                                  int page_size,
                                                                  const std::string& token) {

@@ -70,6 +70,8 @@ class PartnerTest : public ::testing::Test {
   absl::StatusOr<v1::Slot> Refuse(const std::string& slot, const std::string& code = "TAKEN",
                                   const std::string& request_id = "R-1",
                                   const base::Actor& actor = Osnp());
+  absl::StatusOr<v1::PartnerAgenda> Release(const base::Actor& actor,
+                                            const std::string& request_id = "R-1");
   absl::StatusOr<v1::ListPartnerAgendasResponse> List(const base::Actor& actor, int page_size = 0,
                                                       const std::string& token = "");
 

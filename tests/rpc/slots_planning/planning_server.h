@@ -23,7 +23,7 @@ class PlanningTest : public SlotsServerTest {
     ASSERT_THAT(availability_->Look(Internal()), IsOk());
     PlanningOptions options;
     options.import.test_identities = care::TestIdentities::kAccept;
-    options.on_change = [this](const std::string& /*region*/) {
+    options.on_change = [this](const base::Call&, const std::string& /*region*/) {
       EXPECT_THAT(availability_->Look(Internal()), IsOk());
       Follow();
       EXPECT_THAT(availability_->Look(Internal()), IsOk());

@@ -378,35 +378,5 @@ TEST_F(SearchTest, SlotsOfASiteAreListedInPages) {
               StatusIs(StatusCode::kNotFound, "SITE_NOT_FOUND"));
 }
 
-class BorderTest : public SearchTest {
- protected:
-  void SetUp() override { Serve("nord-velay-forez", "fr-ara"); }
-};
-
-TEST_F(BorderTest, S1_13_SearchSeesTheNeighbouringDepartmentThatServesIt) {
-  v1::SearchSlotsRequest request;
-  request.set_parent("regions/fr-ara");
-  request.set_insee_code("63003");  // Ambert, in the 63.
-  request.set_radius_meters(60000);
-  request.set_page_size(50);
-  *request.mutable_need() = NeedOf116117();
-  request.mutable_need()->set_care_order("regions/fr-ara/cases/c1/orders/o1");
-  request.mutable_need()->set_territory("63");
-  base::Actor actor = Osnp();
-  actor.regions = {"fr-ara"};
-  actor.territories = {"63"};
-  const auto answer = Search(request, actor);
-  ASSERT_THAT(answer, IsOk());
-  std::set<std::string> sites;
-  for (const v1::SlotMatch& match : answer->matches()) {
-    sites.insert(match.site().substr(match.site().rfind('/') + 1));
-  }
-  EXPECT_THAT(sites, Contains("msp-craponne"));  // In the 43, open to 42, 43 and 63.
-  EXPECT_EQ(ExcludedOf(*answer)["msp-saint-bonnet"].reason_code(), "TERRITORY_NOT_SERVED");
-
-  request.mutable_need()->set_territory("42");  // Not what these credentials are for.
-  EXPECT_THAT(Search(request, actor), ReasonIs("TERRITORY_FORBIDDEN"));
-}
-
 }  // namespace
 }  // namespace sas::slots

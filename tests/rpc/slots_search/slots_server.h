@@ -79,6 +79,9 @@ class SlotsServerTest : public ::testing::Test {
                                for (const auto& each : territory.structures()) {
                                  SAS_RETURN_IF_ERROR(transaction.PutStructure(each));
                                }
+                               for (const auto& each : territory.barriers()) {
+                                 SAS_RETURN_IF_ERROR(transaction.PutBarrier(each));
+                               }
                                for (const auto& each : territory.practitioners()) {
                                  SAS_RETURN_IF_ERROR(transaction.PutPractitioner(each));
                                }

@@ -131,6 +131,7 @@ TEST_F(WireAnswerTest, RandomMatchesAreTheSame) {
       match.slot = SlotRef(*tiles.back(), 0, 0);
       match.score = Below(2000) - 1000;
       match.distance_meters = Below(150'000);
+      match.detour = {Below(2) * Below(90'000), "estuaire"};
       match.past_deadline = Below(2) == 0;
       match.unverified = Below(2) == 0;
       match.own_doctor = Below(4) == 0;

@@ -21,6 +21,7 @@ struct Candidate {
   const IndexedSlot* slot = nullptr;
   const EntryRule* rule = nullptr;
   int distance_meters = 0;
+  int detour_meters = 0;
   bool unverified = false;
   bool past_deadline = false;
   bool own_doctor = false;
@@ -73,9 +74,11 @@ void Rank(Candidate& candidate, const Query& query) {
   candidate.past_deadline = slot.slot.start > query.due;
   candidate.own_doctor = !doctor.empty() && slot.practitioner_rpps == doctor;
   candidate.delay_class = DelayClass(delay);
-  candidate.distance_band = DistanceBand(candidate.distance_meters);
+  const int way = candidate.distance_meters + candidate.detour_meters;
+  candidate.distance_band = DistanceBand(way);
   candidate.score = std::max(0, 96 - waited / 15);
-  candidate.score += std::max(0, 50 - candidate.distance_meters / 1000);
+  candidate.score += std::max(0, 50 - way / 1000);
+  if (query.need.wheelchair && !candidate.site->rules.wheelchair) candidate.score -= 40;
   if (NamesMotif(*candidate.site, query.need)) candidate.score += 10;
   if (candidate.own_doctor) candidate.score += 200;
   if (Speaks(slot, query.need)) candidate.score += 15;
@@ -89,6 +92,7 @@ Match MatchOf(const Candidate& candidate) {
   match.slot = candidate.slot;
   match.rule = candidate.rule;
   match.distance_meters = candidate.distance_meters;
+  match.detour_meters = candidate.detour_meters;
   match.past_deadline = candidate.past_deadline;
   match.unverified = candidate.unverified;
   match.score = candidate.score;
@@ -241,6 +245,14 @@ std::optional<int> WithinRadius(const IndexedSite& site, const Query& query) {
   return meters > query.radius_meters ? std::nullopt : std::optional(meters);
 }
 
+/// Around all barriers of the region, be they near or not.
+int DetourMeters(const Snapshot& snapshot, const IndexedSite& site, const Query& query) {
+  if (snapshot.barriers == nullptr) return 0;
+  std::vector<const Barrier*> all;
+  for (const Barrier& each : *snapshot.barriers) all.push_back(&each);
+  return DetourBetween(all, query.centre, site.rules.point).meters;
+}
+
 void SortExcluded(std::vector<Excluded>& excluded) {
   std::sort(excluded.begin(), excluded.end(), [](const Excluded& a, const Excluded& b) {
     if (a.distance_meters != b.distance_meters) return a.distance_meters < b.distance_meters;
@@ -292,6 +304,7 @@ Found Search(const Snapshot& snapshot, const Query& query) {
     Candidate candidate;
     candidate.site = site.get();
     candidate.distance_meters = *distance;
+    candidate.detour_meters = DetourMeters(snapshot, *site, query);
     const bool unverified = IsUnverified(snapshot, *site, query.now);
     Exclusion exclusion = Judge(site->rules, query.need, Strictness::kSearch, &candidate.rule);
     base::Instant next{};
@@ -327,6 +340,7 @@ std::shared_ptr<RegionIndex> IndexOf(const Snapshot& snapshot) {
   const auto index = RegionIndex::Build(std::move(tiles));
   SAS_CHECK(index.ok(), "a snapshot of a test fits an index");
   (*index)->StoreFresh(snapshot.fresh);
+  (*index)->SetBarriers(snapshot.barriers);
   return *index;
 }
 
@@ -352,6 +366,7 @@ Found KernelSearch(const Snapshot& snapshot, const Query& query) {
           why.rule - match.slot.rules().entry_rules.data())];
     }
     out.distance_meters = match.distance_meters;
+    out.detour_meters = match.detour.meters;
     out.past_deadline = match.past_deadline;
     out.unverified = match.unverified;
     out.score = match.score;

@@ -44,6 +44,7 @@ struct Snapshot {
   base::Instant fresh{};  ///< When the feed was last heard.
   std::vector<std::shared_ptr<const IndexedSite>> sites;
   WeekLoad week_load{};
+  std::shared_ptr<const Barriers> barriers{};  ///< Null: there are none.
 
   /// Seats in use of a practitioner in the week of a slot.
   int WeekUsed(const IndexedSlot& slot) const;
@@ -56,6 +57,7 @@ struct Match {
   const IndexedSlot* slot = nullptr;
   const EntryRule* rule = nullptr;
   int distance_meters = 0;
+  int detour_meters = 0;
   bool past_deadline = false;
   bool unverified = false;
   int score = 0;

@@ -38,6 +38,23 @@ RandomRegion::RandomRegion(unsigned seed) : random_(seed) {
   snapshot.fresh = RegionNow() - seconds(Pick(40));
   const int sites = 1 + Pick(40);
   for (int i = 0; i < sites; ++i) snapshot.sites.push_back(MakeSite(i));
+  if (OneIn(3)) AddBarriers();
+}
+
+care::Point RandomRegion::MakePoint() {
+  return {kCentre.latitude + (Pick(800) - 400) / 1000.0,
+          kCentre.longitude + (Pick(800) - 400) / 1000.0};
+}
+
+void RandomRegion::AddBarriers() {
+  Barriers barriers;
+  for (int i = 1 + Pick(3); i > 0; --i) {
+    Barrier& barrier = barriers.emplace_back();
+    for (int points = 2 + Pick(4); points > 0; --points) barrier.line.push_back(MakePoint());
+    if (OneIn(2)) barrier.crossings.push_back(MakePoint());
+    barrier.detour_meters = 1000 * Pick(90);
+  }
+  snapshot.barriers = std::make_shared<const Barriers>(std::move(barriers));
 }
 
 std::string RandomRegion::Motif() {
@@ -65,8 +82,7 @@ std::vector<EntryRule> RandomRegion::MakeEntryRules() {
 }
 
 void RandomRegion::AddRules(SiteRules& rules) {
-  rules.point = {kCentre.latitude + (Pick(800) - 400) / 1000.0,
-                 kCentre.longitude + (Pick(800) - 400) / 1000.0};
+  rules.point = MakePoint();
   if (OneIn(6)) rules.territories = {"44"};
   rules.entry_rules = MakeEntryRules();
   if (OneIn(8)) rules.excluded_motif_codes = {Motif()};

@@ -41,6 +41,8 @@ class RandomRegion {
   void AddSession(IndexedSite& site);
   void AddRules(SiteRules& rules);
   std::vector<EntryRule> MakeEntryRules();
+  void AddBarriers();
+  care::Point MakePoint();
   care::Age MakeAge();
   std::string Motif();
 

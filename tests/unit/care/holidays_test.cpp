@@ -80,7 +80,7 @@ TEST(Holidays, RegimeOfACommune) {
   EXPECT_EQ(HolidayRegimeOf(""), HolidayRegime::kMetropole);
 }
 
-TEST(Pdsa, ALocalHolidayIsPdsaAndMakesItsBridge) {
+TEST(Pdsa, H37_ALocalHolidayIsPdsaAndMakesItsBridge) {
   // Ascension 2026 is everywhere; the 22nd of May is a Friday of Martinique alone.
   EXPECT_TRUE(IsPdsa({2026, 5, 22}, Time(10), HolidayRegime::kMartinique));
   EXPECT_FALSE(IsPdsa({2026, 5, 22}, Time(10), HolidayRegime::kGuadeloupe));
@@ -89,7 +89,7 @@ TEST(Pdsa, ALocalHolidayIsPdsaAndMakesItsBridge) {
   EXPECT_FALSE(IsPdsa({2026, 5, 29}, Time(10)));
 }
 
-TEST(Pdsa, WeekdayFromTwentyToEight) {
+TEST(Pdsa, H37_WeekdayFromTwentyToEight) {
   const Date tuesday{2026, 11, 24};
   EXPECT_TRUE(IsPdsa(tuesday, Time(7, 59)));
   EXPECT_FALSE(IsPdsa(tuesday, Time(8)));
@@ -97,7 +97,7 @@ TEST(Pdsa, WeekdayFromTwentyToEight) {
   EXPECT_TRUE(IsPdsa(tuesday, Time(20)));
 }
 
-TEST(Pdsa, SaturdayTurnsAtNoon) {
+TEST(Pdsa, H37_SaturdayTurnsAtNoon) {
   const Date saturday{2026, 11, 28};
   EXPECT_FALSE(IsPdsa(saturday, Time(8)));
   EXPECT_FALSE(IsPdsa(saturday, Time(11, 59)));
@@ -105,7 +105,7 @@ TEST(Pdsa, SaturdayTurnsAtNoon) {
   EXPECT_TRUE(IsPdsa({2026, 11, 29}, Time(10)));  // Sunday.
 }
 
-TEST(Pdsa, HolidaysAndBridges) {
+TEST(Pdsa, H37_HolidaysAndBridges) {
   EXPECT_TRUE(IsPdsa({2026, 11, 11}, Time(10)));  // A Wednesday: no bridge beside it.
   EXPECT_FALSE(IsPdsa({2026, 11, 10}, Time(10)));
   EXPECT_FALSE(IsPdsa({2026, 11, 12}, Time(10)));

@@ -90,7 +90,7 @@ TEST(SessionPlan, S0_09_NothingBeforeTheOpening) {
             (std::vector<std::string>{"2026-11-25", "2026-11-26", "2026-11-27"}));
 }
 
-TEST(SessionPlan, SeasonalSiteEndsByItself) {
+TEST(SessionPlan, S1_14_ASeasonalSiteEndsByItself) {
   PlanFrame frame = Frame();
   frame.site_end = care::Date{2026, 11, 24};
   EXPECT_EQ(Days(Week(EveningPlan(), frame)),
@@ -256,7 +256,7 @@ TEST(SessionPlan, PatternRepeatsOverTheSession) {
 }
 
 // Hazard H-37: local hours stay, the number of slots follows the real length of the night.
-TEST(SessionPlan, NightsOfClockChange) {
+TEST(SessionPlan, H37_NightsOfClockChange) {
   Plan plan = EveningPlan();
   plan.start = At(1);
   plan.end = At(5);

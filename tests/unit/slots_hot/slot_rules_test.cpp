@@ -25,6 +25,7 @@ TEST(SlotRules, H21_AHoldLetsPassWhatASearchOffersAndNothingElse) {
     RandomRegion region(seed);
     Query query = region.MakeQuery();
     query.radius_meters = 150'000;
+    if (query.need.modes.empty()) query.need.modes = {Mode::kAmb};  // As ReadNeed does.
     query.start = query.now;
     query.end = query.now + std::chrono::hours(14 * 24);
     const auto index = naive::IndexOf(region.snapshot);

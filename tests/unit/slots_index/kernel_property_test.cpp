@@ -36,6 +36,7 @@ void ExpectSame(const naive::Found& expected, const Found& found) {
     ASSERT_EQ(got.slot.name(), want.slot->slot.name) << i;
     ASSERT_EQ(got.score, want.score) << i;
     ASSERT_EQ(got.distance_meters, want.distance_meters) << i;
+    ASSERT_EQ(got.detour.meters, want.detour_meters) << i;
     ASSERT_EQ(got.past_deadline, want.past_deadline) << i;
     ASSERT_EQ(got.unverified, want.unverified) << i;
     ASSERT_EQ(got.slot.free_seats(), want.slot->free_seats) << i;

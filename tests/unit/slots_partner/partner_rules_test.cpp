@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/partner_limits.h"
+#include "services/slots/domain/partner_quarantine.h"
 #include "services/slots/domain/partner_sequence.h"
 #include "services/slots/domain/partner_slots.h"
 
@@ -92,6 +94,46 @@ TEST(PartnerSequence, AFeedSourceNeverGoesBack) {
   EXPECT_EQ(source.vouched(), kNow);
   source.Vouch(kNow + seconds(1));
   EXPECT_EQ(source.vouched(), kNow + seconds(1));
+}
+
+TEST(PartnerSequence, H40_AQuarantineEndsByAPersonAndThenASnapshot) {
+  const FeedPosition held = Advance({7, Resync::kGap}, FrameVerdict::kQuarantine, 8, true);
+  EXPECT_EQ(held.applied, 7);
+  EXPECT_EQ(held.resync, Resync::kQuarantine);
+  EXPECT_EQ(JudgeFrame(held, 9, false), FrameVerdict::kGap);  // What follows has to wait.
+  EXPECT_EQ(Advance(held, FrameVerdict::kGap, 9, false).resync, Resync::kQuarantine);
+  EXPECT_EQ(Advance({7, Resync::kReleased}, FrameVerdict::kApply, 9, true).resync, Resync::kNone);
+}
+
+// --- quarantine ----------------------------------------------------------------------------------
+
+TEST(PartnerQuarantine, H40_MoreThanOneInTwentyAndNotAFew) {
+  EXPECT_FALSE(IsMassChange(19, 19));  // A small agenda changes as a whole.
+  EXPECT_TRUE(IsMassChange(20, 20));
+  EXPECT_TRUE(IsMassChange(20, 399));
+  EXPECT_FALSE(IsMassChange(20, 400));  // 5 %.
+  EXPECT_TRUE(IsMassChange(21, 400));
+  EXPECT_FALSE(IsMassChange(0, 0));
+}
+
+std::set<base::Instant> Starts(int count, minutes from, minutes step = minutes(15)) {
+  std::set<base::Instant> starts;
+  for (int i = 0; i < count; ++i) starts.insert(kNow + from + i * step);
+  return starts;
+}
+
+TEST(PartnerQuarantine, H37_WholeHoursOffAreAWrongZone) {
+  const auto standing = Starts(12, minutes(60));
+  for (const int shift : {-120, -60, 60, 120}) {
+    EXPECT_TRUE(IsShifted(standing, Starts(12, minutes(60 + shift)))) << shift;
+  }
+  EXPECT_TRUE(IsShifted(standing, Starts(11, minutes(120))));   // One was booked meanwhile.
+  EXPECT_FALSE(IsShifted(standing, Starts(10, minutes(120))));  // Too few to be sure.
+  EXPECT_FALSE(IsShifted(standing, Starts(12, minutes(75))));   // A quarter is no zone.
+  EXPECT_FALSE(IsShifted(standing, Starts(12, minutes(60))));   // The same.
+  EXPECT_FALSE(IsShifted(standing, Starts(16, minutes(60))));   // An hour more.
+  EXPECT_FALSE(IsShifted(Starts(7, minutes(60)), Starts(7, minutes(120))));
+  EXPECT_FALSE(IsShifted({}, Starts(12, minutes(60))));
 }
 
 // --- seats ---------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "services/slots/domain/barrier.h"
 #include "services/slots/domain/index/cells.h"
+#include "services/slots/domain/index/name_hash.h"
 #include "services/slots/domain/index/refs.h"
 #include "services/slots/domain/index/tile.h"
 #include "services/slots/domain/index/verdicts.h"
@@ -83,7 +86,12 @@ class RegionIndex {
       const std::vector<std::shared_ptr<const Tile>>& sites,
       const std::vector<std::string>& removed) const;
 
+  /// Before the first reader; indexes with other sites keep them. Null: there are none.
+  void SetBarriers(std::shared_ptr<const Barriers> barriers) { barriers_ = std::move(barriers); }
+
   // For the search.
+
+  const Barriers* barriers() const { return barriers_.get(); }
 
   /// Tiles of one row with columns in a span: [first, last) of placed().
   struct Range {
@@ -105,14 +113,6 @@ class RegionIndex {
   }
 
  private:
-  struct NameHash {
-    using is_transparent = void;
-
-    std::size_t operator()(std::string_view name) const {
-      return std::hash<std::string_view>()(name);
-    }
-  };
-
   using Places = std::unordered_map<std::string, Cell, NameHash, std::equal_to<>>;
   struct Change;
 
@@ -142,8 +142,9 @@ class RegionIndex {
   std::shared_ptr<VerdictCache> verdicts_;
   std::shared_ptr<Relaxed<std::int64_t>> fresh_;
   std::shared_ptr<WeekCaps> week_caps_;  ///< Of the newest index of those that share it.
-  std::uint32_t next_site_ = 0;          ///< Base of the next tile.
-  std::uint32_t next_series_ = 0;        ///< The same.
+  std::shared_ptr<const Barriers> barriers_;
+  std::uint32_t next_site_ = 0;    ///< Base of the next tile.
+  std::uint32_t next_series_ = 0;  ///< The same.
 };
 
 }  // namespace sas::slots

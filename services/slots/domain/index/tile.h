@@ -43,6 +43,7 @@ struct alignas(64) SiteHot {
   static constexpr std::uint8_t kOwnPatients = 2;      ///< Takes its own patients only.
   static constexpr std::uint8_t kNoWheelchair = 4;     ///< Is known to be out of reach for them.
   static constexpr std::uint8_t kManyTerritories = 8;  ///< One has no number; ask the rules.
+  static constexpr std::uint8_t kAskWheelchair = 16;   ///< Whether it is, is not known.
 };
 
 static_assert(sizeof(SiteHot) == 64);

@@ -138,7 +138,8 @@ class SiteBuilder {
     const unsigned flags =
         (site_.rules.daily_appointment_soft_max > 0 ? SiteHot::kSoftCapped : 0U) |
         (site_.rules.own_patients_only ? SiteHot::kOwnPatients : 0U) |
-        (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U);
+        (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U) |
+        (site_.rules.wheelchair.has_value() ? 0U : SiteHot::kAskWheelchair);
     hot.flags = static_cast<std::uint8_t>(flags);
     tile_->hot.push_back(hot);
     SiteCold cold;

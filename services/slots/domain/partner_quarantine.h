@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string_view>
+
+#include "common/base/clock.h"
+
+namespace sas::slots {
+
+/// A frame that takes away or changes more of an agenda's slots to come than one in so many…
+inline constexpr std::size_t kMassChangeShare = 20;  ///< … which is 5 %, …
+/// … and at least so many: small agendas change as a whole every day.
+inline constexpr std::size_t kMassChangeMin = 20;
+/// Fewer slots than that are moved by an hour by their practice.
+inline constexpr std::size_t kShiftedMin = 8;
+
+/// Why a frame is not believed before a person has looked.
+enum class Quarantine {
+  kNone,
+  kMassChange,  ///< Too many slots would go or change at once.
+  kShifted,     ///< The slots that are there come again some whole hours off: a wrong zone.
+};
+
+/// The reason of the answer: `MASS_CHANGE`, `FEED_SHIFTED`; empty for kNone.
+std::string_view QuarantineReason(Quarantine quarantine);
+
+/// What to do about it.
+std::string_view QuarantineMessage(Quarantine quarantine);
+
+/// Of `standing` offered slots to come, `gone` would go or change.
+bool IsMassChange(std::size_t gone, std::size_t standing);
+
+/// Are the starts of a snapshot those that stand, one or two hours earlier or later?
+bool IsShifted(const std::set<base::Instant>& standing, const std::set<base::Instant>& told);
+
+}  // namespace sas::slots

@@ -1,0 +1,65 @@
+#include "services/slots/partner_agendas.h"
+
+#include <algorithm>
+#include <string>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/base/timestamp.h"
+#include "services/slots/partner_events.h"
+#include "services/slots/planning_rights.h"
+
+namespace sas::slots {
+
+bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id) {
+  const std::string& own = actor.organization;
+  if (own.empty()) return false;
+  if (own == site.name() || own == site.structure()) return true;
+  const auto& partners = site.partner_structures();
+  if (std::find(partners.begin(), partners.end(), own) != partners.end()) return true;
+  return std::any_of(site.rights().begin(), site.rights().end(), [&](const v1::SiteRight& right) {
+    const bool concerns = right.agenda().empty() || right.agenda() == agenda_id;
+    const auto& rights = right.rights();
+    return right.structure() == own && concerns &&
+           std::find(rights.begin(), rights.end(), v1::SiteRight::RIGHT_MANAGE) != rights.end();
+  });
+}
+
+v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
+  v1::PartnerAgenda agenda;
+  agenda.set_name(row.agenda.name);
+  agenda.set_partner(row.agenda.partner);
+  agenda.set_applied_sequence(row.agenda.position.applied);
+  if (row.agenda.vouched != base::Instant()) {
+    *agenda.mutable_verify_time() = base::ToTimestamp(row.agenda.vouched);
+  }
+  agenda.set_slot_count(row.slots);
+  agenda.set_phantom_count(row.phantoms);
+  agenda.set_resync_wanted(row.agenda.position.resync != Resync::kNone);
+  agenda.set_quarantined(row.agenda.position.resync == Resync::kQuarantine);
+  return agenda;
+}
+
+absl::StatusOr<v1::PartnerAgenda> ReleaseAgenda(SlotsTransaction& transaction,
+                                                const base::Call& call,
+                                                const v1::ReleasePartnerAgendaRequest& request) {
+  SAS_ASSIGN_OR_RETURN(auto agenda, transaction.partners().GetAgenda(request.name()));
+  SAS_ASSIGN_OR_RETURN(const auto site, transaction.GetSite(SiteOfAgenda(request.name())));
+  if (!agenda || !site) {
+    return base::Fail(absl::StatusCode::kNotFound, "AGENDA_NOT_FOUND",
+                      "no platform publishes this agenda", {{"agenda", request.name()}});
+  }
+  SAS_RETURN_IF_ERROR(
+      CheckSiteRight(call.actor, *site, base::LastId(request.name()), Right::kManage));
+  if (agenda->position.resync != Resync::kQuarantine) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "AGENDA_NOT_QUARANTINED",
+                      "nothing of this agenda waits for a release; list the agendas again",
+                      {{"agenda", request.name()}});
+  }
+  agenda->position.resync = Resync::kReleased;
+  SAS_RETURN_IF_ERROR(transaction.partners().PutAgenda(*agenda));
+  SAS_RETURN_IF_ERROR(RecordRelease(transaction.journal(), *agenda));
+  return ToProto({*agenda, 0, 0});
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "sas/slots/v1/partner_feed_service.pb.h"
+#include "sas/slots/v1/site.pb.h"
+#include "services/slots/partner_ledger.h"
+#include "services/slots/store.h"
+
+/// Agendas that live with platforms, as a coordinator sees and handles them.
+namespace sas::slots {
+
+/// May the actor publish this agenda of the site? His credentials' organization is the site, a
+/// structure that manages or shares it, or one to which the site gives the right to manage the
+/// agenda: so the practice decides by its own entry in the directory, and no second list of
+/// bindings can disagree with it.
+bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id);
+
+v1::PartnerAgenda ToProto(const FedAgendaRow& row);
+
+/// From the next snapshot on the agenda is believed again, whatever it changes. NOT_FOUND
+/// `AGENDA_NOT_FOUND`, FAILED_PRECONDITION `AGENDA_NOT_QUARANTINED`, and what CheckSiteRight
+/// refuses.
+absl::StatusOr<v1::PartnerAgenda> ReleaseAgenda(SlotsTransaction& transaction,
+                                                const base::Call& call,
+                                                const v1::ReleasePartnerAgendaRequest& request);
+
+}  // namespace sas::slots
