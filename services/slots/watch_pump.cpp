@@ -147,12 +147,15 @@ void WatchPump::Serve(Watch& watch, bool changed) {
 }
 
 bool WatchPump::Busy(Watch& watch) {
-  watch.behind = true;  // Before asking: whoever writes it out meanwhile sees that we wait.
+  // Before asking: whoever writes it out meanwhile sees that we wait.
+  const bool known = watch.behind.exchange(true);
   if (watch.stream->Backlog() == 0) {
     watch.behind = false;
     return false;
   }
-  const nanoseconds busy_for = runtime_.clock.Steady() - watch.sent_at;
+  const nanoseconds now = runtime_.clock.Steady();
+  if (!known) watch.behind_since = now;
+  const nanoseconds busy_for = now - watch.behind_since;
   if (busy_for > kSlow) watch.slow = true;
   if (busy_for > kStallMax) {
     End(watch, base::Fail(absl::StatusCode::kAborted, "STREAM_TOO_SLOW",

@@ -46,6 +46,7 @@ struct Watch {
   absl::Status ended;               ///< Why; the client's own end unless set.
   std::chrono::nanoseconds closed_at{};
   std::chrono::nanoseconds sent_at{};
+  std::chrono::nanoseconds behind_since{};  ///< When it was first found to be behind.
   std::chrono::nanoseconds looked_at{};
 };
 

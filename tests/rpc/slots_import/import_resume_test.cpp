@@ -31,7 +31,8 @@ TEST_F(ImportTest, AFileThatBreaksOffGoesOnAndEndsAsInOneRun) {
   file.bytes.pop_back();  // The last line has no end.
   FileSent broken = file;
   std::int64_t offset = 0;
-  for (const int after : {1, 0, 4, 3}) {
+  // Ten chunks in all, and one more than is counted here may be applied each time.
+  for (const int after : {1, 0, 4, 1}) {
     broken.break_after = after;
     const FileTold told = Send(broken);
     EXPECT_THAT(told.status, ReasonIs("PEER_CANCELLED"));
