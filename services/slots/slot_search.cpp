@@ -170,14 +170,12 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
   page.kept = view.index;
   page.found = Search(*view.index, page.query);
   const Found& found = page.found;
-  if (first_page) {
-    page.excluded = found.excluded.size();
-    if (found.total < kThinAnswer) AddWidenings(view, found, page.query, page.widenings);
+  if (first_page && found.total < kThinAnswer) {
+    AddWidenings(view, found, page.query, page.widenings);
   }
-  page.to = std::min(found.matches.size(), page.from + shown_max);
-  if (page.to < found.matches.size() && page.to > page.from) {
-    const Position next{asked, position.shown + (page.to - page.from),
-                        found.matches[page.to - 1].slot.name()};
+  if (found.matches.size() > shown_max) {
+    page.found.matches.resize(shown_max);
+    const Position next{asked, position.shown + shown_max, found.matches.back().slot.name()};
     page.next_page_token = base::MakePageToken(identity, PositionText(next));
   }
   return page;
@@ -186,11 +184,11 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
 v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& page,
                                    base::Role reader, base::Instant now) {
   v1::SearchSlotsResponse response;
-  for (std::size_t i = page.from; i < page.to; ++i) {
-    *response.add_matches() = ToMatch(view, page.found.matches[i], page.query, reader, now);
+  for (const Match& match : page.found.matches) {
+    *response.add_matches() = ToMatch(view, match, page.query, reader, now);
   }
-  for (std::size_t i = 0; i < page.excluded; ++i) {
-    *response.add_excluded_sites() = ToExcluded(page.found.excluded[i], page.query.need);
+  for (const Excluded& each : page.found.excluded) {
+    *response.add_excluded_sites() = ToExcluded(each, page.query.need);
   }
   for (const v1::Widening& widening : page.widenings) *response.add_widenings() = widening;
   response.set_next_page_token(page.next_page_token);

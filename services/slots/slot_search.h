@@ -29,10 +29,7 @@ inline constexpr char kAvailabilitySource[] = "disponibilites";
 struct SearchPage {
   std::shared_ptr<const RegionIndex> kept;  ///< What the matches point into.
   Query query;
-  Found found;
-  std::size_t from = 0;  ///< Matches shown: [from, to) of `found`.
-  std::size_t to = 0;
-  std::size_t excluded = 0;  ///< Sites left out that are shown; on the first page only.
+  Found found;  ///< What is shown; sites left out on the first page only.
   std::vector<v1::Widening> widenings;
   std::vector<std::string> silent_partners;  ///< Within reach, by name; for who asked to tell.
   std::string next_page_token;

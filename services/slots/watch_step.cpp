@@ -29,8 +29,8 @@ absl::Status MoveWindow(v1::SearchSlotsRequest& search, base::Instant now) {
 std::vector<WatchedSlot> WatchedSlots(const RegionView& view, const SearchPage& page,
                                       base::Instant now) {
   std::vector<WatchedSlot> slots;
-  slots.reserve(page.to - page.from);
-  for (std::size_t i = page.from; i < page.to; ++i) {
+  slots.reserve(page.found.matches.size());
+  for (std::size_t i = 0; i < page.found.matches.size(); ++i) {
     const Match& match = page.found.matches[i];
     WatchedSlot& slot = slots.emplace_back();
     slot.name = match.slot.name();
@@ -67,8 +67,7 @@ v1::AvailabilityChanges ToChanges(const WatchDiff& diff, const RegionView& view,
   v1::AvailabilityChanges changes;
   const auto place = [&](std::size_t position, v1::PlacedMatch& placed) {
     placed.set_position(static_cast<int>(position));
-    *placed.mutable_match() =
-        ToMatch(view, page.found.matches[page.from + position], page.query, reader, now);
+    *placed.mutable_match() = ToMatch(view, page.found.matches[position], page.query, reader, now);
   };
   for (const std::size_t position : diff.added) place(position, *changes.add_added());
   for (const std::size_t position : diff.changed) place(position, *changes.add_changed());

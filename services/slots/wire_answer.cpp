@@ -182,21 +182,18 @@ void WriteExcluded(WireWriter& out, const Excluded& excluded, const Need& need) 
 std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Role reader,
                         base::Instant now) {
   using Proto = v1::SearchSlotsResponse;
-  const std::size_t shown = page.to - page.from;
-  WireWriter out(kFrameBytes + shown * kMatchBytes + page.excluded * kExcludedBytes);
+  const Found& found = page.found;
+  WireWriter out(kFrameBytes + found.matches.size() * kMatchBytes +
+                 found.excluded.size() * kExcludedBytes);
   const Frame frame = MakeFrame(view, reader, now);
   Warm(page);
-  for (std::size_t i = page.from; i < page.to; ++i) {
-    WriteMatch(out, frame, page.found.matches[i], page.query);
-  }
-  for (std::size_t i = 0; i < page.excluded; ++i) {
-    WriteExcluded(out, page.found.excluded[i], page.query.need);
-  }
+  for (const Match& match : found.matches) WriteMatch(out, frame, match, page.query);
+  for (const Excluded& each : found.excluded) WriteExcluded(out, each, page.query.need);
   for (const v1::Widening& widening : page.widenings) {
     out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());
   }
   out.Text(Proto::kNextPageTokenFieldNumber, page.next_page_token);
-  out.Number(Proto::kTotalCountFieldNumber, static_cast<std::int64_t>(page.found.total));
+  out.Number(Proto::kTotalCountFieldNumber, static_cast<std::int64_t>(found.total));
   const WireWriter::Nested centre = out.Begin(Proto::kCentreFieldNumber);
   out.Double(type::v1::GeoPoint::kLatitudeDegreesFieldNumber, page.query.centre.latitude);
   out.Double(type::v1::GeoPoint::kLongitudeDegreesFieldNumber, page.query.centre.longitude);

@@ -22,14 +22,6 @@ using ::testing::SizeIs;
 
 class SearchTest : public SlotsServerTest {
  protected:
-  static std::map<std::string, v1::ExcludedSite> ExcludedOf(const v1::SearchSlotsResponse& answer) {
-    std::map<std::string, v1::ExcludedSite> excluded;
-    for (const v1::ExcludedSite& each : answer.excluded_sites()) {
-      excluded[each.site().substr(each.site().rfind('/') + 1)] = each;
-    }
-    return excluded;
-  }
-
   google::protobuf::Timestamp At(base::Instant instant) { return ToTimestamp(instant); }
 };
 

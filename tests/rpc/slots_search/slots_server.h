@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -39,6 +40,15 @@ class SlotsServerTest : public ::testing::Test {
   static constexpr char kCsnpSlot[] =
       "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1245z";
   static constexpr char kOrder[] = "regions/fr-pdl/cases/c1/orders/o1";
+
+  /// By the id of the site.
+  static std::map<std::string, v1::ExcludedSite> ExcludedOf(const v1::SearchSlotsResponse& answer) {
+    std::map<std::string, v1::ExcludedSite> excluded;
+    for (const v1::ExcludedSite& each : answer.excluded_sites()) {
+      excluded[each.site().substr(each.site().rfind('/') + 1)] = each;
+    }
+    return excluded;
+  }
 
   void SetUp() override { Serve("challans", "fr-pdl"); }
 

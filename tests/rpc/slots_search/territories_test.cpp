@@ -16,18 +16,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-class TerritoryTest : public SlotsServerTest {
- protected:
-  static std::map<std::string, v1::ExcludedSite> ExcludedOf(const v1::SearchSlotsResponse& answer) {
-    std::map<std::string, v1::ExcludedSite> excluded;
-    for (const v1::ExcludedSite& each : answer.excluded_sites()) {
-      excluded[each.site().substr(each.site().rfind('/') + 1)] = each;
-    }
-    return excluded;
-  }
-};
-
-class BorderTest : public TerritoryTest {
+class BorderTest : public SlotsServerTest {
  protected:
   void SetUp() override { Serve("nord-velay-forez", "fr-ara"); }
 };
@@ -57,7 +46,7 @@ TEST_F(BorderTest, S1_13_SearchSeesTheNeighbouringDepartmentThatServesIt) {
   EXPECT_THAT(Search(request, actor), ReasonIs("TERRITORY_FORBIDDEN"));
 }
 
-class SeasonTest : public TerritoryTest {
+class SeasonTest : public SlotsServerTest {
  protected:
   static constexpr char kSummer[] = "regions/fr-ara/sites/sas-ete-2024";
 
@@ -123,7 +112,7 @@ TEST_F(SeasonTest, S1_14_ASeasonalServiceEndsByItselfAndIsCountedApart) {
   EXPECT_FALSE(Figures().has_value());
 }
 
-class EstuaryTest : public TerritoryTest {
+class EstuaryTest : public SlotsServerTest {
  protected:
   void SetUp() override { Serve("haute-gironde", "fr-naq"); }
 };

@@ -99,8 +99,8 @@ TEST_F(WireAnswerTest, AnswersToRandomQuestionsAreTheSame) {
     for (int pages = 0; pages < 3; ++pages) {
       const auto page = FindPage(call, request, *view, clock_.Now());
       if (!page.ok()) break;  // This entry point is not for everybody.
-      matches += page->to - page->from;
-      excluded += page->excluded;
+      matches += page->found.matches.size();
+      excluded += page->found.excluded.size();
       widenings += page->widenings.size();
       ExpectSame(*view, *page, kRoles[Below(std::size(kRoles))]);
       if (page->next_page_token.empty()) break;
@@ -139,7 +139,7 @@ TEST_F(WireAnswerTest, RandomMatchesAreTheSame) {
       match.above_soft_cap = Below(4) == 0;
     }
     page.silent_partners.assign(static_cast<std::size_t>(Below(3)), "p" + Text());
-    page.from = static_cast<std::size_t>(Below(3));
+    page.found.matches.erase(page.found.matches.begin(), page.found.matches.begin() + Below(3));
     page.found.total = static_cast<std::size_t>(Below(1'000'000));
     page.query.centre = {Below(2) == 0 ? -21.1 : 0.0, Below(2) == 0 ? 55.5 : -0.0};
     ExpectSame(*view, page, kRoles[Below(std::size(kRoles))]);
