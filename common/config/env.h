@@ -37,6 +37,9 @@ class Env {
   /// environment itself. Refuses a file that others may read.
   std::string SecretFile(const std::string& name);
 
+  /// A fault that only the reader of the setting can see.
+  void Fault(const std::string& name, const std::string& what);
+
   /// INVALID_ARGUMENT `INVALID_SETTINGS` with one violation per fault, unknown SAS_* included.
   absl::Status Check() const;
 
@@ -46,8 +49,6 @@ class Env {
 
  private:
   const std::string* Find(const std::string& name);
-  void Fault(const std::string& name, const std::string& what);
-
   std::map<std::string, std::string> variables_;
   std::set<std::string> known_;
   std::map<std::string, std::string> shown_;

@@ -2,6 +2,7 @@
 
 #include <cctype>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
 
@@ -13,6 +14,17 @@ using std::chrono::milliseconds;
 constexpr long long kThreadsMax = 256;  // Per lane.
 constexpr long long kQueueMax = 100'000;
 constexpr milliseconds kDrainDelayMax{60'000};
+
+// Of tests: no service in the field accepts test identities, so none can be told to end itself.
+void ArmCrashPoint(config::Env& env, bool test_identities) {
+  constexpr char kName[] = "SAS_CRASH_POINT";
+  const std::string armed = env.Text(kName, "");
+  if (!armed.empty() && !test_identities) {
+    env.Fault(kName, "is for tests: it needs TEST_IDENTITIES=true");
+  } else if (!base::ArmCrashPoint(armed)) {
+    env.Fault(kName, "is `name` or `name:n`, one of --list-crash-points");
+  }
+}
 
 }  // namespace
 
@@ -39,6 +51,7 @@ ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service) 
   settings.log_level = env.Text(name("LOG_LEVEL"), "info");
   settings.reflection = env.Flag(name("REFLECTION"), false);
   settings.test_identities = env.Flag(name("TEST_IDENTITIES"), false);
+  ArmCrashPoint(env, settings.test_identities);
   settings.vital_threads = count("VITAL_THREADS", settings.vital_threads, kThreadsMax);
   settings.interactive_threads =
       count("INTERACTIVE_THREADS", settings.interactive_threads, kThreadsMax);

@@ -34,7 +34,7 @@ struct ProcessSettings {
 /// `SAS_REGULATION_LISTEN` for ("regulation", "LISTEN").
 std::string SettingName(std::string_view service, std::string_view name);
 
-/// Reads them; faults stay in `env` until Env::Check.
+/// Reads them; faults stay in `env` until Env::Check. Arms the crash point of SAS_CRASH_POINT.
 ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service);
 
 /// Env::Check. When the environment fits, starts the log and writes what is in force as one line

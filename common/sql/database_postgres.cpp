@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/sql/engines.h"
 #include "common/sql/errors.h"
@@ -178,7 +179,9 @@ absl::Status PostgresDatabase::Once(PostgresConnection& connection, const base::
 }
 
 absl::Status PostgresDatabase::Commit(PostgresConnection& connection, Access access) {
+  if (access == Access::kWrite) base::AtCrashPoint("ledger.before_fsync");
   const absl::Status status = connection.Control("COMMIT");
+  if (access == Access::kWrite) base::AtCrashPoint("ledger.committed");
   if (!connection.Broken()) return status;
   connection.Drop();
   if (status.ok() || access == Access::kRead) return status;

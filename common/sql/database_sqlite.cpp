@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/sql/engines.h"
 #include "common/sql/errors.h"
@@ -121,7 +122,10 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
     }
     if (unit.status.ok()) live.push_back(&unit);
   }
-  return Commit(live);
+  if (writes) base::AtCrashPoint("ledger.before_fsync");
+  Batch again = Commit(live);
+  if (writes) base::AtCrashPoint("ledger.committed");
+  return again;
 }
 
 absl::Status SqliteDatabase::RunUnit(Unit& unit, bool savepoint) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
 #include "common/ledger/write_once.h"
@@ -84,7 +85,7 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
   SAS_RETURN_IF_ERROR(CheckName(call, request.name()));
   SAS_RETURN_IF_ERROR(CheckCancelReason(request.reason_code(), "reason_code"));
   SAS_RETURN_IF_ERROR(EtagRequired(request.etag()));
-  return ledger::WriteOnce<v1::Appointment>(
+  auto cancelled = ledger::WriteOnce<v1::Appointment>(
       parts.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
         SAS_ASSIGN_OR_RETURN(AppointmentRecord record, Seen(transaction, call, request.name()));
@@ -92,6 +93,7 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(
             CheckCancel(ToValue(appointment.state()), ToValue(appointment.arrival())));
+        base::AtCrashPoint("booking.cancel.read");
         const base::Instant now = parts.clock.Now();
         appointment.set_state(v1::Appointment::STATE_CANCELLED);
         appointment.set_cancel_reason_code(request.reason_code());
@@ -101,9 +103,12 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         mark.appointment = appointment.name();
         mark.time = now;
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
+        base::AtCrashPoint("booking.cancel.marked");
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });
+  base::AtCrashPoint("booking.cancel.done");
+  return cancelled;
 }
 
 absl::StatusOr<v1::Appointment> RecordArrival(const BookingParts& parts, const base::Call& call,

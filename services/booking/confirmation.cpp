@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
 #include "common/observe/log.h"
@@ -93,7 +94,9 @@ absl::StatusOr<v1::Appointment> Confirmation::Run(const base::Call& call,
     parts_.metrics.Counted("repeated");
     return *std::move(known);
   }
+  base::AtCrashPoint("booking.confirm.read");
   absl::StatusOr<v1::Appointment> booked = Book(call, request, progress);
+  base::AtCrashPoint("booking.confirm.done");
   parts_.metrics.Counted(booked.ok()                  ? "booked"
                          : IsRefusal(booked.status()) ? "refused"
                                                       : "failed");
@@ -105,7 +108,9 @@ absl::StatusOr<v1::Appointment> Confirmation::Book(const base::Call& call,
                                                    Progress& progress) {
   SAS_RETURN_IF_ERROR(PassGate(call, progress));
   SAS_RETURN_IF_ERROR(AskRegulation(call, progress));
+  base::AtCrashPoint("booking.confirm.order_checked");
   SAS_RETURN_IF_ERROR(Prepare(call, request, progress));
+  base::AtCrashPoint("booking.confirm.prepared");
   absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, progress);
   // After a fault on the way the repeat needs the seat again.
   if (!written.ok() && IsRefusal(written.status())) GiveBack(call, progress);
@@ -191,8 +196,10 @@ absl::StatusOr<v1::Appointment> Confirmation::WriteDown(const base::Call& call,
         *record.appointment.mutable_update_time() = ToTimestamp(now);
         record.appointment.set_etag(EtagOf(record.version));
         SAS_RETURN_IF_ERROR(transaction.Insert(record));
+        base::AtCrashPoint("booking.confirm.inserted");
         SAS_RETURN_IF_ERROR(
             transaction.MarkSeat(MarkOf(progress.draft, progress.seat, /*taken=*/true, now)));
+        base::AtCrashPoint("booking.confirm.marked");
         std::string codes =
             "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
         if (progress.oral_check_used) codes += " oral_check=1";
@@ -208,6 +215,7 @@ absl::StatusOr<v1::Appointment> Confirmation::WriteDown(const base::Call& call,
 // Best effort. The mark is no claim that the seat is free: if another run of this request has
 // booked it meanwhile, the relay reads that in the ledger.
 void Confirmation::GiveBack(const base::Call& call, const Progress& progress) {
+  base::AtCrashPoint("booking.confirm.refused");
   base::Call own = base::InternalCall("give-back-seat", parts_.clock, kGiveBackBudget);
   own.trace_id = call.trace_id;
   const absl::Status status = parts_.store.Write(own, [&](BookingTransaction& transaction) {

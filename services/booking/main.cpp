@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
@@ -72,7 +73,8 @@ int Serve(const Settings& settings) {
 }  // namespace
 }  // namespace sas::booking
 
-int main() {
+int main(int argc, char** argv) {
+  if (sas::base::ListCrashPoints("booking", argc, argv)) return 0;
   sas::rpc::BlockSignals();
   sas::config::Env env;
   const sas::booking::Settings settings = sas::booking::ReadSettings(env);

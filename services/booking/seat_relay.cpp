@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
@@ -114,7 +115,9 @@ absl::StatusOr<bool> SeatRelay::Turn() {
   // What was read before the lease was ours may be older than what the last holder sent.
   SAS_RETURN_IF_ERROR(store_.Read(call, read));
   if (marks.empty()) return false;
+  base::AtCrashPoint("booking.relay.leased");
   SAS_RETURN_IF_ERROR(Send(call, marks));
+  base::AtCrashPoint("booking.relay.removed");
   return true;
 }
 
@@ -157,6 +160,7 @@ absl::Status SeatRelay::SendRegion(const base::Call& call, const std::vector<Sea
     change.set_taken(mark.taken);
   }
   const absl::Status status = slots_.CommitSeats(call, request);
+  base::AtCrashPoint("booking.relay.sent");
   if (marks.size() == 1) return SettleOne(call, marks.front(), status);
   if (IsFinal(status)) {  // One of them is the cause: find it.
     for (const SeatMark& mark : marks) SAS_RETURN_IF_ERROR(SendRegion(call, {mark}));

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
@@ -70,7 +71,8 @@ int Serve(const Settings& settings) {
 }  // namespace
 }  // namespace sas::regulation
 
-int main() {
+int main(int argc, char** argv) {
+  if (sas::base::ListCrashPoints("regulation", argc, argv)) return 0;
   sas::rpc::BlockSignals();
   sas::config::Env env;
   const sas::regulation::Settings settings = sas::regulation::ReadSettings(env);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
 
@@ -216,12 +217,14 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   // Before the ledger is read, which may take longer than another replica waits for a load to
   // begin.
   SAS_RETURN_IF_ERROR(book_.BeginLoad(call, load));
+  base::AtCrashPoint("slots.load.begun");
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
   SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
   load.seat_sequence = ledger.state.seat_sequence;
   load.directory = std::to_string(ledger.state.directory);
   load.horizon = picture.view.horizon;
   SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, picture.open));
+  base::AtCrashPoint("slots.load.opened");
   SAS_RETURN_IF_ERROR(book_.FinishLoad(call, load));
   book_.Expect(load.region, load.epoch);
   known.failed_load = 0;

@@ -1,6 +1,7 @@
 #include <memory>
 #include <string>
 
+#include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
@@ -99,7 +100,8 @@ int Serve(const Settings& settings) {
 }  // namespace
 }  // namespace sas::slots
 
-int main() {
+int main(int argc, char** argv) {
+  if (sas::base::ListCrashPoints("slots", argc, argv)) return 0;
   sas::rpc::BlockSignals();
   sas::config::Env env;
   const sas::slots::Settings settings = sas::slots::ReadSettings(env);

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
@@ -199,7 +200,9 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, booked));
   SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, found));
   SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
+  base::AtCrashPoint("slots.prepare.judged");
   SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
+  base::AtCrashPoint("slots.prepare.done");
   TellSoftCap(found.slot);
 
   v1::PreparedSeat seat;
@@ -237,10 +240,13 @@ absl::StatusOr<v1::CommitSeatsResponse> SeatService::Commit(const base::Call& ca
             v1::CommitSeatsResponse done;
             done.set_applied_count(seats.seats_size());
             if (seats.seats().empty()) return done;
+            base::AtCrashPoint("slots.commit.recorded");
             SAS_RETURN_IF_ERROR(Announce(transaction, region, seats));
             return done;
           }));
+  base::AtCrashPoint("slots.commit.committed");
   SAS_RETURN_IF_ERROR(TellBook(call, request));
+  base::AtCrashPoint("slots.commit.told");
   return response;
 }
 

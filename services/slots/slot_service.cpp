@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/crash_point.h"
 #include "common/base/ids.h"
 #include "common/base/page_token.h"
 #include "common/base/resource_name.h"
@@ -164,6 +165,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.profession = call.actor.profession;
   wanted.duration = length;
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
+  base::AtCrashPoint("slots.hold.taken");
   return ToHoldProto(*found.view, found.slot, hold);
 }
 

@@ -63,6 +63,19 @@ class Operations(SuiteCase, Draining):
                 self.assertIn(name, ended.stdout + ended.stderr)
                 self.assertIn("INVALID_SETTINGS", ended.stdout + ended.stderr)
 
+    def test_a_crash_point_is_for_tests_and_must_exist(self):
+        for armed, test_identities in (("ledger.committed", "false"), ("ledger.nowhere", "true")):
+            environment = {"SAS_BOOKING_AUTH_KEY_FILE": str(self.suite.key_file),
+                           "SAS_BOOKING_SLOTS_ADDRESS": "unix:/none",
+                           "SAS_BOOKING_REGULATION_ADDRESS": "unix:/none",
+                           "SAS_BOOKING_LEDGER": "sqlite::memory:",
+                           "SAS_BOOKING_TEST_IDENTITIES": test_identities, "SAS_CRASH_POINT": armed}
+            with self.subTest(armed):
+                ended = subprocess.run([BIN / "sas-booking"], env=environment, text=True,
+                                       capture_output=True, timeout=20, check=False)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn("SAS_CRASH_POINT", ended.stdout + ended.stderr)
+
     def test_booking_drains(self):
         slot, case = self.slot(), self.open_case()
         token = self.hold(slot)
