@@ -10,7 +10,7 @@ namespace sas::base {
 /// lists those that it can reach (--list-crash-points). The first word is the service, or `ledger`
 /// for what all have; a step is named by what has just been done.
 inline constexpr std::string_view kCrashPoints[] = {
-    "booking.confirm.read",           // The request is understood and new.
+    "booking.confirm.read",           // The request is understood.
     "booking.confirm.order_checked",  // The regulation has agreed.
     "booking.confirm.prepared",       // The slots keep the seat for this appointment.
     "booking.confirm.inserted",       // In the transaction: the appointment, not yet its seat mark.

@@ -147,4 +147,12 @@ absl::Status FromGrpc(const grpc::Status& status) {
   return FromTransport(std::move(out));
 }
 
+absl::Status FromDetails(const std::string& details) {
+  google::rpc::Status wire;
+  if (!wire.ParseFromString(details) || wire.code() == 0) {
+    return FromTransport(absl::InternalError("the outcome cannot be read"));
+  }
+  return FromGrpc({static_cast<grpc::StatusCode>(wire.code()), wire.message(), details});
+}
+
 }  // namespace sas::rpc

@@ -2,6 +2,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -15,6 +16,10 @@ grpc::Status ToGrpc(const absl::Status& status);
 
 /// The way back, for clients: code, message and detail.
 absl::Status FromGrpc(const grpc::Status& status);
+
+/// The same for one of several outcomes of a call: `details` as in ToGrpc(status).error_details().
+/// INTERNAL `PEER_INTERNAL` when it is no refusal.
+absl::Status FromDetails(const std::string& details);
 
 /// `domain` of every ErrorInfo of the suite.
 inline constexpr std::string_view kErrorDomain = "sas-suite";

@@ -89,17 +89,20 @@ absl::StatusOr<v1::Appointment> Confirmation::Run(const base::Call& call,
                                                   const v1::CreateAppointmentRequest& request) {
   Progress progress;
   SAS_ASSIGN_OR_RETURN(progress.draft, ParseDraft(call, request, parts_.test_identities));
+  base::AtCrashPoint("booking.confirm.read");
+  absl::StatusOr<v1::Appointment> booked = Book(call, request, progress);
+  base::AtCrashPoint("booking.confirm.done");
+  if (booked.ok()) {
+    parts_.metrics.Counted(progress.repeated ? "repeated" : "booked");
+    return booked;
+  }
+  // A repeat meets an order that is booked and a hold that is spent, by itself.
   SAS_ASSIGN_OR_RETURN(auto known, StoredAnswer(parts_.store, call, request));
   if (known) {
     parts_.metrics.Counted("repeated");
     return *std::move(known);
   }
-  base::AtCrashPoint("booking.confirm.read");
-  absl::StatusOr<v1::Appointment> booked = Book(call, request, progress);
-  base::AtCrashPoint("booking.confirm.done");
-  parts_.metrics.Counted(booked.ok()                  ? "booked"
-                         : IsRefusal(booked.status()) ? "refused"
-                                                      : "failed");
+  parts_.metrics.Counted(IsRefusal(booked.status()) ? "refused" : "failed");
   return booked;
 }
 
@@ -181,12 +184,14 @@ absl::Status Confirmation::CheckSeat(const base::Call& call, const Progress& pro
 
 absl::StatusOr<v1::Appointment> Confirmation::WriteDown(const base::Call& call,
                                                         const v1::CreateAppointmentRequest& request,
-                                                        const Progress& progress) {
+                                                        Progress& progress) {
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
   const base::Instant expire = ToInstant(progress.seat.prepare_expire_time());
+  progress.repeated = true;  // Unless the work below runs.
   return ledger::WriteOnce<v1::Appointment>(
       parts_.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
+        progress.repeated = false;
         const base::Instant now = parts_.clock.Now();
         // From then on the seat may be somebody else's (invariant I6).
         if (now >= expire) return HoldLost();

@@ -25,13 +25,15 @@ struct BookingParts {
 /// From a hold to an appointment. Each step may be cut off by a crash, and a repeat with the same
 /// request_id goes on from there:
 ///
-///   1. an answer that is stored is given again;
-///   2. the regulation says whether the order may still be booked;
-///   3. the slots turn the hold into a seat prepared for this appointment, whose name follows from
+///   1. the regulation says whether the order may still be booked;
+///   2. the slots turn the hold into a seat prepared for this appointment, whose name follows from
 ///      the request_id;
-///   4. one transaction writes appointment, seat mark, audit, event and answer: here, and only
+///   3. one transaction writes appointment, seat mark, audit, event and answer: here, and only
 ///      here, the seat is taken;
-///   5. the relay tells the slots.
+///   4. the relay tells the slots.
+///
+/// An answer that is stored is given again, by the transaction or, when a step before refuses what
+/// is booked already, after a look at the ledger: the first run need not look twice.
 ///
 /// A seat that was prepared for nothing is marked, so that the relay gives it back; the slots free
 /// it by themselves if that is lost too.
@@ -51,6 +53,7 @@ class Confirmation {
     bool oral_check_used = false;
     bool severity_lifted = false;
     slots::v1::PreparedSeat seat;
+    bool repeated = false;  ///< The ledger had the answer already.
   };
 
   absl::StatusOr<v1::Appointment> Book(const base::Call& call,
@@ -66,7 +69,7 @@ class Confirmation {
   absl::Status CheckSeat(const base::Call& call, const Progress& progress);
   absl::StatusOr<v1::Appointment> WriteDown(const base::Call& call,
                                             const v1::CreateAppointmentRequest& request,
-                                            const Progress& progress);
+                                            Progress& progress);
   void GiveBack(const base::Call& call, const Progress& progress);
 
   const BookingParts parts_;

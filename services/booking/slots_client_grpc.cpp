@@ -43,18 +43,42 @@ GrpcSlotsClient::GrpcSlotsClient(const std::string& address,
                                  std::function<std::string()> authorization,
                                  const base::Clock& clock)
     : channel_(rpc::MakeChannel(
-          {address, {{kSeatService, "PrepareSeat"}, {kSeatService, "CommitSeats"}}})),
+          {address, {{kSeatService, "PrepareSeats"}, {kSeatService, "CommitSeats"}}})),
       stub_(slots::v1::SeatService::NewStub(channel_)),
       authorization_(std::move(authorization)),
-      clock_(clock) {}
+      clock_(clock),
+      prepare_([this](const auto& seats, auto wait) { return SendPrepare(seats, wait); }, clock) {}
 
 absl::StatusOr<slots::v1::PreparedSeat> GrpcSlotsClient::PrepareSeat(
     const base::Call& call, const slots::v1::PrepareSeatRequest& request) {
-  auto answer = rpc::CallUnary<slots::v1::PreparedSeat>(
-      call, authorization_(), clock_, kPrepareLimit,
-      [&](auto* context, auto* out) { return stub_->PrepareSeat(context, request, out); });
+  auto answer = prepare_.Run(call, request, kPrepareLimit);
   if (!answer.ok()) return Told(answer.status());
   return answer;
+}
+
+PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& seats,
+                                                    std::chrono::nanoseconds wait) {
+  slots::v1::PrepareSeatsRequest ask;
+  ask.set_request_id(seats.front()->request_id());
+  for (const auto* seat : seats) *ask.add_seats() = *seat;
+  const base::Call call = base::InternalCall("prepare-seats", clock_, wait);
+  auto answer = rpc::CallUnary<slots::v1::PrepareSeatsResponse>(
+      call, authorization_(), clock_, kPrepareLimit,
+      [&](auto* context, auto* out) { return stub_->PrepareSeats(context, ask, out); });
+  if (answer.ok() && answer->outcomes_size() != ask.seats_size()) {
+    answer = absl::InternalError("the slots answered for another number of seats");
+  }
+  if (!answer.ok()) return PrepareBatch::Outcomes(seats.size(), answer.status());
+  PrepareBatch::Outcomes outcomes;
+  outcomes.reserve(seats.size());
+  for (auto& outcome : *answer->mutable_outcomes()) {
+    if (outcome.has_seat()) {
+      outcomes.emplace_back(std::move(*outcome.mutable_seat()));
+    } else {
+      outcomes.emplace_back(rpc::FromDetails(outcome.refusal()));
+    }
+  }
+  return outcomes;
 }
 
 absl::Status GrpcSlotsClient::CommitSeats(const base::Call& call,

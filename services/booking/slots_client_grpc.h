@@ -6,11 +6,13 @@
 
 #include "common/base/clock.h"
 #include "sas/slots/v1/seat_service.grpc.pb.h"
+#include "services/booking/prepare_batch.h"
 #include "services/booking/slots_client.h"
 
 namespace sas::booking {
 
-/// Over sas.slots.v1.SeatService, with the credentials of this service.
+/// Over sas.slots.v1.SeatService, with the credentials of this service. Seats to prepare that come
+/// together go together.
 class GrpcSlotsClient final : public SlotsClient {
  public:
   GrpcSlotsClient(const std::string& address, std::function<std::string()> authorization,
@@ -25,10 +27,14 @@ class GrpcSlotsClient final : public SlotsClient {
   absl::Status Reachable() const;
 
  private:
+  PrepareBatch::Outcomes SendPrepare(const PrepareBatch::Seats& seats,
+                                     std::chrono::nanoseconds wait);
+
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<slots::v1::SeatService::Stub> stub_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
+  PrepareBatch prepare_;
 };
 
 }  // namespace sas::booking

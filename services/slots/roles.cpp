@@ -33,6 +33,7 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
                          Role::kSecretariat, Role::kEffecteur, Role::kPartner});
   }
   roles.Allow("/sas.slots.v1.SeatService/PrepareSeat", {Role::kService});
+  roles.Allow("/sas.slots.v1.SeatService/PrepareSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
 }
 

@@ -9,38 +9,16 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
-#include "common/observe/log.h"
 #include "common/rpc/auth.h"
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
-#include "services/slots/convert.h"
 #include "services/slots/domain/slot_name.h"
-#include "services/slots/seat_failures.h"
-#include "services/slots/slot_answers.h"
-#include "services/slots/slot_lookup.h"
-#include "services/slots/slot_rules.h"
 
 namespace sas::slots {
 namespace {
 
 constexpr int kChangesPerCallMax = 500;
-constexpr std::chrono::hours kDayMax{25};       ///< A day in October has an hour more.
-constexpr std::chrono::hours kWeekMax{8 * 24};  ///< Around a slot: its whole week and more.
-constexpr int kSeatMax = 100;                   ///< More seats than a slot can ever have.
-constexpr std::size_t kTokenCharactersMax = 64;
-constexpr std::size_t kSubjectCharactersMax = 64;
-
-absl::Status CheckPrepare(const v1::PrepareSeatRequest& request) {
-  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
-  if (request.hold_token().empty() || request.hold_token().size() > kTokenCharactersMax) {
-    return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
-  }
-  if (request.holder().empty() || request.holder().size() > kSubjectCharactersMax) {
-    return base::InvalidField("holder", "HOLDER_REQUIRED",
-                              "give the subject of the operator who confirms");
-  }
-  return base::ParseName("regions/*/appointments/*", request.appointment(), "appointment").status();
-}
+constexpr int kSeatMax = 100;  ///< More seats than a slot can ever have.
 
 absl::Status CheckChange(const v1::SeatChange& change, std::string_view region,
                          const std::string& field) {
@@ -98,127 +76,7 @@ absl::Status Announce(SlotsTransaction& transaction, const std::string& region,
       {region, event.type(), event.subject(), event.SerializeAsString()});
 }
 
-// Appointments at one site of who receives in `slot`, in its week.
-absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& site,
-                                 const SlotRef& slot) {
-  int booked = 0;
-  for (const WeekUse& each : site.record().earlier_this_week) {
-    if (each.practitioner == slot.practitioner() && each.week == slot.week()) booked += each.used;
-  }
-  const base::Instant from = slot.start() - kWeekMax;
-  const base::Instant to = slot.start() + kWeekMax;
-  std::set<std::string> his;
-  for (const SlotRef& each : site.Slots(from, to)) {
-    const bool same = each.practitioner() == slot.practitioner() && each.week() == slot.week();
-    if (same) his.insert(each.name());
-  }
-  if (his.empty()) return booked;
-  SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSiteSeats(site.name(), from, to));
-  for (const SeatFact& seat : seats) booked += his.count(seat.slot) != 0 ? 1 : 0;
-  return booked;
-}
-
-/// A soft cap never refuses: whoever looks into a practice's full days finds this line.
-void TellSoftCap(const SlotRef& slot) {
-  const int soft = slot.rules().daily_appointment_soft_max;
-  const int used = UsedThatDay(slot);
-  if (soft == 0 || used <= soft) return;
-  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.start()));
-  observe::Log(observe::Level::kInfo, "soft_cap_passed",
-               {{"site", std::string_view(slot.rules().name)},
-                {"date", std::string_view(date)},
-                {"used", std::int64_t{used}},
-                {"soft_max", std::int64_t{soft}}});
-}
-
 }  // namespace
-
-// From the ledger and without holds: of two operators who hold the last place of a day, the first
-// who confirms has it.
-absl::StatusOr<int> SeatService::BookedThatDay(const base::Call& call, const SlotInView& found) {
-  if (found.slot.rules().daily_appointment_max == 0) return 0;
-  const base::Instant begin = found.slot.day_begin();
-  const care::Date day = found.card->zone.DateOf(begin);
-  int booked = 0;
-  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(const auto seats,
-                         transaction.ListSeats(found.region, begin, begin + kDayMax));
-    booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
-      const auto identity = ParseSlotName(seat.slot, "slot");
-      return identity.ok() && identity->site == found.slot.rules().name &&
-             found.card->zone.DateOf(identity->start) == day;
-    }));
-    return absl::OkStatus();
-  }));
-  return booked;
-}
-
-// Memory counts holds too, so it is asked first, and the ledger only when memory says that the week
-// may be over: of two operators who hold the last place the first who confirms has it.
-absl::StatusOr<int> SeatService::BookedThatWeek(const base::Call& call, const SlotInView& found) {
-  const SlotRef& slot = found.slot;
-  const RegionIndex& index = *found.view->index;
-  if (slot.practitioner_rules() == nullptr) return 0;
-  const int in_use = index.WeekUsed(slot.practitioner(), slot.week());
-  if (in_use <= slot.practitioner_rules()->weekly_appointment_max) return 0;
-  const std::set<std::string> sites = index.SitesOf(slot.practitioner());
-  int booked = 0;
-  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    booked = 0;
-    for (const std::string& name : sites) {
-      const SiteRef site = index.FindSite(name);
-      if (!site) continue;
-      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, site, slot));
-      booked += here;
-    }
-    return absl::OkStatus();
-  }));
-  return booked;
-}
-
-absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
-                                                      const v1::PrepareSeatRequest& request) {
-  SAS_RETURN_IF_ERROR(CheckPrepare(request));
-  SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), "", "need"));
-  const auto in_view = FindSlot(projection_, call, request.slot(), "slot");
-  // Whoever confirms had it: its site has withdrawn it meanwhile.
-  if (base::ReasonOf(in_view.status()) == "SLOT_NOT_FOUND") return HoldLost(request.slot());
-  SAS_RETURN_IF_ERROR(in_view.status());
-  const SlotInView& found = *in_view;
-  const HoldKey key{found.region, request.slot(), request.hold_token(), request.holder()};
-  SAS_ASSIGN_OR_RETURN(const Hold held, book_.RenewHold(call, key, std::chrono::milliseconds(0)));
-  if (held.order != request.need().care_order()) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_FOR_OTHER_ORDER",
-                      "the slot is held for another order; hold it again for this one",
-                      {{"slot", request.slot()}});
-  }
-  // The service that asks has no profession: the rules are held against the holder's.
-  need.profession_code = held.profession;
-  const EntryRule* rule = nullptr;
-  SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kConfirm, &rule));
-  SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, found));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, booked));
-  SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, found));
-  SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
-  base::AtCrashPoint("slots.prepare.judged");
-  SAS_ASSIGN_OR_RETURN(const Hold prepared, book_.Prepare(call, key, request.appointment()));
-  base::AtCrashPoint("slots.prepare.done");
-  TellSoftCap(found.slot);
-
-  v1::PreparedSeat seat;
-  *seat.mutable_slot() = ToSlot(*found.view, found.slot, prepared.after);
-  seat.set_seat(prepared.seat);
-  seat.set_fence(prepared.fence);
-  *seat.mutable_prepare_expire_time() = ToTimestamp(prepared.expire);
-  seat.set_site(found.card->rules.name);
-  seat.set_site_display_name(found.card->rules.display_name);
-  seat.set_site_kind(found.card->site.kind());
-  seat.set_practitioner_display_name(std::string(found.slot.practitioner_display_name()));
-  seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
-  seat.set_directions(found.card->site.directions());
-  if (rule != nullptr) *seat.mutable_entry_rule() = FromEntryRule(*rule);
-  return seat;
-}
 
 absl::StatusOr<v1::CommitSeatsResponse> SeatService::Commit(const base::Call& call,
                                                             const v1::CommitSeatsRequest& request) {
@@ -274,7 +132,7 @@ absl::Status SeatService::TellBook(const base::Call& call, const v1::CommitSeats
     }
     return absl::OkStatus();
   }));
-  for (const SeatFact& fact : facts) SAS_RETURN_IF_ERROR(book_.Commit(call, fact).status());
+  for (const auto& told : book_.CommitAll(call, facts)) SAS_RETURN_IF_ERROR(told.status());
   return absl::OkStatus();
 }
 
@@ -284,7 +142,17 @@ grpc::ServerUnaryReactor* SeatService::PrepareSeat(grpc::CallbackServerContext* 
   return rpc::ServeUnary(
       runtime_, runtime_.interactive, context, request, response,
       "/sas.slots.v1.SeatService/PrepareSeat",
-      [this](const base::Call& call, const auto& proto) { return Prepare(call, proto); });
+      [this](const base::Call& call, const auto& proto) { return preparation_.Run(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatService::PrepareSeats(grpc::CallbackServerContext* context,
+                                                    const v1::PrepareSeatsRequest* request,
+                                                    v1::PrepareSeatsResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.SeatService/PrepareSeats",
+                         [this](const base::Call& call, const auto& proto) {
+                           return preparation_.RunAll(call, proto);
+                         });
 }
 
 grpc::ServerUnaryReactor* SeatService::CommitSeats(grpc::CallbackServerContext* context,

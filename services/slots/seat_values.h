@@ -29,6 +29,12 @@ struct HoldKey {
   std::string holder;  ///< Subject of the operator.
 };
 
+/// A hold that becomes a seat of an appointment.
+struct Preparation {
+  HoldKey hold;
+  std::string appointment;
+};
+
 /// A change of a slot's seats, as the change stream carries it.
 struct SeatChange {
   std::string slot;  ///< Empty: the book has a new epoch.

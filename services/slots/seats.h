@@ -40,21 +40,38 @@ class SeatBook {
   /// the slot is not in the book (withdrawn, unstaffed, past), RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
-  /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry; `duration` zero only looks.
+  /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.
   virtual absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                          std::chrono::milliseconds duration) = 0;
 
   /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it.
   virtual absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) = 0;
 
-  /// Held → prepared for `appointment`; idempotent for it. FAILED_PRECONDITION `HOLD_LOST`.
-  virtual absl::StatusOr<Hold> Prepare(const base::Call& call, const HoldKey& hold,
-                                       std::string_view appointment) = 0;
+  // For many at once: one exchange with the book, each with its own answer, in the order asked. A
+  // fault of the book is the answer of all.
+
+  /// Living holds as they are. FAILED_PRECONDITION `HOLD_LOST`.
+  virtual std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
+                                                      const std::vector<HoldKey>& holds) = 0;
+
+  /// Held → prepared for its appointment; idempotent for it. FAILED_PRECONDITION `HOLD_LOST`.
+  virtual std::vector<absl::StatusOr<Hold>> PrepareAll(const base::Call& call,
+                                                       const std::vector<Preparation>& seats) = 0;
 
   /// What booking's ledger says. Always wins over holds; idempotent; a fact older than the last one
   /// of the seat is ignored, and so is a freeing by one who does not have it. True when it had an
   /// effect.
-  virtual absl::StatusOr<bool> Commit(const base::Call& call, const SeatFact& fact) = 0;
+  virtual std::vector<absl::StatusOr<bool>> CommitAll(const base::Call& call,
+                                                      const std::vector<SeatFact>& facts) = 0;
+
+  absl::StatusOr<Hold> Prepare(const base::Call& call, const HoldKey& hold,
+                               std::string_view appointment) {
+    return PrepareAll(call, {{hold, std::string(appointment)}}).front();
+  }
+
+  absl::StatusOr<bool> Commit(const base::Call& call, const SeatFact& fact) {
+    return CommitAll(call, {fact}).front();
+  }
 
   /// Frees what has expired, at most `limit`, and publishes the changes. Returns how many.
   virtual absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) = 0;

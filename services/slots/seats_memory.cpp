@@ -183,24 +183,48 @@ absl::Status MemorySeatBook::ReleaseHold(const base::Call& /*call*/, const HoldK
   return absl::OkStatus();
 }
 
-absl::StatusOr<Hold> MemorySeatBook::Prepare(const base::Call& /*call*/, const HoldKey& hold,
-                                             std::string_view appointment) {
+std::vector<absl::StatusOr<Hold>> MemorySeatBook::FindHolds(const base::Call& call,
+                                                            const std::vector<HoldKey>& holds) {
+  std::vector<absl::StatusOr<Hold>> found;
+  found.reserve(holds.size());
+  for (const HoldKey& hold : holds) found.push_back(RenewHold(call, hold, {}));
+  return found;
+}
+
+std::vector<absl::StatusOr<Hold>> MemorySeatBook::PrepareAll(
+    const base::Call& /*call*/, const std::vector<Preparation>& seats) {
+  std::vector<absl::StatusOr<Hold>> prepared;
+  prepared.reserve(seats.size());
+  for (const Preparation& seat : seats) prepared.push_back(PrepareOne(seat));
+  return prepared;
+}
+
+std::vector<absl::StatusOr<bool>> MemorySeatBook::CommitAll(const base::Call& /*call*/,
+                                                            const std::vector<SeatFact>& facts) {
+  std::vector<absl::StatusOr<bool>> effects;
+  effects.reserve(facts.size());
+  for (const SeatFact& fact : facts) effects.push_back(CommitOne(fact));
+  return effects;
+}
+
+absl::StatusOr<Hold> MemorySeatBook::PrepareOne(const Preparation& wanted) {
+  const HoldKey& hold = wanted.hold;
   std::unique_lock lock(mutex_);
   SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, hold.region));
   Slot* slot = FindSlot(*region, hold.slot);
   Seat* seat = slot == nullptr ? nullptr : FindHold(*slot, hold);
   if (seat == nullptr) return HoldLost(hold.slot);
   if (seat->state.kind == Kind::kPrepared) {
-    if (seat->state.appointment != appointment) return HoldLost(hold.slot);
+    if (seat->state.appointment != wanted.appointment) return HoldLost(hold.slot);
     return ToHold(hold.slot, *slot, *seat);
   }
-  seat->state = {Kind::kPrepared, clock_.Now() + kPrepareMax, std::string(appointment)};
+  seat->state = {Kind::kPrepared, clock_.Now() + kPrepareMax, wanted.appointment};
   Publish(*region, hold.slot, *slot, clock_.Now());
   changed_.notify_all();
   return ToHold(hold.slot, *slot, *seat);
 }
 
-absl::StatusOr<bool> MemorySeatBook::Commit(const base::Call& /*call*/, const SeatFact& fact) {
+absl::StatusOr<bool> MemorySeatBook::CommitOne(const SeatFact& fact) {
   std::unique_lock lock(mutex_);
   SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, base::RegionOf(fact.slot)));
   region->state.seat_sequence = std::max(region->state.seat_sequence, fact.sequence);

@@ -72,6 +72,10 @@ absl::StatusOr<Hold> RedisSeatBook::RenewHold(const base::Call& call, const Hold
                                SlotId(hold.slot),     hold.token,
                                hold.holder,           Micros(duration)};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->renew.Run(client_, call, keys, arguments));
+  return ReadHold(reply, hold);
+}
+
+absl::StatusOr<Hold> RedisSeatBook::ReadHold(const redis::Reply& reply, const HoldKey& hold) const {
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(hold.region);
   if (answer.word == "LOST") return HoldLost(hold.slot);
@@ -85,35 +89,6 @@ absl::Status RedisSeatBook::ReleaseHold(const base::Call& call, const HoldKey& h
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->release.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   return answer.word == "STALE" ? Stale(hold.region) : absl::OkStatus();
-}
-
-absl::StatusOr<Hold> RedisSeatBook::Prepare(const base::Call& call, const HoldKey& hold,
-                                            std::string_view appointment) {
-  const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};
-  const Arguments arguments = {
-      Expected(hold.region),    NowMicros(),        SlotId(hold.slot), hold.token, hold.holder,
-      std::string(appointment), Micros(kPrepareMax)};
-  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->prepare.Run(client_, call, keys, arguments));
-  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-  if (answer.word == "STALE") return Stale(hold.region);
-  if (answer.word == "LOST") return HoldLost(hold.slot);
-  return ToHold(answer, hold.slot, hold.holder);
-}
-
-absl::StatusOr<bool> RedisSeatBook::Commit(const base::Call& call, const SeatFact& fact) {
-  const std::string region(base::RegionOf(fact.slot));
-  const Arguments keys = {Key(region, "meta"), SlotKey(region, fact.slot)};
-  const Arguments arguments = {Expected(region),
-                               NowMicros(),
-                               SlotId(fact.slot),
-                               std::to_string(fact.seat),
-                               fact.appointment,
-                               fact.taken ? "1" : "0",
-                               std::to_string(fact.sequence)};
-  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->commit.Run(client_, call, keys, arguments));
-  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-  if (answer.word == "STALE") return Stale(region);
-  return answer.At(0) == 1;
 }
 
 absl::StatusOr<int> RedisSeatBook::Sweep(const base::Call& call, std::string_view region,

@@ -23,9 +23,12 @@ class RedisSeatBook final : public SeatBook {
   absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                  std::chrono::milliseconds duration) override;
   absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
-  absl::StatusOr<Hold> Prepare(const base::Call& call, const HoldKey& hold,
-                               std::string_view appointment) override;
-  absl::StatusOr<bool> Commit(const base::Call& call, const SeatFact& fact) override;
+  std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
+                                              const std::vector<HoldKey>& holds) override;
+  std::vector<absl::StatusOr<Hold>> PrepareAll(const base::Call& call,
+                                               const std::vector<Preparation>& seats) override;
+  std::vector<absl::StatusOr<bool>> CommitAll(const base::Call& call,
+                                              const std::vector<SeatFact>& facts) override;
   absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) override;
   absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
                                               std::string_view slot) override;
@@ -58,6 +61,7 @@ class RedisSeatBook final : public SeatBook {
   std::string NowMicros() const;
   std::string Expected(std::string_view region) const;
   absl::Status Stale(std::string_view region) const;
+  absl::StatusOr<Hold> ReadHold(const redis::Reply& reply, const HoldKey& hold) const;
 
   redis::Client& client_;
   const base::Clock& clock_;

@@ -221,9 +221,10 @@ def summary(told, sites):
     return line
 
 
-def rounded(line):
-    return {key: float(f"{value:.4g}") if isinstance(value, float) else value
-            for key, value in line.items()}
+def rounded(value):
+    if isinstance(value, dict):
+        return {key: rounded(each) for key, each in value.items()}
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def run(asked):

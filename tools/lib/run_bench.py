@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import bench_confirm  # noqa: E402
 import bench_search  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
@@ -23,7 +24,8 @@ freshness from a seat taken to its disappearance from the answers of two replica
          searches on connections of its own, and its time counts from the sending of the hold.
          A phantom: a hold refused for a slot that was shown although it was known to be taken
 hold     seats held through one gRPC hop beside the bare script in Redis
-confirm  appointments confirmed and durable beside the same rows in grouped commits
+confirm  appointments confirmed and durable at 1 to 128 callers, on SQLite and on PostgreSQL, beside the
+         same rows in grouped commits without gRPC, and beside the same statements by pgbench
 fairness 10 000 simulated requests of a year on the three territories of deploy/demo, answered by the
          rotation, by the nearest slot (of all, and of the earliest delay class) and by the earliest:
          Gini of load relative to share, travel, waits, caps; in process, the same on every machine
@@ -50,7 +52,8 @@ def options():
     parser.add_argument("name", choices=("echo", "search", "freshness", "hold", "confirm", "fairness"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
-    parser.add_argument("--ledger", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--ledger", choices=("sqlite", "postgres"),
+                        help="default sqlite; confirm: both")
     region = parser.add_argument_group("search")
     region.add_argument("--slots", default="10000,100000,1000000",
                         help="sizes of the region, free slots over 90 days (%(default)s)")
@@ -189,9 +192,21 @@ def main():
     if asked.name == "search":
         print(json.dumps(bench_search.rounded(bench_search.run(asked))))
         return 0
+    if asked.name == "confirm":
+        ledgers = (asked.ledger,) if asked.ledger else ("sqlite", "postgres")
+        told = {ledger: on_ledger(asked, ledger) for ledger in ledgers}
+        print(json.dumps(bench_search.rounded(told)))
+        print(json.dumps(bench_search.rounded(bench_confirm.summary(told))))
+        return 0
+    print(json.dumps(on_ledger(asked, asked.ledger or "sqlite")))
+    return 0
+
+
+def on_ledger(asked, ledger):
+    """Hold, confirm and echo against services of their own, with the floors of the same sitting."""
     # Ledgers on the disk of the project: /tmp may be memory, where an fsync costs nothing.
     with Suite(asked.build_dir / "bin", folder=ROOT / "build" / "bench", tcp=True,
-               ledger=asked.ledger) as suite:
+               ledger=ledger) as suite:
         for stale in suite.folder.glob("*.db*"):
             stale.unlink()
         suite.start()
@@ -204,9 +219,10 @@ def main():
         told = drive(suite, asked, asked.name)
         if asked.name == "hold":
             told = with_hold_floor(suite, asked, told)
-        told["bench"], told["ledger"] = asked.name, asked.ledger
-        print(json.dumps(told))
-    return 0
+        if asked.name == "confirm" and ledger == "postgres":
+            told = bench_confirm.with_postgres_floor(suite, asked, told)
+        told["bench"], told["ledger"] = asked.name, ledger
+        return told
 
 
 if __name__ == "__main__":

@@ -325,6 +325,14 @@ class Suite:
             [*prefix, "psql", "-X", "-q", "-h", self._postgres["socket"], "-U", "postgres"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
+    def run_sql(self, text):
+        """As the database's owner; all of it or an error."""
+        self._as_postgres("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", self._postgres["socket"],
+                          "-U", "postgres", "-c", text)
+
+    def postgres_program(self, name):
+        return str(self._postgres["programs"] / name)
+
     def _stop_postgres(self):
         self._as_postgres(str(self._postgres["programs"] / "pg_ctl"), "-D",
                           str(self._postgres["home"] / "data"), "-m", "fast", "stop")

@@ -138,11 +138,30 @@ TEST_P(SeatBookTest, RenewalNeverGoesPastTheLimit) {
   EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*hold), kHoldMax), ReasonIs("HOLD_LOST"));
 }
 
-TEST_P(SeatBookTest, LengthZeroOnlyLooks) {
+TEST_P(SeatBookTest, ManyAtOnceHaveEachTheirOwnAnswer) {
+  const auto good = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(good, IsOk());
+  HoldKey forged = KeyOf(*good);
+  forged.holder = "osnp-2";
+  const auto found = book_->FindHolds(Call(), {forged, KeyOf(*good)});
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_THAT(found[0], ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(found[1], IsOk());
+  const auto prepared = book_->PrepareAll(
+      Call(), {{KeyOf(*good), "a1"}, {forged, "a2"}, {KeyOf(*good), "a1"}, {KeyOf(*good), "a3"}});
+  ASSERT_EQ(prepared.size(), 4u);
+  EXPECT_THAT(prepared[0], IsOk());
+  EXPECT_THAT(prepared[1], ReasonIs("HOLD_LOST"));
+  ASSERT_THAT(prepared[2], IsOk());
+  EXPECT_EQ(prepared[2]->fence, prepared[0]->fence);
+  EXPECT_THAT(prepared[3], ReasonIs("HOLD_LOST"));
+}
+
+TEST_P(SeatBookTest, FindingAHoldDoesNotProlongIt) {
   const auto hold = Take(kOne, "osnp-1", "r1");
   ASSERT_THAT(hold, IsOk());
   clock_.Advance(seconds(60));
-  const auto seen = book_->RenewHold(Call(), KeyOf(*hold), std::chrono::milliseconds(0));
+  const auto seen = book_->FindHolds(Call(), {KeyOf(*hold)}).front();
   ASSERT_THAT(seen, IsOk());
   EXPECT_EQ(seen->expire, hold->expire);
 }

@@ -49,10 +49,19 @@ class OneAnswer {
 
 class Seats final : public slots::v1::SeatService::CallbackService {
  public:
-  grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
-                                        const slots::v1::PrepareSeatRequest*,
-                                        slots::v1::PreparedSeat* response) override {
-    response->set_seat(3);
+  grpc::ServerUnaryReactor* PrepareSeats(grpc::CallbackServerContext* context,
+                                         const slots::v1::PrepareSeatsRequest* request,
+                                         slots::v1::PrepareSeatsResponse* response) override {
+    for (const auto& seat : request->seats()) {
+      auto& outcome = *response->add_outcomes();
+      if (seat.hold_token() == "spent") {
+        outcome.set_refusal(rpc::ToGrpc(base::Fail(absl::StatusCode::kFailedPrecondition,
+                                                   "HOLD_LOST", "no", {{"slot", "s"}}))
+                                .error_details());
+      } else {
+        outcome.mutable_seat()->set_seat(3);
+      }
+    }
     return answer.Answer(context);
   }
 
@@ -116,6 +125,17 @@ TEST_F(ClientsTest, WhatTheSlotsRefuseIsPassedOn) {
               StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
   seats_.answer.Give(Refused(absl::StatusCode::kInvalidArgument, "REGION_MISMATCH"));
   EXPECT_THAT(client.CommitSeats(Call(), {}), ReasonIs("REGION_MISMATCH"));
+}
+
+TEST_F(ClientsTest, OneOutcomeOfManyIsARefusalLikeAnother) {
+  GrpcSlotsClient client(
+      Address(), [] { return ""; }, clock_);
+  slots::v1::PrepareSeatRequest spent;
+  spent.set_hold_token("spent");
+  const auto refused = client.PrepareSeat(Call(), spent);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  ASSERT_EQ(base::DetailOf(refused.status()).metadata.size(), 1u);
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata[0].second, "s");
 }
 
 TEST_F(ClientsTest, SlotsThatCannotAnswerAreUnreachable) {

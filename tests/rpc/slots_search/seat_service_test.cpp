@@ -1,5 +1,6 @@
 // Seats as booking sees them.
 
+#include "common/rpc/status_map.h"
 #include "tests/rpc/slots_search/slots_server.h"
 
 namespace sas::slots {
@@ -46,6 +47,31 @@ TEST_F(SeatServiceTest, PreparedSeatTellsWhatAnAppointmentKeeps) {
   ASSERT_THAT(repeat, IsOk());
   EXPECT_EQ(repeat->fence(), seat->fence());
   EXPECT_THAT(Prepare(*hold, "a2"), ReasonIs("HOLD_LOST"));
+}
+
+TEST_F(SeatServiceTest, ManySeatsInOneCallHaveEachTheirOwnOutcome) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  v1::PrepareSeatsRequest request;
+  request.set_request_id("R-many");
+  *request.add_seats() = PrepareRequest(*hold, "a1", "osnp-2", NeedOf116117());  // Not the holder.
+  *request.add_seats() = PrepareRequest(*hold, "a1", "osnp-1", NeedOf116117());
+  request.add_seats();  // Nothing of what is required.
+  const auto prepare = [&] {
+    return Invoke<v1::PrepareSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::PrepareSeats,
+                                            request, Service());
+  };
+  const auto answer = prepare();
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_EQ(answer->outcomes_size(), 3);
+  EXPECT_THAT(rpc::FromDetails(answer->outcomes(0).refusal()), ReasonIs("HOLD_LOST"));
+  EXPECT_EQ(answer->outcomes(1).seat().slot().name(), kCsnpSlot);
+  EXPECT_THAT(rpc::FromDetails(answer->outcomes(2).refusal()), ReasonIs("REQUEST_ID_REQUIRED"));
+
+  while (request.seats_size() <= 64) request.add_seats();
+  EXPECT_THAT(prepare(), ReasonIs("INVALID_SEAT_COUNT"));
+  request.clear_seats();
+  EXPECT_THAT(prepare(), ReasonIs("INVALID_SEAT_COUNT"));
 }
 
 TEST_F(SeatServiceTest, OnlyTheHolderWithALivingHoldConfirms) {

@@ -180,6 +180,14 @@ class SlotsServerTest : public ::testing::Test {
                                            const std::string& appointment = "a1",
                                            const std::string& holder = "osnp-1",
                                            const v1::CareNeed& need = NeedOf116117()) {
+    return Invoke<v1::PreparedSeat>(*seats_stub_, &v1::SeatService::Stub::PrepareSeat,
+                                    PrepareRequest(hold, appointment, holder, need), Service());
+  }
+
+  static v1::PrepareSeatRequest PrepareRequest(const v1::SlotHold& hold,
+                                               const std::string& appointment,
+                                               const std::string& holder,
+                                               const v1::CareNeed& need) {
     v1::PrepareSeatRequest request;
     request.set_slot(hold.slot().name());
     request.set_hold_token(hold.hold_token());
@@ -187,8 +195,7 @@ class SlotsServerTest : public ::testing::Test {
     *request.mutable_need() = need;
     request.set_holder(holder);
     request.set_request_id("R-prepare");
-    return Invoke<v1::PreparedSeat>(*seats_stub_, &v1::SeatService::Stub::PrepareSeat, request,
-                                    Service());
+    return request;
   }
 
   absl::StatusOr<int> Commit(const std::string& slot, const std::string& appointment, bool taken,
