@@ -66,6 +66,7 @@ Availability::Availability(Options options, SlotsStore& store, SeatBook& book,
       clock_(clock) {
   health_.Declare("redis", false);
   health_.Declare("projection", true);
+  projection_.SetComplete(false);
   book_.OnStale([this](const std::string& /*region*/) { Wake(); });
   projection_.OnEpoch([this] { Wake(); });
   projection_.OnSites(
@@ -123,6 +124,7 @@ absl::Status Availability::Look(const base::Call& call) {
   const bool all = std::all_of(regions.begin(), regions.end(), [this](const std::string& region) {
     return projection_.Find(region) != nullptr;
   });
+  projection_.SetComplete(all);
   health_.Set("projection", all, all ? "every region is in memory" : "a region is not built yet");
   return first;
 }
@@ -153,8 +155,9 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   const bool overdue = standing.now >= known.lagging_since + kCommitInFlight;
   standing.lagging_sequence = overdue ? known.lagging_sequence : 0;
   if (standing.ledger.epoch != known.ledger_epoch) known.taken_over_at = standing.now;
-  standing.taken_over = standing.now < known.taken_over_at + kTakeover;
-  standing.own_load_failed = book->loading != 0 && book->loading == known.failed_load;
+  standing.taken_over = !options_.sole && standing.now < known.taken_over_at + kTakeover;
+  standing.own_load_failed =
+      book->loading != 0 && (options_.sole || book->loading == known.failed_load);
 
   const Decision decision = Decide(standing);
   known.ledger_epoch = standing.ledger.epoch;

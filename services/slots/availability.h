@@ -65,13 +65,13 @@ class Availability {
   /// A commit is in the ledger before it is in Redis. Under load a batch of 500 takes hundreds of
   /// milliseconds: a book that is behind for longer than this has lost it.
   static constexpr std::chrono::milliseconds kCommitInFlight{2000};
-
   /// A writer of the directory waits so long to see his own work in searches.
   static constexpr std::chrono::milliseconds kShowMax{2000};
   static constexpr std::chrono::milliseconds kAnswerMargin{100};
 
   struct Options {
     int horizon_days = 21;  ///< Today counts.
+    bool sole = false;      ///< SQLite: a load that is not ours is a dead one's.
   };
 
   /// Health parts "redis" (optional) and "projection" (required) are this object's.

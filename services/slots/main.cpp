@@ -52,7 +52,8 @@ int Serve(const Settings& settings) {
       {settings.redis, settings.redis_user, settings.redis_password, settings.process.Threads()},
       process.clock());
   RedisSeatBook book(redis, process.clock());
-  HotSide hot({settings.horizon_days}, store, book, process);
+  const bool sole = (*ledger)->dialect() == sql::Dialect::kSqlite;
+  HotSide hot({settings.horizon_days, sole}, store, book, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
   WatchService watches(process.runtime(), hot.projection(), hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());

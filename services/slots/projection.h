@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -52,9 +53,15 @@ class Projection {
 
   ~Projection();  ///< Stops.
 
-  /// Null for a region that is not projected.
+  /// Null for a region that is not projected. Before the first loading is done that says nothing:
+  /// then `complete` is false.
   std::shared_ptr<const RegionView> Find(std::string_view region) const;
   std::vector<std::string> Regions() const;
+
+  /// Whether every region of the ledger is here; said by who loads them.
+  void SetComplete(bool complete) { complete_ = complete; }
+
+  bool complete() const { return complete_; }
 
   /// Takes a view over. `position` in the change stream: what comes after it is applied.
   void Install(const std::string& region, RegionView view, const std::string& position);
@@ -129,6 +136,7 @@ class Projection {
   SeatBook& book_;
   const base::Clock& clock_;
   FeedAges feeds_;
+  std::atomic<bool> complete_{true};
   mutable std::mutex mutex_;
   mutable std::condition_variable shown_;  ///< A view was exchanged.
   std::map<std::string, Region, std::less<>> regions_;

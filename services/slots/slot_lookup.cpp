@@ -4,6 +4,7 @@
 #include "common/base/status.h"
 #include "common/rpc/auth.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/seat_failures.h"
 
 namespace sas::slots {
 namespace {
@@ -23,7 +24,9 @@ absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Ca
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, identity.region));
   SlotInView found;
   found.region = identity.region;
+  const bool complete = projection.complete();  // Before the look: what is missing after it is.
   found.view = projection.Find(identity.region);
+  if (found.view == nullptr && !complete) return Rebuilding(identity.region);
   if (found.view != nullptr) {
     found.slot = found.view->index->FindSlot(name);
   }
@@ -41,7 +44,9 @@ absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& p
                                                              std::string_view parent) {
   SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", parent, "parent"));
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  const bool complete = projection.complete();
   auto view = projection.Find(ids[0]);
+  if (view == nullptr && !complete) return Rebuilding(ids[0]);
   return view != nullptr ? view : Nowhere();
 }
 

@@ -21,11 +21,13 @@ struct SlotInView {
 };
 
 /// INVALID_ARGUMENT `INVALID_RESOURCE_NAME`, PERMISSION_DENIED `REGION_FORBIDDEN`, NOT_FOUND
-/// `SLOT_NOT_FOUND` when it is not between today and the horizon.
+/// `SLOT_NOT_FOUND` when it is not between today and the horizon. UNAVAILABLE
+/// `AVAILABILITY_REBUILDING` after a start, while the region is not in memory yet: a slot of which
+/// nothing is known must not pass for one that does not exist.
 absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Call& call,
                                     std::string_view name, std::string_view field);
 
-/// The same for regions/{region}; a region that is not in memory has an empty view.
+/// The same for regions/{region}; a region that the ledger does not have has an empty view.
 absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& projection,
                                                              const base::Call& call,
                                                              std::string_view parent);

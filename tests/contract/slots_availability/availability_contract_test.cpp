@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "services/slots/slot_lookup.h"
 #include "tests/contract/slots_availability/availability_fixture.h"
 
 namespace sas::slots {
@@ -28,6 +29,26 @@ TEST_P(AvailabilityTest, FirstLookOpensTheHorizon) {
   EXPECT_EQ(FreeInView("regions/fr-pdl/sites/s/slots/a-20261127t1230z"), -1);
   EXPECT_THAT(Take(kSlot), ReasonIs("NO_FREE_SEAT"));
   EXPECT_THAT(Take(kOther), IsOk());
+}
+
+// After a start: an operator must not hear "the hold has ended" or "aucun créneau" of what is not
+// loaded yet.
+TEST_P(AvailabilityTest, H18_BeforeTheFirstLookNothingPassesForMissing) {
+  base::Call call = Call();
+  call.actor.regions = {std::string(base::kAllRegions)};
+  const auto find = [&](std::string_view slot) {
+    return FindSlot(replica_->projection, call, slot, "slot").status();
+  };
+  const auto region = [&](std::string_view name) {
+    return FindRegion(replica_->projection, call, name).status();
+  };
+  EXPECT_THAT(find(kSlot), ReasonIs("AVAILABILITY_REBUILDING"));
+  EXPECT_THAT(region("regions/fr-pdl"), ReasonIs("AVAILABILITY_REBUILDING"));
+  ASSERT_THAT(Look(), IsOk());
+  EXPECT_THAT(find(kSlot), IsOk());
+  EXPECT_THAT(find("regions/fr-pdl/sites/s/slots/a-20301124t1230z"), ReasonIs("SLOT_NOT_FOUND"));
+  EXPECT_THAT(find("regions/fr-cor/sites/s/slots/a-20261124t1230z"), ReasonIs("SLOT_NOT_FOUND"));
+  EXPECT_THAT(region("regions/fr-cor"), IsOk());
 }
 
 TEST_P(AvailabilityTest, NothingToDoIsNothingDone) {
@@ -147,6 +168,20 @@ TEST_P(AvailabilityTest, LoadThatDiesIsDoneAgainAtOnce) {
   ASSERT_THAT(Look(), IsOk());
   EXPECT_EQ(State().epoch, Ledger().epoch);
   EXPECT_THAT(Take(kSlot), IsOk());
+}
+
+TEST_P(AvailabilityTest, LoadOfADeadProcessWaitsForNobodyWhereNobodyElseCanLoad) {
+  ASSERT_THAT(Look(), IsOk());
+  Flush();
+  replica_->store.hook = [this] { SetDown(true); };
+  EXPECT_FALSE(Look().ok());
+  SetDown(false);
+  Replica among_others(*this);
+  ASSERT_THAT(among_others.availability.Look(Call()), IsOk());
+  EXPECT_THAT(Take(*among_others.book, kSlot), ReasonIs("AVAILABILITY_REBUILDING"));
+  Replica alone(*this, /*sole=*/true);
+  ASSERT_THAT(alone.availability.Look(Call()), IsOk());
+  EXPECT_THAT(Take(*alone.book, kSlot), IsOk());
 }
 
 TEST_P(AvailabilityTest, StartWithoutRedisAnswersFromTheLedger) {

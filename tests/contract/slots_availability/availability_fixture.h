@@ -72,12 +72,12 @@ class AvailabilityTest : public ::testing::TestWithParam<std::string> {
 
   /// One process of the service.
   struct Replica {
-    explicit Replica(AvailabilityTest& test)
+    explicit Replica(AvailabilityTest& test, bool sole = false)
         : book(test.MakeBook()),
           store(test.store_),
           projection(*book, test.clock_),
           metrics(registry),
-          availability({.horizon_days = 3}, store, *book, projection, health, metrics,
+          availability({.horizon_days = 3, .sole = sole}, store, *book, projection, health, metrics,
                        test.clock_) {}
 
     std::shared_ptr<SeatBook> book;
