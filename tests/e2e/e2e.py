@@ -80,6 +80,12 @@ def terrain():
     }
 
 
+def load_terrain(suite):
+    file = suite.folder / "terrain.json"
+    file.write_text(json.dumps(terrain()))
+    suite.ctl("territory", "load", str(file))
+
+
 class SuiteCase(unittest.TestCase):
     """A fresh suite for the class, with the demo territories and the terrain."""
 
@@ -96,9 +102,7 @@ class SuiteCase(unittest.TestCase):
         cls.suite.start()
         if cls.demo:
             cls.suite.load_demo()
-        file = folder / "terrain.json"
-        file.write_text(json.dumps(terrain()))
-        cls.suite.ctl("territory", "load", str(file))
+        load_terrain(cls.suite)
         cls.partner = cls.enterClassContext(Partner(cls.suite))
         cls._slots = {}
         now = datetime.datetime.now(datetime.timezone.utc)

@@ -4,6 +4,7 @@ Used by tools/run, the end-to-end tests and the benchmarks, so that all three me
 Every process is private: own folder, own sockets, nothing of the system's services.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -240,7 +242,17 @@ class Suite:
 
     def kill(self, name):
         """kill -9: no time to say anything."""
-        self._end(name, signal.SIGKILL)
+        if name == "postgres":
+            self._kill_postgres()
+        else:
+            self._end(name, signal.SIGKILL)
+
+    def ended(self, name):
+        """Whether a process has ended by itself; it is then forgotten."""
+        if self.processes[name].poll() is None:
+            return False
+        del self.processes[name]
+        return True
 
     def terminate(self, name):
         """SIGTERM; returns the exit code."""
@@ -265,6 +277,8 @@ class Suite:
     def restart(self, name):
         if name == "redis":
             return self.start_redis()
+        if name == "postgres":
+            return self._run_postgres()
         self.spawn(name)
         return self.wait_ready(name)
 
@@ -314,9 +328,38 @@ class Suite:
         self._postgres = {"home": home, "socket": str(home), "programs": programs}
         self._as_postgres(str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust",
                           "-U", "postgres")
-        options = f"-k {home} -c listen_addresses='' {options}"
-        self._as_postgres(str(programs / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
-                          str(home / "log"), "-o", options, "start")
+        self._postgres["options"] = f"-k {home} -c listen_addresses='' {options}"
+        self._run_postgres()
+
+    def _run_postgres(self):
+        home = self._postgres["home"]
+        self._as_postgres(str(POSTGRES / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
+                          str(home / "log"), "-o", self._postgres["options"], "start")
+
+    def _kill_postgres(self):
+        """kill -9 of the postmaster and of all that it has started."""
+        home = self._postgres["home"]
+        postmaster = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
+        found = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True)
+        family = [postmaster, *map(int, found.stdout.split())]
+        for process in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        # A new one does not start while the old one's number is still in use.
+        await_until(lambda: not any(pathlib.Path(f"/proc/{each}").exists() for each in family),
+                    "PostgreSQL has ended")
+
+    def rows(self, service, query):
+        """Rows of a service's ledger. SQLite's file belongs to the service, which must have ended."""
+        if self.ledger == "sqlite":
+            with contextlib.closing(sqlite3.connect(self.folder / f"{service}.db")) as ledger:
+                return [tuple(map(str, row)) for row in ledger.execute(query)]
+        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        done = subprocess.run(
+            [*prefix, "psql", "-X", "-q", "-A", "-t", "-F", "\t", "-h", self._postgres["socket"],
+             "-U", "postgres", "-c", f"SET search_path TO {service}", "-c", query],
+            capture_output=True, text=True, check=True, cwd="/")
+        return [tuple(line.split("\t")) for line in done.stdout.splitlines()]
 
     def psql(self):
         """A session of the database's owner, to write SQL into."""

@@ -103,7 +103,7 @@ export class Suite {
   }
 
   /** A unary call with a JSON body. Resolves with the answer as JSON, or with the refusal. */
-  call(name, body, { as = {}, own, pad = 0 } = {}) {
+  call(name, body, { as = {}, own, pad = 0, deadline = DEADLINE_MS } = {}) {
     const { client, path, input, output } = this.method(name, own);
     const request = fromJson(input, JSON.parse(JSON.stringify(body)));  // Without undefined fields.
     const serialize = (message) => {
@@ -114,7 +114,7 @@ export class Suite {
     return new Promise((resolve) => {
       client.makeUnaryRequest(
         path, serialize, (bytes) => fromBinary(output, bytes), request, this.metadata(as),
-        { deadline: Date.now() + DEADLINE_MS },
+        { deadline: Date.now() + deadline },
         (error, answer) => resolve(
           error ? refusal(error) : { ok: true, ...toJson(output, answer, JSON_NAMES) }));
     });

@@ -1,0 +1,327 @@
+"""Kills the parts of a suite under load and holds what is left against what the clients were told.
+
+Clerks (partner/clerks.mjs) hold, book and cancel without end and keep a journal of their
+own. Meanwhile booking, slots, Redis and PostgreSQL are killed by kill -9, at random moments and at
+every crash point that the services name. Recovery is when an act that began after the kill is
+acknowledged. In the end each acknowledged act must be in the ledger, the ledger must hold nothing
+else, no seat may have two patients at any time, and slots and Redis must say what the ledger says.
+"""
+
+import collections
+import contextlib
+import dataclasses
+import json
+import pathlib
+import random
+import subprocess
+import time
+
+from e2e import await_until
+
+CLERKS = pathlib.Path(__file__).resolve().parent / "partner" / "clerks.mjs"
+RECOVERY_SECONDS_MAX = 45
+CRASH_SECONDS_MAX = 20
+PASSINGS_MAX = 4
+PAUSE_SECONDS_MAX = 0.3
+HOLD_SECONDS_MAX = 130  # Of a hold, and more than a prepared seat has.
+CANCELLED = "5"
+
+
+def now_ms():
+    return time.time() * 1000
+
+
+@dataclasses.dataclass
+class Kill:
+    """One death: of whom, by which crash point ("" for a random moment), when, and its end."""
+
+    victim: str
+    point: str
+    at_ms: float = 0
+    recovered_ms: float = 0
+
+    @property
+    def rto_ms(self):
+        return self.recovered_ms - self.at_ms
+
+
+class Journal:
+    """What the clerks wrote down, read as it grows."""
+
+    def __init__(self, path):
+        self.path = path
+        self.path.write_text("")
+        self.lines = []
+        self._offset = 0
+        self._rest = ""
+
+    def read(self):
+        with open(self.path, encoding="utf-8") as file:
+            file.seek(self._offset)
+            text = self._rest + file.read()
+            self._offset = file.tell()
+        *whole, self._rest = text.split("\n")
+        self.lines += map(json.loads, whole)
+        return self.lines
+
+    def recovered(self, since_ms):
+        """When the first booking that was sent after that moment was acknowledged; 0 for not yet."""
+        for line in reversed(self.read()):
+            if line["at"] < since_ms:
+                return 0
+            if line.get("act") == "book" and line.get("ok") and line["sent"] > since_ms:
+                return min(each["at"] for each in self.lines if each.get("act") == "book"
+                           and each.get("ok") and each["sent"] > since_ms)
+        return 0
+
+    def told(self, act):
+        """The last word on each act of that kind."""
+        return [line for line in self.lines if line.get("act") == act and "asked" not in line]
+
+
+def crash_points(binaries):
+    """(service, point) of all that booking and slots can be told to die at."""
+    found = []
+    for service in ("booking", "slots"):
+        listed = subprocess.run([str(binaries / f"sas-{service}"), "--list-crash-points"],
+                                capture_output=True, text=True, check=True).stdout.split()
+        found += [(service, point) for point in listed]
+    return found
+
+
+class Chaos:
+    """Runs clerks against a started suite and kills around them."""
+
+    def __init__(self, suite, slots, seed, clerks=8):
+        self.suite = suite
+        self.slots = slots
+        self.seed = seed
+        self.clerks = clerks
+        self.random = random.Random(seed)
+        self.journal = Journal(suite.folder / "clerks.jsonl")
+        self.kills = []
+
+    def plan(self, count, points):
+        """`count` deaths in random order: each of `points` in turn, and random moments between."""
+        victims = ["booking", "slots", "redis"]
+        if self.suite.ledger == "postgres":
+            victims.append("postgres")
+        at_random = max(count - len(points), count // 3)
+        plan = [Kill(victims[i % len(victims)], "") for i in range(at_random)]
+        again = self.random.sample(points, len(points))
+        plan += [Kill(*again[i % len(again)]) for i in range(count - at_random)]
+        self.random.shuffle(plan)
+        return plan
+
+    def run(self, count, points, say=lambda text: None):
+        with self._load():
+            await_until(lambda: self.journal.recovered(1), "the clerks work", 30)
+            for number, kill in enumerate(self.plan(count, points), 1):
+                self._endure(kill)
+                say(f"{number}/{count} {kill.victim} {kill.point or 'at random'}: "
+                    f"{kill.rto_ms:.0f} ms")
+        return self.report(self.verify())
+
+    @contextlib.contextmanager
+    def _load(self):
+        with open(self.suite.folder / "clerks.log", "ab") as log:
+            process = subprocess.Popen(
+                ["node", str(CLERKS), "--suite", str(self.suite.suite_file), "--journal",
+                 str(self.journal.path), "--seed", str(self.seed), "--clerks", str(self.clerks)],
+                stdin=subprocess.PIPE, stderr=log, text=True)
+        process.stdin.write(json.dumps(self.slots) + "\n")
+        process.stdin.flush()
+        try:
+            yield
+        finally:
+            process.stdin.close()
+            code = process.wait(RECOVERY_SECONDS_MAX + HOLD_SECONDS_MAX)
+        if code != 0:
+            raise AssertionError(f"the clerks ended with {code}: "
+                                 + (self.suite.folder / "clerks.log").read_text())
+        self.journal.read()
+
+    def _endure(self, kill):
+        time.sleep(self.random.uniform(0, PAUSE_SECONDS_MAX))  # The moment is the chance.
+        if kill.point:
+            self._crash(kill)
+        else:
+            kill.at_ms = now_ms()
+            self.suite.kill(kill.victim)
+        dead_ms = now_ms()
+        self.suite.restart(kill.victim)
+        kill.recovered_ms = await_until(
+            lambda: self.journal.recovered(dead_ms),
+            lambda: f"work goes on after {kill}: {self.journal.lines[-5:]}", RECOVERY_SECONDS_MAX)
+        self.kills.append(kill)
+
+    def _crash(self, kill):
+        """Restarts the victim with the crash point armed and waits for its end."""
+        armed = f"{kill.point}:{self.random.randint(1, PASSINGS_MAX)}"
+        if kill.point.startswith("slots.load."):
+            armed = kill.point  # Once for each loading of Redis.
+        self.suite.kill(kill.victim)
+        settings = self.suite.settings.setdefault(kill.victim, {})
+        settings["SAS_CRASH_POINT"] = armed
+        self.suite.spawn(kill.victim)
+        del settings["SAS_CRASH_POINT"]
+        if kill.point.startswith("slots.load."):
+            self.suite.kill("redis")
+            self.suite.restart("redis")
+        await_until(lambda: self.suite.ended(kill.victim),
+                    lambda: f"{armed} ends {kill.victim}:\n{self.suite.tail(kill.victim)}",
+                    CRASH_SECONDS_MAX)
+        kill.at_ms = now_ms()
+
+    # --- what is left ------------------------------------------------------------------------
+
+    def verify(self):
+        """Violations by kind, each with what shows it."""
+        self._settle()
+        found = collections.defaultdict(list)
+        rows = {name: (slot, seat, state, case.rsplit("/", 1)[-1]) for name, slot, seat, state, case
+                in self.suite.rows("booking", "SELECT name, slot, seat, state, regulation_case "
+                                              "FROM appointments")}
+        self._check_acts(rows, found)
+        self._check_seats(rows, found)
+        self._check_slots(rows, found)
+        return found
+
+    def _settle(self):
+        """The relay tells the slots what is left to tell; then the services end."""
+        await_until(lambda: self.suite.metric("booking", "sas_booking_seat_relay_backlog") == 0
+                    and self.suite.metric("booking", "sas_booking_live_appointments") > 0,
+                    "the slots have heard everything", RECOVERY_SECONDS_MAX)
+        parked = self.suite.metric("booking", "sas_booking_seat_relay_parked")
+        if parked:
+            raise AssertionError(f"{parked} seat marks are parked")
+        for service in ("booking", "slots"):
+            self.suite.terminate(service)
+
+    def _check_acts(self, rows, found):
+        """Journal and ledger, both ways."""
+        cancels = {line["attempt"]: line for line in self.journal.told("cancel")}
+        booked = {}
+        for line in self.journal.told("book"):
+            attempt = line["attempt"]
+            if line.get("unresolved"):
+                found["unknown_unresolved"].append(line)
+            elif line["ok"]:
+                booked[line["name"]] = attempt
+                cancel = cancels.get(attempt)
+                cancelled = cancel is not None and cancel["ok"]
+                row = rows.get(line["name"])
+                if row is None or (row[2] == CANCELLED) != cancelled:
+                    found["acked_missing"].append([line, cancel, row])
+            else:
+                stray = [name for name, row in rows.items() if row[3] == attempt]
+                if stray:
+                    found["refused_but_booked"].append([line, stray])
+        for line in cancels.values():
+            if line.get("unresolved"):
+                found["unknown_unresolved"].append(line)
+            elif not line["ok"]:
+                found["cancel_refused"].append(line)
+        for name, row in rows.items():
+            if name not in booked:
+                found["booked_without_request"].append([name, row])
+        # Every slot of the run exists: a service that has just started must not deny it.
+        found["denied"] += [line for act in ("hold", "book") for line in self.journal.told(act)
+                            if line.get("reason") == "SLOT_NOT_FOUND"]
+        for line in self.journal.told("repeat"):
+            if not line["ok"] or line["name"] != line["first"]:
+                found["repeat_differs"].append(line)
+
+    def _check_seats(self, rows, found):
+        """One patient at a time on each seat: in the ledger, and in what the clerks were told."""
+        live = collections.Counter((slot, seat) for slot, seat, state, _ in rows.values()
+                                   if state != CANCELLED)
+        found["doubles"] += [seat for seat, count in live.items() if count > 1]
+        cancels = {line["attempt"]: line["first"] for line in self.journal.told("cancel")}
+        spans = collections.defaultdict(list)
+        for line in self.journal.told("book"):
+            if line["ok"]:
+                # His at least from the answer to the first word of its cancelling.
+                spans[line["slot"], line["seat"]].append(
+                    (line["at"], cancels.get(line["attempt"], float("inf")), line["attempt"]))
+        for seat, each in spans.items():
+            each.sort()
+            found["doubles"] += [[seat, one, two] for one, two in zip(each, each[1:])
+                                 if two[0] < one[1] and one[0] < two[1]]
+
+    def _check_slots(self, rows, found):
+        """The ledger of slots and Redis say what booking's ledger says."""
+        live = {(slot, seat, name) for name, (slot, seat, state, _) in rows.items()
+                if state != CANCELLED}
+        kept = set(self.suite.rows("slots", "SELECT slot, seat, appointment FROM seats"))
+        found["slots_differ"] += sorted(live ^ kept)
+        shown = set()
+        for slot in self.slots:
+            fields = self._redis_slot(slot)
+            for key, value in fields.items():
+                seat, _, what = key.partition(":")
+                if what != "state":
+                    continue
+                if value == "taken":
+                    shown.add((slot, seat, fields[f"{seat}:appointment"]))
+                elif int(fields[f"{seat}:expire_us"]) / 1000 > now_ms() + HOLD_SECONDS_MAX * 1000:
+                    found["holds_without_end"].append([slot, seat, fields])
+        found["redis_differs"] += sorted(live ^ shown)
+
+    def _redis_slot(self, name):
+        _, region, _, rest = name.split("/", 3)
+        site, _, slot = rest.partition("/slots/")
+        words = self.suite.redis("HGETALL", f"sas:{{{region}}}:slot:{site}/{slot}").split("\n")
+        return dict(zip(words[::2], words[1::2]))
+
+    def report(self, found):
+        """Everything for the report file; `summary` is its last line."""
+        told = self.journal.told("book")
+        unknown = [line for act in ("hold", "book", "cancel") for line in self.journal.told(act)
+                   if line["open"]]
+        times = sorted(kill.rto_ms for kill in self.kills)
+        violations = {kind: each for kind, each in found.items() if each}
+        return {
+            "summary": {
+                "kills": len(self.kills), "acked_missing": len(found["acked_missing"]),
+                "doubles": len(found["doubles"]),
+                "unknown_unresolved": len(found["unknown_unresolved"]),
+                "rto_ms_p50": percentile(times, 0.5), "rto_ms_p95": percentile(times, 0.95),
+                "other_violations": sum(len(each) for kind, each in violations.items() if kind not in (
+                    "acked_missing", "doubles", "unknown_unresolved")),
+                "booked": sum(line["ok"] for line in told),
+                "cancelled": sum(line["ok"] for line in self.journal.told("cancel")),
+                "unknown": len(unknown), "seed": self.seed},
+            "ledger": self.suite.ledger,
+            "refusals": collections.Counter(f"{line['act']} {line['reason']}" for act in (
+                "hold", "book", "cancel") for line in self.journal.told(act) if not line["ok"]),
+            "open_outcomes": collections.Counter(
+                f"{line['act']} {reason}" for line in unknown for reason in line["open"]),
+            "rto_ms": {
+                who: {"kills": len(each), "p50": percentile(each, 0.5), "max": each[-1]}
+                for who, each in sorted(by_victim(self.kills).items())},
+            "violations": violations,
+            "kills": [{**dataclasses.asdict(kill), "rto_ms": round(kill.rto_ms)}
+                      for kill in self.kills]}
+
+
+def by_victim(kills):
+    found = collections.defaultdict(list)
+    for kill in kills:
+        found[f"{kill.victim} {kill.point or 'at random'}"].append(round(kill.rto_ms))
+    return {who: sorted(each) for who, each in found.items()}
+
+
+def percentile(ordered, part):
+    return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))]) if ordered else 0
+
+
+def merge(reports, seed):
+    """One summary over several sittings."""
+    times = sorted(kill["rto_ms"] for report in reports for kill in report["kills"])
+    total = collections.Counter()
+    for report in reports:
+        total.update({key: value for key, value in report["summary"].items()
+                      if not key.startswith("rto") and key != "seed"})
+    return {**total, "rto_ms_p50": percentile(times, 0.5), "rto_ms_p95": percentile(times, 0.95),
+            "seed": seed}

@@ -1,0 +1,117 @@
+// Clerks who hold, book and cancel without end while services are killed around them, and who write
+// down in a journal of their own what they asked and what they were told:
+//
+//   node clerks.mjs --suite FILE --journal FILE --seed N --clerks N < SLOTS
+//
+// SLOTS is one line of JSON, the names to book; when standard input ends, the clerks finish what they
+// have begun. An outcome that is not known is asked again with the same request_id until it is.
+import { appendFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { requestId, Suite } from "./suite.mjs";
+
+const DEADLINE_MS = 2000;
+const PAUSE_MS = 25;
+const LAST_SECONDS = 40;  // For what is unknown at the end.
+const KEPT_MAX = 2;  // Live appointments of each clerk: the next one cancels the oldest.
+// Answers that leave open what happened, or say that it may be asked again.
+const OPEN_CODES = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNKNOWN", "INTERNAL",
+  "RESOURCE_EXHAUSTED", "DATA_LOSS"]);
+const OPEN_REASONS = new Set(["REQUEST_IN_FLIGHT", "LEDGER_CONFLICT"]);
+
+const { values: options } = parseArgs({ options: {
+  suite: { type: "string" }, journal: { type: "string" }, seed: { type: "string", default: "1" },
+  clerks: { type: "string", default: "8" } } });
+
+const suite = new Suite(options.suite);
+const parent = `regions/${suite.region}`;
+const need = { entry_point: "ENTRY_POINT_IDEL", motif_code: "M03.05",
+  age: { value: 38, unit: "UNIT_YEAR" }, territory: suite.territory };
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const write = (line) => appendFileSync(options.journal, `${JSON.stringify(line)}\n`);
+let over = 0;  // When the end was told.
+
+/** Chance by a seed (mulberry32). */
+function chance(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const isOpen = (answer) => !answer.ok && answer.reason !== "TOO_MANY_HOLDS" &&
+  (OPEN_CODES.has(answer.code) || OPEN_REASONS.has(answer.reason));
+
+/** Asks until the outcome is known; the journal has the question before it goes out. */
+async function ask(act, attempt, method, body, as) {
+  const request = requestId();
+  const first = Date.now();
+  write({ at: first, act, attempt, request, asked: true, name: body.name });
+  const open = [];
+  for (let tries = 1; ; ++tries) {
+    const sent = Date.now();
+    const answer = await suite.call(method, { ...body, request_id: request },
+      { as, deadline: DEADLINE_MS });
+    const told = { at: Date.now(), act, attempt, request, first, sent, tries,
+      open: [...new Set(open)], ok: answer.ok, code: answer.code, reason: answer.reason,
+      name: answer.name, slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0,
+      state: answer.state };
+    if (!isOpen(answer)) {
+      write(told);
+      return { answer, request };
+    }
+    open.push(answer.reason ?? answer.code);
+    if (over && Date.now() - over > LAST_SECONDS * 1000) {
+      write({ ...told, unresolved: true });
+      return { answer, request };
+    }
+    await pause(PAUSE_MS);
+  }
+}
+
+async function clerk(number, slots) {
+  const random = chance(Number(options.seed) * 1000 + number);
+  const kept = [];
+  const booked = [];
+  for (let count = 1; !over; ++count) {
+    const attempt = `${number}-${count}`;
+    // A person of his own each time, so that holds whose end nobody hears of block nobody.
+    const as = { sub: `idel-${attempt}`, role: "professional", profession: "60", entry_point: "idel" };
+    const slot = slots[Math.floor(slots.length * random() ** 2)];  // Some are wanted more.
+    const held = await ask("hold", attempt, "SlotService/HoldSlot", { name: slot, need }, as);
+    if (!held.answer.ok) {
+      await pause(PAUSE_MS * random());
+      continue;
+    }
+    const draft = { ...need, regulation_case: `${parent}/cases/${attempt}`,
+      patient: `${parent}/cases/${attempt}/patients/1`, slot };
+    // Refused by a rule when the seat is prepared already: it has to be given back.
+    if (random() < 0.04) draft.access_reason = "ACCESS_REASON_PAS_DE_RDV_48H";
+    const body = { parent, appointment: draft, hold_token: held.answer.hold_token };
+    const { answer, request } = await ask("book", attempt, "BookingService/CreateAppointment", body, as);
+    if (!answer.ok) continue;
+    booked.push({ body: { ...body, request_id: request }, as, name: answer.name, attempt });
+    kept.push({ name: answer.name, etag: answer.etag, attempt, as });
+    while (kept.length > KEPT_MAX) {
+      const oldest = kept.shift();
+      await ask("cancel", oldest.attempt, "BookingService/CancelAppointment",
+        { name: oldest.name, etag: oldest.etag, reason_code: "PATIENT" }, oldest.as);
+    }
+  }
+  // The first answer again, whatever has died since (invariant I7).
+  for (const each of booked.slice(-3)) {
+    const again = await suite.call("BookingService/CreateAppointment", each.body, { as: each.as });
+    write({ at: Date.now(), act: "repeat", attempt: each.attempt, ok: again.ok, name: again.name,
+      code: again.code, reason: again.reason, first: each.name });
+  }
+}
+
+const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const slots = JSON.parse((await input.next()).value);
+input.next().then(() => { over = Date.now(); });
+await Promise.all(Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number, slots)));
+suite.close();
+process.exit(0);

@@ -1,0 +1,117 @@
+"""The short kill test: a dozen deaths under load. The long one is `tools/test chaos`."""
+
+import pathlib
+import random
+import tempfile
+import types
+import unittest
+
+import chaos
+from e2e import Suite, SuiteCase
+from run_chaos import SLOTS, chosen_slots
+
+KILLS = 12
+# Where a crash leaves most behind; the long test visits every point.
+POINTS = [("booking", "booking.confirm.prepared"), ("booking", "booking.confirm.inserted"),
+          ("booking", "booking.confirm.done"), ("booking", "booking.relay.sent"),
+          ("booking", "ledger.committed"), ("slots", "slots.prepare.done"),
+          ("slots", "slots.commit.committed"), ("slots", "slots.load.opened")]
+
+
+class Chaos(SuiteCase):
+
+    demo = False
+    seed = random.SystemRandom().randrange(1_000_000)
+
+    def test_H23_H24_nothing_acknowledged_is_lost_and_no_seat_is_sold_twice(self):
+        run = chaos.Chaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed)
+        report = run.run(KILLS, POINTS)
+        print(report["summary"], report["rto_ms"], flush=True)
+        self.assertEqual(report["violations"], {}, f"seed {self.seed}")
+        self.assertEqual(report["summary"]["kills"], KILLS)
+        self.assertGreater(report["summary"]["booked"], 0)
+
+
+@unittest.skipUnless(Suite.has_postgres(), "PostgreSQL is not installed")
+class PostgresChaos(SuiteCase):
+
+    demo = False
+    ledger = "postgres"
+    seed = random.SystemRandom().randrange(1_000_000)
+
+    def test_H23_the_database_dies_under_load(self):
+        run = chaos.Chaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed)
+        report = run.run(6, [("booking", "ledger.before_fsync"), ("booking", "ledger.committed")])
+        print(report["summary"], report["rto_ms"], flush=True)
+        self.assertEqual(report["violations"], {}, f"seed {self.seed}")
+
+
+class Checker(unittest.TestCase):
+    """What the kill tests look for, on histories that have it: a check that finds nothing proves nothing."""
+
+    SLOT = "regions/r/sites/s/slots/a"
+
+    def found(self, acts, appointments, seats=None, redis=None):
+        """Kinds of violations. `acts` as (act, attempt, ok, more); `appointments` as rows."""
+        with tempfile.TemporaryDirectory() as folder:
+            suite = types.SimpleNamespace(
+                folder=pathlib.Path(folder), ledger="sqlite",
+                rows=lambda service, query: appointments if service == "booking" else (
+                    self.live(appointments) if seats is None else seats),
+                redis=lambda *command: "\n".join(
+                    word for slot, seat, name in (
+                        self.live(appointments) if redis is None else redis)
+                    for word in (f"{seat}:state", "taken", f"{seat}:appointment", name)))
+            run = chaos.Chaos(suite, [self.SLOT], seed=1)
+            run._settle = lambda: None  # pylint: disable=protected-access
+            for at, (act, attempt, ok, more) in enumerate(acts, 1):
+                run.journal.lines.append({
+                    "at": at, "first": at, "sent": at, "act": act, "attempt": attempt, "ok": ok,
+                    "open": [], "reason": None if ok else "HOLD_LOST", "slot": self.SLOT, "seat": "0",
+                    "name": f"n{attempt}", **more})
+            return {kind for kind, each in run.verify().items() if each}
+
+    @staticmethod
+    def live(appointments):
+        return [(slot, seat, name) for name, slot, seat, state, _ in appointments if state != "5"]
+
+    def row(self, attempt, state="2", seat="0"):
+        return (f"n{attempt}", self.SLOT, seat, state, f"regions/r/cases/{attempt}")
+
+    def test_a_good_history_shows_nothing(self):
+        acts = [("book", "1", True, {}), ("cancel", "1", True, {}), ("book", "2", True, {}),
+                ("book", "3", False, {}), ("repeat", "2", True, {"first": "n2"})]
+        self.assertEqual(self.found(acts, [self.row("1", "5"), self.row("2")]), set())
+
+    def test_what_was_acknowledged_and_is_gone_shows(self):
+        self.assertEqual(self.found([("book", "1", True, {})], []), {"acked_missing"})
+        self.assertEqual(self.found([("book", "1", True, {})], [self.row("1", "5")]),
+                         {"acked_missing"})
+        self.assertEqual(self.found([("book", "1", True, {}), ("cancel", "1", True, {})],
+                                    [self.row("1")]), {"acked_missing"})
+
+    def test_two_on_one_seat_show_in_the_ledger_and_in_the_journal(self):
+        both = [("book", "1", True, {}), ("book", "2", True, {})]
+        self.assertIn("doubles", self.found(both, [self.row("1"), self.row("2")]))
+        # The ledger has only one of them, but both were told.
+        self.assertIn("doubles", self.found(both, [self.row("2")]))
+        self.assertIn("doubles", self.found(both + [("cancel", "1", True, {})],
+                                            [self.row("1", "5"), self.row("2")]))
+
+    def test_what_nobody_asked_for_or_was_refused_shows(self):
+        self.assertEqual(self.found([], [self.row("1")]), {"booked_without_request"})
+        self.assertEqual(self.found([("book", "1", False, {})], [self.row("1")]),
+                         {"refused_but_booked", "booked_without_request"})
+
+    def test_other_disagreements_show(self):
+        booked = [("book", "1", True, {})]
+        self.assertEqual(self.found(booked, [self.row("1")], seats=[]), {"slots_differ"})
+        self.assertEqual(self.found(booked, [self.row("1")], redis=[]), {"redis_differs"})
+        self.assertEqual(self.found(booked + [("repeat", "1", True, {"first": "n9"})],
+                                    [self.row("1")]), {"repeat_differs"})
+        self.assertEqual(self.found([("book", "1", False, {"unresolved": True})], []),
+                         {"unknown_unresolved"})
+
+
+if __name__ == "__main__":
+    unittest.main()
