@@ -67,6 +67,11 @@ class Partner:
             self._served.wait(RUN_SECONDS_MAX)
             self._served.stdout.close()
 
+    @property
+    def process(self):
+        """The process that stays, once there was a call."""
+        return self._served
+
     def command(self, name, *arguments, role="partner", subject="partner-1", profession="",
                 entry_point="", region="fr-pdl", body=None):
         command = ["node", HOME / "partner.mjs", "--suite", self.suite.suite_file, "--role", role,

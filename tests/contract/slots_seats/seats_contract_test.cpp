@@ -38,7 +38,7 @@ TEST_P(SeatBookTest, HoldTakesASeatForItsLength) {
   EXPECT_EQ(FreeSeats(kOne), 0);
 }
 
-TEST_P(SeatBookTest, SecondHolderIsToldWhenTheFirstHoldEnds) {
+TEST_P(SeatBookTest, H25_SecondHolderIsToldWhenTheFirstHoldEnds) {
   ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
   const auto second = Take(kOne, "osnp-2", "r2");
   EXPECT_THAT(second, StatusIs(StatusCode::kFailedPrecondition, "NO_FREE_SEAT"));
@@ -91,7 +91,7 @@ TEST_P(SeatBookTest, RepeatAfterTheEndIsANewHold) {
   EXPECT_GT(again->fence, first->fence);
 }
 
-TEST_P(SeatBookTest, FourthHoldOfOnePersonIsRefused) {
+TEST_P(SeatBookTest, H25_FourthHoldOfOnePersonIsRefused) {
   std::vector<OpenSlot> slots;
   for (int i = 0; i < 4; ++i) {
     slots.push_back(Slot("regions/fr-pdl/sites/s/slots/a-" + std::to_string(i), 1));
@@ -123,7 +123,7 @@ TEST_P(SeatBookTest, SlotThatIsNotOpenCannotBeHeld) {
   EXPECT_THAT(Take(kOne, "osnp-1", "r1"), ReasonIs("SLOT_NOT_OPEN"));
 }
 
-TEST_P(SeatBookTest, RenewalNeverGoesPastTheLimit) {
+TEST_P(SeatBookTest, H25_RenewalNeverGoesPastTheLimit) {
   auto hold = Take(kOne, "osnp-1", "r1");
   ASSERT_THAT(hold, IsOk());
   const base::Instant limit = hold->renew_limit;
@@ -177,7 +177,7 @@ TEST_P(SeatBookTest, ExpiredHoldNeitherRenewsNorPrepares) {
   EXPECT_EQ(FreeSeats(kOne), 1);
 }
 
-TEST_P(SeatBookTest, PausedHolderIsRefusedAfterAnotherTookTheSeat) {
+TEST_P(SeatBookTest, H38_PausedHolderIsRefusedAfterAnotherTookTheSeat) {
   const auto paused = Take(kOne, "osnp-1", "r1");
   ASSERT_THAT(paused, IsOk());
   clock_.Advance(kHoldMax);
@@ -241,7 +241,7 @@ TEST_P(SeatBookTest, PreparedSeatStaysThroughReleaseAndRenewal) {
   EXPECT_EQ(renewed->expire, prepared->expire);
 }
 
-TEST_P(SeatBookTest, PreparedSeatThatIsNeverCommittedIsFreeAgain) {
+TEST_P(SeatBookTest, H25_PreparedSeatThatIsNeverCommittedIsFreeAgain) {
   const auto hold = Take(kOne, "osnp-1", "r1");
   ASSERT_THAT(hold, IsOk());
   ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), IsOk());
@@ -276,7 +276,7 @@ TEST_P(SeatBookTest, CommitIsIdempotentAndOrderedBySequence) {
   EXPECT_EQ(FreeSeats(kTwo), 2);
 }
 
-TEST_P(SeatBookTest, LateFreeByAnotherAppointmentIsIgnored) {
+TEST_P(SeatBookTest, H26_LateFreeByAnotherAppointmentIsIgnored) {
   EXPECT_TRUE(Commit(kOne, 0, "a1", true, 1).value_or(false));
   EXPECT_TRUE(
       Commit(kOne, 0, "a2", true, 3).value_or(false));  // Its own freeing is still on the way.

@@ -72,7 +72,7 @@ TEST_F(AfterBookingTest, CancellingFreesTheSeatAtOnce) {
   EXPECT_EQ(event.appointment().cancel_reason_code(), "PATIENT");
 }
 
-TEST_F(AfterBookingTest, ALateRepeatOfACancelFreesNobodyElse) {
+TEST_F(AfterBookingTest, H26_ALateRepeatOfACancelFreesNobodyElse) {
   const v1::Appointment booked = MustCreate("r-1");
   const auto first = Cancel(osnp_, booked);
   ASSERT_THAT(first, IsOk());

@@ -13,7 +13,7 @@ using testing::StatusIs;
 
 using RefusalTest = BookingTest;
 
-TEST_F(RefusalTest, AnExpiredHoldNeverConfirms) {
+TEST_F(RefusalTest, H23_AnExpiredHoldNeverConfirms) {
   const v1::CreateAppointmentRequest request = DirectRequest("r-1");
   clock_.Advance(seconds(121));
   EXPECT_THAT(Create(Pharmacist(), request),
@@ -36,7 +36,7 @@ TEST_F(RefusalTest, ARepeatWithinThePreparedTimeBooks) {
   EXPECT_THAT(Create(Pharmacist(), request), IsOk());  // 30 of its 60 seconds.
 }
 
-TEST_F(RefusalTest, TheFenceHoldsInTheLedger) {
+TEST_F(RefusalTest, H38_TheFenceHoldsInTheLedger) {
   const v1::CreateAppointmentRequest request = DirectRequest("r-1");
 
   class SleepyStore final : public BookingStore {
