@@ -1,0 +1,154 @@
+"""A disk that is full, that fails, and that forgets what was not synced, under booking's ledger."""
+
+import pathlib
+import shutil
+import signal
+import subprocess
+import unittest
+
+from e2e import NURSE, REGION, Refused, SuiteCase, await_until, request_id
+
+SHIM_SOURCE = pathlib.Path(__file__).resolve().parent / "disk_shim.c"
+BOOKINGS = 5
+TMPFS_BYTES = 8 * 1024 * 1024
+FULL_AFTER_MAX = 60  # Bookings that still find room in what the ledger's files have already.
+
+
+class OneLedger(SuiteCase):
+
+    demo = False
+
+    def restart_with(self, **environment):
+        """Booking anew with these variables."""
+        self.suite.kill("booking")
+        self.suite.settings["booking"] = environment
+        self.suite.restart("booking")
+
+    def ask(self, slot, token, request):
+        """A confirmation, as an answer and not as an exception."""
+        body = {"parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/{request[:8]}"),
+                "hold_token": token, "request_id": request}
+        return self.partner.call("BookingService/CreateAppointment", body, subject="idel-1", **NURSE)
+
+    def acknowledged(self, count):
+        """Books so many; their names."""
+        names = []
+        for number in range(count):
+            slot = self.slot()
+            names.append(self.book(slot, f"{REGION}/cases/disk-{number}",
+                                   self.hold(slot, f"idel-{number}"), f"idel-{number}")["name"])
+        return set(names)
+
+    def lost_by_a_power_cut(self):
+        """What was acknowledged and is gone after a kill that drops what was not synced."""
+        told = self.acknowledged(BOOKINGS)
+        self.suite.kill("booking")
+        self.suite.restart("booking")
+        return told - {each["name"] for each in self.appointments()}
+
+
+@unittest.skipUnless(shutil.which("cc"), "no C compiler for the shim")
+class ShimmedDisk(OneLedger):
+    """Each test has a suite of its own: what booking has forgotten, the slots still know."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.shim = cls.suite.folder / "disk_shim.so"
+        subprocess.run(["cc", "-O1", "-shared", "-fPIC", str(SHIM_SOURCE), "-o", str(cls.shim)],
+                       check=True)
+
+    def shimmed(self, **more):
+        self.restart_with(LD_PRELOAD=str(self.shim), DISK_SHIM_FILES="booking.db", **more)
+
+    def test_H23_an_acknowledged_appointment_was_synced(self):
+        self.shimmed()
+        self.assertEqual(self.lost_by_a_power_cut(), set())
+
+    def test_H23_a_failed_fsync_ends_the_service_and_is_never_retried(self):
+        fail = self.suite.folder / "fail"
+        self.shimmed(DISK_SHIM_FAIL=str(fail))
+        self.acknowledged(1)
+        slot, request = self.slot(), request_id()
+        token = self.hold(slot)
+        process = self.suite.processes["booking"]
+        fail.touch()
+        try:
+            told = self.ask(slot, token, request)
+            self.assertFalse(told["ok"], told)
+            self.assertIn(told["code"], ("UNAVAILABLE", "DEADLINE_EXCEEDED"))
+            await_until(lambda: self.suite.ended("booking"), "booking has ended")
+        finally:
+            fail.unlink()
+        self.assertEqual(process.returncode, -signal.SIGABRT)
+        log = (self.suite.folder / "booking.log").read_text()
+        self.assertEqual(log.count("LEDGER_COMMIT_FAILED"), 1, self.suite.tail("booking"))
+        self.suite.restart("booking")
+        # The operator saw "état inconnu": the same request finds out, and books once.
+        told = self.ask(slot, token, request)
+        self.assertTrue(told["ok"], told)
+        self.assertEqual([each["name"] for each in self.appointments() if each["slot"] == slot],
+                         [told["name"]])
+
+    def test_without_synchronous_the_same_kill_loses_what_was_acknowledged(self):
+        """This is the proof that the tests above can fail."""
+        self.shimmed(DISK_SHIM_NO_SYNC="1")
+        self.assertNotEqual(self.lost_by_a_power_cut(), set())
+
+
+class FullDisk(OneLedger):
+    """Booking's ledger alone on a small disk."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.disk = pathlib.Path(f"/tmp/sas-disk-{request_id()}")
+        cls.disk.mkdir()
+        cls.addClassCleanup(cls.disk.rmdir)
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES}", "tmpfs",
+                                  str(cls.disk)], capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            raise unittest.SkipTest(f"no tmpfs can be mounted here: {mounted.stderr.strip()}")
+        cls.addClassCleanup(subprocess.run, ["umount", str(cls.disk)], check=True)
+        cls.settings = {"booking": {"SAS_BOOKING_LEDGER": f"sqlite:{cls.disk}/booking.db"}}
+        super().setUpClass()
+
+    def fill(self):
+        ballast = self.disk / "ballast"
+        with open(ballast, "wb", buffering=0) as file:
+            try:
+                while file.write(b"\0" * 4096):
+                    pass
+            except OSError:
+                pass
+        return ballast
+
+    def test_H23_a_full_disk_is_told_and_the_service_recovers_without_a_restart(self):
+        told = self.acknowledged(2)
+        process = self.suite.processes["booking"]
+        ballast = self.fill()
+        try:
+            for _ in range(FULL_AFTER_MAX):
+                slot, request = self.slot(), request_id()
+                token = self.hold(slot, request)
+                body = [slot, f"{REGION}/cases/full", token, request]
+                try:
+                    told.add(self.book(*body, request_id=request)["name"])
+                except Refused as refused:
+                    self.assertEqual(refused.reason, "LEDGER_FULL", refused)
+                    break
+            else:
+                self.fail("the disk never was full")
+            # Nothing is said that is not there, and reading goes on.
+            self.assertEqual({each["name"] for each in self.appointments()}, told)
+            self.refused("LEDGER_FULL", self.book, *body, request_id=request)
+        finally:
+            ballast.unlink()
+        told.add(self.book(*body, request_id=request)["name"])
+        self.assertIs(self.suite.processes["booking"], process)
+        self.assertIsNone(process.poll())
+        self.assertEqual({each["name"] for each in self.appointments()}, told)
+        self.assert_no_seat_sold_twice()
+
+
+if __name__ == "__main__":
+    unittest.main()
