@@ -54,7 +54,7 @@ class Flush(SuiteCase):
         self.book(slot, case, self.hold(slot))
         self.assert_no_seat_sold_twice()
 
-    def test_slots_restored_from_a_copy_sells_nothing_that_was_sold_since(self):
+    def test_H22_slots_restored_from_a_copy_sells_nothing_that_was_sold_since(self):
         """Redis and the ledger of slots have forgotten the seat: the ledger of booking has not."""
         case, slot = self.open_case(), self.slot()
         copy = self.suite.folder / "copy"

@@ -6,6 +6,8 @@ import unittest
 from e2e import NEED, NURSE, REGION, SuiteCase, request_id
 
 CLIENTS = 50
+REPLAYS = 1000
+ROUNDS_MAX = 40
 
 
 class Race(SuiteCase):
@@ -28,11 +30,11 @@ class Race(SuiteCase):
         self.assertEqual({each.get("seat", 0) for each in kept}, set(range(seats)))
         self.assert_converges(slot, "STATE_BOOKED")
 
-    def test_fifty_clients_one_seat_one_appointment(self):
+    def test_H22_fifty_clients_one_seat_one_appointment(self):
         slot = self.slot()
         self.assert_winners(self.race(slot), 1, slot)
 
-    def test_fifty_clients_three_seats_three_appointments(self):
+    def test_H22_fifty_clients_three_seats_three_appointments(self):
         slot = self.slot("three")
         self.assert_winners(self.race(slot), 3, slot)
 
@@ -66,7 +68,57 @@ class Race(SuiteCase):
         self.assertEqual(self.partner.calls(calls[:1], subject="idel-1", **NURSE)[0], told[0])
         self.assertEqual(len([a for a in self.appointments() if a["slot"] == slot]), 1)
 
-    def test_another_body_under_the_same_request_id_is_refused(self):
+    def replay(self, call):
+        """One call a thousand times at once; those that were told to come again do. All answers."""
+        told, left = [], REPLAYS
+        for _ in range(ROUNDS_MAX):
+            answers = self.partner.calls([call] * left, at_once=True, subject="idel-1", **NURSE)
+            told += [each for each in answers if each["ok"]]
+            open_ones = [each for each in answers if not each["ok"]]
+            self.assertLessEqual({each["reason"] for each in open_ones},
+                                 {"REQUEST_IN_FLIGHT", "OVERLOADED", "LEDGER_BUSY"})
+            left = len(open_ones)
+            if not left:
+                return told
+        raise AssertionError(f"{left} replays were never answered")
+
+    def test_H24_a_thousand_replays_and_a_thousand_after_a_restart_are_one_act(self):
+        slot = self.slot()
+        draft = self.draft(slot, self.open_case())
+        call = {"method": "BookingService/CreateAppointment",
+                "body": {"parent": REGION, "appointment": draft, "hold_token": self.hold(slot),
+                         "request_id": request_id()}}
+        told = self.replay(call)
+        self.suite.kill("booking")
+        self.suite.restart("booking")
+        told += self.replay(call)
+        self.assertEqual(len(told), 2 * REPLAYS)
+        self.assertTrue(all(each == told[0] for each in told))
+        self.assertEqual(len([a for a in self.appointments() if a["slot"] == slot]), 1)
+        with self.ledger_of("booking") as ledger:
+            for table, column in (("audit", "subject"), ("outbox", "subject")):
+                self.assertEqual(ledger.execute(
+                    f"SELECT count(*) FROM {table} WHERE {column} = ?", (told[0]["name"],)
+                ).fetchone(), (1,), table)
+        self.partner.call("BookingService/CancelAppointment", {
+            "name": told[0]["name"], "etag": told[0]["etag"], "reason_code": "ERROR",
+            "request_id": request_id()}, subject="idel-1", **NURSE)
+        # Late replays of what is cancelled meanwhile still tell the first answer and book nothing.
+        self.assertEqual(self.replay(call)[0], told[0])
+        self.assertEqual([a["state"] for a in self.appointments() if a["slot"] == slot],
+                         ["STATE_CANCELLED"])
+
+    def test_H24_a_request_id_belongs_to_its_caller(self):
+        slots, ids = [self.slot(), self.slot()], [request_id()]
+        told = [self.partner.call("BookingService/CreateAppointment", {
+            "parent": REGION, "appointment": self.draft(slot, self.open_case()),
+            "hold_token": self.hold(slot, subject), "request_id": ids[0]}, subject=subject, **NURSE)
+            for slot, subject in zip(slots, ("idel-21", "idel-22"))]
+        self.assertTrue(all(each["ok"] for each in told), told)
+        self.assertEqual([each["slot"] for each in told], slots)
+        self.assertNotEqual(told[0]["name"], told[1]["name"])
+
+    def test_H24_another_body_under_the_same_request_id_is_refused(self):
         slot = self.slot()
         calls, _ = self.creates(1, slot, self.hold(slot), [request_id()])
         calls[0]["body"]["appointment"]["clinical_line"] = "autre chose"
