@@ -73,7 +73,7 @@ RULES = [
     (r"common/rpc/.+", "std absl base config observe rpc grpc pb openssl json"),
     (r"common/redis/.+", "std absl base config observe redis hiredis openssl"),
     (r"common/sql/.+", "std absl base config observe sql soci openssl"),
-    (r"common/ledger/(journal_sql|feed_sql|audit_verify|retention).*",
+    (r"common/ledger/(journal_sql|feed_sql|audit_verify|ledger_check|ledger_epoch|retention).*",
      "std absl base ledger sql soci embedded openssl"),
     (r"common/ledger/(write_once|document)\..+", "std absl base ledger openssl protobuf"),
     (r"common/ledger/.+", "std absl base ledger openssl"),

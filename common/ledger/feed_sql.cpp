@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/ledger/cursor.h"
 #include "common/ledger/journal_sql.h"
+#include "common/ledger/ledger_epoch.h"
 #include "common/ledger/listeners.h"
 #include "common/sql/statement.h"
 
@@ -45,7 +46,11 @@ bool FromTheFuture(sql::Session& session, const Cursor& after) {
 
 /// Makes sure that nothing between `after` and the oldest event kept was removed.
 absl::Status CheckReachable(sql::Session& session, const Cursor& after) {
-  if (after < Trimmed(session) || FromTheFuture(session, after)) return CursorTrimmed();
+  const Cursor trimmed = Trimmed(session);
+  if (after < trimmed || EpochOf(after.sequence) != EpochOf(trimmed.sequence)) {
+    return CursorTrimmed();
+  }
+  if (FromTheFuture(session, after)) return CursorTrimmed();
   return absl::OkStatus();
 }
 

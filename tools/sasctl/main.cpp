@@ -1,3 +1,4 @@
+#include "tools/sasctl/ledger_commands.h"
 #include "tools/sasctl/suite.h"
 
 int main(int argc, char** argv) {
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);
+  sasctl::AddLedgerCommands(app, suite);
   sasctl::AddCompletion(app);
   try {
     app.parse(argc, argv);

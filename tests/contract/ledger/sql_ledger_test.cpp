@@ -8,6 +8,8 @@
 
 #include "common/base/status.h"
 #include "common/ledger/journal_sql.h"
+#include "common/ledger/ledger_check.h"
+#include "common/ledger/ledger_epoch.h"
 #include "common/sql/statement.h"
 #include "tests/contract/ledger/ledgers.h"
 
@@ -161,6 +163,64 @@ TEST_P(SqlLedger, HeadOfATrimmedOutboxIsStillAPlaceToFollow) {
   const auto read = store().feed().Read(Call(), "", head, 10);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->size(), 1U);
+}
+
+// A copy of yesterday is put back; what was said since is lost, and its numbers are not given
+// again.
+TEST_P(SqlLedger, H45_CursorsFromBeforeARestoreAreToldSo) {
+  Publish(3);
+  Feed& feed = store().feed();
+  const auto before = feed.Read(Call(), "", "", 10).value();
+  ASSERT_EQ(before.size(), 3U);
+  const auto epoch = RaiseEpoch(*under_test_->database(), Call(), clock_);
+  ASSERT_TRUE(epoch.ok()) << epoch.status();
+  EXPECT_GT(*epoch, 0);
+  Publish(5);  // More than what any consumer had: the number alone would look familiar.
+  for (const StoredEvent& event : before) {
+    EXPECT_EQ(base::ReasonOf(feed.Read(Call(), "", event.cursor, 10).status()), "CURSOR_TRIMMED");
+  }
+  const auto after = feed.Read(Call(), "", "", 10).value();
+  ASSERT_EQ(after.size(), 8U);
+  EXPECT_EQ(after[0].subject, before[0].subject);
+  EXPECT_EQ(feed.Read(Call(), "", after[2].cursor, 10).value().size(), 5U);
+  EXPECT_EQ(feed.Read(Call(), "", feed.Head(Call()).value(), 10).value().size(), 0U);
+  EXPECT_TRUE(Verify().ok());
+}
+
+TEST_P(SqlLedger, H45_EachRestoreIsAHigherEpoch) {
+  Publish(1);
+  const auto first = RaiseEpoch(*under_test_->database(), Call(), clock_).value();
+  const std::string cursor = store().feed().Head(Call()).value();
+  const auto second = RaiseEpoch(*under_test_->database(), Call(), clock_).value();
+  EXPECT_GT(second, first);
+  EXPECT_EQ(base::ReasonOf(store().feed().Read(Call(), "", cursor, 10).status()), "CURSOR_TRIMMED");
+}
+
+TEST_P(SqlLedger, CheckFindsWhatDoesNotFit) {
+  Audit(2);
+  Publish(2);
+  ASSERT_TRUE(
+      store()
+          .Write(
+              Call(),
+              [&](Journal& journal) {
+                return journal.KeepAnswer({"osnp-1", "Do", "r"}, {std::string(64, 'a'), "answer"});
+              })
+          .ok());
+  const auto faults = [&] { return CheckLedger(*under_test_->database(), Call()).value().faults; };
+  const LedgerCheck good = CheckLedger(*under_test_->database(), Call()).value();
+  EXPECT_EQ(good.faults, std::vector<std::string>());
+  EXPECT_EQ(good.audit_records, 2);
+  EXPECT_EQ(good.events, 2);
+  EXPECT_EQ(good.answers, 1);
+  Tamper("UPDATE answers SET response = '!!!'");
+  EXPECT_EQ(faults().size(), 1U);
+  Tamper("UPDATE answers SET expires = 0");
+  EXPECT_EQ(faults().size(), 1U);
+  Tamper("UPDATE outbox_trimmed SET sequence = 9, tx = 4611686018427387904");
+  EXPECT_EQ(faults().size(), 2U);
+  Tamper("UPDATE audit SET detail = 'state=old' WHERE sequence = 1");
+  EXPECT_EQ(faults().size(), 3U);
 }
 
 // I7: a twin in flight must get the answer of the first, and never hear that its own seat is taken.
