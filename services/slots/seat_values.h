@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,8 @@ struct ChangeBatch {
   std::string position;  ///< To go on from.
   std::vector<SeatChange> changes;
   std::vector<SiteChange> sites;
+  /// Of the book, 0 for none; asked when nothing came, because a lost book is silent too.
+  std::optional<std::int64_t> epoch{};
 };
 
 }  // namespace sas::slots

@@ -136,6 +136,10 @@ BookState ToBookState(const redis::Reply& reply) {
   return state;
 }
 
+std::int64_t ToEpoch(const redis::Reply& reply) {
+  return Number(reply.text);
+}
+
 base::Instant ToTime(const redis::Reply& reply) {
   const auto number = [&reply](std::size_t i) {
     return i < reply.items.size() ? Number(reply.items[i].text) : 0;
