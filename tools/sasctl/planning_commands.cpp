@@ -7,6 +7,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/timestamp.h"
+#include "tools/sasctl/calendar_commands.h"
 #include "tools/sasctl/print.h"
 
 // sasctl planning …: what practices and coordinators change themselves.
@@ -242,6 +243,7 @@ void AddPlanningCommands(CLI::App& app, Suite& suite) {
   AddWithdraw(*group, suite);
   AddExceptions(*group, suite);
   AddDelete(*group, suite);
+  AddCalendarCommand(*group, suite);
 }
 
 }  // namespace sasctl
