@@ -27,9 +27,8 @@ namespace sas::slots {
 /// book's change stream by one thread for each region.
 ///
 /// Readers take a mutex for the copy of one shared_ptr and nothing else. Seats are stored into the
-/// view's index in place; whatever happens while a batch is applied waits in the stream and comes
-/// as the next batch, so that load makes batches larger and not more frequent, and no timer delays
-/// a single change.
+/// view's index in place; what happens while a batch is applied comes as the next batch: load makes
+/// batches larger, not more frequent, and no timer delays a single change.
 ///
 /// When the stream tells of a refreshed site, the same thread reads that one site from the ledger
 /// and exchanges it; a view shows a version of the directory when every site of it is in.
@@ -90,8 +89,7 @@ class Projection {
   /// Called when a region has got another view, from the thread that made it. Must not block.
   void OnExchange(std::function<void(const std::string& region)> listener);
 
-  /// Called with the seconds from a change's writing to its exchange, by the book's clock alone: up
-  /// to a millisecond and one question to the book too long, never too short.
+  /// Called with the seconds from a change's writing to its exchange, by the book's clock alone.
   void OnAge(std::function<void(double seconds)> listener);
 
   /// How the sites that a refresh has changed are read. Called by the followers.
@@ -106,15 +104,11 @@ class Projection {
   bool AwaitDirectory(std::string_view region, std::int64_t directory,
                       std::chrono::milliseconds wait) const;
 
-  /// From now on each installed region has a thread that follows.
-  void Start();
-  /// Idempotent.
-  void Stop();
+  void Start();  ///< From now on each installed region has a thread that follows.
+  void Stop();   ///< Idempotent.
 
-  /// Seconds since the feed of the region that was heard longest ago; 0 without regions.
-  double AgeSeconds() const;
-  /// Free seats that start from now on, over all regions.
-  double FreeSeats() const;
+  double AgeSeconds() const;  ///< Of the feed heard longest ago; 0 without regions.
+  double FreeSeats() const;   ///< That start from now on, over all regions.
 
  private:
   struct Region {
@@ -131,7 +125,6 @@ class Projection {
   };
 
   bool Due(const Region& region) const;
-  /// A reading has failed. Returns its status.
   absl::Status Lose(const std::string& name, std::int64_t installed, absl::Status why);
   std::vector<std::string> TakeOverdueLocked(Region& region) const;
   absl::Status ExchangeSites(const base::Call& call, const std::string& name,
