@@ -70,6 +70,17 @@ absl::StatusOr<OrderAct> ReturnAct(v1::CareOrder::State outcome) {
   }
 }
 
+absl::Status CheckOrderEtag(const std::string& etag, const v1::CareOrder& order) {
+  if (etag.empty()) {
+    return base::InvalidField("etag", "ETAG_REQUIRED",
+                              "give the version on the screen, so that the right one is changed");
+  }
+  if (etag == order.etag()) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                    "the order has changed since it was read: read it again first",
+                    {{"etag", order.etag()}});
+}
+
 // The dossier waits for a regulator again, with what was tried.
 absl::Status BackToRegulator(CaseWork& work, const v1::CareOrder& order,
                              const ReturnRequest& request) {
@@ -181,6 +192,33 @@ absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call
         SAS_RETURN_IF_ERROR(SaveOrder(transaction, order, now, "order.updated", ActOf(call),
                                       "state=" + order.end_reason()));
         SAS_RETURN_IF_ERROR(BackToRegulator(work, order, request));
+        return Show(order, now);
+      });
+}
+
+absl::StatusOr<v1::CareOrder> AgreeLateAppointment(Desk& desk, const base::Call& call,
+                                                   const v1::AgreeLateAppointmentRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kOrderName, request.name(), "name"));
+  SAS_RETURN_IF_ERROR(CheckReason(request.reason()));
+  return ledger::WriteOnce<v1::CareOrder>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CareOrder> {
+        const base::Instant now = desk.clock.Now();
+        SAS_ASSIGN_OR_RETURN(v1::CareOrder order, ReadOrder(transaction, call, request.name()));
+        SAS_RETURN_IF_ERROR(CheckOrderEtag(request.etag(), order));
+        const base::Instant due = ToInstant(order.due_time());
+        const base::Instant latest = ToInstant(request.latest_start_time());
+        SAS_RETURN_IF_ERROR(CheckLateStart(ToValue(order.state()), due, latest));
+        v1::LateAgreement& agreement = *order.mutable_late_agreement();
+        *agreement.mutable_latest_start_time() = request.latest_start_time();
+        agreement.set_reason(request.reason());
+        *agreement.mutable_agreed_by() = ToProto(call.actor);
+        *agreement.mutable_agree_time() = ToTimestamp(now);
+        const auto late = std::chrono::floor<std::chrono::minutes>(latest - due);
+        SAS_RETURN_IF_ERROR(
+            SaveOrder(transaction, order, now, "order.updated", ActOf(call),
+                      "state=" + std::string(OrderStateName(ToValue(order.state()))) +
+                          " late_min=" + std::to_string(late.count())));
         return Show(order, now);
       });
 }

@@ -75,6 +75,8 @@ absl::StatusOr<v1::CareOrder> ConfirmPatientInformed(
     Desk& desk, const base::Call& call, const v1::ConfirmPatientInformedRequest& request);
 absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call,
                                               const v1::ReturnCareOrderRequest& request);
+absl::StatusOr<v1::CareOrder> AgreeLateAppointment(Desk& desk, const base::Call& call,
+                                                   const v1::AgreeLateAppointmentRequest& request);
 
 // act_room.cpp: calls to return and the wall.
 absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,

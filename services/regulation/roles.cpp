@@ -34,7 +34,7 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 
   // Medical acts: doctors only. The OSNP never decides, the ARM gives no advice.
   for (const char* method : {"AcknowledgeReflexDeparture", "CancelReflexDeparture",
-                             "CreateDecision", "CreateCareOrder"}) {
+                             "CreateDecision", "CreateCareOrder", "AgreeLateAppointment"}) {
     allow(method, {Role::kRegulatorAmu, Role::kRegulatorMg});
   }
   allow("ListDecisions", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});

@@ -88,6 +88,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* ReturnCareOrder(grpc::CallbackServerContext* context,
                                             const v1::ReturnCareOrderRequest* request,
                                             v1::CareOrder* response) override;
+  grpc::ServerUnaryReactor* AgreeLateAppointment(grpc::CallbackServerContext* context,
+                                                 const v1::AgreeLateAppointmentRequest* request,
+                                                 v1::CareOrder* response) override;
   grpc::ServerUnaryReactor* CompleteRegulationCase(grpc::CallbackServerContext* context,
                                                    const v1::CompleteRegulationCaseRequest* request,
                                                    v1::RegulationCase* response) override;

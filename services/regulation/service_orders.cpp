@@ -63,4 +63,12 @@ grpc::ServerUnaryReactor* RegulationService::ReturnCareOrder(
                "/sas.regulation.v1.RegulationService/ReturnCareOrder", acts::ReturnCareOrder);
 }
 
+grpc::ServerUnaryReactor* RegulationService::AgreeLateAppointment(
+    grpc::CallbackServerContext* context, const v1::AgreeLateAppointmentRequest* request,
+    v1::CareOrder* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/AgreeLateAppointment",
+               acts::AgreeLateAppointment);
+}
+
 }  // namespace sas::regulation

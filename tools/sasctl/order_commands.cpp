@@ -16,6 +16,11 @@ void Show(const Suite& suite, const CareOrder& order) {
             << "  " << AgeText(order.age()) << "  " << order.place().commune() << "  avant "
             << LocalTime(order.due_time()) << " (encore " << Span(Until(suite, order.due_time()))
             << ")\n  " << order.name() << "\n  version " << order.version();
+  if (order.has_late_agreement()) {
+    std::cout << "\n  accord hors délai jusqu'à "
+              << LocalTime(order.late_agreement().latest_start_time()) << ": "
+              << order.late_agreement().reason();
+  }
   if (!order.appointment().empty()) {
     std::cout << "\n  rendez-vous " << LocalTime(order.appointment_start_time()) << ", "
               << order.appointment_site() << "\n  " << order.appointment();
@@ -62,6 +67,32 @@ void AddList(CLI::App& orders, Suite& suite) {
       std::cout << "no order\n";
     else
       table.Print();
+  });
+}
+
+void AddLate(CLI::App& orders, Suite& suite) {
+  auto* sub =
+      orders.add_subcommand("agree-late", "A regulator agrees to a start after the deadline");
+  auto name = std::make_shared<std::string>();
+  auto hours = std::make_shared<int>();
+  auto request = std::make_shared<regulation::AgreeLateAppointmentRequest>();
+  sub->add_option("order", *name, "Order: its id or its whole name")->required();
+  sub->add_option("hours", *hours, "Hours after the deadline, at most 336")->required();
+  sub->add_option_function<std::string>(
+         "reason", [request](const std::string& text) { request->set_reason(text); }, "Why")
+      ->required();
+  sub->callback([&suite, name, hours, request] {
+    regulation::GetCareOrderRequest get;
+    get.set_name(suite.OrderName(*name));
+    const auto order = suite.Ask<CareOrder>(base::Role::kRegulatorMg, suite.Regulation(),
+                                            &Stub::GetCareOrder, get);
+    request->set_name(order.name());
+    request->set_etag(order.etag());
+    *request->mutable_latest_start_time() = order.due_time();
+    request->mutable_latest_start_time()->set_seconds(order.due_time().seconds() + *hours * 3600LL);
+    request->set_request_id(suite.RequestId());
+    Show(suite, suite.Ask<CareOrder>(base::Role::kRegulatorMg, suite.Regulation(),
+                                     &Stub::AgreeLateAppointment, *request));
   });
 }
 
@@ -117,6 +148,7 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
   AddAct<regulation::ConfirmPatientInformedRequest>(*orders, suite, "informed",
                                                     "The patient knows place and time",
                                                     &Stub::ConfirmPatientInformed);
+  AddLate(*orders, suite);
   AddAct<regulation::ReturnCareOrderRequest>(
       *orders, suite, "return", "Hands the order back to the regulator", &Stub::ReturnCareOrder,
       [](CLI::App& sub, auto request) {

@@ -142,6 +142,17 @@ absl::Status CheckDelay(std::chrono::seconds delay) {
                             "a consultation is ordered within 4, 8, 12, 24 or 48 h");
 }
 
+absl::Status CheckLateStart(OrderState state, base::Instant due, base::Instant latest) {
+  if (state == kSuperseded || state == kClosed || state == kTakenByTreatingDoctor) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "ORDER_STATE_FORBIDS",
+                      "the order is not where this act begins; read it again",
+                      {{"state", std::string(OrderStateName(state))}});
+  }
+  if (latest > due && latest <= due + kLateMax) return absl::OkStatus();
+  return base::InvalidField("latest_start_time", "INVALID_LATE_START",
+                            "after the order's deadline, and at most 14 days after it");
+}
+
 absl::StatusOr<OrderClock> ClockOf(base::Instant decided,
                                    const std::vector<base::Instant>& earlier_origins,
                                    std::chrono::seconds delay, base::Instant now) {
@@ -194,6 +205,8 @@ std::optional<OrderBooking> React(const OrderBooking& order, const BookingFact& 
     after.state = *state;
   } else if (order.appointment == fact.appointment) {
     if (order.site == fact.site && order.start == fact.start) return std::nullopt;
+    // It was moved: the patient knows the old place and time.
+    if (order.state == kConfirmedToPatient) after.state = kBooked;
   } else if (!IsOpen(order.state)) {
     after.end_reason = std::string(kAppointmentOnStoppedOrder);
   }

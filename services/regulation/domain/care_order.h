@@ -63,6 +63,14 @@ inline constexpr std::chrono::hours kOrderDelayMax{48};
 /// INVALID_ARGUMENT `INVALID_DELAY` unless 4, 8, 12, 24 or 48 h.
 absl::Status CheckDelay(std::chrono::seconds delay);
 
+/// A start after the deadline that a regulator may agree to lies so near to it.
+inline constexpr std::chrono::hours kLateMax{14 * 24};
+
+/// May a regulator agree to a start until `latest` (S1-01)? FAILED_PRECONDITION
+/// `ORDER_STATE_FORBIDS` once the order is stopped or closed, INVALID_ARGUMENT
+/// `INVALID_LATE_START`. The deadline itself stays (hazard H-36).
+absl::Status CheckLateStart(OrderState state, base::Instant due, base::Instant latest);
+
 /// Clock of an order: it runs from the first decision of the episode, so that a re-created order
 /// does not restart it (hazard H-36). Elapsed time, not calendar.
 struct OrderClock {

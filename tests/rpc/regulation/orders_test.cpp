@@ -209,5 +209,41 @@ TEST_F(Orders, VersionGrowsWithEachChange) {
   EXPECT_EQ(GetOrder(order).etag(), "\"4\"");
 }
 
+TEST_F(Orders, H36_AgreeingToALateStartNeverMovesTheDeadline) {
+  const std::string name = Searching();
+  const v1::CareOrder order = GetOrder(name);
+  v1::AgreeLateAppointmentRequest request;
+  request.set_name(name);
+  *request.mutable_latest_start_time() = ToTimestamp(ToInstant(order.due_time()) + hours(6));
+  request.set_reason("pas de transport avant, surveillance par l'IDEL");
+  request.set_request_id("late-1");
+  EXPECT_THAT(Ask(mrl_, &Stub::AgreeLateAppointment, request), ReasonIs("ETAG_REQUIRED"));
+  request.set_etag("\"1\"");
+  EXPECT_THAT(Ask(mrl_, &Stub::AgreeLateAppointment, request),
+              StatusIs(absl::StatusCode::kAborted, "ETAG_MISMATCH"));
+  request.set_etag(order.etag());
+  for (const base::Actor& actor : {osnp_, arm_}) {
+    EXPECT_THAT(Ask(actor, &Stub::AgreeLateAppointment, request),
+                StatusIs(absl::StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+  }
+  const auto agreed = Ask(mrl_, &Stub::AgreeLateAppointment, request);
+  ASSERT_THAT(agreed, IsOk());
+  EXPECT_EQ(agreed->due_time().seconds(), order.due_time().seconds());
+  EXPECT_EQ(agreed->origin_time().seconds(), order.origin_time().seconds());
+  EXPECT_EQ(agreed->state(), order.state());
+  EXPECT_EQ(agreed->version(), order.version() + 1);
+  EXPECT_EQ(agreed->late_agreement().agreed_by().subject(), "mrl-1");
+  EXPECT_EQ(agreed->claim().owner().subject(), "osnp-1");  // It stays in the OSNP's hands.
+  const auto again = Ask(mrl_, &Stub::AgreeLateAppointment, request);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->SerializeAsString(), agreed->SerializeAsString());
+  request.set_request_id("late-2");
+  request.set_etag(agreed->etag());
+  *request.mutable_latest_start_time() = order.due_time();
+  EXPECT_THAT(Ask(mrl_, &Stub::AgreeLateAppointment, request), ReasonIs("INVALID_LATE_START"));
+  request.clear_reason();
+  EXPECT_THAT(Ask(mrl_, &Stub::AgreeLateAppointment, request), ReasonIs("TEXT_REQUIRED"));
+}
+
 }  // namespace
 }  // namespace sas::regulation

@@ -203,5 +203,32 @@ TEST(CareOrder, ConfirmedOrderGoesBackToSearchWhenItsAppointmentIsCancelled) {
   EXPECT_EQ(React(order, Fact(BookingFact::Kind::kCancelled, "a1"))->state, kSearching);
 }
 
+// The patient knows the old place and time: somebody must tell him the new ones.
+TEST(CareOrder, AMovedAppointmentIsToBeToldAgain) {
+  OrderBooking order;
+  order.state = kConfirmedToPatient;
+  order.appointment = "a1";
+  order.site = "MSP de l'Essai";
+  order.start = kNow + hours(2);
+  const auto moved = React(order, Fact(BookingFact::Kind::kBooked, "a1"));
+  ASSERT_TRUE(moved);
+  EXPECT_EQ(moved->state, kBooked);
+  EXPECT_EQ(moved->start, kNow + hours(3));
+  order.start = kNow + hours(3);
+  EXPECT_FALSE(React(order, Fact(BookingFact::Kind::kBooked, "a1")));  // A repeat.
+}
+
+TEST(CareOrder, S1_01_ALateStartIsAgreedToWithinBounds) {
+  const base::Instant due = kNow + hours(4);
+  EXPECT_THAT(CheckLateStart(kSearching, due, due + minutes(1)), IsOk());
+  EXPECT_THAT(CheckLateStart(kNoSlot, due, due + kLateMax), IsOk());
+  EXPECT_THAT(CheckLateStart(kSearching, due, due), ReasonIs("INVALID_LATE_START"));
+  EXPECT_THAT(CheckLateStart(kSearching, due, due + kLateMax + minutes(1)),
+              ReasonIs("INVALID_LATE_START"));
+  for (const OrderState state : {kSuperseded, kClosed, kTakenByTreatingDoctor}) {
+    EXPECT_THAT(CheckLateStart(state, due, due + minutes(1)), ReasonIs("ORDER_STATE_FORBIDS"));
+  }
+}
+
 }  // namespace
 }  // namespace sas::regulation
