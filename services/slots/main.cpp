@@ -54,8 +54,9 @@ int Serve(const Settings& settings) {
   RedisSeatBook book(redis, process.clock());
   const bool sole = (*ledger)->dialect() == sql::Dialect::kSqlite;
   HotSide hot({settings.horizon_days, sole}, store, book, process);
-  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
-  WatchService watches(process.runtime(), hot.projection(), hot.metrics(), process.metrics());
+  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(),
+                    settings.holds_per_order);
+  WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
   SeatService seats(process.runtime(), hot.projection(), book, store);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),

@@ -27,11 +27,31 @@ absl::Status NotOpen(std::string_view slot) {
                     {{"slot", std::string(slot)}});
 }
 
-absl::Status TooManyHolds() {
-  const std::string most = std::to_string(kHoldsPerHolderMax);
+absl::Status TooManyHolds(int holds_max) {
+  const std::string most = std::to_string(holds_max);
   return base::Fail(absl::StatusCode::kResourceExhausted, "TOO_MANY_HOLDS",
                     "you hold " + most + " slots already; confirm or release one of them first",
                     {{"holds_max", most}});
+}
+
+absl::Status OrderHeld(std::string_view slot) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "ORDER_HELD",
+                    "you hold a slot for this order already; confirm or release that one first",
+                    {{"slot", std::string(slot)}});
+}
+
+absl::Status SeatsAreFree(std::string_view slot) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SEATS_ARE_FREE",
+                    "an ordinary seat of this slot is free; hold that one",
+                    {{"slot", std::string(slot)}});
+}
+
+absl::Status SupernumeraryExhausted(std::string_view slot, int beyond_max) {
+  const std::string most = std::to_string(beyond_max);
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED",
+      "the session takes " + most + " patients beyond its seats, and has them",
+      {{"slot", std::string(slot)}, {"supernumerary_max", most}, {"lifted_by", "SITE"}});
 }
 
 absl::Status NoFreeSeat(std::string_view slot, std::int64_t free_at_us) {

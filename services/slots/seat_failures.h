@@ -10,7 +10,11 @@ namespace sas::slots {
 
 absl::Status Rebuilding(std::string_view region);
 absl::Status NotOpen(std::string_view slot);
-absl::Status TooManyHolds();
+absl::Status TooManyHolds(int most);
+/// `slot`: the one that is held.
+absl::Status OrderHeld(std::string_view slot);
+absl::Status SeatsAreFree(std::string_view slot);
+absl::Status SupernumeraryExhausted(std::string_view slot, int most);
 /// `free_at_us`: when the first hold ends, 0 when none lives.
 absl::Status NoFreeSeat(std::string_view slot, std::int64_t free_at_us);
 absl::Status HoldLost(std::string_view slot);

@@ -1,6 +1,7 @@
 #include "services/slots/seat_preparation.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,9 +40,9 @@ absl::Status CheckPrepare(const v1::PrepareSeatRequest& request) {
   return base::ParseName("regions/*/appointments/*", request.appointment(), "appointment").status();
 }
 
-// Appointments at one site of who receives in `slot`, in its week.
+// Appointments at one site of who receives in `slot`, in its week, other than `own`.
 absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& site,
-                                 const SlotRef& slot) {
+                                 const SlotRef& slot, const std::string& own) {
   int booked = 0;
   for (const WeekUse& each : site.record().earlier_this_week) {
     if (each.practitioner == slot.practitioner() && each.week == slot.week()) booked += each.used;
@@ -55,7 +56,9 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   }
   if (his.empty()) return booked;
   SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSiteSeats(site.name(), from, to));
-  for (const SeatFact& seat : seats) booked += his.count(seat.slot) != 0 ? 1 : 0;
+  for (const SeatFact& seat : seats) {
+    booked += his.count(seat.slot) != 0 && seat.appointment != own ? 1 : 0;
+  }
   return booked;
 }
 
@@ -84,6 +87,7 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
   seat.set_practitioner_display_name(std::string(found.slot.practitioner_display_name()));
   seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
   seat.set_directions(found.card->site.directions());
+  seat.set_supernumerary_reason_code(hold.beyond_reason);
   if (rule != nullptr) *seat.mutable_entry_rule() = FromEntryRule(*rule);
   return seat;
 }
@@ -102,7 +106,9 @@ struct SeatPreparation::Seat {
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
 // who confirms has it.
 absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
-                                                   const SlotInView& found) const {
+                                                   const Seat& wanted) const {
+  const SlotInView& found = wanted.found;
+  const std::string& own = wanted.request->appointment();
   if (found.slot.rules().daily_appointment_max == 0) return 0;
   const base::Instant begin = found.slot.day_begin();
   const care::Date day = found.card->zone.DateOf(begin);
@@ -112,7 +118,8 @@ absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
                          transaction.ListSeats(found.region, begin, begin + kDayMax));
     booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
       const auto identity = ParseSlotName(seat.slot, "slot");
-      return identity.ok() && identity->site == found.slot.rules().name &&
+      return seat.appointment != own && identity.ok() &&
+             identity->site == found.slot.rules().name &&
              found.card->zone.DateOf(identity->start) == day;
     }));
     return absl::OkStatus();
@@ -123,9 +130,10 @@ absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
 // Memory counts holds too, so it is asked first, and the ledger only when memory says that the week
 // may be over: of two operators who hold the last place the first who confirms has it.
 absl::StatusOr<int> SeatPreparation::BookedThatWeek(const base::Call& call,
-                                                    const SlotInView& found) const {
-  const SlotRef& slot = found.slot;
-  const RegionIndex& index = *found.view->index;
+                                                    const Seat& wanted) const {
+  const SlotRef& slot = wanted.found.slot;
+  const RegionIndex& index = *wanted.found.view->index;
+  const std::string& own = wanted.request->appointment();
   if (slot.practitioner_rules() == nullptr) return 0;
   const int in_use = index.WeekUsed(slot.practitioner(), slot.week());
   if (in_use <= slot.practitioner_rules()->weekly_appointment_max) return 0;
@@ -136,12 +144,41 @@ absl::StatusOr<int> SeatPreparation::BookedThatWeek(const base::Call& call,
     for (const std::string& name : sites) {
       const SiteRef site = index.FindSite(name);
       if (!site) continue;
-      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, site, slot));
+      SAS_ASSIGN_OR_RETURN(const int here, BookedInWeek(transaction, site, slot, own));
       booked += here;
     }
     return absl::OkStatus();
   }));
   return booked;
+}
+
+// Of a seat beyond those of its slot: how many has the session, by the ledger? The first who
+// confirm have them.
+absl::Status SeatPreparation::CheckBeyond(const base::Call& call, const Hold& held,
+                                          const Seat& wanted) const {
+  if (held.beyond_reason.empty()) return absl::OkStatus();
+  const SlotRef& slot = wanted.found.slot;
+  const base::Instant begin = slot.day_begin();
+  std::map<std::string, int> session;  // Seats of its slots.
+  for (const SlotRef& each : slot.site().Slots(begin, begin + kDayMax)) {
+    const bool same =
+        each.agenda() == slot.agenda() && each.plan() == slot.plan() && each.day_begin() == begin;
+    if (same) session.emplace(each.name(), each.seats());
+  }
+  int beyond = 0;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    beyond = 0;
+    SAS_ASSIGN_OR_RETURN(const auto seats,
+                         transaction.ListSiteSeats(slot.site().name(), begin, begin + kDayMax));
+    for (const SeatFact& seat : seats) {
+      const auto known = session.find(seat.slot);
+      const bool counts = known != session.end() && seat.seat >= known->second;
+      beyond += counts && seat.appointment != wanted.request->appointment() ? 1 : 0;
+    }
+    return absl::OkStatus();
+  }));
+  const int most = slot.supernumerary_max();
+  return beyond < most ? absl::OkStatus() : SupernumeraryExhausted(held.slot, most);
 }
 
 absl::Status SeatPreparation::Find(const base::Call& call, Seat& seat) const {
@@ -163,14 +200,17 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
                       "the slot is held for another order; hold it again for this one",
                       {{"slot", seat.request->slot()}});
   }
-  // The service that asks has no profession: the rules are held against the holder's.
-  seat.need.profession_code = held.profession;
+  // The service that asks has no profession: the rules are held against the holder's, or against
+  // who booked what is moved.
+  const bool moved = seat.request->moved();
+  seat.need.profession_code = moved ? seat.request->booker_profession_code() : held.profession;
   SAS_RETURN_IF_ERROR(
       CheckSlotFor(seat.found.slot, seat.need, clock_.Now(), Stage::kConfirm, &seat.rule));
-  SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, seat.found));
+  SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, seat));
   SAS_RETURN_IF_ERROR(CheckDailyCap(seat.found.slot, booked));
-  SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, seat.found));
-  return CheckWeeklyCap(seat.found.slot, in_week);
+  SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, seat));
+  SAS_RETURN_IF_ERROR(CheckWeeklyCap(seat.found.slot, in_week));
+  return CheckBeyond(call, held, seat);
 }
 
 std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(

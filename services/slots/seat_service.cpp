@@ -1,6 +1,7 @@
 #include "services/slots/seat_service.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>

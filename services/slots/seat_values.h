@@ -16,7 +16,8 @@ inline constexpr std::chrono::seconds kHoldMax{120};
 inline constexpr std::chrono::minutes kHoldTotalMax{10};  ///< All renewals together (hazard H-25).
 inline constexpr std::chrono::seconds kPrepareMax{60};    ///< Ledger write must be done by then.
 inline constexpr int kHoldsPerHolderMax = 3;
-inline constexpr int kChangesMax = 1000;  ///< Of one reading of the stream.
+inline constexpr int kHoldsOfGroupMax = 8;  ///< Instead, while a group is put together.
+inline constexpr int kChangesMax = 1000;    ///< Of one reading of the stream.
 /// A load that has not moved for so long is dead.
 inline constexpr std::chrono::seconds kLoadMax{10};
 /// A refresh that takes longer is another replica's to repeat.
@@ -52,10 +53,11 @@ struct Hold {
   std::string slot;
   int seat = 0;
   std::string token;
-  std::string holder;       ///< Subject of the operator.
-  std::string order;        ///< May be empty.
-  std::string profession;   ///< May be empty.
-  std::string appointment;  ///< Set when prepared.
+  std::string holder;         ///< Subject of the operator.
+  std::string order;          ///< May be empty.
+  std::string profession;     ///< May be empty.
+  std::string appointment;    ///< Set when prepared.
+  std::string beyond_reason;  ///< Why the seat lies beyond those of the slot; else empty.
   std::int64_t fence =
       0;  ///< Grows with each hold of the region; survives a flush (epoch above it).
   base::Instant expire{};

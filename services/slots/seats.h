@@ -34,10 +34,17 @@ class SeatBook {
     std::string order;
     std::string profession;  ///< TRE_G15 code of the holder, judged again at the confirmation.
     std::chrono::milliseconds duration{};
+    int holds_max = kHoldsPerHolderMax;  ///< Of the holder.
+    int order_holds_max = 0;             ///< Of the holder for this order; 0: not counted.
+    int beyond_max = 0;         ///< Seats beyond those of the slot that may be given; 0: none.
+    std::string beyond_reason;  ///< With `beyond_max`: why.
+    std::string watch;          ///< That the hold ends with; empty: none.
   };
 
   /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when
-  /// the slot is not in the book (withdrawn, unstaffed, past), RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`.
+  /// the slot is not in the book (withdrawn, unstaffed, past), `ORDER_HELD` when the holder has as
+  /// many for this order; of a seat beyond those of the slot `SEATS_ARE_FREE`,
+  /// `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
   /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.
@@ -46,6 +53,11 @@ class SeatBook {
 
   /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it.
   virtual absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) = 0;
+
+  /// What `holder` holds under a watch that has ended; a prepared seat stays. Returns how many.
+  virtual absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
+                                             const std::string& holder,
+                                             const std::string& watch) = 0;
 
   // For many at once: one exchange with the book, each with its own answer, in the order asked. A
   // fault of the book is the answer of all.

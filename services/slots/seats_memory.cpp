@@ -84,6 +84,7 @@ Hold MemorySeatBook::ToHold(std::string_view name, const Slot& slot, const Seat&
   hold.holder = seat.holder;
   hold.order = seat.order;
   hold.profession = seat.profession;
+  hold.beyond_reason = seat.beyond_reason;
   hold.appointment = seat.state.appointment;
   hold.fence = seat.fence;
   hold.expire = seat.state.expire;
@@ -92,15 +93,47 @@ Hold MemorySeatBook::ToHold(std::string_view name, const Slot& slot, const Seat&
   return hold;
 }
 
-int MemorySeatBook::HoldsOf(const Region& region, std::string_view holder) const {
+std::vector<std::string> MemorySeatBook::HoldsOf(const Region& region, std::string_view holder,
+                                                 std::string_view order) const {
   const base::Instant now = clock_.Now();
-  int count = 0;
+  std::vector<std::string> holds;
   for (const auto& [name, slot] : region.slots) {
     for (const Seat& seat : slot.all) {
-      if (seat.holder == holder && Living(seat.state) && seat.state.expire > now) ++count;
+      const bool counts = order.empty() || seat.order == order;
+      if (seat.holder == holder && counts && Living(seat.state) && seat.state.expire > now) {
+        holds.push_back(name);
+      }
     }
   }
-  return count;
+  return holds;
+}
+
+absl::Status MemorySeatBook::CheckHoldsLocked(const Region& region,
+                                              const HoldRequest& request) const {
+  const auto all = HoldsOf(region, request.holder);
+  if (static_cast<int>(all.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
+  if (request.order_holds_max == 0 || request.order.empty()) return absl::OkStatus();
+  const auto same = HoldsOf(region, request.holder, request.order);
+  const bool most = static_cast<int>(same.size()) >= request.order_holds_max;
+  return most ? OrderHeld(same.back()) : absl::OkStatus();
+}
+
+absl::StatusOr<MemorySeatBook::Seat*> MemorySeatBook::ChooseLocked(
+    Slot& slot, const HoldRequest& request) const {
+  const base::Instant now = clock_.Now();
+  const auto [free, first] = Summary(slot, now);
+  if (request.beyond_max == 0 && free == 0) {
+    return NoFreeSeat(request.slot, first.time_since_epoch().count());
+  }
+  if (request.beyond_max > 0 && free > 0) return SeatsAreFree(request.slot);
+  const int begin = request.beyond_max > 0 ? slot.seats : 0;
+  const int end = request.beyond_max > 0 ? slot.seats + request.beyond_max : slot.seats;
+  for (int i = begin; i < end; ++i) {
+    const auto index = static_cast<std::size_t>(i);
+    if (index >= slot.all.size()) slot.all.resize(index + 1);
+    if (KindAt(slot.all[index].state, now) == Kind::kFree) return &slot.all[index];
+  }
+  return SupernumeraryExhausted(request.slot, request.beyond_max);
 }
 
 absl::Status MemorySeatBook::UpLocked() const {
@@ -126,29 +159,23 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   const base::Instant now = clock_.Now();
   Slot* slot = FindSlot(*region, request.slot);
   if (slot == nullptr || slot->start <= now) return NotOpen(request.slot);
-  Seat* chosen = nullptr;
-  for (std::size_t i = 0; i < slot->all.size(); ++i) {
-    Seat& seat = slot->all[i];
+  for (Seat& seat : slot->all) {
     const Kind kind = KindAt(seat.state, now);
     if ((kind == Kind::kHeld || kind == Kind::kPrepared) && seat.holder == request.holder &&
         seat.request_id == request.request_id) {
       return ToHold(request.slot, *slot, seat);
     }
-    if (kind == Kind::kFree && chosen == nullptr && static_cast<int>(i) < slot->seats) {
-      chosen = &seat;
-    }
   }
-  const auto [free, first] = Summary(*slot, now);
-  if (free == 0 || chosen == nullptr) {
-    return NoFreeSeat(request.slot, first.time_since_epoch().count());
-  }
-  if (HoldsOf(*region, request.holder) >= kHoldsPerHolderMax) return TooManyHolds();
+  SAS_ASSIGN_OR_RETURN(Seat* const chosen, ChooseLocked(*slot, request));
+  SAS_RETURN_IF_ERROR(CheckHoldsLocked(*region, request));
   chosen->state = {Kind::kHeld, std::min(now + request.duration, now + kHoldTotalMax), {}};
   chosen->token = request.token;
   chosen->holder = request.holder;
   chosen->order = request.order;
   chosen->profession = request.profession;
   chosen->request_id = request.request_id;
+  chosen->beyond_reason = request.beyond_reason;
+  chosen->watch = request.watch;
   chosen->fence = ++region->state.fence;
   chosen->renew_limit = now + kHoldTotalMax;
   Publish(*region, request.slot, *slot, now);
@@ -181,6 +208,27 @@ absl::Status MemorySeatBook::ReleaseHold(const base::Call& /*call*/, const HoldK
   Publish(*region, hold.slot, *slot, clock_.Now());
   changed_.notify_all();
   return absl::OkStatus();
+}
+
+absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,
+                                                   std::string_view region_id,
+                                                   const std::string& holder,
+                                                   const std::string& watch) {
+  std::unique_lock lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, region_id));
+  const base::Instant now = clock_.Now();
+  int given = 0;
+  for (auto& [name, slot] : region->slots) {
+    for (Seat& seat : slot.all) {
+      const bool bound = seat.holder == holder && seat.watch == watch;
+      if (!bound || KindAt(seat.state, now) != Kind::kHeld) continue;
+      seat.Vacate(seat.sequence);
+      ++given;
+    }
+    if (FindSlot(*region, name) != nullptr) Publish(*region, name, slot, now);
+  }
+  changed_.notify_all();
+  return given;
 }
 
 std::vector<absl::StatusOr<Hold>> MemorySeatBook::FindHolds(const base::Call& call,

@@ -27,6 +27,8 @@ class MemorySeatBook final : public SeatBook {
   absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                  std::chrono::milliseconds duration) override;
   absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
+  absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
+                                     const std::string& holder, const std::string& watch) override;
   std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
                                               const std::vector<HoldKey>& holds) override;
   std::vector<absl::StatusOr<Hold>> PrepareAll(const base::Call& call,
@@ -69,7 +71,7 @@ class MemorySeatBook final : public SeatBook {
 
   struct Seat {
     SeatState state;
-    std::string token, holder, order, profession, request_id;
+    std::string token, holder, order, profession, request_id, beyond_reason, watch;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
     std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.
@@ -114,7 +116,12 @@ class MemorySeatBook final : public SeatBook {
   static Slot* FindSlot(Region& region, std::string_view name);
   Seat* FindHold(Slot& slot, const HoldKey& hold) const;
   static Hold ToHold(std::string_view name, const Slot& slot, const Seat& seat);
-  int HoldsOf(const Region& region, std::string_view holder) const;
+  /// Slots of the living holds of `holder`, one for each.
+  std::vector<std::string> HoldsOf(const Region& region, std::string_view holder,
+                                   std::string_view order = {}) const;
+  absl::Status CheckHoldsLocked(const Region& region, const HoldRequest& request) const;
+  /// The seat to give, among those of the slot or beyond them.
+  absl::StatusOr<Seat*> ChooseLocked(Slot& slot, const HoldRequest& request) const;
   /// The region when its epoch is the expected one.
   absl::StatusOr<Region*> OpenLocked(std::unique_lock<std::mutex>& lock, std::string_view region);
   absl::Status UpLocked() const;

@@ -55,12 +55,19 @@ absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldR
                                request.profession,
                                Micros(request.duration),
                                Micros(kHoldTotalMax),
-                               std::to_string(kHoldsPerHolderMax)};
+                               std::to_string(request.holds_max),
+                               std::to_string(request.order_holds_max),
+                               std::to_string(request.beyond_max),
+                               request.beyond_reason,
+                               request.watch};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(request.region);
   if (answer.word == "NOT_OPEN") return NotOpen(request.slot);
-  if (answer.word == "TOO_MANY") return TooManyHolds();
+  if (answer.word == "TOO_MANY") return TooManyHolds(request.holds_max);
+  if (answer.word == "ORDER_HELD") return OrderHeld(NameOfSlot(request.region, answer.TextAt(0)));
+  if (answer.word == "FREE") return SeatsAreFree(request.slot);
+  if (answer.word == "EXHAUSTED") return SupernumeraryExhausted(request.slot, request.beyond_max);
   if (answer.word == "FULL") return NoFreeSeat(request.slot, answer.At(0));
   return ToHold(answer, request.slot, request.holder);
 }
@@ -89,6 +96,18 @@ absl::Status RedisSeatBook::ReleaseHold(const base::Call& call, const HoldKey& h
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->release.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   return answer.word == "STALE" ? Stale(hold.region) : absl::OkStatus();
+}
+
+absl::StatusOr<int> RedisSeatBook::ReleaseWatched(const base::Call& call, std::string_view region,
+                                                  const std::string& holder,
+                                                  const std::string& watch) {
+  const Arguments keys = {Key(region, "meta")};
+  const Arguments arguments = {Expected(region), NowMicros(), holder, watch};
+  SAS_ASSIGN_OR_RETURN(const auto reply,
+                       scripts_->release_watched.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(region);
+  return static_cast<int>(answer.At(0));
 }
 
 absl::StatusOr<int> RedisSeatBook::Sweep(const base::Call& call, std::string_view region,

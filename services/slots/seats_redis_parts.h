@@ -51,6 +51,8 @@ struct RedisSeatBook::Scripts {
   redis::Script hold = redis_seats::Make("hold", scripts::hold_lua);
   redis::Script renew = redis_seats::Make("renew", scripts::renew_lua);
   redis::Script release = redis_seats::Make("release", scripts::release_lua);
+  redis::Script release_watched =
+      redis_seats::Make("release_watched", scripts::release_watched_lua);
   redis::Script prepare = redis_seats::Make("prepare", scripts::prepare_lua);
   redis::Script commit = redis_seats::Make("commit", scripts::commit_lua);
   redis::Script sweep = redis_seats::Make("sweep", scripts::sweep_lua);

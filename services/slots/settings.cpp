@@ -1,10 +1,13 @@
 #include "services/slots/settings.h"
 
+#include "services/slots/seat_values.h"
+
 namespace sas::slots {
 namespace {
 
 constexpr int kHorizonStandard = 21;
 constexpr int kHorizonMax = 120;
+constexpr int kHoldsPerOrderStandard = 1;
 
 }  // namespace
 
@@ -19,6 +22,8 @@ Settings ReadSettings(config::Env& env) {
   if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
     settings.redis_password = env.SecretFile(name("REDIS_PASSWORD_FILE"));
   }
+  settings.holds_per_order = static_cast<int>(
+      env.Number(name("HOLDS_PER_ORDER"), kHoldsPerOrderStandard, 1, kHoldsPerHolderMax));
   settings.horizon_days =
       static_cast<int>(env.Number(name("HORIZON_DAYS"), kHorizonStandard, 1, kHorizonMax));
   return settings;

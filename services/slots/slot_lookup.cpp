@@ -39,6 +39,15 @@ absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Ca
                     {{"slot", std::string(name)}});
 }
 
+absl::StatusOr<SlotRef> FindMovingSlot(const RegionView& view, std::string_view parent,
+                                       std::string_view name, std::string_view field) {
+  SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(name, field));
+  if (identity.region != base::RegionOf(parent)) {
+    return base::InvalidField(field, "REGION_MISMATCH", "not a slot of this region");
+  }
+  return view.index->FindSlot(name);
+}
+
 absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& projection,
                                                              const base::Call& call,
                                                              std::string_view parent) {

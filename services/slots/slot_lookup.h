@@ -27,6 +27,11 @@ struct SlotInView {
 absl::StatusOr<SlotInView> FindSlot(const Projection& projection, const base::Call& call,
                                     std::string_view name, std::string_view field);
 
+/// Slot of an appointment that is to be moved; null when it lies in the past. INVALID_ARGUMENT
+/// `INVALID_RESOURCE_NAME`, `REGION_MISMATCH` when it is not of `parent`.
+absl::StatusOr<SlotRef> FindMovingSlot(const RegionView& view, std::string_view parent,
+                                       std::string_view name, std::string_view field);
+
 /// The same for regions/{region}; a region that the ledger does not have has an empty view.
 absl::StatusOr<std::shared_ptr<const RegionView>> FindRegion(const Projection& projection,
                                                              const base::Call& call,

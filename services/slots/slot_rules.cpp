@@ -58,6 +58,16 @@ absl::Status Reserved(std::string_view slot, std::string_view for_whom) {
                     {{"slot", std::string(slot)}, {"lifted_by", "SITE"}});
 }
 
+absl::Status CheckTerritoryOf(const base::Actor& actor, const Need& need) {
+  const auto& mine = actor.territories;
+  if (mine.empty() || std::find(mine.begin(), mine.end(), need.territory) != mine.end()) {
+    return absl::OkStatus();
+  }
+  return base::Fail(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN",
+                    "your credentials do not cover the SAS territory " + need.territory,
+                    {{"territory", need.territory}});
+}
+
 std::string_view ForWhom(Allocation allocation) {
   switch (allocation) {
     case Allocation::kRegulated:
@@ -160,13 +170,27 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
                       "your credentials do not let you enter by this way",
                       {{"entry_point", actor.entry_point}});
   }
-  const auto& mine = actor.territories;
-  if (!mine.empty() && std::find(mine.begin(), mine.end(), need.territory) == mine.end()) {
-    return base::Fail(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN",
-                      "your credentials do not cover the SAS territory " + need.territory,
-                      {{"territory", need.territory}});
+  return CheckTerritoryOf(actor, need);
+}
+
+bool MovesWithinOwnSite(const base::Actor& actor, const std::string& site,
+                        std::string_view moving_slot) {
+  const bool practice =
+      actor.role == base::Role::kEffecteur || actor.role == base::Role::kSecretariat;
+  const std::string& own = actor.organization;
+  const bool works_here =
+      !own.empty() &&
+      (own == site || site == base::JoinName({{"regions", base::RegionOf(site)}, {"sites", own}}));
+  return practice && works_here && SiteOfSlot(moving_slot) == site;
+}
+
+absl::Status CheckMover(const base::Actor& actor, const SiteRules& site, Need& need) {
+  for (const EntryRule& rule : site.entry_rules) {
+    if (rule.entry_point == need.entry_point && !rule.profession_codes.empty()) {
+      need.profession_code = rule.profession_codes.front();
+    }
   }
-  return absl::OkStatus();
+  return CheckTerritoryOf(actor, need);
 }
 
 absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant now, Stage stage,
@@ -194,8 +218,16 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   return absl::OkStatus();
 }
 
-int UsedThatDay(const SlotRef& slot) {
-  return UsedOnDay(slot.tile(), slot.run_index());
+int UsedThatDay(const SlotRef& slot, const SlotRef& leaving) {
+  const bool same = leaving && leaving.staffed() && leaving.rules().name == slot.rules().name &&
+                    leaving.day_begin() == slot.day_begin();
+  return UsedOnDay(slot.tile(), slot.run_index()) - (same ? 1 : 0);
+}
+
+int UsedThatWeek(const RegionIndex& index, const SlotRef& slot, const SlotRef& leaving) {
+  const bool same = leaving && leaving.staffed() && leaving.practitioner() == slot.practitioner() &&
+                    leaving.week() == slot.week();
+  return index.WeekUsed(slot.practitioner(), slot.week()) - (same ? 1 : 0);
 }
 
 absl::Status CheckDailyCap(const SlotRef& slot, int used) {

@@ -22,6 +22,15 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
 /// `ENTRY_POINT_FORBIDDEN`, a SAS territory that is not his `TERRITORY_FORBIDDEN`.
 absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 
+/// Does a practice move an appointment within its own site? Then the entry point is that of who
+/// booked it, and was judged.
+bool MovesWithinOwnSite(const base::Actor& actor, const std::string& site,
+                        std::string_view moving_slot);
+
+/// The same for such a move: who entered is not who holds. Takes over into `need` a profession that
+/// the site lets in; the confirmation judges that of who booked.
+absl::Status CheckMover(const base::Actor& actor, const SiteRules& site, Need& need);
+
 /// A new hold, or the confirmation of one that lives. Whoever holds a seat may confirm it although
 /// the practice has meanwhile withdrawn the slot or its hour of give-back has come.
 enum class Stage { kHold, kConfirm };
@@ -37,8 +46,12 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
 /// `PRACTITIONER_WEEKLY_CAP`.
 absl::Status CheckWeeklyCap(const SlotRef& slot, int used);
 
-/// Seats of the slot's day that are held or booked, as the view knows.
-int UsedThatDay(const SlotRef& slot);
+/// Seats of the slot's day that are held or booked, as the view knows; without one in `leaving`,
+/// which may be null.
+int UsedThatDay(const SlotRef& slot, const SlotRef& leaving = {});
+
+/// The same for the week of who receives.
+int UsedThatWeek(const RegionIndex& index, const SlotRef& slot, const SlotRef& leaving);
 
 /// One more beside `used` on the slot's day? FAILED_PRECONDITION `SITE_DAILY_CAP`.
 absl::Status CheckDailyCap(const SlotRef& slot, int used);

@@ -11,6 +11,7 @@
 #include "common/base/status.h"
 #include "common/care/geo.h"
 #include "services/slots/slot_answers.h"
+#include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
 
 namespace sas::slots {
@@ -143,8 +144,10 @@ void AddWidenings(const RegionView& view, const Found& found, const Query& query
 
 }  // namespace
 
-absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlotsRequest& request,
-                                    const RegionView& view, base::Instant now) {
+namespace {
+
+absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSlotsRequest& request,
+                                      const RegionView& view, base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const int page_size,
                        base::PageSize(request.page_size(), kPageStandard, kPageMax));
   v1::SearchSlotsRequest bound = request;
@@ -179,6 +182,20 @@ absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlot
     page.next_page_token = base::MakePageToken(identity, PositionText(next));
   }
   return page;
+}
+
+}  // namespace
+
+absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlotsRequest& request,
+                                    const RegionView& view, base::Instant now) {
+  if (request.need().moving_slot().empty()) return FindPageIn(call, request, view, now);
+  SAS_ASSIGN_OR_RETURN(
+      const SlotRef from,
+      FindMovingSlot(view, request.parent(), request.need().moving_slot(), "need.moving_slot"));
+  if (!from) return FindPageIn(call, request, view, now);  // Past: it counts nowhere.
+  RegionView without = view;
+  without.index = view.index->Leaving(from);
+  return FindPageIn(call, request, without, now);
 }
 
 v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& page,

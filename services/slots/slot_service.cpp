@@ -1,6 +1,7 @@
 #include "services/slots/slot_service.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -12,8 +13,10 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
+#include "common/rpc/request_shape.h"
 #include "common/rpc/serve_unary.h"
 #include "services/slots/planning_rights.h"
+#include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
@@ -44,6 +47,23 @@ absl::StatusOr<milliseconds> ReadLength(bool present, const google::protobuf::Du
                                {"seconds_max", std::to_string(kHoldMax.count())}});
   }
   return std::chrono::duration_cast<milliseconds>(value);
+}
+
+// A seat beyond those of the slot, within what the session allows (surnuméraire). How many of the
+// session's other slots have such seats is judged at the confirmation, by the ledger.
+absl::Status AskBeyond(const v1::HoldSlotRequest& request, const SlotRef& slot,
+                       SeatBook::HoldRequest& wanted) {
+  const std::string& reason = request.supernumerary_reason_code();
+  if (reason.empty()) return absl::OkStatus();
+  constexpr std::array<std::string_view, 4> kReasons{"PRACTITIONER_AGREES", "REGULATOR_ASKS",
+                                                     "FAMILY", "OTHER"};
+  if (std::find(kReasons.begin(), kReasons.end(), reason) == kReasons.end()) {
+    return base::InvalidField("supernumerary_reason_code", "UNKNOWN_CODE",
+                              "must be PRACTITIONER_AGREES, REGULATOR_ASKS, FAMILY or OTHER");
+  }
+  wanted.beyond_max = slot.supernumerary_max();
+  wanted.beyond_reason = reason;
+  return wanted.beyond_max > 0 ? absl::OkStatus() : SupernumeraryExhausted(request.name(), 0);
 }
 
 absl::Status CheckToken(std::string_view token) {
@@ -146,15 +166,25 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
                        ReadLength(request.has_hold_duration(), request.hold_duration()));
-  SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
-  SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
+  const std::string& moving = request.need().moving_slot();
+  SlotRef leaving;
+  if (!moving.empty()) {
+    SAS_ASSIGN_OR_RETURN(leaving,
+                         FindMovingSlot(*found.view, request.name(), moving, "need.moving_slot"));
+  }
+  if (MovesWithinOwnSite(call.actor, found.card->rules.name, moving)) {
+    SAS_RETURN_IF_ERROR(CheckMover(call.actor, found.card->rules, need));
+  } else {
+    SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
+  }
   SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
-  const int in_week = found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week());
-  SAS_RETURN_IF_ERROR(CheckWeeklyCap(found.slot, in_week));
+  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot, leaving)));
+  SAS_RETURN_IF_ERROR(
+      CheckWeeklyCap(found.slot, UsedThatWeek(*found.view->index, found.slot, leaving)));
   SeatBook::HoldRequest wanted;
   wanted.region = found.region;
   wanted.slot = request.name();
@@ -164,6 +194,11 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;
   wanted.duration = length;
+  wanted.holds_max = request.for_group() ? kHoldsOfGroupMax : kHoldsPerHolderMax;
+  wanted.order_holds_max = request.for_group() ? kHoldsOfGroupMax : holds_per_order_;
+  SAS_RETURN_IF_ERROR(rpc::CheckText(request.watch(), "watch", kTokenCharactersMax));
+  wanted.watch = request.watch();
+  SAS_RETURN_IF_ERROR(AskBeyond(request, found.slot, wanted));
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   base::AtCrashPoint("slots.hold.taken");
   return ToHoldProto(*found.view, found.slot, hold);

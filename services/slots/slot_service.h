@@ -28,8 +28,12 @@ using SlotServiceBase =
 class SlotService final : public SlotServiceBase, public rpc::RawService {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsMetrics& metrics)
-      : runtime_(runtime), projection_(projection), book_(book), metrics_(metrics) {}
+              SlotsMetrics& metrics, int holds_per_order = 1)
+      : runtime_(runtime),
+        projection_(projection),
+        book_(book),
+        metrics_(metrics),
+        holds_per_order_(holds_per_order) {}
 
   std::vector<rpc::RawMethod> RawMethods() override;
 
@@ -65,6 +69,7 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   const Projection& projection_;
   SeatBook& book_;
   SlotsMetrics& metrics_;
+  const int holds_per_order_;
   v1::SearchSlotsRequest search_;  ///< Of the one raw thread: keeps its memory.
 };
 

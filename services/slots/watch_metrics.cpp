@@ -19,6 +19,9 @@ WatchMetrics::WatchMetrics(observe::Metrics& metrics)
       snapshots_(Steps(metrics, "snapshot")),
       changes_(Steps(metrics, "changes")),
       heartbeats_(Steps(metrics, "heartbeat")),
+      released_(metrics.Counter("sas_slots_watch_holds_released_total",
+                                "Seats given back because the console that held them has gone",
+                                {})),
       seconds_(metrics.Histogram(
           "sas_slots_watch_seconds", "Time to search again for one watch and to compare", {},
           {0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.1})) {}
@@ -37,6 +40,10 @@ void WatchMetrics::Changes() {
 
 void WatchMetrics::Heartbeat() {
   heartbeats_.Increment();
+}
+
+void WatchMetrics::HoldsReleased(int count) {
+  released_.Increment(count);
 }
 
 void WatchMetrics::Looked(double seconds) {

@@ -19,6 +19,8 @@ class WatchMetrics {
   void Snapshot();
   void Changes();
   void Heartbeat();
+  /// Seats that were held under a watch whose console has gone.
+  void HoldsReleased(int count);
   /// A watch was looked at, whether or not there was anything to tell.
   void Looked(double seconds);
 
@@ -27,6 +29,7 @@ class WatchMetrics {
   prometheus::Counter& snapshots_;
   prometheus::Counter& changes_;
   prometheus::Counter& heartbeats_;
+  prometheus::Counter& released_;
   prometheus::Histogram& seconds_;
 };
 

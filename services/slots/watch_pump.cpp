@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/ids.h"
 #include "common/base/status.h"
 #include "services/slots/convert.h"
 #include "services/slots/seat_failures.h"
@@ -22,6 +23,7 @@ constexpr int kRestFactor = 3;      // Rest after a round, in lengths of the rou
 constexpr nanoseconds kRestMax = milliseconds(500);
 constexpr milliseconds kTotalPause{1000};  // Between messages that tell of the total alone.
 constexpr milliseconds kRetryStreams{5000};
+constexpr milliseconds kReleaseBudget{1000};  // Then the hold ends by itself.
 
 absl::Status Draining() {
   return base::FailRetryable(absl::StatusCode::kUnavailable, "DRAINING",
@@ -31,10 +33,11 @@ absl::Status Draining() {
 
 }  // namespace
 
-WatchPump::WatchPump(const rpc::Runtime& runtime, const Projection& projection,
+WatchPump::WatchPump(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
                      SlotsMetrics& searches, observe::Metrics& metrics)
     : runtime_(runtime),
       projection_(projection),
+      book_(book),
       searches_(searches),
       metrics_(metrics),
       thread_([this] { Run(); }) {}
@@ -86,6 +89,25 @@ void WatchPump::Leave(const std::shared_ptr<Watch>& watch) {
   metrics_.Open(static_cast<double>(watches_.size()));
 }
 
+std::string WatchPump::MakeWatchId() {
+  return base::MakeToken(runtime_.random);
+}
+
+void WatchPump::ReleaseHolds(const Watch& watch) {
+  const std::lock_guard lock(mutex_);
+  gone_.push_back({watch.region, watch.subject, watch.id});
+  woken_ = true;
+  wake_.notify_all();
+}
+
+void WatchPump::GiveBack(const std::vector<Gone>& gone) {
+  for (const Gone& each : gone) {
+    const base::Call call = base::InternalCall("watch-holds", runtime_.clock, kReleaseBudget);
+    const auto given = book_.ReleaseWatched(call, each.region, each.subject, each.watch);
+    if (given.ok() && *given > 0) metrics_.HoldsReleased(*given);
+  }
+}
+
 void WatchPump::Changed(const std::string& region) {
   const std::lock_guard lock(mutex_);
   if (watches_.empty()) return;
@@ -124,7 +146,9 @@ void WatchPump::Run() {
     woken_ = false;
     const auto changed = std::exchange(changed_, {});
     const auto watches = watches_;
+    const auto gone = std::exchange(gone_, {});
     lock.unlock();
+    GiveBack(gone);
     const nanoseconds started = runtime_.clock.Steady();
     for (const auto& watch : watches) Serve(*watch, changed.count(watch->region) > 0);
     rest = std::min(kRestFactor * (runtime_.clock.Steady() - started), kRestMax);
@@ -220,6 +244,7 @@ void WatchPump::Tell(Watch& watch, v1::WatchAvailabilityResponse step) {
       metrics_.Heartbeat();
       break;
   }
+  if (watch.sequence == 0) step.set_watch(watch.id);
   step.set_sequence(++watch.sequence);
   watch.sent_at = runtime_.clock.Steady();
   watch.stream->Push(std::move(step));

@@ -19,6 +19,7 @@
 #include "services/slots/domain/watch_diff.h"
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
+#include "services/slots/seats.h"
 #include "services/slots/watch_metrics.h"
 
 namespace sas::slots {
@@ -35,6 +36,7 @@ struct Watch {
   v1::SearchSlotsRequest search;  ///< With the times of the first answer from then on.
   std::string region;             ///< Its id.
   std::string subject;
+  std::string id;                  ///< Holds that name it end with it.
   std::vector<WatchedSlot> shown;  ///< What the watcher has been told.
   std::size_t total = 0;
   std::int64_t directory = 0;        ///< Version that was told.
@@ -68,8 +70,8 @@ class WatchPump {
   static constexpr std::chrono::seconds kStallMax{60};   ///< Then the watch is ended.
   static constexpr std::chrono::seconds kLingerMax{10};  ///< For a closed stream to be written.
 
-  WatchPump(const rpc::Runtime& runtime, const Projection& projection, SlotsMetrics& searches,
-            observe::Metrics& metrics);
+  WatchPump(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
+            SlotsMetrics& searches, observe::Metrics& metrics);
   ~WatchPump();  ///< Closes, then stops.
   WatchPump(const WatchPump&) = delete;
   WatchPump& operator=(const WatchPump&) = delete;
@@ -80,6 +82,11 @@ class WatchPump {
   absl::Status Enter(const std::shared_ptr<Watch>& watch);
   void Leave(const std::shared_ptr<Watch>& watch);
 
+  std::string MakeWatchId();
+  /// Its console has gone: what it holds under this watch is given back, by the thread. When that
+  /// fails, the holds end by themselves. `watch.mutex` is the caller's; never blocks.
+  void ReleaseHolds(const Watch& watch);
+
   /// A view was exchanged. Any thread; never blocks.
   void Changed(const std::string& region);
   /// The watch's message is out. Any thread; never blocks.
@@ -89,7 +96,15 @@ class WatchPump {
   void Close();
 
  private:
+  // Whose holds are to be given back.
+  struct Gone {
+    std::string region;
+    std::string subject;
+    std::string watch;
+  };
+
   absl::Status Admit(const std::shared_ptr<Watch>& watch);
+  void GiveBack(const std::vector<Gone>& gone);
   void Run();
   void Serve(Watch& watch, bool changed);
   bool Busy(Watch& watch);
@@ -99,12 +114,14 @@ class WatchPump {
 
   const rpc::Runtime& runtime_;
   const Projection& projection_;
+  SeatBook& book_;
   SlotsMetrics& searches_;
   WatchMetrics metrics_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<std::shared_ptr<Watch>> watches_;
   std::set<std::string, std::less<>> changed_;  ///< Regions.
+  std::vector<Gone> gone_;                      ///< At most as many as streams can end at once.
   bool woken_ = false;
   bool draining_ = false;
   bool stopping_ = false;

@@ -20,6 +20,7 @@ absl::Status Open(WatchPump& pump, const std::shared_ptr<Watch>& watch,
   watch->search = search;
   watch->region = base::RegionOf(search.parent());
   watch->subject = watch->scope->call().actor.subject;
+  watch->id = pump.MakeWatchId();
   return pump.Enter(watch);
 }
 
@@ -29,6 +30,8 @@ void Leave(WatchPump& pump, const std::shared_ptr<Watch>& watch) {
   watch->stream = nullptr;
   if (watch->ended.ok()) {
     watch->ended = base::Fail(absl::StatusCode::kCancelled, "CANCELLED", "the client has gone");
+    // Not when we end it: the console watches elsewhere then, and its caller is still on the line.
+    pump.ReleaseHolds(*watch);
   }
   watch->scope->Record(watch->ended);
   watch->scope.reset();  // The context of the call goes after this.
@@ -37,9 +40,9 @@ void Leave(WatchPump& pump, const std::shared_ptr<Watch>& watch) {
 }  // namespace
 
 WatchService::WatchService(const rpc::Runtime& runtime, const Projection& projection,
-                           SlotsMetrics& searches, observe::Metrics& metrics)
+                           SeatBook& book, SlotsMetrics& searches, observe::Metrics& metrics)
     : runtime_(runtime),
-      pump_(std::make_shared<WatchPump>(runtime, projection, searches, metrics)) {}
+      pump_(std::make_shared<WatchPump>(runtime, projection, book, searches, metrics)) {}
 
 WatchService::~WatchService() {
   CloseStreams();

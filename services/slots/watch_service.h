@@ -8,6 +8,7 @@
 #include "sas/slots/v1/watch_service.grpc.pb.h"
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
+#include "services/slots/seats.h"
 
 namespace sas::slots {
 
@@ -18,8 +19,8 @@ class WatchPump;
 class WatchService final : public v1::AvailabilityWatchService::CallbackService {
  public:
   /// All outlive the service.
-  WatchService(const rpc::Runtime& runtime, const Projection& projection, SlotsMetrics& searches,
-               observe::Metrics& metrics);
+  WatchService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
+               SlotsMetrics& searches, observe::Metrics& metrics);
   ~WatchService() override;  ///< Closes the streams.
 
   grpc::ServerWriteReactor<v1::WatchAvailabilityResponse>* WatchAvailability(

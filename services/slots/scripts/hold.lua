@@ -1,9 +1,12 @@
 -- Takes a free seat for a short time. A repeat (same holder and request id) gets its living hold.
--- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max
--- OK hold | FULL first_expire | NOT_OPEN | TOO_MANY | STALE
+-- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max,
+-- holds of one order max (0: any), seats beyond those of the slot (0: an ordinary seat), why beyond,
+-- watch that it ends with
+-- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | STALE
 local refused = stale()
 if refused then return refused end
 local key, id, token, request, holder = KEYS[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local order, order_max, beyond = ARGV[7], tonumber(ARGV[12]), tonumber(ARGV[13])
 
 local fields = read_slot(key)
 if not fields or tonumber(fields.start_us) <= now then return {'NOT_OPEN'} end
@@ -20,19 +23,41 @@ end
 
 -- With a seat to give, the first free one lies below the present number of seats.
 local free, first_expire = summary(fields)
-if free == 0 then return {'FULL', us(first_expire)} end
+if beyond > 0 then
+  if free > 0 then return {'FREE'} end
+  chosen = nil
+  local seats = tonumber(fields.seats)
+  for seat = seats, seats + beyond - 1 do
+    if state_of(fields, seat) == 'free' and not chosen then chosen = seat end
+  end
+  if not chosen then return {'EXHAUSTED'} end
+elseif free == 0 then
+  return {'FULL', us(first_expire)}
+end
 
 -- Counted by expiry, so that a late sweeper never blocks an operator.
 local holder_key = prefix .. 'holder:' .. holder
 redis.call('ZREMRANGEBYSCORE', holder_key, '-inf', us(now))
 if redis.call('ZCARD', holder_key) >= tonumber(ARGV[11]) then return {'TOO_MANY'} end
+if order_max > 0 and order ~= '' then
+  local mine = 0
+  for _, member in ipairs(redis.call('ZRANGE', holder_key, '0', '-1')) do
+    local other, seat = string.match(member, '^(.*)|(%d+)$')
+    if redis.call('HGET', slot_prefix .. other, seat .. ':order') == order then mine = mine + 1 end
+    if mine >= order_max then return {'ORDER_HELD', other} end
+  end
+end
 
 if fields[chosen .. ':state'] then vacate(key, id, fields, chosen) end
+if chosen >= tonumber(fields.top) then
+  fields.top = us(chosen + 1)
+  redis.call('HSET', key, 'top', fields.top)
+end
 local limit = now + tonumber(ARGV[10])
 redis.call('HINCRBY', meta_key, 'fence', 1)
 put(key, fields, chosen, {
-  state = 'held', token = token, holder = holder, order = ARGV[7], profession = ARGV[8],
-  request = request, fence = redis.call('HGET', meta_key, 'fence'),
+  state = 'held', token = token, holder = holder, order = order, profession = ARGV[8],
+  request = request, reason = ARGV[14], watch = ARGV[15], fence = redis.call('HGET', meta_key, 'fence'),
   expire_us = us(math.min(now + tonumber(ARGV[9]), limit)), renew_limit_us = us(limit)})
 file_expiry(id, fields, chosen)
 return hold_reply(fields, chosen, publish(key, id, fields))

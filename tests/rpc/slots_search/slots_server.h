@@ -234,10 +234,10 @@ class SlotsServerTest : public ::testing::Test {
   rpc::Health health_;
   std::unique_ptr<Availability> availability_;
   sas::testing::InProcessServer server_{OptionsWith(clock_)};
-  SlotService slots_{server_.runtime(), projection_, book_, metrics_};
+  SlotService slots_{server_.runtime(), projection_, book_, metrics_, kHoldsPerHolderMax};
   SeatService seats_{server_.runtime(), projection_, book_, store_};
   RotationService rotation_{server_.runtime(), projection_};
-  WatchService watches_{server_.runtime(), projection_, metrics_, registry_};
+  WatchService watches_{server_.runtime(), projection_, book_, metrics_, registry_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::SeatService::Stub> seats_stub_;
   std::unique_ptr<v1::AvailabilityWatchService::Stub> watch_stub_;

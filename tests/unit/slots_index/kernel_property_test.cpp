@@ -208,5 +208,43 @@ TEST(SearchKernel, CountsWhatAWiderSearchBrings) {
   EXPECT_GT(counted, 20);
 }
 
+// A search that moves an appointment: the seat that it leaves counts in no cap, of the day or of
+// the week, at no site; its slot itself is not offered. The index that others read stays as it is.
+TEST(SearchKernel, H26_LeavingASlotFreesItsPlaceUnderEveryCap) {
+  for (unsigned seed = 5000; seed < 5000 + kRegions; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    auto& sites = region.snapshot.sites;
+    std::vector<std::pair<std::size_t, std::size_t>> used;
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+      for (std::size_t j = 0; j < sites[i]->slots.size(); ++j) {
+        const auto& each = sites[i]->slots[j];
+        if (each.slot.staffed && each.free_seats < each.slot.seats) used.emplace_back(i, j);
+      }
+    }
+    if (used.empty()) continue;
+    const auto [i, j] = used[static_cast<std::size_t>(region.Pick(static_cast<int>(used.size())))];
+    const std::string name = sites[i]->slots[j].slot.name;
+    const Query query = region.MakeQuery();
+    const naive::Found before = naive::Search(region.snapshot, query);
+    const auto without = index->Leaving(index->FindSlot(name));
+
+    auto site = std::make_shared<IndexedSite>(*sites[i]);
+    ++site->slots[j].free_seats;
+    sites[i] = site;
+    region.snapshot.week_load = naive::WeekLoad();
+    std::vector<std::string> expected;
+    for (const naive::Match& match : naive::Search(region.snapshot, query).matches) {
+      if (match.slot->slot.name != name) expected.push_back(match.slot->slot.name);
+    }
+    std::vector<std::string> found;
+    for (const Match& match : Search(*without, query).matches) found.push_back(match.slot.name());
+    ASSERT_EQ(found, expected);
+    const Found untouched = Search(*index, query);
+    ASSERT_EQ(untouched.total, before.total);
+  }
+}
+
 }  // namespace
 }  // namespace sas::slots

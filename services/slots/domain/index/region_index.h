@@ -35,7 +35,6 @@ inline constexpr std::size_t kRegionSitesMax = 200'000;
 /// the tiles that both have.
 class RegionIndex {
  public:
-  /// A tile in its place.
   struct Placed {
     Cell cell;
     std::shared_ptr<Tile> tile;
@@ -63,7 +62,6 @@ class RegionIndex {
   std::size_t slot_count() const;
   std::size_t bytes() const;  ///< Of its tiles.
 
-  /// Sites in no promised order.
   template <typename Visit>
   void ForEachSite(Visit visit) const {
     for (const Placed& placed : tiles_) {
@@ -80,11 +78,13 @@ class RegionIndex {
   /// When its own source vouched for the site.
   bool StoreVerified(std::string_view site, base::Instant verified);
   bool StoreRank(std::string_view site, int rank);
-  /// This index with other sites: each tile of one site takes the place of the site of its name,
-  /// names of `removed` go. Rotation ranks stay.
+  /// With other sites: each tile of one site takes the place of the site of its name, names of
+  /// `removed` go, rotation ranks stay.
   absl::StatusOr<std::shared_ptr<RegionIndex>> WithSites(
       const std::vector<std::shared_ptr<const Tile>>& sites,
       const std::vector<std::string>& removed) const;
+  /// For one search: as if a seat of `slot` were left. No cap counts it; the slot offers none.
+  std::shared_ptr<RegionIndex> Leaving(const SlotRef& slot) const;
 
   /// Before the first reader; indexes with other sites keep them. Null: there are none.
   void SetBarriers(std::shared_ptr<const Barriers> barriers) { barriers_ = std::move(barriers); }

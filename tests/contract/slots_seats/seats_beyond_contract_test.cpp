@@ -1,0 +1,136 @@
+#include "tests/contract/slots_seats/seats_fixture.h"
+
+// Seats beyond those of a slot, and how many holds somebody may have.
+namespace sas::slots {
+namespace {
+
+using sas::testing::IsOk;
+using sas::testing::ReasonIs;
+using sas::testing::StatusIs;
+
+class SeatBookLimits : public SeatBookTest {
+ protected:
+  SeatBook::HoldRequest Request(const std::string& slot, const std::string& holder,
+                                const std::string& request_id) {
+    SeatBook::HoldRequest request;
+    request.region = kRegion;
+    request.slot = slot;
+    request.token = "token-" + std::to_string(++tokens_);
+    request.request_id = request_id;
+    request.holder = holder;
+    request.order = "regions/fr-pdl/cases/c1/orders/o1";
+    request.duration = kHoldMax;
+    return request;
+  }
+
+  absl::StatusOr<Hold> Beyond(const std::string& holder, const std::string& request_id,
+                              int beyond_max) {
+    SeatBook::HoldRequest request = Request(kOne, holder, request_id);
+    request.beyond_max = beyond_max;
+    request.beyond_reason = "PRACTITIONER_AGREES";
+    return book_->TakeHold(Call(), request);
+  }
+};
+
+TEST_P(SeatBookLimits, ASeatBeyondIsGivenOnlyWhenNoOrdinaryOneIsFree) {
+  EXPECT_THAT(Beyond("osnp-1", "R-1", 1),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "SEATS_ARE_FREE"));
+  ASSERT_THAT(Commit(kOne, 0, "regions/fr-pdl/appointments/a1", true, 1), IsOk());
+  const auto hold = Beyond("osnp-1", "R-1", 2);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_EQ(hold->seat, 1);
+  EXPECT_EQ(hold->beyond_reason, "PRACTITIONER_AGREES");
+  EXPECT_EQ(Beyond("osnp-1", "R-1", 2)->token, hold->token);  // A repeat.
+  EXPECT_EQ(Beyond("osnp-2", "R-2", 2)->seat, 2);
+  EXPECT_THAT(Beyond("osnp-3", "R-3", 2),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));
+  EXPECT_EQ(FreeSeats(kOne), 0);
+  EXPECT_THAT(Take(kOne, "osnp-4", "R-4"), ReasonIs("NO_FREE_SEAT"));
+}
+
+TEST_P(SeatBookLimits, ASeatBeyondGoesTheWayOfTheOthers) {
+  ASSERT_THAT(Commit(kOne, 0, "regions/fr-pdl/appointments/a1", true, 1), IsOk());
+  const auto hold = Beyond("osnp-1", "R-1", 1);
+  ASSERT_THAT(hold, IsOk());
+  const auto prepared = book_->Prepare(Call(), KeyOf(*hold), "regions/fr-pdl/appointments/a2");
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->beyond_reason, "PRACTITIONER_AGREES");
+  ASSERT_THAT(Commit(kOne, 1, "regions/fr-pdl/appointments/a2", true, 2), IsOk());
+  EXPECT_EQ(KindOf(kOne, 1), SeatState::Kind::kTaken);
+  // The ordinary seat is freed: the one beyond takes its place in the count.
+  ASSERT_THAT(Commit(kOne, 0, "regions/fr-pdl/appointments/a1", false, 3), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), 0);
+  ASSERT_THAT(Commit(kOne, 1, "regions/fr-pdl/appointments/a2", false, 4), IsOk());
+  EXPECT_EQ(FreeSeats(kOne), 1);
+}
+
+TEST_P(SeatBookLimits, H25_ASeatBeyondThatIsOnlyHeldEnds) {
+  ASSERT_THAT(Commit(kOne, 0, "regions/fr-pdl/appointments/a1", true, 1), IsOk());
+  ASSERT_THAT(Beyond("osnp-1", "R-1", 1), IsOk());
+  clock_.Advance(kHoldMax);
+  EXPECT_EQ(Beyond("osnp-2", "R-2", 1)->seat, 1);
+}
+
+TEST_P(SeatBookLimits, H25_OneLivingHoldForAnOrder) {
+  SeatBook::HoldRequest first = Request(kOne, "osnp-1", "R-1");
+  first.order_holds_max = 1;
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  SeatBook::HoldRequest second = Request(kTwo, "osnp-1", "R-2");
+  second.order_holds_max = 1;
+  const auto refused = book_->TakeHold(Call(), second);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "ORDER_HELD"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata, (base::Metadata{{"slot", kOne}}));
+  EXPECT_EQ(book_->TakeHold(Call(), first)->token, hold->token);  // A repeat is no second one.
+  second.order = "regions/fr-pdl/cases/c1/orders/o2";
+  EXPECT_THAT(book_->TakeHold(Call(), second), IsOk());
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  SeatBook::HoldRequest third = Request(kTwo, "osnp-1", "R-3");
+  third.order_holds_max = 1;
+  EXPECT_THAT(book_->TakeHold(Call(), third), IsOk());
+  clock_.Advance(kHoldMax);
+  first.request_id = "R-4";
+  EXPECT_THAT(book_->TakeHold(Call(), first), IsOk());  // What has ended does not count.
+}
+
+TEST_P(SeatBookLimits, H25_DirectEntriesAreCountedByPerson) {
+  SeatBook::HoldRequest one = Request(kOne, "ph-1", "R-1");
+  one.order.clear();
+  one.order_holds_max = 1;
+  ASSERT_THAT(book_->TakeHold(Call(), one), IsOk());
+  SeatBook::HoldRequest two = Request(kTwo, "ph-1", "R-2");
+  two.order.clear();
+  two.order_holds_max = 1;
+  two.holds_max = 2;
+  ASSERT_THAT(book_->TakeHold(Call(), two), IsOk());
+  two.request_id = "R-3";
+  EXPECT_THAT(book_->TakeHold(Call(), two),
+              StatusIs(absl::StatusCode::kResourceExhausted, "TOO_MANY_HOLDS"));
+}
+
+TEST_P(SeatBookLimits, H25_HoldsOfAWatchThatHasEndedAreGivenBack) {
+  SeatBook::HoldRequest bound = Request(kOne, "osnp-1", "R-1");
+  bound.watch = "w-1";
+  const auto hold = book_->TakeHold(Call(), bound);
+  ASSERT_THAT(hold, IsOk());
+  SeatBook::HoldRequest prepared = Request(kTwo, "osnp-1", "R-2");
+  prepared.watch = "w-1";
+  const auto going = book_->TakeHold(Call(), prepared);
+  ASSERT_THAT(going, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*going), "regions/fr-pdl/appointments/a1"), IsOk());
+  ASSERT_THAT(Take(kTwo, "osnp-1", "R-3"), IsOk());  // Under no watch.
+  const auto none = book_->ReleaseWatched(Call(), kRegion, "osnp-1", "w-2");
+  ASSERT_THAT(none, IsOk());
+  EXPECT_EQ(*none, 0);
+  EXPECT_EQ(*book_->ReleaseWatched(Call(), kRegion, "osnp-2", "w-1"), 0);
+  EXPECT_EQ(*book_->ReleaseWatched(Call(), kRegion, "osnp-1", "w-1"), 1);
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_EQ(KindOf(kTwo, 0), SeatState::Kind::kPrepared);
+  EXPECT_EQ(KindOf(kTwo, 1), SeatState::Kind::kHeld);
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*hold), kHoldMax), ReasonIs("HOLD_LOST"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, SeatBookLimits, ::testing::Values("memory", "redis"), EngineName);
+
+}  // namespace
+}  // namespace sas::slots

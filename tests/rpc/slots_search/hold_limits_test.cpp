@@ -1,0 +1,137 @@
+// Seats beyond those of a slot, one hold for an order, holds that end with their console.
+
+#include "tests/rpc/slots_search/watcher.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+
+class HoldLimitsTest : public WatchTest {
+ protected:
+  static constexpr char kNext[] = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1300z";
+
+  // The session of the CSNP's Tuesday takes `most` patients beyond its seats.
+  void Allow(int most) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(const auto plans,
+                                                    transaction.ListSessionPlans(kCsnp, Page{}));
+                               for (v1::SessionPlan plan : plans) {
+                                 plan.set_supernumerary_max(most);
+                                 SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+                               }
+                               return transaction.TouchSite("fr-pdl", kCsnp);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
+  // One seat beyond those of the slot, all of which are taken before.
+  absl::StatusOr<v1::SlotHold> HoldBeyond(const std::string& slot, const std::string& operator_id,
+                                          const std::string& reason = "PRACTITIONER_AGREES") {
+    v1::HoldSlotRequest request;
+    request.set_name(slot);
+    *request.mutable_need() = NeedOf116117();
+    request.set_request_id("beyond-" + operator_id + slot.substr(slot.size() - 5));
+    request.set_supernumerary_reason_code(reason);
+    return Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request,
+                                Osnp(operator_id));
+  }
+
+  absl::Status CommitSeat(const std::string& slot, int seat, const std::string& appointment) {
+    v1::CommitSeatsRequest request;
+    request.set_parent("regions/fr-pdl");
+    v1::SeatChange& change = *request.add_changes();
+    change.set_slot(slot);
+    change.set_seat(seat);
+    change.set_appointment("regions/fr-pdl/appointments/" + appointment);
+    change.set_taken(true);
+    request.set_request_id("commit-" + appointment);
+    return Invoke<v1::CommitSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::CommitSeats,
+                                           request, Service())
+        .status();
+  }
+};
+
+TEST_F(HoldLimitsTest, ASessionTakesAsManyBeyondItsSeatsAsItAllows) {
+  EXPECT_THAT(HoldBeyond(kCsnpSlot, "osnp-1"), ReasonIs("SUPERNUMERARY_EXHAUSTED"));  // None.
+  Allow(1);
+  EXPECT_THAT(HoldBeyond(kCsnpSlot, "osnp-1"),
+              StatusIs(StatusCode::kFailedPrecondition, "SEATS_ARE_FREE"));
+  EXPECT_THAT(HoldBeyond(kCsnpSlot, "osnp-1", "HURRY"),
+              StatusIs(StatusCode::kInvalidArgument, "UNKNOWN_CODE"));
+  for (const char* slot : {kCsnpSlot, kNext}) {
+    ASSERT_THAT(CommitSeat(slot, 0, std::string("first-") + (slot == kNext ? "2" : "1")), IsOk());
+  }
+  const auto beyond = HoldBeyond(kCsnpSlot, "osnp-1");
+  ASSERT_THAT(beyond, IsOk());
+  EXPECT_EQ(beyond->seat(), 1);
+  EXPECT_THAT(HoldBeyond(kCsnpSlot, "osnp-2"), ReasonIs("SUPERNUMERARY_EXHAUSTED"));
+  const auto other = HoldBeyond(kNext, "osnp-2");
+  ASSERT_THAT(other, IsOk());
+  // The allowance is the session's: the first who confirm have it.
+  const auto seat = Prepare(*beyond, "a1", "osnp-1");
+  ASSERT_THAT(seat, IsOk());
+  EXPECT_EQ(seat->supernumerary_reason_code(), "PRACTITIONER_AGREES");
+  ASSERT_THAT(CommitSeat(kCsnpSlot, 1, "a1"), IsOk());
+  EXPECT_THAT(Prepare(*other, "a2", "osnp-2"),
+              StatusIs(StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));
+}
+
+TEST_F(HoldLimitsTest, H25_AGroupMayBeHeldTogetherAndNoMore) {
+  const auto found = Search(Fifty());
+  ASSERT_THAT(found, IsOk());
+  const auto names = SlotsOf(*found);
+  ASSERT_GT(names.size(), static_cast<std::size_t>(kHoldsOfGroupMax));
+  int held = 0;
+  const auto hold = [&](bool for_group) {
+    v1::HoldSlotRequest request;
+    request.set_name(names[static_cast<std::size_t>(held)]);
+    *request.mutable_need() = NeedOf116117();
+    request.set_request_id("R-" + std::to_string(held));
+    request.set_for_group(for_group);
+    const auto answer =
+        Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request, Osnp());
+    held += answer.ok() ? 1 : 0;
+    return answer.status();
+  };
+  for (int i = 0; i < kHoldsPerHolderMax; ++i) ASSERT_THAT(hold(false), IsOk());
+  EXPECT_THAT(hold(false), StatusIs(StatusCode::kResourceExhausted, "TOO_MANY_HOLDS"));
+  while (held < kHoldsOfGroupMax) ASSERT_THAT(hold(true), IsOk());
+  EXPECT_THAT(hold(true), ReasonIs("TOO_MANY_HOLDS"));
+}
+
+TEST_F(HoldLimitsTest, H25_AHoldEndsWithTheConsoleThatWatches) {
+  auto console = Watch(Fifty());
+  ASSERT_TRUE(console->Next());
+  const std::string id = console->last.watch();
+  ASSERT_FALSE(id.empty());
+  v1::HoldSlotRequest request;
+  request.set_name(kCsnpSlot);
+  *request.mutable_need() = NeedOf116117();
+  request.set_request_id("R-1");
+  request.set_watch(id);
+  const auto bound =
+      Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request, Osnp());
+  ASSERT_THAT(bound, IsOk());
+  ASSERT_THAT(Hold(kNext, Osnp(), "R-2"), IsOk());  // Not bound: it stays.
+  const auto other = Watch(Fifty(), Osnp("osnp-2"));
+  ASSERT_TRUE(other->Next());
+  EXPECT_NE(other->last.watch(), id);
+  Follow();
+  ASSERT_TRUE(other->NextUntil([&] { return !other->Shows(kCsnpSlot) && !other->Shows(kNext); }));
+  console->context.TryCancel();
+  EXPECT_FALSE(console->End().ok());
+  // The seat comes back by the feed, as every change does.
+  ASSERT_TRUE(other->NextUntil([&] {
+    Follow();
+    return other->Shows(kCsnpSlot);
+  }));
+  EXPECT_FALSE(other->Shows(kNext));
+  EXPECT_THAT(Renew(*bound), ReasonIs("HOLD_LOST"));
+}
+
+}  // namespace
+}  // namespace sas::slots
