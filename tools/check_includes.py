@@ -41,7 +41,7 @@ THINGS = {
     "redis": r"common/redis/.+",
     "sql": r"common/sql/.+",
     "ledger": r"common/ledger/.+",
-    "journal": r"common/ledger/journal\.h",
+    "journal": r"common/ledger/(journal|audit_chain)\.h",  # What is written, and read back, as values.
     "write_once": r"common/ledger/write_once\.h",
     "events": r"common/events/.+",
     "testing": r"common/testing/.+",

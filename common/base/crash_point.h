@@ -20,6 +20,11 @@ inline constexpr std::string_view kCrashPoints[] = {
     "booking.cancel.read",            // In the transaction: nothing is changed yet.
     "booking.cancel.marked",          // In the transaction: the mark, not yet the appointment.
     "booking.cancel.done",            // Durable or refused; nobody has been told.
+    "booking.move.read",              // The request is understood, and the order agrees.
+    "booking.move.prepared",          // The slots keep the new seat for it.
+    "booking.move.moved",             // In the transaction: moved, not yet its seat marks.
+    "booking.move.marked",            // In the transaction: both marks, not yet audit and event.
+    "booking.move.done",              // Durable or refused; nobody has been told.
     "booking.relay.leased",           // Marks are read, nothing is sent.
     "booking.relay.sent",             // The slots have answered; the marks are still there.
     "booking.relay.removed",          // The marks are gone.

@@ -8,47 +8,21 @@
 #include "common/care/nomenclature.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/request_shape.h"
+#include "services/booking/changed.h"
 #include "services/booking/convert.h"
 #include "services/booking/parse.h"
-#include "services/booking/records.h"
-#include "services/booking/visibility.h"
 
 namespace sas::booking {
 namespace {
 
-constexpr std::int64_t kConsultationSecondsMax = 24 * 3600;
+constexpr std::int64_t kPassageSecondsMax = 24 * 3600;
 
-absl::Status CheckEtag(const AppointmentRecord& record, const std::string& etag) {
-  if (record.appointment.etag() == etag) return absl::OkStatus();
-  return base::Fail(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                    "the appointment has changed since it was read: read it again first",
-                    {{"etag", record.appointment.etag()}});
-}
-
-absl::Status EtagRequired(const std::string& etag) {
-  if (!etag.empty()) return absl::OkStatus();
-  return base::InvalidField("etag", "ETAG_REQUIRED",
-                            "give the version on the screen, so that the right one is changed");
-}
-
-// Reads an appointment that the caller sees.
-absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const base::Call& call,
-                                       const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(name));
-  SAS_RETURN_IF_ERROR(CheckSees(call.actor, record.appointment));
-  return record;
-}
-
-// Writes the next version with its audit record and event.
-absl::StatusOr<v1::Appointment> Put(BookingTransaction& transaction, AppointmentRecord record,
-                                    base::Instant now, std::string_view action,
-                                    std::string_view event_type, const std::string& codes) {
-  ++record.version;
-  record.appointment.set_etag(EtagOf(record.version));
-  *record.appointment.mutable_update_time() = ToTimestamp(now);
-  SAS_RETURN_IF_ERROR(transaction.Update(record));
-  SAS_RETURN_IF_ERROR(Record(transaction.journal(), action, event_type, record.appointment, codes));
-  return std::move(record.appointment);
+absl::Status CheckDuration(const google::protobuf::Duration& duration, std::string_view field) {
+  const std::int64_t seconds = duration.seconds();
+  if (seconds >= 0 && seconds <= kPassageSecondsMax && duration.nanos() >= 0) {
+    return absl::OkStatus();
+  }
+  return base::InvalidField(field, "INVALID_DURATION", "from 0 to 24 h");
 }
 
 absl::Status CheckOutcome(const v1::ResolveAppointmentRequest& request) {
@@ -57,25 +31,52 @@ absl::Status CheckOutcome(const v1::ResolveAppointmentRequest& request) {
     return absl::OkStatus();
   }
   const v1::Outcome& outcome = request.outcome();
-  SAS_RETURN_IF_ERROR(care::CheckMotif(outcome.final_motif_code(), "outcome.final_motif_code"));
-  const std::int64_t seconds = outcome.consultation_duration().seconds();
-  if (seconds < 0 || seconds > kConsultationSecondsMax ||
-      outcome.consultation_duration().nanos() < 0) {
-    return base::InvalidField("outcome.consultation_duration", "INVALID_DURATION",
-                              "from 0 to 24 h");
+  if (!outcome.final_motif_unknown()) {
+    SAS_RETURN_IF_ERROR(care::CheckMotif(outcome.final_motif_code(), "outcome.final_motif_code"));
+  } else if (!outcome.final_motif_code().empty()) {
+    return base::InvalidField("outcome.final_motif_code", "FINAL_MOTIF_CONTRADICTS",
+                              "a motif that is given is not unknown");
   }
-  return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(
+      CheckDuration(outcome.consultation_duration(), "outcome.consultation_duration"));
+  return CheckDuration(outcome.passage_duration(), "outcome.passage_duration");
+}
+
+std::string FollowUpCode(v1::Outcome::FollowUp follow_up) {
+  return v1::Outcome::FollowUp_Name(follow_up).substr(std::string("FOLLOW_UP_").size());
 }
 
 v1::Outcome OutcomeOf(const v1::ResolveAppointmentRequest& request, const AppointmentRecord& record,
                       base::Instant now) {
   v1::Outcome outcome = request.outcome();
   *outcome.mutable_record_time() = ToTimestamp(now);
-  if (outcome.has_consultation_duration()) return outcome;
-  if (const auto time = ConsultationTime(record.consultation_start, record.left, now)) {
+  const auto time = TimeUntilLeft(record.consultation_start, record.left, now);
+  if (!outcome.has_consultation_duration() && time) {
     outcome.mutable_consultation_duration()->set_seconds(time->count());
   }
+  if (outcome.has_passage_duration() || !record.appointment.has_arrive_time()) return outcome;
+  const auto passage = TimeUntilLeft(ToInstant(record.appointment.arrive_time()), record.left, now);
+  outcome.mutable_passage_duration()->set_seconds(passage->count());
   return outcome;
+}
+
+}  // namespace
+
+namespace {
+
+// The others of the group still stand: their screens must show that this one does not.
+absl::Status TellGroup(BookingTransaction& transaction, const v1::Appointment& cancelled,
+                       base::Instant now) {
+  for (const std::string& name : cancelled.group().appointments()) {
+    if (name == cancelled.name()) continue;
+    SAS_ASSIGN_OR_RETURN(AppointmentRecord other, transaction.Get(name));
+    if (!IsLive(ToValue(other.appointment.state()))) continue;
+    other.appointment.mutable_group()->add_cancelled_appointments(cancelled.name());
+    SAS_RETURN_IF_ERROR(Put(transaction, std::move(other), now, "CancelAppointment",
+                            "appointment.updated", "group_member_cancelled=" + cancelled.name())
+                            .status());
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -97,13 +98,9 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         const base::Instant now = parts.clock.Now();
         appointment.set_state(v1::Appointment::STATE_CANCELLED);
         appointment.set_cancel_reason_code(request.reason_code());
-        SeatMark mark;
-        mark.slot = appointment.slot();
-        mark.seat = appointment.seat();
-        mark.appointment = appointment.name();
-        mark.time = now;
-        SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
+        SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(appointment, /*taken=*/false, now)));
         base::AtCrashPoint("booking.cancel.marked");
+        SAS_RETURN_IF_ERROR(TellGroup(transaction, appointment, now));
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });
@@ -128,6 +125,7 @@ absl::StatusOr<v1::Appointment> RecordArrival(const BookingParts& parts, const b
                                          ToValue(request.arrival())));
         const base::Instant now = parts.clock.Now();
         appointment.set_arrival(request.arrival());
+        if (!appointment.has_arrive_time()) *appointment.mutable_arrive_time() = ToTimestamp(now);
         if (request.arrival() == v1::Appointment::ARRIVAL_IN_CONSULTATION) {
           record.consultation_start = now;
         }
@@ -150,16 +148,23 @@ absl::StatusOr<v1::Appointment> Resolve(const BookingParts& parts, const base::C
         v1::Appointment& appointment = record.appointment;
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         const base::Instant now = parts.clock.Now();
-        SAS_RETURN_IF_ERROR(CheckResolve(ToValue(appointment.state()),
-                                         ToValue(appointment.arrival()),
-                                         ToInstant(appointment.start_time()), now,
-                                         {ToValue(request.resolution()), request.has_outcome(),
-                                          static_cast<FollowUp>(request.outcome().follow_up())}));
+        SAS_RETURN_IF_ERROR(CheckResolve(
+            ToValue(appointment.state()), ToValue(appointment.arrival()),
+            ToInstant(appointment.start_time()), now,
+            {ToValue(request.resolution()), request.has_outcome(),
+             static_cast<FollowUp>(request.outcome().follow_up()), request.abandon_reason_code()}));
         appointment.set_state(request.resolution());
+        appointment.set_abandon_reason_code(request.abandon_reason_code());
         std::string codes;
         if (request.resolution() == v1::Appointment::STATE_FULFILLED) {
           *appointment.mutable_outcome() = OutcomeOf(request, record, now);
-          codes = "final_motif=" + request.outcome().final_motif_code();
+          const v1::Outcome& outcome = appointment.outcome();
+          const std::string motif =
+              outcome.final_motif_unknown() ? "unknown" : outcome.final_motif_code();
+          codes = "final_motif=" + motif + " follow_up=" + FollowUpCode(outcome.follow_up());
+        }
+        if (request.resolution() == v1::Appointment::STATE_ABANDONED) {
+          codes = "reason=" + request.abandon_reason_code();
         }
         return Put(transaction, std::move(record), now, "ResolveAppointment", "appointment.updated",
                    codes);

@@ -1,238 +1,92 @@
 #include "services/booking/confirmation.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
-#include "common/observe/log.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
-#include "services/booking/domain/order_check.h"
-#include "services/booking/domain/severity.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 
 namespace sas::booking {
-namespace {
 
-constexpr std::chrono::seconds kGiveBackBudget{1};
-
-// Observes the time of one stage.
-class Stage {
- public:
-  Stage(BookingMetrics& metrics, const base::Clock& clock, std::string_view name)
-      : metrics_(metrics), clock_(clock), name_(name), started_(clock.Steady()) {}
-
-  ~Stage() {
-    metrics_.Stage(name_, std::chrono::duration<double>(clock_.Steady() - started_).count());
-  }
-
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
- private:
-  BookingMetrics& metrics_;
-  const base::Clock& clock_;
-  const std::string_view name_;
-  const std::chrono::nanoseconds started_;
-};
-
-absl::Status HoldLost() {
-  return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST",
-                    "the hold has ended; hold the slot again, then confirm with a new request_id");
+absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order) {
+  return CheckOrder(ToValue(order), {draft.care_order_version(), draft.patient()});
 }
 
-// A word of the ledger or of a rule, not a fault on the way: the same request cannot succeed later.
-bool IsRefusal(const absl::Status& status) {
-  return absl::IsFailedPrecondition(status) || absl::IsAlreadyExists(status) ||
-         absl::IsPermissionDenied(status) || absl::IsInvalidArgument(status) ||
-         absl::IsNotFound(status);
-}
-
-// The answer of an earlier run, found without taking the key: others are asked in between.
-absl::StatusOr<std::optional<v1::Appointment>> StoredAnswer(
-    BookingStore& store, const base::Call& call, const v1::CreateAppointmentRequest& request) {
-  const ledger::AnswerKey key{call.actor.subject, call.method, request.request_id()};
-  std::optional<ledger::Answer> known;
-  SAS_RETURN_IF_ERROR(store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(known, transaction.journal().FindAnswer(key));
-    return absl::OkStatus();
-  }));
-  if (!known) return std::optional<v1::Appointment>();
+absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
+                                             const Passage& passage, base::Instant now,
+                                             std::string_view action) {
+  SAS_RETURN_IF_ERROR(BookingSteps::CheckNotExpired(passage, now));
+  AppointmentRecord record;
+  record.appointment = passage.draft;
+  *record.appointment.mutable_create_time() = ToTimestamp(now);
+  *record.appointment.mutable_update_time() = ToTimestamp(now);
+  record.appointment.set_etag(EtagOf(record.version));
+  SAS_RETURN_IF_ERROR(transaction.Insert(record));
+  base::AtCrashPoint("booking.confirm.inserted");
+  SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(record.appointment, /*taken=*/true, now)));
+  base::AtCrashPoint("booking.confirm.marked");
+  std::string codes =
+      "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
+  if (const std::string more = BookingSteps::Codes(passage); !more.empty()) codes += " " + more;
   SAS_RETURN_IF_ERROR(
-      ledger::CheckSameRequest(*known, ledger::Fingerprint(request), request.request_id()));
-  v1::Appointment appointment;
-  if (!appointment.ParseFromString(known->response)) {
-    return base::Fail(absl::StatusCode::kInternal, "ANSWER_UNREADABLE",
-                      "the stored answer cannot be read; keep the request_id and report it");
-  }
-  return std::optional<v1::Appointment>(std::move(appointment));
+      Record(transaction.journal(), action, "appointment.booked", record.appointment, codes));
+  return std::move(record.appointment);
 }
-
-SeatMark MarkOf(const v1::Appointment& draft, const slots::v1::PreparedSeat& seat, bool taken,
-                base::Instant now) {
-  SeatMark mark;
-  mark.slot = draft.slot();
-  mark.seat = seat.seat();
-  mark.appointment = draft.name();
-  mark.taken = taken;
-  mark.time = now;
-  return mark;
-}
-
-}  // namespace
 
 absl::StatusOr<v1::Appointment> Confirmation::Run(const base::Call& call,
                                                   const v1::CreateAppointmentRequest& request) {
-  Progress progress;
-  SAS_ASSIGN_OR_RETURN(progress.draft, ParseDraft(call, request, parts_.test_identities));
+  Passage passage;
+  SAS_ASSIGN_OR_RETURN(passage.draft, ParseDraft(call, request, parts_.test_identities));
+  passage.hold_token = request.hold_token();
+  passage.request_id = request.request_id();
   base::AtCrashPoint("booking.confirm.read");
-  absl::StatusOr<v1::Appointment> booked = Book(call, request, progress);
+  absl::StatusOr<v1::Appointment> booked = Book(call, request, passage);
   base::AtCrashPoint("booking.confirm.done");
   if (booked.ok()) {
-    parts_.metrics.Counted(progress.repeated ? "repeated" : "booked");
+    parts_.metrics.Counted(passage.repeated ? "repeated" : "booked");
+    const bool beyond = !booked->supernumerary_reason_code().empty();
+    if (beyond && !passage.repeated) parts_.metrics.Supernumerary();
     return booked;
   }
   // A repeat meets an order that is booked and a hold that is spent, by itself.
-  SAS_ASSIGN_OR_RETURN(auto known, StoredAnswer(parts_.store, call, request));
+  SAS_ASSIGN_OR_RETURN(auto known, StoredAnswer<v1::Appointment>(parts_.store, call, request));
   if (known) {
     parts_.metrics.Counted("repeated");
     return *std::move(known);
   }
-  parts_.metrics.Counted(IsRefusal(booked.status()) ? "refused" : "failed");
+  parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
   return booked;
 }
 
 absl::StatusOr<v1::Appointment> Confirmation::Book(const base::Call& call,
                                                    const v1::CreateAppointmentRequest& request,
-                                                   Progress& progress) {
-  SAS_RETURN_IF_ERROR(PassGate(call, progress));
-  SAS_RETURN_IF_ERROR(AskRegulation(call, progress));
+                                                   Passage& passage) {
+  SAS_RETURN_IF_ERROR(BookingSteps::PassGate(call, passage));
+  SAS_RETURN_IF_ERROR(steps_.AskRegulation(
+      call, passage, [&](const auto& order) { return CheckOrderOf(passage.draft, order); }));
   base::AtCrashPoint("booking.confirm.order_checked");
-  SAS_RETURN_IF_ERROR(Prepare(call, request, progress));
+  SAS_RETURN_IF_ERROR(steps_.Prepare(call, passage));
   base::AtCrashPoint("booking.confirm.prepared");
-  absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, progress);
-  // After a fault on the way the repeat needs the seat again.
-  if (!written.ok() && IsRefusal(written.status())) GiveBack(call, progress);
+  absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, passage);
+  steps_.GiveBackIfRefused(call, passage, written.status());
   return written;
 }
 
 absl::StatusOr<v1::Appointment> Confirmation::CheckAndWrite(
-    const base::Call& call, const v1::CreateAppointmentRequest& request, Progress& progress) {
-  SAS_RETURN_IF_ERROR(CheckSeat(call, progress));
-  FillFrom(progress.seat, progress.order_read ? &progress.order : nullptr, progress.draft);
-  return WriteDown(call, request, progress);
-}
-
-absl::Status Confirmation::PassGate(const base::Call& call, Progress& progress) {
-  if (!progress.draft.has_severity_form()) return absl::OkStatus();
-  auto& form = *progress.draft.mutable_severity_form();
-  SAS_ASSIGN_OR_RETURN(progress.severity_lifted,
-                       PassSeverity(SignsOf(form), call.actor, form.override_reason()));
-  if (progress.severity_lifted) form.set_override_by(std::string(RoleName(call.actor.role)));
-  return absl::OkStatus();
-}
-
-absl::Status Confirmation::AskRegulation(const base::Call& call, Progress& progress) {
-  v1::Appointment& draft = progress.draft;
-  const bool oral_check = draft.oral_check();
-  draft.set_oral_check(false);  // What counts is whether it was needed.
-  if (draft.care_order().empty()) return absl::OkStatus();
-  const Stage stage(parts_.metrics, parts_.clock, "order");
-  auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
-  if (!order.ok()) {
-    if (!absl::IsUnavailable(order.status()) || !oral_check) return order.status();
-    progress.oral_check_used = true;
-    draft.set_oral_check(true);
-    return absl::OkStatus();
-  }
-  SAS_RETURN_IF_ERROR(CheckOrder(ToValue(*order), {draft.care_order_version(), draft.patient()}));
-  progress.order = *std::move(order);
-  progress.order_read = true;
-  // The regulator has said why; the operator need not say it again.
-  if (draft.access_reason() == type::v1::ACCESS_REASON_UNSPECIFIED) {
-    draft.set_access_reason(progress.order.access_reason());
-  }
-  return absl::OkStatus();
-}
-
-absl::Status Confirmation::Prepare(const base::Call& call,
-                                   const v1::CreateAppointmentRequest& request,
-                                   Progress& progress) {
-  const Stage stage(parts_.metrics, parts_.clock, "prepare");
-  slots::v1::PrepareSeatRequest ask;
-  ask.set_slot(progress.draft.slot());
-  ask.set_hold_token(request.hold_token());
-  ask.set_appointment(progress.draft.name());
-  *ask.mutable_need() = NeedOf(progress.draft, progress.order_read ? &progress.order : nullptr);
-  ask.set_holder(call.actor.subject);
-  ask.set_request_id(request.request_id());
-  SAS_ASSIGN_OR_RETURN(progress.seat, parts_.slots.PrepareSeat(call, ask));
-  return absl::OkStatus();
-}
-
-// The rules again, whatever the search, the hold or a console looked at before.
-absl::Status Confirmation::CheckSeat(const base::Call& call, const Progress& progress) {
-  SAS_RETURN_IF_ERROR(CheckEntry(ToValue(progress.seat.entry_rule()), EntryOf(progress.draft)));
-  if (!progress.order_read || !progress.order.has_due_time()) return absl::OkStatus();
-  return CheckDue(ToInstant(progress.seat.slot().start_time()),
-                  ToInstant(progress.order.due_time()), call.actor);
-}
-
-absl::StatusOr<v1::Appointment> Confirmation::WriteDown(const base::Call& call,
-                                                        const v1::CreateAppointmentRequest& request,
-                                                        Progress& progress) {
+    const base::Call& call, const v1::CreateAppointmentRequest& request, Passage& passage) {
+  SAS_RETURN_IF_ERROR(BookingSteps::CheckAndFill(call, passage));
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
-  const base::Instant expire = ToInstant(progress.seat.prepare_expire_time());
-  progress.repeated = true;  // Unless the work below runs.
+  passage.repeated = true;  // Unless the work below runs.
   return ledger::WriteOnce<v1::Appointment>(
-      parts_.store, call, request,
-      [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
-        progress.repeated = false;
-        const base::Instant now = parts_.clock.Now();
-        // From then on the seat may be somebody else's (invariant I6).
-        if (now >= expire) return HoldLost();
-        AppointmentRecord record;
-        record.appointment = progress.draft;
-        *record.appointment.mutable_create_time() = ToTimestamp(now);
-        *record.appointment.mutable_update_time() = ToTimestamp(now);
-        record.appointment.set_etag(EtagOf(record.version));
-        SAS_RETURN_IF_ERROR(transaction.Insert(record));
-        base::AtCrashPoint("booking.confirm.inserted");
-        SAS_RETURN_IF_ERROR(
-            transaction.MarkSeat(MarkOf(progress.draft, progress.seat, /*taken=*/true, now)));
-        base::AtCrashPoint("booking.confirm.marked");
-        std::string codes =
-            "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
-        if (progress.oral_check_used) codes += " oral_check=1";
-        if (progress.severity_lifted) {
-          codes += " severity_lifted_by=" + record.appointment.severity_form().override_by();
-        }
-        SAS_RETURN_IF_ERROR(Record(transaction.journal(), "CreateAppointment", "appointment.booked",
-                                   record.appointment, codes));
-        return record.appointment;
+      parts_.store, call, request, [&](BookingTransaction& transaction) {
+        passage.repeated = false;
+        return InsertBooked(transaction, passage, parts_.clock.Now(), "CreateAppointment");
       });
-}
-
-// Best effort. The mark is no claim that the seat is free: if another run of this request has
-// booked it meanwhile, the relay reads that in the ledger.
-void Confirmation::GiveBack(const base::Call& call, const Progress& progress) {
-  base::AtCrashPoint("booking.confirm.refused");
-  base::Call own = base::InternalCall("give-back-seat", parts_.clock, kGiveBackBudget);
-  own.trace_id = call.trace_id;
-  const absl::Status status = parts_.store.Write(own, [&](BookingTransaction& transaction) {
-    return transaction.MarkSeat(
-        MarkOf(progress.draft, progress.seat, /*taken=*/false, parts_.clock.Now()));
-  });
-  if (status.ok()) return;
-  const std::string reason = base::ReasonOf(status);
-  observe::Log(observe::Level::kWarn, "seat_not_given_back",
-               {{"slot", std::string_view(progress.draft.slot())},
-                {"reason", std::string_view(reason)},
-                {"trace_id", std::string_view(call.trace_id)}});
 }
 
 }  // namespace sas::booking

@@ -18,12 +18,16 @@ constexpr bool Same(A a, B b) {
 
 static_assert(Same(State::kPending, v1::Appointment::STATE_PENDING) &&
               Same(State::kFulfilled, v1::Appointment::STATE_FULFILLED) &&
-              Same(State::kCancelled, v1::Appointment::STATE_CANCELLED));
-static_assert(v1::Appointment::State_ARRAYSIZE == 6);
+              Same(State::kCancelled, v1::Appointment::STATE_CANCELLED) &&
+              Same(State::kAbandoned, v1::Appointment::STATE_ABANDONED));
+static_assert(v1::Appointment::State_ARRAYSIZE == 7);
 static_assert(Same(Arrival::kExpected, v1::Appointment::ARRIVAL_EXPECTED) &&
               Same(Arrival::kLeft, v1::Appointment::ARRIVAL_LEFT));
 static_assert(Same(FollowUp::kNone, v1::Outcome::FOLLOW_UP_NONE) &&
               Same(FollowUp::kEmergency, v1::Outcome::FOLLOW_UP_EMERGENCY));
+static_assert(Same(GroupKind::kFamily, v1::Group::KIND_FAMILY) &&
+              Same(GroupKind::kTwoResources, v1::Group::KIND_TWO_RESOURCES));
+static_assert(v1::Group::Kind_ARRAYSIZE == 3);
 static_assert(Same(EntryPoint::kLine15, type::ENTRY_POINT_LINE_15) &&
               Same(EntryPoint::kSecretariat, type::ENTRY_POINT_SECRETARIAT) &&
               Same(EntryPoint::kIdel, type::ENTRY_POINT_IDEL) &&
@@ -71,6 +75,22 @@ Entry EntryOf(const v1::Appointment& appointment) {
                                   evaluation.patient_informed(), !evaluation.protocol().empty()};
   }
   return entry;
+}
+
+GroupSeat GroupSeatOf(const v1::Appointment& appointment) {
+  GroupSeat seat;
+  seat.at_home = appointment.mode() == type::CONSULTATION_MODE_HH;
+  seat.remote = appointment.mode() == type::CONSULTATION_MODE_VR;
+  seat.start = ToInstant(appointment.start_time());
+  seat.end = ToInstant(appointment.end_time());
+  return seat;
+}
+
+std::string FulfilledOrder(const v1::Appointment& appointment) {
+  const v1::Group& group = appointment.group();
+  const bool second =
+      group.kind() == v1::Group::KIND_TWO_RESOURCES && group.appointments(0) != appointment.name();
+  return second ? std::string() : appointment.care_order();
 }
 
 std::string_view EntryPointCode(type::EntryPoint entry_point) {

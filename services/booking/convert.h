@@ -15,6 +15,7 @@
 #include "sas/type/v1/care.pb.h"
 #include "services/booking/domain/appointment.h"
 #include "services/booking/domain/eligibility.h"
+#include "services/booking/domain/group.h"
 #include "services/booking/domain/severity.h"
 #include "services/booking/domain/values.h"
 
@@ -47,6 +48,12 @@ std::vector<SeveritySign> SignsOf(const sas::type::v1::SeverityForm& form);
 
 /// What the booking says of itself; its profession must be set already.
 Entry EntryOf(const v1::Appointment& appointment);
+
+GroupSeat GroupSeatOf(const v1::Appointment& appointment);
+
+/// Order that an appointment fulfils; empty for the second of two resources, whose order the first
+/// one fulfils.
+std::string FulfilledOrder(const v1::Appointment& appointment);
 
 /// "LINE_15" for ENTRY_POINT_LINE_15: for audit and metrics.
 std::string_view EntryPointCode(sas::type::v1::EntryPoint entry_point);

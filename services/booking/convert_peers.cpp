@@ -88,6 +88,7 @@ void FillFrom(const slots::v1::PreparedSeat& seat, const CareOrder* order,
   *appointment.mutable_end_time() = seat.slot().end_time();
   appointment.set_mode(ModeOf(seat.slot(), order));
   appointment.set_directions(seat.directions());
+  appointment.set_supernumerary_reason_code(seat.supernumerary_reason_code());
 }
 
 }  // namespace sas::booking

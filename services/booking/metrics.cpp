@@ -10,12 +10,19 @@
 namespace sas::booking {
 namespace {
 
-constexpr std::array<std::string_view, 8> kOutcomes{"booked",    "repeated",  "refused", "failed",
-                                                    "cancelled", "fulfilled", "no_show", "other"};
+constexpr std::array<std::string_view, 10> kOutcomes{
+    "booked",    "moved",     "repeated", "refused",   "failed",
+    "cancelled", "fulfilled", "no_show",  "abandoned", "other"};
 constexpr std::array<std::string_view, 3> kStages{"order", "prepare", "ledger"};
 
 constexpr char kAppointments[] = "sas_booking_appointments_total";
 constexpr char kAppointmentsHelp[] = "What became of appointments and of asking for them";
+constexpr char kSupernumerary[] = "sas_booking_supernumerary_total";
+constexpr char kSupernumeraryHelp[] = "Appointments beyond the seats of their slot";
+constexpr char kMotifUnknown[] = "sas_booking_final_motif_unknown_total";
+constexpr char kMotifUnknownHelp[] = "Passages closed without a known final motif";
+constexpr char kSessionsClosed[] = "sas_booking_sessions_closed_total";
+constexpr char kSessionsClosedHelp[] = "Sessions closed with all passages documented";
 constexpr char kConfirm[] = "sas_booking_confirm_seconds";
 constexpr char kConfirmHelp[] = "Stages of CreateAppointment";
 
@@ -26,6 +33,9 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
   for (const std::string_view outcome : kOutcomes) {
     metrics_.Counter(kAppointments, kAppointmentsHelp, {{"outcome", std::string(outcome)}});
   }
+  metrics_.Counter(kSupernumerary, kSupernumeraryHelp, {});
+  metrics_.Counter(kMotifUnknown, kMotifUnknownHelp, {});
+  metrics_.Counter(kSessionsClosed, kSessionsClosedHelp, {});
   for (const std::string_view stage : kStages) {
     metrics_.Histogram(kConfirm, kConfirmHelp, {{"stage", std::string(stage)}});
   }
@@ -48,6 +58,18 @@ void BookingMetrics::Counted(std::string_view outcome) {
       .Counter(kAppointments, kAppointmentsHelp,
                {{"outcome", std::string(known ? outcome : "other")}})
       .Increment();
+}
+
+void BookingMetrics::Supernumerary() {
+  metrics_.Counter(kSupernumerary, kSupernumeraryHelp, {}).Increment();
+}
+
+void BookingMetrics::MotifUnknown() {
+  metrics_.Counter(kMotifUnknown, kMotifUnknownHelp, {}).Increment();
+}
+
+void BookingMetrics::SessionClosed() {
+  metrics_.Counter(kSessionsClosed, kSessionsClosedHelp, {}).Increment();
 }
 
 void BookingMetrics::Stage(std::string_view stage, double seconds) {

@@ -14,9 +14,15 @@ class BookingMetrics {
  public:
   explicit BookingMetrics(observe::Metrics& metrics);
 
-  /// booked, repeated, refused, failed; cancelled, fulfilled, no_show; another word counts as
-  /// other.
+  /// booked, moved, repeated, refused, failed; cancelled, fulfilled, no_show, abandoned; another
+  /// word counts as other.
   void Counted(std::string_view outcome);
+  /// A seat beyond those of its slot was booked.
+  void Supernumerary();
+  /// A passage was closed without a known final motif ("non renseigné", hazard H-51).
+  void MotifUnknown();
+  /// A session was closed.
+  void SessionClosed();
   /// Time of a stage of CreateAppointment: order, prepare, ledger.
   void Stage(std::string_view stage, double seconds);
 

@@ -14,6 +14,7 @@
 #include "common/rpc/auth.h"
 #include "common/rpc/request_shape.h"
 #include "services/booking/convert.h"
+#include "services/booking/domain/order_check.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -129,6 +130,7 @@ absl::Status CheckCodes(const v1::Appointment& draft, care::TestIdentities test)
       {draft.age().value(), static_cast<care::AgeUnit>(draft.age().unit())}, "appointment.age"));
   SAS_RETURN_IF_ERROR(care::CheckMotif(draft.motif_code(), "appointment.motif_code"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(draft.territory(), "appointment.territory"));
+  SAS_RETURN_IF_ERROR(CheckLateReason(draft.late_reason_code(), "appointment.late_reason_code"));
   if (draft.orienting_professional_rpps().empty()) return absl::OkStatus();
   return care::CheckRpps(draft.orienting_professional_rpps(),
                          "appointment.orienting_professional_rpps", test);
@@ -156,6 +158,7 @@ v1::Appointment Asked(const v1::Appointment& request) {
   draft.set_clinical_line(request.clinical_line());
   draft.set_territory(request.territory());
   draft.set_oral_check(request.oral_check());
+  draft.set_late_reason_code(request.late_reason_code());
   return draft;
 }
 
@@ -180,6 +183,21 @@ std::string AppointmentId(std::string_view caller, std::string_view method,
   return id;
 }
 
+absl::Status CheckHoldToken(const std::string& token, std::string_view field) {
+  if (!token.empty() && token.size() <= kHoldTokenMax) return absl::OkStatus();
+  return base::InvalidField(field, "HOLD_TOKEN_REQUIRED", "give the token of the hold");
+}
+
+absl::Status CheckSlotOf(const std::string& name, const std::string& slot, std::string_view field) {
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/sites/*/slots/*", slot, field));
+  if (ids[0] == base::RegionOf(name)) return absl::OkStatus();
+  return base::InvalidField(field, "REGION_MISMATCH", "must lie in the appointment's region");
+}
+
+std::string SiteOfSlot(std::string_view slot) {
+  return std::string(slot.substr(0, slot.find("/slots/")));
+}
+
 absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
                                            const v1::CreateAppointmentRequest& request,
                                            care::TestIdentities test) {
@@ -187,9 +205,7 @@ absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
   SAS_RETURN_IF_ERROR(rpc::CheckKnownEnums(request));
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
-  if (request.hold_token().empty() || request.hold_token().size() > kHoldTokenMax) {
-    return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
-  }
+  SAS_RETURN_IF_ERROR(CheckHoldToken(request.hold_token(), "hold_token"));
   if (!request.has_appointment()) {
     return base::InvalidField("appointment", "FIELD_REQUIRED", "say what to book");
   }
@@ -209,8 +225,8 @@ absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
   return draft;
 }
 
-absl::Status CheckName(const base::Call& call, const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/appointments/*", name, "name"));
+absl::Status CheckName(const base::Call& call, const std::string& name, std::string_view field) {
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/appointments/*", name, field));
   return rpc::CheckRegion(call, ids[0]);
 }
 

@@ -28,7 +28,17 @@ absl::StatusOr<AppointmentQuery> ParseList(const base::Call& call,
 std::string NextPageToken(const v1::ListAppointmentsRequest& request, const v1::Appointment& last);
 
 /// `name` is an appointment of a region in which the caller may act.
-absl::Status CheckName(const base::Call& call, const std::string& name);
+absl::Status CheckName(const base::Call& call, const std::string& name,
+                       std::string_view field = "name");
+
+/// `slot` is a slot of the region in which the appointment `name` lies.
+absl::Status CheckSlotOf(const std::string& name, const std::string& slot, std::string_view field);
+
+/// INVALID_ARGUMENT `HOLD_TOKEN_REQUIRED`.
+absl::Status CheckHoldToken(const std::string& token, std::string_view field);
+
+/// `regions/r/sites/s` of a slot's name.
+std::string SiteOfSlot(std::string_view slot);
 
 /// Resource id of the appointment that a request makes: the same for each repeat of it, so that a
 /// repeat after a crash meets the seat that was prepared before.

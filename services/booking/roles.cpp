@@ -7,11 +7,17 @@ namespace sas::booking {
 void AllowBookingMethods(rpc::RoleTable& roles) {
   using base::Role;
   const std::string service = "/sas.booking.v1.BookingService/";
-  roles.Allow(service + "CreateAppointment", {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
-                                              Role::kProfessional, Role::kSecretariat});
+  for (const char* method : {"CreateAppointment", "BatchCreateAppointments"}) {
+    roles.Allow(service + method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
+                                   Role::kProfessional, Role::kSecretariat});
+  }
   roles.Allow(service + "CancelAppointment",
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur, Role::kSupervisor});
+  // A practice moves its own, within its site (visibility.h).
+  roles.Allow(service + "RescheduleAppointment",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+               Role::kSecretariat, Role::kEffecteur});
   // A planner sees no clinical data (visibility.h), but his desk receives the patients.
   roles.Allow(
       service + "GetAppointment",
@@ -21,7 +27,11 @@ void AllowBookingMethods(rpc::RoleTable& roles) {
       service + "ListAppointments",
       {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
        Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
-  for (const char* method : {"RecordArrival", "ResolveAppointment"}) {
+  // Codes only, without identities; everybody reads that of the appointments that he sees.
+  roles.Allow(service + "ListAppointmentHistory",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+               Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor});
+  for (const char* method : {"RecordArrival", "ResolveAppointment", "CloseSession"}) {
     roles.Allow(service + method, {Role::kSecretariat, Role::kEffecteur, Role::kPlanner});
   }
 }

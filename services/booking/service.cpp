@@ -5,7 +5,9 @@
 #include "common/base/status.h"
 #include "common/rpc/serve_unary.h"
 #include "services/booking/changes.h"
+#include "services/booking/history.h"
 #include "services/booking/parse.h"
+#include "services/booking/session_close.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -18,6 +20,11 @@ absl::StatusOr<v1::Appointment> Told(const BookingParts& parts, const base::Call
   if (!changed.ok()) return changed;
   if (!outcome.empty()) parts.metrics.Counted(outcome);
   return ShownTo(call.actor, *std::move(changed));
+}
+
+std::string_view ResolutionName(v1::Appointment::State resolution) {
+  if (resolution == v1::Appointment::STATE_FULFILLED) return "fulfilled";
+  return resolution == v1::Appointment::STATE_ABANDONED ? "abandoned" : "no_show";
 }
 
 }  // namespace
@@ -110,9 +117,53 @@ grpc::ServerUnaryReactor* BookingService::ResolveAppointment(
   return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
                          "/sas.booking.v1.BookingService/ResolveAppointment",
                          [this](const base::Call& call, const auto& proto) {
-                           const bool seen = proto.resolution() == v1::Appointment::STATE_FULFILLED;
-                           return Told(parts_, call, Resolve(parts_, call, proto),
-                                       seen ? "fulfilled" : "no_show");
+                           auto resolved = Resolve(parts_, call, proto);
+                           if (resolved.ok() && resolved->outcome().final_motif_unknown()) {
+                             parts_.metrics.MotifUnknown();
+                           }
+                           return Told(parts_, call, std::move(resolved),
+                                       ResolutionName(proto.resolution()));
+                         });
+}
+
+grpc::ServerUnaryReactor* BookingService::RescheduleAppointment(
+    grpc::CallbackServerContext* context, const v1::RescheduleAppointmentRequest* request,
+    v1::Appointment* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.booking.v1.BookingService/RescheduleAppointment",
+                         [this](const base::Call& call, const auto& proto) {
+                           return Told(parts_, call, rescheduling_.Run(call, proto), "");
+                         });
+}
+
+grpc::ServerUnaryReactor* BookingService::BatchCreateAppointments(
+    grpc::CallbackServerContext* context, const v1::BatchCreateAppointmentsRequest* request,
+    v1::BatchCreateAppointmentsResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.booking.v1.BookingService/BatchCreateAppointments",
+      [this](const base::Call& call, const auto& proto) { return batch_.Run(call, proto); });
+}
+
+grpc::ServerUnaryReactor* BookingService::CloseSession(grpc::CallbackServerContext* context,
+                                                       const v1::CloseSessionRequest* request,
+                                                       v1::SessionClosure* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.booking.v1.BookingService/CloseSession",
+                         [this](const base::Call& call, const auto& proto) {
+                           auto closed = booking::CloseSession(parts_, call, proto);
+                           if (closed.ok()) parts_.metrics.SessionClosed();
+                           return closed;
+                         });
+}
+
+grpc::ServerUnaryReactor* BookingService::ListAppointmentHistory(
+    grpc::CallbackServerContext* context, const v1::ListAppointmentHistoryRequest* request,
+    v1::ListAppointmentHistoryResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.background, context, request, response,
+                         "/sas.booking.v1.BookingService/ListAppointmentHistory",
+                         [this](const base::Call& call, const auto& proto) {
+                           return ListHistory(parts_.store, call, proto);
                          });
 }
 

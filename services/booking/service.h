@@ -2,7 +2,9 @@
 
 #include "common/rpc/runtime.h"
 #include "sas/booking/v1/booking_service.grpc.pb.h"
+#include "services/booking/batch.h"
 #include "services/booking/confirmation.h"
+#include "services/booking/reschedule.h"
 
 namespace sas::booking {
 
@@ -10,7 +12,11 @@ namespace sas::booking {
 class BookingService final : public v1::BookingService::CallbackService {
  public:
   BookingService(const rpc::Runtime& runtime, const BookingParts& parts)
-      : runtime_(runtime), parts_(parts), confirmation_(parts) {}
+      : runtime_(runtime),
+        parts_(parts),
+        confirmation_(parts),
+        rescheduling_(parts),
+        batch_(parts) {}
 
   grpc::ServerUnaryReactor* CreateAppointment(grpc::CallbackServerContext* context,
                                               const v1::CreateAppointmentRequest* request,
@@ -30,6 +36,18 @@ class BookingService final : public v1::BookingService::CallbackService {
   grpc::ServerUnaryReactor* ResolveAppointment(grpc::CallbackServerContext* context,
                                                const v1::ResolveAppointmentRequest* request,
                                                v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* RescheduleAppointment(grpc::CallbackServerContext* context,
+                                                  const v1::RescheduleAppointmentRequest* request,
+                                                  v1::Appointment* response) override;
+  grpc::ServerUnaryReactor* CloseSession(grpc::CallbackServerContext* context,
+                                         const v1::CloseSessionRequest* request,
+                                         v1::SessionClosure* response) override;
+  grpc::ServerUnaryReactor* ListAppointmentHistory(
+      grpc::CallbackServerContext* context, const v1::ListAppointmentHistoryRequest* request,
+      v1::ListAppointmentHistoryResponse* response) override;
+  grpc::ServerUnaryReactor* BatchCreateAppointments(
+      grpc::CallbackServerContext* context, const v1::BatchCreateAppointmentsRequest* request,
+      v1::BatchCreateAppointmentsResponse* response) override;
 
  private:
   absl::StatusOr<v1::Appointment> Get(const base::Call& call,
@@ -40,6 +58,8 @@ class BookingService final : public v1::BookingService::CallbackService {
   const rpc::Runtime& runtime_;
   const BookingParts parts_;
   Confirmation confirmation_;
+  Rescheduling rescheduling_;
+  BatchBooking batch_;
 };
 
 }  // namespace sas::booking

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,10 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "common/ledger/audit_chain.h"
 #include "common/ledger/journal.h"
 #include "sas/booking/v1/appointment.pb.h"
+#include "sas/booking/v1/booking_service.pb.h"
 
 namespace sas::booking {
 
@@ -59,6 +62,9 @@ struct SeatBacklog {
   std::optional<base::Instant> oldest;
 };
 
+/// Place of an audit record in a history: when, chain, number in the chain.
+using HistoryPosition = std::tuple<base::Instant, int, std::int64_t>;
+
 /// One transaction.
 class BookingTransaction {
  public:
@@ -77,8 +83,20 @@ class BookingTransaction {
   /// Replaces; ABORTED `CONCURRENT_CHANGE` unless the stored version is the one before.
   virtual absl::Status Update(const AppointmentRecord& record) = 0;
 
+  /// Like Update, with another slot, seat, site and start, which Update never changes.
+  /// ALREADY_EXISTS `SEAT_TAKEN` when another live appointment has that seat; the refused
+  /// transaction must end with it.
+  virtual absl::Status Move(const AppointmentRecord& record) = 0;
+
   /// In the order of start, then name.
   virtual absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) = 0;
+
+  /// Audit records of `name` behind `after`, by time, at most `limit`.
+  virtual absl::StatusOr<std::vector<ledger::AuditRecord>> History(
+      const std::string& name, const std::optional<HistoryPosition>& after, int limit) = 0;
+
+  /// ALREADY_EXISTS `SESSION_CLOSED` when the session of this site, agenda and start is.
+  virtual absl::Status InsertClosure(const v1::SessionClosure& closure) = 0;
 
   /// Appointments that are pending or booked.
   virtual absl::StatusOr<std::int64_t> CountOpen() = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 
 #include "common/base/status.h"
@@ -18,6 +20,7 @@ struct MemoryBookingStore::Rows {
 
   std::map<std::string, std::shared_ptr<const AppointmentRecord>> appointments;
   std::map<std::int64_t, Mark> marks;
+  std::set<std::tuple<std::string, std::string, base::Instant>> closures;
   std::int64_t last_sequence = 0;
   std::string relay_holder;
   base::Instant relay_until;
@@ -29,7 +32,8 @@ using Rows = MemoryBookingStore::Rows;
 
 class MemoryTransaction final : public BookingTransaction {
  public:
-  MemoryTransaction(Rows& rows, ledger::Journal& journal) : rows_(rows), journal_(journal) {}
+  MemoryTransaction(Rows& rows, const ledger::MemoryLedger& kept, ledger::Journal& journal)
+      : rows_(rows), ledger_(kept), journal_(journal) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -65,6 +69,16 @@ class MemoryTransaction final : public BookingTransaction {
     return absl::OkStatus();
   }
 
+  absl::Status Move(const AppointmentRecord& record) override {
+    const AppointmentColumns wanted = ColumnsOf(record.appointment);
+    for (const auto& [name, row] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(row->appointment);
+      const bool same = columns.slot == wanted.slot && columns.seat == wanted.seat;
+      if (same && name != wanted.name && IsLive(columns.state)) return SeatTaken(wanted.slot);
+    }
+    return Update(record);
+  }
+
   absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override {
     std::map<ListPosition, const v1::Appointment*> shown;
     for (const auto& [name, row] : rows_.appointments) {
@@ -80,6 +94,28 @@ class MemoryTransaction final : public BookingTransaction {
       page.push_back(*appointment);
     }
     return page;
+  }
+
+  absl::StatusOr<std::vector<ledger::AuditRecord>> History(
+      const std::string& name, const std::optional<HistoryPosition>& after, int limit) override {
+    std::map<HistoryPosition, ledger::AuditRecord> found;
+    for (ledger::AuditRecord& record : ledger_.audit()) {
+      const HistoryPosition position{record.time, record.chain, record.sequence};
+      const bool behind = !after || *after < position;
+      if (record.entry.subject == name && behind) found.emplace(position, std::move(record));
+    }
+    std::vector<ledger::AuditRecord> page;
+    for (auto& [position, record] : found) {
+      if (static_cast<int>(page.size()) >= limit) break;
+      page.push_back(std::move(record));
+    }
+    return page;
+  }
+
+  absl::Status InsertClosure(const v1::SessionClosure& closure) override {
+    const auto key =
+        std::make_tuple(closure.site(), closure.agenda(), ToInstant(closure.start_time()));
+    return rows_.closures.insert(key).second ? absl::OkStatus() : SessionClosed(closure);
   }
 
   absl::StatusOr<std::int64_t> CountOpen() override {
@@ -154,6 +190,7 @@ class MemoryTransaction final : public BookingTransaction {
   }
 
   Rows& rows_;
+  const ledger::MemoryLedger& ledger_;
   ledger::Journal& journal_;
 };
 
@@ -168,7 +205,7 @@ absl::Status MemoryBookingStore::Write(const base::Call& call, const Work& work)
   const std::lock_guard lock(mutex_);
   auto draft = std::make_unique<Rows>(*rows_);
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
-  MemoryTransaction transaction(*draft, *journal);
+  MemoryTransaction transaction(*draft, ledger_, *journal);
   SAS_RETURN_IF_ERROR(work(transaction));
   rows_ = std::move(draft);
   ledger_.Commit(*journal);
@@ -179,7 +216,7 @@ absl::Status MemoryBookingStore::Read(const base::Call& call, const Work& work) 
   const std::lock_guard lock(mutex_);
   Rows draft = *rows_;
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
-  MemoryTransaction transaction(draft, *journal);
+  MemoryTransaction transaction(draft, ledger_, *journal);
   return work(transaction);
 }
 

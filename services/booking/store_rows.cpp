@@ -17,7 +17,7 @@ AppointmentColumns ColumnsOf(const v1::Appointment& appointment) {
   columns.seat = appointment.seat();
   columns.site = appointment.site();
   columns.regulation_case = appointment.regulation_case();
-  columns.care_order = appointment.care_order();
+  columns.care_order = FulfilledOrder(appointment);
   columns.booker = appointment.booked_by().subject();
   columns.start = ToInstant(appointment.start_time());
   return columns;
@@ -52,6 +52,12 @@ absl::Status AppointmentExists(const std::string& name) {
 absl::Status SeatTaken(const std::string& slot) {
   return base::Fail(absl::StatusCode::kAlreadyExists, "SEAT_TAKEN",
                     "another appointment has this seat; hold another one", {{"slot", slot}});
+}
+
+absl::Status SessionClosed(const v1::SessionClosure& closure) {
+  return base::Fail(absl::StatusCode::kAlreadyExists, "SESSION_CLOSED",
+                    "this session is closed already; correct its passages one by one",
+                    {{"site", closure.site()}, {"agenda", closure.agenda()}});
 }
 
 absl::Status OrderAlreadyBooked(const std::string& appointment) {

@@ -32,6 +32,7 @@ bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
 absl::Status AppointmentNotFound(const std::string& name);
 absl::Status AppointmentExists(const std::string& name);
 absl::Status SeatTaken(const std::string& slot);
+absl::Status SessionClosed(const v1::SessionClosure& closure);
 absl::Status OrderAlreadyBooked(const std::string& appointment);
 absl::Status ConcurrentChange(const std::string& name);
 

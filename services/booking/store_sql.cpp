@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include "common/ledger/document.h"
+#include "common/sql/errors.h"
 #include "common/sql/statement.h"
 #include "embedded/booking_migrations.h"
 #include "services/booking/store_sql_transaction.h"
@@ -134,7 +135,7 @@ absl::Status SqlTransaction::Update(const AppointmentRecord& record) {
   return sql::Guard([&]() -> absl::Status {
     const AppointmentColumns columns = ColumnsOf(record.appointment);
     const Bound bound(record, columns);
-    // Slot, seat, case and order of an appointment never change.
+    // Case and order of an appointment never change; slot and seat do in Move alone.
     const long long changed =
         Exec(session_,
              "UPDATE appointments SET state = :state, "
@@ -146,6 +147,25 @@ absl::Status SqlTransaction::Update(const AppointmentRecord& record) {
              use(bound.document, "document"), use(columns.name, "name"));
     return changed > 0 ? absl::OkStatus() : ConcurrentChange(columns.name);
   });
+}
+
+absl::Status SqlTransaction::Move(const AppointmentRecord& record) {
+  const AppointmentColumns columns = ColumnsOf(record.appointment);
+  const absl::Status moved = sql::Guard([&]() -> absl::Status {
+    const Bound bound(record, columns);
+    const long long changed = Exec(
+        session_,
+        "UPDATE appointments SET state = :state, slot = :slot, seat = :seat, site = :site, "
+        "start_us = :start_us, version = :version, document = :document "
+        "WHERE name = :name AND version = :version - 1",
+        use(bound.state, "state"), use(columns.slot, "slot"), use(bound.seat, "seat"),
+        use(columns.site, "site"), use(bound.start_us, "start_us"), use(bound.version, "version"),
+        use(bound.document, "document"), use(columns.name, "name"));
+    return changed > 0 ? absl::OkStatus() : ConcurrentChange(columns.name);
+  });
+  const bool taken = sql::IsUniqueViolation(moved, "appointments_live_seat",
+                                            "appointments.slot, appointments.seat");
+  return taken ? SeatTaken(columns.slot) : moved;
 }
 
 absl::StatusOr<std::int64_t> SqlTransaction::CountOpen() {

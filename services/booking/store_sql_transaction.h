@@ -24,7 +24,11 @@ class SqlTransaction final : public BookingTransaction {
   absl::StatusOr<AppointmentRecord> Get(const std::string& name) override;
   absl::Status Insert(const AppointmentRecord& record) override;
   absl::Status Update(const AppointmentRecord& record) override;
+  absl::Status Move(const AppointmentRecord& record) override;
   absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override;
+  absl::StatusOr<std::vector<ledger::AuditRecord>> History(
+      const std::string& name, const std::optional<HistoryPosition>& after, int limit) override;
+  absl::Status InsertClosure(const v1::SessionClosure& closure) override;
   absl::StatusOr<std::int64_t> CountOpen() override;
 
   absl::Status MarkSeat(const SeatMark& mark) override;

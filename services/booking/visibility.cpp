@@ -55,6 +55,11 @@ absl::Status CheckSees(const base::Actor& actor, const v1::Appointment& appointm
   return absl::OkStatus();
 }
 
+absl::Status CheckMayGo(const base::Actor& actor, const std::string& site) {
+  const std::string own = SiteOf(actor, base::RegionOf(site));
+  return own.empty() || own == site ? absl::OkStatus() : SiteForbidden();
+}
+
 absl::Status Narrow(const base::Actor& actor, AppointmentQuery& query) {
   query.territories = actor.territories;
   if (actor.role == base::Role::kProfessional) query.booker = actor.subject;

@@ -18,6 +18,10 @@ absl::Status CheckSees(const base::Actor& actor, const v1::Appointment& appointm
 /// site's list.
 absl::Status Narrow(const base::Actor& actor, AppointmentQuery& query);
 
+/// May this caller send an appointment to `site`? `SITE_FORBIDDEN`: a practice moves its own within
+/// its site.
+absl::Status CheckMayGo(const base::Actor& actor, const std::string& site);
+
 /// The appointment as this caller may read it.
 v1::Appointment ShownTo(const base::Actor& actor, v1::Appointment appointment);
 

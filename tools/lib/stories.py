@@ -12,7 +12,7 @@ from suite import Refused, await_until
 
 # A hold ends with Redis, and what Redis has forgotten the ledger knows: one searches again.
 TRIES_MAX = 3
-SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN", "NO_FREE_SEAT")
+SEARCH_AGAIN = ("HOLD_LOST", "SEAT_TAKEN", "NO_FREE_SEAT", "ORDER_HELD")
 # Nobody is sent to a consultation that begins while he still puts on his shoes.
 TRAVEL_TIME = datetime.timedelta(minutes=15)
 

@@ -463,6 +463,12 @@ class Suite:
             raise Refused(arguments, done.returncode, answer or {"message": done.stderr.strip()})
         return answer
 
+    def ctl_lines(self, *arguments):
+        """What sasctl --json prints, line by line: for commands that print a list of any length."""
+        done = subprocess.run(self._sasctl(*arguments), capture_output=True, text=True, timeout=60,
+                              check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
     def _sasctl(self, *options):
         return [str(self.binaries / "sasctl"), "--json", "--suite", str(self.suite_file), *options]
 

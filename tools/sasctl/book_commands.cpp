@@ -1,34 +1,15 @@
+#include "tools/sasctl/book_commands.h"
+
 #include <iostream>
 
 #include "common/base/resource_name.h"
 #include "tools/sasctl/print.h"
-#include "tools/sasctl/slot_commands.h"
 
 // sasctl book, sasctl appointment …: from a hold to an appointment, and after.
 namespace sasctl {
-namespace {
 
 using Stub = booking::BookingService::Stub;
 using booking::Appointment;
-
-void Show(const Suite& suite, const Appointment& appointment) {
-  if (suite.json()) return PrintJson(appointment);
-  std::cout << Short(Appointment::State_Name(appointment.state()), "STATE_") << "  "
-            << LocalTime(appointment.start_time()) << "  " << appointment.site_display_name()
-            << ", " << appointment.practitioner_display_name() << "\n  " << appointment.name()
-            << "\n";
-  if (!appointment.directions().empty()) {
-    std::cout << "  à dire: " << appointment.directions() << "\n";
-  }
-  std::cout << "  etag " << appointment.etag() << "\n";
-}
-
-struct BookOptions {
-  NeedOptions need;
-  std::string slot, hold, dossier, clinical_line, tried, evaluation_reason, protocol;
-  int triage_level = 0;
-  bool oral_check = false;
-};
 
 Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
                   const regulation::CareOrder* order) {
@@ -42,6 +23,7 @@ Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& nee
   draft.set_orienting_professional_rpps(need.orienting_professional_rpps());
   draft.set_clinical_line(o.clinical_line);
   draft.set_oral_check(o.oral_check);
+  draft.set_late_reason_code(o.late_reason);
   if (order != nullptr) {
     const std::string& name = order->name();
     draft.set_regulation_case(name.substr(0, name.find("/orders/")));
@@ -70,6 +52,30 @@ Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& nee
   return draft;
 }
 
+Appointment GetAppointment(Suite& suite, const std::string& text) {
+  booking::GetAppointmentRequest request;
+  request.set_name(suite.AppointmentName(text));
+  return suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(), &Stub::GetAppointment, request);
+}
+
+void ShowAppointment(const Suite& suite, const Appointment& appointment) {
+  if (suite.json()) return PrintJson(appointment);
+  std::cout << Short(Appointment::State_Name(appointment.state()), "STATE_") << "  "
+            << LocalTime(appointment.start_time()) << "  " << appointment.site_display_name()
+            << ", " << appointment.practitioner_display_name() << "\n  " << appointment.name()
+            << "\n";
+  if (!appointment.directions().empty()) {
+    std::cout << "  à dire: " << appointment.directions() << "\n";
+  }
+  for (const booking::Move& move : appointment.moves()) {
+    std::cout << "  auparavant " << LocalTime(move.start_time()) << ", " << move.site_display_name()
+              << " (" << move.reason_code() << ")\n";
+  }
+  std::cout << "  etag " << appointment.etag() << "\n";
+}
+
+namespace {
+
 void AddBook(CLI::App& app, Suite& suite) {
   auto* sub = app.add_subcommand("book", "Confirms a slot (holds it first when no hold is given)");
   auto o = std::make_shared<BookOptions>();
@@ -82,6 +88,8 @@ void AddBook(CLI::App& app, Suite& suite) {
   sub->add_option("--triage-level", o->triage_level, "IOA/IAO, MAO: level of triage, 3 to 5");
   sub->add_option("--evaluation-reason", o->evaluation_reason, "Why the ER is not needed");
   sub->add_option("--protocol", o->protocol, "Written protocol of the redirection");
+  sub->add_option("--late-reason", o->late_reason,
+                  "Why after the deadline: PATIENT, NO_EARLIER_SLOT, DISTANCE, MODE or OTHER");
   sub->add_flag("--oral-check", o->oral_check, "The regulator was asked by voice");
   sub->callback([&suite, o] {
     regulation::CareOrder order;
@@ -94,15 +102,9 @@ void AddBook(CLI::App& app, Suite& suite) {
     *request.mutable_appointment() = Draft(suite, *o, need, ordered ? &order : nullptr);
     request.set_hold_token(o->hold.empty() ? HoldOf(suite, o->slot, need).hold_token() : o->hold);
     request.set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<Appointment>(RoleFor(need.entry_point()), suite.Booking(),
-                                       &Stub::CreateAppointment, request));
+    ShowAppointment(suite, suite.Ask<Appointment>(RoleFor(need.entry_point()), suite.Booking(),
+                                                  &Stub::CreateAppointment, request));
   });
-}
-
-Appointment Get(Suite& suite, const std::string& text) {
-  booking::GetAppointmentRequest request;
-  request.set_name(suite.AppointmentName(text));
-  return suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(), &Stub::GetAppointment, request);
 }
 
 void AddCancel(CLI::App& group, Suite& suite) {
@@ -117,60 +119,10 @@ void AddCancel(CLI::App& group, Suite& suite) {
     booking::CancelAppointmentRequest request;
     request.set_name(suite.AppointmentName(*name));
     request.set_reason_code(*reason);
-    request.set_etag(etag->empty() ? Get(suite, *name).etag() : *etag);
+    request.set_etag(etag->empty() ? GetAppointment(suite, *name).etag() : *etag);
     request.set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(), &Stub::CancelAppointment,
-                                       request));
-  });
-}
-
-void AddDay(CLI::App& group, Suite& suite) {
-  auto* arrive = group.add_subcommand("arrival", "Records where the patient is on the day");
-  auto name = std::make_shared<std::string>();
-  auto step = std::make_shared<std::string>();
-  arrive->add_option("appointment", *name, "Appointment: its id or its whole name")->required();
-  arrive->add_option("step", *step, "arrived, in_consultation or left")->required();
-  arrive->callback([&suite, name, step] {
-    booking::RecordArrivalRequest request;
-    request.set_name(suite.AppointmentName(*name));
-    request.set_arrival(ParseEnum<Appointment::Arrival>("ARRIVAL_", *step));
-    request.set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<Appointment>(base::Role::kEffecteur, suite.Booking(),
-                                       &Stub::RecordArrival, request));
-  });
-
-  auto* resolve = group.add_subcommand("resolve", "Closes the passage: fulfilled or no_show");
-  auto request = std::make_shared<booking::ResolveAppointmentRequest>();
-  auto resolved = std::make_shared<std::string>();
-  resolve->add_option("appointment", *resolved, "Appointment: its id or its whole name")
-      ->required();
-  resolve
-      ->add_option_function<std::string>(
-          "resolution",
-          [request](const std::string& text) {
-            request->set_resolution(ParseEnum<Appointment::State>("STATE_", text));
-          },
-          "fulfilled or no_show")
-      ->required();
-  resolve->add_option_function<std::string>(
-      "--final-motif",
-      [request](const std::string& text) {
-        request->mutable_outcome()->set_final_motif_code(text);
-      },
-      "HubSante.motif code");
-  resolve->add_option_function<std::string>(
-      "--follow-up",
-      [request](const std::string& text) {
-        request->mutable_outcome()->set_follow_up(
-            ParseEnum<booking::Outcome::FollowUp>("FOLLOW_UP_", text));
-      },
-      "none, treating_doctor, imaging or emergency");
-  resolve->callback([&suite, request, resolved] {
-    request->set_name(suite.AppointmentName(*resolved));
-    request->set_etag(Get(suite, *resolved).etag());
-    request->set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<Appointment>(base::Role::kEffecteur, suite.Booking(),
-                                       &Stub::ResolveAppointment, *request));
+    ShowAppointment(suite, suite.Ask<Appointment>(base::Role::kOsnp, suite.Booking(),
+                                                  &Stub::CancelAppointment, request));
   });
 }
 
@@ -183,7 +135,7 @@ void AddBookCommands(CLI::App& app, Suite& suite) {
   auto* show = group->add_subcommand("show", "Shows an appointment");
   auto shown = std::make_shared<std::string>();
   show->add_option("appointment", *shown, "Appointment: its id or its whole name")->required();
-  show->callback([&suite, shown] { Show(suite, Get(suite, *shown)); });
+  show->callback([&suite, shown] { ShowAppointment(suite, GetAppointment(suite, *shown)); });
   auto* list = group->add_subcommand("list", "Appointments in order of start");
   auto request = std::make_shared<booking::ListAppointmentsRequest>();
   list->add_option_function<std::string>(
@@ -209,7 +161,8 @@ void AddBookCommands(CLI::App& app, Suite& suite) {
     table.Print();
   });
   AddCancel(*group, suite);
-  AddDay(*group, suite);
+  AddAppointmentChanges(*group, suite);
+  AddBookGroup(app, suite);
 }
 
 }  // namespace sasctl

@@ -69,10 +69,13 @@ base::Role RoleFor(type::EntryPoint entry) {
   }
 }
 
-slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need) {
+slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
+                       bool for_group, const std::string& beyond) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
   *request.mutable_need() = need;
+  request.set_for_group(for_group);
+  request.set_supernumerary_reason_code(beyond);
   request.set_request_id(suite.RequestId());
   return suite.Ask<slots::SlotHold>(RoleFor(need.entry_point()), suite.Slots(), &Stub::HoldSlot,
                                     request);
@@ -93,11 +96,15 @@ void AddHold(CLI::App& app, Suite& suite) {
   auto slot = std::make_shared<std::string>();
   hold->add_option("slot", *slot, "Slot")->required();
   need->AddTo(*hold);
-  hold->callback([&suite, need, slot] {
+  auto beyond = std::make_shared<std::string>();
+  hold->add_option("--beyond", *beyond,
+                   "Surnuméraire: PRACTITIONER_AGREES, REGULATOR_ASKS, FAMILY or OTHER");
+  hold->callback([&suite, need, slot, beyond] {
     regulation::CareOrder order;
     if (!need->order.empty()) order = GetOrder(suite, need->order);
+    const bool ordered = !need->order.empty();
     ShowHold(suite,
-             HoldOf(suite, *slot, need->Need(suite, need->order.empty() ? nullptr : &order)));
+             HoldOf(suite, *slot, need->Need(suite, ordered ? &order : nullptr), false, *beyond));
   });
 
   auto* renew = app.add_subcommand("renew", "Extends a hold");

@@ -20,7 +20,10 @@ struct NeedOptions {
 };
 
 regulation::CareOrder GetOrder(Suite& suite, const std::string& text);
-slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need);
+/// `for_group`: one of several seats that are booked together. `beyond`: why a seat beyond those of
+/// the slot is taken.
+slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
+                       bool for_group = false, const std::string& beyond = "");
 /// Bookings and searches of a professional entry point are made as that professional.
 base::Role RoleFor(type::EntryPoint entry);
 

@@ -17,6 +17,7 @@ enum class State {
   kFulfilled = 3,
   kNoShow = 4,
   kCancelled = 5,
+  kAbandoned = 6,
 };
 
 enum class Arrival {
@@ -53,22 +54,28 @@ absl::Status CheckCancelReason(std::string_view code, std::string_view field);
 
 /// How a passage ended, without its motif: codes are the caller's matter.
 struct Resolution {
-  State state = State::kUnspecified;  ///< kFulfilled or kNoShow.
+  State state = State::kUnspecified;  ///< kFulfilled, kNoShow or kAbandoned.
   bool outcome_given = false;
   FollowUp follow_up = FollowUp::kUnspecified;
+  std::string_view abandon_reason = {};
 };
+
+/// LEFT_BEFORE_CONSULTATION, REFUSED_CARE, WENT_ELSEWHERE, WAIT_TOO_LONG or OTHER; INVALID_ARGUMENT
+/// `UNKNOWN_CODE`.
+absl::Status CheckAbandonReason(std::string_view code, std::string_view field);
 
 /// INVALID_ARGUMENT `INVALID_RESOLUTION`, `OUTCOME_REQUIRED`, `FOLLOW_UP_REQUIRED`,
 /// `OUTCOME_FORBIDDEN` (nobody was seen); FAILED_PRECONDITION `APPOINTMENT_STATE_FORBIDS`,
-/// `NO_SHOW_TOO_EARLY` before the start, `PATIENT_HAS_ARRIVED`.
+/// `NO_SHOW_TOO_EARLY` before the start, `PATIENT_HAS_ARRIVED`, `ABANDON_TOO_EARLY` of one who has
+/// not come and may still cancel; INVALID_ARGUMENT `ABANDON_REASON_FORBIDDEN` with another end.
 absl::Status CheckResolve(State state, Arrival arrival, base::Instant start, base::Instant now,
                           const Resolution& resolution);
 
-/// From the consultation's start to the exit, or to now while he has not left; nothing when the
-/// start was not recorded.
-std::optional<std::chrono::seconds> ConsultationTime(std::optional<base::Instant> start,
-                                                     std::optional<base::Instant> left,
-                                                     base::Instant now);
+/// From the arrival, or the consultation's start, to the exit, or to now while he has not left;
+/// nothing when the start was not recorded.
+std::optional<std::chrono::seconds> TimeUntilLeft(std::optional<base::Instant> start,
+                                                  std::optional<base::Instant> left,
+                                                  base::Instant now);
 
 std::string_view StateName(State state);
 

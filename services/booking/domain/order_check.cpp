@@ -1,5 +1,7 @@
 #include "services/booking/domain/order_check.h"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "common/base/status.h"
@@ -53,13 +55,26 @@ absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
   return absl::OkStatus();
 }
 
-absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor) {
-  const bool regulator =
-      actor.role == base::Role::kRegulatorAmu || actor.role == base::Role::kRegulatorMg;
-  if (start <= due || regulator) return absl::OkStatus();
-  return Refuse("PAST_DUE",
-                "the slot starts after the order's deadline: take an earlier one, or let a "
-                "regulator confirm it");
+absl::Status CheckLateReason(std::string_view code, std::string_view field) {
+  constexpr std::array<std::string_view, 6> kReasons{"",         "PATIENT", "NO_EARLIER_SLOT",
+                                                     "DISTANCE", "MODE",    "OTHER"};
+  if (std::find(kReasons.begin(), kReasons.end(), code) != kReasons.end()) return absl::OkStatus();
+  return base::InvalidField(field, "UNKNOWN_CODE",
+                            "must be PATIENT, NO_EARLIER_SLOT, DISTANCE, MODE or OTHER");
+}
+
+absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor,
+                      const LateClaim& claim) {
+  if (start <= due) return absl::OkStatus();
+  const bool agreed = claim.agreed_until && start <= *claim.agreed_until;
+  if (!agreed && !IsRegulator(actor.role)) {
+    return Refuse("PAST_DUE",
+                  "the slot starts after the order's deadline: take an earlier one, or let a "
+                  "regulator agree on the order (AgreeLateAppointment) or book it himself");
+  }
+  if (claim.reason_given) return absl::OkStatus();
+  return Refuse("LATE_REASON_REQUIRED",
+                "the slot starts after the order's deadline: say why in late_reason_code");
 }
 
 }  // namespace sas::booking

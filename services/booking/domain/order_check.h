@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "common/base/call.h"
@@ -45,8 +47,22 @@ struct OrderClaim {
 /// `ORDER_ALREADY_BOOKED`.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
-/// FAILED_PRECONDITION `PAST_DUE` for a start after the order's deadline, unless a regulator books
-/// himself (S1-01).
-absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor);
+/// What is said of a start after the deadline.
+struct LateClaim {
+  bool reason_given = false;
+  std::optional<base::Instant> agreed_until;  ///< A regulator's recorded act on the order.
+};
+
+/// PATIENT, NO_EARLIER_SLOT, DISTANCE, MODE or OTHER, or nothing; INVALID_ARGUMENT `UNKNOWN_CODE`.
+absl::Status CheckLateReason(std::string_view code, std::string_view field);
+
+/// Of a start after the order's deadline (S1-01): FAILED_PRECONDITION `PAST_DUE` unless a regulator
+/// books himself or has agreed to so late a start, `LATE_REASON_REQUIRED` without a reason.
+absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor,
+                      const LateClaim& claim);
+
+constexpr bool IsRegulator(base::Role role) {
+  return role == base::Role::kRegulatorAmu || role == base::Role::kRegulatorMg;
+}
 
 }  // namespace sas::booking

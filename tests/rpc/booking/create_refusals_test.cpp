@@ -139,12 +139,55 @@ TEST_F(RefusalTest, ARefusedEntryGivesTheSeatBack) {
   EXPECT_FALSE(slots_.committed()[0].changes(0).taken());
 }
 
-TEST_F(RefusalTest, ALateSlotNeedsARegulator) {
+TEST_F(RefusalTest, S1_01_ALateSlotNeedsAReasonAndARegulator) {
   slots_.SetStart(clock_.Now() + std::chrono::hours(25));
-  EXPECT_THAT(Create(osnp_, OrderRequest("r-1")), ReasonIs("PAST_DUE"));
-  v1::CreateAppointmentRequest request = OrderRequest("r-2");
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_late_reason_code("NO_EARLIER_SLOT");
+  EXPECT_THAT(Create(osnp_, request), ReasonIs("PAST_DUE"));
+  request = OrderRequest("r-2");
   request.set_hold_token(slots_.Hold(kSlot, 0, "mrl-1"));
-  EXPECT_THAT(Create(ActorWith(base::Role::kRegulatorMg, "mrl-1"), request), IsOk());
+  const base::Actor regulator = ActorWith(base::Role::kRegulatorMg, "mrl-1");
+  EXPECT_THAT(Create(regulator, request),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+  request.mutable_appointment()->set_late_reason_code("WEATHER");
+  EXPECT_THAT(Create(regulator, request), ReasonIs("UNKNOWN_CODE"));
+  request.mutable_appointment()->set_late_reason_code("PATIENT");
+  request.set_hold_token(slots_.Hold(kSlot, 0, "mrl-1"));
+  const auto late = Create(regulator, request);
+  ASSERT_THAT(late, IsOk());
+  EXPECT_EQ(late->late_reason_code(), "PATIENT");
+  EXPECT_EQ(late->late_agreed_by().subject(), "mrl-1");
+}
+
+// The agreement is read from the order at the confirmation; what the request says of it counts
+// nothing.
+TEST_F(RefusalTest, S1_01_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreed) {
+  slots_.SetStart(clock_.Now() + std::chrono::hours(25));
+  regulation::v1::CareOrder order = SearchedOrder();
+  auto& agreement = *order.mutable_late_agreement();
+  *agreement.mutable_latest_start_time() =
+      ToTimestamp(clock_.Now() + std::chrono::hours(24) + std::chrono::minutes(59));
+  agreement.mutable_agreed_by()->set_subject("mrl-7");
+  regulation_.Put(order);
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_late_reason_code("DISTANCE");
+  request.mutable_appointment()->mutable_late_agreed_by()->set_subject("forged");
+  EXPECT_THAT(Create(osnp_, request), ReasonIs("PAST_DUE"));
+  *agreement.mutable_latest_start_time() = ToTimestamp(clock_.Now() + std::chrono::hours(25));
+  regulation_.Put(order);
+  request.set_hold_token(slots_.Hold(kSlot, 0, "osnp-1"));
+  const auto late = Create(osnp_, request);
+  ASSERT_THAT(late, IsOk());
+  EXPECT_EQ(late->late_agreed_by().subject(), "mrl-7");
+}
+
+TEST_F(RefusalTest, ATimelySlotKeepsNoReasonOfALateOne) {
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_late_reason_code("DISTANCE");
+  const auto timely = Create(osnp_, request);
+  ASSERT_THAT(timely, IsOk());
+  EXPECT_EQ(timely->late_reason_code(), "");
+  EXPECT_FALSE(timely->has_late_agreed_by());
 }
 
 TEST_F(RefusalTest, S0_10_NoPatientAndNobodyAnonymousBooks) {

@@ -40,17 +40,20 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::PrepareSeat(
   if (held.appointment != request.appointment()) return Lost();
   slots::v1::PreparedSeat seat;
   seat.mutable_slot()->set_name(held.slot);
-  *seat.mutable_slot()->mutable_start_time() = ToTimestamp(start_);
-  *seat.mutable_slot()->mutable_end_time() = ToTimestamp(start_ + std::chrono::minutes(15));
-  seat.mutable_slot()->add_modes(type::v1::CONSULTATION_MODE_AMB);
+  const auto own = shapes_.find(held.slot);
+  const Shape shape = own == shapes_.end() ? Shape{start_} : own->second;
+  *seat.mutable_slot()->mutable_start_time() = ToTimestamp(shape.start);
+  *seat.mutable_slot()->mutable_end_time() = ToTimestamp(shape.start + shape.length);
+  seat.mutable_slot()->add_modes(shape.mode);
   seat.set_seat(held.seat);
   *seat.mutable_prepare_expire_time() = ToTimestamp(held.expire);
-  seat.set_site("regions/fr-pdl/sites/challans");
+  seat.set_site(held.slot.substr(0, held.slot.find("/slots/")));
   seat.set_site_display_name("CSNP de Challans");
   seat.set_practitioner_display_name("Dr Camille Essai");
   seat.set_practitioner_rpps("99700000013");
   seat.set_directions("Entrée par les urgences, carte Vitale.");
   *seat.mutable_entry_rule() = rule_;
+  seat.set_supernumerary_reason_code(supernumerary_);
   return seat;
 }
 
@@ -101,6 +104,17 @@ void FakeSlots::OnPrepare(std::function<void()> hook) {
 void FakeSlots::SetStart(base::Instant start) {
   const std::lock_guard lock(mutex_);
   start_ = start;
+}
+
+void FakeSlots::SetSupernumerary(const std::string& reason_code) {
+  const std::lock_guard lock(mutex_);
+  supernumerary_ = reason_code;
+}
+
+void FakeSlots::SetSlot(const std::string& slot, base::Instant start, std::chrono::minutes length,
+                        sas::type::v1::ConsultationMode mode) {
+  const std::lock_guard lock(mutex_);
+  shapes_[slot] = {start, length, mode};
 }
 
 std::vector<slots::v1::PrepareSeatRequest> FakeSlots::prepared() const {

@@ -37,6 +37,11 @@ class FakeSlots final : public SlotsClient {
   /// Called in PrepareSeat, without lock.
   void OnPrepare(std::function<void()> hook);
   void SetStart(base::Instant start);
+  /// Seats lie beyond those of their slots, for this reason.
+  void SetSupernumerary(const std::string& reason_code);
+  /// What this slot is, where it differs from the others.
+  void SetSlot(const std::string& slot, base::Instant start, std::chrono::minutes length,
+               sas::type::v1::ConsultationMode mode);
 
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
   std::vector<slots::v1::CommitSeatsRequest> committed() const;
@@ -60,7 +65,16 @@ class FakeSlots final : public SlotsClient {
   absl::Status failure_;
   std::map<std::string, absl::Status> refused_slots_;
   std::function<void()> on_prepare_ = [] {};
+
+  struct Shape {
+    base::Instant start;
+    std::chrono::minutes length{15};
+    sas::type::v1::ConsultationMode mode = sas::type::v1::CONSULTATION_MODE_AMB;
+  };
+
   base::Instant start_;
+  std::map<std::string, Shape> shapes_;
+  std::string supernumerary_;
   std::vector<slots::v1::PrepareSeatRequest> prepared_;
   std::vector<slots::v1::CommitSeatsRequest> committed_;
 };

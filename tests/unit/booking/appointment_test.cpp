@@ -95,14 +95,38 @@ TEST(Appointment, OtherResolutionsAreRefused) {
 }
 
 TEST(Appointment, ConsultationTimeIsFromEntryToExit) {
-  EXPECT_EQ(ConsultationTime(std::nullopt, kStart, kStart), std::nullopt);
-  EXPECT_EQ(ConsultationTime(kStart, kStart + minutes(12), kStart + minutes(40)), minutes(12));
-  EXPECT_EQ(ConsultationTime(kStart, std::nullopt, kStart + minutes(9)), minutes(9));
-  EXPECT_EQ(ConsultationTime(kStart, std::nullopt, kStart - minutes(9)), seconds(0));
+  EXPECT_EQ(TimeUntilLeft(std::nullopt, kStart, kStart), std::nullopt);
+  EXPECT_EQ(TimeUntilLeft(kStart, kStart + minutes(12), kStart + minutes(40)), minutes(12));
+  EXPECT_EQ(TimeUntilLeft(kStart, std::nullopt, kStart + minutes(9)), minutes(9));
+  EXPECT_EQ(TimeUntilLeft(kStart, std::nullopt, kStart - minutes(9)), seconds(0));
+}
+
+TEST(Appointment, AnAbandonSaysWhy) {
+  Resolution abandoned{State::kAbandoned, false, FollowUp::kUnspecified, "WAIT_TOO_LONG"};
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kArrived, kStart, abandoned), IsOk());
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kInConsultation, kStart, abandoned), IsOk());
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kExpected, kStart, abandoned), IsOk());
+  // Who has not come yet may still cancel; who has come early may leave.
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kExpected, kStart - seconds(1), abandoned),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "ABANDON_TOO_EARLY"));
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kArrived, kStart - seconds(1), abandoned), IsOk());
+  abandoned.abandon_reason = "";
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kArrived, kStart, abandoned),
+              ReasonIs("UNKNOWN_CODE"));
+  abandoned.abandon_reason = "ANGRY";
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kArrived, kStart, abandoned),
+              ReasonIs("UNKNOWN_CODE"));
+  abandoned = {State::kAbandoned, true, FollowUp::kNone, "OTHER"};
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kArrived, kStart, abandoned),
+              ReasonIs("OUTCOME_FORBIDDEN"));
+  EXPECT_THAT(Resolve(State::kBooked, Arrival::kExpected, kStart,
+                      {State::kNoShow, false, FollowUp::kUnspecified, "OTHER"}),
+              ReasonIs("ABANDON_REASON_FORBIDDEN"));
 }
 
 TEST(Appointment, AllButACancelledOneHoldItsSeat) {
-  for (const State state : {State::kPending, State::kBooked, State::kFulfilled, State::kNoShow}) {
+  for (const State state :
+       {State::kPending, State::kBooked, State::kFulfilled, State::kNoShow, State::kAbandoned}) {
     EXPECT_TRUE(IsLive(state));
   }
   EXPECT_FALSE(IsLive(State::kCancelled));

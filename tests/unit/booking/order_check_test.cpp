@@ -60,13 +60,35 @@ TEST(OrderCheck, TheOrderIsForThisPatient) {
 
 TEST(OrderCheck, S1_01_ALateSlotNeedsARegulator) {
   const base::Instant due{std::chrono::hours(500'000)};
+  const base::Instant late = due + std::chrono::minutes(1);
   base::Actor actor;
   actor.role = base::Role::kOsnp;
-  EXPECT_THAT(CheckDue(due, due, actor), IsOk());
-  EXPECT_THAT(CheckDue(due + std::chrono::minutes(1), due, actor),
+  EXPECT_THAT(CheckDue(due, due, actor, {}), IsOk());
+  EXPECT_THAT(CheckDue(late, due, actor, {true, {}}),
               StatusIs(absl::StatusCode::kFailedPrecondition, "PAST_DUE"));
   actor.role = base::Role::kRegulatorMg;
-  EXPECT_THAT(CheckDue(due + std::chrono::minutes(1), due, actor), IsOk());
+  EXPECT_THAT(CheckDue(late, due, actor, {true, {}}), IsOk());
+  EXPECT_THAT(CheckDue(late, due, actor, {}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+}
+
+TEST(OrderCheck, S1_01_AnAgreementReachesAsFarAsItSays) {
+  const base::Instant due{std::chrono::hours(500'000)};
+  const base::Instant agreed = due + std::chrono::hours(6);
+  base::Actor actor;
+  actor.role = base::Role::kOsnp;
+  EXPECT_THAT(CheckDue(agreed, due, actor, {true, agreed}), IsOk());
+  EXPECT_THAT(CheckDue(agreed + std::chrono::minutes(1), due, actor, {true, agreed}),
+              ReasonIs("PAST_DUE"));
+  EXPECT_THAT(CheckDue(agreed, due, actor, {false, agreed}), ReasonIs("LATE_REASON_REQUIRED"));
+}
+
+TEST(OrderCheck, ReasonsOfALateStartAreAClosedList) {
+  for (const char* code : {"", "PATIENT", "NO_EARLIER_SLOT", "DISTANCE", "MODE", "OTHER"}) {
+    EXPECT_THAT(CheckLateReason(code, "late_reason_code"), IsOk());
+  }
+  EXPECT_THAT(CheckLateReason("HOLIDAY", "late_reason_code"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "UNKNOWN_CODE"));
 }
 
 }  // namespace

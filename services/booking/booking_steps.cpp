@@ -1,0 +1,179 @@
+#include "services/booking/booking_steps.h"
+
+#include <utility>
+
+#include "common/base/crash_point.h"
+#include "common/base/status.h"
+#include "common/observe/log.h"
+#include "services/booking/convert.h"
+#include "services/booking/convert_peers.h"
+#include "services/booking/domain/severity.h"
+
+namespace sas::booking {
+namespace {
+
+constexpr std::chrono::seconds kGiveBackBudget{1};
+
+LateClaim ClaimOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order) {
+  LateClaim claim;
+  claim.reason_given = !draft.late_reason_code().empty();
+  if (order.has_late_agreement()) {
+    claim.agreed_until = ToInstant(order.late_agreement().latest_start_time());
+  }
+  return claim;
+}
+
+// A timely start needs no reason and nobody's agreement.
+absl::Status CheckDelay(const base::Call& call, Passage& passage) {
+  v1::Appointment& draft = passage.draft;
+  draft.clear_late_agreed_by();
+  const bool judged = passage.order_read && passage.order.has_due_time();
+  const base::Instant start = ToInstant(passage.seat.slot().start_time());
+  if (!judged || start <= ToInstant(passage.order.due_time())) {
+    draft.clear_late_reason_code();
+    return absl::OkStatus();
+  }
+  SAS_RETURN_IF_ERROR(CheckDue(start, ToInstant(passage.order.due_time()), call.actor,
+                               ClaimOf(draft, passage.order)));
+  if (IsRegulator(call.actor.role)) {
+    *draft.mutable_late_agreed_by() = ToProto(call.actor);
+  } else {
+    *draft.mutable_late_agreed_by() = passage.order.late_agreement().agreed_by();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Stage::~Stage() {
+  metrics_.Stage(name_, std::chrono::duration<double>(clock_.Steady() - started_).count());
+}
+
+bool IsRefusal(const absl::Status& status) {
+  return absl::IsFailedPrecondition(status) || absl::IsAlreadyExists(status) ||
+         absl::IsPermissionDenied(status) || absl::IsInvalidArgument(status) ||
+         absl::IsNotFound(status) || base::ReasonOf(status) == "ETAG_MISMATCH";
+}
+
+std::string_view OutcomeOf(const absl::Status& status, std::string_view done) {
+  if (status.ok()) return done;
+  return IsRefusal(status) ? "refused" : "failed";
+}
+
+SeatMark MarkOf(const v1::Appointment& appointment, bool taken, base::Instant now) {
+  SeatMark mark;
+  mark.slot = appointment.slot();
+  mark.seat = appointment.seat();
+  mark.appointment = appointment.name();
+  mark.taken = taken;
+  mark.time = now;
+  return mark;
+}
+
+absl::Status BookingSteps::PassGate(const base::Call& call, Passage& passage) {
+  if (!passage.draft.has_severity_form()) return absl::OkStatus();
+  auto& form = *passage.draft.mutable_severity_form();
+  SAS_ASSIGN_OR_RETURN(passage.severity_lifted,
+                       PassSeverity(SignsOf(form), call.actor, form.override_reason()));
+  if (passage.severity_lifted) form.set_override_by(std::string(RoleName(call.actor.role)));
+  return absl::OkStatus();
+}
+
+absl::Status BookingSteps::AskRegulation(
+    const base::Call& call, Passage& passage,
+    const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const {
+  v1::Appointment& draft = passage.draft;
+  const bool oral_check = draft.oral_check();
+  draft.set_oral_check(false);  // What counts is whether it was needed.
+  if (draft.care_order().empty()) return absl::OkStatus();
+  const Stage stage(parts_.metrics, parts_.clock, "order");
+  auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
+  if (!order.ok()) {
+    if (!absl::IsUnavailable(order.status()) || !oral_check) return order.status();
+    passage.oral_check_used = true;
+    draft.set_oral_check(true);
+    return absl::OkStatus();
+  }
+  SAS_RETURN_IF_ERROR(check(*order));
+  passage.order = *std::move(order);
+  passage.order_read = true;
+  // The regulator has said why; the operator need not say it again.
+  if (draft.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
+    draft.set_access_reason(passage.order.access_reason());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status BookingSteps::Prepare(const base::Call& call, Passage& passage) const {
+  const Stage stage(parts_.metrics, parts_.clock, "prepare");
+  slots::v1::PrepareSeatRequest ask;
+  ask.set_slot(passage.draft.slot());
+  ask.set_hold_token(passage.hold_token);
+  ask.set_appointment(passage.draft.name());
+  *ask.mutable_need() = NeedOf(passage.draft, passage.order_read ? &passage.order : nullptr);
+  ask.set_holder(call.actor.subject);
+  ask.set_request_id(passage.request_id);
+  ask.set_moved(passage.moved);
+  if (passage.moved) ask.set_booker_profession_code(passage.draft.booker_profession_code());
+  SAS_ASSIGN_OR_RETURN(passage.seat, parts_.slots.PrepareSeat(call, ask));
+  passage.draft.set_seat(passage.seat.seat());
+  return absl::OkStatus();
+}
+
+absl::Status BookingSteps::CheckAndFill(const base::Call& call, Passage& passage) {
+  SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), EntryOf(passage.draft)));
+  SAS_RETURN_IF_ERROR(CheckDelay(call, passage));
+  FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
+  return absl::OkStatus();
+}
+
+absl::Status BookingSteps::CheckNotExpired(const Passage& passage, base::Instant now) {
+  if (now < ToInstant(passage.seat.prepare_expire_time())) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST",
+                    "the hold has ended; hold the slot again, then confirm with a new request_id");
+}
+
+void BookingSteps::GiveBack(const base::Call& call, const Passage& passage) const {
+  base::AtCrashPoint("booking.confirm.refused");
+  base::Call own = base::InternalCall("give-back-seat", parts_.clock, kGiveBackBudget);
+  own.trace_id = call.trace_id;
+  const absl::Status status = parts_.store.Write(own, [&](BookingTransaction& transaction) {
+    return transaction.MarkSeat(MarkOf(passage.draft, /*taken=*/false, parts_.clock.Now()));
+  });
+  if (status.ok()) return;
+  const std::string reason = base::ReasonOf(status);
+  observe::Log(observe::Level::kWarn, "seat_not_given_back",
+               {{"slot", std::string_view(passage.draft.slot())},
+                {"reason", std::string_view(reason)},
+                {"trace_id", std::string_view(call.trace_id)}});
+}
+
+void BookingSteps::GiveBackIfRefused(const base::Call& call, const Passage& passage,
+                                     const absl::Status& refused) const {
+  if (!refused.ok() && IsRefusal(refused)) GiveBack(call, passage);
+}
+
+std::string BookingSteps::Codes(const Passage& passage) {
+  std::string codes;
+  const auto add = [&codes](const std::string& code) {
+    if (!codes.empty()) codes += ' ';
+    codes += code;
+  };
+  if (passage.oral_check_used) add("oral_check=1");
+  if (passage.severity_lifted) {
+    add("severity_lifted_by=" + passage.draft.severity_form().override_by());
+  }
+  if (!passage.draft.late_reason_code().empty()) {
+    add("late=" + passage.draft.late_reason_code() +
+        " late_agreed_by=" + passage.draft.late_agreed_by().subject());
+  }
+  if (!passage.draft.supernumerary_reason_code().empty()) {
+    add("supernumerary=" + passage.draft.supernumerary_reason_code());
+  }
+  if (passage.draft.has_group() && !passage.moved) {
+    add("group_of=" + std::to_string(passage.draft.group().appointments_size()));
+  }
+  return codes;
+}
+
+}  // namespace sas::booking

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "common/care/identifiers.h"
+#include "common/ledger/write_once.h"
+#include "sas/booking/v1/appointment.pb.h"
+#include "services/booking/domain/order_check.h"
+#include "services/booking/metrics.h"
+#include "services/booking/regulation_client.h"
+#include "services/booking/slots_client.h"
+#include "services/booking/store.h"
+
+namespace sas::booking {
+
+/// What the handlers of the service share. Owned by main.
+struct BookingParts {
+  BookingStore& store;
+  SlotsClient& slots;
+  RegulationClient& regulation;
+  BookingMetrics& metrics;
+  const base::Clock& clock;
+  care::TestIdentities test_identities = care::TestIdentities::kRefuse;
+};
+
+/// One seat on its way from a hold to the ledger.
+struct Passage {
+  v1::Appointment draft;  ///< As it will stand.
+  std::string hold_token;
+  std::string request_id;
+  bool moved = false;  ///< It stands elsewhere and shall come here.
+  regulation::v1::CareOrder order;
+  bool order_read = false;
+  bool oral_check_used = false;
+  bool severity_lifted = false;
+  slots::v1::PreparedSeat seat;
+  bool repeated = false;  ///< The ledger had the answer already.
+};
+
+/// The steps that lead to a seat, for one appointment, a group, or one that moves. Each may be cut
+/// off by a crash, and a repeat with the same request_id goes on from there. Thread-safe.
+class BookingSteps {
+ public:
+  explicit BookingSteps(const BookingParts& parts) : parts_(parts) {}
+
+  /// Severity signs of a direct entry.
+  static absl::Status PassGate(const base::Call& call, Passage& passage);
+
+  /// May the order have this seat? `check` judges it; an operator who asked by voice goes on
+  /// without it while the regulation cannot be reached.
+  absl::Status AskRegulation(
+      const base::Call& call, Passage& passage,
+      const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;
+
+  /// The hold becomes a seat prepared for this appointment.
+  absl::Status Prepare(const base::Call& call, Passage& passage) const;
+
+  /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
+  /// the draft what the ledger keeps of the seat.
+  static absl::Status CheckAndFill(const base::Call& call, Passage& passage);
+
+  /// FAILED_PRECONDITION `HOLD_LOST` once the prepared time has passed: the seat may be somebody
+  /// else's by then (invariant I6).
+  static absl::Status CheckNotExpired(const Passage& passage, base::Instant now);
+
+  /// Best effort, after a refusal. The mark is no claim that the seat is free: if another run of
+  /// this request has booked it meanwhile, the relay reads that in the ledger.
+  void GiveBack(const base::Call& call, const Passage& passage) const;
+
+  /// The same for what `refused` says: after a fault on the way the repeat needs the seat again.
+  void GiveBackIfRefused(const base::Call& call, const Passage& passage,
+                         const absl::Status& refused) const;
+
+  /// What the audit adds about how the passage went.
+  static std::string Codes(const Passage& passage);
+
+ private:
+  const BookingParts parts_;
+};
+
+/// Observes the time of one stage.
+class Stage {
+ public:
+  Stage(BookingMetrics& metrics, const base::Clock& clock, std::string_view name)
+      : metrics_(metrics), clock_(clock), name_(name), started_(clock.Steady()) {}
+
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+ private:
+  BookingMetrics& metrics_;
+  const base::Clock& clock_;
+  const std::string_view name_;
+  const std::chrono::nanoseconds started_;
+};
+
+/// A word of the ledger or of a rule, not a fault on the way: the same request cannot succeed
+/// later.
+bool IsRefusal(const absl::Status& status);
+
+/// "booked" (or `done`), "refused" or "failed": for the metrics.
+std::string_view OutcomeOf(const absl::Status& status, std::string_view done);
+
+SeatMark MarkOf(const v1::Appointment& appointment, bool taken, base::Instant now);
+
+/// The answer of an earlier run, found without taking the key: others are asked in between.
+template <typename Response, typename Request>
+absl::StatusOr<std::optional<Response>> StoredAnswer(BookingStore& store, const base::Call& call,
+                                                     const Request& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  const ledger::AnswerKey key{call.actor.subject, call.method, request.request_id()};
+  std::optional<ledger::Answer> known;
+  SAS_RETURN_IF_ERROR(store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(known, transaction.journal().FindAnswer(key));
+    return absl::OkStatus();
+  }));
+  if (!known) return std::optional<Response>();
+  SAS_RETURN_IF_ERROR(
+      ledger::CheckSameRequest(*known, ledger::Fingerprint(request), request.request_id()));
+  Response response;
+  if (!response.ParseFromString(known->response)) {
+    return base::Fail(absl::StatusCode::kInternal, "ANSWER_UNREADABLE",
+                      "the stored answer cannot be read; keep the request_id and report it");
+  }
+  return std::optional<Response>(std::move(response));
+}
+
+}  // namespace sas::booking

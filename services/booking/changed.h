@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "services/booking/store.h"
+
+/// What every change of an appointment that stands begins and ends with.
+namespace sas::booking {
+
+/// INVALID_ARGUMENT `ETAG_REQUIRED`.
+absl::Status EtagRequired(const std::string& etag);
+
+/// ABORTED `ETAG_MISMATCH`.
+absl::Status CheckEtag(const AppointmentRecord& record, const std::string& etag);
+
+/// Reads an appointment that the caller sees.
+absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const base::Call& call,
+                                       const std::string& name);
+
+/// Gives the record its next version, before it is written.
+void NextVersion(AppointmentRecord& record, base::Instant now);
+
+/// Writes the next version with its audit record and event.
+absl::StatusOr<v1::Appointment> Put(BookingTransaction& transaction, AppointmentRecord record,
+                                    base::Instant now, std::string_view action,
+                                    std::string_view event_type, const std::string& codes);
+
+}  // namespace sas::booking

@@ -1,0 +1,105 @@
+"""What becomes of appointments between the services: moved, agreed to, booked together, closed."""
+
+import json
+import unittest
+
+from e2e import NEED_OPTIONS, NURSE, REGION, SITE, SuiteCase, await_until, stories
+
+
+class BookingLife(SuiteCase):
+
+    def booked(self, slot):
+        case = self.open_case()
+        return self.book(slot, case, self.hold(slot))
+
+    def move(self, appointment, slot, *options, **actor):
+        actor = actor or {**NURSE, "subject": "idel-1"}
+        return self.suite.ctl("appointment", "move", appointment["name"], slot, *options, **actor)
+
+    def test_H26_a_move_takes_the_new_seat_and_frees_the_old_one_everywhere(self):
+        old, new = self.slot(), self.slot()
+        booked = self.booked(old)
+        moved = self.move(booked, new)
+        self.assertEqual((moved["name"], moved["slot"]), (booked["name"], new))
+        self.assertEqual(moved["moves"][0]["slot"], old)
+        self.assert_converges(new, "STATE_BOOKED")
+        self.assert_converges(old, "STATE_FREE")
+        other = self.booked(old)  # Who waited for it has it.
+        self.refused("NO_FREE_SEAT", self.move, moved, old)
+        still = self.suite.ctl("appointment", "show", moved["name"])
+        self.assertEqual(still["slot"], new)
+        self.assert_converges(old, "STATE_BOOKED")
+        self.assertNotEqual(other["name"], moved["name"])
+        self.assert_no_seat_sold_twice()
+
+    def test_H26_a_practice_reassigns_within_its_site(self):
+        booked = self.booked(self.slot())
+        new = self.slot("three")
+        moved = self.move(booked, new, "--reason", "REASSIGN", role="effecteur",
+                          subject="dr-terrain", organization="terrain")
+        self.assertEqual(moved["moves"][0]["reason_code"], "REASSIGN")
+        self.assertEqual(moved["booked_by"]["subject"], "idel-1")
+        self.assert_free_converges(new, 2)
+
+    def test_S1_01_a_regulators_agreement_lets_the_osnp_book_late(self):
+        _, order = stories.hand_over(stories.Desk(self.suite), "line_15", "85047", "M03.14", "6y",
+                                     "+33639980004")
+        before = self.suite.ctl("order", "show", order)
+        self.refused("ROLE_FORBIDDEN", self.suite.ctl, "order", "agree-late", order, "24",
+                     "transport impossible avant", role="osnp")
+        agreed = self.suite.ctl("order", "agree-late", order, "24", "transport impossible avant")
+        self.assertEqual(agreed["due_time"], before["due_time"])
+        late = self.late_slot(before["due_time"], agreed["late_agreement"]["latest_start_time"])
+        options = ("--order", order, "--entry", "line_15")
+        self.refused("LATE_REASON_REQUIRED", self.suite.ctl, "book", late, *options)
+        # Another operator: the first one's hold for this order is being given back.
+        booked = self.suite.ctl("book", late, *options, "--late-reason", "PATIENT", subject="osnp-2")
+        self.assertEqual(booked["late_agreed_by"]["subject"], agreed["late_agreement"]["agreed_by"]["subject"])
+
+    def late_slot(self, due, latest):
+        """A slot of the terrain that starts between the two."""
+        listed = self.partner.call("SlotService/ListSlots", {
+            "parent": SITE, "page_size": 500, "start_time": due, "end_time": latest}, role="osnp")
+        return next(slot["name"] for slot in listed["slots"]
+                    if slot["state"] == "STATE_FREE" and slot["start_time"] > due)
+
+    def test_a_family_is_booked_together_or_not_at_all(self):
+        slots = [self.slot("three"), self.slot("three")]
+        case = self.open_case()
+        options = (*NEED_OPTIONS, "--case", case)
+        self.refused("GROUP_PATIENT_TWICE", self.suite.ctl,
+                     "book-group", "family", *slots, *options, "--patients", "1", "1",
+                     **NURSE, subject="idel-7")
+        booked = self.suite.ctl("book-group", "family", *slots, *options, "--patients", "1", "2",
+                                **NURSE, subject="idel-8")["appointments"]
+        self.assertEqual([each["slot"] for each in booked], slots)
+        for slot in slots:
+            self.assert_free_converges(slot, 2)
+        self.suite.ctl("appointment", "cancel", booked[0]["name"])
+        told = self.suite.ctl("appointment", "show", booked[1]["name"])
+        self.assertEqual(told["group"]["cancelled_appointments"], [booked[0]["name"]])
+
+    def test_H25_one_hold_for_an_order(self):
+        _, order = stories.hand_over(stories.Desk(self.suite), "line_15", "85047", "M03.14", "6y",
+                                     "+33639980004")
+        options = ("--order", order, "--entry", "line_15")
+        first = self.slot()
+        self.suite.ctl("slots", "hold", first, *options, subject="osnp-5")
+        told = self.refused("ORDER_HELD", self.suite.ctl, "slots", "hold", self.slot(), *options,
+                            subject="osnp-5")
+        self.assertIn(first, json.dumps(told))
+
+    def test_S2_56_the_history_of_an_appointment_is_exported(self):
+        booked = self.booked(self.slot())
+        self.move(booked, self.slot())
+        self.suite.ctl("appointment", "cancel", booked["name"])
+        entries = self.suite.ctl_lines("appointment", "history", booked["name"])
+        self.assertEqual([each["action"] for each in entries],
+                         ["CreateAppointment", "RescheduleAppointment", "CancelAppointment"])
+        with self.ledger_of("booking") as ledger:
+            hashes = {row[0] for row in ledger.execute("SELECT hash FROM audit")}
+        self.assertLessEqual({each["hash"] for each in entries}, hashes)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "tools/sasctl/slot_commands.h"
+
+namespace sasctl {
+
+/// The options of a booking beside its slot.
+struct BookOptions {
+  NeedOptions need;
+  std::string slot, hold, dossier, clinical_line, tried, evaluation_reason, protocol;
+  std::string late_reason;
+  int triage_level = 0;
+  bool oral_check = false;
+};
+
+/// What is to be booked in `o.slot`; `order` may be null.
+booking::Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
+                           const regulation::CareOrder* order);
+
+booking::Appointment GetAppointment(Suite& suite, const std::string& text);
+void ShowAppointment(const Suite& suite, const booking::Appointment& appointment);
+
+/// `move`, `arrival` and `resolve`, below `appointment`.
+void AddAppointmentChanges(CLI::App& group, Suite& suite);
+/// `book-group`.
+void AddBookGroup(CLI::App& app, Suite& suite);
+
+}  // namespace sasctl

@@ -1,0 +1,74 @@
+#include "tools/sasctl/book_commands.h"
+#include "tools/sasctl/print.h"
+
+// sasctl book-group: a family, or a nurse at home and a remote doctor, together or not at all.
+namespace sasctl {
+namespace {
+
+using Stub = booking::BookingService::Stub;
+
+struct GroupOptions {
+  std::string kind;
+  std::vector<std::string> slots, orders, patients;
+  BookOptions each;
+};
+
+// The order of member `i`: its own, or the one that all share; empty for direct entries.
+std::string OrderOf(const GroupOptions& o, std::size_t i) {
+  if (o.orders.empty()) return {};
+  return o.orders.size() == 1 ? o.orders[0] : o.orders.at(i);
+}
+
+void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
+               booking::BatchCreateAppointmentsRequest& request) {
+  BookOptions each = o.each;
+  each.slot = o.slots[i];
+  each.need.order = OrderOf(o, i);
+  regulation::CareOrder order;
+  const bool ordered = !each.need.order.empty();
+  if (ordered) order = GetOrder(suite, each.need.order);
+  const slots::CareNeed need = each.need.Need(suite, ordered ? &order : nullptr);
+  auto& member = *request.add_members();
+  *member.mutable_appointment() = Draft(suite, each, need, ordered ? &order : nullptr);
+  if (!ordered && i < o.patients.size()) {
+    member.mutable_appointment()->set_patient(member.appointment().regulation_case() +
+                                              "/patients/" + o.patients[i]);
+  }
+  member.set_hold_token(HoldOf(suite, each.slot, need, /*for_group=*/true).hold_token());
+}
+
+void Book(Suite& suite, const GroupOptions& o) {
+  if (o.orders.size() > 1 && o.orders.size() != o.slots.size()) {
+    Suite::Usage("give one --order for all, or one for each slot");
+  }
+  booking::BatchCreateAppointmentsRequest request;
+  request.set_parent(suite.Parent());
+  request.set_kind(ParseEnum<booking::Group::Kind>("KIND_", o.kind));
+  for (std::size_t i = 0; i < o.slots.size(); ++i) AddMember(suite, o, i, request);
+  request.set_request_id(suite.RequestId());
+  const auto booked = suite.Ask<booking::BatchCreateAppointmentsResponse>(
+      RoleFor(request.members(0).appointment().entry_point()), suite.Booking(),
+      &Stub::BatchCreateAppointments, request);
+  if (suite.json()) return PrintJson(booked);
+  for (const auto& appointment : booked.appointments()) ShowAppointment(suite, appointment);
+}
+
+}  // namespace
+
+void AddBookGroup(CLI::App& app, Suite& suite) {
+  auto* sub = app.add_subcommand("book-group", "Confirms several slots together, or none");
+  auto o = std::make_shared<GroupOptions>();
+  sub->add_option("kind", o->kind, "family or two_resources")->required();
+  sub->add_option("slots", o->slots, "Slots, one for each member")->required();
+  sub->add_option("--orders", o->orders, "One order for all, or one for each slot");
+  sub->add_option("--case", o->each.dossier, "Dossier, for an entry without order");
+  sub->add_option("--patients", o->patients, "Numbers of the patients, for entries without order");
+  sub->add_option("--motif", o->each.need.motif, "HubSante.motif code");
+  sub->add_option("--age", o->each.need.age, "6y, 3m, 10d");
+  sub->add_option("--mode", o->each.need.modes, "amb, hh, vr");
+  sub->add_option("--entry", o->each.need.entry, "Entry point, line_15 unless given");
+  sub->add_option("--clinical-line", o->each.clinical_line, "Line for the effecteur");
+  sub->callback([&suite, o] { Book(suite, *o); });
+}
+
+}  // namespace sasctl
