@@ -11,6 +11,7 @@
 #include "services/booking/convert.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
+#include "services/booking/refill_records.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -104,6 +105,7 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         mark.time = now;
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
         base::AtCrashPoint("booking.cancel.marked");
+        SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, record, "CANCELLED", now));
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });

@@ -47,6 +47,11 @@ class SeatBook {
   /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it.
   virtual absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) = 0;
 
+  /// Gives a held seat to another holder under the same token and until the same hour; to the same
+  /// one it only looks. A prepared seat stays with who confirms. FAILED_PRECONDITION `HOLD_LOST`.
+  virtual absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
+                                        std::string_view new_holder) = 0;
+
   // For many at once: one exchange with the book, each with its own answer, in the order asked. A
   // fault of the book is the answer of all.
 

@@ -183,6 +183,24 @@ absl::Status MemorySeatBook::ReleaseHold(const base::Call& /*call*/, const HoldK
   return absl::OkStatus();
 }
 
+absl::StatusOr<Hold> MemorySeatBook::HandOver(const base::Call& /*call*/, const HoldKey& hold,
+                                              std::string_view new_holder) {
+  std::unique_lock lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, hold.region));
+  Slot* slot = FindSlot(*region, hold.slot);
+  if (slot == nullptr) return HoldLost(hold.slot);
+  Seat* seat = FindHold(*slot, hold);
+  if (seat == nullptr) {  // A repeat: it has gone over already.
+    HoldKey gone = hold;
+    gone.holder = new_holder;
+    seat = FindHold(*slot, gone);
+    if (seat == nullptr) return HoldLost(hold.slot);
+  } else if (seat->state.kind == Kind::kHeld) {
+    seat->holder = new_holder;
+  }
+  return ToHold(hold.slot, *slot, *seat);
+}
+
 std::vector<absl::StatusOr<Hold>> MemorySeatBook::FindHolds(const base::Call& call,
                                                             const std::vector<HoldKey>& holds) {
   std::vector<absl::StatusOr<Hold>> found;

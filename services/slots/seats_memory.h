@@ -27,6 +27,8 @@ class MemorySeatBook final : public SeatBook {
   absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                  std::chrono::milliseconds duration) override;
   absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
+  absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
+                                std::string_view new_holder) override;
   std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
                                               const std::vector<HoldKey>& holds) override;
   std::vector<absl::StatusOr<Hold>> PrepareAll(const base::Call& call,

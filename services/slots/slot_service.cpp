@@ -13,6 +13,7 @@
 #include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/serve_unary.h"
+#include "services/slots/hold_length.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
@@ -31,20 +32,6 @@ constexpr int kListPageMax = 500;
 constexpr hours kListStandard{7 * 24};
 constexpr hours kListMax{31 * 24};
 constexpr std::size_t kTokenCharactersMax = 64;
-
-// Default 120 s; refused outside of 10 to 120 s.
-absl::StatusOr<milliseconds> ReadLength(bool present, const google::protobuf::Duration& length) {
-  if (!present) return milliseconds(kHoldStandard);
-  const auto value =
-      std::chrono::seconds(length.seconds()) + std::chrono::nanoseconds(length.nanos());
-  const bool sane = length.seconds() >= 0 && length.seconds() <= kHoldMax.count();
-  if (!sane || value < kHoldMin || value > kHoldMax) {
-    return base::InvalidField("hold_duration", "INVALID_HOLD_DURATION", "10 to 120 seconds",
-                              {{"seconds_min", std::to_string(kHoldMin.count())},
-                               {"seconds_max", std::to_string(kHoldMax.count())}});
-  }
-  return std::chrono::duration_cast<milliseconds>(value);
-}
 
 absl::Status CheckToken(std::string_view token) {
   if (!token.empty() && token.size() <= kTokenCharactersMax) return absl::OkStatus();
@@ -145,7 +132,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
                                                const v1::HoldSlotRequest& request) {
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
-                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+                       ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
   SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
@@ -174,7 +161,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
-                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+                       ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.RenewHold(call, key, length));
