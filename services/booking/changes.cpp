@@ -11,6 +11,9 @@
 #include "services/booking/changed.h"
 #include "services/booking/convert.h"
 #include "services/booking/parse.h"
+#include "services/booking/records.h"
+#include "services/booking/refill_records.h"
+#include "services/booking/visibility.h"
 
 namespace sas::booking {
 namespace {
@@ -101,6 +104,7 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(appointment, /*taken=*/false, now)));
         base::AtCrashPoint("booking.cancel.marked");
         SAS_RETURN_IF_ERROR(TellGroup(transaction, appointment, now));
+        SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, record, "CANCELLED", now));
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });

@@ -5,10 +5,14 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
+#include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/booking/figures.h"
+#include "services/booking/refill.h"
+#include "services/booking/refill_service.h"
 #include "services/booking/regulation_client_grpc.h"
 #include "services/booking/roles.h"
+#include "services/booking/seat_offer_client_grpc.h"
 #include "services/booking/seat_relay.h"
 #include "services/booking/service.h"
 #include "services/booking/settings.h"
@@ -20,6 +24,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{2'000};
+constexpr std::chrono::milliseconds kRefillInterval{500};
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
                                                           const Settings& settings) {
@@ -51,8 +56,14 @@ int Serve(const Settings& settings) {
                           care::TestIdentitiesIf(settings.process.test_identities)});
   events::EventService events(process.runtime(), store.feed());
   SeatRelay relay(store, slots, process.clock(), process.random());
+  RefillMetrics refill_metrics(process.metrics());
+  RefillService refills(process.runtime(), store, refill_metrics);
+  GrpcSeatOfferClient seat_offers(settings.slots_address, authorization, process.clock());
+  Refill refill(store, seat_offers, regulation, refill_metrics, process.clock(), process.random());
+  rpc::Periodic refill_thread(process.clock());  // Its own: it waits for others.
 
   AllowBookingMethods(process.roles());
+  AllowRefillMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("slots", false, [&](const base::Call&) { return slots.Reachable(); });
@@ -61,11 +72,17 @@ int Serve(const Settings& settings) {
   process.Every("figures", kFiguresInterval, [&](const base::Call& call) {
     return ReadFigures(store, metrics, process.clock(), call);
   });
-  const absl::Status started = process.Start(
-      {&service, &events},
-      {v1::BookingService::service_full_name(), events::v1::EventService::service_full_name()});
+  if (settings.refill) {
+    refill_thread.Add("refill", kRefillInterval,
+                      [&](const base::Call& call) { return refill.Turn(call); });
+  }
+  const absl::Status started =
+      process.Start({&service, &refills, &events}, {v1::BookingService::service_full_name(),
+                                                    v1::RefillService::service_full_name(),
+                                                    events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
+  refill_thread.Stop();
   process.Stop();
   return code;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -17,6 +18,11 @@ class RegulationClient {
   /// the regulation says of the order is then unknown. Waits at most 500 ms.
   virtual absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                                  const std::string& name) = 0;
+
+  /// Open orders of a region, soonest due first, at most `limit` (200). UNAVAILABLE
+  /// `REGULATION_UNREACHABLE`. Waits at most a second.
+  virtual absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(
+      const base::Call& call, const std::string& region, int limit) = 0;
 };
 
 }  // namespace sas::booking

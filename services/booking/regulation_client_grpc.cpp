@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/rpc/channel.h"
 
@@ -9,6 +10,7 @@ namespace sas::booking {
 namespace {
 
 constexpr std::chrono::milliseconds kLimit{500};
+constexpr std::chrono::milliseconds kListLimit{1000};
 constexpr std::chrono::milliseconds kRetryAfter{1000};
 
 absl::Status Unreachable(const absl::Status& cause) {
@@ -23,8 +25,9 @@ absl::Status Unreachable(const absl::Status& cause) {
 GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
                                            std::function<std::string()> authorization,
                                            const base::Clock& clock)
-    : channel_(
-          rpc::MakeChannel({address, {{"sas.regulation.v1.RegulationService", "GetCareOrder"}}})),
+    : channel_(rpc::MakeChannel({address,
+                                 {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
+                                  {"sas.regulation.v1.RegulationService", "ListCareOrders"}}})),
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
       authorization_(std::move(authorization)),
       clock_(clock) {}
@@ -41,6 +44,19 @@ absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
   return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
                     "the regulation knows no such order; read the dossier again",
                     {{"care_order", name}});
+}
+
+absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListCareOrders(
+    const base::Call& call, const std::string& region, int limit) {
+  regulation::v1::ListCareOrdersRequest request;
+  request.set_parent(base::JoinName({{"regions", region}, {"cases", "-"}}));
+  request.set_page_size(limit);
+  auto answer = rpc::CallUnary<regulation::v1::ListCareOrdersResponse>(
+      call, authorization_(), clock_, kListLimit,
+      [&](auto* context, auto* out) { return stub_->ListCareOrders(context, request, out); });
+  if (!answer.ok()) return Unreachable(answer.status());
+  return std::vector<regulation::v1::CareOrder>(answer->care_orders().begin(),
+                                                answer->care_orders().end());
 }
 
 absl::Status GrpcRegulationClient::Reachable() const {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
@@ -18,6 +19,9 @@ class GrpcRegulationClient final : public RegulationClient {
 
   absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                          const std::string& name) override;
+  absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
+                                                                        const std::string& region,
+                                                                        int limit) override;
 
   /// Whether the connection stands now; tries to make one when not.
   absl::Status Reachable() const;

@@ -12,6 +12,7 @@
 #include "services/booking/domain/move.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
+#include "services/booking/refill_records.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -148,6 +149,10 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
         base::AtCrashPoint("booking.move.moved");
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(record.appointment, /*taken=*/true, now)));
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(freed));
+        AppointmentRecord left = record;
+        left.appointment.set_slot(from.slot());
+        *left.appointment.mutable_start_time() = from.start_time();
+        SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, left, "MOVED", now));
         base::AtCrashPoint("booking.move.marked");
         std::string codes = "reason=" + request.reason_code();
         if (const std::string more = BookingSteps::Codes(passage); !more.empty()) {

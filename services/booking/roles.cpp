@@ -36,4 +36,13 @@ void AllowBookingMethods(rpc::RoleTable& roles) {
   }
 }
 
+void AllowRefillMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  roles.Allow("/sas.booking.v1.RefillService/ListSeatOffers",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+  // Whoever may have an order.
+  roles.Allow("/sas.booking.v1.RefillService/DeclineSeatOffer",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
+}
+
 }  // namespace sas::booking

@@ -8,4 +8,7 @@ namespace sas::booking {
 /// has a role, so none can book (S0-10).
 void AllowBookingMethods(rpc::RoleTable& roles);
 
+/// RefillService: whoever may have an order.
+void AllowRefillMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::booking

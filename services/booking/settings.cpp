@@ -16,6 +16,7 @@ Settings ReadSettings(config::Env& env) {
   settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), kService);
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
+  settings.refill = env.Flag(name("REFILL"), true);
   return settings;
 }
 

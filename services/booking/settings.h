@@ -14,6 +14,7 @@ struct Settings {
   std::string ledger_schema;       ///< LEDGER_SCHEMA, PostgreSQL only; booking.
   std::string slots_address;       ///< SLOTS_ADDRESS, a gRPC target; required.
   std::string regulation_address;  ///< REGULATION_ADDRESS, a gRPC target; required.
+  bool refill = true;              ///< REFILL: freed seats are offered to waiting orders.
 };
 
 /// Faults stay in `env` until Env::Check.

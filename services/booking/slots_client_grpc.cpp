@@ -20,8 +20,10 @@ absl::Status Unreachable(const absl::Status& cause) {
                              kRetryAfter, {{"cause", base::ReasonOf(cause)}});
 }
 
+}  // namespace
+
 // A refusal is passed on; that nobody answered in time is our own word.
-absl::Status Told(const absl::Status& status) {
+absl::Status ToldBySlots(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kDeadlineExceeded:
@@ -37,8 +39,6 @@ absl::Status Told(const absl::Status& status) {
   }
 }
 
-}  // namespace
-
 GrpcSlotsClient::GrpcSlotsClient(const std::string& address,
                                  std::function<std::string()> authorization,
                                  const base::Clock& clock)
@@ -52,7 +52,7 @@ GrpcSlotsClient::GrpcSlotsClient(const std::string& address,
 absl::StatusOr<slots::v1::PreparedSeat> GrpcSlotsClient::PrepareSeat(
     const base::Call& call, const slots::v1::PrepareSeatRequest& request) {
   auto answer = prepare_.Run(call, request, kPrepareLimit);
-  if (!answer.ok()) return Told(answer.status());
+  if (!answer.ok()) return ToldBySlots(answer.status());
   return answer;
 }
 
@@ -83,7 +83,7 @@ PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& s
 
 absl::Status GrpcSlotsClient::CommitSeats(const base::Call& call,
                                           const slots::v1::CommitSeatsRequest& request) {
-  return Told(
+  return ToldBySlots(
       rpc::CallUnary<slots::v1::CommitSeatsResponse>(
           call, authorization_(), clock_, kCommitLimit,
           [&](auto* context, auto* out) { return stub_->CommitSeats(context, request, out); })

@@ -11,6 +11,10 @@
 
 namespace sas::booking {
 
+/// What the slots answered: a refusal as it is; that nobody answered in time is UNAVAILABLE
+/// `SLOTS_UNREACHABLE`.
+absl::Status ToldBySlots(const absl::Status& status);
+
 /// Over sas.slots.v1.SeatService, with the credentials of this service. Seats to prepare that come
 /// together go together.
 class GrpcSlotsClient final : public SlotsClient {

@@ -16,6 +16,7 @@
 #include "common/ledger/journal.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "sas/booking/v1/booking_service.pb.h"
+#include "services/booking/offer_ledger.h"
 
 namespace sas::booking {
 
@@ -71,6 +72,8 @@ class BookingTransaction {
   virtual ~BookingTransaction() = default;
 
   virtual ledger::Journal& journal() = 0;
+  /// Freed seats and their offers.
+  virtual OfferLedger& offers() = 0;
 
   /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
   virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;

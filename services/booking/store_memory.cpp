@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "services/booking/offer_ledger_memory.h"
 #include "services/booking/store_rows.h"
 
 namespace sas::booking {
@@ -24,6 +25,7 @@ struct MemoryBookingStore::Rows {
   std::int64_t last_sequence = 0;
   std::string relay_holder;
   base::Instant relay_until;
+  OfferRows offers;
 };
 
 namespace {
@@ -33,9 +35,14 @@ using Rows = MemoryBookingStore::Rows;
 class MemoryTransaction final : public BookingTransaction {
  public:
   MemoryTransaction(Rows& rows, const ledger::MemoryLedger& kept, ledger::Journal& journal)
-      : rows_(rows), ledger_(kept), journal_(journal) {}
+      : rows_(rows),
+        ledger_(kept),
+        journal_(journal),
+        offers_(rows.offers, [this](const std::string& order) { return LiveOfOrder(order); }) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  OfferLedger& offers() override { return offers_; }
 
   absl::StatusOr<AppointmentRecord> Get(const std::string& name) override {
     const auto found = rows_.appointments.find(name);
@@ -189,9 +196,20 @@ class MemoryTransaction final : public BookingTransaction {
     return "";
   }
 
+  std::optional<std::pair<std::string, std::string>> LiveOfOrder(const std::string& order) const {
+    for (const auto& [name, record] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(record->appointment);
+      if (!order.empty() && columns.care_order == order && IsLive(columns.state)) {
+        return std::pair{name, columns.slot};
+      }
+    }
+    return std::nullopt;
+  }
+
   Rows& rows_;
   const ledger::MemoryLedger& ledger_;
   ledger::Journal& journal_;
+  MemoryOfferLedger offers_;
 };
 
 }  // namespace

@@ -18,6 +18,8 @@ using sql::FetchOne;
 
 constexpr int kTidyRowsMax = 2000;
 constexpr std::chrono::hours kEventRetention{90 * 24};
+constexpr std::chrono::hours kOfferRetention{30 * 24};
+constexpr int kFreedPurgedMax = 200;
 
 // Columns as SOCI binds them.
 struct Bound {
@@ -67,6 +69,9 @@ absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {
 
 absl::Status SqlBookingStore::Tidy(const base::Call& call) {
   SAS_RETURN_IF_ERROR(ledger::PurgeAnswers(database_, call, clock_, kTidyRowsMax).status());
+  SAS_RETURN_IF_ERROR(Write(call, [&](BookingTransaction& transaction) {
+    return transaction.offers().PurgeFreed(clock_.Now() - kOfferRetention, kFreedPurgedMax);
+  }));
   return ledger::TrimOutbox(database_, call, clock_.Now() - kEventRetention, kTidyRowsMax).status();
 }
 

@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/booking/offer_ledger_sql.h"
 #include "services/booking/store.h"
 #include "services/booking/store_rows.h"
 
@@ -15,9 +16,11 @@ class SqlTransaction final : public BookingTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), journal_(session, access, call, clock) {}
+      : session_(session), journal_(session, access, call, clock), offers_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  OfferLedger& offers() override { return offers_; }
 
   bool published() const { return journal_.published(); }
 
@@ -44,6 +47,7 @@ class SqlTransaction final : public BookingTransaction {
 
   sql::Session& session_;
   ledger::SqlJournal journal_;
+  SqlOfferLedger offers_;
 };
 
 }  // namespace sas::booking

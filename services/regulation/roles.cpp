@@ -45,8 +45,8 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   // Orders. booking asks for their state before it confirms.
   allow("GetCareOrder", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
                          Role::kSupervisor, Role::kService});
-  allow("ListCareOrders",
-        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+  allow("ListCareOrders", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                           Role::kSupervisor, Role::kService});
   for (const char* method :
        {"ClaimCareOrder", "RecordTreatingDoctorContact", "RecordRefusedProposal",
         "ConfirmPatientInformed", "ReturnCareOrder"}) {

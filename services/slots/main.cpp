@@ -16,6 +16,7 @@
 #include "services/slots/planning_service.h"
 #include "services/slots/roles.h"
 #include "services/slots/rotation_service.h"
+#include "services/slots/seat_offer_service.h"
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_redis.h"
 #include "services/slots/settings.h"
@@ -59,6 +60,7 @@ int Serve(const Settings& settings) {
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
   SeatService seats(process.runtime(), hot.projection(), book, store);
+  SeatOfferService seat_offers(process.runtime(), hot.projection(), book);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};
   const auto show = [&hot](const base::Call& call, const std::string& region) {
@@ -74,6 +76,7 @@ int Serve(const Settings& settings) {
   AllowDirectoryMethods(process.roles());
   AllowPlanningMethods(process.roles());
   AllowSlotMethods(process.roles());
+  AllowSeatOfferMethods(process.roles());
   AllowRotationMethods(process.roles());
   AllowImportMethods(process.roles());
   events::AllowEventMethods(process.roles());
@@ -82,12 +85,12 @@ int Serve(const Settings& settings) {
   hot.Start();
   const absl::Status started = process.Start(
       {&slots, &watches, &seats, &directory, &planning, &imports, &partners.service(), &rotation,
-       &events},
+       &seat_offers, &events},
       {v1::SlotService::service_full_name(), v1::AvailabilityWatchService::service_full_name(),
        v1::SeatService::service_full_name(), v1::DirectoryService::service_full_name(),
        v1::PlanningService::service_full_name(), v1::ImportService::service_full_name(),
        v1::PartnerFeedService::service_full_name(), v1::RotationService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::SeatOfferService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
     watches.CloseStreams();
     imports.CloseStreams();

@@ -37,6 +37,12 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
 }
 
+void AllowSeatOfferMethods(rpc::RoleTable& roles) {
+  for (const char* method : {"GetSeatVerdicts", "OfferSeat", "HandOverSeat", "WithdrawSeatOffer"}) {
+    roles.Allow(std::string("/sas.slots.v1.SeatOfferService/") + method, {base::Role::kService});
+  }
+}
+
 void AllowPartnerMethods(rpc::RoleTable& roles) {
   // What lives with a platform is said by the platform alone.
   roles.Allow("/sas.slots.v1.PartnerFeedService/SyncAgendas", {Role::kPartner});

@@ -9,6 +9,9 @@ namespace sas::slots {
 /// SlotService and SeatService.
 void AllowSlotMethods(rpc::RoleTable& roles);
 
+/// SeatOfferService: services alone.
+void AllowSeatOfferMethods(rpc::RoleTable& roles);
+
 /// PartnerFeedService: platforms publish, who books reports a refusal of the source.
 void AllowPartnerMethods(rpc::RoleTable& roles);
 

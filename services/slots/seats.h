@@ -58,9 +58,12 @@ class SeatBook {
   virtual absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
                                              const std::string& holder,
                                              const std::string& watch) = 0;
+  /// Gives a held seat to another holder, same token, same end; to the same one it only looks. A
+  /// prepared seat stays with who confirms. FAILED_PRECONDITION `HOLD_LOST`.
+  virtual absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
+                                        std::string_view new_holder) = 0;
 
-  // For many at once: one exchange with the book, each with its own answer, in the order asked. A
-  // fault of the book is the answer of all.
+  // For many at once: one exchange, each its own answer in the order asked; a fault is that of all.
 
   /// Living holds as they are. FAILED_PRECONDITION `HOLD_LOST`.
   virtual std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,

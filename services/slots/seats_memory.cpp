@@ -210,27 +210,6 @@ absl::Status MemorySeatBook::ReleaseHold(const base::Call& /*call*/, const HoldK
   return absl::OkStatus();
 }
 
-absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,
-                                                   std::string_view region_id,
-                                                   const std::string& holder,
-                                                   const std::string& watch) {
-  std::unique_lock lock(mutex_);
-  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, region_id));
-  const base::Instant now = clock_.Now();
-  int given = 0;
-  for (auto& [name, slot] : region->slots) {
-    for (Seat& seat : slot.all) {
-      const bool bound = seat.holder == holder && seat.watch == watch;
-      if (!bound || KindAt(seat.state, now) != Kind::kHeld) continue;
-      seat.Vacate(seat.sequence);
-      ++given;
-    }
-    if (FindSlot(*region, name) != nullptr) Publish(*region, name, slot, now);
-  }
-  changed_.notify_all();
-  return given;
-}
-
 std::vector<absl::StatusOr<Hold>> MemorySeatBook::FindHolds(const base::Call& call,
                                                             const std::vector<HoldKey>& holds) {
   std::vector<absl::StatusOr<Hold>> found;

@@ -110,6 +110,19 @@ absl::StatusOr<int> RedisSeatBook::ReleaseWatched(const base::Call& call, std::s
   return static_cast<int>(answer.At(0));
 }
 
+absl::StatusOr<Hold> RedisSeatBook::HandOver(const base::Call& call, const HoldKey& hold,
+                                             std::string_view new_holder) {
+  const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};
+  const Arguments arguments = {Expected(hold.region), NowMicros(),
+                               SlotId(hold.slot),     hold.token,
+                               hold.holder,           std::string(new_holder)};
+  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hand_over.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(hold.region);
+  if (answer.word == "LOST") return HoldLost(hold.slot);
+  return ToHold(answer, hold.slot, new_holder);
+}
+
 absl::StatusOr<int> RedisSeatBook::Sweep(const base::Call& call, std::string_view region,
                                          int limit) {
   const Arguments keys = {Key(region, "meta")};

@@ -50,6 +50,7 @@ inline redis::Script MakeOpening(std::string_view name, std::string_view body) {
 struct RedisSeatBook::Scripts {
   redis::Script hold = redis_seats::Make("hold", scripts::hold_lua);
   redis::Script renew = redis_seats::Make("renew", scripts::renew_lua);
+  redis::Script hand_over = redis_seats::Make("hand_over", scripts::hand_over_lua);
   redis::Script release = redis_seats::Make("release", scripts::release_lua);
   redis::Script release_watched =
       redis_seats::Make("release_watched", scripts::release_watched_lua);

@@ -15,6 +15,7 @@
 #include "common/ledger/write_once.h"
 #include "common/rpc/request_shape.h"
 #include "common/rpc/serve_unary.h"
+#include "services/slots/hold_length.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -34,20 +35,6 @@ constexpr int kListPageMax = 500;
 constexpr hours kListStandard{7 * 24};
 constexpr hours kListMax{31 * 24};
 constexpr std::size_t kTokenCharactersMax = 64;
-
-// Default 120 s; refused outside of 10 to 120 s.
-absl::StatusOr<milliseconds> ReadLength(bool present, const google::protobuf::Duration& length) {
-  if (!present) return milliseconds(kHoldStandard);
-  const auto value =
-      std::chrono::seconds(length.seconds()) + std::chrono::nanoseconds(length.nanos());
-  const bool sane = length.seconds() >= 0 && length.seconds() <= kHoldMax.count();
-  if (!sane || value < kHoldMin || value > kHoldMax) {
-    return base::InvalidField("hold_duration", "INVALID_HOLD_DURATION", "10 to 120 seconds",
-                              {{"seconds_min", std::to_string(kHoldMin.count())},
-                               {"seconds_max", std::to_string(kHoldMax.count())}});
-  }
-  return std::chrono::duration_cast<milliseconds>(value);
-}
 
 // A seat beyond those of the slot, within what the session allows (surnuméraire). How many of the
 // session's other slots have such seats is judged at the confirmation, by the ledger.
@@ -165,7 +152,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
                                                const v1::HoldSlotRequest& request) {
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
-                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+                       ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
   SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   const std::string& moving = request.need().moving_slot();
@@ -209,7 +196,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
-                       ReadLength(request.has_hold_duration(), request.hold_duration()));
+                       ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.RenewHold(call, key, length));

@@ -48,6 +48,9 @@ _DOMAIN = {
     "sas_booking_seat_relay_backlog": set(),
     "sas_booking_seat_relay_lag_seconds": set(),
     "sas_booking_live_appointments": set(),
+    "sas_booking_seat_offers_total": {"outcome"},
+    "sas_booking_seat_offers_open": set(),
+    "sas_booking_freed_seats_total": {"end"},
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.

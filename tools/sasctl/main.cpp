@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   sasctl::AddOrderCommands(app, suite);
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
+  sasctl::AddOfferCommands(app, suite);
   sasctl::AddPartnerCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);

@@ -166,6 +166,11 @@ const std::unique_ptr<booking::BookingService::Stub>& Suite::Booking() {
   return booking_;
 }
 
+const std::unique_ptr<booking::RefillService::Stub>& Suite::Refill() {
+  if (!refill_) refill_ = booking::RefillService::NewStub(ChannelTo(endpoints().booking));
+  return refill_;
+}
+
 void Suite::Refuse(const absl::Status& status) const {
   const base::ErrorDetail detail = base::DetailOf(status);
   const std::string code(base::CodeName(status.code()));

@@ -13,6 +13,7 @@
 #include "common/base/ids.h"
 #include "common/rpc/channel.h"
 #include "sas/booking/v1/booking_service.grpc.pb.h"
+#include "sas/booking/v1/refill_service.grpc.pb.h"
 #include "sas/events/v1/event_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "sas/slots/v1/directory_service.grpc.pb.h"
@@ -95,6 +96,7 @@ class Suite {
   const std::unique_ptr<slots::PartnerFeedService::Stub>& Partners();
   const std::unique_ptr<slots::PlanningService::Stub>& Planning();
   const std::unique_ptr<booking::BookingService::Stub>& Booking();
+  const std::unique_ptr<booking::RefillService::Stub>& Refill();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
 
   /// Prints a refusal for people (or as JSON) and leaves with 1 (refused) or 3 (not reachable).
@@ -129,6 +131,7 @@ class Suite {
   std::unique_ptr<slots::PartnerFeedService::Stub> partners_;
   std::unique_ptr<slots::PlanningService::Stub> planning_;
   std::unique_ptr<booking::BookingService::Stub> booking_;
+  std::unique_ptr<booking::RefillService::Stub> refill_;
 };
 
 // Each adds its commands; the callbacks run after parsing.
@@ -136,6 +139,7 @@ void AddCallCommands(CLI::App& app, Suite& suite);
 void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
+void AddOfferCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);
 void AddPlanningCommands(CLI::App& app, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);

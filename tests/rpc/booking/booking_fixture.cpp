@@ -31,8 +31,14 @@ void BookingTest::Start() {
                            *metrics_, clock_, care::TestIdentities::kAccept};
   service_ = std::make_unique<BookingService>(server_->runtime(), parts);
   relay_ = std::make_unique<SeatRelay>(*store_, slots_, clock_, server_->random());
+  refill_metrics_ = std::make_unique<RefillMetrics>(server_->metrics());
+  refill_service_ = std::make_unique<RefillService>(server_->runtime(), *store_, *refill_metrics_);
   AllowBookingMethods(server_->roles());
-  EXPECT_THAT(server_->Start({service_.get()}, {"sas.booking.v1.BookingService"}), testing::IsOk());
+  AllowRefillMethods(server_->roles());
+  EXPECT_THAT(server_->Start({service_.get(), refill_service_.get()},
+                             {"sas.booking.v1.BookingService", "sas.booking.v1.RefillService"}),
+              testing::IsOk());
+  refill_stub_ = v1::RefillService::NewStub(server_->Channel());
   stub_ = v1::BookingService::NewStub(server_->Channel());
 }
 
@@ -40,7 +46,9 @@ void BookingTest::Stop() {
   server_->Stop();
   relay_.reset();
   service_.reset();
+  refill_service_.reset();
   stub_.reset();
+  refill_stub_.reset();
   server_.reset();
 }
 

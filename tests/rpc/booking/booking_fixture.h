@@ -11,6 +11,7 @@
 #include "common/testing/in_process_server.h"
 #include "common/testing/status_matchers.h"
 #include "services/booking/convert.h"
+#include "services/booking/refill_service.h"
 #include "services/booking/roles.h"
 #include "services/booking/seat_relay.h"
 #include "services/booking/service.h"
@@ -74,8 +75,11 @@ class BookingTest : public ::testing::Test {
   std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<BookingMetrics> metrics_;
   std::unique_ptr<BookingService> service_;
+  std::unique_ptr<RefillMetrics> refill_metrics_;
+  std::unique_ptr<RefillService> refill_service_;
   std::unique_ptr<SeatRelay> relay_;
   std::unique_ptr<v1::BookingService::Stub> stub_;
+  std::unique_ptr<v1::RefillService::Stub> refill_stub_;
 
  private:
   void Start();

@@ -81,6 +81,31 @@ std::string FakeSlots::Hold(const std::string& slot, int seat, const std::string
   return token;
 }
 
+std::optional<base::Instant> FakeSlots::HeldUntil(const std::string& token,
+                                                  const std::string& holder) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = holds_.find(token);
+  if (found == holds_.end() || found->second.holder != holder ||
+      found->second.expire <= clock_.Now()) {
+    return std::nullopt;
+  }
+  return found->second.expire;
+}
+
+bool FakeSlots::Give(const std::string& token, const std::string& holder, const std::string& to) {
+  if (!HeldUntil(token, holder)) return false;
+  const std::lock_guard lock(mutex_);
+  if (holds_[token].appointment.empty()) holds_[token].holder = to;
+  return true;
+}
+
+void FakeSlots::Release(const std::string& token, const std::string& holder) {
+  const std::lock_guard lock(mutex_);
+  const auto found = holds_.find(token);
+  if (found == holds_.end() || found->second.holder != holder) return;
+  if (found->second.appointment.empty()) found->second.expire = clock_.Now();
+}
+
 void FakeSlots::SetRule(const slots::v1::EntryRule& rule) {
   const std::lock_guard lock(mutex_);
   rule_ = rule;
@@ -142,6 +167,17 @@ absl::StatusOr<regulation::v1::CareOrder> FakeRegulation::GetCareOrder(const bas
     return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND", "no such order");
   }
   return found->second;
+}
+
+absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareOrders(
+    const base::Call&, const std::string&, int limit) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  std::vector<regulation::v1::CareOrder> orders;
+  for (const auto& [name, order] : orders_) {
+    if (static_cast<int>(orders.size()) < limit) orders.push_back(order);
+  }
+  return orders;
 }
 
 void FakeRegulation::Put(const regulation::v1::CareOrder& order) {

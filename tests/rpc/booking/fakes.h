@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,6 +30,11 @@ class FakeSlots final : public SlotsClient {
   /// A hold of `holder` on a seat, for two minutes; its token. Seats are not unique here: that is
   /// the ledger's matter.
   std::string Hold(const std::string& slot, int seat, const std::string& holder);
+  /// Until when `holder` has the hold of the token; nothing when he does not.
+  std::optional<base::Instant> HeldUntil(const std::string& token, const std::string& holder) const;
+  /// The hold goes to another; false when it was lost.
+  bool Give(const std::string& token, const std::string& holder, const std::string& to);
+  void Release(const std::string& token, const std::string& holder);
   void SetRule(const slots::v1::EntryRule& rule);
   /// What every call is refused with; OK to answer again.
   void FailWith(absl::Status status);
@@ -83,6 +89,9 @@ class FakeRegulation final : public RegulationClient {
  public:
   absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                          const std::string& name) override;
+  absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
+                                                                        const std::string& region,
+                                                                        int limit) override;
 
   void Put(const regulation::v1::CareOrder& order);
   void FailWith(absl::Status status);

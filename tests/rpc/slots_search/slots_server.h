@@ -19,6 +19,7 @@
 #include "services/slots/availability.h"
 #include "services/slots/roles.h"
 #include "services/slots/rotation_service.h"
+#include "services/slots/seat_offer_service.h"
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_memory.h"
 #include "services/slots/slot_answers.h"
@@ -62,15 +63,17 @@ class SlotsServerTest : public ::testing::Test {
                                                    projection_, health_, metrics_, clock_);
     ASSERT_THAT(availability_->Look(Internal()), IsOk());
     AllowSlotMethods(server_.roles());
+    AllowSeatOfferMethods(server_.roles());
     AllowRotationMethods(server_.roles());
     projection_.OnExchange(watches_.Listener());
-    ASSERT_THAT(
-        server_.Start({&slots_, &seats_, &rotation_, &watches_},
-                      {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
-                       "sas.slots.v1.RotationService", "sas.slots.v1.AvailabilityWatchService"}),
-        IsOk());
+    ASSERT_THAT(server_.Start({&slots_, &seats_, &seat_offers_, &rotation_, &watches_},
+                              {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
+                               "sas.slots.v1.SeatOfferService", "sas.slots.v1.RotationService",
+                               "sas.slots.v1.AvailabilityWatchService"}),
+                IsOk());
     slots_stub_ = v1::SlotService::NewStub(server_.Channel());
     seats_stub_ = v1::SeatService::NewStub(server_.Channel());
+    offers_stub_ = v1::SeatOfferService::NewStub(server_.Channel());
     watch_stub_ = v1::AvailabilityWatchService::NewStub(server_.Channel());
   }
 
@@ -236,10 +239,12 @@ class SlotsServerTest : public ::testing::Test {
   sas::testing::InProcessServer server_{OptionsWith(clock_)};
   SlotService slots_{server_.runtime(), projection_, book_, metrics_, kHoldsPerHolderMax};
   SeatService seats_{server_.runtime(), projection_, book_, store_};
+  SeatOfferService seat_offers_{server_.runtime(), projection_, book_};
   RotationService rotation_{server_.runtime(), projection_};
   WatchService watches_{server_.runtime(), projection_, book_, metrics_, registry_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::SeatService::Stub> seats_stub_;
+  std::unique_ptr<v1::SeatOfferService::Stub> offers_stub_;
   std::unique_ptr<v1::AvailabilityWatchService::Stub> watch_stub_;
 };
 

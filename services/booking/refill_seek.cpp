@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/booking/convert.h"
+#include "services/booking/domain/refill.h"
+#include "services/booking/refill.h"
+#include "services/booking/refill_records.h"
+
+// The next order for a freed seat.
+namespace sas::booking {
+namespace {
+
+using regulation::v1::CareOrder;
+
+// An order does not say by which line its caller came; a site may be open to one of them.
+constexpr std::array kLines{sas::type::v1::ENTRY_POINT_LINE_15,
+                            sas::type::v1::ENTRY_POINT_LINE_116117};
+
+WaitingOrder ToValue(const CareOrder& order) {
+  return {order.name(), static_cast<OrderState>(order.state()),
+          std::chrono::seconds(order.delay().seconds()), ToInstant(order.origin_time()),
+          ToInstant(order.due_time())};
+}
+
+bool RefusedBefore(const CareOrder& order, const std::string& slot) {
+  return std::any_of(order.refused_proposals().begin(), order.refused_proposals().end(),
+                     [&](const auto& each) { return each.slot() == slot; });
+}
+
+slots::v1::CareNeed NeedOf(const CareOrder& order, sas::type::v1::EntryPoint line) {
+  slots::v1::CareNeed need;
+  need.set_entry_point(line);
+  need.set_care_order(order.name());
+  need.set_motif_code(order.motif_code());
+  *need.mutable_age() = order.age();
+  *need.mutable_modes() = order.modes();
+  need.set_access_reason(order.access_reason());
+  need.set_territory(order.territory());
+  return need;
+}
+
+}  // namespace
+
+absl::StatusOr<const std::vector<CareOrder>*> Refill::OrdersOf(const base::Call& call,
+                                                               const std::string& region) {
+  const auto known = orders_.find(region);
+  if (known != orders_.end()) return &known->second;
+  SAS_ASSIGN_OR_RETURN(auto orders, regulation_.ListCareOrders(call, region, kOrdersRead));
+  return &orders_.emplace(region, std::move(orders)).first->second;
+}
+
+absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Call& call,
+                                                                  const FreedSeat& seat,
+                                                                  std::string& site_display_name) {
+  std::set<std::string> asked;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(const auto names, transaction.offers().AskedOrders(seat));
+    asked = {names.begin(), names.end()};
+    return absl::OkStatus();
+  }));
+  SAS_ASSIGN_OR_RETURN(const auto* orders, OrdersOf(call, seat.region));
+  std::vector<const CareOrder*> waiting;
+  for (const CareOrder& order : *orders) {
+    const bool wanted = Waits(static_cast<OrderState>(order.state())) &&
+                        order.name() != seat.care_order && asked.count(order.name()) == 0 &&
+                        !RefusedBefore(order, seat.slot) &&
+                        seat.start <= ToInstant(order.due_time());
+    if (wanted) waiting.push_back(&order);
+  }
+  std::sort(waiting.begin(), waiting.end(), [](const CareOrder* left, const CareOrder* right) {
+    return ServedBefore(ToValue(*left), ToValue(*right));
+  });
+  if (waiting.size() > kCandidatesMax) waiting.resize(kCandidatesMax);
+  std::vector<Candidate> found;
+  if (waiting.empty()) return found;
+  slots::v1::GetSeatVerdictsRequest request;
+  request.set_slot(seat.slot);
+  for (const CareOrder* order : waiting) {
+    for (const auto line : kLines) {
+      slots::v1::SeatCandidate& candidate = *request.add_candidates();
+      *candidate.mutable_need() = NeedOf(*order, line);
+      if (order->place().has_point()) *candidate.mutable_point() = order->place().point();
+      candidate.set_insee_code(order->place().insee_code());
+    }
+  }
+  SAS_ASSIGN_OR_RETURN(const auto verdicts, slots_.Judge(call, request));
+  site_display_name = verdicts.site_display_name();
+  const int expected = std::min(request.candidates_size(), verdicts.verdicts_size());
+  for (int i = 0; i < expected; ++i) {
+    const CareOrder* order = waiting[static_cast<std::size_t>(i) / kLines.size()];
+    const slots::v1::SeatVerdict& verdict = verdicts.verdicts(i);
+    const bool suits = verdict.refusal_reason().empty() &&
+                       Suits(ToValue(*order), verdict.distance_meters(), seat.start, clock_.Now());
+    if (!suits || (!found.empty() && found.back().order == order)) continue;
+    found.push_back(
+        {order, kLines[static_cast<std::size_t>(i) % kLines.size()], verdict.distance_meters()});
+  }
+  return found;
+}
+
+absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
+  const base::Instant now = clock_.Now();
+  if (!WorthOffering(seat.start, now)) return Close(call, seat, "TOO_LATE");
+  if (seat.rounds >= kRefillRoundsMax) return Close(call, seat, "ROUNDS");
+  std::string site_display_name;
+  const auto candidates = Candidates(call, seat, site_display_name);
+  if (absl::IsNotFound(candidates.status())) return Close(call, seat, "GONE");
+  SAS_RETURN_IF_ERROR(candidates.status());
+  for (const Candidate& candidate : *candidates) {
+    const auto made = Offer(call, seat, candidate, site_display_name);
+    const std::string reason = base::ReasonOf(made.status());
+    if (reason == "NO_FREE_SEAT") {
+      if (now < seat.freed + kNewsMax) return absl::OkStatus();  // The next turn tries again.
+      return Close(call, seat, "GONE");
+    }
+    if (absl::IsUnavailable(made.status()) || absl::IsDeadlineExceeded(made.status())) {
+      return made.status();
+    }
+    if (made.ok() && *made) return absl::OkStatus();
+    // It is booked already, its operator has too many holds, or the rules have changed since.
+  }
+  return Close(call, seat, "NOBODY");
+}
+
+// The hold first, then the row: a crash between them leaves a hold that ends by itself, and the
+// same request finds it again.
+absl::StatusOr<bool> Refill::Offer(const base::Call& call, const FreedSeat& seat,
+                                   const Candidate& candidate,
+                                   const std::string& site_display_name) {
+  const CareOrder& order = *candidate.order;
+  bool booked = false;  // The regulation hears of an appointment a little later.
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(const auto live, transaction.offers().LiveOfOrder(order.name()));
+    booked = live.has_value();
+    return absl::OkStatus();
+  }));
+  if (booked) return false;
+  const int round = seat.rounds + 1;
+  const std::string id = seat.id + "-" + std::to_string(round);
+  OfferRecord record;
+  record.freed_seat = seat.id;
+  v1::SeatOffer& offer = record.offer;
+  offer.set_name(base::JoinName({{"regions", seat.region}, {"seatOffers", id}}));
+  offer.set_state(v1::SeatOffer::STATE_MADE);
+  offer.set_slot(seat.slot);
+  offer.set_site_display_name(site_display_name);
+  *offer.mutable_start_time() = ToTimestamp(seat.start);
+  offer.set_care_order(order.name());
+  offer.set_territory(order.territory());
+  offer.set_operator_(order.claim().owner().subject());
+  offer.set_entry_point(candidate.entry_point);
+  offer.set_round(round);
+  offer.set_distance_meters(candidate.distance_meters);
+
+  slots::v1::OfferSeatRequest request;
+  request.set_slot(seat.slot);
+  *request.mutable_need() = NeedOf(order, candidate.entry_point);
+  request.set_holder(HolderOf(offer));
+  request.mutable_hold_duration()->set_seconds(kHold.count());
+  request.set_request_id(id + "-" + std::string(base::LastId(order.name())));
+  SAS_ASSIGN_OR_RETURN(const slots::v1::SlotHold hold, slots_.Offer(call, request));
+  offer.set_hold_token(hold.hold_token());
+  *offer.mutable_due_time() = hold.expire_time();
+
+  bool made = false;
+  SAS_RETURN_IF_ERROR(store_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
+    made = false;
+    SAS_ASSIGN_OR_RETURN(FreedSeat kept, transaction.offers().GetFreed(seat.id));
+    if (!kept.open || kept.rounds != seat.rounds) return absl::OkStatus();  // Another replica.
+    const base::Instant now = clock_.Now();
+    *offer.mutable_create_time() = ToTimestamp(now);
+    kept.rounds = round;
+    kept.offer = offer.name();
+    SAS_RETURN_IF_ERROR(transaction.offers().PutFreed(kept));
+    SAS_RETURN_IF_ERROR(PutOffer(transaction, record, "made", now));
+    made = true;
+    return absl::OkStatus();
+  }));
+  if (made) metrics_.Offered("made");
+  return true;
+}
+
+}  // namespace sas::booking

@@ -1,0 +1,178 @@
+#include "services/slots/seat_offer_service.h"
+
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "common/base/ids.h"
+#include "common/base/status.h"
+#include "common/care/geo.h"
+#include "common/ledger/write_once.h"
+#include "common/rpc/serve_unary.h"
+#include "services/slots/domain/barrier.h"
+#include "services/slots/hold_length.h"
+#include "services/slots/slot_answers.h"
+#include "services/slots/slot_lookup.h"
+#include "services/slots/slot_rules.h"
+
+namespace sas::slots {
+namespace {
+
+constexpr std::size_t kTokenCharactersMax = 64;
+constexpr std::size_t kSubjectCharactersMax = 64;
+
+absl::Status CheckToken(std::string_view token) {
+  if (!token.empty() && token.size() <= kTokenCharactersMax) return absl::OkStatus();
+  return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
+}
+
+absl::Status CheckHolder(std::string_view holder, std::string_view field) {
+  if (!holder.empty() && holder.size() <= kSubjectCharactersMax) return absl::OkStatus();
+  return base::InvalidField(field, "HOLDER_REQUIRED",
+                            "give the subject of the operator who confirms");
+}
+
+absl::StatusOr<care::Point> PlaceOf(const v1::SeatCandidate& candidate, const RegionView& view,
+                                    const std::string& field) {
+  if (candidate.has_point()) {
+    const care::Point point{candidate.point().latitude_degrees(),
+                            candidate.point().longitude_degrees()};
+    SAS_RETURN_IF_ERROR(care::CheckPoint(point, field + ".point"));
+    return point;
+  }
+  if (candidate.insee_code().empty() || view.communes == nullptr) {
+    return base::InvalidField(field + ".insee_code", "PLACE_REQUIRED", "give a commune or a point");
+  }
+  return view.communes->Centre(candidate.insee_code(), field + ".insee_code");
+}
+
+int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to) {
+  const double straight = care::DistanceMeters(from, to);
+  int meters = static_cast<int>(std::lround(straight));
+  if (const Barriers* barriers = view.index->barriers(); barriers != nullptr) {
+    meters += DetourBetween(BarriersWithin(*barriers, from, meters + 1), from, to).meters;
+  }
+  return meters;
+}
+
+/// The rules of a hold, without taking one.
+absl::Status CheckHold(const SlotInView& found, const Need& need, base::Instant now) {
+  SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr));
+  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
+  return CheckWeeklyCap(found.slot,
+                        found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week()));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::GetSeatVerdictsResponse> SeatOfferService::Judge(
+    const base::Call& call, const v1::GetSeatVerdictsRequest& request) {
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  if (request.candidates().empty() || request.candidates_size() > kCandidatesMax) {
+    return base::InvalidField("candidates", "INVALID_CANDIDATE_COUNT", "between 1 and 50 needs",
+                              {{"candidates_max", std::to_string(kCandidatesMax)}});
+  }
+  v1::GetSeatVerdictsResponse response;
+  *response.mutable_slot() = ToSlot(*found.view, found.slot);
+  response.set_site_display_name(found.card->rules.display_name);
+  for (int i = 0; i < request.candidates_size(); ++i) {
+    const std::string field = "candidates[" + std::to_string(i) + "]";
+    const v1::SeatCandidate& candidate = request.candidates(i);
+    v1::SeatVerdict& verdict = *response.add_verdicts();
+    // An order that cannot be read here is no reason to leave out the others.
+    const auto need = ReadNeed(candidate.need(), "", field + ".need");
+    const auto place = PlaceOf(candidate, *found.view, field);
+    absl::Status allowed = need.ok() ? place.status() : need.status();
+    if (allowed.ok()) allowed = CheckHold(found, *need, runtime_.clock.Now());
+    verdict.set_refusal_reason(allowed.ok() ? "" : base::ReasonOf(allowed));
+    if (place.ok()) {
+      verdict.set_distance_meters(WayMeters(*found.view, *place, found.slot.rules().point));
+    }
+  }
+  return response;
+}
+
+absl::StatusOr<v1::SlotHold> SeatOfferService::Offer(const base::Call& call,
+                                                     const v1::OfferSeatRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
+  SAS_ASSIGN_OR_RETURN(const auto length,
+                       ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
+  SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), "", "need"));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  SAS_RETURN_IF_ERROR(CheckHold(found, need, runtime_.clock.Now()));
+  SeatBook::HoldRequest wanted;
+  wanted.region = found.region;
+  wanted.slot = request.slot();
+  wanted.token = base::MakeToken(runtime_.random);
+  wanted.request_id = request.request_id();
+  wanted.holder = request.holder();
+  wanted.order = request.need().care_order();
+  wanted.duration = length;
+  SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
+  return ToHoldProto(*found.view, found.slot, hold);
+}
+
+absl::StatusOr<v1::SlotHold> SeatOfferService::HandOver(const base::Call& call,
+                                                        const v1::HandOverSeatRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
+  SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
+  SAS_RETURN_IF_ERROR(CheckHolder(request.new_holder(), "new_holder"));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  SAS_ASSIGN_OR_RETURN(
+      const auto hold,
+      book_.HandOver(call, {found.region, request.slot(), request.hold_token(), request.holder()},
+                     request.new_holder()));
+  return ToHoldProto(*found.view, found.slot, hold);
+}
+
+absl::StatusOr<v1::Slot> SeatOfferService::Withdraw(const base::Call& call,
+                                                    const v1::WithdrawSeatOfferRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
+  SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  SAS_RETURN_IF_ERROR(book_.ReleaseHold(
+      call, {found.region, request.slot(), request.hold_token(), request.holder()}));
+  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.slot()}));
+  return ToSlot(*found.view, found.slot, counts[0]);
+}
+
+grpc::ServerUnaryReactor* SeatOfferService::GetSeatVerdicts(
+    grpc::CallbackServerContext* context, const v1::GetSeatVerdictsRequest* request,
+    v1::GetSeatVerdictsResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatOfferService/GetSeatVerdicts",
+      [this](const base::Call& call, const auto& proto) { return Judge(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatOfferService::OfferSeat(grpc::CallbackServerContext* context,
+                                                      const v1::OfferSeatRequest* request,
+                                                      v1::SlotHold* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatOfferService/OfferSeat",
+      [this](const base::Call& call, const auto& proto) { return Offer(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatOfferService::HandOverSeat(grpc::CallbackServerContext* context,
+                                                         const v1::HandOverSeatRequest* request,
+                                                         v1::SlotHold* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatOfferService/HandOverSeat",
+      [this](const base::Call& call, const auto& proto) { return HandOver(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatOfferService::WithdrawSeatOffer(
+    grpc::CallbackServerContext* context, const v1::WithdrawSeatOfferRequest* request,
+    v1::Slot* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatOfferService/WithdrawSeatOffer",
+      [this](const base::Call& call, const auto& proto) { return Withdraw(call, proto); });
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,49 @@
+// Holds that end or change hands without their holder's doing.
+#include "common/base/status.h"
+#include "services/slots/seat_failures.h"
+#include "services/slots/seats_memory.h"
+
+namespace sas::slots {
+
+using Kind = SeatState::Kind;
+
+absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,
+                                                   std::string_view region_id,
+                                                   const std::string& holder,
+                                                   const std::string& watch) {
+  std::unique_lock lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, region_id));
+  const base::Instant now = clock_.Now();
+  int given = 0;
+  for (auto& [name, slot] : region->slots) {
+    for (Seat& seat : slot.all) {
+      const bool bound = seat.holder == holder && seat.watch == watch;
+      if (!bound || seat.state.kind != Kind::kHeld || seat.state.expire <= now) continue;
+      seat.Vacate(seat.sequence);
+      ++given;
+    }
+    if (FindSlot(*region, name) != nullptr) Publish(*region, name, slot, now);
+  }
+  changed_.notify_all();
+  return given;
+}
+
+absl::StatusOr<Hold> MemorySeatBook::HandOver(const base::Call& /*call*/, const HoldKey& hold,
+                                              std::string_view new_holder) {
+  std::unique_lock lock(mutex_);
+  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, hold.region));
+  Slot* slot = FindSlot(*region, hold.slot);
+  if (slot == nullptr) return HoldLost(hold.slot);
+  Seat* seat = FindHold(*slot, hold);
+  if (seat == nullptr) {  // A repeat: it has gone over already.
+    HoldKey gone = hold;
+    gone.holder = new_holder;
+    seat = FindHold(*slot, gone);
+    if (seat == nullptr) return HoldLost(hold.slot);
+  } else if (seat->state.kind == Kind::kHeld) {
+    seat->holder = new_holder;
+  }
+  return ToHold(hold.slot, *slot, *seat);
+}
+
+}  // namespace sas::slots

@@ -1,0 +1,138 @@
+// Holds that booking takes for operators of waiting orders.
+
+#include "tests/rpc/slots_search/slots_server.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+using std::chrono::seconds;
+using ::testing::SizeIs;
+
+class SeatOfferTest : public SlotsServerTest {
+ protected:
+  using Stub = v1::SeatOfferService::Stub;
+
+  static v1::GetSeatVerdictsRequest Ask(const std::vector<v1::CareNeed>& needs) {
+    v1::GetSeatVerdictsRequest request;
+    request.set_slot(kCsnpSlot);
+    for (const v1::CareNeed& need : needs) {
+      *request.add_candidates()->mutable_need() = need;
+      request.mutable_candidates()->rbegin()->set_insee_code("85047");
+    }
+    return request;
+  }
+
+  absl::StatusOr<v1::GetSeatVerdictsResponse> Judge(const v1::GetSeatVerdictsRequest& request,
+                                                    const base::Actor& actor = Service()) {
+    return Invoke<v1::GetSeatVerdictsResponse>(*offers_stub_, &Stub::GetSeatVerdicts, request,
+                                               actor);
+  }
+
+  absl::StatusOr<v1::SlotHold> Offer(const std::string& holder, const std::string& request_id,
+                                     const v1::CareNeed& need = NeedOf116117()) {
+    v1::OfferSeatRequest request;
+    request.set_slot(kCsnpSlot);
+    *request.mutable_need() = need;
+    request.set_holder(holder);
+    request.set_request_id(request_id);
+    return Invoke<v1::SlotHold>(*offers_stub_, &Stub::OfferSeat, request, Service());
+  }
+
+  absl::StatusOr<v1::SlotHold> HandOver(const v1::SlotHold& hold, const std::string& from,
+                                        const std::string& to) {
+    v1::HandOverSeatRequest request;
+    request.set_slot(hold.slot().name());
+    request.set_hold_token(hold.hold_token());
+    request.set_holder(from);
+    request.set_new_holder(to);
+    request.set_request_id("R-over");
+    return Invoke<v1::SlotHold>(*offers_stub_, &Stub::HandOverSeat, request, Service());
+  }
+
+  absl::StatusOr<v1::Slot> Withdraw(const v1::SlotHold& hold, const std::string& holder) {
+    v1::WithdrawSeatOfferRequest request;
+    request.set_slot(hold.slot().name());
+    request.set_hold_token(hold.hold_token());
+    request.set_holder(holder);
+    request.set_request_id("R-back");
+    return Invoke<v1::Slot>(*offers_stub_, &Stub::WithdrawSeatOffer, request, Service());
+  }
+};
+
+TEST_F(SeatOfferTest, EachNeedIsJudgedByTheSitesRulesWithItsWay) {
+  v1::CareNeed other_line = NeedOf116117();
+  other_line.set_territory("13");
+  v1::CareNeed unreadable = NeedOf116117();
+  unreadable.set_motif_code("X99");
+  auto request = Ask({NeedOf116117(), other_line, unreadable, NeedOf116117()});
+  request.mutable_candidates(3)->set_insee_code("00000");
+  const auto answer = Judge(request);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->slot().name(), kCsnpSlot);
+  EXPECT_EQ(answer->site_display_name(), "CSNP de Challans");
+  ASSERT_THAT(answer->verdicts(), SizeIs(4));
+  EXPECT_EQ(answer->verdicts(0).refusal_reason(), "");
+  EXPECT_LT(answer->verdicts(0).distance_meters(), 5'000);
+  EXPECT_EQ(answer->verdicts(1).refusal_reason(), "TERRITORY_NOT_SERVED");
+  EXPECT_FALSE(answer->verdicts(2).refusal_reason().empty());
+  EXPECT_EQ(answer->verdicts(3).refusal_reason(), "UNKNOWN_COMMUNE");
+}
+
+TEST_F(SeatOfferTest, JudgingIsBounded) {
+  EXPECT_THAT(Judge(Ask({})), StatusIs(StatusCode::kInvalidArgument, "INVALID_CANDIDATE_COUNT"));
+  std::vector<v1::CareNeed> needs(SeatOfferService::kCandidatesMax, NeedOf116117());
+  EXPECT_THAT(Judge(Ask(needs)), IsOk());
+  needs.push_back(NeedOf116117());
+  EXPECT_THAT(Judge(Ask(needs)), ReasonIs("INVALID_CANDIDATE_COUNT"));
+}
+
+TEST_F(SeatOfferTest, AnOfferIsAHoldOfTheOperatorAndHeConfirmsIt) {
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_EQ(hold->care_order(), kOrder);
+  EXPECT_EQ(hold->expire_time().seconds(), ToTimestamp(clock_.Now()).seconds() + 120);
+  const auto repeat = Offer("osnp-7", "R-1");
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+  EXPECT_THAT(Offer("osnp-8", "R-2"), ReasonIs("NO_FREE_SEAT"));
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-8"), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-7"), IsOk());
+}
+
+TEST_F(SeatOfferTest, TheRulesOfTheSiteHoldForAnOffer) {
+  v1::CareNeed need = NeedOf116117();
+  need.set_territory("13");
+  EXPECT_THAT(Offer("osnp-7", "R-1", need), ReasonIs("TERRITORY_NOT_SERVED"));
+  EXPECT_THAT(Offer("", "R-1"), ReasonIs("HOLDER_REQUIRED"));
+  EXPECT_THAT(Offer("osnp-7", ""), ReasonIs("REQUEST_ID_REQUIRED"));
+}
+
+TEST_F(SeatOfferTest, WhoClaimsTheOrderGetsTheHold) {
+  const auto hold = Offer("refill-1", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  const auto over = HandOver(*hold, "refill-1", "osnp-7");
+  ASSERT_THAT(over, IsOk());
+  EXPECT_EQ(over->hold_token(), hold->hold_token());
+  EXPECT_THAT(HandOver(*hold, "refill-1", "osnp-8"), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(HandOver(*hold, "osnp-7", ""), ReasonIs("HOLDER_REQUIRED"));
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-7"), IsOk());
+}
+
+TEST_F(SeatOfferTest, WithdrawnItIsFreeAtOnceAndAgain) {
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  const auto freed = Withdraw(*hold, "osnp-7");
+  ASSERT_THAT(freed, IsOk());
+  EXPECT_EQ(freed->free_seat_count(), 1);
+  EXPECT_THAT(Withdraw(*hold, "osnp-7"), IsOk());
+  EXPECT_THAT(Offer("osnp-8", "R-2"), IsOk());
+}
+
+TEST_F(SeatOfferTest, OnlyServicesOffer) {
+  EXPECT_THAT(Judge(Ask({NeedOf116117()}), Osnp()),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
+}  // namespace
+}  // namespace sas::slots
