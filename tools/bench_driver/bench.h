@@ -20,6 +20,8 @@ struct Setup {
   std::vector<int> pids;  ///< Processes whose CPU counts.
   int seconds = 3;
   int rounds = 3;
+  std::uint64_t attempts = 0;  ///< Of RaceBench; cancellings of ReofferBench.
+  std::uint64_t seed = 1;
 };
 
 /// Calls in flight at which rates are compared.
@@ -56,6 +58,8 @@ nlohmann::json ScaleBench(const Setup& setup);
 nlohmann::json FreshnessBench(const Setup& setup);
 nlohmann::json HoldBench(const Setup& setup);
 nlohmann::json ConfirmBench(const Setup& setup);
+nlohmann::json RaceBench(const Setup& setup);
+nlohmann::json ReofferBench(const Setup& setup);
 
 /// Rows as of a real confirmation, grouped commits, no gRPC: confirmations a second when `callers`
 /// wait.

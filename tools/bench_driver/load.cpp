@@ -36,13 +36,16 @@ struct Load::Flight {
   bool counted = true;
 };
 
-Load::Load(const std::string& address, int connections, std::chrono::milliseconds patience)
-    : patience_(patience) {
-  for (int i = 0; i < connections; ++i) {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // A connection each, truly.
-    stubs_.push_back(std::make_unique<grpc::GenericStub>(
-        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments)));
+Load::Load(const std::vector<std::string>& addresses, int connections,
+           std::chrono::milliseconds patience)
+    : patience_(patience), connections_(static_cast<std::size_t>(connections)) {
+  for (const std::string& address : addresses) {
+    for (int i = 0; i < connections; ++i) {
+      grpc::ChannelArguments arguments;
+      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // A connection each, truly.
+      stubs_.push_back(std::make_unique<grpc::GenericStub>(
+          grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments)));
+    }
   }
 }
 
@@ -55,7 +58,7 @@ void Load::Start(Step step, std::size_t caller, std::uint64_t scheduled_ns) {
   if (!step.authorization.empty()) {
     flight->context.AddMetadata("authorization", step.authorization);
   }
-  grpc::GenericStub& stub = *stubs_[next_stub_++ % stubs_.size()];
+  grpc::GenericStub& stub = *stubs_[step.target * connections_ + next_stub_++ % connections_];
   flight->reader = stub.PrepareUnaryCall(&flight->context, step.method, step.request, &queue_);
   flight->reader->StartCall();
   flight->reader->Finish(&flight->response, &flight->status, flight);

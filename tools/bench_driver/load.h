@@ -21,6 +21,7 @@ struct Step {
   grpc::ByteBuffer request;
   std::string authorization;  ///< Empty: none.
   bool counted = true;        ///< Whether its latency is part of the figure.
+  std::size_t target = 0;     ///< Which of the addresses of the load.
 };
 
 /// One caller in a closed loop: asked for its next step when the last one has been answered.
@@ -52,6 +53,11 @@ class Load {
  public:
   /// `patience` is the deadline of each call.
   Load(const std::string& address, int connections,
+       std::chrono::milliseconds patience = std::chrono::seconds(5))
+      : Load(std::vector<std::string>{address}, connections, patience) {}
+
+  /// Several services; each step names its target.
+  Load(const std::vector<std::string>& addresses, int connections,
        std::chrono::milliseconds patience = std::chrono::seconds(5));
 
   /// Closed loop: each caller has one call in flight, for `duration` or until nobody has more to
@@ -73,6 +79,7 @@ class Load {
   void Start(Step step, std::size_t caller, std::uint64_t scheduled_ns);
 
   const std::chrono::milliseconds patience_;
+  const std::size_t connections_;  ///< To each address, one address after the other in stubs_.
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   grpc::CompletionQueue queue_;
   std::size_t next_stub_ = 0;

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   std::string key_file;
   app.add_option("name", name)
       ->required()
-      ->check(CLI::IsMember({"echo", "scale", "freshness", "hold", "confirm"}));
+      ->check(CLI::IsMember({"echo", "scale", "freshness", "hold", "confirm", "race", "reoffer"}));
   app.add_option("--slots", setup.slots_address)->required();
   app.add_option("--booking", setup.booking_address);
   app.add_option("--replica", setup.replica_address);
@@ -39,6 +39,8 @@ int main(int argc, char** argv) {
   app.add_option("--pid", setup.pids);
   app.add_option("--seconds", setup.seconds);
   app.add_option("--rounds", setup.rounds);
+  app.add_option("--attempts", setup.attempts);
+  app.add_option("--seed", setup.seed);
   CLI11_PARSE(app, argc, argv);
   std::ifstream in(key_file);
   std::getline(in, setup.key);
@@ -47,6 +49,8 @@ int main(int argc, char** argv) {
                                 : name == "scale"     ? sas::bench::ScaleBench(setup)
                                 : name == "freshness" ? sas::bench::FreshnessBench(setup)
                                 : name == "hold"      ? sas::bench::HoldBench(setup)
+                                : name == "race"      ? sas::bench::RaceBench(setup)
+                                : name == "reoffer"   ? sas::bench::ReofferBench(setup)
                                                       : sas::bench::ConfirmBench(setup);
     std::cout << told.dump() << "\n";
   } catch (const std::exception& broken) {

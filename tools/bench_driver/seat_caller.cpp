@@ -15,12 +15,12 @@ namespace slots = sas::slots::v1;
 
 constexpr int kHoldsPerSubject = 3;
 
+}  // namespace
+
 std::string RequestId() {
   static long long sequence = 0;  // One client thread.
   return "bench-" + std::to_string(NowNs()) + "-" + std::to_string(++sequence);
 }
-
-}  // namespace
 
 void FillNeed(slots::CareNeed& need) {
   need.set_entry_point(sas::type::v1::ENTRY_POINT_IDEL);
@@ -30,15 +30,15 @@ void FillNeed(slots::CareNeed& need) {
   need.set_territory("85");
 }
 
-namespace {
-
-Step Hold(const std::string& slot, const std::string& authorization) {
+Step HoldStep(const std::string& slot, const std::string& authorization) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
   FillNeed(*request.mutable_need());
   request.set_request_id(RequestId());
   return {"/sas.slots.v1.SlotService/HoldSlot", ToBuffer(request), authorization, true};
 }
+
+namespace {
 
 // One word of a refusal says enough: the loop goes on and may be refused thousands of times.
 bool Told(const grpc::Status& status) {
@@ -90,7 +90,7 @@ HoldAndRelease::HoldAndRelease(const Setup& setup, int index, std::string slot)
     : authorization_(BenchToken(setup, index)), slot_(std::move(slot)) {}
 
 Step HoldAndRelease::Next() {
-  if (hold_.empty()) return Hold(slot_, authorization_);
+  if (hold_.empty()) return HoldStep(slot_, authorization_);
   slots::ReleaseSlotHoldRequest request;
   request.set_name(slot_);
   request.set_hold_token(hold_);
@@ -117,7 +117,7 @@ Step Holder::Next() {
   if (next_ % kHoldsPerSubject == 0) {
     authorization_ = BenchToken(setup_, index_ * 1'000'000 + static_cast<int>(next_));
   }
-  return Hold(slots_[next_++], authorization_);
+  return HoldStep(slots_[next_++], authorization_);
 }
 
 bool Holder::Answered(const grpc::Status& status, const grpc::ByteBuffer& response) {
@@ -127,11 +127,9 @@ bool Holder::Answered(const grpc::Status& status, const grpc::ByteBuffer& respon
   return true;
 }
 
-Step Confirmer::Next() {
-  const HeldSeat seat = std::move(held_.back());
-  held_.pop_back();
+Step ConfirmStep(const Setup& setup, const HeldSeat& seat) {
   booking::v1::CreateAppointmentRequest request;
-  request.set_parent("regions/" + setup_.region);
+  request.set_parent("regions/" + setup.region);
   request.set_request_id(RequestId());
   request.set_hold_token(seat.hold);
   auto& draft = *request.mutable_appointment();
@@ -148,6 +146,12 @@ Step Confirmer::Next() {
   draft.set_slot(seat.slot);
   return {"/sas.booking.v1.BookingService/CreateAppointment", ToBuffer(request), seat.authorization,
           true};
+}
+
+Step Confirmer::Next() {
+  const HeldSeat seat = std::move(held_.back());
+  held_.pop_back();
+  return ConfirmStep(setup_, seat);
 }
 
 bool Confirmer::Answered(const grpc::Status& status, const grpc::ByteBuffer&) {

@@ -18,6 +18,14 @@ struct HeldSeat {
 /// The patient for whom all seats are asked: what the bench territory opens to a nurse.
 void FillNeed(sas::slots::v1::CareNeed& need);
 
+/// A new one at each call.
+std::string RequestId();
+
+Step HoldStep(const std::string& slot, const std::string& authorization);
+
+/// Confirms a held seat, for a dossier of its own.
+Step ConfirmStep(const Setup& setup, const HeldSeat& seat);
+
 /// Names of the free seats of the bench territory, one entry for each seat.
 std::vector<std::string> FreeSeats(const Setup& setup);
 

@@ -9,6 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench_confirm  # noqa: E402
+import bench_race  # noqa: E402
 import bench_search  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
@@ -26,6 +27,9 @@ freshness from a seat taken to its disappearance from the answers of two replica
 hold     seats held through one gRPC hop beside the bare script in Redis
 confirm  appointments confirmed and durable at 1 to 128 callers, on SQLite and on PostgreSQL, beside the
          same rows in grouped commits without gRPC, and beside the same statements by pgbench
+reoffer  from the sending of a cancelling until the seat is shown free, and until somebody else holds it
+race     a million attempts of 128 clients to win one of 16 seats, each given back after a while, and Redis
+         emptied every 2 s; checked in the ledger and by the clients' own journal
 fairness 10 000 simulated requests of a year on the three territories of deploy/demo, answered by the
          rotation, by the nearest slot (of all, and of the earliest delay class) and by the earliest:
          Gini of load relative to share, travel, waits, caps; in process, the same on every machine
@@ -49,11 +53,13 @@ def options():
     parser = argparse.ArgumentParser(
         prog="tools/bench", description=__doc__, epilog=WHAT,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=("echo", "search", "freshness", "hold", "confirm", "fairness"))
+    parser.add_argument("name", choices=("echo", "search", "freshness", "hold", "confirm", "race", "reoffer", "fairness"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
     parser.add_argument("--ledger", choices=("sqlite", "postgres"),
                         help="default sqlite; confirm: both")
+    parser.add_argument("--attempts", type=int, default=1_000_000, help="race (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="race (%(default)s)")
     region = parser.add_argument_group("search")
     region.add_argument("--slots", default="10000,100000,1000000",
                         help="sizes of the region, free slots over 90 days (%(default)s)")
@@ -130,7 +136,7 @@ def drive(suite, asked, name):
     command = [str(asked.build_dir / "bin" / "sas-bench"), name, "--slots", suite.addresses["slots"],
                "--booking", suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
                str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds)]
-    watched = {"echo": ("slots",), "hold": ("slots",), "confirm": SERVICES}[name]
+    watched = {"echo": ("slots",), "hold": ("slots",), "confirm": SERVICES, "reoffer": ()}[name]
     for service in watched:
         command += ["--pid", str(suite.processes[service].pid)]
     done = subprocess.run(command, capture_output=True, text=True)
@@ -173,6 +179,19 @@ def freshness(asked):
         return told
 
 
+def race(asked):
+    with Suite(asked.build_dir / "bin", folder=ROOT / "build" / "bench", tcp=True,
+               ledger=asked.ledger or "sqlite") as suite:
+        for stale in suite.folder.glob("*.db*"):
+            stale.unlink()
+        suite.start()
+        file = suite.folder / "bench.json"
+        file.write_text(json.dumps(bench_race.territory(bench_territory)))
+        suite.ctl("territory", "load", str(file))
+        await_until(lambda: shown(suite), "the bench site in the projection", seconds=60)
+        return bench_race.run(suite, asked.build_dir / "bin" / "sas-bench", asked.attempts, asked.seed)
+
+
 def main():
     asked = options()
     log = ROOT / "build" / "logs" / "bench-build.log"
@@ -188,6 +207,9 @@ def main():
                                "--demand", str(DEMAND)]).returncode
     if asked.name == "freshness":
         print(json.dumps(bench_search.rounded(freshness(asked))))
+        return 0
+    if asked.name == "race":
+        print(json.dumps(race(asked)))
         return 0
     if asked.name == "search":
         print(json.dumps(bench_search.rounded(bench_search.run(asked))))
@@ -211,9 +233,10 @@ def on_ledger(asked, ledger):
             stale.unlink()
         suite.start()
         suite.load_demo()
-        if asked.name in ("hold", "confirm"):
+        if asked.name in ("hold", "confirm", "reoffer"):
             file = suite.folder / "bench.json"
-            file.write_text(json.dumps(bench_territory()))
+            file.write_text(json.dumps(bench_territory(
+                **({"sites": 4, "seats": 1} if asked.name == "reoffer" else {}))))
             suite.ctl("territory", "load", str(file))
             await_until(lambda: shown(suite), "the bench site in the projection", seconds=60)
         told = drive(suite, asked, asked.name)

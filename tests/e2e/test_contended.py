@@ -1,0 +1,62 @@
+"""A short run of `tools/bench race`: the long one has a million attempts. And the proof that it can fail."""
+
+import contextlib
+import json
+import sqlite3
+import unittest
+
+import bench_race
+import run_bench
+from e2e import BIN, SuiteCase, await_until
+
+ATTEMPTS = 6000
+WITHOUT_INDEX_ATTEMPTS = 3000
+FLUSH_SECONDS = 0.3
+
+
+class RaceCase(SuiteCase):
+
+    demo = False
+    SEED = 20261129
+
+    def setUp(self):
+        file = self.suite.folder / "bench.json"
+        file.write_text(json.dumps(bench_race.territory(run_bench.bench_territory)))
+        self.suite.ctl("territory", "load", str(file))
+        await_until(lambda: run_bench.shown(self.suite), "the bench site in the projection")
+
+    def tearDown(self):
+        for service in ("slots", "booking"):
+            if service not in self.suite.processes:
+                self.suite.restart(service)
+
+    def race(self, attempts):
+        told = bench_race.run(self.suite, BIN / "sas-bench", attempts, self.SEED, FLUSH_SECONDS)
+        print(json.dumps(told), flush=True)
+        return told
+
+
+class Contended(RaceCase):
+
+    def test_H22_no_seat_is_won_by_two_while_redis_forgets(self):
+        told = self.race(ATTEMPTS)
+        self.assertEqual((told["doubles"], told["acked_missing"], told["unasked"]), (0, 0, 0))
+        self.assertGreaterEqual(told["attempts"], ATTEMPTS)
+        self.assertGreater(told["won"], 0)
+        self.assertGreater(told["flushes"], 0)
+
+
+class WithoutIndex(RaceCase):
+    """Booking on a ledger from which the unique index was taken: the same race finds the doubles."""
+
+    def test_the_race_can_be_lost(self):
+        self.suite.terminate("booking")
+        with contextlib.closing(sqlite3.connect(self.suite.folder / "booking.db")) as ledger:
+            ledger.execute("DROP INDEX appointments_live_seat")
+            ledger.commit()
+        self.suite.restart("booking")
+        self.assertGreater(self.race(WITHOUT_INDEX_ATTEMPTS)["doubles"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
