@@ -212,13 +212,17 @@ class Suite:
             self._await(name, lambda: self.metric(name, "sas_slots_up", part="projection") == 1)
         return name
 
-    def wait_ready(self, name):
+    def wait_ports(self, name):
+        """Until it listens."""
         port_file = self.folder / f"{name}.ports"
         self._await(name, port_file.exists)
         for word in port_file.read_text().split():
             key, _, value = word.partition("=")
             if key == "metrics":
                 self.metrics_ports[name] = int(value)
+
+    def wait_ready(self, name):
+        self.wait_ports(name)
         if name in SERVICES:
             self._await(name, lambda: self.status().get(name) == "SERVING")
         if "prometheus" in self.processes:
