@@ -8,9 +8,18 @@ from e2e import NEED_OPTIONS, NURSE, REGION, SITE, SuiteCase, await_until, stori
 
 class BookingLife(SuiteCase):
 
+    # A seat that is free again would be held for the orders of these tests.
+    settings = {"booking": {"SAS_BOOKING_REFILL": "false"}}
+
     def booked(self, slot):
         case = self.open_case()
         return self.book(slot, case, self.hold(slot))
+
+    def order(self):
+        desk = stories.Desk(self.suite)
+        desk.begin("une commande")
+        _, order = stories.hand_over(desk, "line_15", "85047", "M03.14", "6y", "+33639980004")
+        return order
 
     def move(self, appointment, slot, *options, **actor):
         actor = actor or {**NURSE, "subject": "idel-1"}
@@ -42,8 +51,7 @@ class BookingLife(SuiteCase):
         self.assert_free_converges(new, 2)
 
     def test_S1_01_a_regulators_agreement_lets_the_osnp_book_late(self):
-        _, order = stories.hand_over(stories.Desk(self.suite), "line_15", "85047", "M03.14", "6y",
-                                     "+33639980004")
+        order = self.order()
         before = self.suite.ctl("order", "show", order)
         self.refused("ROLE_FORBIDDEN", self.suite.ctl, "order", "agree-late", order, "24",
                      "transport impossible avant", role="osnp")
@@ -52,7 +60,7 @@ class BookingLife(SuiteCase):
         late = self.late_slot(before["due_time"], agreed["late_agreement"]["latest_start_time"])
         options = ("--order", order, "--entry", "line_15")
         self.refused("LATE_REASON_REQUIRED", self.suite.ctl, "book", late, *options)
-        # Another operator: the first one's hold for this order is being given back.
+        self.assert_converges(late, "STATE_FREE")  # The refused attempt gives its seat back.
         booked = self.suite.ctl("book", late, *options, "--late-reason", "PATIENT", subject="osnp-2")
         self.assertEqual(booked["late_agreed_by"]["subject"], agreed["late_agreement"]["agreed_by"]["subject"])
 
@@ -67,8 +75,9 @@ class BookingLife(SuiteCase):
         slots = [self.slot("three"), self.slot("three")]
         case = self.open_case()
         options = (*NEED_OPTIONS, "--case", case)
-        self.refused("GROUP_PATIENT_TWICE", self.suite.ctl,
-                     "book-group", "family", *slots, *options, "--patients", "1", "1",
+        # Other slots: what was held for a refused group is held until it ends.
+        self.refused("GROUP_PATIENT_TWICE", self.suite.ctl, "book-group", "family",
+                     self.slot("three"), self.slot("three"), *options, "--patients", "1", "1",
                      **NURSE, subject="idel-7")
         booked = self.suite.ctl("book-group", "family", *slots, *options, "--patients", "1", "2",
                                 **NURSE, subject="idel-8")["appointments"]
@@ -80,8 +89,7 @@ class BookingLife(SuiteCase):
         self.assertEqual(told["group"]["cancelled_appointments"], [booked[0]["name"]])
 
     def test_H25_one_hold_for_an_order(self):
-        _, order = stories.hand_over(stories.Desk(self.suite), "line_15", "85047", "M03.14", "6y",
-                                     "+33639980004")
+        order = self.order()
         options = ("--order", order, "--entry", "line_15")
         first = self.slot()
         self.suite.ctl("slots", "hold", first, *options, subject="osnp-5")
