@@ -39,8 +39,8 @@ struct Race {
   std::uint64_t cancelled = 0;
   std::uint64_t unknown = 0;
   std::uint64_t doubles = 0;
-  std::map<std::string, std::uint64_t> refused;
-  std::map<Seat, std::string> owners;  ///< From the answer until the cancelling is asked for.
+  std::map<std::string, std::uint64_t> refused = {};
+  std::map<Seat, std::string> owners = {};  ///< From the answer until the cancelling is asked for.
 
   void Won(const booking::v1::Appointment& appointment) {
     ++won;
