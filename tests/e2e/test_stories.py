@@ -110,8 +110,9 @@ class Stories(SuiteCase):
                     found = self.suite.ctl("slots", "search", "--order", order, "--within", "48h",
                                            "--radius-km", "60")
                     slot = stories.choose(found["matches"])["slot"]["name"]
+                    # Somebody else: who holds a slot for an order holds no second one.
                     self.is_refused("ORDER_NOT_SEARCHING", "OSNP", "veut confirmer trop tôt",
-                                    "book", slot, "--order", order)
+                                    "book", slot, "--order", order, subject="osnp-2")
                 return super().does(who, what, *command, **options)
 
         told = stories.branch_3_order(Hasty(self.suite))
