@@ -6,6 +6,7 @@
 #include "common/base/timestamp.h"
 #include "common/ledger/document.h"
 #include "common/sql/statement.h"
+#include "services/booking/store_sql_lease.h"
 
 namespace sas::booking {
 namespace {
@@ -238,16 +239,7 @@ absl::Status SqlOfferLedger::PurgeFreed(base::Instant before, int limit) {
 
 absl::StatusOr<bool> SqlOfferLedger::LeaseRefill(const std::string& holder, base::Instant now,
                                                  base::Instant until) {
-  bool leased = false;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const long long now_us = sql::ToMicros(now);
-    const long long until_us = sql::ToMicros(until);
-    leased = Exec(session_,
-                  "UPDATE refill_lease SET holder = :holder, until_us = :until_us "
-                  "WHERE only_row = 1 AND (holder = :holder OR until_us <= :now_us)",
-                  use(holder, "holder"), use(until_us, "until_us"), use(now_us, "now_us")) > 0;
-  }));
-  return leased;
+  return TakeLease(session_, "refill_lease", holder, now, until);
 }
 
 }  // namespace sas::booking

@@ -24,6 +24,11 @@ absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
 absl::StatusOr<AppointmentQuery> ParseList(const base::Call& call,
                                            const v1::ListAppointmentsRequest& request);
 
+/// What a page token holds: "<time in microseconds> <name>" of the last row.
+std::string PositionText(const ListPosition& position);
+/// INVALID_ARGUMENT `INVALID_PAGE_TOKEN`.
+absl::StatusOr<ListPosition> ParsePosition(const std::string& text);
+
 /// Token of the page after `last`.
 std::string NextPageToken(const v1::ListAppointmentsRequest& request, const v1::Appointment& last);
 

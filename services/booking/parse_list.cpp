@@ -21,7 +21,16 @@ std::string QueryOf(const v1::ListAppointmentsRequest& request) {
   return query.SerializeAsString();
 }
 
-// "<start in microseconds> <name>".
+absl::Status CheckFilter(std::string_view pattern, const std::string& name, std::string_view field,
+                         std::string_view region) {
+  if (name.empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName(pattern, name, field));
+  if (ids[0] == region) return absl::OkStatus();
+  return base::InvalidField(field, "REGION_MISMATCH", "must lie in the region of `parent`");
+}
+
+}  // namespace
+
 absl::StatusOr<ListPosition> ParsePosition(const std::string& text) {
   long long micros = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), micros);
@@ -33,15 +42,9 @@ absl::StatusOr<ListPosition> ParsePosition(const std::string& text) {
   return ListPosition{base::Instant(std::chrono::microseconds(micros)), text.substr(digits + 1)};
 }
 
-absl::Status CheckFilter(std::string_view pattern, const std::string& name, std::string_view field,
-                         std::string_view region) {
-  if (name.empty()) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName(pattern, name, field));
-  if (ids[0] == region) return absl::OkStatus();
-  return base::InvalidField(field, "REGION_MISMATCH", "must lie in the region of `parent`");
+std::string PositionText(const ListPosition& position) {
+  return std::to_string(position.first.time_since_epoch().count()) + " " + position.second;
 }
-
-}  // namespace
 
 absl::StatusOr<AppointmentQuery> ParseList(const base::Call& call,
                                            const v1::ListAppointmentsRequest& request) {
@@ -70,8 +73,8 @@ absl::StatusOr<AppointmentQuery> ParseList(const base::Call& call,
 }
 
 std::string NextPageToken(const v1::ListAppointmentsRequest& request, const v1::Appointment& last) {
-  const long long micros = ToInstant(last.start_time()).time_since_epoch().count();
-  return base::MakePageToken(QueryOf(request), std::to_string(micros) + " " + last.name());
+  return base::MakePageToken(QueryOf(request),
+                             PositionText({ToInstant(last.start_time()), last.name()}));
 }
 
 }  // namespace sas::booking

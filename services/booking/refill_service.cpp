@@ -1,6 +1,5 @@
 #include "services/booking/refill_service.h"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "common/rpc/serve_unary.h"
 #include "services/booking/convert.h"
 #include "services/booking/domain/refill.h"
+#include "services/booking/parse.h"
 #include "services/booking/refill_records.h"
 #include "services/booking/visibility.h"
 
@@ -27,18 +27,6 @@ std::string QueryOf(const v1::ListSeatOffersRequest& request) {
   query.clear_page_size();
   query.clear_page_token();
   return query.SerializeAsString();
-}
-
-// "<creation in microseconds> <name>".
-absl::StatusOr<std::pair<base::Instant, std::string>> ParsePosition(const std::string& text) {
-  long long micros = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), micros);
-  const auto digits = static_cast<std::size_t>(end - text.data());
-  if (error != std::errc() || digits >= text.size() || text[digits] != ' ') {
-    return base::InvalidField("page_token", "INVALID_PAGE_TOKEN",
-                              "give the token of the previous page as it came");
-  }
-  return std::pair{base::Instant(std::chrono::microseconds(micros)), text.substr(digits + 1)};
 }
 
 absl::StatusOr<OfferQuery> ParseList(const base::Call& call,
@@ -86,9 +74,8 @@ absl::StatusOr<v1::ListSeatOffersResponse> RefillService::List(
   if (static_cast<int>(found.size()) > page_size) {
     found.pop_back();
     const v1::SeatOffer& last = found.back().offer;
-    const long long micros = ToInstant(last.create_time()).time_since_epoch().count();
-    response.set_next_page_token(
-        base::MakePageToken(QueryOf(request), std::to_string(micros) + " " + last.name()));
+    response.set_next_page_token(base::MakePageToken(
+        QueryOf(request), PositionText({ToInstant(last.create_time()), last.name()})));
   }
   for (OfferRecord& record : found) {
     *response.add_seat_offers() = ShownTo(call.actor, std::move(record.offer));

@@ -2,6 +2,7 @@
 
 #include "common/ledger/document.h"
 #include "common/sql/statement.h"
+#include "services/booking/store_sql_lease.h"
 #include "services/booking/store_sql_transaction.h"
 
 // Seats that the slots have to hear of, and lists.
@@ -149,16 +150,7 @@ absl::StatusOr<SeatBacklog> SqlTransaction::Backlog() {
 
 absl::StatusOr<bool> SqlTransaction::LeaseRelay(const std::string& holder, base::Instant now,
                                                 base::Instant until) {
-  bool leased = false;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const long long now_us = sql::ToMicros(now);
-    const long long until_us = sql::ToMicros(until);
-    leased = Exec(session_,
-                  "UPDATE seat_relay SET holder = :holder, until_us = :until_us "
-                  "WHERE only_row = 1 AND (holder = :holder OR until_us <= :now_us)",
-                  use(holder, "holder"), use(until_us, "until_us"), use(now_us, "now_us")) > 0;
-  }));
-  return leased;
+  return TakeLease(session_, "seat_relay", holder, now, until);
 }
 
 }  // namespace sas::booking

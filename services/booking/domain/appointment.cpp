@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "services/booking/domain/code_list.h"
 
 namespace sas::booking {
 namespace {
@@ -55,10 +56,7 @@ absl::Status CheckResolution(const Resolution& resolution) {
 absl::Status CheckAbandonReason(std::string_view code, std::string_view field) {
   constexpr std::array<std::string_view, 5> kReasons{"LEFT_BEFORE_CONSULTATION", "REFUSED_CARE",
                                                      "WENT_ELSEWHERE", "WAIT_TOO_LONG", "OTHER"};
-  if (std::find(kReasons.begin(), kReasons.end(), code) != kReasons.end()) return absl::OkStatus();
-  return base::InvalidField(field, "UNKNOWN_CODE",
-                            "must be LEFT_BEFORE_CONSULTATION, REFUSED_CARE, WENT_ELSEWHERE, "
-                            "WAIT_TOO_LONG or OTHER");
+  return CheckCode(code, kReasons, field);
 }
 
 std::string_view StateName(State state) {
@@ -98,11 +96,7 @@ absl::Status CheckCancel(State state, Arrival arrival) {
 }
 
 absl::Status CheckCancelReason(std::string_view code, std::string_view field) {
-  if (std::find(kCancelReasons.begin(), kCancelReasons.end(), code) != kCancelReasons.end()) {
-    return absl::OkStatus();
-  }
-  return base::InvalidField(field, "UNKNOWN_CODE",
-                            "must be PATIENT, SITE, UPGRADE, ERROR or OTHER");
+  return CheckCode(code, kCancelReasons, field);
 }
 
 absl::Status CheckResolve(State state, Arrival arrival, base::Instant start, base::Instant now,

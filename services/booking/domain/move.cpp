@@ -1,10 +1,10 @@
 #include "services/booking/domain/move.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 
 #include "common/base/status.h"
+#include "services/booking/domain/code_list.h"
 
 namespace sas::booking {
 namespace {
@@ -19,11 +19,7 @@ absl::Status Refuse(std::string_view reason, std::string_view message) {
 }  // namespace
 
 absl::Status CheckMoveReason(std::string_view code, std::string_view field) {
-  if (std::find(kMoveReasons.begin(), kMoveReasons.end(), code) != kMoveReasons.end()) {
-    return absl::OkStatus();
-  }
-  return base::InvalidField(field, "UNKNOWN_CODE",
-                            "must be PATIENT, SITE, REASSIGN, ERROR or OTHER");
+  return CheckCode(code, kMoveReasons, field);
 }
 
 absl::Status CheckMove(const Displacement& move) {

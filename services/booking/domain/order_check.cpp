@@ -1,10 +1,10 @@
 #include "services/booking/domain/order_check.h"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "common/base/status.h"
+#include "services/booking/domain/code_list.h"
 
 namespace sas::booking {
 namespace {
@@ -56,11 +56,9 @@ absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
 }
 
 absl::Status CheckLateReason(std::string_view code, std::string_view field) {
-  constexpr std::array<std::string_view, 6> kReasons{"",         "PATIENT", "NO_EARLIER_SLOT",
-                                                     "DISTANCE", "MODE",    "OTHER"};
-  if (std::find(kReasons.begin(), kReasons.end(), code) != kReasons.end()) return absl::OkStatus();
-  return base::InvalidField(field, "UNKNOWN_CODE",
-                            "must be PATIENT, NO_EARLIER_SLOT, DISTANCE, MODE or OTHER");
+  constexpr std::array<std::string_view, 5> kReasons{"PATIENT", "NO_EARLIER_SLOT", "DISTANCE",
+                                                     "MODE", "OTHER"};
+  return code.empty() ? absl::OkStatus() : CheckCode(code, kReasons, field);
 }
 
 absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor,

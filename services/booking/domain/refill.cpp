@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "common/base/status.h"
+#include "services/booking/domain/code_list.h"
 
 namespace sas::booking {
 namespace {
@@ -50,11 +51,7 @@ bool Suits(const WaitingOrder& order, int distance_meters, base::Instant start, 
 }
 
 absl::Status CheckDeclineReason(std::string_view code, std::string_view field) {
-  if (std::find(kDeclineReasons.begin(), kDeclineReasons.end(), code) != kDeclineReasons.end()) {
-    return absl::OkStatus();
-  }
-  return base::InvalidField(field, "UNKNOWN_CODE",
-                            "must be DISTANCE, HOUR, DOCTOR, MODE, UNREACHABLE or OTHER");
+  return CheckCode(code, kDeclineReasons, field);
 }
 
 }  // namespace sas::booking

@@ -1,6 +1,7 @@
 #include "services/booking/domain/severity.h"
 
 #include "common/base/status.h"
+#include "services/booking/domain/order_check.h"
 
 namespace sas::booking {
 namespace {
@@ -15,7 +16,7 @@ void Append(std::string& list, const std::string& code) {
 }  // namespace
 
 bool IsDoctor(const base::Actor& actor) {
-  return actor.role == base::Role::kRegulatorAmu || actor.role == base::Role::kRegulatorMg ||
+  return IsRegulator(actor.role) ||
          (actor.role == base::Role::kProfessional && actor.profession == kDoctor);
 }
 
