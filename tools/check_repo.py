@@ -38,7 +38,8 @@ PHONE_FICTION = re.compile(r"(?:19900|26191|35301|46571|53649|63998)\d{4}")
 
 EMAIL = re.compile(r"(?<![\\\w])[A-Za-z0-9._%+-]+@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b")
 # Reserved for examples (RFC 2606, RFC 6761), and the names of a cluster's own services.
-EMAIL_EXAMPLE = re.compile(r"(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|local)"
+# Secure mailboxes are of one domain only; none is below its essai.
+EMAIL_EXAMPLE = re.compile(r"(?:.+\.)?(?:example(?:\.(?:com|net|org))?|test|invalid|localhost|local|essai\.mssante\.fr)"
                            r"|.+\.(?:service|timer|socket|svc)")
 
 README_FOLDER = re.compile(r"`([\w.][\w./-]*/)`")

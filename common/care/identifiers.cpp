@@ -15,6 +15,7 @@ constexpr std::size_t kSiretDigits = 14;
 constexpr std::size_t kInseeCharacters = 5;
 constexpr std::size_t kPhoneDigitsMin = 8;
 constexpr std::size_t kPhoneDigitsMax = 15;
+constexpr std::size_t kEmailCharactersMax = 254;  // RFC 5321.
 constexpr std::string_view kLaPosteSiren = "356000000";
 
 bool IsDigit(char c) {
@@ -53,6 +54,29 @@ bool IsCorsica(std::string_view code) {
 
 bool IsOverseas(std::string_view code) {
   return code.substr(0, 2) == "97";
+}
+
+// One mailbox as it may stand in an SMTP envelope and a header: no blank, no control character, no
+// second @, no quoting, so that an address can carry neither a second recipient nor a header.
+bool IsMailbox(std::string_view address) {
+  constexpr std::size_t kLocalMax = 64;
+  constexpr std::string_view kLocalMarks = "!#$%&'*+-/=?^_`{|}~.";
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  };
+  const std::size_t at = address.find('@');
+  if (address.size() > kEmailCharactersMax || at == 0 || at > kLocalMax) return false;
+  const std::string_view local = address.substr(0, at);
+  const std::string_view domain = address.substr(at + 1);
+  const auto dots = [](std::string_view part) {
+    return part.front() != '.' && part.back() != '.' && part.find("..") == std::string_view::npos;
+  };
+  if (domain.find('.') == std::string_view::npos || !dots(local) || !dots(domain)) return false;
+  return std::all_of(
+             local.begin(), local.end(),
+             [&](char c) { return letter(c) || kLocalMarks.find(c) != std::string_view::npos; }) &&
+         std::all_of(domain.begin(), domain.end(),
+                     [&](char c) { return letter(c) || c == '-' || c == '.'; });
 }
 
 }  // namespace
@@ -117,6 +141,22 @@ absl::Status CheckPhoneNumber(std::string_view number, std::string_view field) {
   }
   return base::InvalidField(field, "INVALID_PHONE_NUMBER",
                             "use the international form, + and 8 to 15 digits without spaces");
+}
+
+absl::Status CheckEmailAddress(std::string_view address, std::string_view field) {
+  if (IsMailbox(address)) return absl::OkStatus();
+  return base::InvalidField(field, "INVALID_EMAIL_ADDRESS",
+                            "give one address such as camille@fai.example");
+}
+
+absl::Status CheckSecureAddress(std::string_view address, std::string_view field) {
+  constexpr std::string_view kSpace = ".mssante.fr";
+  const bool inside =
+      address.size() > kSpace.size() && address.substr(address.size() - kSpace.size()) == kSpace;
+  if (IsMailbox(address) && inside) return absl::OkStatus();
+  return base::InvalidField(field, "INVALID_SECURE_ADDRESS",
+                            "give a mailbox of the MSSanté space, …@….mssante.fr: clear mail is "
+                            "never used");
 }
 
 absl::Status CheckTerritory(std::string_view code, std::string_view field) {

@@ -33,6 +33,14 @@ absl::Status CheckInseeCode(std::string_view code, std::string_view field);
 /// message.
 absl::Status CheckPhoneNumber(std::string_view number, std::string_view field);
 
+/// One mailbox, local part and domain, of at most 254 printable ASCII characters.
+/// `INVALID_EMAIL_ADDRESS`; the address itself is never in the message.
+absl::Status CheckEmailAddress(std::string_view address, std::string_view field);
+
+/// A mailbox of the MSSanté space (its domain ends in `.mssante.fr`): `INVALID_SECURE_ADDRESS` for
+/// any other, so that no letter about a patient leaves it.
+absl::Status CheckSecureAddress(std::string_view address, std::string_view field);
+
 /// Département code of the COG: 01…95, 2A, 2B, 971…976. `INVALID_TERRITORY`.
 absl::Status CheckTerritory(std::string_view code, std::string_view field);
 

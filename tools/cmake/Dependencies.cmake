@@ -6,6 +6,7 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
+find_package(CURL REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)  # Ships no version file: never ask for one.
 
 # find_package(Hiredis) aborts: the package's version file is broken.

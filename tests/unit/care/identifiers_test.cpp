@@ -90,6 +90,33 @@ TEST(Identifiers, PhoneNumberIsNeverRepeated) {
   }
 }
 
+TEST(Identifiers, AnAddressIsOneMailboxAndIsNeverRepeated) {
+  EXPECT_THAT(CheckEmailAddress("camille.essai+rdv@fai.example", "email"), IsOk());
+  for (const char* address :
+       {"", "camille", "@fai.example", "camille@", "camille@fai", "camille@.example",
+        "camille@fai..example", ".c@fai.example", "a b@fai.example", "a@fai.example,b@fai.example",
+        "a@fai.example\r\nBcc: b@fai.example", "<a@fai.example>", "a@b@fai.example",
+        "\xc3\xa9@fai.example"}) {
+    const absl::Status status = CheckEmailAddress(address, "email");
+    EXPECT_THAT(status, ReasonIs("INVALID_EMAIL_ADDRESS")) << address;
+    EXPECT_EQ(std::string(status.message()).find("@fai.example,"), std::string::npos);
+  }
+  EXPECT_THAT(
+      CheckEmailAddress(std::string(64, 'a') + "@" + std::string(181, 'b') + ".example", "email"),
+      IsOk());
+  EXPECT_THAT(
+      CheckEmailAddress(std::string(64, 'a') + "@" + std::string(182, 'b') + ".example", "email"),
+      ReasonIs("INVALID_EMAIL_ADDRESS"));
+}
+
+TEST(Identifiers, S2_50_NoLetterLeavesTheSpaceOfSecureMail) {
+  EXPECT_THAT(CheckSecureAddress("dr@medecin.essai.mssante.fr", "mss"), IsOk());
+  for (const char* address : {"dr@fai.example", "dr@mssante.fr.example", "dr@notmssante.example",
+                              "dr@.mssante.fr", "mssante.fr"}) {
+    EXPECT_THAT(CheckSecureAddress(address, "mss"), ReasonIs("INVALID_SECURE_ADDRESS")) << address;
+  }
+}
+
 TEST(Identifiers, TerritoriesOfTheCog) {
   for (const char* code : {"01", "09", "42", "85", "95", "2A", "2B", "971", "974", "976"}) {
     EXPECT_THAT(CheckTerritory(code, "territory"), IsOk()) << code;
