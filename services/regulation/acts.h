@@ -61,6 +61,8 @@ absl::StatusOr<v1::RegulationCase> CloseRegulationCase(
 // act_new_order.cpp, act_orders.cpp: the work of the OSNP.
 absl::StatusOr<v1::CareOrder> CreateCareOrder(Desk& desk, const base::Call& call,
                                               const v1::CreateCareOrderRequest& request);
+absl::StatusOr<v1::PatientContact> GetPatientContact(Desk& desk, const base::Call& call,
+                                                     const v1::GetPatientContactRequest& request);
 absl::StatusOr<v1::CareOrder> GetCareOrder(Desk& desk, const base::Call& call,
                                            const v1::GetCareOrderRequest& request);
 absl::StatusOr<v1::ListCareOrdersResponse> ListCareOrders(Desk& desk, const base::Call& call,

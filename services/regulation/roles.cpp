@@ -53,6 +53,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
     allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
 
+  // For booking's messages; people read the dossier.
+  allow("GetPatientContact", {Role::kService});
+
   // Calls to return, and the wall: head counts without a patient. SERVICE is the telephone's link.
   allow("RecordLostCall", {Role::kArm, Role::kSupervisor, Role::kService});
   for (const char* method : {"ListLostCalls", "ResolveLostCall"}) {

@@ -67,6 +67,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* CreateCareOrder(grpc::CallbackServerContext* context,
                                             const v1::CreateCareOrderRequest* request,
                                             v1::CareOrder* response) override;
+  grpc::ServerUnaryReactor* GetPatientContact(grpc::CallbackServerContext* context,
+                                              const v1::GetPatientContactRequest* request,
+                                              v1::PatientContact* response) override;
   grpc::ServerUnaryReactor* GetCareOrder(grpc::CallbackServerContext* context,
                                          const v1::GetCareOrderRequest* request,
                                          v1::CareOrder* response) override;

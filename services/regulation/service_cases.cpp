@@ -150,4 +150,11 @@ grpc::ServerUnaryReactor* RegulationService::CloseRegulationCase(
                acts::CloseRegulationCase);
 }
 
+grpc::ServerUnaryReactor* RegulationService::GetPatientContact(
+    grpc::CallbackServerContext* context, const v1::GetPatientContactRequest* request,
+    v1::PatientContact* response) {
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
+               "/sas.regulation.v1.RegulationService/GetPatientContact", acts::GetPatientContact);
+}
+
 }  // namespace sas::regulation

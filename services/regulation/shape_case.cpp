@@ -68,6 +68,10 @@ absl::Status CheckTreatingDoctor(const v1::TreatingDoctor& doctor, const std::st
   if (!doctor.rpps().empty()) {
     SAS_RETURN_IF_ERROR(care::CheckRpps(doctor.rpps(), field + ".rpps", moment.test_identities));
   }
+  if (!doctor.mssante_address().empty()) {
+    SAS_RETURN_IF_ERROR(
+        care::CheckSecureAddress(doctor.mssante_address(), field + ".mssante_address"));
+  }
   if (doctor.insee_code().empty()) return absl::OkStatus();
   return care::CheckInseeCode(doctor.insee_code(), field + ".insee_code");
 }
@@ -91,6 +95,9 @@ absl::Status CheckPatient(const v1::Patient& patient, const std::string& field,
   SAS_RETURN_IF_ERROR(CheckText(patient.given_names(), field + ".given_names", kNameMax));
   SAS_RETURN_IF_ERROR(CheckAgeAndBirth(patient, field, moment));
   SAS_RETURN_IF_ERROR(CheckOptionalPhone(patient.phone_number(), field + ".phone_number"));
+  if (!patient.email_address().empty()) {
+    SAS_RETURN_IF_ERROR(care::CheckEmailAddress(patient.email_address(), field + ".email_address"));
+  }
   if (!patient.residence_insee_code().empty()) {
     SAS_RETURN_IF_ERROR(
         care::CheckInseeCode(patient.residence_insee_code(), field + ".residence_insee_code"));
