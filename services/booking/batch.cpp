@@ -124,7 +124,8 @@ absl::StatusOr<Response> BatchBooking::Book(const base::Call& call, const Reques
         const base::Instant now = parts_.clock.Now();
         Response response;
         for (std::size_t i = 0; i < passages.size(); ++i) {
-          auto booked = InsertBooked(transaction, passages[i], now, "BatchCreateAppointments");
+          auto booked = InsertBooked(transaction, passages[i], now, "BatchCreateAppointments",
+                                     parts_.messages);
           if (!booked.ok()) return OfMember(booked.status(), i);
           *response.add_appointments() = *std::move(booked);
         }

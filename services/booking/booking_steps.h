@@ -13,6 +13,7 @@
 #include "common/ledger/write_once.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "services/booking/domain/order_check.h"
+#include "services/booking/message_outbox.h"
 #include "services/booking/metrics.h"
 #include "services/booking/regulation_client.h"
 #include "services/booking/slots_client.h"
@@ -28,6 +29,7 @@ struct BookingParts {
   BookingMetrics& metrics;
   const base::Clock& clock;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
+  MessagePolicy messages = {};  ///< Nobody is told by a message unless set up.
 };
 
 /// One seat on its way from a hold to the ledger.

@@ -28,6 +28,12 @@ absl::Status CheckDuration(const google::protobuf::Duration& duration, std::stri
   return base::InvalidField(field, "INVALID_DURATION", "from 0 to 24 h");
 }
 
+// As Put will write it: the version that messages are about.
+AppointmentRecord Next(AppointmentRecord record) {
+  ++record.version;
+  return record;
+}
+
 absl::Status CheckOutcome(const v1::ResolveAppointmentRequest& request) {
   SAS_RETURN_IF_ERROR(rpc::CheckKnownEnums(request));
   if (!request.has_outcome() || request.resolution() != v1::Appointment::STATE_FULFILLED) {
@@ -105,6 +111,8 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
         base::AtCrashPoint("booking.cancel.marked");
         SAS_RETURN_IF_ERROR(TellGroup(transaction, appointment, now));
         SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, record, "CANCELLED", now));
+        SAS_RETURN_IF_ERROR(
+            QueueMessages(transaction, Next(record), Occasion::kCancelled, now, parts.messages));
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });
@@ -170,6 +178,7 @@ absl::StatusOr<v1::Appointment> Resolve(const BookingParts& parts, const base::C
         if (request.resolution() == v1::Appointment::STATE_ABANDONED) {
           codes = "reason=" + request.abandon_reason_code();
         }
+        SAS_RETURN_IF_ERROR(QueueLetter(transaction, Next(record), now, parts.messages));
         return Put(transaction, std::move(record), now, "ResolveAppointment", "appointment.updated",
                    codes);
       });

@@ -19,7 +19,8 @@ absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::Ca
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              const Passage& passage, base::Instant now,
-                                             std::string_view action) {
+                                             std::string_view action,
+                                             const MessagePolicy& messages) {
   SAS_RETURN_IF_ERROR(BookingSteps::CheckNotExpired(passage, now));
   AppointmentRecord record;
   record.appointment = passage.draft;
@@ -30,6 +31,7 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
   base::AtCrashPoint("booking.confirm.inserted");
   SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(record.appointment, /*taken=*/true, now)));
   base::AtCrashPoint("booking.confirm.marked");
+  SAS_RETURN_IF_ERROR(QueueMessages(transaction, record, Occasion::kBooked, now, messages));
   std::string codes =
       "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
   if (const std::string more = BookingSteps::Codes(passage); !more.empty()) codes += " " + more;
@@ -85,7 +87,8 @@ absl::StatusOr<v1::Appointment> Confirmation::CheckAndWrite(
   return ledger::WriteOnce<v1::Appointment>(
       parts_.store, call, request, [&](BookingTransaction& transaction) {
         passage.repeated = false;
-        return InsertBooked(transaction, passage, parts_.clock.Now(), "CreateAppointment");
+        return InsertBooked(transaction, passage, parts_.clock.Now(), "CreateAppointment",
+                            parts_.messages);
       });
 }
 

@@ -40,10 +40,11 @@ class Confirmation {
   const BookingSteps steps_;
 };
 
-/// A booked appointment, its seat mark, audit record and event, in `transaction`.
+/// A booked appointment, its seat mark, whom to tell, audit record and event, in `transaction`.
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              const Passage& passage, base::Instant now,
-                                             std::string_view action);
+                                             std::string_view action,
+                                             const MessagePolicy& messages);
 
 /// What the regulation's order says to a booking on it.
 absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order);

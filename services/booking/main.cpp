@@ -7,7 +7,10 @@
 #include "common/events/event_service.h"
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
+#include "services/booking/contact_client_grpc.h"
 #include "services/booking/figures.h"
+#include "services/booking/message_service.h"
+#include "services/booking/messaging.h"
 #include "services/booking/refill.h"
 #include "services/booking/refill_service.h"
 #include "services/booking/regulation_client_grpc.h"
@@ -51,9 +54,15 @@ int Serve(const Settings& settings) {
   const auto authorization = process.ServiceAuthorization();
   GrpcSlotsClient slots(settings.slots_address, authorization, process.clock());
   GrpcRegulationClient regulation(settings.regulation_address, authorization, process.clock());
-  BookingService service(process.runtime(),
-                         {store, slots, regulation, metrics, process.clock(),
-                          care::TestIdentitiesIf(settings.process.test_identities)});
+  const BookingParts parts{store,
+                           slots,
+                           regulation,
+                           metrics,
+                           process.clock(),
+                           care::TestIdentitiesIf(settings.process.test_identities),
+                           PolicyOf(settings)};
+  BookingService service(process.runtime(), parts);
+  MessageService message_service(process.runtime(), parts);
   events::EventService events(process.runtime(), store.feed());
   SeatRelay relay(store, slots, process.clock(), process.random());
   RefillMetrics refill_metrics(process.metrics());
@@ -62,13 +71,24 @@ int Serve(const Settings& settings) {
   Refill refill(store, seat_offers, regulation, refill_metrics, process.clock(), process.random());
   rpc::Periodic refill_thread(process.clock());  // Its own: it waits for others.
 
+  GrpcContactClient contacts(settings.regulation_address, settings.slots_address, authorization,
+                             process.clock());
+  MessageMetrics message_metrics(process.metrics());
+  Messaging messaging(settings, store, contacts, message_metrics, process.clock(),
+                      process.random());
+
   AllowBookingMethods(process.roles());
+  AllowMessageMethods(process.roles());
   AllowRefillMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("slots", false, [&](const base::Call&) { return slots.Reachable(); });
   process.Watch("regulation", false, [&](const base::Call&) { return regulation.Reachable(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
+  messaging.Watch(process);
+  process.Every("message_figures", kFiguresInterval, [&](const base::Call& call) {
+    return ReadMessageFigures(store, message_metrics, process.clock(), call);
+  });
   process.Every("figures", kFiguresInterval, [&](const base::Call& call) {
     return ReadFigures(store, metrics, process.clock(), call);
   });
@@ -76,10 +96,10 @@ int Serve(const Settings& settings) {
     refill_thread.Add("refill", kRefillInterval,
                       [&](const base::Call& call) { return refill.Turn(call); });
   }
-  const absl::Status started =
-      process.Start({&service, &refills, &events}, {v1::BookingService::service_full_name(),
-                                                    v1::RefillService::service_full_name(),
-                                                    events::v1::EventService::service_full_name()});
+  const absl::Status started = process.Start(
+      {&service, &message_service, &refills, &events},
+      {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
+       v1::RefillService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
   refill_thread.Stop();
@@ -96,6 +116,9 @@ int main(int argc, char** argv) {
   sas::config::Env env;
   const sas::booking::Settings settings = sas::booking::ReadSettings(env);
   if (const absl::Status faults = sas::rpc::AcceptSettings(env, settings.process); !faults.ok()) {
+    return sas::rpc::RefuseStart("booking", faults);
+  }
+  if (const absl::Status faults = sas::booking::CheckMessaging(settings); !faults.ok()) {
     return sas::rpc::RefuseStart("booking", faults);
   }
   return sas::booking::Serve(settings);

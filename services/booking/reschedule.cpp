@@ -154,6 +154,8 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
         *left.appointment.mutable_start_time() = from.start_time();
         SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, left, "MOVED", now));
         base::AtCrashPoint("booking.move.marked");
+        SAS_RETURN_IF_ERROR(
+            QueueMessages(transaction, record, Occasion::kMoved, now, parts_.messages));
         std::string codes = "reason=" + request.reason_code();
         if (const std::string more = BookingSteps::Codes(passage); !more.empty()) {
           codes += " " + more;

@@ -45,4 +45,24 @@ void AllowRefillMethods(rpc::RoleTable& roles) {
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
 }
 
+void AllowMessageMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  const std::string service = "/sas.booking.v1.MessageService/";
+  for (const char* method : {"GetMessage", "ListMessages"}) {
+    roles.Allow(service + method,
+                {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
+                 Role::kSecretariat, Role::kEffecteur, Role::kSupervisor, Role::kService});
+  }
+  for (const char* method : {"RetryMessage", "ResolveMessageTask"}) {
+    roles.Allow(service + method, {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
+                                   Role::kSecretariat, Role::kEffecteur, Role::kSupervisor});
+  }
+  // A letter is a professional's word.
+  roles.Allow(service + "ApproveMessage",
+              {Role::kEffecteur, Role::kRegulatorAmu, Role::kRegulatorMg});
+  // The practice itself, or the link that reads the acknowledgements of the secure mail.
+  roles.Allow(service + "RecordMessageReceipt",
+              {Role::kSecretariat, Role::kEffecteur, Role::kService});
+}
+
 }  // namespace sas::booking

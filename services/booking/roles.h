@@ -11,4 +11,7 @@ void AllowBookingMethods(rpc::RoleTable& roles);
 /// RefillService: whoever may have an order.
 void AllowRefillMethods(rpc::RoleTable& roles);
 
+/// The same of MessageService.
+void AllowMessageMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::booking

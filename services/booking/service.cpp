@@ -6,6 +6,7 @@
 #include "common/rpc/serve_unary.h"
 #include "services/booking/changes.h"
 #include "services/booking/history.h"
+#include "services/booking/message_acts.h"
 #include "services/booking/parse.h"
 #include "services/booking/session_close.h"
 #include "services/booking/visibility.h"
@@ -14,9 +15,9 @@ namespace sas::booking {
 namespace {
 
 // What the caller may read of a change that was made; made changes are counted.
-absl::StatusOr<v1::Appointment> Told(const BookingParts& parts, const base::Call& call,
-                                     absl::StatusOr<v1::Appointment> changed,
-                                     std::string_view outcome) {
+absl::StatusOr<v1::Appointment> Reported(const BookingParts& parts, const base::Call& call,
+                                         absl::StatusOr<v1::Appointment> changed,
+                                         std::string_view outcome) {
   if (!changed.ok()) return changed;
   if (!outcome.empty()) parts.metrics.Counted(outcome);
   return ShownTo(call.actor, *std::move(changed));
@@ -36,7 +37,7 @@ absl::StatusOr<v1::Appointment> BookingService::Get(const base::Call& call,
   SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(request.name()));
     found = std::move(record.appointment);
-    return absl::OkStatus();
+    return ShowMessages(transaction, parts_.messages, found);
   }));
   SAS_RETURN_IF_ERROR(CheckSees(call.actor, found));
   return ShownTo(call.actor, std::move(found));
@@ -96,7 +97,7 @@ grpc::ServerUnaryReactor* BookingService::CancelAppointment(
   return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
                          "/sas.booking.v1.BookingService/CancelAppointment",
                          [this](const base::Call& call, const auto& proto) {
-                           return Told(parts_, call, Cancel(parts_, call, proto), "cancelled");
+                           return Reported(parts_, call, Cancel(parts_, call, proto), "cancelled");
                          });
 }
 
@@ -106,8 +107,8 @@ grpc::ServerUnaryReactor* BookingService::RecordArrival(grpc::CallbackServerCont
   return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
                          "/sas.booking.v1.BookingService/RecordArrival",
                          [this](const base::Call& call, const auto& proto) {
-                           return Told(parts_, call, booking::RecordArrival(parts_, call, proto),
-                                       "");
+                           return Reported(parts_, call,
+                                           booking::RecordArrival(parts_, call, proto), "");
                          });
 }
 
@@ -121,8 +122,8 @@ grpc::ServerUnaryReactor* BookingService::ResolveAppointment(
                            if (resolved.ok() && resolved->outcome().final_motif_unknown()) {
                              parts_.metrics.MotifUnknown();
                            }
-                           return Told(parts_, call, std::move(resolved),
-                                       ResolutionName(proto.resolution()));
+                           return Reported(parts_, call, std::move(resolved),
+                                           ResolutionName(proto.resolution()));
                          });
 }
 
@@ -132,7 +133,7 @@ grpc::ServerUnaryReactor* BookingService::RescheduleAppointment(
   return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
                          "/sas.booking.v1.BookingService/RescheduleAppointment",
                          [this](const base::Call& call, const auto& proto) {
-                           return Told(parts_, call, rescheduling_.Run(call, proto), "");
+                           return Reported(parts_, call, rescheduling_.Run(call, proto), "");
                          });
 }
 

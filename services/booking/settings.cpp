@@ -6,6 +6,8 @@ namespace {
 
 constexpr char kService[] = "booking";
 
+constexpr std::chrono::hours kReminderMax{72};
+
 }  // namespace
 
 Settings ReadSettings(config::Env& env) {
@@ -17,6 +19,39 @@ Settings ReadSettings(config::Env& env) {
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
   settings.refill = env.Flag(name("REFILL"), true);
+  settings.sms_url = env.Text(name("SMS_URL"), "");
+  settings.sms_sender = env.Text(name("SMS_SENDER"), "SAS");
+  if (!settings.sms_url.empty()) settings.sms_token = env.SecretFile(name("SMS_TOKEN_FILE"));
+  settings.mail.host = env.Text(name("MAIL_RELAY"), "");
+  settings.mail.user = env.Text(name("MAIL_USER"), "");
+  if (!settings.mail.host.empty()) settings.mail.from = env.RequiredText(name("MAIL_FROM"));
+  settings.mail.tls = env.Flag(name("MAIL_TLS"), true);
+  if (!settings.mail.user.empty()) {
+    settings.mail.password = env.SecretFile(name("MAIL_PASSWORD_FILE"));
+  }
+  settings.secure_mail.host = env.Text(name("SECURE_MAIL_RELAY"), "");
+  settings.secure_mail.user = env.Text(name("SECURE_MAIL_USER"), "");
+  if (!settings.secure_mail.host.empty()) {
+    settings.secure_mail.from = env.RequiredText(name("SECURE_MAIL_FROM"));
+  }
+  for (const std::string& pair : env.List(name("PRACTICE_MAILBOXES"), "")) {
+    const std::size_t equals = pair.find('=');
+    // What has no sign is no mailbox either: CheckMessaging says so.
+    settings.practices[pair.substr(0, equals)] =
+        equals == std::string::npos ? std::string() : pair.substr(equals + 1);
+  }
+  if (!settings.secure_mail.user.empty()) {
+    settings.secure_mail.password = env.SecretFile(name("SECURE_MAIL_PASSWORD_FILE"));
+  }
+  settings.quiet_hours = env.Flag(name("QUIET_HOURS"), true);
+  settings.message_ca_file = env.Text(name("MESSAGE_CA_FILE"), "");
+  // The two hours are one setting each: how long before the start, 0 for none.
+  for (const auto& before :
+       {env.Duration(name("REMINDER_FIRST"), std::chrono::hours(24), {}, kReminderMax),
+        env.Duration(name("REMINDER_SECOND"), std::chrono::hours(2), {}, kReminderMax)}) {
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(before);
+    if (minutes.count() > 0) settings.reminders.push_back(minutes);
+  }
   return settings;
 }
 

@@ -16,6 +16,7 @@
 #include "common/ledger/journal.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "sas/booking/v1/booking_service.pb.h"
+#include "services/booking/message_ledger.h"
 #include "services/booking/offer_ledger.h"
 
 namespace sas::booking {
@@ -74,6 +75,8 @@ class BookingTransaction {
   virtual ledger::Journal& journal() = 0;
   /// Freed seats and their offers.
   virtual OfferLedger& offers() = 0;
+  /// Whom to tell of appointments.
+  virtual MessageLedger& messages() = 0;
 
   /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
   virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "services/booking/message_ledger_memory.h"
 #include "services/booking/offer_ledger_memory.h"
 #include "services/booking/store_rows.h"
 
@@ -26,6 +27,7 @@ struct MemoryBookingStore::Rows {
   std::string relay_holder;
   base::Instant relay_until;
   OfferRows offers;
+  MemoryMessages messages;
 };
 
 namespace {
@@ -38,9 +40,12 @@ class MemoryTransaction final : public BookingTransaction {
       : rows_(rows),
         ledger_(kept),
         journal_(journal),
+        messages_(rows.messages),
         offers_(rows.offers, [this](const std::string& order) { return LiveOfOrder(order); }) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  MessageLedger& messages() override { return messages_; }
 
   OfferLedger& offers() override { return offers_; }
 
@@ -209,6 +214,7 @@ class MemoryTransaction final : public BookingTransaction {
   Rows& rows_;
   const ledger::MemoryLedger& ledger_;
   ledger::Journal& journal_;
+  MemoryMessageLedger messages_;
   MemoryOfferLedger offers_;
 };
 

@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/booking/message_ledger_sql.h"
 #include "services/booking/offer_ledger_sql.h"
 #include "services/booking/store.h"
 #include "services/booking/store_rows.h"
@@ -16,9 +17,14 @@ class SqlTransaction final : public BookingTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), journal_(session, access, call, clock), offers_(session) {}
+      : session_(session),
+        journal_(session, access, call, clock),
+        messages_(session),
+        offers_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  MessageLedger& messages() override { return messages_; }
 
   OfferLedger& offers() override { return offers_; }
 
@@ -47,6 +53,7 @@ class SqlTransaction final : public BookingTransaction {
 
   sql::Session& session_;
   ledger::SqlJournal journal_;
+  SqlMessageLedger messages_;
   SqlOfferLedger offers_;
 };
 

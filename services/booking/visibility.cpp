@@ -72,6 +72,7 @@ absl::Status Narrow(const base::Actor& actor, AppointmentQuery& query) {
 
 v1::Appointment ShownTo(const base::Actor& actor, v1::Appointment appointment) {
   if (actor.role != base::Role::kPlanner) return appointment;
+  appointment.clear_messages();  // Who may not be called is no planner's matter.
   appointment.clear_clinical_line();
   appointment.clear_motif_code();
   appointment.clear_age();

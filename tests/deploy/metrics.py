@@ -51,6 +51,11 @@ _DOMAIN = {
     "sas_booking_seat_offers_total": {"outcome"},
     "sas_booking_seat_offers_open": set(),
     "sas_booking_freed_seats_total": {"end"},
+    "sas_booking_messages_total": {"kind", "outcome"},
+    "sas_booking_messages_waiting": set(),
+    "sas_booking_message_lag_seconds": set(),
+    "sas_booking_message_tasks": set(),
+    "sas_booking_message_channels": {"kind"},
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.

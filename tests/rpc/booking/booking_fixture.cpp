@@ -2,7 +2,7 @@
 
 namespace sas::booking {
 
-BookingTest::BookingTest(testing::Backend backend) {
+BookingTest::BookingTest(testing::Backend backend, const MessagePolicy& policy) : policy_(policy) {
   std::string reason;
   ledger_ = StoreUnderTest::Make(backend, clock_, reason);
   EXPECT_NE(ledger_, nullptr) << reason;
@@ -27,16 +27,19 @@ void BookingTest::Start() {
   server_ = std::make_unique<testing::InProcessServer>(options);
   store_ = std::make_unique<FaultyStore>(ledger_->store());
   metrics_ = std::make_unique<BookingMetrics>(server_->metrics());
-  const BookingParts parts{*store_,   slots_, regulation_,
-                           *metrics_, clock_, care::TestIdentities::kAccept};
+  const BookingParts parts{
+      *store_, slots_, regulation_, *metrics_, clock_, care::TestIdentities::kAccept, policy_};
   service_ = std::make_unique<BookingService>(server_->runtime(), parts);
+  message_service_ = std::make_unique<MessageService>(server_->runtime(), parts);
   relay_ = std::make_unique<SeatRelay>(*store_, slots_, clock_, server_->random());
   refill_metrics_ = std::make_unique<RefillMetrics>(server_->metrics());
   refill_service_ = std::make_unique<RefillService>(server_->runtime(), *store_, *refill_metrics_);
   AllowBookingMethods(server_->roles());
+  AllowMessageMethods(server_->roles());
   AllowRefillMethods(server_->roles());
-  EXPECT_THAT(server_->Start({service_.get(), refill_service_.get()},
-                             {"sas.booking.v1.BookingService", "sas.booking.v1.RefillService"}),
+  EXPECT_THAT(server_->Start({service_.get(), message_service_.get(), refill_service_.get()},
+                             {"sas.booking.v1.BookingService", "sas.booking.v1.MessageService",
+                              "sas.booking.v1.RefillService"}),
               testing::IsOk());
   refill_stub_ = v1::RefillService::NewStub(server_->Channel());
   stub_ = v1::BookingService::NewStub(server_->Channel());
@@ -47,6 +50,7 @@ void BookingTest::Stop() {
   relay_.reset();
   service_.reset();
   refill_service_.reset();
+  message_service_.reset();
   stub_.reset();
   refill_stub_.reset();
   server_.reset();

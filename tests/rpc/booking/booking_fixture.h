@@ -11,6 +11,7 @@
 #include "common/testing/in_process_server.h"
 #include "common/testing/status_matchers.h"
 #include "services/booking/convert.h"
+#include "services/booking/message_service.h"
 #include "services/booking/refill_service.h"
 #include "services/booking/roles.h"
 #include "services/booking/seat_relay.h"
@@ -27,7 +28,8 @@ constexpr char kOrder[] = "regions/fr-pdl/cases/c1/orders/o1";
 /// BookingService on a real server, with its relay, between fake neighbours.
 class BookingTest : public ::testing::Test {
  protected:
-  explicit BookingTest(testing::Backend backend = testing::Backend::kMemory);
+  explicit BookingTest(testing::Backend backend = testing::Backend::kMemory,
+                       const MessagePolicy& policy = {});
   ~BookingTest() override;
 
   /// Stops everything, reopens the ledger and starts again, as after a crash.
@@ -67,6 +69,7 @@ class BookingTest : public ::testing::Test {
   void Flush() { ASSERT_TRUE(relay_->Flush(std::chrono::seconds(10))); }
 
   testing::FakeClock clock_;
+  const MessagePolicy policy_;
   const base::Actor osnp_ = testing::ActorWith(base::Role::kOsnp, "osnp-1");
   std::unique_ptr<StoreUnderTest> ledger_;
   FakeSlots slots_{clock_};
@@ -77,6 +80,7 @@ class BookingTest : public ::testing::Test {
   std::unique_ptr<BookingService> service_;
   std::unique_ptr<RefillMetrics> refill_metrics_;
   std::unique_ptr<RefillService> refill_service_;
+  std::unique_ptr<MessageService> message_service_;
   std::unique_ptr<SeatRelay> relay_;
   std::unique_ptr<v1::BookingService::Stub> stub_;
   std::unique_ptr<v1::RefillService::Stub> refill_stub_;
