@@ -15,8 +15,8 @@ using regulation::RegulationCase;
 // Options of `call open`, kept together because CLI11 binds to them.
 struct OpenOptions {
   std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
-  std::string phone, callback, mobility, family, given, treating_rpps;
-  bool no_treating_doctor = false;
+  std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
+  bool no_treating_doctor = false, protected_contact = false, no_messages = false;
 };
 
 RegulationCase Opened(Suite& suite, const OpenOptions& o) {
@@ -38,11 +38,15 @@ RegulationCase Opened(Suite& suite, const OpenOptions& o) {
   patient.set_family_name(o.family);
   patient.set_given_names(o.given);
   patient.set_phone_number(o.callback.empty() ? o.phone : o.callback);
+  patient.set_email_address(o.email);
+  patient.set_protected_contact(o.protected_contact);
+  patient.set_message_opt_out(o.no_messages);
   if (o.no_treating_doctor) {
     patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_NONE);
   } else if (!o.treating_rpps.empty()) {
     patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_DECLARED);
     patient.mutable_treating_doctor()->set_rpps(o.treating_rpps);
+    patient.mutable_treating_doctor()->set_mssante_address(o.treating_address);
   }
   if (!o.commune.empty()) {
     const type::Commune commune = FindCommune(suite, o.commune);
@@ -76,6 +80,10 @@ void AddOpen(CLI::App& call, Suite& suite) {
   open->add_option("--family-name", o->family, "Family name (provisional identity)");
   open->add_option("--given-names", o->given, "Given names");
   open->add_option("--treating-doctor", o->treating_rpps, "RPPS of the treating doctor");
+  open->add_option("--treating-doctor-mss", o->treating_address, "His MSSanté mailbox");
+  open->add_option("--email", o->email, "E-mail of the patient");
+  open->add_flag("--protected", o->protected_contact, "Protected contact: nobody writes to him");
+  open->add_flag("--no-messages", o->no_messages, "He wants no automatic message");
   open->add_flag("--no-treating-doctor", o->no_treating_doctor, "The patient has none");
   open->callback([&suite, o] {
     regulation::CreateRegulationCaseRequest request;

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
   sasctl::AddOfferCommands(app, suite);
+  sasctl::AddMessageCommands(app, suite);
   sasctl::AddPartnerCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);

@@ -46,8 +46,7 @@ struct Endpoints {
 class Suite {
  public:
   /// Options before the command: --json, --suite, --as, --subject, --organization, --region,
-  /// --territory,
-  /// --request-id.
+  /// --territory, --request-id.
   void AddOptions(CLI::App& app);
 
   /// Calls a unary RPC as `role` (unless --as says otherwise), with one request_id, up to four
@@ -140,6 +139,7 @@ void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
 void AddOfferCommands(CLI::App& app, Suite& suite);
+void AddMessageCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);
 void AddPlanningCommands(CLI::App& app, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);
