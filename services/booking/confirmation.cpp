@@ -203,6 +203,7 @@ absl::StatusOr<v1::Appointment> Confirmation::WriteDown(const base::Call& call,
         std::string codes =
             "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
         if (progress.oral_check_used) codes += " oral_check=1";
+        for (const std::string& rule : progress.draft.lifted_rules()) codes += " lifted=" + rule;
         if (progress.severity_lifted) {
           codes += " severity_lifted_by=" + record.appointment.severity_form().override_by();
         }

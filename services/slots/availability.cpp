@@ -24,6 +24,10 @@ bool Overtaken(const absl::Status& status) {
          base::ReasonOf(status) == "AVAILABILITY_REBUILDING";
 }
 
+bool Believed(BookVerdict verdict) {
+  return verdict == BookVerdict::kGood || verdict == BookVerdict::kRefresh;
+}
+
 }  // namespace
 
 Decision Decide(const Standing& standing) {
@@ -120,11 +124,38 @@ absl::Status Availability::Look(const base::Call& call) {
   absl::Status first;
   for (const std::string& region : regions) first.Update(LookAt(call, region));
   if (regions.empty()) Hear(book_.State(call, kNoRegion).status());
+  TellReady(regions);
+  return first;
+}
+
+// A replica that starts while another loads the book would show held seats as free until it has
+// adopted: whoever asks is better served by the others for so long.
+void Availability::TellReady(const std::vector<std::string>& regions) {
   const bool all = std::all_of(regions.begin(), regions.end(), [this](const std::string& region) {
     return projection_.Find(region) != nullptr;
   });
-  health_.Set("projection", all, all ? "every region is in memory" : "a region is not built yet");
-  return first;
+  const bool awaited =
+      !begun_ && std::any_of(regions.begin(), regions.end(),
+                             [this](const std::string& region) { return known_[region].awaited; });
+  begun_ = begun_ || (all && !awaited);
+  const char* why = !all      ? "a region is not built yet"
+                    : awaited ? "another replica loads a region"
+                              : "every region is in memory";
+  health_.Set("projection", all && !awaited, why);
+}
+
+void Availability::Remember(Known& known, const Standing& standing, const Decision& decision) {
+  const BookState& book = standing.book;
+  known.awaited = decision.verdict == BookVerdict::kWait &&
+                  (book.loading == 0 || standing.now < book.loading_since + kLoadSeen);
+  known.ledger_epoch = standing.ledger.epoch;
+  if (book.seat_sequence >= standing.ledger.seat_sequence) {
+    known.lagging_sequence = 0;
+  } else if (book.seat_sequence >= known.lagging_sequence) {  // Behind, but it moves.
+    known.lagging_sequence = standing.ledger.seat_sequence;
+    known.lagging_since = standing.now;
+  }
+  known.seen_fence = std::max(known.seen_fence, book.fence);
 }
 
 absl::Status Availability::LookAt(const base::Call& call, const std::string& region) {
@@ -142,6 +173,7 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     standing.sites_known = !changes.whole;
     return absl::OkStatus();
   }));
+  const std::int64_t before = std::exchange(known.ledger_sequence, standing.ledger.seat_sequence);
   if (!book.ok()) {
     SAS_RETURN_IF_ERROR(Substitute(call, region, standing.ledger));
     return book.status();
@@ -157,14 +189,11 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
   standing.own_load_failed = book->loading != 0 && book->loading == known.failed_load;
 
   const Decision decision = Decide(standing);
-  known.ledger_epoch = standing.ledger.epoch;
-  if (book->seat_sequence >= standing.ledger.seat_sequence) {
-    known.lagging_sequence = 0;
-  } else if (book->seat_sequence >= known.lagging_sequence) {  // Behind, but it moves.
-    known.lagging_sequence = standing.ledger.seat_sequence;
-    known.lagging_since = standing.now;
+  Remember(known, standing, decision);
+  // Has it all that the ledger had at the last look? What is younger may be on its way.
+  if (Believed(decision.verdict) && book->seat_sequence >= before) {
+    projection_.Vouch(region, book->epoch);
   }
-  known.seen_fence = std::max(known.seen_fence, book->fence);
   if (decision.verdict == BookVerdict::kGood) {
     const absl::Status adopted = Adopt(call, region, *book);
     return Overtaken(adopted) ? absl::OkStatus() : adopted;

@@ -7,11 +7,13 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/rpc/server.h"
+#include "services/slots/book_verdict.h"
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/region_view.h"
@@ -20,37 +22,6 @@
 #include "services/slots/worker.h"
 
 namespace sas::slots {
-
-/// What the rebuilder knows of a region when it decides.
-struct Standing {
-  RegionState ledger;
-  BookState book;
-  std::string horizon;          ///< That today asks for.
-  std::int64_t seen_fence = 0;  ///< Highest that this process has seen in the book.
-  std::int64_t lagging_sequence =
-      0;  ///< Ledger's sequence that the book has not reached for kCommitInFlight.
-  /// The log tells which sites changed between the book's directory and the ledger's.
-  bool sites_known = false;
-  bool taken_over = false;       ///< Another took a new epoch within the last kTakeover.
-  bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
-  base::Instant now{};
-};
-
-enum class BookVerdict {
-  kGood,     ///< The book is the ledger's.
-  kWait,     ///< Another replica loads, or a commit is on its way: look again.
-  kRebuild,  ///< The book is not to be believed.
-  kExtend,   ///< The book is to be believed; everything in the directory or the day has changed.
-  kRefresh,  ///< The book is to be believed; some sites have changed.
-};
-
-struct Decision {
-  BookVerdict verdict = BookVerdict::kGood;
-  const char* cause = "";  ///< start, flush, epoch, rewind, directory, horizon.
-};
-
-/// Pure: is the book the ledger's, and if not, why.
-Decision Decide(const Standing& standing);
 
 /// Keeps Redis what the ledger says. Redis may be flushed, restarted empty or rewound to an old
 /// dump at any time: each look compares the book's epoch with the ledger's, its seat sequence with
@@ -65,6 +36,9 @@ class Availability {
   /// A commit is in the ledger before it is in Redis. Under load a batch of 500 takes hundreds of
   /// milliseconds: a book that is behind for longer than this has lost it.
   static constexpr std::chrono::milliseconds kCommitInFlight{2000};
+  /// A load shows itself many times a second; one that has not for so long may be dead, and who
+  /// starts then serves from the ledger alone rather than not at all.
+  static constexpr std::chrono::milliseconds kLoadSeen{2000};
 
   /// A writer of the directory waits so long to see his own work in searches.
   static constexpr std::chrono::milliseconds kShowMax{2000};
@@ -101,12 +75,16 @@ class Availability {
     base::Instant taken_over_at{};  ///< When another's new epoch was seen.
     std::int64_t failed_load = 0;   ///< Epoch of our own load that did not end.
     bool failed_refresh = false;    ///< A refresh of our own did not end.
-    std::int64_t shown_behind = 0;  ///< Directory of the book that our view had not at a look.
+    bool awaited = false;           ///< Another replica's load, which is at work, at the last look.
+    std::int64_t ledger_sequence = 0;  ///< At the last look.
+    std::int64_t shown_behind = 0;     ///< Directory of the book that our view had not at a look.
     base::Instant shown_behind_since{};
   };
 
   void Hear(const absl::Status& redis);
+  void TellReady(const std::vector<std::string>& regions);
   absl::Status LookAt(const base::Call& call, const std::string& region);
+  static void Remember(Known& known, const Standing& standing, const Decision& decision);
   absl::Status Rebuild(const base::Call& call, const std::string& region, const Decision& decision,
                        const Standing& standing);
   /// Brings the sites that changed since the book's directory into the book.
@@ -141,6 +119,7 @@ class Availability {
   SlotsMetrics& metrics_;
   const base::Clock& clock_;
   std::mutex look_mutex_;  ///< One look at a time.
+  bool begun_ = false;     ///< Has been ready once: from then on a view is enough.
   std::map<std::string, Known, std::less<>> known_;
   std::mutex worker_mutex_;
   std::unique_ptr<Worker> worker_;

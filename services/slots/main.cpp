@@ -53,10 +53,10 @@ int Serve(const Settings& settings) {
       process.clock());
   RedisSeatBook book(redis, process.clock());
   HotSide hot({settings.horizon_days}, store, book, process);
-  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics());
+  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(), store);
   WatchService watches(process.runtime(), hot.projection(), hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
-  SeatService seats(process.runtime(), hot.projection(), book, store);
+  SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics());
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};
   const auto show = [&hot](const base::Call& call, const std::string& region) {

@@ -27,6 +27,14 @@ std::vector<std::string> StaffedSlots(const RegionView& view) {
   return names;
 }
 
+// The book has another epoch than the view, or none.
+bool Turned(const ChangeBatch& batch, std::int64_t epoch) {
+  return batch.epoch.value_or(epoch) != epoch ||
+         std::any_of(batch.changes.begin(), batch.changes.end(), [&](const SeatChange& each) {
+           return each.slot.empty() && each.epoch != epoch;
+         });
+}
+
 }  // namespace
 
 Projection::~Projection() {
@@ -71,6 +79,29 @@ void Projection::Distrust(std::string_view name) {
   if (found != regions_.end()) found->second.trusted = false;
 }
 
+void Projection::Vouch(std::string_view name, std::int64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  const auto found = regions_.find(name);
+  if (found == regions_.end() || found->second.view == nullptr) return;
+  if (epoch == 0 || found->second.view->epoch != epoch) return;
+  found->second.trusted = true;
+  shown_.notify_all();
+}
+
+absl::Status Projection::Lose(const std::string& name, std::int64_t installed, absl::Status why) {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    Region& region = regions_[name];
+    if (region.installed != installed) return why;  // The new view has a stream of its own.
+    region.gap = true;
+    region.trusted = false;
+    wake = wake_;
+  }
+  if (wake) wake();
+  return why;
+}
+
 absl::Status Projection::Follow(const base::Call& call, const std::string& name,
                                 std::chrono::milliseconds wait) {
   std::string position;
@@ -85,20 +116,27 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
       shown_.wait_for(lock, wait, [&] { return region.installed != installed || !started_; });
       return absl::OkStatus();
     }
+    if (region.gap && !region.trusted) {
+      shown_.wait_for(lock, wait,
+                      [&] { return region.installed != installed || region.trusted || !started_; });
+      return absl::OkStatus();
+    }
     position = region.position;
     gap = region.gap;
     if (Due(region)) wait = std::chrono::milliseconds(0);
   }
-  if (gap) SAS_RETURN_IF_ERROR(Recount(call, name));
+  if (gap) {
+    if (absl::Status counted = Recount(call, name); !counted.ok()) {
+      return Lose(name, installed, std::move(counted));
+    }
+  }
   const auto batch = book_.Changes(call, name, position, wait);
+
+  if (!batch.ok()) return Lose(name, installed, batch.status());
 
   std::unique_lock lock(mutex_);
   Region& region = regions_[name];
   if (region.installed != installed) return absl::OkStatus();  // The new view knows better.
-  if (!batch.ok()) {
-    region.gap = true;
-    return batch.status();
-  }
   region.position = batch->position;
   for (const SiteChange& each : batch->sites) {
     if (!each.site.empty()) region.overdue.insert(each.site);
@@ -107,15 +145,14 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     }
   }
   const std::vector<std::string> sites = TakeOverdueLocked(region);
-  const base::Instant fresh = region.trusted ? clock_.Now() : region.view->fresh;
   const auto view = region.view;
+  const bool turned = Turned(*batch, view->epoch);
+  if (turned) region.trusted = false;
+  const base::Instant fresh = region.trusted ? clock_.Now() : view->fresh;
   const auto rotation = region.rotation;
   lock.unlock();
 
   auto next = std::make_shared<RegionView>(WithChanges(*view, batch->changes, fresh));
-  const bool turned = std::any_of(
-      batch->changes.begin(), batch->changes.end(),
-      [&](const SeatChange& each) { return each.slot.empty() && each.epoch != view->epoch; });
   // After the changes: the counts are later than all of them.
   const absl::Status read = ExchangeSites(call, name, sites, *next);
   rotation->Turn(*next, clock_.Now());

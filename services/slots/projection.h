@@ -59,11 +59,16 @@ class Projection {
   /// Takes a view over. `position` in the change stream: what comes after it is applied.
   void Install(const std::string& region, RegionView view, const std::string& position);
 
-  /// The book is not what the ledger says: until the next Install, hearing from it proves nothing.
+  /// The book is not what the ledger says: until the next Install or Vouch, hearing from it proves
+  /// nothing.
   void Distrust(std::string_view region);
 
+  /// The book has been held against the ledger and is of the view's epoch: what it says counts.
+  void Vouch(std::string_view region, std::int64_t epoch);
+
   /// One reading of the region's stream, waiting up to `wait` for the first change. After a failure
-  /// every slot is counted anew, since the stream may have been cut meanwhile.
+  /// it may be the stream of another book (an old dump, an empty start): nothing is read before it
+  /// is vouched for, and then every slot is counted anew, since it may have been cut meanwhile.
   absl::Status Follow(const base::Call& call, const std::string& region,
                       std::chrono::milliseconds wait);
 
@@ -109,8 +114,8 @@ class Projection {
     std::shared_ptr<const RegionView> view;
     std::string position;
     std::int64_t installed = 0;  ///< Grows with Install: a batch read before one is dropped.
-    bool trusted = false;
-    bool gap = false;                            ///< The last reading failed.
+    bool trusted = false;        ///< What is heard is the book that the ledger knows.
+    bool gap = false;            ///< The last reading failed.
     std::set<std::string, std::less<>> overdue;  ///< Sites to be read from the ledger.
     std::int64_t overdue_directory = 0;          ///< What the view shows when none is left.
     std::chrono::nanoseconds retry_at{};         ///< Not before; on Clock::Steady().
@@ -119,6 +124,8 @@ class Projection {
   };
 
   bool Due(const Region& region) const;
+  /// A reading has failed. Returns its status.
+  absl::Status Lose(const std::string& name, std::int64_t installed, absl::Status why);
   std::vector<std::string> TakeOverdueLocked(Region& region) const;
   absl::Status ExchangeSites(const base::Call& call, const std::string& name,
                              const std::vector<std::string>& sites, RegionView& view);

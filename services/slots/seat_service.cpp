@@ -14,6 +14,7 @@
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -118,8 +119,10 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
+}  // namespace
+
 /// A soft cap never refuses: whoever looks into a practice's full days finds this line.
-void TellSoftCap(const SlotRef& slot) {
+void SeatService::TellSoftCap(const SlotRef& slot) {
   const int soft = slot.rules().daily_appointment_soft_max;
   const int used = UsedThatDay(slot);
   if (soft == 0 || used <= soft) return;
@@ -129,9 +132,8 @@ void TellSoftCap(const SlotRef& slot) {
                 {"date", std::string_view(date)},
                 {"used", std::int64_t{used}},
                 {"soft_max", std::int64_t{soft}}});
+  metrics_.SoftCapPassed();
 }
-
-}  // namespace
 
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
 // who confirms has it.
@@ -194,6 +196,7 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   }
   // The service that asks has no profession: the rules are held against the holder's.
   need.profession_code = held.profession;
+  need.lifted = ParseLifted(held.lifted);
   const EntryRule* rule = nullptr;
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kConfirm, &rule));
   SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, found));
@@ -216,7 +219,10 @@ absl::StatusOr<v1::PreparedSeat> SeatService::Prepare(const base::Call& call,
   seat.set_practitioner_display_name(std::string(found.slot.practitioner_display_name()));
   seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
   seat.set_directions(found.card->site.directions());
-  if (rule != nullptr) *seat.mutable_entry_rule() = FromEntryRule(*rule);
+  *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
+  for (const std::string_view code : LiftedCodes(held.lifted)) {
+    seat.add_lifted_rules(std::string(code));
+  }
   return seat;
 }
 

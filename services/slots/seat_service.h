@@ -4,6 +4,7 @@
 
 #include "common/rpc/runtime.h"
 #include "sas/slots/v1/seat_service.grpc.pb.h"
+#include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
 #include "services/slots/slot_lookup.h"
@@ -15,8 +16,8 @@ namespace sas::slots {
 class SeatService final : public v1::SeatService::CallbackService {
  public:
   SeatService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsStore& store)
-      : runtime_(runtime), projection_(projection), book_(book), store_(store) {}
+              SlotsStore& store, SlotsMetrics& metrics)
+      : runtime_(runtime), projection_(projection), book_(book), store_(store), metrics_(metrics) {}
 
   grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
                                         const v1::PrepareSeatRequest* request,
@@ -33,12 +34,14 @@ class SeatService final : public v1::SeatService::CallbackService {
   absl::StatusOr<int> BookedThatDay(const base::Call& call, const SlotInView& found);
   /// Appointments of who receives in the slot's week; 0 when they cannot be too many.
   absl::StatusOr<int> BookedThatWeek(const base::Call& call, const SlotInView& found);
+  void TellSoftCap(const SlotRef& slot);
   absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
 
   const rpc::Runtime& runtime_;
   const Projection& projection_;
   SeatBook& book_;
   SlotsStore& store_;
+  SlotsMetrics& metrics_;
 };
 
 }  // namespace sas::slots

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ struct Hold {
   std::string holder;       ///< Subject of the operator.
   std::string order;        ///< May be empty.
   std::string profession;   ///< May be empty.
+  std::string lifted;       ///< Rules that do not stop it, by commas; may be empty.
   std::string appointment;  ///< Set when prepared.
   std::int64_t fence =
       0;  ///< Grows with each hold of the region; survives a flush (epoch above it).
@@ -125,6 +127,8 @@ struct ChangeBatch {
   std::string position;  ///< To go on from.
   std::vector<SeatChange> changes;
   std::vector<SiteChange> sites;
+  /// Of the book, 0 for none; asked when nothing came, because a lost book is silent too.
+  std::optional<std::int64_t> epoch{};
 };
 
 }  // namespace sas::slots

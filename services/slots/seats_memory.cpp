@@ -84,6 +84,7 @@ Hold MemorySeatBook::ToHold(std::string_view name, const Slot& slot, const Seat&
   hold.holder = seat.holder;
   hold.order = seat.order;
   hold.profession = seat.profession;
+  hold.lifted = seat.lifted;
   hold.appointment = seat.state.appointment;
   hold.fence = seat.fence;
   hold.expire = seat.state.expire;
@@ -148,6 +149,7 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   chosen->holder = request.holder;
   chosen->order = request.order;
   chosen->profession = request.profession;
+  chosen->lifted = request.lifted;
   chosen->request_id = request.request_id;
   chosen->fence = ++region->state.fence;
   chosen->renew_limit = now + kHoldTotalMax;

@@ -63,7 +63,7 @@ class MemorySeatBook final : public SeatBook {
  private:
   struct Seat {
     SeatState state;
-    std::string token, holder, order, profession, request_id;
+    std::string token, holder, order, profession, lifted, request_id;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
     std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.

@@ -194,6 +194,7 @@ absl::StatusOr<ChangeBatch> MemorySeatBook::Changes(const base::Call& call,
     if (const auto* site = std::get_if<SiteChange>(&change)) batch.sites.push_back(*site);
   }
   batch.position = std::to_string(from);
+  if (batch.changes.empty() && batch.sites.empty()) batch.epoch = region.state.epoch;
   return batch;
 }
 

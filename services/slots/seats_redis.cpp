@@ -55,7 +55,8 @@ absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldR
                                request.profession,
                                Micros(request.duration),
                                Micros(kHoldTotalMax),
-                               std::to_string(kHoldsPerHolderMax)};
+                               std::to_string(kHoldsPerHolderMax),
+                               request.lifted};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(request.region);
@@ -172,7 +173,12 @@ absl::StatusOr<ChangeBatch> RedisSeatBook::Changes(const base::Call& call, std::
   const auto reply =
       wait.count() > 0 ? client_.Blocking(call, command, wait) : client_.Command(call, command);
   if (!reply.ok()) return reply.status();
-  return ToChanges(*reply, region, position);
+  ChangeBatch batch = ToChanges(*reply, region, position);
+  if (batch.position != position) return batch;
+  const Arguments ask = {"HGET", Key(region, "meta"), "epoch"};
+  SAS_ASSIGN_OR_RETURN(const auto epoch, client_.Command(call, ask));
+  batch.epoch = ToEpoch(epoch);
+  return batch;
 }
 
 }  // namespace sas::slots

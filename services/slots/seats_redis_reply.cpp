@@ -103,6 +103,7 @@ Hold ToHold(const Answer& answer, std::string_view slot, std::string_view holder
   hold.profession = answer.TextAt(6);
   hold.appointment = answer.TextAt(7);
   hold.after = {std::string(slot), static_cast<int>(answer.At(8)), answer.InstantAt(9), 0};
+  hold.lifted = answer.TextAt(10);
   return hold;
 }
 
@@ -134,6 +135,10 @@ BookState ToBookState(const redis::Reply& reply) {
   state.directory = text(5);
   state.horizon = text(6);
   return state;
+}
+
+std::int64_t ToEpoch(const redis::Reply& reply) {
+  return Number(reply.text);
 }
 
 base::Instant ToTime(const redis::Reply& reply) {

@@ -36,6 +36,8 @@ struct Answer {
 Hold ToHold(const Answer& answer, std::string_view slot, std::string_view holder);
 std::vector<SeatState> ToSeats(const Answer& answer);
 BookState ToBookState(const redis::Reply& reply);
+/// Of a reply that is the epoch alone; 0 when there is none.
+std::int64_t ToEpoch(const redis::Reply& reply);
 /// Answer of TIME: seconds and microseconds.
 base::Instant ToTime(const redis::Reply& reply);
 

@@ -13,6 +13,8 @@
 #include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/serve_unary.h"
+#include "services/slots/domain/rule_lift.h"
+#include "services/slots/lift_record.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
@@ -146,7 +148,9 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
                        ReadLength(request.has_hold_duration(), request.hold_duration()));
-  SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_ASSIGN_OR_RETURN(const std::string lifted, ReadLift(request, call.actor));
+  need.lifted = ParseLifted(lifted);
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, need));
   SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(request.name(), "name"));
@@ -163,9 +167,18 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.holder = call.actor.subject;
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;
+  wanted.lifted = lifted;
   wanted.duration = length;
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   base::AtCrashPoint("slots.hold.taken");
+  if (!lifted.empty()) {
+    // What cannot be proved later is not given.
+    if (absl::Status kept = RecordLift(store_, call, request); !kept.ok()) {
+      book_.ReleaseHold(call, {found.region, request.name(), hold.token, hold.holder})
+          .IgnoreError();
+      return kept;
+    }
+  }
   return ToHoldProto(*found.view, found.slot, hold);
 }
 

@@ -16,7 +16,7 @@ struct Setup {
   std::string key;
   std::string region = "fr-pdl";
   std::string folder;     ///< On the disk of the ledgers.
-  std::string communes;   ///< File of communes, for ScaleBench.
+  std::string communes;   ///< File of communes, for ScaleBench and RecoveryBench.
   std::vector<int> pids;  ///< Processes whose CPU counts.
   int seconds = 3;
   int rounds = 3;
@@ -54,6 +54,9 @@ int ServeEcho(const std::string& kind, const std::string& file, int port_pipe);
 nlohmann::json EchoBench(const Setup& setup);
 nlohmann::json ScaleBench(const Setup& setup);
 nlohmann::json FreshnessBench(const Setup& setup);
+/// Searches, holds and books until a line comes on standard input; each act is a line of
+/// `recovery.jsonl` in the folder, which bench_recovery.py judges.
+nlohmann::json RecoveryBench(const Setup& setup);
 nlohmann::json HoldBench(const Setup& setup);
 nlohmann::json ConfirmBench(const Setup& setup);
 

@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
   std::string key_file;
   app.add_option("name", name)
       ->required()
-      ->check(CLI::IsMember({"echo", "scale", "freshness", "hold", "confirm"}));
+      ->check(CLI::IsMember({"echo", "scale", "freshness", "recovery", "hold", "confirm"}));
   app.add_option("--slots", setup.slots_address)->required();
   app.add_option("--booking", setup.booking_address);
   app.add_option("--replica", setup.replica_address);
@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
     const nlohmann::json told = name == "echo"        ? sas::bench::EchoBench(setup)
                                 : name == "scale"     ? sas::bench::ScaleBench(setup)
                                 : name == "freshness" ? sas::bench::FreshnessBench(setup)
+                                : name == "recovery"  ? sas::bench::RecoveryBench(setup)
                                 : name == "hold"      ? sas::bench::HoldBench(setup)
                                                       : sas::bench::ConfirmBench(setup);
     std::cout << told.dump() << "\n";

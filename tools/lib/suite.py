@@ -206,6 +206,8 @@ class Suite:
         self.addresses[name] = self._address(name)
         self.spawn(name)
         self.wait_ready(name)
+        if service == "slots":  # As its balance would: not before it knows what the others know.
+            self._await(name, lambda: self.metric(name, "sas_slots_up", part="projection") == 1)
         return name
 
     def wait_ready(self, name):

@@ -10,9 +10,10 @@ namespace sasctl {
 
 /// The options that say for whom a slot is: shared by search, hold and book.
 struct NeedOptions {
-  std::string order, motif, age, entry, access_reason, orienting_rpps;
+  std::string order, motif, age, entry, access_reason, orienting_rpps, pregnancy;
   std::vector<std::string> modes;
   bool evaluation = false;
+  bool without_vehicle = false;
 
   void AddTo(CLI::App& app);
   /// With an order, motif, age, modes and reason are the order's unless given.
@@ -20,7 +21,8 @@ struct NeedOptions {
 };
 
 regulation::CareOrder GetOrder(Suite& suite, const std::string& text);
-slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need);
+slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
+                       const slots::RuleLift& lift = {});
 /// Bookings and searches of a professional entry point are made as that professional.
 base::Role RoleFor(type::EntryPoint entry);
 

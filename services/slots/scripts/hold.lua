@@ -1,5 +1,6 @@
 -- Takes a free seat for a short time. A repeat (same holder and request id) gets its living hold.
--- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max
+-- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max,
+-- lifted rules
 -- OK hold | FULL first_expire | NOT_OPEN | TOO_MANY | STALE
 local refused = stale()
 if refused then return refused end
@@ -32,6 +33,7 @@ local limit = now + tonumber(ARGV[10])
 redis.call('HINCRBY', meta_key, 'fence', 1)
 put(key, fields, chosen, {
   state = 'held', token = token, holder = holder, order = ARGV[7], profession = ARGV[8],
+  lifted = ARGV[12],
   request = request, fence = redis.call('HGET', meta_key, 'fence'),
   expire_us = us(math.min(now + tonumber(ARGV[9]), limit)), renew_limit_us = us(limit)})
 file_expiry(id, fields, chosen)

@@ -66,7 +66,7 @@ local function state_of(fields, seat)
   return state
 end
 
-local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
+local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'lifted', 'request', 'fence',
                      'expire_us', 'renew_limit_us', 'appointment'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
@@ -151,5 +151,6 @@ end
 local function hold_reply(fields, seat, free, first_expire)
   local at = function(name) return fields[seat .. ':' .. name] or '' end
   return {'OK', tostring(seat), at('token'), at('order'), at('fence'), at('expire_us'),
-          at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire}
+          at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire,
+          at('lifted')}
 end

@@ -177,6 +177,54 @@ TEST_P(AvailabilityTest, SecondReplicaAdoptsAndSeesHolds) {
   EXPECT_THAT(Take(*second.book, kOther, "osnp-2"), IsOk());
 }
 
+TEST_P(AvailabilityTest, H39_AReplicaThatStartsDuringALoadIsReadyWhenItKnowsTheHolds) {
+  ASSERT_THAT(Look(), IsOk());
+  EXPECT_TRUE(replica_->health.Ready());
+  ASSERT_THAT(Take(kSlot), IsOk());
+  PutTerritory("15:00");
+  const Load load{kRegion, 2, true, 0, "2", "2026-11-26"};
+  Write([](SlotsTransaction& transaction) { return transaction.SetEpoch(kRegion, 2); });
+  ASSERT_THAT(replica_->book->BeginLoad(Call(), load), IsOk());
+
+  Replica second(*this);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  const auto shown = [&second] {
+    return second.projection.Find(kRegion)->index->FindSlot(kSlot).free_seats();
+  };
+  EXPECT_EQ(shown(), 1) << "the ledger knows of no hold";
+  EXPECT_FALSE(second.health.Ready());
+
+  ASSERT_THAT(replica_->book->FinishLoad(Call(), load), IsOk());
+  clock_.Advance(Availability::kTakeover);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  EXPECT_TRUE(second.health.Ready());
+  EXPECT_EQ(State().epoch, second.projection.Find(kRegion)->epoch);
+}
+
+TEST_P(AvailabilityTest, AReplicaThatHasBegunStaysReadyWhateverIsLoaded) {
+  ASSERT_THAT(Look(), IsOk());
+  Flush();
+  const Load other{kRegion, 2, false, 0, "1", "2026-11-26"};
+  Write([](SlotsTransaction& transaction) { return transaction.SetEpoch(kRegion, 2); });
+  ASSERT_THAT(replica_->book->BeginLoad(Call(), other), IsOk());
+  ASSERT_THAT(Look(), IsOk());
+  EXPECT_TRUE(replica_->health.Ready());
+}
+
+TEST_P(AvailabilityTest, AReplicaThatStartsBesideADeadLoadServesFromTheLedger) {
+  ASSERT_THAT(Look(), IsOk());
+  Flush();
+  const Load dead{kRegion, 2, false, 0, "1", "2026-11-26"};
+  Write([](SlotsTransaction& transaction) { return transaction.SetEpoch(kRegion, 2); });
+  ASSERT_THAT(replica_->book->BeginLoad(Call(), dead), IsOk());
+  Replica second(*this);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  EXPECT_FALSE(second.health.Ready());
+  clock_.Advance(Availability::kLoadSeen);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  EXPECT_TRUE(second.health.Ready());
+}
+
 TEST_P(AvailabilityTest, ReplicasDoNotFight) {
   std::vector<std::unique_ptr<Replica>> replicas;
   for (int i = 0; i < 4; ++i) replicas.push_back(std::make_unique<Replica>(*this));

@@ -73,7 +73,65 @@ TEST_P(ProjectionTest, LossOfRedisKeepsTheViewAndStopsItsClock) {
   EXPECT_EQ(projection().AgeSeconds(), 40);
   SetDown(false);
   ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(Fresh(), heard) << "whose book is this?";
+  ASSERT_THAT(Look(), IsOk());
+  ASSERT_THAT(Follow(), IsOk());
   EXPECT_EQ(Fresh(), clock_.Now());
+}
+
+TEST_P(ProjectionTest, H39_AnOldDumpThatComesBackIsNeitherShownNorFresh) {
+  ASSERT_THAT(Take(kSlot), IsOk());
+  ASSERT_THAT(Follow(), IsOk());
+  ASSERT_THAT(Look(), IsOk());  // Sees the fence.
+  const base::Instant heard = Fresh();
+  SetDown(true);
+  clock_.Advance(seconds(1));
+  EXPECT_FALSE(Follow().ok());
+  SetDown(false);
+  Flush();
+  const Load old{kRegion, 1, false, 0, "1", "2026-11-26"};
+  ASSERT_THAT(replica_->book->BeginLoad(Call(), old), IsOk());
+  const base::Instant start = clock_.Now() + std::chrono::hours(2);
+  ASSERT_THAT(replica_->book->OpenSlots(Call(), old,
+                                        {{kSlot, 1, start, start + std::chrono::hours(1), {}}}),
+              IsOk());
+  ASSERT_THAT(replica_->book->FinishLoad(Call(), old), IsOk());
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(FreeInView(kSlot), 0);
+  EXPECT_EQ(Fresh(), heard);
+  ASSERT_THAT(Look(), IsOk());  // Finds the rewind, and loads.
+  EXPECT_EQ(State().epoch, 2);
+  EXPECT_EQ(Fresh(), clock_.Now());
+}
+
+TEST_P(ProjectionTest, H39_ASilentBookThatWasFlushedIsNotFresh) {
+  const base::Instant heard = Fresh();
+  int woken = 0;
+  projection().OnEpoch([&] { ++woken; });
+  Flush();
+  clock_.Advance(seconds(1));
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(Fresh(), heard);
+  EXPECT_EQ(woken, 1);
+}
+
+TEST_P(ProjectionTest, ABookThatLacksWhatTheLedgerHadIsNotVouchedFor) {
+  const base::Instant heard = Fresh();
+  SetDown(true);
+  EXPECT_FALSE(Follow().ok());
+  PutSeat(kSlot, "a1");  // Its telling was lost with the connection.
+  EXPECT_FALSE(Look().ok());
+  SetDown(false);
+  clock_.Advance(seconds(1));
+  ASSERT_THAT(Look(), IsOk());
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(Fresh(), heard);
+  ASSERT_THAT(replica_->book->Commit(Call(), {kSlot, 0, "a1", true, Ledger().seat_sequence}),
+              IsOk());
+  ASSERT_THAT(Look(), IsOk());
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(Fresh(), clock_.Now());
+  EXPECT_EQ(FreeInView(kSlot), 0);
 }
 
 TEST_P(ProjectionTest, EverySlotIsCountedAnewAfterALoss) {
@@ -86,6 +144,7 @@ TEST_P(ProjectionTest, EverySlotIsCountedAnewAfterALoss) {
     const std::vector<std::string> cut = {"DEL", "sas:{fr-pdl}:changes"};
     ASSERT_THAT(client_->Command(Call(), cut), IsOk());
   }
+  ASSERT_THAT(Look(), IsOk());
   ASSERT_THAT(Follow(), IsOk());
   EXPECT_EQ(FreeInView(kSlot), 0);
 }

@@ -227,8 +227,8 @@ class SlotsServerTest : public ::testing::Test {
   rpc::Health health_;
   std::unique_ptr<Availability> availability_;
   sas::testing::InProcessServer server_{OptionsWith(clock_)};
-  SlotService slots_{server_.runtime(), projection_, book_, metrics_};
-  SeatService seats_{server_.runtime(), projection_, book_, store_};
+  SlotService slots_{server_.runtime(), projection_, book_, metrics_, store_};
+  SeatService seats_{server_.runtime(), projection_, book_, store_, metrics_};
   RotationService rotation_{server_.runtime(), projection_};
   WatchService watches_{server_.runtime(), projection_, metrics_, registry_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
