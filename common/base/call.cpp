@@ -7,7 +7,7 @@
 namespace sas::base {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 12> kRoles{{
+constexpr std::array<std::pair<Role, std::string_view>, 14> kRoles{{
     {Role::kArm, "arm"},
     {Role::kRegulatorAmu, "regulator_amu"},
     {Role::kRegulatorMg, "regulator_mg"},
@@ -20,6 +20,8 @@ constexpr std::array<std::pair<Role, std::string_view>, 12> kRoles{{
     {Role::kPartner, "partner"},
     {Role::kOperations, "operations"},
     {Role::kService, "service"},
+    {Role::kSteering, "steering"},
+    {Role::kReferent, "referent"},
 }};
 
 }  // namespace

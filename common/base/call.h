@@ -25,6 +25,8 @@ enum class Role {
   kPartner = 10,      ///< Partner platform.
   kOperations = 11,   ///< The ops team: no clinical data.
   kService = 12,      ///< Another service of the suite.
+  kSteering = 13,     ///< Pilotage (bureau of a CPTS, ARS, CPAM): counts and shares alone.
+  kReferent = 14,     ///< Médecin référent: as kSteering, and signs the rules of care.
 };
 
 /// Lower-case name of a role as in tokens, logs and audit, for example "osnp".
@@ -43,6 +45,7 @@ struct Actor {
       profession;  ///< TRE_G15 code: 10 médecin, 21 pharmacien, 60 infirmier…; may be empty.
   std::string entry_point;   ///< EntryPoint of sas.type.v1 in lower case, for example "pharmacie".
   std::string organization;  ///< Site or structure the actor works for; may be empty.
+  std::string rpps;          ///< Of a professional who signs by name; may be empty.
 };
 
 /// Among an actor's regions: all of them. Services of the suite have it.

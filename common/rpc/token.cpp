@@ -68,6 +68,7 @@ base::Actor ActorOf(const nlohmann::json& payload) {
   actor.profession = TextOf(payload, "profession");
   actor.entry_point = TextOf(payload, "entry_point");
   actor.organization = TextOf(payload, "organization");
+  actor.rpps = TextOf(payload, "rpps");
   return actor;
 }
 
@@ -173,6 +174,7 @@ std::string MintToken(std::string_view key, const base::Actor& actor, const base
                                {"profession", actor.profession},
                                {"entry_point", actor.entry_point},
                                {"organization", actor.organization},
+                               {"rpps", actor.rpps},
                                {"exp", UnixSeconds(clock) + lifetime.count()}};
   const std::string text = payload.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const std::string signed_part = std::string(kVersion) + Encode(text);

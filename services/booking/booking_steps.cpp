@@ -170,6 +170,7 @@ std::string BookingSteps::Codes(const Passage& passage) {
   if (!passage.draft.supernumerary_reason_code().empty()) {
     add("supernumerary=" + passage.draft.supernumerary_reason_code());
   }
+  for (const std::string& rule : passage.draft.lifted_rules()) add("lifted=" + rule);
   if (passage.draft.has_group() && !passage.moved) {
     add("group_of=" + std::to_string(passage.draft.group().appointments_size()));
   }

@@ -68,6 +68,10 @@ slots::v1::CareNeed NeedOf(const v1::Appointment& appointment, const CareOrder* 
   need.set_orienting_professional_rpps(appointment.orienting_professional_rpps());
   if (order != nullptr && !order->modes().empty()) {
     *need.mutable_modes() = order->modes();
+    // As the search: who cannot come is also seen at home or by video (hazard H-20).
+    const auto mobility = order->mobility().kind();
+    need.set_without_vehicle(mobility == regulation::v1::Mobility::KIND_NO_VEHICLE ||
+                             mobility == regulation::v1::Mobility::KIND_HOME_ONLY);
   } else {
     for (const auto mode :
          {type::CONSULTATION_MODE_AMB, type::CONSULTATION_MODE_HH, type::CONSULTATION_MODE_VR}) {
@@ -89,6 +93,7 @@ void FillFrom(const slots::v1::PreparedSeat& seat, const CareOrder* order,
   appointment.set_mode(ModeOf(seat.slot(), order));
   appointment.set_directions(seat.directions());
   appointment.set_supernumerary_reason_code(seat.supernumerary_reason_code());
+  *appointment.mutable_lifted_rules() = seat.lifted_rules();
 }
 
 }  // namespace sas::booking

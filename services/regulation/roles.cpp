@@ -62,7 +62,7 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
-                     Role::kSupervisor, Role::kOperations});
+                     Role::kSupervisor, Role::kOperations, Role::kSteering, Role::kReferent});
 }
 
 }  // namespace sas::regulation

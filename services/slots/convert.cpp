@@ -237,6 +237,8 @@ absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view pr
   site.age_max = ToAge(policy.age_max());
   if (proto.wheelchair() == v1::ACCESSIBILITY_YES) site.wheelchair = true;
   if (proto.wheelchair() == v1::ACCESSIBILITY_NO) site.wheelchair = false;
+  if (policy.pregnancy() == v1::ACCESSIBILITY_YES) site.pregnancy = true;
+  if (policy.pregnancy() == v1::ACCESSIBILITY_NO) site.pregnancy = false;
   ReadDate(proto.opening_date(), FieldBelow(prefix, "opening_date"), site.opening_date, findings);
   ReadDate(proto.end_date(), FieldBelow(prefix, "end_date"), site.end_date, findings);
   site.daily_appointment_max = proto.daily_appointment_max();

@@ -85,7 +85,6 @@ void CheckCareRules(const v1::CarePolicy& policy, const std::string& path, Findi
   // Whether test numbers exist is the matter of the practitioners' own entries.
   checks.Add(care::CheckRpps(policy.signed_by_rpps(), checks.Path("signed_by_rpps"),
                              care::TestIdentities::kAccept));
-  checks.Add(care::ParseDate(policy.signed_date(), checks.Path("signed_date")).status());
 }
 
 void CheckSharing(const v1::Site& site, const Directory& after, const std::string& path,

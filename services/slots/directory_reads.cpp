@@ -19,7 +19,8 @@ namespace {
 
 /// The line for professionals is of those who regulate, book, receive or plan.
 bool SeesLine(const base::Actor& actor) {
-  return actor.role != base::Role::kPartner && actor.role != base::Role::kOperations;
+  return actor.role != base::Role::kPartner && actor.role != base::Role::kOperations &&
+         actor.role != base::Role::kReferent;
 }
 
 absl::StatusOr<std::string> RegionOfParent(const base::Call& call, std::string_view pattern,

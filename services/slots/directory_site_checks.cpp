@@ -155,6 +155,8 @@ void CheckReception(const v1::Site& site, FieldChecks& checks) {
     checks.Add(care::CheckPhoneNumber(site.direct_line(), checks.Path("direct_line")));
   }
   checks.Enum("wheelchair", site.wheelchair(), v1::Accessibility_IsValid(site.wheelchair()), false);
+  checks.Enum("care_policy.pregnancy", site.care_policy().pregnancy(),
+              v1::Accessibility_IsValid(site.care_policy().pregnancy()), false);
   if (site.daily_appointment_max() < 0 || site.daily_appointment_max() > kDailyMax) {
     checks.InvalidField("daily_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 (no cap) to 1000");
   }

@@ -5,6 +5,7 @@
 #include "common/base/etag.h"
 #include "common/base/status.h"
 #include "common/base/timestamp.h"
+#include "services/slots/care_signature.h"
 #include "services/slots/convert.h"
 
 namespace sas::slots {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr int kModeHistoryMax = 50;
 
+/// What the server alone says; what was signed and what waits for it is compared all the same.
 void ClearOutput(v1::Site& site) {
   site.clear_confirm_time();
   site.clear_etag();
@@ -60,7 +62,9 @@ void KeepModes(const v1::Site* before, base::Instant now, v1::Site& site) {
 }  // namespace
 
 bool SaysTheSame(const v1::Site& before, const v1::Site& site) {
-  return Same(before, site);
+  v1::Site held_back = site;
+  HoldBackUnsigned(held_back, &before);
+  return Same(before, held_back);
 }
 
 bool SaysTheSame(const v1::SessionPlan& before, const v1::SessionPlan& plan) {
@@ -71,6 +75,7 @@ absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,
                                    const v1::Site* before, const std::string& commune,
                                    base::Instant now) {
   ClearOutput(site);
+  HoldBackUnsigned(site, before);
   site.set_etag(NextEtag(before, site));
   KeepModes(before, now, site);
   *site.mutable_confirm_time() = base::ToTimestamp(now);

@@ -55,11 +55,11 @@ int Serve(const Settings& settings) {
   RedisSeatBook book(redis, process.clock());
   const bool sole = (*ledger)->dialect() == sql::Dialect::kSqlite;
   HotSide hot({settings.horizon_days, sole}, store, book, process);
-  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(),
+  SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(), store,
                     settings.holds_per_order);
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
-  SeatService seats(process.runtime(), hot.projection(), book, store);
+  SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics());
   SeatOfferService seat_offers(process.runtime(), hot.projection(), book);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};

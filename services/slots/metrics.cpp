@@ -29,6 +29,8 @@ constexpr char kRebuilds[] = "sas_slots_rebuilds_total";
 constexpr char kRebuildsHelp[] = "Loads of a region's availability into Redis, by cause";
 constexpr char kHolds[] = "sas_slots_holds_total";
 constexpr char kHoldsHelp[] = "Holds asked for, by outcome";
+constexpr char kSoftCaps[] = "sas_slots_soft_cap_passed_total";
+constexpr char kSoftCapsHelp[] = "Appointments prepared above the daily soft cap of their site";
 constexpr char kSeconds[] = "sas_slots_rebuild_seconds";
 constexpr char kSecondsHelp[] = "Time to load a region's availability";
 constexpr char kRefreshes[] = "sas_slots_refresh_seconds";
@@ -56,6 +58,7 @@ SlotsMetrics::SlotsMetrics(observe::Metrics& metrics) : metrics_(metrics) {
   for (const std::string_view outcome : kOutcomes) {
     metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", std::string(outcome)}});
   }
+  metrics_.Counter(kSoftCaps, kSoftCapsHelp);
   metrics_.Histogram(kSeconds, kSecondsHelp);
   metrics_.Histogram(kRefreshes, kRefreshesHelp);
   Results(metrics_);
@@ -96,6 +99,10 @@ void SlotsMetrics::ChangeShown(double seconds) {
 
 void SlotsMetrics::Searched(double matches) {
   Results(metrics_).Observe(matches);
+}
+
+void SlotsMetrics::SoftCapPassed() {
+  metrics_.Counter(kSoftCaps, kSoftCapsHelp).Increment();
 }
 
 void SlotsMetrics::LoadGini(std::string_view territory, double gini) {

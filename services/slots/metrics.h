@@ -24,6 +24,8 @@ class SlotsMetrics {
   /// A change of seats is in this replica's answers, so long after it was written.
   void ChangeShown(double seconds);
   void Searched(double matches);
+  /// An appointment above the daily soft cap of its site was let through (S2-26).
+  void SoftCapPassed();
   /// Gini coefficient of a SAS territory's load relative to its shares, 0 to 1.
   void LoadGini(std::string_view territory, double gini);
 

@@ -217,4 +217,15 @@ grpc::ServerUnaryReactor* PlanningService::WithdrawSlot(grpc::CallbackServerCont
                          });
 }
 
+grpc::ServerUnaryReactor* PlanningService::SignCarePolicy(grpc::CallbackServerContext* context,
+                                                          const v1::SignCarePolicyRequest* request,
+                                                          v1::Site* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.PlanningService/SignCarePolicy",
+                         [this](const base::Call& call, const auto& proto) {
+                           return Change(call, proto, kSitePattern, proto.name(), "name",
+                                         &PlanningWork::SignCarePolicy);
+                         });
+}
+
 }  // namespace sas::slots

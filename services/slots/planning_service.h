@@ -57,6 +57,9 @@ class PlanningService final : public v1::PlanningService::CallbackService {
   grpc::ServerUnaryReactor* WithdrawSlot(grpc::CallbackServerContext* context,
                                          const v1::WithdrawSlotRequest* request,
                                          v1::Slot* response) override;
+  grpc::ServerUnaryReactor* SignCarePolicy(grpc::CallbackServerContext* context,
+                                           const v1::SignCarePolicyRequest* request,
+                                           v1::Site* response) override;
 
  private:
   /// Writes once, then waits until the searches have it. `name` is what the request is about.

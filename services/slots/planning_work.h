@@ -53,6 +53,7 @@ class PlanningWork {
       const v1::DeleteAgendaExceptionRequest& request);
   absl::StatusOr<v1::OpenSlotsResponse> OpenSlots(const v1::OpenSlotsRequest& request);
   absl::StatusOr<v1::Slot> WithdrawSlot(const v1::WithdrawSlotRequest& request);
+  absl::StatusOr<v1::Site> SignCarePolicy(const v1::SignCarePolicyRequest& request);
 
  private:
   /// The site, if the actor has the right and the SAS territory: NOT_FOUND `SITE_NOT_FOUND`.

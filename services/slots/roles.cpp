@@ -22,9 +22,10 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
               {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
                Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
                Role::kSupervisor, Role::kPartner, Role::kService});
-  roles.Allow("/sas.slots.v1.SlotService/GetOffer",
-              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kEffecteur,
-               Role::kPlanner, Role::kSupervisor, Role::kService});
+  roles.Allow(
+      "/sas.slots.v1.SlotService/GetOffer",
+      {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kEffecteur,
+       Role::kPlanner, Role::kSupervisor, Role::kService, Role::kSteering, Role::kReferent});
   // Those who book: an ARM takes the call and hands on, a supervisor and a planner do not book.
   for (const char* method :
        {"/sas.slots.v1.SlotService/HoldSlot", "/sas.slots.v1.SlotService/RenewSlotHold",
@@ -60,10 +61,11 @@ void AllowPartnerMethods(rpc::RoleTable& roles) {
 
 void AllowRotationMethods(rpc::RoleTable& roles) {
   // Open to everybody who takes part: a share that nobody can see is believed by nobody (S2-27).
-  roles.Allow("/sas.slots.v1.RotationService/GetLoadTable",
-              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
-               Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
-               Role::kSupervisor, Role::kPartner, Role::kService});
+  roles.Allow(
+      "/sas.slots.v1.RotationService/GetLoadTable",
+      {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
+       Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kPartner,
+       Role::kService, Role::kSteering, Role::kReferent});
 }
 
 void AllowImportMethods(rpc::RoleTable& roles) {
@@ -82,6 +84,10 @@ void AllowDirectoryMethods(rpc::RoleTable& roles) {
                  Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
                  Role::kSupervisor, Role::kPartner, Role::kService});
   }
+  // Who signs rules of care reads them, and nothing of who holds sessions (S2-04).
+  for (const char* method : {"GetSite", "ListSites"}) {
+    roles.Allow(std::string("/sas.slots.v1.DirectoryService/") + method, {Role::kReferent});
+  }
 }
 
 void AllowPlanningMethods(rpc::RoleTable& roles) {
@@ -96,6 +102,7 @@ void AllowPlanningMethods(rpc::RoleTable& roles) {
         std::string("/sas.slots.v1.PlanningService/") + method,
         {Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
   }
+  roles.Allow("/sas.slots.v1.PlanningService/SignCarePolicy", {Role::kReferent});
   roles.Allow("/sas.slots.v1.PlanningService/ListAgendaExceptions",
               {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSecretariat,
                Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});

@@ -14,6 +14,7 @@
 #include "common/observe/log.h"
 #include "common/rpc/status_map.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -62,20 +63,8 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
-/// A soft cap never refuses: whoever looks into a practice's full days finds this line.
-void TellSoftCap(const SlotRef& slot) {
-  const int soft = slot.rules().daily_appointment_soft_max;
-  const int used = UsedThatDay(slot);
-  if (soft == 0 || used <= soft) return;
-  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.start()));
-  observe::Log(observe::Level::kInfo, "soft_cap_passed",
-               {{"site", std::string_view(slot.rules().name)},
-                {"date", std::string_view(date)},
-                {"used", std::int64_t{used}},
-                {"soft_max", std::int64_t{soft}}});
-}
-
-v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Hold& hold) {
+v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Need& need,
+                                const Hold& hold) {
   v1::PreparedSeat seat;
   *seat.mutable_slot() = ToSlot(*found.view, found.slot, hold.after);
   seat.set_seat(hold.seat);
@@ -88,7 +77,12 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
   seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
   seat.set_directions(found.card->site.directions());
   seat.set_supernumerary_reason_code(hold.beyond_reason);
-  if (rule != nullptr) *seat.mutable_entry_rule() = FromEntryRule(*rule);
+  if (rule != nullptr || need.lifted != 0) {
+    *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
+  }
+  for (const std::string_view code : LiftedCodes(hold.lifted)) {
+    seat.add_lifted_rules(std::string(code));
+  }
   return seat;
 }
 
@@ -181,6 +175,20 @@ absl::Status SeatPreparation::CheckBeyond(const base::Call& call, const Hold& he
   return beyond < most ? absl::OkStatus() : SupernumeraryExhausted(held.slot, most);
 }
 
+// A soft cap never refuses: whoever looks into a practice's full days finds this line.
+void SeatPreparation::TellSoftCap(const SlotRef& slot) const {
+  const int soft = slot.rules().daily_appointment_soft_max;
+  const int used = UsedThatDay(slot);
+  if (soft == 0 || used <= soft) return;
+  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.start()));
+  observe::Log(observe::Level::kInfo, "soft_cap_passed",
+               {{"site", std::string_view(slot.rules().name)},
+                {"date", std::string_view(date)},
+                {"used", std::int64_t{used}},
+                {"soft_max", std::int64_t{soft}}});
+  metrics_.SoftCapPassed();
+}
+
 absl::Status SeatPreparation::Find(const base::Call& call, Seat& seat) const {
   const v1::PrepareSeatRequest& request = *seat.request;
   SAS_RETURN_IF_ERROR(CheckPrepare(request));
@@ -204,6 +212,7 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
   // who booked what is moved.
   const bool moved = seat.request->moved();
   seat.need.profession_code = moved ? seat.request->booker_profession_code() : held.profession;
+  seat.need.lifted = ParseLifted(held.lifted);
   SAS_RETURN_IF_ERROR(
       CheckSlotFor(seat.found.slot, seat.need, clock_.Now(), Stage::kConfirm, &seat.rule));
   SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, seat));
@@ -255,7 +264,7 @@ std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
       continue;
     }
     TellSoftCap(seat.found.slot);
-    outcomes.emplace_back(ToPreparedSeat(seat.found, seat.rule, *hold));
+    outcomes.emplace_back(ToPreparedSeat(seat.found, seat.rule, seat.need, *hold));
   }
   return outcomes;
 }

@@ -4,6 +4,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/seat_service.pb.h"
+#include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
 #include "services/slots/slot_lookup.h"
@@ -17,8 +18,8 @@ namespace sas::slots {
 class SeatPreparation {
  public:
   SeatPreparation(const Projection& projection, SeatBook& book, SlotsStore& store,
-                  const base::Clock& clock)
-      : projection_(projection), book_(book), store_(store), clock_(clock) {}
+                  SlotsMetrics& metrics, const base::Clock& clock)
+      : projection_(projection), book_(book), store_(store), metrics_(metrics), clock_(clock) {}
 
   absl::StatusOr<v1::PreparedSeat> Run(const base::Call& call,
                                        const v1::PrepareSeatRequest& request) const;
@@ -40,10 +41,12 @@ class SeatPreparation {
   /// Appointments of who receives in the slot's week; 0 when they cannot be too many.
   absl::StatusOr<int> BookedThatWeek(const base::Call& call, const Seat& seat) const;
   absl::Status CheckBeyond(const base::Call& call, const Hold& held, const Seat& seat) const;
+  void TellSoftCap(const SlotRef& slot) const;
 
   const Projection& projection_;
   SeatBook& book_;
   SlotsStore& store_;
+  SlotsMetrics& metrics_;
   const base::Clock& clock_;
 };
 

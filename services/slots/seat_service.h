@@ -4,6 +4,7 @@
 
 #include "common/rpc/runtime.h"
 #include "sas/slots/v1/seat_service.grpc.pb.h"
+#include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seat_preparation.h"
 #include "services/slots/seats.h"
@@ -15,11 +16,11 @@ namespace sas::slots {
 class SeatService final : public v1::SeatService::CallbackService {
  public:
   SeatService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsStore& store)
+              SlotsStore& store, SlotsMetrics& metrics)
       : runtime_(runtime),
         book_(book),
         store_(store),
-        preparation_(projection, book, store, runtime.clock) {}
+        preparation_(projection, book, store, metrics, runtime.clock) {}
 
   grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
                                         const v1::PrepareSeatRequest* request,

@@ -104,6 +104,7 @@ Hold ToHold(const Answer& answer, std::string_view slot, std::string_view holder
   hold.appointment = answer.TextAt(7);
   hold.after = {std::string(slot), static_cast<int>(answer.At(8)), answer.InstantAt(9), 0};
   hold.beyond_reason = answer.TextAt(10);
+  hold.lifted = answer.TextAt(11);
   return hold;
 }
 

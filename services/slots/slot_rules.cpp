@@ -10,6 +10,7 @@
 #include "common/care/nomenclature.h"
 #include "services/slots/convert.h"
 #include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/rule_lift.h"
 
 namespace sas::slots {
 namespace {
@@ -35,6 +36,13 @@ absl::StatusOr<std::vector<Mode>> ReadModes(const v1::CareNeed& proto, std::stri
   }
   if (modes.empty()) modes.push_back(Mode::kAmb);
   return modes;
+}
+
+// Who cannot come is also seen at home or by video.
+void AddModesWithoutWay(std::vector<Mode>& modes) {
+  for (const Mode mode : {Mode::kHh, Mode::kVr}) {
+    if (std::find(modes.begin(), modes.end(), mode) == modes.end()) modes.push_back(mode);
+  }
 }
 
 bool IsLine(EntryPoint entry_point) {
@@ -148,6 +156,12 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
     need.orienting_rpps = proto.orienting_professional_rpps();
   }
   need.wheelchair = proto.wheelchair();
+  need.without_vehicle = proto.without_vehicle();
+  if (need.without_vehicle) AddModesWithoutWay(need.modes);
+  if (!type::v1::SignAnswer_IsValid(proto.pregnancy())) {
+    return UnknownValue(FieldBelow(field, "pregnancy"));
+  }
+  need.pregnancy = static_cast<Answer>(proto.pregnancy());
   need.evaluation_recorded = proto.evaluation_recorded();
   if (proto.language_codes_size() > kLanguagesMax) {
     return base::InvalidField(FieldBelow(field, "language_codes"), "TOO_MANY_VALUES",
@@ -212,7 +226,8 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
     return Reserved(planned.name, "other entry points");
   }
   const bool released = IsReleased(planned, now);
-  if (!AllocationAllows(planned.allocation, need.entry_point, need.has_order, released)) {
+  const bool order = need.has_order || IsLifted(need, Exclusion::kOrderRequired);
+  if (!AllocationAllows(planned.allocation, need.entry_point, order, released)) {
     return Reserved(planned.name, ForWhom(planned.allocation));
   }
   return absl::OkStatus();
@@ -272,6 +287,8 @@ bool SeesDirectLine(base::Role role) {
     case base::Role::kPartner:
     case base::Role::kOperations:
     case base::Role::kService:
+    case base::Role::kSteering:
+    case base::Role::kReferent:
       break;
   }
   return false;

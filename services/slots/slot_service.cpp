@@ -16,6 +16,8 @@
 #include "common/rpc/request_shape.h"
 #include "common/rpc/serve_unary.h"
 #include "services/slots/hold_length.h"
+#include "services/slots/domain/rule_lift.h"
+#include "services/slots/lift_record.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -154,6 +156,8 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
                        ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
   SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), call.actor.profession, "need"));
+  SAS_ASSIGN_OR_RETURN(const std::string lifted, ReadLift(request, call.actor));
+  need.lifted = ParseLifted(lifted);
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
   const std::string& moving = request.need().moving_slot();
   SlotRef leaving;
@@ -180,6 +184,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.holder = call.actor.subject;
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;
+  wanted.lifted = lifted;
   wanted.duration = length;
   wanted.holds_max = request.for_group() ? kHoldsOfGroupMax : kHoldsPerHolderMax;
   wanted.order_holds_max = request.for_group() ? kHoldsOfGroupMax : holds_per_order_;
@@ -188,6 +193,14 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(AskBeyond(request, found.slot, wanted));
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   base::AtCrashPoint("slots.hold.taken");
+  if (!lifted.empty()) {
+    // What cannot be proved later is not given.
+    if (absl::Status kept = RecordLift(store_, call, request); !kept.ok()) {
+      book_.ReleaseHold(call, {found.region, request.name(), hold.token, hold.holder})
+          .IgnoreError();
+      return kept;
+    }
+  }
   return ToHoldProto(*found.view, found.slot, hold);
 }
 

@@ -10,6 +10,7 @@
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
+#include "services/slots/store.h"
 
 namespace sas::slots {
 
@@ -24,15 +25,17 @@ using SlotServiceBase =
 
 /// sas.slots.v1.SlotService. Reading is answered from memory, in gRPC's own threads; holds ask the
 /// book and run on the interactive lane. A hold lives in Redis alone and ends by itself: it leaves
-/// no trace in the ledger, and its repeat is found by request_id in the hold itself.
+/// no trace in the ledger unless a regulator has lifted a rule for it, and its repeat is found by
+/// request_id in the hold itself.
 class SlotService final : public SlotServiceBase, public rpc::RawService {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsMetrics& metrics, int holds_per_order = 1)
+              SlotsMetrics& metrics, SlotsStore& store, int holds_per_order = 1)
       : runtime_(runtime),
         projection_(projection),
         book_(book),
         metrics_(metrics),
+        store_(store),
         holds_per_order_(holds_per_order) {}
 
   std::vector<rpc::RawMethod> RawMethods() override;

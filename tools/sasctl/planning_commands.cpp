@@ -232,6 +232,34 @@ void AddDelete(CLI::App& group, Suite& suite) {
   });
 }
 
+void AddSign(CLI::App& group, Suite& suite) {
+  auto* sub = group.add_subcommand(
+      "sign", "The médecin référent (--rpps) signs the rules of care that wait at a site");
+  auto site = std::make_shared<std::string>();
+  auto etag = std::make_shared<std::string>();
+  sub->add_option("site", *site, "Site")->required();
+  sub->add_option("--etag", *etag, "Version that was read; the present one unless given");
+  sub->callback([&suite, site, etag] {
+    slots::SignCarePolicyRequest request;
+    request.set_name(NameOf(suite, "sites", *site));
+    request.set_etag(*etag);
+    if (etag->empty()) {
+      slots::GetSiteRequest get;
+      get.set_name(request.name());
+      request.set_etag(suite
+                           .Ask<slots::Site>(base::Role::kReferent, suite.Directory(),
+                                             &slots::DirectoryService::Stub::GetSite, get)
+                           .etag());
+    }
+    request.set_request_id(suite.RequestId());
+    const auto done = suite.Ask<slots::Site>(base::Role::kReferent, suite.Planning(),
+                                             &Stub::SignCarePolicy, request);
+    if (suite.json()) return PrintJson(done);
+    std::cout << done.care_policy().protocol() << ": " << done.care_policy().rules_size()
+              << " règles en vigueur depuis le " << done.care_policy().signed_date() << "\n";
+  });
+}
+
 }  // namespace
 
 void AddPlanningCommands(CLI::App& app, Suite& suite) {
@@ -243,6 +271,7 @@ void AddPlanningCommands(CLI::App& app, Suite& suite) {
   AddWithdraw(*group, suite);
   AddExceptions(*group, suite);
   AddDelete(*group, suite);
+  AddSign(*group, suite);
   AddCalendarCommand(*group, suite);
 }
 

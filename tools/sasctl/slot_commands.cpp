@@ -20,6 +20,8 @@ void NeedOptions::AddTo(CLI::App& app) {
   app.add_option("--access-reason", access_reason, "sans_mt, mt_indisponible, pas_de_rdv_48h…");
   app.add_option("--orienting-rpps", orienting_rpps, "RPPS of the professional who orients");
   app.add_flag("--evaluation", evaluation, "An evaluation of the emergency department is recorded");
+  app.add_flag("--without-vehicle", without_vehicle, "At home and by video too, and first");
+  app.add_option("--pregnancy", pregnancy, "yes, no, unknown; not asked unless given");
 }
 
 slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* from) const {
@@ -46,6 +48,13 @@ slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* fro
   }
   need.set_orienting_professional_rpps(orienting_rpps);
   need.set_evaluation_recorded(evaluation);
+  const auto mobility =
+      from == nullptr ? regulation::Mobility::KIND_UNSPECIFIED : from->mobility().kind();
+  need.set_without_vehicle(without_vehicle || mobility == regulation::Mobility::KIND_NO_VEHICLE ||
+                           mobility == regulation::Mobility::KIND_HOME_ONLY);
+  if (!pregnancy.empty()) {
+    need.set_pregnancy(ParseEnum<type::SignAnswer>("SIGN_ANSWER_", pregnancy));
+  }
   return need;
 }
 
@@ -70,14 +79,20 @@ base::Role RoleFor(type::EntryPoint entry) {
 }
 
 slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
-                       bool for_group, const std::string& beyond) {
+                       bool for_group, const std::string& beyond,
+                       const slots::RuleLift& lift) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
   *request.mutable_need() = need;
   request.set_for_group(for_group);
   request.set_supernumerary_reason_code(beyond);
   request.set_request_id(suite.RequestId());
-  return suite.Ask<slots::SlotHold>(RoleFor(need.entry_point()), suite.Slots(), &Stub::HoldSlot,
+  if (lift.rules().empty()) {
+    return suite.Ask<slots::SlotHold>(RoleFor(need.entry_point()), suite.Slots(), &Stub::HoldSlot,
+                                      request);
+  }
+  *request.mutable_lift() = lift;
+  return suite.Ask<slots::SlotHold>(base::Role::kRegulatorMg, suite.Slots(), &Stub::HoldSlot,
                                     request);
 }
 
@@ -99,12 +114,21 @@ void AddHold(CLI::App& app, Suite& suite) {
   auto beyond = std::make_shared<std::string>();
   hold->add_option("--beyond", *beyond,
                    "Surnuméraire: PRACTITIONER_AGREES, REGULATOR_ASKS, FAMILY or OTHER");
-  hold->callback([&suite, need, slot, beyond] {
+  auto lift = std::make_shared<slots::RuleLift>();
+  hold->add_option_function<std::vector<std::string>>(
+      "--lift",
+      [lift](const std::vector<std::string>& rules) {
+        for (const std::string& rule : rules) lift->add_rules(rule);
+      },
+      "A regulator lifts these administrative rules, by the reasons of their refusals");
+  hold->add_option_function<std::string>(
+      "--reason", [lift](const std::string& code) { lift->set_reason_code(code); },
+      "Why they are lifted, UPPER_SNAKE");
+  hold->callback([&suite, need, slot, beyond, lift] {
     regulation::CareOrder order;
     if (!need->order.empty()) order = GetOrder(suite, need->order);
-    const bool ordered = !need->order.empty();
-    ShowHold(suite,
-             HoldOf(suite, *slot, need->Need(suite, ordered ? &order : nullptr), false, *beyond));
+    const auto asked = need->Need(suite, need->order.empty() ? nullptr : &order);
+    ShowHold(suite, HoldOf(suite, *slot, asked, false, *beyond, *lift));
   });
 
   auto* renew = app.add_subcommand("renew", "Extends a hold");

@@ -10,9 +10,10 @@ namespace sasctl {
 
 /// The options that say for whom a slot is: shared by search, hold and book.
 struct NeedOptions {
-  std::string order, motif, age, entry, access_reason, orienting_rpps;
+  std::string order, motif, age, entry, access_reason, orienting_rpps, pregnancy;
   std::vector<std::string> modes;
   bool evaluation = false;
+  bool without_vehicle = false;
 
   void AddTo(CLI::App& app);
   /// With an order, motif, age, modes and reason are the order's unless given.
@@ -23,7 +24,8 @@ regulation::CareOrder GetOrder(Suite& suite, const std::string& text);
 /// `for_group`: one of several seats that are booked together. `beyond`: why a seat beyond those of
 /// the slot is taken.
 slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
-                       bool for_group = false, const std::string& beyond = "");
+                       bool for_group = false, const std::string& beyond = "",
+                       const slots::RuleLift& lift = {});
 /// Bookings and searches of a professional entry point are made as that professional.
 base::Role RoleFor(type::EntryPoint entry);
 

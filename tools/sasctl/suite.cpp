@@ -43,6 +43,7 @@ void Suite::AddOptions(CLI::App& app) {
   app.add_option("--profession", profession_, "TRE_G15 code of the professional, for example 21");
   app.add_option("--entry-point", entry_point_,
                  "Entry point of the professional: pharmacie, idel, urgences…");
+  app.add_option("--rpps", rpps_, "RPPS to sign with, of a médecin référent");
   app.add_option("--organization", organization_, "Site or structure to act for, whole name");
   app.add_option("--region", region_, "Region, for example fr-pdl");
   app.add_option("--territory", territory_, "SAS territory (département code), for example 85");
@@ -85,6 +86,7 @@ std::string Suite::Authorization(base::Role role) const {
   actor.profession = profession_;
   actor.entry_point = entry_point_;
   actor.organization = organization_;
+  actor.rpps = rpps_;
   const std::string key = ReadFile(endpoints().key_file);
   if (key.empty()) Usage("cannot read the key file " + endpoints().key_file);
   return sas::rpc::MintToken(key, actor, clock_, kTokenLifetime);

@@ -119,6 +119,7 @@ class Suite {
   std::string profession_;
   std::string entry_point_;
   std::string organization_;
+  std::string rpps_;
   std::string region_;
   std::string territory_;
   std::string request_id_;
@@ -142,6 +143,7 @@ void AddOfferCommands(CLI::App& app, Suite& suite);
 void AddMessageCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);
 void AddPlanningCommands(CLI::App& app, Suite& suite);
+void AddCalendarCommand(CLI::App& group, Suite& suite);
 void AddTerritoryCommands(CLI::App& app, Suite& suite);
 void AddImportCommands(CLI::App& app, Suite& suite);
 void AddWatchCommands(CLI::App& app, Suite& suite);

@@ -21,7 +21,7 @@ struct Entry {
 /// By the values of Exclusion. A regulator lifts what is administrative; what is clinical or the
 /// practice's own (motif, age, seats, its patients, its caps) is asked by telephone; a recorded
 /// evaluation and the dates of a site are lifted by nobody.
-constexpr std::array<Entry, 23> kEntries{{{"NONE", kNobody},
+constexpr std::array<Entry, 24> kEntries{{{"NONE", kNobody},
                                           {"ENTRY_POINT_CLOSED", kRegulator},
                                           {"ORDER_REQUIRED", kRegulator},
                                           {"PROFESSION_NOT_ALLOWED", kRegulator},
@@ -43,7 +43,8 @@ constexpr std::array<Entry, 23> kEntries{{{"NONE", kNobody},
                                           {"EXCLUDED_BY_RULE", kSite},
                                           {"SLOT_TOO_SHORT", kSite},
                                           {"MOTIF_NOT_FOR_PRACTITIONER", kNobody},
-                                          {"CAPPED", kSite}}};
+                                          {"CAPPED", kSite},
+                                          {"PREGNANCY_NOT_ACCEPTED", kSite}}};
 
 const Entry& EntryOf(Exclusion exclusion) {
   return kEntries.at(static_cast<std::size_t>(exclusion));
@@ -85,6 +86,15 @@ std::string_view ExclusionLifter(Exclusion exclusion) {
   return EntryOf(exclusion).lifter;
 }
 
+std::optional<Exclusion> LiftableRule(std::string_view code) {
+  for (std::size_t i = 0; i < kEntries.size(); ++i) {
+    if (kEntries[i].code == code && kEntries[i].lifter == kRegulator) {
+      return static_cast<Exclusion>(i);
+    }
+  }
+  return std::nullopt;
+}
+
 std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need) {
   switch (exclusion) {
     case Exclusion::kNone:
@@ -118,6 +128,8 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
                              need.territory);
     case Exclusion::kWheelchairNo:
       return "Le site n’est pas accessible en fauteuil roulant.";
+    case Exclusion::kPregnancyNotAccepted:
+      return "Le site ne reçoit pas les patientes enceintes.";
     case Exclusion::kNoSessionInWindow:
       return "Aucun créneau ouvert à cette voie d’entrée pendant la période demandée.";
     case Exclusion::kFull:

@@ -6,7 +6,7 @@
 namespace sas::slots {
 
 // The parts of Judge, in its order: the territory, JudgeEntry, JudgeCare, own patients, the
-// wheelchair, JudgePapers. Each looks at few values of the need, so that its verdict can be kept
+// wheelchair, pregnancy, JudgePapers. Each looks at few values of the need, so that its verdict can be kept
 // for all needs that agree in them (index/verdicts.h).
 
 /// Null when the site is closed to this entry point.
@@ -16,6 +16,13 @@ Exclusion JudgeEntry(const EntryRule* entry, const Need& need, Strictness strict
 /// Motif and age.
 Exclusion JudgeCare(const SiteRules& site, const Need& need);
 bool RefusesWheelchair(const SiteRules& site);
+bool RefusesPregnancy(const SiteRules& site);
+
+/// Must somebody ask by telephone? Of a site that says nothing (`unsaid`) or that `refuses`.
+constexpr bool AsksPregnancy(const Need& need, bool unsaid, bool refuses) {
+  return (need.pregnancy == Answer::kYes && unsaid) ||
+         (need.pregnancy == Answer::kUnknown && (unsaid || refuses));
+}
 /// Reason of access, evaluation, orienting professional; a search lets pass what can still be
 /// asked.
 Exclusion JudgePapers(const EntryRule& entry, const Need& need, Strictness strictness);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,8 @@ enum class Allocation {
   kSameDay = 4,
   kSecretariat = 5
 };
+/// Of the patient or the caller; "not asked" is never "no".
+enum class Answer { kNotAsked = 0, kNo = 1, kYes = 2, kUnknown = 3 };
 /// Where a slot comes from.
 enum class Origin { kUnspecified = 0, kPlan = 1, kPartner = 2, kManual = 3 };
 
@@ -59,6 +62,9 @@ struct Need {
   bool evaluation_recorded = false;
   std::string orienting_rpps;
   std::vector<std::string> languages;  ///< ISO 639-1; a wish: it ranks and never refuses.
+  bool without_vehicle = false;        ///< `modes` has HH and VR then.
+  Answer pregnancy = Answer::kNotAsked;
+  std::uint32_t lifted = 0;  ///< Rules that a regulator has lifted (rule_lift.h); never in a search.
 };
 
 }  // namespace sas::slots

@@ -37,8 +37,10 @@ struct Query {
 /// | MOTIF           | 10 when the site's protocol names the motif                              |
 /// | TREATING_DOCTOR | 200, his own slots                                                       |
 /// | LANGUAGE        | 15 when who receives speaks a language that was wished for               |
+/// | NO_WAY          | 60 for a slot at home or by video, when the patient has no vehicle (H-20) |
 /// | SOFT_CAP        | -200 when the site's day is above its soft cap: after all others (S2-26) |
-/// | TO_ASK          | -40 when it is not known whether the site receives a wheelchair (H-21)    |
+/// | TO_ASK          | -40 when it is not known whether the site receives a wheelchair, and -40  |
+/// |                 | when it is not known of a pregnant patient, or of one who may be (H-21)   |
 /// | UNVERIFIED      | -100, nobody has vouched for the slot for 30 s                           |
 ///
 /// Points decide only between slots of one delay class and one distance band.

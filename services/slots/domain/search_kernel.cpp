@@ -85,6 +85,7 @@ class Ranking {
     if (!RankKey::Unverified(site_key) && scan_.Unvouched(tile, run)) key += RankFrame::Unvouched();
     if (scan_.OwnDoctor(tile, run)) key -= RankFrame::OwnDoctor();
     if (scan_.Speaks(tile, run)) key -= RankFrame::OfPoints(kLanguagePoints);
+    if (scan_.SparesTheWay(tile, run)) key -= RankFrame::OfPoints(kNoWayPoints);
     if (AboveSoftCap(tile, run)) key -= RankFrame::OfPoints(kSoftCapPoints);
     return key;
   }
@@ -145,6 +146,7 @@ class Ranking {
     match.unverified = RankKey::Unverified(candidate.key);
     match.own_doctor = RankKey::OwnDoctor(candidate.key);
     match.speaks = scan_.Speaks(tile, candidate.run);
+    match.spares_the_way = scan_.SparesTheWay(tile, candidate.run);
     match.above_soft_cap = AboveSoftCap(tile, candidate.run);
     match.names_motif = scan_.NamesMotif(tile, site);
     return match;

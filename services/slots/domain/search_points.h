@@ -15,6 +15,8 @@ inline constexpr int kUnverifiedPoints = -100;
 /// A criterion of which the directory does not know whether it is met.
 inline constexpr int kUnknownPoints = -40;
 inline constexpr int kLanguagePoints = 15;
+/// Of a slot at home or by video, for who has no vehicle.
+inline constexpr int kNoWayPoints = 60;
 /// More than all that may count for a site within one delay class and one distance band.
 inline constexpr int kSoftCapPoints = -200;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/judge_parts.h"
 
 namespace sas::slots {
 namespace {
@@ -117,6 +118,9 @@ Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
     return Exclusion::kOwnPatientsOnly;
   }
   if (query_.need.wheelchair && Is(flags, SiteHot::kNoWheelchair)) return Exclusion::kWheelchairNo;
+  if (query_.need.pregnancy == Answer::kYes && Is(flags, SiteHot::kNoPregnancy)) {
+    return Exclusion::kPregnancyNotAccepted;
+  }
   return Is(entry, Verdict::kAccessReason) ? Exclusion::kAccessReasonNotAccepted : Exclusion::kNone;
 }
 
@@ -129,6 +133,12 @@ bool Scan::Speaks(const Tile& tile, std::size_t run) const {
   return std::any_of(wished.begin(), wished.end(), [&spoken](const std::string& each) {
     return std::find(spoken.begin(), spoken.end(), each) != spoken.end();
   });
+}
+
+bool Scan::SparesTheWay(const Tile& tile, std::size_t run) const {
+  if (!query_.need.without_vehicle) return false;
+  const auto& modes = tile.series[tile.runs[run].series].modes;
+  return SlotRef::Has(modes, Mode::kHh) || SlotRef::Has(modes, Mode::kVr);
 }
 
 bool Scan::Unvouched(const Tile& tile, std::size_t run) const {
@@ -158,6 +168,10 @@ std::uint64_t Scan::SiteKey(const Tile& tile, std::size_t site, int meters) cons
   const SiteHot& hot = tile.hot[site];
   int points = NamesMotif(tile, site) ? kMotifPoints : 0;
   if (query_.need.wheelchair && Is(hot.flags, SiteHot::kAskWheelchair)) points += kUnknownPoints;
+  if (AsksPregnancy(query_.need, Is(hot.flags, SiteHot::kAskPregnancy),
+                    Is(hot.flags, SiteHot::kNoPregnancy))) {
+    points += kUnknownPoints;
+  }
   if (!barriers_.empty()) meters += DetourTo(tile, site).meters;
   return frame_.OfSite(hot, meters, points);
 }

@@ -80,6 +80,8 @@ class Scan {
 
   /// Does who receives speak a language that was wished for?
   bool Speaks(const Tile& tile, std::size_t run) const;
+  /// At home or by video, for a patient without vehicle.
+  bool SparesTheWay(const Tile& tile, std::size_t run) const;
 
   /// Is it the source of the run's slots that has not vouched for them?
   bool Unvouched(const Tile& tile, std::size_t run) const;

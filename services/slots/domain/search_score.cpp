@@ -74,6 +74,14 @@ Explanation Explain(const Match& match, const Query& query) {
     why.terms.push_back({"LANGUAGE", kLanguagePoints,
                          absl::StrFormat("parle %s", WishedLanguage(slot, query.need))});
   }
+  if (match.spares_the_way) {
+    why.terms.push_back({"NO_WAY", kNoWayPoints, "à domicile ou à distance : sans véhicule"});
+  }
+  const SiteRules& site = slot.rules();
+  if (AsksPregnancy(query.need, !site.pregnancy.has_value(), RefusesPregnancy(site))) {
+    why.terms.push_back({"TO_ASK", kUnknownPoints, "grossesse à vérifier par téléphone"});
+    why.unknown_criteria.emplace_back("PREGNANCY");
+  }
   if (query.need.wheelchair && !slot.rules().wheelchair.has_value()) {
     why.terms.push_back({"TO_ASK", kUnknownPoints, "fauteuil roulant à vérifier par téléphone"});
     why.unknown_criteria.emplace_back("WHEELCHAIR");

@@ -1,5 +1,6 @@
 #include "services/slots/domain/site_rules.h"
 #include "services/slots/domain/judge_parts.h"
+#include "services/slots/domain/rule_lift.h"
 
 #include <algorithm>
 
@@ -57,6 +58,10 @@ bool RefusesWheelchair(const SiteRules& site) {
   return site.wheelchair.has_value() && !*site.wheelchair;
 }
 
+bool RefusesPregnancy(const SiteRules& site) {
+  return site.pregnancy.has_value() && !*site.pregnancy;
+}
+
 namespace {
 
 Exclusion JudgePatient(const SiteRules& site, const Need& need) {
@@ -64,7 +69,9 @@ Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
     return Exclusion::kOwnPatientsOnly;
   }
-  return need.wheelchair && RefusesWheelchair(site) ? Exclusion::kWheelchairNo : Exclusion::kNone;
+  if (need.wheelchair && RefusesWheelchair(site)) return Exclusion::kWheelchairNo;
+  const bool pregnant = need.pregnancy == Answer::kYes;
+  return pregnant && RefusesPregnancy(site) ? Exclusion::kPregnancyNotAccepted : Exclusion::kNone;
 }
 
 }  // namespace
@@ -73,15 +80,18 @@ Exclusion JudgePapers(const EntryRule& rule, const Need& need, Strictness strict
   const bool hold = strictness == Strictness::kHold;
   if (!rule.access_reasons.empty()) {
     if (need.access_reason == AccessReason::kUnspecified) {
-      if (hold) return Exclusion::kAccessReasonRequired;
-    } else if (!In(rule.access_reasons, need.access_reason)) {
+      const bool lifted = IsLifted(need, Exclusion::kAccessReasonRequired);
+      if (hold && !lifted) return Exclusion::kAccessReasonRequired;
+    } else if (!In(rule.access_reasons, need.access_reason) &&
+               !IsLifted(need, Exclusion::kAccessReasonNotAccepted)) {
       return Exclusion::kAccessReasonNotAccepted;
     }
   }
   if (hold && rule.evaluation_required && !need.evaluation_recorded) {
     return Exclusion::kEvaluationRequired;
   }
-  if (hold && rule.orienting_professional_required && need.orienting_rpps.empty()) {
+  if (hold && rule.orienting_professional_required && need.orienting_rpps.empty() &&
+      !IsLifted(need, Exclusion::kOrientingProfessionalRequired)) {
     return Exclusion::kOrientingProfessionalRequired;
   }
   return Exclusion::kNone;
@@ -102,22 +112,32 @@ const EntryRule* FindEntryRule(const SiteRules& site, EntryPoint entry_point) {
 }
 
 Exclusion JudgeEntry(const EntryRule* entry, const Need& need, Strictness strictness) {
-  if (entry == nullptr) return Exclusion::kEntryPointClosed;
-  if (!entry->profession_codes.empty() && !In(entry->profession_codes, need.profession_code)) {
+  if (entry == nullptr) {
+    const bool lifted = IsLifted(need, Exclusion::kEntryPointClosed);
+    return lifted ? Exclusion::kNone : Exclusion::kEntryPointClosed;
+  }
+  if (!entry->profession_codes.empty() && !In(entry->profession_codes, need.profession_code) &&
+      !IsLifted(need, Exclusion::kProfessionNotAllowed)) {
     return Exclusion::kProfessionNotAllowed;
   }
-  const bool needs_order = entry->access == Access::kRegulated;
+  const bool needs_order =
+      entry->access == Access::kRegulated && !IsLifted(need, Exclusion::kOrderRequired);
   return needs_order && !HasOrMayOrder(need, strictness) ? Exclusion::kOrderRequired
                                                          : Exclusion::kNone;
 }
 
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule) {
-  if (!In(site.territories, need.territory)) return Exclusion::kTerritoryNotServed;
+  if (!In(site.territories, need.territory) &&
+      !IsLifted(need, Exclusion::kTerritoryNotServed)) {
+    return Exclusion::kTerritoryNotServed;
+  }
   const EntryRule* entry = FindEntryRule(site, need.entry_point);
   Exclusion found = JudgeEntry(entry, need, strictness);
   if (found == Exclusion::kNone) found = JudgePatient(site, need);
-  if (found == Exclusion::kNone) found = JudgePapers(*entry, need, strictness);
+  if (found == Exclusion::kNone && entry != nullptr) {
+    found = JudgePapers(*entry, need, strictness);
+  }
   if (found == Exclusion::kNone && rule != nullptr) *rule = entry;
   return found;
 }

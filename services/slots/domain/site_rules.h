@@ -67,6 +67,7 @@ struct SiteRules {
   care::Age age_min;
   care::Age age_max;
   std::optional<bool> wheelchair;  ///< Absent: unknown, "à vérifier par téléphone".
+  std::optional<bool> pregnancy;   ///< Receives pregnant patients; the same.
   care::Date opening_date;
   std::optional<care::Date> end_date;
   int daily_appointment_max = 0;       ///< 0 means no cap.
@@ -98,7 +99,8 @@ enum class Exclusion {
   kExcludedByRule,           ///< By a CareRule, whose explanation is told.
   kSlotTooShort,             ///< Every slot is shorter than the motif needs.
   kMotifNotForPractitioner,  ///< Who receives may not, or does not, see this motif.
-  kCapped                    ///< Who receives has his SAS appointments of the week.
+  kCapped,                   ///< Who receives has his SAS appointments of the week.
+  kPregnancyNotAccepted
 };
 
 std::string_view ExclusionCode(Exclusion exclusion);
@@ -106,6 +108,8 @@ std::string_view ExclusionCode(Exclusion exclusion);
 std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
 /// REGULATOR, SITE or NOBODY.
 std::string_view ExclusionLifter(Exclusion exclusion);
+/// The rule with this code, if a regulator may lift it (rule_lift.h).
+std::optional<Exclusion> LiftableRule(std::string_view code);
 
 /// How strictly a need is judged: a search shows sites whose reason of access, evaluation or
 /// orienting professional is still to be asked; a hold and a confirmation do not.

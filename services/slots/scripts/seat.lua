@@ -67,7 +67,7 @@ local function state_of(fields, seat)
 end
 
 local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
-                     'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch'}
+                     'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
 local function summary(fields)
@@ -151,5 +151,6 @@ end
 local function hold_reply(fields, seat, free, first_expire)
   local at = function(name) return fields[seat .. ':' .. name] or '' end
   return {'OK', tostring(seat), at('token'), at('order'), at('fence'), at('expire_us'),
-          at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire, at('reason')}
+          at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire, at('reason'),
+          at('lifted')}
 end

@@ -117,7 +117,7 @@ class PartnerTest : public ::testing::Test {
   PartnerGate gate_{{{200, 400}, {3, std::chrono::milliseconds(10'000)}}, clock_};
   PartnerMetrics partner_metrics_{registry_, clock_};
   PartnerFeed feed_{store_, projection_.feeds(), gate_, partner_metrics_, clock_};
-  SlotService slots_{server_.runtime(), projection_, book_, metrics_, kHoldsPerHolderMax};
+  SlotService slots_{server_.runtime(), projection_, book_, metrics_, store_, kHoldsPerHolderMax};
   PartnerService partners_{server_.runtime(), feed_};
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::PartnerFeedService::Stub> stub_;

@@ -121,6 +121,101 @@ TEST_F(PlanningEntries, APlannerOfOtherTerritoriesChangesNothing) {
   EXPECT_THAT(Update(TheSite(), "R-3", abroad), ReasonIs("REGION_FORBIDDEN"));
 }
 
+/// A rule that the médecin référent has still to sign.
+v1::Site WithFeverRule(v1::Site site) {
+  v1::CarePolicy& policy = *site.mutable_care_policy();
+  v1::CareRule& rule = *policy.add_rules();
+  rule.set_rule_id("adultes-fievre");
+  rule.set_effect(v1::CareRule::EFFECT_EXCLUDE);
+  rule.set_motif_code("M03.14");
+  rule.set_explanation("Fièvre : vue aux urgences pendant l’épidémie.");
+  policy.set_protocol("snp-adulte/1");
+  policy.set_signed_by_rpps("10002909371");
+  return site;
+}
+
+base::Actor Referent(const std::string& rpps = "10002909371") {
+  base::Actor actor = sas::testing::ActorWith(Role::kReferent, "referent-1");
+  actor.rpps = rpps;
+  return actor;
+}
+
+v1::SignCarePolicyRequest Signature(const std::string& etag, const std::string& request_id) {
+  v1::SignCarePolicyRequest request;
+  request.set_name("regions/fr-pdl/sites/csnp-challans");
+  request.set_etag(etag);
+  request.set_request_id(request_id);
+  return request;
+}
+
+constexpr auto kSign = &v1::PlanningService::Stub::SignCarePolicy;
+
+TEST_F(PlanningEntries, S2_04_RulesTakeEffectWhenTheMedecinReferentHasSigned) {
+  const auto written = Update(WithFeverRule(TheSite()), "R-1");
+  ASSERT_THAT(written, IsOk());
+  EXPECT_TRUE(written->care_policy().rules().empty());
+  EXPECT_EQ(written->proposed_care_policy().rules_size(), 1);
+  ASSERT_THAT(Hold(kCsnpSlot), IsOk()) << "an unsigned rule is not in force";
+
+  for (const base::Actor& other : {Planner(), Osnp(), Of(Role::kSteering, "")}) {
+    EXPECT_THAT(Ask<v1::Site>(kSign, Signature(written->etag(), "R-2"), other),
+                ReasonIs("ROLE_FORBIDDEN"));
+  }
+  EXPECT_THAT(Ask<v1::Site>(kSign, Signature(written->etag(), "R-2"), Referent("10002909389")),
+              StatusIs(StatusCode::kPermissionDenied, "NOT_THE_REFERENT"));
+  EXPECT_THAT(Ask<v1::Site>(kSign, Signature("", "R-2"), Referent()), ReasonIs("ETAG_REQUIRED"));
+  EXPECT_THAT(Ask<v1::Site>(kSign, Signature("\"99\"", "R-2"), Referent()),
+              StatusIs(StatusCode::kAborted, "ETAG_MISMATCH"));
+
+  const auto in_force = Ask<v1::Site>(kSign, Signature(written->etag(), "R-2"), Referent());
+  ASSERT_THAT(in_force, IsOk());
+  EXPECT_EQ(in_force->care_policy().rules_size(), 1);
+  EXPECT_EQ(in_force->care_policy().protocol(), "snp-adulte/1");
+  EXPECT_EQ(in_force->care_policy().signed_date(), "2026-11-24");
+  EXPECT_FALSE(in_force->has_proposed_care_policy());
+  EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1300z", Osnp(), "R-9"),
+              ReasonIs("EXCLUDED_BY_RULE"));
+  ASSERT_EQ(Events("care_policy.signed").size(), 1U);
+  EXPECT_EQ(store_.ledger().audit().back().entry.action, "SignCarePolicy");
+
+  EXPECT_EQ(Ask<v1::Site>(kSign, Signature(written->etag(), "R-2"), Referent())->etag(),
+            in_force->etag());
+  EXPECT_THAT(Ask<v1::Site>(kSign, Signature(in_force->etag(), "R-3"), Referent()),
+              StatusIs(StatusCode::kFailedPrecondition, "NOTHING_TO_SIGN"));
+  EXPECT_EQ(Events("care_policy.signed").size(), 1U);
+}
+
+TEST_F(PlanningEntries, S2_04_TheLastSignedVersionStaysUntilTheNextIsSigned) {
+  const auto first = Update(WithFeverRule(TheSite()), "R-1");
+  ASSERT_THAT(first, IsOk());
+  const auto in_force = Ask<v1::Site>(kSign, Signature(first->etag(), "R-2"), Referent());
+  ASSERT_THAT(in_force, IsOk());
+  v1::Site next = *in_force;
+  next.mutable_care_policy()->mutable_rules(0)->set_explanation("Fièvre : appeler le 15.");
+  next.mutable_care_policy()->set_protocol("snp-adulte/2");
+  const auto proposed = Update(next, "R-3");
+  ASSERT_THAT(proposed, IsOk());
+  EXPECT_EQ(proposed->care_policy().protocol(), "snp-adulte/1");
+  EXPECT_EQ(proposed->proposed_care_policy().protocol(), "snp-adulte/2");
+  EXPECT_THAT(Hold(kCsnpSlot), ReasonIs("EXCLUDED_BY_RULE"));
+  // Whoever changes something else neither signs nor withdraws what waits.
+  v1::Site tip = *proposed;
+  tip.set_local_tip("Sonner deux fois.");
+  const auto tipped = Update(tip, "R-4");
+  ASSERT_THAT(tipped, IsOk());
+  EXPECT_EQ(tipped->proposed_care_policy().protocol(), "snp-adulte/2");
+  EXPECT_EQ(tipped->care_policy().protocol(), "snp-adulte/1");
+  // Rules that are taken away are in force until their signer agrees.
+  v1::Site without = *tipped;
+  without.mutable_care_policy()->clear_rules();
+  const auto taken_away = Update(without, "R-5");
+  ASSERT_THAT(taken_away, IsOk());
+  EXPECT_EQ(taken_away->care_policy().rules_size(), 1);
+  ASSERT_THAT(Ask<v1::Site>(kSign, Signature(taken_away->etag(), "R-6"), Referent()), IsOk());
+  EXPECT_TRUE(TheSite().care_policy().rules().empty());
+  EXPECT_THAT(Hold(kCsnpSlot), IsOk());
+}
+
 TEST_F(PlanningEntries, WhatIsWrongIsNamedByItsField) {
   v1::Site site = TheSite();
   site.set_daily_appointment_soft_max(-1);
@@ -133,23 +228,15 @@ TEST_F(PlanningEntries, WhatIsWrongIsNamedByItsField) {
   EXPECT_EQ(fields.count("site.care_policy.rules[0].effect"), 1U);
   EXPECT_EQ(fields.count("site.care_policy.rules[0].explanation"), 1U);
   EXPECT_EQ(fields.count("site.care_policy.signed_by_rpps"), 1U);
-  EXPECT_EQ(fields.count("site.care_policy.signed_date"), 1U);
   v1::Site unknown = TheSite();
   unknown.set_name("regions/fr-pdl/sites/nouveau");
   EXPECT_THAT(Update(unknown, "R-2"), StatusIs(StatusCode::kNotFound));
 }
 
 TEST_F(PlanningEntries, S2_14_RulesAreSignedAndRefuseWithTheirReason) {
-  v1::Site site = TheSite();
-  v1::CarePolicy& policy = *site.mutable_care_policy();
-  v1::CareRule& rule = *policy.add_rules();
-  rule.set_rule_id("adultes-fievre");
-  rule.set_effect(v1::CareRule::EFFECT_EXCLUDE);
-  rule.set_motif_code("M03.14");
-  rule.set_explanation("Fièvre : vue aux urgences pendant l’épidémie.");
-  policy.set_signed_by_rpps("10002909371");
-  policy.set_signed_date("2026-11-20");
-  ASSERT_THAT(Update(site, "R-1"), IsOk());
+  const auto written = Update(WithFeverRule(TheSite()), "R-1");
+  ASSERT_THAT(written, IsOk());
+  ASSERT_THAT(Ask<v1::Site>(kSign, Signature(written->etag(), "R-2"), Referent()), IsOk());
   const auto answer = Search(AroundChallans());
   ASSERT_THAT(answer, IsOk());
   const auto excluded =

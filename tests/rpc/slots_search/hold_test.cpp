@@ -1,5 +1,7 @@
 // Holds over the wire.
 
+#include <prometheus/counter.h>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -204,6 +206,33 @@ TEST_F(HoldTest, SiteTakesNoMoreThanItsDailyCap) {
       IsOk());
 }
 
+TEST_F(HoldTest, S2_26_APassedSoftCapIsCountedAndRefusesNobody) {
+  ASSERT_THAT(store_.Write(Internal(),
+                           [](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(
+                                 auto site,
+                                 transaction.GetSite("regions/fr-pdl/sites/msp-soullans"));
+                             site->set_daily_appointment_soft_max(1);
+                             SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+                             return transaction.PutSite(*site);
+                           }),
+              IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  auto& passed = registry_.Counter("sas_slots_soft_cap_passed_total",
+                                   "Appointments prepared above the daily soft cap of their site");
+  const std::string site = "regions/fr-pdl/sites/msp-soullans/slots/griselin-20261124t";
+  const auto first = Hold(site + "1000z", Osnp(), "R-1");
+  ASSERT_THAT(first, IsOk());
+  Follow();
+  ASSERT_THAT(Prepare(*first, "a1"), IsOk());
+  EXPECT_EQ(passed.Value(), 0);
+  const auto second = Hold(site + "1015z", Osnp(), "R-2");
+  ASSERT_THAT(second, IsOk());
+  Follow();
+  ASSERT_THAT(Prepare(*second, "a2"), IsOk());
+  EXPECT_EQ(passed.Value(), 1);
+}
+
 TEST_F(HoldTest, ShapeIsChecked) {
   EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans"), ReasonIs("INVALID_RESOURCE_NAME"));
   EXPECT_THAT(Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1246z"),
@@ -237,6 +266,93 @@ TEST_F(HoldTest, FlushIsNoticedByTheHoldAndHealedByTheNextLook) {
   EXPECT_TRUE(base::DetailOf(hold.status()).retry_after.has_value());
   ASSERT_THAT(availability_->Look(Internal()), IsOk());
   EXPECT_THAT(Hold(kCsnpSlot), IsOk());
+}
+
+base::Actor Regulator() {
+  return sas::testing::ActorWith(base::Role::kRegulatorMg, "mrg-1");
+}
+
+v1::HoldSlotRequest Lifting(const v1::CareNeed& need, const std::string& rule,
+                            const std::string& request_id = "R-1") {
+  v1::HoldSlotRequest request;
+  request.set_name("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1245z");
+  *request.mutable_need() = need;
+  request.set_request_id(request_id);
+  request.mutable_lift()->add_rules(rule);
+  request.mutable_lift()->set_reason_code("AUCUNE_AUTRE_OFFRE");
+  return request;
+}
+
+class LiftTest : public SlotsServerTest {
+ protected:
+  absl::StatusOr<v1::SlotHold> Lift(const v1::HoldSlotRequest& request,
+                                    const base::Actor& actor = Regulator()) {
+    return Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request, actor);
+  }
+
+  /// Lines of the audit record about lifted rules.
+  std::vector<std::string> Audited() const {
+    std::vector<std::string> codes;
+    for (const auto& each : store_.ledger().audit()) {
+      if (each.entry.action == "LiftRule") codes.push_back(each.entry.detail);
+    }
+    return codes;
+  }
+};
+
+TEST_F(LiftTest, H17_ARegulatorLiftsAnAdministrativeRuleAtHoldAndConfirmation) {
+  v1::CareNeed need = NeedOf116117();
+  need.clear_care_order();
+  EXPECT_THAT(Hold(kCsnpSlot, Regulator(), "R-0", need), ReasonIs("ORDER_REQUIRED"));
+  const auto hold = Lift(Lifting(need, "ORDER_REQUIRED"));
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_THAT(Audited(), ::testing::ElementsAre("rules=ORDER_REQUIRED reason=AUCUNE_AUTRE_OFFRE"));
+  EXPECT_EQ(Lift(Lifting(need, "ORDER_REQUIRED"))->hold_token(), hold->hold_token());
+  EXPECT_EQ(Audited().size(), 1U) << "a repeat is the same act";
+
+  const auto seat = Prepare(*hold, "a1", "mrg-1", need);
+  ASSERT_THAT(seat, IsOk());
+  EXPECT_THAT(seat->lifted_rules(), ::testing::ElementsAre("ORDER_REQUIRED"));
+  EXPECT_EQ(seat->entry_rule().access(), v1::EntryRule::ACCESS_DIRECT);
+}
+
+TEST_F(LiftTest, H17_WhatIsClinicalOrThePracticesOwnIsNeverLifted) {
+  v1::CareNeed infant = NeedOf116117();
+  infant.mutable_age()->set_value(2);
+  infant.mutable_age()->set_unit(type::v1::Age::UNIT_MONTH);
+  EXPECT_THAT(Lift(Lifting(infant, "AGE_NOT_ACCEPTED")),
+              StatusIs(StatusCode::kInvalidArgument, "RULE_NOT_LIFTABLE"));
+  EXPECT_THAT(Lift(Lifting(infant, "ORDER_REQUIRED")), ReasonIs("AGE_NOT_ACCEPTED"));
+  for (const char* rule :
+       {"FULL", "CAPPED", "OWN_PATIENTS_ONLY", "EVALUATION_REQUIRED", "NOTHING"}) {
+    EXPECT_THAT(Lift(Lifting(NeedOf116117(), rule)), ReasonIs("RULE_NOT_LIFTABLE")) << rule;
+  }
+  EXPECT_THAT(Audited(), ::testing::IsEmpty());
+}
+
+TEST_F(LiftTest, H17_OnlyARegulatorLiftsAndSaysWhy) {
+  v1::CareNeed need = NeedOf116117();
+  need.clear_care_order();
+  EXPECT_THAT(Lift(Lifting(need, "ORDER_REQUIRED"), Osnp()),
+              StatusIs(StatusCode::kPermissionDenied, "LIFT_NEEDS_REGULATOR"));
+  v1::HoldSlotRequest silent = Lifting(need, "ORDER_REQUIRED");
+  silent.mutable_lift()->set_reason_code("le patient est pressé");
+  EXPECT_THAT(Lift(silent), ReasonIs("REASON_CODE_REQUIRED"));
+  v1::HoldSlotRequest none = Lifting(need, "ORDER_REQUIRED");
+  none.mutable_lift()->clear_rules();
+  EXPECT_THAT(Lift(none), ReasonIs("RULE_NOT_LIFTABLE"));
+  // A hold that is lifted for one is refused to nobody else: the seat is as it was.
+  EXPECT_THAT(Hold(kCsnpSlot), IsOk());
+}
+
+TEST_F(HoldTest, H20_WithoutVehicleASlotAtHomeIsHeldWithoutNamingTheMode) {
+  v1::CareNeed need = NeedOf116117();
+  need.clear_modes();
+  need.add_modes(type::v1::CONSULTATION_MODE_VR);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", need), ReasonIs("MODE_NOT_OFFERED"));
+  need.clear_modes();
+  need.set_without_vehicle(true);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-2", need), IsOk()) << "who can be brought may come";
 }
 
 }  // namespace

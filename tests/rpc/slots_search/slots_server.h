@@ -237,8 +237,8 @@ class SlotsServerTest : public ::testing::Test {
   rpc::Health health_;
   std::unique_ptr<Availability> availability_;
   sas::testing::InProcessServer server_{OptionsWith(clock_)};
-  SlotService slots_{server_.runtime(), projection_, book_, metrics_, kHoldsPerHolderMax};
-  SeatService seats_{server_.runtime(), projection_, book_, store_};
+  SlotService slots_{server_.runtime(), projection_, book_, metrics_, store_, kHoldsPerHolderMax};
+  SeatService seats_{server_.runtime(), projection_, book_, store_, metrics_};
   SeatOfferService seat_offers_{server_.runtime(), projection_, book_};
   RotationService rotation_{server_.runtime(), projection_};
   WatchService watches_{server_.runtime(), projection_, book_, metrics_, registry_};

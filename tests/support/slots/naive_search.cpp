@@ -79,6 +79,15 @@ void Rank(Candidate& candidate, const Query& query) {
   candidate.score = std::max(0, 96 - waited / 15);
   candidate.score += std::max(0, 50 - way / 1000);
   if (query.need.wheelchair && !candidate.site->rules.wheelchair) candidate.score -= 40;
+  const auto& pregnancy = candidate.site->rules.pregnancy;
+  const bool pregnant = query.need.pregnancy == Answer::kYes;
+  const bool perhaps = query.need.pregnancy == Answer::kUnknown;
+  if ((pregnant && !pregnancy) || (perhaps && !pregnancy.value_or(false))) candidate.score -= 40;
+  const auto& modes = slot.slot.modes;
+  const auto offers = [&modes](Mode mode) {
+    return std::find(modes.begin(), modes.end(), mode) != modes.end();
+  };
+  if (query.need.without_vehicle && (offers(Mode::kHh) || offers(Mode::kVr))) candidate.score += 60;
   if (NamesMotif(*candidate.site, query.need)) candidate.score += 10;
   if (candidate.own_doctor) candidate.score += 200;
   if (Speaks(slot, query.need)) candidate.score += 15;

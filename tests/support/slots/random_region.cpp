@@ -102,6 +102,7 @@ void RandomRegion::AddRules(SiteRules& rules) {
     rules.care_rules.push_back(rule);
   }
   if (OneIn(4)) rules.wheelchair = OneIn(2);
+  if (OneIn(4)) rules.pregnancy = OneIn(2);
   if (OneIn(5)) rules.daily_appointment_max = 1 + Pick(20);
   if (OneIn(4)) rules.daily_appointment_soft_max = 1 + Pick(6);
   rules.own_patients_only = OneIn(6);
@@ -209,6 +210,8 @@ Query RandomRegion::MakeQuery() {
   if (OneIn(3)) need.treating_doctor_rpps = doctors_[static_cast<std::size_t>(Pick(4))]->rpps;
   if (OneIn(8)) need.territory = OneIn(2) ? "44" : "33";
   need.wheelchair = OneIn(5);
+  if (OneIn(3)) need.pregnancy = OneIn(2) ? Answer::kYes : Answer::kUnknown;
+  need.without_vehicle = OneIn(4);
   if (OneIn(3)) need.profession_code = OneIn(2) ? "21" : "60";
   if (OneIn(2))
     need.access_reason = OneIn(2) ? AccessReason::kSansMt : AccessReason::kHorsResidence;

@@ -46,6 +46,8 @@ class World {
     if (Pick(4) == 0) query.need.has_order = false;
     if (Pick(4) == 0) query.need.treating_doctor_rpps = Doctor();
     if (Pick(4) == 0) query.need.wheelchair = true;
+    if (Pick(4) == 0) query.need.pregnancy = Answer::kYes;
+    if (Pick(4) == 0) query.need.without_vehicle = true;
     if (Pick(3) == 0) query.need.modes.push_back(Mode::kVr);
     if (Pick(3) == 0) query.need.entry_point = EntryPoint::kUrgences;
     if (Pick(3) == 0) query.need.age = {Pick(12), care::AgeUnit::kMonth};
@@ -73,6 +75,7 @@ class World {
     if (Pick(4) == 0) site->rules.excluded_motif_codes = {"M03.14"};
     if (Pick(4) == 0) site->rules.age_min = {1, care::AgeUnit::kYear};
     if (Pick(4) == 0) site->rules.wheelchair = Pick(2) == 0;
+    if (Pick(4) == 0) site->rules.pregnancy = Pick(2) == 0;
     if (Pick(4) == 0) site->rules.daily_appointment_max = 1 + Pick(4);
     if (Pick(5) == 0) site->rules.own_patients_only = true;
     site->rules.practitioner_rpps = {Doctor()};

@@ -169,6 +169,40 @@ TEST(Search, WheelchairUnknownIsToBeChecked) {
   EXPECT_TRUE(KernelSearch(Of({site}), query).matches[0].unknown_criteria.empty());
 }
 
+TEST(Search, H21_PregnancyThatIsNotKnownIsToBeChecked) {
+  auto unsaid = Site("a", 1000, {Now() + hours(1)});
+  auto receives = Site("b", 1000, {Now() + hours(1)});
+  receives->rules.pregnancy = true;
+  auto refuses = Site("c", 1000, {Now() + hours(1)});
+  refuses->rules.pregnancy = false;
+  Query query = TheQuery();
+  query.need.pregnancy = Answer::kYes;
+  const Found found = KernelSearch(Of({unsaid, receives, refuses}), query);
+  EXPECT_EQ(Ids(found), (List{"b", "a"}));
+  EXPECT_EQ(found.matches[1].unknown_criteria, (List{"PREGNANCY"}));
+  ASSERT_EQ(found.excluded.size(), 1U);
+  EXPECT_EQ(found.excluded[0].exclusion, Exclusion::kPregnancyNotAccepted);
+  query.need.pregnancy = Answer::kUnknown;
+  EXPECT_EQ(KernelSearch(Of({unsaid, receives, refuses}), query).matches.size(), 3U);
+}
+
+TEST(Search, H20_WithoutVehicleHomeAndVideoComeFirstWithinTheirDelayClass) {
+  const auto with = [](const char* id, Mode mode, std::chrono::microseconds start) {
+    auto site = Site(id, 25'000, {Now() + start});
+    for (IndexedSlot& slot : site->slots) slot.slot.modes = {mode};
+    return site;
+  };
+  const Snapshot region = Of(
+      {Site("cabinet", 1000, {Now() + hours(1)}), with("domicile", Mode::kHh, hours(1)),
+       with("video", Mode::kVr, hours(1) + minutes(15)), with("plus-tard", Mode::kHh, hours(6))});
+  Query query = TheQuery();
+  EXPECT_EQ(Ids(KernelSearch(region, query)), (List{"cabinet"})) << "only who can come comes";
+  query.need.modes = {Mode::kAmb, Mode::kHh, Mode::kVr};
+  EXPECT_EQ(Ids(KernelSearch(region, query)).front(), "cabinet");
+  query.need.without_vehicle = true;
+  EXPECT_EQ(Ids(KernelSearch(region, query)), (List{"domicile", "video", "cabinet", "plus-tard"}));
+}
+
 TEST(Search, WindowIsHalfOpenAndNeverInThePast) {
   auto site = Site("a", 1000,
                    {Now() - minutes(1), Now(), Now() + hours(48) - minutes(1), Now() + hours(48)});

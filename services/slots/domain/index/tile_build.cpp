@@ -139,7 +139,9 @@ class SiteBuilder {
         (site_.rules.daily_appointment_soft_max > 0 ? SiteHot::kSoftCapped : 0U) |
         (site_.rules.own_patients_only ? SiteHot::kOwnPatients : 0U) |
         (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U) |
-        (site_.rules.wheelchair.has_value() ? 0U : SiteHot::kAskWheelchair);
+        (site_.rules.wheelchair.has_value() ? 0U : SiteHot::kAskWheelchair) |
+        (RefusesPregnancy(site_.rules) ? SiteHot::kNoPregnancy : 0U) |
+        (site_.rules.pregnancy.has_value() ? 0U : SiteHot::kAskPregnancy);
     hot.flags = static_cast<std::uint8_t>(flags);
     tile_->hot.push_back(hot);
     SiteCold cold;
