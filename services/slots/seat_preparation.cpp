@@ -14,6 +14,7 @@
 #include "common/observe/log.h"
 #include "common/rpc/status_map.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/seat_failures.h"
@@ -213,6 +214,7 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
   const bool moved = seat.request->moved();
   seat.need.profession_code = moved ? seat.request->booker_profession_code() : held.profession;
   seat.need.lifted = ParseLifted(held.lifted);
+  AddCriteria(held.criteria, seat.need);
   SAS_RETURN_IF_ERROR(
       CheckSlotFor(seat.found.slot, seat.need, clock_.Now(), Stage::kConfirm, &seat.rule));
   SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, seat));

@@ -59,6 +59,7 @@ struct Hold {
   std::string appointment;    ///< Set when prepared.
   std::string beyond_reason;  ///< Why the seat lies beyond those of the slot; else empty.
   std::string lifted;         ///< Rules that do not stop it, by commas; may be empty.
+  std::string criteria;       ///< Of the patient, by commas (need_criteria.h); may be empty.
   std::int64_t fence =
       0;  ///< Grows with each hold of the region; survives a flush (epoch above it).
   base::Instant expire{};

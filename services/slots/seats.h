@@ -34,6 +34,7 @@ class SeatBook {
     std::string order;
     std::string profession;  ///< TRE_G15 code of the holder, judged again at the confirmation.
     std::string lifted;      ///< Rules that a regulator has lifted, by commas; the same.
+    std::string criteria;    ///< Of the patient (need_criteria.h); the same.
     std::chrono::milliseconds duration{};
     int holds_max = kHoldsPerHolderMax;  ///< Of the holder.
     int order_holds_max = 0;             ///< Of the holder for this order; 0: not counted.

@@ -86,6 +86,7 @@ Hold MemorySeatBook::ToHold(std::string_view name, const Slot& slot, const Seat&
   hold.profession = seat.profession;
   hold.beyond_reason = seat.beyond_reason;
   hold.lifted = seat.lifted;
+  hold.criteria = seat.criteria;
   hold.appointment = seat.state.appointment;
   hold.fence = seat.fence;
   hold.expire = seat.state.expire;
@@ -175,6 +176,7 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   chosen->order = request.order;
   chosen->profession = request.profession;
   chosen->lifted = request.lifted;
+  chosen->criteria = request.criteria;
   chosen->request_id = request.request_id;
   chosen->beyond_reason = request.beyond_reason;
   chosen->watch = request.watch;

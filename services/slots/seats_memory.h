@@ -73,7 +73,8 @@ class MemorySeatBook final : public SeatBook {
 
   struct Seat {
     SeatState state;
-    std::string token, holder, order, profession, lifted, request_id, beyond_reason, watch;
+    std::string token, holder, order, profession, lifted, criteria, request_id, beyond_reason,
+        watch;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
     std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.

@@ -60,7 +60,8 @@ absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldR
                                std::to_string(request.beyond_max),
                                request.beyond_reason,
                                request.watch,
-                               request.lifted};
+                               request.lifted,
+                               request.criteria};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(request.region);

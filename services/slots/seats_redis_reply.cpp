@@ -105,6 +105,7 @@ Hold ToHold(const Answer& answer, std::string_view slot, std::string_view holder
   hold.after = {std::string(slot), static_cast<int>(answer.At(8)), answer.InstantAt(9), 0};
   hold.beyond_reason = answer.TextAt(10);
   hold.lifted = answer.TextAt(11);
+  hold.criteria = answer.TextAt(12);
   return hold;
 }
 

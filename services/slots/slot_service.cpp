@@ -16,6 +16,7 @@
 #include "common/rpc/request_shape.h"
 #include "common/rpc/serve_unary.h"
 #include "services/slots/hold_length.h"
+#include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/lift_record.h"
 #include "services/slots/planning_rights.h"
@@ -185,6 +186,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;
   wanted.lifted = lifted;
+  wanted.criteria = CriteriaCodes(need);
   wanted.duration = length;
   wanted.holds_max = request.for_group() ? kHoldsOfGroupMax : kHoldsPerHolderMax;
   wanted.order_holds_max = request.for_group() ? kHoldsOfGroupMax : holds_per_order_;

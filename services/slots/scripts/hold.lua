@@ -1,7 +1,7 @@
 -- Takes a free seat for a short time. A repeat (same holder and request id) gets its living hold.
 -- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max,
 -- holds of one order max (0: any), seats beyond those of the slot (0: an ordinary seat), why beyond,
--- watch that it ends with, lifted rules
+-- watch that it ends with, lifted rules, criteria of the patient
 -- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | STALE
 local refused = stale()
 if refused then return refused end
@@ -57,7 +57,7 @@ local limit = now + tonumber(ARGV[10])
 redis.call('HINCRBY', meta_key, 'fence', 1)
 put(key, fields, chosen, {
   state = 'held', token = token, holder = holder, order = order, profession = ARGV[8],
-  request = request, reason = ARGV[14], watch = ARGV[15], lifted = ARGV[16],
+  request = request, reason = ARGV[14], watch = ARGV[15], lifted = ARGV[16], criteria = ARGV[17],
   fence = redis.call('HGET', meta_key, 'fence'),
   expire_us = us(math.min(now + tonumber(ARGV[9]), limit)), renew_limit_us = us(limit)})
 file_expiry(id, fields, chosen)

@@ -67,7 +67,8 @@ local function state_of(fields, seat)
 end
 
 local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
-                     'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted'}
+                     'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
+                     'criteria'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
 local function summary(fields)
@@ -97,13 +98,15 @@ local function vacate(key, id, fields, seat)
   redis.call('HDEL', key, unpack(gone))
 end
 
--- Writes fields of a seat.
+-- Writes fields of a seat; empty ones are left out and never clear what is there.
 local function put(key, fields, seat, values)
   local arguments = {}
   for name, value in pairs(values) do
-    fields[seat .. ':' .. name] = value
-    arguments[#arguments + 1] = seat .. ':' .. name
-    arguments[#arguments + 1] = value
+    if value ~= '' then  -- What is not there reads as empty.
+      fields[seat .. ':' .. name] = value
+      arguments[#arguments + 1] = seat .. ':' .. name
+      arguments[#arguments + 1] = value
+    end
   end
   redis.call('HSET', key, unpack(arguments))
 end
@@ -152,5 +155,5 @@ local function hold_reply(fields, seat, free, first_expire)
   local at = function(name) return fields[seat .. ':' .. name] or '' end
   return {'OK', tostring(seat), at('token'), at('order'), at('fence'), at('expire_us'),
           at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire, at('reason'),
-          at('lifted')}
+          at('lifted'), at('criteria')}
 end

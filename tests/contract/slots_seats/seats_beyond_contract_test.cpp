@@ -48,6 +48,25 @@ TEST_P(SeatBookLimits, ASeatBeyondIsGivenOnlyWhenNoOrdinaryOneIsFree) {
   EXPECT_THAT(Take(kOne, "osnp-4", "R-4"), ReasonIs("NO_FREE_SEAT"));
 }
 
+TEST_P(SeatBookLimits, H21_WhatTheHoldWasJudgedByComesBackAtTheConfirmation) {
+  SeatBook::HoldRequest request = Request(kOne, "osnp-1", "R-1");
+  request.profession = "86";
+  request.lifted = "ORDER_REQUIRED,ENTRY_POINT_CLOSED";
+  request.criteria = "wheelchair,pregnancy_yes";
+  const auto hold = book_->TakeHold(Call(), request);
+  ASSERT_THAT(hold, IsOk());
+  const auto found = book_->FindHolds(Call(), {KeyOf(*hold)});
+  ASSERT_THAT(found.front(), IsOk());
+  EXPECT_EQ(found.front()->profession, "86");
+  EXPECT_EQ(found.front()->lifted, "ORDER_REQUIRED,ENTRY_POINT_CLOSED");
+  EXPECT_EQ(found.front()->criteria, "wheelchair,pregnancy_yes");
+  // The next one has nothing of it.
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  const auto next = book_->TakeHold(Call(), Request(kOne, "osnp-2", "R-2"));
+  ASSERT_THAT(next, IsOk());
+  EXPECT_EQ(next->lifted + next->criteria, "");
+}
+
 TEST_P(SeatBookLimits, ASeatBeyondGoesTheWayOfTheOthers) {
   ASSERT_THAT(Commit(kOne, 0, "regions/fr-pdl/appointments/a1", true, 1), IsOk());
   const auto hold = Beyond("osnp-1", "R-1", 1);

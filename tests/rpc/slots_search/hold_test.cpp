@@ -206,6 +206,26 @@ TEST_F(HoldTest, SiteTakesNoMoreThanItsDailyCap) {
       IsOk());
 }
 
+TEST_F(HoldTest, H21_TheConfirmationAsksWhatThePatientNeedsOfTheSiteOnceMore) {
+  v1::CareNeed need = NeedOf116117();
+  need.set_wheelchair(true);
+  const auto hold = Hold(kCsnpSlot, Osnp(), "R-1", need);
+  ASSERT_THAT(hold, IsOk());
+  // The lift breaks between the hold and the confirmation, which knows nothing of wheelchairs.
+  ASSERT_THAT(store_.Write(Internal(),
+                           [](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(
+                                 auto site,
+                                 transaction.GetSite("regions/fr-pdl/sites/csnp-challans"));
+                             site->set_wheelchair(v1::ACCESSIBILITY_NO);
+                             SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+                             return transaction.PutSite(*site);
+                           }),
+              IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EXPECT_THAT(Prepare(*hold), ReasonIs("WHEELCHAIR_NO"));
+}
+
 TEST_F(HoldTest, S2_26_APassedSoftCapIsCountedAndRefusesNobody) {
   ASSERT_THAT(store_.Write(Internal(),
                            [](SlotsTransaction& transaction) -> absl::Status {
