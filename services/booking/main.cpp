@@ -11,6 +11,7 @@
 #include "services/booking/figures.h"
 #include "services/booking/message_service.h"
 #include "services/booking/messaging.h"
+#include "services/booking/reconcile.h"
 #include "services/booking/refill.h"
 #include "services/booking/refill_service.h"
 #include "services/booking/regulation_client_grpc.h"
@@ -69,7 +70,9 @@ int Serve(const Settings& settings) {
   RefillService refills(process.runtime(), store, refill_metrics);
   GrpcSeatOfferClient seat_offers(settings.slots_address, authorization, process.clock());
   Refill refill(store, seat_offers, regulation, refill_metrics, process.clock(), process.random());
-  rpc::Periodic refill_thread(process.clock());  // Its own: it waits for others.
+  // Threads of their own: they wait for others.
+  rpc::Periodic refill_thread(process.clock());
+  rpc::Periodic reconcile_thread(process.clock());
 
   GrpcContactClient contacts(settings.regulation_address, settings.slots_address, authorization,
                              process.clock());
@@ -96,12 +99,18 @@ int Serve(const Settings& settings) {
     refill_thread.Add("refill", kRefillInterval,
                       [&](const base::Call& call) { return refill.Turn(call); });
   }
+  const Reconciliation reconciliation(parts);
+  if (settings.reconcile_interval.count() > 0) {
+    reconcile_thread.Add("reconcile", settings.reconcile_interval,
+                         [&](const base::Call& call) { return reconciliation.RunAll(call); });
+  }
   const absl::Status started = process.Start(
       {&service, &message_service, &refills, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
        v1::RefillService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
+  reconcile_thread.Stop();
   refill_thread.Stop();
   process.Stop();
   return code;

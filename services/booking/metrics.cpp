@@ -23,6 +23,9 @@ constexpr char kMotifUnknown[] = "sas_booking_final_motif_unknown_total";
 constexpr char kMotifUnknownHelp[] = "Passages closed without a known final motif";
 constexpr char kSessionsClosed[] = "sas_booking_sessions_closed_total";
 constexpr char kSessionsClosedHelp[] = "Sessions closed with all passages documented";
+constexpr char kDrift[] = "sas_booking_seat_drift";
+constexpr char kDriftHelp[] =
+    "Seats of which the slots believed something else than the ledger, at the last comparison";
 constexpr char kConfirm[] = "sas_booking_confirm_seconds";
 constexpr char kConfirmHelp[] = "Stages of CreateAppointment";
 
@@ -48,6 +51,14 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
        [](const Figures& figures) { return static_cast<double>(figures.backlog.load()); });
   show("sas_booking_seat_relay_lag_seconds", "Age of the oldest of them",
        [](const Figures& figures) { return figures.lag_seconds.load(); });
+  const auto drift = [&](const char* kind, auto read) {
+    metrics_.OnScrape(kDrift, kDriftHelp, {{"kind", kind}}, [figures = figures_, read] {
+      return static_cast<double>(read(*figures).load());
+    });
+  };
+  drift("missing", [](const Figures& figures) -> auto& { return figures.missing; });
+  drift("ghost", [](const Figures& figures) -> auto& { return figures.ghost; });
+  drift("other", [](const Figures& figures) -> auto& { return figures.other; });
   show("sas_booking_seat_relay_parked", "Seats whose state the slots refused",
        [](const Figures& figures) { return static_cast<double>(figures.parked.load()); });
 }
@@ -74,6 +85,12 @@ void BookingMetrics::SessionClosed() {
 
 void BookingMetrics::Stage(std::string_view stage, double seconds) {
   metrics_.Histogram(kConfirm, kConfirmHelp, {{"stage", std::string(stage)}}).Observe(seconds);
+}
+
+void BookingMetrics::Drift(int missing, int ghost, int other) {
+  figures_->missing = missing;
+  figures_->ghost = ghost;
+  figures_->other = other;
 }
 
 void BookingMetrics::Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked) {

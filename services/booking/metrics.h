@@ -29,6 +29,9 @@ class BookingMetrics {
   /// Appointments that are pending or booked.
   void Live(std::int64_t count) { figures_->live = count; }
 
+  /// Seats of which the slots believed something else than the ledger, at the last comparison.
+  void Drift(int missing, int ghost, int other);
+
   /// Marks that the slots have not heard of, the age of the oldest, and those that they refused.
   void Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked);
 
@@ -39,6 +42,9 @@ class BookingMetrics {
     std::atomic<std::int64_t> backlog{0};
     std::atomic<double> lag_seconds{0};
     std::atomic<std::int64_t> parked{0};
+    std::atomic<int> missing{0};
+    std::atomic<int> ghost{0};
+    std::atomic<int> other{0};
   };
 
   observe::Metrics& metrics_;

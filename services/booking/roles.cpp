@@ -31,6 +31,7 @@ void AllowBookingMethods(rpc::RoleTable& roles) {
   roles.Allow(service + "ListAppointmentHistory",
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor});
+  roles.Allow(service + "ReconcileSeats", {Role::kOperations, Role::kSupervisor});
   for (const char* method : {"RecordArrival", "ResolveAppointment", "CloseSession"}) {
     roles.Allow(service + method, {Role::kSecretariat, Role::kEffecteur, Role::kPlanner});
   }

@@ -168,4 +168,14 @@ grpc::ServerUnaryReactor* BookingService::ListAppointmentHistory(
                          });
 }
 
+grpc::ServerUnaryReactor* BookingService::ReconcileSeats(grpc::CallbackServerContext* context,
+                                                         const v1::ReconcileSeatsRequest* request,
+                                                         v1::ReconcileSeatsResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.background, context, request, response,
+                         "/sas.booking.v1.BookingService/ReconcileSeats",
+                         [this](const base::Call& call, const auto& proto) {
+                           return reconciliation_.Run(call, proto);
+                         });
+}
+
 }  // namespace sas::booking

@@ -4,6 +4,7 @@
 #include "sas/booking/v1/booking_service.grpc.pb.h"
 #include "services/booking/batch.h"
 #include "services/booking/confirmation.h"
+#include "services/booking/reconcile.h"
 #include "services/booking/reschedule.h"
 
 namespace sas::booking {
@@ -16,7 +17,8 @@ class BookingService final : public v1::BookingService::CallbackService {
         parts_(parts),
         confirmation_(parts),
         rescheduling_(parts),
-        batch_(parts) {}
+        batch_(parts),
+        reconciliation_(parts_) {}
 
   grpc::ServerUnaryReactor* CreateAppointment(grpc::CallbackServerContext* context,
                                               const v1::CreateAppointmentRequest* request,
@@ -48,6 +50,9 @@ class BookingService final : public v1::BookingService::CallbackService {
   grpc::ServerUnaryReactor* BatchCreateAppointments(
       grpc::CallbackServerContext* context, const v1::BatchCreateAppointmentsRequest* request,
       v1::BatchCreateAppointmentsResponse* response) override;
+  grpc::ServerUnaryReactor* ReconcileSeats(grpc::CallbackServerContext* context,
+                                           const v1::ReconcileSeatsRequest* request,
+                                           v1::ReconcileSeatsResponse* response) override;
 
  private:
   absl::StatusOr<v1::Appointment> Get(const base::Call& call,
@@ -60,6 +65,7 @@ class BookingService final : public v1::BookingService::CallbackService {
   Confirmation confirmation_;
   Rescheduling rescheduling_;
   BatchBooking batch_;
+  Reconciliation reconciliation_;
 };
 
 }  // namespace sas::booking

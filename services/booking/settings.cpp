@@ -19,6 +19,8 @@ Settings ReadSettings(config::Env& env) {
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
   settings.refill = env.Flag(name("REFILL"), true);
+  settings.reconcile_interval =
+      env.Duration(name("RECONCILE_INTERVAL"), std::chrono::minutes(5), {}, std::chrono::hours(24));
   settings.sms_url = env.Text(name("SMS_URL"), "");
   settings.sms_sender = env.Text(name("SMS_SENDER"), "SAS");
   if (!settings.sms_url.empty()) settings.sms_token = env.SecretFile(name("SMS_TOKEN_FILE"));

@@ -27,6 +27,8 @@ struct Settings {
   std::string slots_address;       ///< SLOTS_ADDRESS, a gRPC target; required.
   std::string regulation_address;  ///< REGULATION_ADDRESS, a gRPC target; required.
   bool refill = true;              ///< REFILL: freed seats are offered to waiting orders.
+  /// RECONCILE_INTERVAL: how often the slots' belief is held against the ledger; 0: never.
+  std::chrono::milliseconds reconcile_interval{};
   std::string sms_url;             ///< SMS_URL of the provider; empty: no SMS.
   std::string sms_token;           ///< From SMS_TOKEN_FILE.
   std::string sms_sender;          ///< SMS_SENDER.

@@ -20,6 +20,10 @@ class SlotsClient {
   /// The same for CommitSeats; waits at most 2 s.
   virtual absl::Status CommitSeats(const base::Call& call,
                                    const slots::v1::CommitSeatsRequest& request) = 0;
+
+  /// The same for ListTakenSeats; waits at most 2 s for each page.
+  virtual absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
+      const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) = 0;
 };
 
 }  // namespace sas::booking

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPrepareLimit{1000};
 constexpr std::chrono::milliseconds kCommitLimit{2000};
+constexpr std::chrono::milliseconds kListLimit{2000};
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr char kSeatService[] = "sas.slots.v1.SeatService";
 
@@ -88,6 +89,15 @@ absl::Status GrpcSlotsClient::CommitSeats(const base::Call& call,
           call, authorization_(), clock_, kCommitLimit,
           [&](auto* context, auto* out) { return stub_->CommitSeats(context, request, out); })
           .status());
+}
+
+absl::StatusOr<slots::v1::ListTakenSeatsResponse> GrpcSlotsClient::ListTakenSeats(
+    const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) {
+  auto answer = rpc::CallUnary<slots::v1::ListTakenSeatsResponse>(
+      call, authorization_(), clock_, kListLimit,
+      [&](auto* context, auto* out) { return stub_->ListTakenSeats(context, request, out); });
+  if (!answer.ok()) return ToldBySlots(answer.status());
+  return answer;
 }
 
 absl::Status GrpcSlotsClient::Reachable() const {

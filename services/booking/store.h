@@ -104,6 +104,9 @@ class BookingTransaction {
   /// ALREADY_EXISTS `SESSION_CLOSED` when the session of this site, agenda and start is.
   virtual absl::Status InsertClosure(const v1::SessionClosure& closure) = 0;
 
+  /// Ids of the regions that have appointments.
+  virtual absl::StatusOr<std::vector<std::string>> Regions() = 0;
+
   /// Appointments that are pending or booked.
   virtual absl::StatusOr<std::int64_t> CountOpen() = 0;
 

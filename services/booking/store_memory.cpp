@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/booking/message_ledger_memory.h"
 #include "services/booking/offer_ledger_memory.h"
@@ -128,6 +129,14 @@ class MemoryTransaction final : public BookingTransaction {
     const auto key =
         std::make_tuple(closure.site(), closure.agenda(), ToInstant(closure.start_time()));
     return rows_.closures.insert(key).second ? absl::OkStatus() : SessionClosed(closure);
+  }
+
+  absl::StatusOr<std::vector<std::string>> Regions() override {
+    std::set<std::string> regions;
+    for (const auto& [name, row] : rows_.appointments) {
+      regions.insert(std::string(base::RegionOf(name)));
+    }
+    return std::vector<std::string>(regions.begin(), regions.end());
   }
 
   absl::StatusOr<std::int64_t> CountOpen() override {

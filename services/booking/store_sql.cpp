@@ -173,6 +173,22 @@ absl::Status SqlTransaction::Move(const AppointmentRecord& record) {
   return taken ? SeatTaken(columns.slot) : moved;
 }
 
+// From one region to the next in the index, however many appointments each has.
+absl::StatusOr<std::vector<std::string>> SqlTransaction::Regions() {
+  std::vector<std::string> regions;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    std::string last;
+    std::string next;
+    while (FetchOne(session_,
+                    "SELECT region FROM appointments WHERE region > :last ORDER BY region LIMIT 1",
+                    use(last, "last"), into(next))) {
+      regions.push_back(next);
+      last = next;
+    }
+  }));
+  return regions;
+}
+
 absl::StatusOr<std::int64_t> SqlTransaction::CountOpen() {
   long long count = 0;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {

@@ -36,6 +36,7 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.SeatService/PrepareSeat", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/PrepareSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
+  roles.Allow("/sas.slots.v1.SeatService/ListTakenSeats", {Role::kService});
 }
 
 void AllowSeatOfferMethods(rpc::RoleTable& roles) {

@@ -17,6 +17,7 @@
 #include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_rules.h"
@@ -224,6 +225,10 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
   return CheckBeyond(call, held, seat);
 }
 
+absl::Status SeatPreparation::Lost(const absl::Status& refusal, const Seat& seat) const {
+  return WithNextSlots(refusal, seat.found, seat.need, clock_.Now());
+}
+
 std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
     const base::Call& call, const std::vector<const v1::PrepareSeatRequest*>& requests) const {
   std::vector<Seat> seats(requests.size());
@@ -243,7 +248,8 @@ std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
   for (const Seat* seat : those) keys.push_back(seat->key);
   const auto held = book_.FindHolds(call, keys);
   for (std::size_t i = 0; i < those.size(); ++i) {
-    those[i]->refusal = held[i].ok() ? Judge(call, *held[i], *those[i]) : held[i].status();
+    Seat& seat = *those[i];
+    seat.refusal = held[i].ok() ? Judge(call, *held[i], seat) : Lost(held[i].status(), seat);
   }
   those = on_their_way();
   std::vector<Preparation> wanted;
@@ -262,7 +268,7 @@ std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
     }
     const absl::StatusOr<Hold>& hold = *next++;
     if (!hold.ok()) {
-      outcomes.emplace_back(hold.status());
+      outcomes.emplace_back(Lost(hold.status(), seat));
       continue;
     }
     TellSoftCap(seat.found.slot);

@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "common/base/crash_point.h"
+#include "common/base/page_token.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/base/timestamp.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/auth.h"
 #include "common/rpc/serve_unary.h"
@@ -19,6 +21,8 @@ namespace sas::slots {
 namespace {
 
 constexpr int kChangesPerCallMax = 500;
+constexpr int kListPageMax = 1000;
+constexpr std::chrono::hours kListWindowMax{31 * 24};
 constexpr int kSeatMax = 100;  ///< More seats than a slot can ever have.
 
 absl::Status CheckChange(const v1::SeatChange& change, std::string_view region,
@@ -163,6 +167,63 @@ grpc::ServerUnaryReactor* SeatService::CommitSeats(grpc::CallbackServerContext* 
       runtime_, runtime_.interactive, context, request, response,
       "/sas.slots.v1.SeatService/CommitSeats",
       [this](const base::Call& call, const auto& proto) { return Commit(call, proto); });
+}
+
+absl::StatusOr<v1::ListTakenSeatsResponse> SeatService::ListTaken(
+    const base::Call& call, const v1::ListTakenSeatsRequest& request) {
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", request.parent(), "parent"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  const base::Instant start = ToInstant(request.start_time());
+  const base::Instant end = ToInstant(request.end_time());
+  if (!request.has_start_time() || end <= start || end > start + kListWindowMax) {
+    return base::InvalidField("end_time", "INVALID_TIME_RANGE",
+                              "give a start and an end at most 31 days behind it");
+  }
+  SAS_ASSIGN_OR_RETURN(const int size,
+                       base::PageSize(request.page_size(), kListPageMax, kListPageMax));
+  v1::ListTakenSeatsRequest bound = request;
+  bound.clear_page_size();
+  bound.clear_page_token();
+  const std::string identity = bound.SerializeAsString();
+  SAS_ASSIGN_OR_RETURN(const std::string after,
+                       base::ParsePageToken(identity, request.page_token()));
+  std::vector<SeatFact> seats;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(seats, transaction.ListSeats(ids[0], start, end));
+    return absl::OkStatus();
+  }));
+  // Four digits: seats of one slot in the order of their numbers.
+  const auto position = [](const std::string& slot, int seat) {
+    return slot + "|" + std::to_string(1000 + seat);
+  };
+  std::sort(seats.begin(), seats.end(), [&](const SeatFact& a, const SeatFact& b) {
+    return position(a.slot, a.seat) < position(b.slot, b.seat);
+  });
+  v1::ListTakenSeatsResponse response;
+  for (const SeatFact& seat : seats) {
+    if (position(seat.slot, seat.seat) <= after) continue;
+    if (response.seats_size() == size) {
+      const v1::SeatChange& last = response.seats(size - 1);
+      response.set_next_page_token(
+          base::MakePageToken(identity, position(last.slot(), last.seat())));
+      break;
+    }
+    v1::SeatChange& shown = *response.add_seats();
+    shown.set_slot(seat.slot);
+    shown.set_seat(seat.seat);
+    shown.set_appointment(seat.appointment);
+    shown.set_taken(true);
+  }
+  return response;
+}
+
+grpc::ServerUnaryReactor* SeatService::ListTakenSeats(grpc::CallbackServerContext* context,
+                                                      const v1::ListTakenSeatsRequest* request,
+                                                      v1::ListTakenSeatsResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatService/ListTakenSeats",
+      [this](const base::Call& call, const auto& proto) { return ListTaken(call, proto); });
 }
 
 }  // namespace sas::slots

@@ -31,10 +31,15 @@ class SeatService final : public v1::SeatService::CallbackService {
   grpc::ServerUnaryReactor* CommitSeats(grpc::CallbackServerContext* context,
                                         const v1::CommitSeatsRequest* request,
                                         v1::CommitSeatsResponse* response) override;
+  grpc::ServerUnaryReactor* ListTakenSeats(grpc::CallbackServerContext* context,
+                                           const v1::ListTakenSeatsRequest* request,
+                                           v1::ListTakenSeatsResponse* response) override;
 
  private:
   absl::StatusOr<v1::CommitSeatsResponse> Commit(const base::Call& call,
                                                  const v1::CommitSeatsRequest& request);
+  absl::StatusOr<v1::ListTakenSeatsResponse> ListTaken(const base::Call& call,
+                                                       const v1::ListTakenSeatsRequest& request);
   absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
 
   const rpc::Runtime& runtime_;

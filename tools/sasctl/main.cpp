@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   sasctl::AddOrderCommands(app, suite);
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
+  sasctl::AddBookingCommands(app, suite);
   sasctl::AddOfferCommands(app, suite);
   sasctl::AddMessageCommands(app, suite);
   sasctl::AddPartnerCommands(app, suite);

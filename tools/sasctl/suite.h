@@ -139,6 +139,7 @@ void AddCallCommands(CLI::App& app, Suite& suite);
 void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
+void AddBookingCommands(CLI::App& app, Suite& suite);
 void AddOfferCommands(CLI::App& app, Suite& suite);
 void AddMessageCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);

@@ -160,6 +160,23 @@ TEST_P(BookingStoreTest, ListsWhatIsAskedFor) {
   EXPECT_EQ(List(query), (Names{"a"}));
 }
 
+TEST_P(BookingStoreTest, KnowsTheRegionsThatHaveAppointments) {
+  const auto regions = [this] {
+    std::vector<std::string> found;
+    EXPECT_THAT(store().Read(Call(),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(found, transaction.Regions());
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return found;
+  };
+  EXPECT_THAT(regions(), ::testing::IsEmpty());
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  ASSERT_THAT(Insert(Record("b", 1)), IsOk());
+  EXPECT_THAT(regions(), ::testing::ElementsAre("fr-pdl"));
+}
+
 TEST_P(BookingStoreTest, CountsWhatIsOpen) {
   ASSERT_THAT(Insert(Record("a", 0)), IsOk());
   ASSERT_THAT(Insert(Record("b", 1)), IsOk());

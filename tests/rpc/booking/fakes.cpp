@@ -152,6 +152,27 @@ std::vector<slots::v1::CommitSeatsRequest> FakeSlots::committed() const {
   return committed_;
 }
 
+absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
+    const base::Call&, const slots::v1::ListTakenSeatsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  slots::v1::ListTakenSeatsResponse response;
+  for (const auto& [seat, owner] : taken_) {
+    if (owner.empty() || seat.first.rfind(request.parent() + "/", 0) != 0) continue;
+    auto& shown = *response.add_seats();
+    shown.set_slot(seat.first);
+    shown.set_seat(seat.second);
+    shown.set_appointment(owner);
+    shown.set_taken(true);
+  }
+  return response;
+}
+
+void FakeSlots::Believe(const std::string& slot, int seat, const std::string& appointment) {
+  const std::lock_guard lock(mutex_);
+  taken_[{slot, seat}] = appointment;
+}
+
 std::string FakeSlots::OwnerOf(const std::string& slot, int seat) const {
   const std::lock_guard lock(mutex_);
   const auto found = taken_.find({slot, seat});

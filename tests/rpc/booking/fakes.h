@@ -26,6 +26,8 @@ class FakeSlots final : public SlotsClient {
       const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
   absl::Status CommitSeats(const base::Call& call,
                            const slots::v1::CommitSeatsRequest& request) override;
+  absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
+      const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) override;
 
   /// A hold of `holder` on a seat, for two minutes; its token. Seats are not unique here: that is
   /// the ledger's matter.
@@ -52,6 +54,8 @@ class FakeSlots final : public SlotsClient {
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
   std::vector<slots::v1::CommitSeatsRequest> committed() const;
   /// Appointment that has the seat by what was committed; empty when free.
+  /// The slots come to believe this of a seat, whatever was committed; empty: free.
+  void Believe(const std::string& slot, int seat, const std::string& appointment);
   std::string OwnerOf(const std::string& slot, int seat) const;
 
  private:

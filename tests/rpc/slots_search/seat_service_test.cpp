@@ -1,5 +1,7 @@
 // Seats as booking sees them.
 
+#include "absl/strings/str_split.h"
+#include "common/base/status.h"
 #include "common/rpc/status_map.h"
 #include "tests/rpc/slots_search/slots_server.h"
 
@@ -81,6 +83,66 @@ TEST_F(SeatServiceTest, OnlyTheHolderWithALivingHoldConfirms) {
               StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
   clock_.Advance(seconds(120));
   EXPECT_THAT(Prepare(*hold), StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+}
+
+TEST_F(SeatServiceTest, WhoLostHisHoldIsToldTheNextBestSlots) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  clock_.Advance(seconds(120));
+  const auto taken = Hold(kCsnpSlot, Osnp("osnp-2"), "R-2");
+  ASSERT_THAT(taken, IsOk());
+  Follow();
+  const auto lost = base::DetailOf(Prepare(*hold).status());
+  ASSERT_EQ(lost.reason, "HOLD_LOST");
+  std::string next;
+  for (const auto& [key, value] : lost.metadata) {
+    if (key == "next_slots") next = value;
+  }
+  const std::vector<std::string> names = absl::StrSplit(next, ' ');
+  ASSERT_EQ(names.size(), 3U) << next;
+  int request = 0;
+  for (const std::string& name : names) {
+    EXPECT_NE(name, kCsnpSlot) << "somebody else holds it";
+    EXPECT_THAT(Hold(name, Osnp("osnp-3"), "next-" + std::to_string(++request)), IsOk());
+  }
+}
+
+TEST_F(SeatServiceTest, TakenSeatsAreListedForBookingPageByPage) {
+  v1::CommitSeatsRequest commit;
+  commit.set_parent("regions/fr-pdl");
+  commit.set_request_id("commit-1");
+  for (int seat = 0; seat < 12; ++seat) {
+    auto& change = *commit.add_changes();
+    change.set_slot(kCsnpSlot);
+    change.set_seat(seat);
+    change.set_appointment("regions/fr-pdl/appointments/a" + std::to_string(seat));
+    change.set_taken(true);
+  }
+  ASSERT_THAT(Invoke<v1::CommitSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::CommitSeats,
+                                              commit, Service()),
+              IsOk());
+  v1::ListTakenSeatsRequest list;
+  list.set_parent("regions/fr-pdl");
+  *list.mutable_start_time() = ToTimestamp(clock_.Now());
+  *list.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(48));
+  list.set_page_size(5);
+  const auto ask = [&] {
+    return Invoke<v1::ListTakenSeatsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::ListTakenSeats, list, Service());
+  };
+  std::vector<int> seats;
+  do {
+    const auto page = ask();
+    ASSERT_THAT(page, IsOk());
+    for (const auto& each : page->seats()) {
+      seats.push_back(each.seat());
+      EXPECT_EQ(each.appointment(), "regions/fr-pdl/appointments/a" + std::to_string(each.seat()));
+    }
+    list.set_page_token(page->next_page_token());
+  } while (!list.page_token().empty());
+  EXPECT_THAT(seats, ::testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
+  *list.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(32 * 24));
+  EXPECT_THAT(ask(), ReasonIs("INVALID_TIME_RANGE"));
 }
 
 TEST_F(SeatServiceTest, HoldOnASlotThatItsSiteTookBackIsLost) {

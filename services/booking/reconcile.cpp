@@ -1,0 +1,181 @@
+#include "services/booking/reconcile.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/ledger/write_once.h"
+#include "common/observe/log.h"
+#include "common/rpc/auth.h"
+#include "services/booking/convert.h"
+
+namespace sas::booking {
+namespace {
+
+using Kind = SeatDrift::Kind;
+
+constexpr std::chrono::hours kWindow{15 * 24};  // The horizon of the slots, and a day.
+constexpr int kPageSize = 1000;
+constexpr std::size_t kShownMax = 100;
+
+absl::StatusOr<std::vector<TakenSeat>> SeatsOfLedger(BookingStore& store, const base::Call& call,
+                                                     AppointmentQuery query) {
+  query.limit = kPageSize;
+  std::vector<TakenSeat> seats;
+  std::vector<v1::Appointment> page;
+  do {
+    SAS_RETURN_IF_ERROR(store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+      SAS_ASSIGN_OR_RETURN(page, transaction.List(query));
+      return absl::OkStatus();
+    }));
+    for (const auto& each : page) seats.push_back({each.slot(), each.seat(), each.name()});
+    if (!page.empty()) {
+      query.after = ListPosition{ToInstant(page.back().start_time()), page.back().name()};
+    }
+  } while (static_cast<int>(page.size()) == kPageSize);
+  return seats;
+}
+
+absl::StatusOr<std::vector<TakenSeat>> SeatsOfSlots(SlotsClient& slots, const base::Call& call,
+                                                    const AppointmentQuery& query) {
+  slots::v1::ListTakenSeatsRequest ask;
+  ask.set_parent(base::JoinName({{"regions", query.region}}));
+  *ask.mutable_start_time() = ToTimestamp(*query.start);
+  *ask.mutable_end_time() = ToTimestamp(*query.end);
+  ask.set_page_size(kPageSize);
+  std::vector<TakenSeat> seats;
+  do {
+    SAS_ASSIGN_OR_RETURN(const auto page, slots.ListTakenSeats(call, ask));
+    for (const auto& each : page.seats()) {
+      seats.push_back({each.slot(), each.seat(), each.appointment()});
+    }
+    ask.set_page_token(page.next_page_token());
+  } while (!ask.page_token().empty());
+  return seats;
+}
+
+v1::SeatDrift::Kind ToProto(Kind kind) {
+  switch (kind) {
+    case Kind::kMissing: return v1::SeatDrift::KIND_MISSING;
+    case Kind::kGhost: return v1::SeatDrift::KIND_GHOST;
+    case Kind::kOther: break;
+  }
+  return v1::SeatDrift::KIND_OTHER;
+}
+
+int CountOf(const std::vector<SeatDrift>& drifts, Kind kind) {
+  return static_cast<int>(std::count_if(drifts.begin(), drifts.end(),
+                                        [&](const auto& each) { return each.kind == kind; }));
+}
+
+}  // namespace
+
+absl::StatusOr<Reconciliation::Look> Reconciliation::LookAt(const base::Call& call,
+                                                            const std::string& region,
+                                                            base::Instant from) const {
+  AppointmentQuery query;
+  query.region = region;
+  query.start = from;
+  query.end = from + kWindow;
+  SAS_ASSIGN_OR_RETURN(auto theirs, SeatsOfSlots(parts_.slots, call, query));
+  SAS_ASSIGN_OR_RETURN(auto ours, SeatsOfLedger(parts_.store, call, query));
+  const std::size_t compared = std::max(ours.size(), theirs.size());
+  return Look{CompareSeats(std::move(ours), std::move(theirs)), compared};
+}
+
+absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Compare(
+    const base::Call& call, const std::string& region, std::vector<SeatDrift>& drifts) const {
+  const base::Instant now = parts_.clock.Now();
+  SAS_ASSIGN_OR_RETURN(Look look, LookAt(call, region, now));
+  if (!look.drifts.empty()) {
+    const std::vector<SeatDrift> before = std::move(look.drifts);
+    SAS_ASSIGN_OR_RETURN(look, LookAt(call, region, now));
+    look.drifts = Lasting(before, look.drifts);
+  }
+  drifts = std::move(look.drifts);
+  v1::ReconcileSeatsResponse response;
+  response.set_compared_count(static_cast<int>(look.compared));
+  response.set_missing_count(CountOf(drifts, Kind::kMissing));
+  response.set_ghost_count(CountOf(drifts, Kind::kGhost));
+  response.set_other_count(CountOf(drifts, Kind::kOther));
+  for (const SeatDrift& each : drifts) {
+    if (response.drifts_size() == static_cast<int>(kShownMax)) break;
+    auto& shown = *response.add_drifts();
+    shown.set_kind(ToProto(each.kind));
+    shown.set_slot(each.slot);
+    shown.set_seat(each.seat);
+    shown.set_appointment(each.appointment);
+  }
+  return response;
+}
+
+// A mark is no claim: the relay reads in the ledger what it says then.
+absl::Status Reconciliation::Repair(BookingTransaction& transaction, const std::string& region,
+                                    const std::vector<SeatDrift>& drifts) const {
+  for (const SeatDrift& each : drifts) {
+    SeatMark mark;
+    mark.slot = each.slot;
+    mark.seat = each.seat;
+    mark.appointment = each.appointment;
+    mark.taken = each.kind != Kind::kGhost;
+    mark.time = parts_.clock.Now();
+    SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
+  }
+  const std::string detail = "missing=" + std::to_string(CountOf(drifts, Kind::kMissing)) +
+                             " ghost=" + std::to_string(CountOf(drifts, Kind::kGhost)) +
+                             " other=" + std::to_string(CountOf(drifts, Kind::kOther));
+  return transaction.journal().Audit(
+      {"ReconcileSeats", base::JoinName({{"regions", region}}), region, detail});
+}
+
+absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Run(
+    const base::Call& call, const v1::ReconcileSeatsRequest& request) const {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", request.parent(), "parent"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  if (request.repair()) {
+    SAS_ASSIGN_OR_RETURN(auto known,
+                         StoredAnswer<v1::ReconcileSeatsResponse>(parts_.store, call, request));
+    if (known) return *std::move(known);
+  }
+  std::vector<SeatDrift> drifts;
+  SAS_ASSIGN_OR_RETURN(v1::ReconcileSeatsResponse response, Compare(call, ids[0], drifts));
+  if (!request.repair() || drifts.empty()) return response;
+  response.set_repaired(true);
+  return ledger::WriteOnce<v1::ReconcileSeatsResponse>(
+      parts_.store, call, request,
+      [&](BookingTransaction& transaction) -> absl::StatusOr<v1::ReconcileSeatsResponse> {
+        SAS_RETURN_IF_ERROR(Repair(transaction, ids[0], drifts));
+        return response;
+      });
+}
+
+absl::Status Reconciliation::RunAll(const base::Call& call) const {
+  std::vector<std::string> regions;
+  SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(regions, transaction.Regions());
+    return absl::OkStatus();
+  }));
+  std::vector<SeatDrift> all;
+  for (const std::string& region : regions) {
+    std::vector<SeatDrift> drifts;
+    SAS_ASSIGN_OR_RETURN(const auto found, Compare(call, region, drifts));
+    if (drifts.empty()) continue;
+    observe::Log(observe::Level::kWarn, "seats_drifted",
+                 {{"region", std::string_view(region)},
+                  {"missing", std::int64_t{found.missing_count()}},
+                  {"ghost", std::int64_t{found.ghost_count()}},
+                  {"other", std::int64_t{found.other_count()}}});
+    SAS_RETURN_IF_ERROR(parts_.store.Write(call, [&](BookingTransaction& transaction) {
+      return Repair(transaction, region, drifts);
+    }));
+    all.insert(all.end(), drifts.begin(), drifts.end());
+  }
+  parts_.metrics.Drift(CountOf(all, Kind::kMissing), CountOf(all, Kind::kGhost),
+                       CountOf(all, Kind::kOther));
+  return absl::OkStatus();
+}
+
+}  // namespace sas::booking
