@@ -7,7 +7,9 @@
 #include "common/observe/log.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
+#include "services/booking/domain/order_check.h"
 #include "services/booking/domain/severity.h"
+#include "services/booking/domain/transmission.h"
 
 namespace sas::booking {
 namespace {
@@ -21,6 +23,16 @@ LateClaim ClaimOf(const v1::Appointment& draft, const regulation::v1::CareOrder&
     claim.agreed_until = ToInstant(order.late_agreement().latest_start_time());
   }
   return claim;
+}
+
+Transmission TransmissionOf(const v1::Appointment& draft, const base::Actor& actor) {
+  Transmission told;
+  told.by_regulator = IsRegulator(actor.role);
+  told.signs_asked = draft.severity_form().signs_size() > 0;
+  told.evaluated = draft.has_evaluation();
+  told.motif_code = draft.motif_code();
+  told.clinical_line = !draft.clinical_line().empty();
+  return told;
 }
 
 // A timely start needs no reason and nobody's agreement.
@@ -71,6 +83,9 @@ SeatMark MarkOf(const v1::Appointment& appointment, bool taken, base::Instant no
 }
 
 absl::Status BookingSteps::PassGate(const base::Call& call, Passage& passage) {
+  if (passage.draft.care_order().empty()) {
+    SAS_RETURN_IF_ERROR(CheckTransmission(TransmissionOf(passage.draft, call.actor)));
+  }
   if (!passage.draft.has_severity_form()) return absl::OkStatus();
   auto& form = *passage.draft.mutable_severity_form();
   SAS_ASSIGN_OR_RETURN(passage.severity_lifted,
@@ -97,6 +112,7 @@ absl::Status BookingSteps::AskRegulation(
   SAS_RETURN_IF_ERROR(check(*order));
   passage.order = *std::move(order);
   passage.order_read = true;
+  if (draft.clinical_line().empty()) draft.set_clinical_line(passage.order.clinical_line());
   // The regulator has said why; the operator need not say it again.
   if (draft.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
     draft.set_access_reason(passage.order.access_reason());

@@ -52,7 +52,7 @@ class BookingSteps {
  public:
   explicit BookingSteps(const BookingParts& parts) : parts_(parts) {}
 
-  /// Severity signs of a direct entry.
+  /// Pre-triage, motif and line of a direct entry (S2-52), and its severity signs.
   static absl::Status PassGate(const base::Call& call, Passage& passage);
 
   /// May the order have this seat? `check` judges it; an operator who asked by voice goes on

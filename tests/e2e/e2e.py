@@ -33,6 +33,10 @@ AGENDAS = {"one": 1, "three": 3}
 # How a nurse asks for a patient at that site.
 NEED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
         "age": {"value": 38, "unit": "UNIT_YEAR"}, "territory": "85"}
+# What a direct entry tells whoever receives the patient.
+TOLD = {"clinical_line": "toux depuis deux jours", "severity_form": {
+    "signs": [{"code": "detresse", "answer": "SIGN_ANSWER_NO"}]}}
+TOLD_OPTIONS = ("--clinical-line", TOLD["clinical_line"], "--absent", "detresse")
 NURSE = {"role": "professional", "profession": "60", "entry_point": "idel"}
 NEED_OPTIONS = ("--entry", "idel", "--motif", "M03.05", "--age", "38y")
 
@@ -181,12 +185,13 @@ class SuiteCase(unittest.TestCase):
                               **options)["hold_token"]
 
     def book(self, slot, case, token, subject="idel-1", **options):
-        return self.suite.ctl("book", slot, *NEED_OPTIONS, "--case", case, "--hold", token, **NURSE,
-                              subject=subject, **options)
+        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--hold", token,
+                              **NURSE, subject=subject, **options)
 
     def draft(self, slot, case):
         """The body of CreateAppointment's appointment."""
-        return {"regulation_case": case, "patient": f"{case}/patients/1", "slot": slot, **NEED}
+        return {"regulation_case": case, "patient": f"{case}/patients/1", "slot": slot, **TOLD,
+                **NEED}
 
     def refused(self, reason, act, *arguments, **options):
         """The act must be refused with that reason; returns the refusal."""

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from e2e import NEED_OPTIONS, NURSE, REGION, SITE, SuiteCase, await_until, stories
+from e2e import NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, await_until, stories
 
 
 class BookingLife(SuiteCase):
@@ -74,7 +74,7 @@ class BookingLife(SuiteCase):
     def test_a_family_is_booked_together_or_not_at_all(self):
         slots = [self.slot("three"), self.slot("three")]
         case = self.open_case()
-        options = (*NEED_OPTIONS, "--case", case)
+        options = (*NEED_OPTIONS, *TOLD_OPTIONS, "--case", case)
         # Other slots: what was held for a refused group is held until it ends.
         self.refused("GROUP_PATIENT_TWICE", self.suite.ctl, "book-group", "family",
                      self.slot("three"), self.slot("three"), *options, "--patients", "1", "1",

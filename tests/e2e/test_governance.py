@@ -4,7 +4,7 @@ programs."""
 import json
 import unittest
 
-from e2e import NEED, NEED_OPTIONS, NURSE, REGION, SITE, SuiteCase, rpps, terrain
+from e2e import NEED, NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, rpps, terrain
 
 STEERING = {"role": "steering", "subject": "ars-1"}
 REFERENT = {"role": "referent", "subject": "medecin-referent-1"}
@@ -88,7 +88,7 @@ class Governance(SuiteCase):
         self.refused("LIFT_NEEDS_REGULATOR", self.suite.ctl, "slots", "hold", slot, *FROM_15, *lift,
                      role="osnp")
         held = self.suite.ctl("slots", "hold", slot, *FROM_15, *lift, **REGULATOR)
-        booked = self.suite.ctl("book", slot, *FROM_15, "--case", case, "--hold",
+        booked = self.suite.ctl("book", slot, *FROM_15, *TOLD_OPTIONS, "--case", case, "--hold",
                                 held["hold_token"], **REGULATOR)
         self.assertEqual((booked["state"], booked["lifted_rules"]),
                          ("STATE_BOOKED", ["ORDER_REQUIRED"]))

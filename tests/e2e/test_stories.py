@@ -190,7 +190,8 @@ class Stories(SuiteCase):
                               "--motif", "M03.05", "--age", "38y", "--sex", "f", "--commune",
                               "33058", "--no-treating-doctor", **pharmacist)["name"]
         for number, slot in enumerate(evening):
-            self.suite.ctl("book", slot, "--case", case, *need, subject=f"pharmacie-{number}",
+            self.suite.ctl("book", slot, "--case", case, *need, "--clinical-line", "toux",
+                           "--absent", "detresse", subject=f"pharmacie-{number}",
                            **pharmacist)
         for slot in evening:
             self.assert_converges_in("fr-naq", slot)

@@ -191,6 +191,9 @@ class Person {
     *draft.mutable_age() = request_->need().age();
     draft.set_territory(request_->need().territory());
     draft.set_clinical_line("banc d'essai");
+    auto& sign = *draft.mutable_severity_form()->add_signs();
+    sign.set_code("detresse");
+    sign.set_answer(sas::type::v1::SIGN_ANSWER_NO);
     draft.set_slot(slot);
     grpc::ClientContext context;
     Prepare(context);

@@ -143,6 +143,9 @@ Step ConfirmStep(const Setup& setup, const HeldSeat& seat) {
   *draft.mutable_age() = need.age();
   draft.set_territory(need.territory());
   draft.set_clinical_line("pansement, suites simples");
+  auto& sign = *draft.mutable_severity_form()->add_signs();
+  sign.set_code("detresse");
+  sign.set_answer(sas::type::v1::SIGN_ANSWER_NO);
   draft.set_slot(seat.slot);
   return {"/sas.booking.v1.BookingService/CreateAppointment", ToBuffer(request), seat.authorization,
           true};

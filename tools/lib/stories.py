@@ -246,7 +246,7 @@ def challans_iao(desk):
     need = ("--entry", "urgences", "--motif", "M02.06", "--age", "31y", "--access-reason",
             "reorientation_urgences", "--evaluation")
     book = ("--triage-level", "4", "--evaluation-reason", "petite plaie de la main, constantes normales",
-            "--protocol", "reorientation/2.1")
+            "--protocol", "reorientation/2.1", "--clinical-line", "plaie de la main, à suturer")
     opened = ("--entry", "urgences", "--caller", "SANTE.INF", "--motif", "M02.06", "--age", "31y",
               "--sex", "m", "--commune", "85047")
     return direct(desk, "IAO", opened, need, book, "85047", **options)
@@ -261,7 +261,8 @@ def blaye_pharmacy(desk):
             "--orienting-rpps", "99700000013")
     opened = ("--entry", "pharmacie", "--caller", "SANTE.PHARMA", "--motif", "M03.05", "--age", "38y",
               "--sex", "f", "--commune", "33058", "--no-treating-doctor")
-    return direct(desk, "Pharmacien", opened, need, (), "33058", **options)
+    book = ("--clinical-line", "toux depuis deux jours, apyrétique", "--absent", "detresse", "douleur_thoracique")
+    return direct(desk, "Pharmacien", opened, need, book, "33058", **options)
 
 
 STORIES = (branch_1_reflex, branch_2_regulated, branch_3_advice, branch_3_order, challans_116117,

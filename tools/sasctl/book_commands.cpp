@@ -42,6 +42,15 @@ Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& nee
     attempt.set_target("cabinet du MT");
     attempt.set_outcome(o.tried);
   }
+  const auto add_signs = [&draft](const std::vector<std::string>& codes, type::SignAnswer answer) {
+    for (const std::string& code : codes) {
+      auto& sign = *draft.mutable_severity_form()->add_signs();
+      sign.set_code(code);
+      sign.set_answer(answer);
+    }
+  };
+  add_signs(o.absent, type::SIGN_ANSWER_NO);
+  add_signs(o.present, type::SIGN_ANSWER_YES);
   if (o.triage_level != 0) {
     auto& evaluation = *draft.mutable_evaluation();
     evaluation.set_triage_level(o.triage_level);
@@ -74,7 +83,28 @@ void ShowAppointment(const Suite& suite, const Appointment& appointment) {
   std::cout << "  etag " << appointment.etag() << "\n";
 }
 
+void AddTransmissionOptions(CLI::App& sub, BookOptions& o) {
+  sub.add_option("--clinical-line", o.clinical_line,
+                 "Line for the effecteur; the order's, if there is one");
+  sub.add_option("--absent", o.absent, "Severity signs that were asked and are not there, codes");
+  sub.add_option("--present", o.present, "Severity signs that are there: a doctor must lift them");
+}
+
 namespace {
+
+// Best effort: what is not given back ends by itself in two minutes.
+void GiveBack(Suite& suite, const std::string& slot, const std::string& token,
+              const slots::CareNeed& need) {
+  slots::ReleaseSlotHoldRequest request;
+  request.set_name(slot);
+  request.set_hold_token(token);
+  request.set_request_id(suite.RequestId());
+  try {
+    suite.Ask<slots::Slot>(RoleFor(need.entry_point()), suite.Slots(),
+                           &slots::SlotService::Stub::ReleaseSlotHold, request);
+  } catch (const CLI::RuntimeError&) {
+  }
+}
 
 void AddBook(CLI::App& app, Suite& suite) {
   auto* sub = app.add_subcommand("book", "Confirms a slot (holds it first when no hold is given)");
@@ -83,7 +113,7 @@ void AddBook(CLI::App& app, Suite& suite) {
   o->need.AddTo(*sub);
   sub->add_option("--hold", o->hold, "Token of your hold");
   sub->add_option("--case", o->dossier, "Dossier, for an entry without order");
-  sub->add_option("--clinical-line", o->clinical_line, "Line for the effecteur");
+  AddTransmissionOptions(*sub, *o);
   sub->add_option("--tried", o->tried, "What was tried before (pas de RDV sous 48 h)");
   sub->add_option("--triage-level", o->triage_level, "IOA/IAO, MAO: level of triage, 3 to 5");
   sub->add_option("--evaluation-reason", o->evaluation_reason, "Why the ER is not needed");
@@ -102,8 +132,15 @@ void AddBook(CLI::App& app, Suite& suite) {
     *request.mutable_appointment() = Draft(suite, *o, need, ordered ? &order : nullptr);
     request.set_hold_token(o->hold.empty() ? HoldOf(suite, o->slot, need).hold_token() : o->hold);
     request.set_request_id(suite.RequestId());
-    ShowAppointment(suite, suite.Ask<Appointment>(RoleFor(need.entry_point()), suite.Booking(),
-                                                  &Stub::CreateAppointment, request));
+    try {
+      ShowAppointment(suite, suite.Ask<Appointment>(RoleFor(need.entry_point()), suite.Booking(),
+                                                    &Stub::CreateAppointment, request));
+    } catch (const CLI::RuntimeError& left) {
+      // Whoever came with a hold decides himself; ours would keep the seat from others for nothing.
+      const bool refused = left.get_exit_code() == Suite::kRefused;
+      if (refused && o->hold.empty()) GiveBack(suite, o->slot, request.hold_token(), need);
+      throw;
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tools/sasctl/slot_commands.h"
 
@@ -11,6 +12,7 @@ struct BookOptions {
   NeedOptions need;
   std::string slot, hold, dossier, clinical_line, tried, evaluation_reason, protocol;
   std::string late_reason;
+  std::vector<std::string> absent, present;  ///< Severity signs that were asked.
   int triage_level = 0;
   bool oral_check = false;
 };
@@ -18,6 +20,9 @@ struct BookOptions {
 /// What is to be booked in `o.slot`; `order` may be null.
 booking::Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
                            const regulation::CareOrder* order);
+
+/// `--clinical-line`, `--absent`, `--present`.
+void AddTransmissionOptions(CLI::App& sub, BookOptions& o);
 
 booking::Appointment GetAppointment(Suite& suite, const std::string& text);
 void ShowAppointment(const Suite& suite, const booking::Appointment& appointment);

@@ -67,7 +67,7 @@ void AddBookGroup(CLI::App& app, Suite& suite) {
   sub->add_option("--age", o->each.need.age, "6y, 3m, 10d");
   sub->add_option("--mode", o->each.need.modes, "amb, hh, vr");
   sub->add_option("--entry", o->each.need.entry, "Entry point, line_15 unless given");
-  sub->add_option("--clinical-line", o->each.clinical_line, "Line for the effecteur");
+  AddTransmissionOptions(*sub, o->each);
   sub->callback([&suite, o] { Book(suite, *o); });
 }
 

@@ -98,7 +98,10 @@ class Suite {
   const std::unique_ptr<booking::RefillService::Stub>& Refill();
   std::shared_ptr<grpc::Channel> ChannelTo(const std::string& address) const;
 
-  /// Prints a refusal for people (or as JSON) and leaves with 1 (refused) or 3 (not reachable).
+  static constexpr int kRefused = 1;       ///< How sasctl leaves after a refusal;
+  static constexpr int kNotReachable = 3;  ///< when the service does not answer.
+
+  /// Prints a refusal for people (or as JSON) and leaves with one of these.
   [[noreturn]] void Refuse(const absl::Status& status) const;
   /// A wrong command line: leaves with 2.
   [[noreturn]] static void Usage(const std::string& message);

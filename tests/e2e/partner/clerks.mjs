@@ -87,7 +87,9 @@ async function clerk(number, slots) {
       continue;
     }
     const draft = { ...need, regulation_case: `${parent}/cases/${attempt}`,
-      patient: `${parent}/cases/${attempt}/patients/1`, slot };
+      patient: `${parent}/cases/${attempt}/patients/1`, slot,
+      clinical_line: "toux depuis deux jours",
+      severity_form: { signs: [{ code: "detresse", answer: "SIGN_ANSWER_NO" }] } };
     // Refused by a rule when the seat is prepared already: it has to be given back.
     if (random() < 0.04) draft.access_reason = "ACCESS_REASON_PAS_DE_RDV_48H";
     const body = { parent, appointment: draft, hold_token: held.answer.hold_token };

@@ -32,7 +32,8 @@ function appointment(options, slot, need) {
     regulation_case: options.case, patient: `${options.case}/patients/1`, slot,
     entry_point: need.entry_point, access_reason: need.access_reason,
     orienting_professional_rpps: need.orienting_professional_rpps, motif_code: need.motif_code,
-    age: need.age, territory: need.territory,
+    age: need.age, territory: need.territory, clinical_line: "toux depuis deux jours",
+    severity_form: { signs: [{ code: "detresse", answer: "SIGN_ANSWER_NO" }] },
   };
 }
 

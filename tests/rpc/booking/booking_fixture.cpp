@@ -90,6 +90,10 @@ v1::CreateAppointmentRequest BookingTest::DirectRequest(const std::string& reque
   draft.mutable_age()->set_value(38);
   draft.mutable_age()->set_unit(type::v1::Age::UNIT_YEAR);
   draft.set_territory("85");
+  draft.set_clinical_line("toux depuis deux jours, sans fièvre");
+  auto& sign = *draft.mutable_severity_form()->add_signs();
+  sign.set_code("detresse");
+  sign.set_answer(type::v1::SIGN_ANSWER_NO);
   return request;
 }
 
@@ -97,6 +101,8 @@ v1::CreateAppointmentRequest BookingTest::OrderRequest(const std::string& reques
   v1::CreateAppointmentRequest request = DirectRequest(request_id, seat);
   request.set_hold_token(slots_.Hold(kSlot, seat, "osnp-1"));
   request.mutable_appointment()->set_entry_point(type::v1::ENTRY_POINT_LINE_116117);
+  request.mutable_appointment()->clear_severity_form();
+  request.mutable_appointment()->clear_clinical_line();
   request.mutable_appointment()->set_care_order(kOrder);
   request.mutable_appointment()->set_care_order_version(4);
   slots::v1::EntryRule rule;
@@ -115,6 +121,7 @@ regulation::v1::CareOrder BookingTest::SearchedOrder() const {
   *order.mutable_due_time() = ToTimestamp(clock_.Now() + std::chrono::hours(24));
   order.add_modes(type::v1::CONSULTATION_MODE_AMB);
   order.set_access_reason(type::v1::ACCESS_REASON_SANS_MT);
+  order.set_clinical_line("fièvre depuis la veille");
   return order;
 }
 

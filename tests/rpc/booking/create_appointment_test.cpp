@@ -92,7 +92,7 @@ TEST_F(CreateTest, WhatSomebodyWroteReachesNeitherAuditNorEventsNorLogs) {
   ASSERT_THAT(Create(Pharmacist(), request), IsOk());
   v1::CreateAppointmentRequest refused = request;
   refused.set_request_id("r-2");
-  refused.mutable_appointment()->mutable_severity_form()->mutable_signs(0)->set_answer(
+  refused.mutable_appointment()->mutable_severity_form()->mutable_signs(1)->set_answer(
       type::v1::SIGN_ANSWER_YES);
   const absl::Status status = Create(Pharmacist(), refused).status();
   EXPECT_THAT(status, ReasonIs("SEVERITY_SIGN"));
@@ -165,9 +165,24 @@ TEST_F(CreateTest, AnOrderBooksWithoutSayingTheReasonAgain) {
   ASSERT_THAT(created, IsOk());
   EXPECT_EQ(created->care_order(), kOrder);
   EXPECT_EQ(created->access_reason(), type::v1::ACCESS_REASON_SANS_MT);
+  EXPECT_EQ(created->clinical_line(), "fièvre depuis la veille");
   EXPECT_FALSE(created->oral_check());
   EXPECT_EQ(slots_.prepared()[0].need().care_order(), kOrder);
   EXPECT_EQ(slots_.prepared()[0].holder(), "osnp-1");
+}
+
+TEST_F(CreateTest, S2_52_WithoutPretriageMotifOrTransmissionsNothingIsBooked) {
+  v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  request.mutable_appointment()->clear_severity_form();
+  EXPECT_THAT(Create(Pharmacist(), request), ReasonIs("PRETRIAGE_REQUIRED"));
+  request = DirectRequest("r-2");
+  request.mutable_appointment()->set_motif_code("M06.04");
+  EXPECT_THAT(Create(Pharmacist(), request), ReasonIs("MOTIF_NOT_IDENTIFIED"));
+  request = DirectRequest("r-3");
+  request.mutable_appointment()->clear_clinical_line();
+  EXPECT_THAT(Create(Pharmacist(), request), ReasonIs("CLINICAL_LINE_REQUIRED"));
+  EXPECT_TRUE(slots_.prepared().empty());
+  EXPECT_TRUE(AllNames().empty());
 }
 
 TEST_F(CreateTest, WithoutTheRegulationOnlyAnOralCheckBooks) {
