@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -58,6 +59,10 @@ class Database {
     std::size_t queue_max = 1024;  ///< Units of work waiting; one more is RESOURCE_EXHAUSTED.
     std::size_t batch_max = 128;   ///< SQLite: units per commit.
     std::chrono::milliseconds lease_timeout{2000};
+    /// SQLite: room kept on the disk for vital writes; 0: none. While the disk is full every other
+    /// write is refused with RESOURCE_EXHAUSTED `LEDGER_VITAL_ONLY`, and reads go on.
+    std::int64_t reserve_bytes = 0;
+    std::function<bool(const base::Call&)> vital = [](const base::Call&) { return false; };
   };
 
   /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer, INVALID_ARGUMENT
@@ -80,6 +85,9 @@ class Database {
 
   /// Units of work that wait for their turn, for metrics; Options::queue_max is their bound.
   virtual std::size_t Waiting() const = 0;
+
+  /// `LEDGER_VITAL_ONLY` while only vital writes are taken (Options::reserve_bytes). For health.
+  virtual absl::Status Room() const { return absl::OkStatus(); }
 };
 
 }  // namespace sas::sql

@@ -29,15 +29,22 @@ absl::Status TransactionLost() {
                     "the engine undid the change; the cause is in the service's log");
 }
 
+absl::Status VitalWritesOnly() {
+  return base::Fail(absl::StatusCode::kResourceExhausted, "LEDGER_VITAL_ONLY",
+                    "the ledger's disk is full: its reserve is kept for vital acts, nothing was "
+                    "saved; free space, then repeat with the same request_id");
+}
+
 }  // namespace
 
-SqliteDatabase::SqliteDatabase(Options options, const base::Clock& clock,
+SqliteDatabase::SqliteDatabase(const std::string& path, Options options, const base::Clock& clock,
                                std::unique_ptr<soci::session> session)
     : options_(std::move(options)),
       clock_(clock),
       session_(std::move(session)),
       view_{*session_, Dialect::kSqlite, 0, &statements_},
       connection_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
+      reserve_(path, path.empty() ? 0 : options_.reserve_bytes, clock),
       writer_([this] { Work(); }) {}
 
 SqliteDatabase::~SqliteDatabase() {
@@ -69,6 +76,10 @@ std::size_t SqliteDatabase::Waiting() const {
   return queue_.size();
 }
 
+absl::Status SqliteDatabase::Room() const {
+  return reserve_.Spent() ? VitalWritesOnly() : absl::OkStatus();
+}
+
 absl::Status SqliteDatabase::Ping(const base::Call& call) {
   return Run(call, Access::kRead, [](Session& session) {
     int one = 0;
@@ -88,6 +99,7 @@ void SqliteDatabase::Work() {
     const Batch batch(queue_.begin(), std::next(queue_.begin(), count));
     queue_.erase(queue_.begin(), std::next(queue_.begin(), count));
     lock.unlock();
+    reserve_.MakeAgain();
     for (Batch pending = batch; !pending.empty();) pending = Attempt(pending);
     lock.lock();
     for (Unit* unit : batch) {
@@ -105,10 +117,15 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
     return {};
   }
   Batch live;
+  Batch again;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     Unit& unit = *batch[i];
     unit.status = CheckAlive(unit.call, clock_);
     if (!unit.status.ok()) continue;
+    if (unit.access == Access::kWrite && reserve_.Spent() && !options_.vital(unit.call)) {
+      unit.status = VitalWritesOnly();
+      continue;
+    }
     current_ = &unit;
     unit.status = RunUnit(unit, batch.size() > 1 && unit.access == Access::kWrite);
     current_ = nullptr;
@@ -116,14 +133,21 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
       // Disk full, interrupt or I/O fault: SQLite undid the whole batch. The culprit has its
       // status; the others did nothing wrong and run again.
       if (unit.status.ok()) unit.status = TransactionLost();
+      if (WorthAnotherTry(unit)) live.push_back(&unit);
+      live.insert(live.end(), again.begin(), again.end());
       live.insert(live.end(), std::next(batch.begin(), static_cast<std::ptrdiff_t>(i) + 1),
                   batch.end());
       return live;
     }
-    if (unit.status.ok()) live.push_back(&unit);
+    if (unit.status.ok()) {
+      live.push_back(&unit);
+    } else if (WorthAnotherTry(unit)) {
+      again.push_back(&unit);
+    }
   }
   if (writes) base::AtCrashPoint("ledger.before_fsync");
-  Batch again = Commit(live);
+  const Batch uncommitted = Commit(live);
+  again.insert(again.end(), uncommitted.begin(), uncommitted.end());
   if (writes) base::AtCrashPoint("ledger.committed");
   return again;
 }
@@ -160,6 +184,7 @@ SqliteDatabase::Batch SqliteDatabase::Commit(const Batch& batch) {
     std::abort();
   }
   if (InTransaction()) Control("ROLLBACK");
+  if (reserve_.GiveBack()) return batch;
   Batch reads;
   for (Unit* unit : batch) {
     if (unit->access == Access::kRead) {
@@ -169,6 +194,10 @@ SqliteDatabase::Batch SqliteDatabase::Commit(const Batch& batch) {
     }
   }
   return reads;
+}
+
+bool SqliteDatabase::WorthAnotherTry(const Unit& unit) {
+  return base::ReasonOf(unit.status) == "LEDGER_FULL" && reserve_.GiveBack();
 }
 
 int SqliteDatabase::Control(const char* statement) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/sql/database.h"
+#include "common/sql/disk_reserve.h"
 #include "common/sql/statement_cache.h"
 
 namespace sas::sql {
@@ -17,7 +18,9 @@ namespace sas::sql {
 /// SQLite behind one connection and one thread; see Database for the promises.
 class SqliteDatabase final : public Database {
  public:
-  SqliteDatabase(Options options, const base::Clock& clock, std::unique_ptr<soci::session> session);
+  /// `path` is the file's, for the reserve; empty for a ledger in memory.
+  SqliteDatabase(const std::string& path, Options options, const base::Clock& clock,
+                 std::unique_ptr<soci::session> session);
   ~SqliteDatabase() override;  ///< Finishes what is queued.
 
   absl::Status Run(const base::Call& call, Access access,
@@ -27,6 +30,8 @@ class SqliteDatabase final : public Database {
 
   absl::Status Ping(const base::Call& call) override;
   std::size_t Waiting() const override;
+
+  absl::Status Room() const override;
 
  private:
   struct Unit {
@@ -46,6 +51,8 @@ class SqliteDatabase final : public Database {
   Batch Attempt(const Batch& batch);
   absl::Status RunUnit(Unit& unit, bool savepoint);
   Batch Commit(const Batch& batch);
+  /// The unit met a full disk and the reserve has made room since.
+  bool WorthAnotherTry(const Unit& unit);
   int Control(const char* statement);
   bool InTransaction() const;
   static int OnProgress(void* self);
@@ -56,6 +63,7 @@ class SqliteDatabase final : public Database {
   StatementCache statements_;  ///< After the session: goes first.
   Session view_;
   void* connection_;         ///< sqlite3*, whose header SOCI hides in a namespace.
+  DiskReserve reserve_;
   Unit* current_ = nullptr;  ///< Writer thread only.
 
   mutable std::mutex mutex_;

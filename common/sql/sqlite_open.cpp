@@ -105,7 +105,8 @@ absl::StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path,
   auto* connection = static_cast<soci::sqlite3_session_backend*>(session->get_backend())->conn_;
   sqlite3_extended_result_codes(connection, 1);
   SAS_RETURN_IF_ERROR(Prepare(connection, path));
-  return std::make_unique<SqliteDatabase>(std::move(options), clock, std::move(session));
+  return std::make_unique<SqliteDatabase>(path == kMemory ? std::string() : path,
+                                          std::move(options), clock, std::move(session));
 }
 
 }  // namespace sas::sql

@@ -35,6 +35,8 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
   sql::Database::Options options;
   options.url = settings.ledger;
   options.schema = settings.ledger_schema;
+  options.reserve_bytes = settings.ledger_reserve;
+  options.vital = IsVitalAct;
   options.connections = settings.process.Threads();
   std::unique_ptr<sql::Database> database;
   SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
@@ -85,6 +87,7 @@ int Serve(const Settings& settings) {
   AllowRefillMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
+  process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
   process.Watch("slots", false, [&](const base::Call&) { return slots.Reachable(); });
   process.Watch("regulation", false, [&](const base::Call&) { return regulation.Reachable(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });

@@ -1,6 +1,9 @@
 #include "services/booking/roles.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace sas::booking {
 
@@ -64,6 +67,15 @@ void AllowMessageMethods(rpc::RoleTable& roles) {
   // The practice itself, or the link that reads the acknowledgements of the secure mail.
   roles.Allow(service + "RecordMessageReceipt",
               {Role::kSecretariat, Role::kEffecteur, Role::kService});
+}
+
+bool IsVitalAct(const base::Call& call) {
+  constexpr std::string_view kService = "/sas.booking.v1.BookingService/";
+  constexpr std::array<std::string_view, 4> kVital{"CreateAppointment", "BatchCreateAppointments",
+                                                   "CancelAppointment", "RescheduleAppointment"};
+  const std::string_view method = call.method;
+  return method.substr(0, kService.size()) == kService &&
+         std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
 
 }  // namespace sas::booking

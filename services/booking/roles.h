@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/call.h"
 #include "common/rpc/auth.h"
 
 namespace sas::booking {
@@ -7,6 +8,10 @@ namespace sas::booking {
 /// Who may call which method of BookingService (domain.md §1.2). No patient and nobody anonymous
 /// has a role, so none can book (S0-10).
 void AllowBookingMethods(rpc::RoleTable& roles);
+
+/// Whether a call may use the room that a full disk has left: somebody is on the telephone with a
+/// patient.
+bool IsVitalAct(const base::Call& call);
 
 /// RefillService: whoever may have an order.
 void AllowRefillMethods(rpc::RoleTable& roles);

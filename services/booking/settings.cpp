@@ -16,6 +16,8 @@ Settings ReadSettings(config::Env& env) {
   settings.process = rpc::ReadProcessSettings(env, kService);
   settings.ledger = env.Text(name("LEDGER"), "sqlite:sas-booking.db");
   settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), kService);
+  constexpr std::int64_t kMebi = 1024 * 1024;
+  settings.ledger_reserve = env.Number(name("LEDGER_RESERVE_MIB"), 64, 0, 4096) * kMebi;
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
   settings.refill = env.Flag(name("REFILL"), true);

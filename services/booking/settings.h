@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct Settings {
   rpc::ProcessSettings process;
   std::string ledger;              ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
   std::string ledger_schema;       ///< LEDGER_SCHEMA, PostgreSQL only; booking.
+  std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
   std::string slots_address;       ///< SLOTS_ADDRESS, a gRPC target; required.
   std::string regulation_address;  ///< REGULATION_ADDRESS, a gRPC target; required.
   bool refill = true;              ///< REFILL: freed seats are offered to waiting orders.

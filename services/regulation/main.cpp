@@ -23,6 +23,8 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
   sql::Database::Options options;
   options.url = settings.ledger;
   options.schema = settings.ledger_schema;
+  options.reserve_bytes = settings.ledger_reserve;
+  options.vital = IsVitalAct;
   options.connections = settings.process.Threads() + 2;  // Periodic works, booking's feed.
   std::unique_ptr<sql::Database> database;
   SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
@@ -54,6 +56,7 @@ int Serve(const Settings& settings) {
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
+  process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) {
     return ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows).status();
   });

@@ -1,6 +1,9 @@
 #include "services/regulation/roles.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace sas::regulation {
 
@@ -63,6 +66,17 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
                      Role::kSupervisor, Role::kOperations, Role::kSteering, Role::kReferent});
+}
+
+bool IsVitalAct(const base::Call& call) {
+  constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
+  constexpr std::array<std::string_view, 9> kVital{
+      "CreateRegulationCase",   "PrioritizeRegulationCase", "ClaimRegulationCase",
+      "ClaimNextRegulationCase", "LaunchReflexDeparture",   "AcknowledgeReflexDeparture",
+      "RecordLostCall",         "CreateDecision",           "TransferRegulationCase"};
+  const std::string_view method = call.method;
+  return method.substr(0, kService.size()) == kService &&
+         std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
 
 }  // namespace sas::regulation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "common/base/call.h"
 #include "common/rpc/auth.h"
 
 namespace sas::regulation {
@@ -7,5 +8,9 @@ namespace sas::regulation {
 /// Who may call what (domain.md §1.2). Finer rules — lowering a priority, one's own dossier,
 /// closing after a medical act — stand with the acts.
 void AllowRegulationMethods(rpc::RoleTable& roles);
+
+/// Whether a call may use the room that a full disk has left: those of the vital lane, and what
+/// reports the life of a call that is known already.
+bool IsVitalAct(const base::Call& call);
 
 }  // namespace sas::regulation

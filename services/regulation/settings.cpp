@@ -10,6 +10,8 @@ Settings ReadSettings(config::Env& env) {
   settings.process = rpc::ReadProcessSettings(env, "regulation");
   settings.ledger = env.Text(name("LEDGER"), "sqlite:sas-regulation.db");
   settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), "regulation");
+  constexpr std::int64_t kMebi = 1024 * 1024;
+  settings.ledger_reserve = env.Number(name("LEDGER_RESERVE_MIB"), 64, 0, 4096) * kMebi;
   settings.booking_address = env.Text(name("BOOKING_ADDRESS"), "");
   return settings;
 }

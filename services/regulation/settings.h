@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "common/config/env.h"
@@ -12,6 +13,7 @@ struct Settings {
   rpc::ProcessSettings process;
   std::string ledger;           ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
   std::string ledger_schema;    ///< LEDGER_SCHEMA, PostgreSQL only; regulation.
+  std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
   std::string booking_address;  ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
 };
 

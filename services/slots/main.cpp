@@ -81,6 +81,7 @@ int Serve(const Settings& settings) {
   AllowImportMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return store.Ping(call); });
+  process.Watch("ledger_room", false, [&](const base::Call&) { return (*ledger)->Room(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
   const absl::Status started = process.Start(

@@ -17,6 +17,8 @@ Settings ReadSettings(config::Env& env) {
   settings.process = rpc::ReadProcessSettings(env, "slots");
   settings.ledger = env.Text(name("LEDGER"), "sqlite:sas-slots.db");
   settings.ledger_schema = env.Text(name("LEDGER_SCHEMA"), "slots");
+  constexpr std::int64_t kMebi = 1024 * 1024;
+  settings.ledger_reserve = env.Number(name("LEDGER_RESERVE_MIB"), 64, 0, 4096) * kMebi;
   settings.redis = env.Text(name("REDIS"), "127.0.0.1:6379");
   settings.redis_user = env.Text(name("REDIS_USER"), "");
   if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
@@ -33,6 +35,11 @@ sql::Database::Options LedgerOptions(const Settings& settings) {
   sql::Database::Options options;
   options.url = settings.ledger;
   options.schema = settings.ledger_schema;
+  options.reserve_bytes = settings.ledger_reserve;
+  // What booking has sold must be known here too.
+  options.vital = [](const base::Call& call) {
+    return call.method == "/sas.slots.v1.SeatService/CommitSeats";
+  };
   options.connections = settings.process.Threads();  // No lane thread waits for one.
   return options;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "common/config/env.h"
@@ -13,6 +14,7 @@ struct Settings {
   rpc::ProcessSettings process;
   std::string ledger;          ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
   std::string ledger_schema;   ///< LEDGER_SCHEMA, PostgreSQL only; slots.
+  std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
   std::string redis;           ///< REDIS, `host:port` or `unix:PATH`; 127.0.0.1:6379.
   std::string redis_user;      ///< REDIS_USER, of Redis' ACL; may be empty.
   std::string redis_password;  ///< Content of REDIS_PASSWORD_FILE; may be empty.

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import unittest
 
-from e2e import NURSE, REGION, Refused, SuiteCase, await_until, request_id
+from e2e import NURSE, REGION, SITE, Refused, SuiteCase, await_until, request_id
 
 SHIM_SOURCE = pathlib.Path(__file__).resolve().parent / "disk_shim.c"
 BOOKINGS = 5
@@ -148,6 +148,36 @@ class FullDisk(OneLedger):
         self.assertIsNone(process.poll())
         self.assertEqual({each["name"] for each in self.appointments()}, told)
         self.assert_no_seat_sold_twice()
+
+    def test_a_full_disk_keeps_its_reserve_for_who_has_a_patient_on_the_line(self):
+        self.restart_with(**self.settings["booking"], SAS_BOOKING_LEDGER_RESERVE_MIB="1")
+        told = self.acknowledged(1)
+        ballast = self.fill()
+        try:
+            for number in range(FULL_AFTER_MAX):  # Until the reserve is what they write on.
+                slot = self.slot()
+                told.add(self.book(slot, f"{REGION}/cases/full", self.hold(slot, f"idel-{number}"),
+                                   f"idel-{number}")["name"])
+                if not (self.disk / "booking.db.reserve").exists():
+                    break
+            else:
+                self.fail("the disk never was full")
+            answer = self.arrive(next(iter(told)))
+            self.assertEqual(answer.get("reason"), "LEDGER_VITAL_ONLY", answer)
+            slot = self.slot()
+            told.add(self.book(slot, f"{REGION}/cases/full", self.hold(slot))["name"])
+            self.assertLessEqual(told, {each["name"] for each in self.appointments()})
+        finally:
+            ballast.unlink()
+        await_until((self.disk / "booking.db.reserve").exists, "the reserve is back")
+        answer = self.arrive(next(iter(told)))
+        self.assertTrue(answer["ok"], answer)
+
+    def arrive(self, name):
+        """What the practice records, which may wait."""
+        return self.partner.call("BookingService/RecordArrival", {
+            "name": name, "arrival": "ARRIVAL_ARRIVED", "request_id": request_id()},
+            role="effecteur", subject="dr-essai", organization=SITE.rpartition("/")[2])
 
 
 if __name__ == "__main__":

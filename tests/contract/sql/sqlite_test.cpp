@@ -324,6 +324,82 @@ TEST_F(Sqlite, FullDiskAtCommitIsTypedAndReadsGoOn) {
   EXPECT_EQ(Count(), 2);
 }
 
+class Reserve : public Sqlite {
+ protected:
+  void OpenWithReserve() {
+    database_.reset();
+    Database::Options options;
+    options.url = file_.url();
+    options.reserve_bytes = 65536;
+    options.vital = [](const base::Call& call) { return call.method == "vital"; };
+    auto opened = Database::Open(options, clock_);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    database_ = *std::move(opened);
+  }
+
+  std::string file() const { return file_.path() + ".reserve"; }
+
+  absl::Status WriteVital(const std::function<absl::Status(Session&)>& work) {
+    return database_->Run(base::InternalCall("vital", clock_, std::chrono::seconds(20)),
+                          Access::kWrite, work);
+  }
+
+  void TearDown() override {
+    testing::Disk().room_without.clear();
+    Sqlite::TearDown();
+  }
+};
+
+TEST_F(Reserve, AFullDiskKeepsItForVitalWrites) {
+  OpenWithReserve();
+  struct stat found {};
+  ASSERT_EQ(::stat(file().c_str(), &found), 0);
+  EXPECT_GE(found.st_blocks * 512, 65536) << "the room is really taken";
+  testing::Disk().room_without = file();
+  testing::Disk().full = true;
+
+  const absl::Status ordinary = Write([](Session& session) { return Insert(session, 1); });
+  EXPECT_EQ(ordinary.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(base::ReasonOf(ordinary), "LEDGER_VITAL_ONLY");
+  EXPECT_EQ(base::ReasonOf(database_->Room()), "LEDGER_VITAL_ONLY");
+  EXPECT_TRUE(WriteVital([](Session& session) { return Insert(session, 2); }).ok());
+  EXPECT_EQ(Count(), 1) << "reads go on";
+
+  // The room is used up too: nothing is said that is not there.
+  testing::Disk().room_without.clear();
+  EXPECT_EQ(base::ReasonOf(WriteVital([](Session& session) { return Insert(session, 3); })),
+            "LEDGER_FULL");
+  testing::Disk().full = false;
+}
+
+TEST_F(Reserve, TheVitalWriteThatMeetsTheFullDiskFirstIsSaved) {
+  OpenWithReserve();
+  testing::Disk().room_without = file();
+  testing::Disk().full = true;
+  EXPECT_TRUE(WriteVital([](Session& session) { return Insert(session, 1); }).ok());
+  testing::Disk().full = false;
+  database_.reset();
+  OpenWithReserve();
+  EXPECT_EQ(Count(), 1);
+}
+
+TEST_F(Reserve, WithRoomAgainEveryWriteIsTakenAndTheReserveIsBack) {
+  OpenWithReserve();
+  testing::Disk().room_without = file();
+  testing::Disk().full = true;
+  EXPECT_FALSE(Write([](Session& session) { return Insert(session, 1); }).ok());
+  testing::Disk().full = false;
+  testing::Disk().room_without.clear();
+  absl::Status status = absl::UnknownError("not tried");
+  for (int look = 0; look < 400 && !status.ok(); ++look) {  // Once a second it looks for room.
+    status = Write([](Session& session) { return Insert(session, 1); });
+    if (!status.ok()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(database_->Room().ok());
+  EXPECT_EQ(::access(file().c_str(), F_OK), 0);
+}
+
 TEST_F(Sqlite, FileBelongsToOneConnection) {
   const auto second = OpenUrl(file_.url(), clock_);
   ASSERT_FALSE(second.ok());
