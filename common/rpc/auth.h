@@ -29,9 +29,9 @@ class CredentialVerifier {
 
 /// Development tokens: `Bearer sas1.<payload>.<signature>`; payload is base64url JSON
 /// {sub, role, regions[], territories[], profession, entry_point, organization, rpps, exp};
-/// signature is HMAC-SHA256. They prove who holds the demo key, nothing more: the services log a warning at
-/// start. A token that was right is remembered until it expires, so that a console's next call does
-/// not cost another signature; thread-safe.
+/// signature is HMAC-SHA256. They prove who holds the demo key, nothing more: the services log a
+/// warning at start. A token that was right is remembered until it expires, so that a console's
+/// next call does not cost another signature; thread-safe.
 class TokenVerifier final : public CredentialVerifier {
  public:
   static constexpr std::size_t kRememberedMax = 1024;  ///< Tokens, of 4 KB at most.

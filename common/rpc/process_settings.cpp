@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr int kBackupsMax = 1000;
 constexpr long long kThreadsMax = 256;  // Per lane.
 constexpr long long kQueueMax = 100'000;
 constexpr milliseconds kDrainDelayMax{60'000};
@@ -58,6 +59,11 @@ ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service) 
   settings.background_threads =
       count("BACKGROUND_THREADS", settings.background_threads, kThreadsMax);
   settings.queue_max = count("QUEUE_MAX", settings.queue_max, kQueueMax);
+  settings.backup_folder = env.Text(name("LEDGER_BACKUP_FOLDER"), "");
+  settings.backup_interval = env.Duration(name("LEDGER_BACKUP_INTERVAL"), std::chrono::hours(1),
+                                          std::chrono::seconds(1), std::chrono::hours(24 * 7));
+  settings.backup_keep = static_cast<int>(
+      env.Number(name("LEDGER_BACKUP_KEEP"), settings.backup_keep, 1, kBackupsMax));
   settings.drain_delay =
       env.Duration(name("DRAIN_DELAY"), settings.drain_delay, milliseconds{0}, kDrainDelayMax);
   return settings;

@@ -26,6 +26,9 @@ struct ProcessSettings {
   std::size_t background_threads = 4;        ///< BACKGROUND_THREADS
   std::size_t queue_max = 256;               ///< QUEUE_MAX, of each lane.
   std::chrono::milliseconds drain_delay{0};  ///< DRAIN_DELAY: wait for load balancers.
+  std::string backup_folder;  ///< LEDGER_BACKUP_FOLDER, for SQLite; empty: no copies are made.
+  std::chrono::milliseconds backup_interval{};  ///< LEDGER_BACKUP_INTERVAL; an hour.
+  int backup_keep = 24;                         ///< LEDGER_BACKUP_KEEP, newest copies.
 
   /// Connections that a ledger pool needs so that no lane thread waits for one.
   std::size_t Threads() const { return vital_threads + interactive_threads + background_threads; }

@@ -44,6 +44,11 @@ absl::Status CheckAlive(const base::Call& call, const base::Clock& clock) {
   return absl::OkStatus();
 }
 
+absl::Status Database::Backup(const base::Call&, const std::string&) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "BACKUP_NEEDS_SQLITE",
+                    "only SQLite is copied by the service itself; use pg_dump or a WAL archive");
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(Options options,
                                                          const base::Clock& clock) {
   const std::string url = std::move(options.url);

@@ -86,6 +86,11 @@ class Database {
   /// Units of work that wait for their turn, for metrics; Options::queue_max is their bound.
   virtual std::size_t Waiting() const = 0;
 
+  /// SQLite: writes a consistent copy, with all that was committed before its end, into a new file,
+  /// a few pages between any two batches of work. Blocks. UNAVAILABLE `BACKUP_FAILED`,
+  /// DEADLINE_EXCEEDED; FAILED_PRECONDITION `BACKUP_NEEDS_SQLITE` elsewhere.
+  virtual absl::Status Backup(const base::Call& call, const std::string& file);
+
   /// `LEDGER_VITAL_ONLY` while only vital writes are taken (Options::reserve_bytes). For health.
   virtual absl::Status Room() const { return absl::OkStatus(); }
 };

@@ -80,6 +80,16 @@ absl::Status SqliteDatabase::Room() const {
   return reserve_.Spent() ? VitalWritesOnly() : absl::OkStatus();
 }
 
+absl::Status SqliteDatabase::Backup(const base::Call& call, const std::string& file) {
+  Copy copy{call, SqliteCopy(connection_, file), absl::OkStatus(), false, {}};
+  std::unique_lock lock(mutex_);
+  if (copy_ != nullptr || stopping_) return SqliteCopy::Failed("another copy is being made");
+  copy_ = &copy;
+  wake_.notify_one();
+  copy.wake.wait(lock, [&] { return copy.done; });
+  return std::move(copy.status);
+}
+
 absl::Status SqliteDatabase::Ping(const base::Call& call) {
   return Run(call, Access::kRead, [](Session& session) {
     int one = 0;
@@ -92,8 +102,10 @@ void SqliteDatabase::Work() {
   sqlite3_progress_handler(Raw(connection_), kProgressSteps, &SqliteDatabase::OnProgress, this);
   std::unique_lock lock(mutex_);
   while (true) {
-    wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    wake_.wait(lock, [this] { return stopping_ || !queue_.empty() || copy_ != nullptr; });
+    if (copy_ != nullptr) CopySome(lock);
+    if (queue_.empty() && stopping_) return;
+    if (queue_.empty()) continue;
     // Natural batching: whatever came while the last commit ran shares the next one; no timer.
     const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.batch_max));
     const Batch batch(queue_.begin(), std::next(queue_.begin(), count));
@@ -107,6 +119,27 @@ void SqliteDatabase::Work() {
       unit->wake.notify_one();  // Under the lock: the unit lives on the waiter's stack.
     }
   }
+}
+
+// SQLite carries every later write of this connection into the copy too.
+void SqliteDatabase::CopySome(std::unique_lock<std::mutex>& lock) {
+  Copy& copy = *copy_;
+  const bool stopping = stopping_;
+  lock.unlock();
+  absl::Status status =
+      stopping ? SqliteCopy::Failed("the service stops") : CheckAlive(copy.call, clock_);
+  bool whole = false;
+  if (status.ok()) {
+    auto stepped = copy.pages.Step();
+    status = stepped.status();
+    whole = stepped.ok() && *stepped;
+  }
+  lock.lock();
+  if (status.ok() && !whole) return;
+  copy.status = std::move(status);
+  copy.done = true;
+  copy_ = nullptr;
+  copy.wake.notify_one();
 }
 
 SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {

@@ -11,6 +11,7 @@
 
 #include "common/sql/database.h"
 #include "common/sql/disk_reserve.h"
+#include "common/sql/sqlite_copy.h"
 #include "common/sql/statement_cache.h"
 
 namespace sas::sql {
@@ -32,6 +33,7 @@ class SqliteDatabase final : public Database {
   std::size_t Waiting() const override;
 
   absl::Status Room() const override;
+  absl::Status Backup(const base::Call& call, const std::string& file) override;
 
  private:
   struct Unit {
@@ -45,7 +47,17 @@ class SqliteDatabase final : public Database {
 
   using Batch = std::vector<Unit*>;
 
+  /// A copy that is being made; lives on the stack of who waits for it.
+  struct Copy {
+    const base::Call& call;
+    SqliteCopy pages;
+    absl::Status status;
+    bool done = false;
+    std::condition_variable wake;
+  };
+
   void Work();
+  void CopySome(std::unique_lock<std::mutex>& lock);
   /// Runs a batch in one transaction and commits it. Units whose effects were lost through no fault
   /// of their own come back, to be run again.
   Batch Attempt(const Batch& batch);
@@ -62,13 +74,14 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<soci::session> session_;
   StatementCache statements_;  ///< After the session: goes first.
   Session view_;
-  void* connection_;         ///< sqlite3*, whose header SOCI hides in a namespace.
+  void* connection_;  ///< sqlite3*, whose header SOCI hides in a namespace.
   DiskReserve reserve_;
   Unit* current_ = nullptr;  ///< Writer thread only.
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Unit*> queue_;  ///< Guarded by mutex_, like `done` of every unit.
+  Copy* copy_ = nullptr;
   bool stopping_ = false;
   std::thread writer_;
 };

@@ -14,6 +14,7 @@ constexpr std::chrono::seconds kLook{1};
 
 std::int64_t Free(const std::string& path) {
   struct statvfs disk {};
+
   if (::statvfs(path.substr(0, path.rfind('/') + 1).append(".").c_str(), &disk) != 0) return 0;
   return static_cast<std::int64_t>(disk.f_bavail) * static_cast<std::int64_t>(disk.f_frsize);
 }

@@ -9,12 +9,13 @@
 
 namespace sas::sql {
 
-/// Room on the ledger's disk that is kept for vital writes: a file of zeros beside the ledger, which
-/// is given back to the disk when it is full, and made again when there is room for it twice.
+/// Room on the ledger's disk that is kept for vital writes: a file of zeros beside the ledger,
+/// which is given back to the disk when it is full, and made again when there is room for it twice.
 /// Between the two only vital writes are taken. Used from the writer's thread; Spent from any.
 class DiskReserve {
  public:
-  /// `bytes` 0: none. A disk that has no room for it from the start has no reserve, which is logged.
+  /// `bytes` 0: none. A disk that has no room for it from the start has no reserve, which is
+  /// logged.
   DiskReserve(const std::string& ledger, std::int64_t bytes, const base::Clock& clock);
 
   /// Only vital writes, please.

@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
+#include "common/ledger/backups.h"
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/booking/contact_client_grpc.h"
@@ -52,6 +53,13 @@ int Serve(const Settings& settings) {
   rpc::Process process(settings.process);
   auto database = OpenLedger(process, settings);
   if (!database.ok()) return rpc::RefuseStart("booking", database.status());
+  const auto backups = std::make_shared<ledger::Backups>(
+      ledger::Backups::Options{settings.process.backup_folder, "booking",
+                               settings.process.backup_keep},
+      **database, process.clock());
+  if (const absl::Status fault = backups->CheckSetup(); !fault.ok()) {
+    return rpc::RefuseStart("booking", fault);
+  }
   SqlBookingStore store(**database, process.clock());
   BookingMetrics metrics(process.metrics());
   const auto authorization = process.ServiceAuthorization();
@@ -107,6 +115,14 @@ int Serve(const Settings& settings) {
     reconcile_thread.Add("reconcile", settings.reconcile_interval,
                          [&](const base::Call& call) { return reconciliation.RunAll(call); });
   }
+  rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
+  if (!settings.process.backup_folder.empty()) {
+    backup_thread.Add("backup", settings.process.backup_interval,
+                      [&](const base::Call&) { return backups->Make(); });
+    process.metrics().OnScrape("sas_booking_ledger_backup_age_seconds",
+                               "Since the newest copy of the ledger was begun", {},
+                               [backups] { return backups->AgeSeconds(); });
+  }
   const absl::Status started = process.Start(
       {&service, &message_service, &refills, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
@@ -115,6 +131,7 @@ int Serve(const Settings& settings) {
                                 : rpc::RefuseStart("booking", started);
   reconcile_thread.Stop();
   refill_thread.Stop();
+  backup_thread.Stop();
   process.Stop();
   return code;
 }

@@ -56,9 +56,12 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
       return static_cast<double>(read(*figures).load());
     });
   };
-  drift("missing", [](const Figures& figures) -> auto& { return figures.missing; });
-  drift("ghost", [](const Figures& figures) -> auto& { return figures.ghost; });
-  drift("other", [](const Figures& figures) -> auto& { return figures.other; });
+  drift(
+      "missing", [](const Figures& figures) -> auto& { return figures.missing; });
+  drift(
+      "ghost", [](const Figures& figures) -> auto& { return figures.ghost; });
+  drift(
+      "other", [](const Figures& figures) -> auto& { return figures.other; });
   show("sas_booking_seat_relay_parked", "Seats whose state the slots refused",
        [](const Figures& figures) { return static_cast<double>(figures.parked.load()); });
 }

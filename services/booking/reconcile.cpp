@@ -58,9 +58,12 @@ absl::StatusOr<std::vector<TakenSeat>> SeatsOfSlots(SlotsClient& slots, const ba
 
 v1::SeatDrift::Kind ToProto(Kind kind) {
   switch (kind) {
-    case Kind::kMissing: return v1::SeatDrift::KIND_MISSING;
-    case Kind::kGhost: return v1::SeatDrift::KIND_GHOST;
-    case Kind::kOther: break;
+    case Kind::kMissing:
+      return v1::SeatDrift::KIND_MISSING;
+    case Kind::kGhost:
+      return v1::SeatDrift::KIND_GHOST;
+    case Kind::kOther:
+      break;
   }
   return v1::SeatDrift::KIND_OTHER;
 }

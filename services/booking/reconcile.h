@@ -12,8 +12,8 @@
 namespace sas::booking {
 
 /// Holds what the slots believe of seats against the ledger, and tells them the truth of each seat
-/// on which they are wrong. The relay tells them of every change already; this finds what a restored
-/// copy, a parked mark or a fault of ours has left behind. Thread-safe.
+/// on which they are wrong. The relay tells them of every change already; this finds what a
+/// restored copy, a parked mark or a fault of ours has left behind. Thread-safe.
 class Reconciliation {
  public:
   explicit Reconciliation(const BookingParts& parts) : parts_(parts) {}

@@ -23,19 +23,19 @@ struct Settings {
   };
 
   rpc::ProcessSettings process;
-  std::string ledger;              ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
-  std::string ledger_schema;       ///< LEDGER_SCHEMA, PostgreSQL only; booking.
+  std::string ledger;               ///< LEDGER, `sqlite:PATH` or `postgresql:…`.
+  std::string ledger_schema;        ///< LEDGER_SCHEMA, PostgreSQL only; booking.
   std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
-  std::string slots_address;       ///< SLOTS_ADDRESS, a gRPC target; required.
-  std::string regulation_address;  ///< REGULATION_ADDRESS, a gRPC target; required.
-  bool refill = true;              ///< REFILL: freed seats are offered to waiting orders.
+  std::string slots_address;        ///< SLOTS_ADDRESS, a gRPC target; required.
+  std::string regulation_address;   ///< REGULATION_ADDRESS, a gRPC target; required.
+  bool refill = true;               ///< REFILL: freed seats are offered to waiting orders.
   /// RECONCILE_INTERVAL: how often the slots' belief is held against the ledger; 0: never.
   std::chrono::milliseconds reconcile_interval{};
-  std::string sms_url;             ///< SMS_URL of the provider; empty: no SMS.
-  std::string sms_token;           ///< From SMS_TOKEN_FILE.
-  std::string sms_sender;          ///< SMS_SENDER.
-  Relay mail;                      ///< MAIL_…: e-mail to patients.
-  Relay secure_mail;               ///< SECURE_MAIL_…: an MSSanté operator; always STARTTLS.
+  std::string sms_url;     ///< SMS_URL of the provider; empty: no SMS.
+  std::string sms_token;   ///< From SMS_TOKEN_FILE.
+  std::string sms_sender;  ///< SMS_SENDER.
+  Relay mail;              ///< MAIL_…: e-mail to patients.
+  Relay secure_mail;       ///< SECURE_MAIL_…: an MSSanté operator; always STARTTLS.
   /// PRACTICE_MAILBOXES: secure mailboxes by the name of the site.
   std::map<std::string, std::string, std::less<>> practices;
   std::string message_ca_file;  ///< MESSAGE_CA_FILE; empty: the system's certificates.

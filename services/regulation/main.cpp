@@ -4,6 +4,8 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
+#include "common/ledger/backups.h"
+#include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/roles.h"
@@ -42,6 +44,13 @@ int Serve(const Settings& settings) {
   if (!zone.ok()) return rpc::RefuseStart("regulation", zone.status());
   auto database = OpenLedger(process, settings);
   if (!database.ok()) return rpc::RefuseStart("regulation", database.status());
+  const auto backups = std::make_shared<ledger::Backups>(
+      ledger::Backups::Options{settings.process.backup_folder, "regulation",
+                               settings.process.backup_keep},
+      **database, process.clock());
+  if (const absl::Status fault = backups->CheckSetup(); !fault.ok()) {
+    return rpc::RefuseStart("regulation", fault);
+  }
   SqlRegulationStore store(**database, process.clock());
   RegulationMetrics metrics(process.metrics());
   const auto test_identities = care::TestIdentitiesIf(settings.process.test_identities);
@@ -62,11 +71,20 @@ int Serve(const Settings& settings) {
   });
   process.Every("figures", kFiguresInterval,
                 [&](const base::Call& call) { return ReadFigures(desk, call); });
+  rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
+  if (!settings.process.backup_folder.empty()) {
+    backup_thread.Add("backup", settings.process.backup_interval,
+                      [&](const base::Call&) { return backups->Make(); });
+    process.metrics().OnScrape("sas_regulation_ledger_backup_age_seconds",
+                               "Since the newest copy of the ledger was begun", {},
+                               [backups] { return backups->AgeSeconds(); });
+  }
   const absl::Status started = process.Start(
       {&service, &events},
       {v1::RegulationService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("regulation", started);
+  backup_thread.Stop();
   process.Stop();
   return code;
 }

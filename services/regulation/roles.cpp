@@ -71,9 +71,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
   constexpr std::array<std::string_view, 9> kVital{
-      "CreateRegulationCase",   "PrioritizeRegulationCase", "ClaimRegulationCase",
-      "ClaimNextRegulationCase", "LaunchReflexDeparture",   "AcknowledgeReflexDeparture",
-      "RecordLostCall",         "CreateDecision",           "TransferRegulationCase"};
+      "CreateRegulationCase",    "PrioritizeRegulationCase", "ClaimRegulationCase",
+      "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
+      "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
   const std::string_view method = call.method;
   return method.substr(0, kService.size()) == kService &&
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();

@@ -6,7 +6,9 @@
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
+#include "common/ledger/backups.h"
 #include "common/redis/client.h"
+#include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/slots/convert.h"
 #include "services/slots/directory_service.h"
@@ -48,6 +50,13 @@ int Serve(const Settings& settings) {
   if (!zone.ok()) return rpc::RefuseStart("slots", zone.status());
   auto ledger = OpenLedger(process, settings);
   if (!ledger.ok()) return rpc::RefuseStart("slots", ledger.status());
+  const auto backups = std::make_shared<ledger::Backups>(
+      ledger::Backups::Options{settings.process.backup_folder, "slots",
+                               settings.process.backup_keep},
+      **ledger, process.clock());
+  if (const absl::Status fault = backups->CheckSetup(); !fault.ok()) {
+    return rpc::RefuseStart("slots", fault);
+  }
   SqlSlotsStore store(**ledger, process.clock());
   redis::Client redis(
       {settings.redis, settings.redis_user, settings.redis_password, settings.process.Threads()},
@@ -84,6 +93,14 @@ int Serve(const Settings& settings) {
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*ledger)->Room(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
+  rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
+  if (!settings.process.backup_folder.empty()) {
+    backup_thread.Add("backup", settings.process.backup_interval,
+                      [&](const base::Call&) { return backups->Make(); });
+    process.metrics().OnScrape("sas_slots_ledger_backup_age_seconds",
+                               "Since the newest copy of the ledger was begun", {},
+                               [backups] { return backups->AgeSeconds(); });
+  }
   const absl::Status started = process.Start(
       {&slots, &watches, &seats, &directory, &planning, &imports, &partners.service(), &rotation,
        &seat_offers, &events},
@@ -99,6 +116,7 @@ int Serve(const Settings& settings) {
     events.CloseStreams();
   })
                                 : rpc::RefuseStart("slots", started);
+  backup_thread.Stop();
   process.Stop();
   return code;
 }

@@ -72,6 +72,7 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   const Projection& projection_;
   SeatBook& book_;
   SlotsMetrics& metrics_;
+  SlotsStore& store_;
   const int holds_per_order_;
   v1::SearchSlotsRequest search_;  ///< Of the one raw thread: keeps its memory.
 };

@@ -13,17 +13,21 @@ using booking::SeatDrift;
 // French, as the rest that people read.
 const char* WordOf(SeatDrift::Kind kind) {
   switch (kind) {
-    case SeatDrift::KIND_MISSING: return "vendue, encore proposée";
-    case SeatDrift::KIND_GHOST: return "libre, refusée à tous";
-    case SeatDrift::KIND_OTHER: return "au nom d'un autre rendez-vous";
-    default: break;
+    case SeatDrift::KIND_MISSING:
+      return "vendue, encore proposée";
+    case SeatDrift::KIND_GHOST:
+      return "libre, refusée à tous";
+    case SeatDrift::KIND_OTHER:
+      return "au nom d'un autre rendez-vous";
+    default:
+      break;
   }
   return "inconnu";
 }
 
 void AddReconcile(CLI::App& group, Suite& suite) {
-  auto* sub = group.add_subcommand(
-      "reconcile", "Holds the seats that the slots know against the appointments");
+  auto* sub = group.add_subcommand("reconcile",
+                                   "Holds the seats that the slots know against the appointments");
   auto repair = std::make_shared<bool>(false);
   sub->add_flag("--repair", *repair, "Tell the slots the truth of each wrong seat");
   sub->callback([&suite, repair] {
@@ -41,8 +45,8 @@ void AddReconcile(CLI::App& group, Suite& suite) {
                 << (told.repaired() ? ", corrigées" : "") << "\n";
       Table table({"ÉCART", "CRÉNEAU", "PLACE", "RENDEZ-VOUS"});
       for (const SeatDrift& each : told.drifts()) {
-        table.Row({WordOf(each.kind()), each.slot(), std::to_string(each.seat()),
-                   each.appointment()});
+        table.Row(
+            {WordOf(each.kind()), each.slot(), std::to_string(each.seat()), each.appointment()});
       }
       if (wrong > 0) table.Print();
     }

@@ -79,8 +79,7 @@ base::Role RoleFor(type::EntryPoint entry) {
 }
 
 slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
-                       bool for_group, const std::string& beyond,
-                       const slots::RuleLift& lift) {
+                       bool for_group, const std::string& beyond, const slots::RuleLift& lift) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
   *request.mutable_need() = need;

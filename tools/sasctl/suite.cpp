@@ -200,7 +200,8 @@ void Suite::Refuse(const absl::Status& status) const {
       std::cerr << "  the service does not answer: sasctl status tells which part is down\n";
     }
   }
-  throw CLI::RuntimeError(status.code() == absl::StatusCode::kUnavailable ? kNotReachable : kRefused);
+  throw CLI::RuntimeError(status.code() == absl::StatusCode::kUnavailable ? kNotReachable
+                                                                          : kRefused);
 }
 
 void Suite::Usage(const std::string& message) {

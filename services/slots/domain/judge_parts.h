@@ -6,8 +6,8 @@
 namespace sas::slots {
 
 // The parts of Judge, in its order: the territory, JudgeEntry, JudgeCare, own patients, the
-// wheelchair, pregnancy, JudgePapers. Each looks at few values of the need, so that its verdict can be kept
-// for all needs that agree in them (index/verdicts.h).
+// wheelchair, pregnancy, JudgePapers. Each looks at few values of the need, so that its verdict can
+// be kept for all needs that agree in them (index/verdicts.h).
 
 /// Null when the site is closed to this entry point.
 const EntryRule* FindEntryRule(const SiteRules& site, EntryPoint entry_point);
@@ -23,6 +23,7 @@ constexpr bool AsksPregnancy(const Need& need, bool unsaid, bool refuses) {
   return (need.pregnancy == Answer::kYes && unsaid) ||
          (need.pregnancy == Answer::kUnknown && (unsaid || refuses));
 }
+
 /// Reason of access, evaluation, orienting professional; a search lets pass what can still be
 /// asked.
 Exclusion JudgePapers(const EntryRule& entry, const Need& need, Strictness strictness);

@@ -64,7 +64,8 @@ struct Need {
   std::vector<std::string> languages;  ///< ISO 639-1; a wish: it ranks and never refuses.
   bool without_vehicle = false;        ///< `modes` has HH and VR then.
   Answer pregnancy = Answer::kNotAsked;
-  std::uint32_t lifted = 0;  ///< Rules that a regulator has lifted (rule_lift.h); never in a search.
+  std::uint32_t lifted =
+      0;  ///< Rules that a regulator has lifted (rule_lift.h); never in a search.
 };
 
 }  // namespace sas::slots

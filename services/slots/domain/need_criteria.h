@@ -9,7 +9,8 @@
 /// asks it again (hazard H-21) of whoever confirms, order or not.
 namespace sas::slots {
 
-/// Words of a list with commas, for example "wheelchair,pregnancy_yes"; empty when nothing is asked.
+/// Words of a list with commas, for example "wheelchair,pregnancy_yes"; empty when nothing is
+/// asked.
 std::string CriteriaCodes(const Need& need);
 
 /// The same put into `need`; words of a newer version are left out.

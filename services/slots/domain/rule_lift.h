@@ -6,8 +6,8 @@
 
 #include "services/slots/domain/site_rules.h"
 
-/// Administrative rules lifted for one patient by a regulator (hazard H-17). What is clinical or the
-/// practice's own is none of them: ExclusionLifter.
+/// Administrative rules lifted for one patient by a regulator (hazard H-17). What is clinical or
+/// the practice's own is none of them: ExclusionLifter.
 namespace sas::slots {
 
 /// The bit of a rule in Need::lifted.

@@ -18,7 +18,7 @@ struct Match {
   bool unverified = false;
   bool own_doctor = false;
   bool names_motif = false;
-  bool speaks = false;  ///< A wished language.
+  bool speaks = false;          ///< A wished language.
   bool spares_the_way = false;  ///< At home or by video, for who has no vehicle.
   bool above_soft_cap = false;
 };

@@ -128,8 +128,7 @@ Exclusion JudgeEntry(const EntryRule* entry, const Need& need, Strictness strict
 
 Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule) {
-  if (!In(site.territories, need.territory) &&
-      !IsLifted(need, Exclusion::kTerritoryNotServed)) {
+  if (!In(site.territories, need.territory) && !IsLifted(need, Exclusion::kTerritoryNotServed)) {
     return Exclusion::kTerritoryNotServed;
   }
   const EntryRule* entry = FindEntryRule(site, need.entry_point);

@@ -151,8 +151,7 @@ class Forward : public ::testing::TestWithParam<std::tuple<int, testing::Engine>
   }
 
   /// From `earlier`, with a row in each table, to all steps.
-  void ComesForward(const std::vector<Migration>& earlier,
-                    const std::vector<std::string>& schema) {
+  void ComesForward(const std::vector<Migration>& earlier, const std::vector<std::string>& schema) {
     Begin(earlier);
     if (IsSkipped()) return;
     Fill();
@@ -198,14 +197,14 @@ TEST_P(Forward, AStepThatComesLateMakesTheSameSchema) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Services, Forward,
-    ::testing::Combine(::testing::Values(0, 1, 2),
-                       ::testing::Values(testing::Engine::kSqlite, testing::Engine::kPostgres)),
-    [](const auto& info) {
-      return kServices[std::get<0>(info.param)].name +
-             testing::EngineName(std::get<1>(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Services, Forward,
+                         ::testing::Combine(::testing::Values(0, 1, 2),
+                                            ::testing::Values(testing::Engine::kSqlite,
+                                                              testing::Engine::kPostgres)),
+                         [](const auto& info) {
+                           return kServices[std::get<0>(info.param)].name +
+                                  testing::EngineName(std::get<1>(info.param));
+                         });
 
 }  // namespace
 }  // namespace sas

@@ -38,6 +38,7 @@ ssize_t Write(int file, const void* bytes, size_t size, off_t offset) {
 
 int Room(const char* path, struct statvfs* disk) {
   struct statfs found {};
+
   const long result = ::syscall(SYS_statfs, path, &found);
   *disk = {};
   disk->f_frsize = static_cast<unsigned long>(found.f_bsize);

@@ -352,7 +352,9 @@ class Reserve : public Sqlite {
 
 TEST_F(Reserve, AFullDiskKeepsItForVitalWrites) {
   OpenWithReserve();
+
   struct stat found {};
+
   ASSERT_EQ(::stat(file().c_str(), &found), 0);
   EXPECT_GE(found.st_blocks * 512, 65536) << "the room is really taken";
   testing::Disk().room_without = file();

@@ -75,9 +75,9 @@ TEST_F(ReconcileTest, OnlyTheOpsTeamAndSupervisorsReconcile) {
   v1::ReconcileSeatsRequest request;
   request.set_parent("regions/fr-pdl");
   request.set_request_id("ask-1");
-  EXPECT_THAT(Ask<v1::ReconcileSeatsResponse>(osnp_, request,
-                                              &v1::BookingService::Stub::ReconcileSeats),
-              ReasonIs("ROLE_FORBIDDEN"));
+  EXPECT_THAT(
+      Ask<v1::ReconcileSeatsResponse>(osnp_, request, &v1::BookingService::Stub::ReconcileSeats),
+      ReasonIs("ROLE_FORBIDDEN"));
 }
 
 }  // namespace

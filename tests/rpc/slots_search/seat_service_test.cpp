@@ -127,8 +127,8 @@ TEST_F(SeatServiceTest, TakenSeatsAreListedForBookingPageByPage) {
   *list.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(48));
   list.set_page_size(5);
   const auto ask = [&] {
-    return Invoke<v1::ListTakenSeatsResponse>(
-        *seats_stub_, &v1::SeatService::Stub::ListTakenSeats, list, Service());
+    return Invoke<v1::ListTakenSeatsResponse>(*seats_stub_, &v1::SeatService::Stub::ListTakenSeats,
+                                              list, Service());
   };
   std::vector<int> seats;
   do {

@@ -27,8 +27,7 @@ TEST(SeatDrift, EachKindIsTold) {
 TEST(SeatDrift, OneListMayEndBeforeTheOther) {
   EXPECT_THAT(CompareSeats({{"a", 0, "1"}}, {}),
               ElementsAre(SeatDrift{Kind::kMissing, "a", 0, "1"}));
-  EXPECT_THAT(CompareSeats({}, {{"a", 0, "1"}}),
-              ElementsAre(SeatDrift{Kind::kGhost, "a", 0, "1"}));
+  EXPECT_THAT(CompareSeats({}, {{"a", 0, "1"}}), ElementsAre(SeatDrift{Kind::kGhost, "a", 0, "1"}));
 }
 
 TEST(SeatDrift, WhatWasOnItsWayIsNone) {

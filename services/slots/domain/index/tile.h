@@ -44,8 +44,8 @@ struct alignas(64) SiteHot {
   static constexpr std::uint8_t kNoWheelchair = 4;     ///< Is known to be out of reach for them.
   static constexpr std::uint8_t kManyTerritories = 8;  ///< One has no number; ask the rules.
   static constexpr std::uint8_t kAskWheelchair = 16;   ///< Whether it is, is not known.
-  static constexpr std::uint8_t kNoPregnancy = 32;     ///< Is known not to receive pregnant patients.
-  static constexpr std::uint8_t kAskPregnancy = 64;    ///< Whether it does, is not known.
+  static constexpr std::uint8_t kNoPregnancy = 32;   ///< Is known not to receive pregnant patients.
+  static constexpr std::uint8_t kAskPregnancy = 64;  ///< Whether it does, is not known.
 };
 
 static_assert(sizeof(SiteHot) == 64);
