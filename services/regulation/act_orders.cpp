@@ -1,9 +1,12 @@
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/domain/contact_attempt.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
@@ -68,6 +71,20 @@ absl::StatusOr<OrderAct> ReturnAct(v1::CareOrder::State outcome) {
       return base::InvalidField("outcome", "INVALID_RETURN_OUTCOME",
                                 "say NO_SLOT, PATIENT_REFUSED or PATIENT_UNREACHABLE");
   }
+}
+
+// The count outlives the attempts that are dropped.
+void KeepAttempt(v1::CareOrder& order, const v1::ContactAttempt& attempt, const base::Actor& actor,
+                 base::Instant now) {
+  v1::ContactAttempt kept = attempt;
+  *kept.mutable_attempt_time() = ToTimestamp(now);
+  *kept.mutable_attempted_by() = ToProto(actor);
+  auto& attempts = *order.mutable_contact_attempts();
+  if (attempts.size() >= kContactAttemptsMax) attempts.DeleteSubrange(0, 1);
+  *attempts.Add() = std::move(kept);
+  std::vector<ContactResult> results;
+  for (const auto& each : attempts) results.push_back(static_cast<ContactResult>(each.result()));
+  order.set_unanswered_count(UnansweredOf(results));
 }
 
 absl::Status CheckOrderEtag(const std::string& etag, const v1::CareOrder& order) {
@@ -169,6 +186,23 @@ absl::StatusOr<v1::CareOrder> RecordRefusedProposal(
                  });
 }
 
+absl::StatusOr<v1::CareOrder> RecordContactAttempt(Desk& desk, const base::Call& call,
+                                                   const v1::RecordContactAttemptRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kOrderName, request.name(), "name"));
+  SAS_RETURN_IF_ERROR(CheckAttempt(request.attempt()));
+  return OnOrder(desk, call, request, OrderAct::kTryContact,
+                 [&](v1::CareOrder& order, base::Instant now) -> absl::Status {
+                   order.clear_callback_time();
+                   if (request.has_callback_time()) {
+                     SAS_RETURN_IF_ERROR(CheckCallback(now, ToInstant(request.callback_time()),
+                                                       ToInstant(order.due_time())));
+                     *order.mutable_callback_time() = request.callback_time();
+                   }
+                   KeepAttempt(order, request.attempt(), call.actor, now);
+                   return absl::OkStatus();
+                 });
+}
+
 absl::StatusOr<v1::CareOrder> ConfirmPatientInformed(
     Desk& desk, const base::Call& call, const v1::ConfirmPatientInformedRequest& request) {
   return OnOrder(desk, call, request, OrderAct::kConfirmInformed, Nothing);
@@ -187,7 +221,11 @@ absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, now, CaseOf(request.name())));
         SAS_ASSIGN_OR_RETURN(v1::CareOrder order, transaction.GetOrder(request.name()));
+        if (act == OrderAct::kReturnUnreachable) {
+          SAS_RETURN_IF_ERROR(CheckUnreachable(order.unanswered_count(), call.actor.role));
+        }
         SAS_RETURN_IF_ERROR(Move(order, call, now, act));
+        order.clear_callback_time();
         order.set_end_reason(std::string(OrderStateName(ToValue(order.state()))));
         SAS_RETURN_IF_ERROR(SaveOrder(transaction, order, now, "order.updated", ActOf(call),
                                       "state=" + order.end_reason()));

@@ -77,6 +77,8 @@ absl::StatusOr<v1::CareOrder> ConfirmPatientInformed(
     Desk& desk, const base::Call& call, const v1::ConfirmPatientInformedRequest& request);
 absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call,
                                               const v1::ReturnCareOrderRequest& request);
+absl::StatusOr<v1::CareOrder> RecordContactAttempt(Desk& desk, const base::Call& call,
+                                                   const v1::RecordContactAttemptRequest& request);
 absl::StatusOr<v1::CareOrder> AgreeLateAppointment(Desk& desk, const base::Call& call,
                                                    const v1::AgreeLateAppointmentRequest& request);
 

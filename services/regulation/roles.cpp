@@ -52,7 +52,7 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
                            Role::kSupervisor, Role::kService});
   for (const char* method :
        {"ClaimCareOrder", "RecordTreatingDoctorContact", "RecordRefusedProposal",
-        "ConfirmPatientInformed", "ReturnCareOrder"}) {
+        "RecordContactAttempt", "ConfirmPatientInformed", "ReturnCareOrder"}) {
     allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
 

@@ -91,6 +91,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* ReturnCareOrder(grpc::CallbackServerContext* context,
                                             const v1::ReturnCareOrderRequest* request,
                                             v1::CareOrder* response) override;
+  grpc::ServerUnaryReactor* RecordContactAttempt(grpc::CallbackServerContext* context,
+                                                 const v1::RecordContactAttemptRequest* request,
+                                                 v1::CareOrder* response) override;
   grpc::ServerUnaryReactor* AgreeLateAppointment(grpc::CallbackServerContext* context,
                                                  const v1::AgreeLateAppointmentRequest* request,
                                                  v1::CareOrder* response) override;

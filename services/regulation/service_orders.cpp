@@ -71,4 +71,12 @@ grpc::ServerUnaryReactor* RegulationService::AgreeLateAppointment(
                acts::AgreeLateAppointment);
 }
 
+grpc::ServerUnaryReactor* RegulationService::RecordContactAttempt(
+    grpc::CallbackServerContext* context, const v1::RecordContactAttemptRequest* request,
+    v1::CareOrder* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/RecordContactAttempt",
+               acts::RecordContactAttempt);
+}
+
 }  // namespace sas::regulation

@@ -84,6 +84,15 @@ absl::Status CheckContact(const v1::TreatingDoctorContact& contact) {
   return CheckText(contact.remark(), "contact.remark", kRemarkMax);
 }
 
+absl::Status CheckAttempt(const v1::ContactAttempt& attempt) {
+  if (attempt.result() == v1::ContactAttempt::RESULT_UNSPECIFIED) {
+    return InvalidField("attempt.result", "OUTCOME_REQUIRED",
+                        "say what came of the call: reached, no answer, voicemail, busy, wrong "
+                        "number");
+  }
+  return CheckText(attempt.remark(), "attempt.remark", kRemarkMax);
+}
+
 absl::Status CheckProposal(const v1::RefusedProposal& proposal, std::string_view region) {
   SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*/sites/*/slots/*", proposal.slot(),
                                                        "proposal.slot"));

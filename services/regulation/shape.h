@@ -45,6 +45,7 @@ absl::Status CheckNote(const v1::CaseNote& note);
 absl::Status CheckDecisionShape(const v1::Decision& decision);
 absl::Status CheckOrderShape(const v1::CareOrder& order);
 absl::Status CheckContact(const v1::TreatingDoctorContact& contact);
+absl::Status CheckAttempt(const v1::ContactAttempt& attempt);
 /// `region` is the order's: a slot of another region cannot have been offered.
 absl::Status CheckProposal(const v1::RefusedProposal& proposal, std::string_view region);
 absl::Status CheckLostCall(const v1::LostCall& lost_call, const Moment& moment);

@@ -145,6 +145,29 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
                "DISTANCE, HOUR, DOCTOR, MODE or OTHER")
             ->required();
       });
+  AddAct<regulation::RecordContactAttemptRequest>(
+      *orders, suite, "called", "Records a call to the patient", &Stub::RecordContactAttempt,
+      [&suite](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "result",
+               [request](const std::string& text) {
+                 request->mutable_attempt()->set_result(
+                     ParseEnum<regulation::ContactAttempt::Result>("RESULT_", text));
+               },
+               "reached, no_answer, voicemail, busy or wrong_number")
+            ->required();
+        sub.add_option_function<int>(
+            "--again-in",
+            [request, &suite](int minutes) {
+              *request->mutable_callback_time() =
+                  ToProto(suite.clock().Now() + std::chrono::minutes(minutes));
+            },
+            "Minutes until the next call that is promised");
+        sub.add_option_function<std::string>(
+            "--remark",
+            [request](const std::string& text) { request->mutable_attempt()->set_remark(text); },
+            "What was said");
+      });
   AddAct<regulation::ConfirmPatientInformedRequest>(*orders, suite, "informed",
                                                     "The patient knows place and time",
                                                     &Stub::ConfirmPatientInformed);

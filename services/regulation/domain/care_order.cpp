@@ -18,7 +18,7 @@ struct Step {
 };
 
 // Everything that is not here is refused.
-constexpr std::array<Step, 43> kSteps{{
+constexpr std::array<Step, 47> kSteps{{
     {kClaim, kToDo, kTreatingDoctor},
     {kClaim, kTreatingDoctor, kTreatingDoctor},
     {kClaim, kSearching, kSearching},
@@ -30,6 +30,10 @@ constexpr std::array<Step, 43> kSteps{{
     {kDoctorCannot, kSearching, kSearching},
     {kRefuseProposal, kSearching, kSearching},
     {kRefuseProposal, kPendingAcceptance, kPendingAcceptance},
+    {kTryContact, kTreatingDoctor, kTreatingDoctor},
+    {kTryContact, kSearching, kSearching},
+    {kTryContact, kPendingAcceptance, kPendingAcceptance},
+    {kTryContact, kBooked, kBooked},
     {kConfirmInformed, kBooked, kConfirmedToPatient},
     {kReturnNoSlot, kSearching, kNoSlot},
     {kReturnNoSlot, kPendingAcceptance, kNoSlot},

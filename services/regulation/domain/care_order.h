@@ -35,6 +35,7 @@ enum class OrderAct {
   kDoctorSees,    ///< The treating doctor sees the patient himself.
   kDoctorCannot,  ///< Unavailable, not reached, none declared.
   kRefuseProposal,
+  kTryContact,  ///< A call to the patient.
   kConfirmInformed,
   kReturnNoSlot,
   kReturnRefused,

@@ -43,6 +43,7 @@ TEST_F(FollowBooking, LateRepeatDoesNotUndoWhatCameAfter) {
   event.mutable_appointment()->set_state(Appointment::STATE_BOOKED);
   event.mutable_appointment()->set_care_order(order);
   ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  for (int call = 0; call < 3; ++call) ASSERT_THAT(Called(order), IsOk());
   v1::ReturnCareOrderRequest request;
   request.set_name(order);
   request.set_outcome(v1::CareOrder::STATE_PATIENT_UNREACHABLE);

@@ -145,6 +145,7 @@ TEST_F(Orders, H15_ReturnedOrderBringsTheDossierBackInTheSameTransaction) {
                              v1::CareOrder::STATE_PATIENT_UNREACHABLE}) {
     const std::string order = Searching();
     EXPECT_FALSE(Get(CaseOf(order)).has_wait_start_time());
+    for (int call = 0; call < 3; ++call) ASSERT_THAT(Called(order), IsOk());
     const auto returned = Return(order, outcome);
     ASSERT_THAT(returned, IsOk());
     EXPECT_EQ(returned->state(), outcome);
@@ -156,6 +157,46 @@ TEST_F(Orders, H15_ReturnedOrderBringsTheDossierBackInTheSameTransaction) {
     EXPECT_THAT(std::vector<std::string>(types.end() - 2, types.end()),
                 ElementsAre("order.updated", "case.updated"));
   }
+}
+
+TEST_F(Orders, H15_NobodyIsUnreachableBeforeThreeCalls) {
+  const std::string order = Searching();
+  EXPECT_THAT(Return(order, v1::CareOrder::STATE_PATIENT_UNREACHABLE),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "TOO_FEW_ATTEMPTS"));
+  ASSERT_THAT(Called(order), IsOk());
+  ASSERT_THAT(Called(order, v1::ContactAttempt::RESULT_VOICEMAIL), IsOk());
+  // He was there: the count begins anew.
+  const auto reached = Called(order, v1::ContactAttempt::RESULT_REACHED);
+  ASSERT_THAT(reached, IsOk());
+  EXPECT_EQ(reached->unanswered_count(), 0);
+  ASSERT_THAT(Called(order, v1::ContactAttempt::RESULT_BUSY), IsOk());
+  ASSERT_THAT(Called(order), IsOk());
+  EXPECT_THAT(Return(order, v1::CareOrder::STATE_PATIENT_UNREACHABLE),
+              ReasonIs("TOO_FEW_ATTEMPTS"));
+  const auto third = Called(order);
+  ASSERT_THAT(third, IsOk());
+  EXPECT_EQ(third->unanswered_count(), 3);
+  EXPECT_EQ(third->contact_attempts_size(), 6);
+  EXPECT_EQ(third->contact_attempts(0).attempted_by().subject(), osnp_.subject);
+  EXPECT_THAT(Return(order, v1::CareOrder::STATE_PATIENT_UNREACHABLE), IsOk());
+}
+
+TEST_F(Orders, APromisedCallbackIsKeptUntilTheNextCall) {
+  const std::string order = Searching();
+  v1::RecordContactAttemptRequest request;
+  request.set_name(order);
+  request.mutable_attempt()->set_result(v1::ContactAttempt::RESULT_NO_ANSWER);
+  *request.mutable_callback_time() = ToTimestamp(clock_.Now() + minutes(20));
+  const auto promised = Ask(osnp_, &Stub::RecordContactAttempt, request);
+  ASSERT_THAT(promised, IsOk());
+  EXPECT_EQ(promised->callback_time().seconds(), request.callback_time().seconds());
+  *request.mutable_callback_time() = ToTimestamp(clock_.Now() + hours(24 * 30));
+  EXPECT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, request), ReasonIs("INVALID_CALLBACK_TIME"));
+  request.clear_attempt();
+  EXPECT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, request), ReasonIs("OUTCOME_REQUIRED"));
+  const auto called = Called(order);
+  ASSERT_THAT(called, IsOk());
+  EXPECT_FALSE(called->has_callback_time());
 }
 
 TEST_F(Orders, H15_OnlyARegulatorsDecisionEndsAReturnedOrder) {

@@ -145,6 +145,14 @@ absl::StatusOr<v1::CareOrder> RegulationTest::Contact(const std::string& name,
   return Ask(osnp_, &Stub::RecordTreatingDoctorContact, request);
 }
 
+absl::StatusOr<v1::CareOrder> RegulationTest::Called(const std::string& order,
+                                                     v1::ContactAttempt::Result result) {
+  v1::RecordContactAttemptRequest request;
+  request.set_name(order);
+  request.mutable_attempt()->set_result(result);
+  return Ask(osnp_, &Stub::RecordContactAttempt, request);
+}
+
 absl::StatusOr<v1::RegulationCase> RegulationTest::Complete(const base::Actor& actor,
                                                             const std::string& name) {
   v1::CompleteRegulationCaseRequest request;

@@ -68,6 +68,10 @@ class RegulationTest : public ::testing::Test {
   absl::StatusOr<v1::CareOrder> ClaimOrder(const base::Actor& actor, const std::string& name);
   absl::StatusOr<v1::CareOrder> Contact(const std::string& name,
                                         v1::TreatingDoctorContact::Outcome outcome);
+  /// The OSNP calls the patient.
+  absl::StatusOr<v1::CareOrder> Called(
+      const std::string& order,
+      v1::ContactAttempt::Result result = v1::ContactAttempt::RESULT_NO_ANSWER);
   absl::StatusOr<v1::RegulationCase> Complete(const base::Actor& actor, const std::string& name);
   absl::StatusOr<v1::RegulationCase> Close(const base::Actor& actor, const std::string& name,
                                            const std::string& attribution = "");

@@ -38,7 +38,7 @@ TEST_F(Rights, EveryMethodHasAPolicyAndNoneIsForThePublic) {
   AllowRegulationMethods(roles);
   const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
       "sas.regulation.v1.RegulationService");
-  ASSERT_EQ(service->method_count(), 33);
+  ASSERT_EQ(service->method_count(), 34);
   EXPECT_EQ(roles.entries().size(), 33u);
   for (int i = 0; i < service->method_count(); ++i) {
     const std::string method = "/sas.regulation.v1.RegulationService/" + service->method(i)->name();

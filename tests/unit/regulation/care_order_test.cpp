@@ -33,7 +33,7 @@ TEST(CareOrder, EveryActInEveryState) {
       {OrderAct::kReturnRefused, "-888--------"},   {OrderAct::kReturnUnreachable, "-9999-------"},
       {OrderAct::kAskThirdParty, "444---------"},   {OrderAct::kBook, "5555--555---"},
       {OrderAct::kUnbook, "---333------"},          {OrderAct::kSupersede, "bbbbbb------"},
-      {OrderAct::kClose, "------ccc---"},
+      {OrderAct::kClose, "------ccc---"},           {OrderAct::kTryContact, "-2345-------"},
   };
   for (const Row& row : rows) {
     for (int state = 1; state <= 12; ++state) {
