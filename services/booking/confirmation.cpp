@@ -22,6 +22,7 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              std::string_view action,
                                              const MessagePolicy& messages) {
   SAS_RETURN_IF_ERROR(BookingSteps::CheckNotExpired(passage, now));
+  SAS_RETURN_IF_ERROR(BookingSteps::CheckDayCap(transaction, passage));
   AppointmentRecord record;
   record.appointment = passage.draft;
   *record.appointment.mutable_create_time() = ToTimestamp(now);

@@ -104,6 +104,11 @@ class BookingTransaction {
   /// ALREADY_EXISTS `SESSION_CLOSED` when the session of this site, agenda and start is.
   virtual absl::Status InsertClosure(const v1::SessionClosure& closure) = 0;
 
+  /// Live appointments of a site that start in [start, end), for a write that would be one more:
+  /// of two transactions that count the same day and both write, one runs again.
+  virtual absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
+                                              base::Instant end) = 0;
+
   /// Ids of the regions that have appointments.
   virtual absl::StatusOr<std::vector<std::string>> Regions() = 0;
 

@@ -131,6 +131,17 @@ class MemoryTransaction final : public BookingTransaction {
     return rows_.closures.insert(key).second ? absl::OkStatus() : SessionClosed(closure);
   }
 
+  absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
+                                      base::Instant end) override {
+    return static_cast<int>(std::count_if(
+        rows_.appointments.begin(), rows_.appointments.end(), [&](const auto& entry) {
+          const v1::Appointment& each = entry.second->appointment;
+          const base::Instant begins = ToInstant(each.start_time());
+          return each.site() == site && begins >= start && begins < end &&
+                 each.state() != v1::Appointment::STATE_CANCELLED;
+        }));
+  }
+
   absl::StatusOr<std::vector<std::string>> Regions() override {
     std::set<std::string> regions;
     for (const auto& [name, row] : rows_.appointments) {

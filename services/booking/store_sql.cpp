@@ -173,6 +173,24 @@ absl::Status SqlTransaction::Move(const AppointmentRecord& record) {
   return taken ? SeatTaken(columns.slot) : moved;
 }
 
+absl::StatusOr<int> SqlTransaction::CountForOneMore(const std::string& site, base::Instant start,
+                                                    base::Instant end) {
+  long long count = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const long long start_us = sql::ToMicros(start);
+    const long long end_us = sql::ToMicros(end);
+    Exec(session_,
+         "INSERT INTO capped_days (site, start_us, version) VALUES (:site, :start_us, 1) "
+         "ON CONFLICT (site, start_us) DO UPDATE SET version = capped_days.version + 1",
+         use(site, "site"), use(start_us, "start_us"));
+    FetchOne(session_,
+             "SELECT count(*) FROM appointments WHERE site = :site AND start_us >= :start_us "
+             "AND start_us < :end_us AND state <> 5",
+             use(site, "site"), use(start_us, "start_us"), use(end_us, "end_us"), into(count));
+  }));
+  return static_cast<int>(count);
+}
+
 // From one region to the next in the index, however many appointments each has.
 absl::StatusOr<std::vector<std::string>> SqlTransaction::Regions() {
   std::vector<std::string> regions;

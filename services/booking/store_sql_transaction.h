@@ -38,6 +38,8 @@ class SqlTransaction final : public BookingTransaction {
   absl::StatusOr<std::vector<ledger::AuditRecord>> History(
       const std::string& name, const std::optional<HistoryPosition>& after, int limit) override;
   absl::Status InsertClosure(const v1::SessionClosure& closure) override;
+  absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
+                                      base::Instant end) override;
   absl::StatusOr<std::vector<std::string>> Regions() override;
   absl::StatusOr<std::int64_t> CountOpen() override;
 

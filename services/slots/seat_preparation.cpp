@@ -82,6 +82,14 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
   if (rule != nullptr || need.lifted != 0) {
     *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
   }
+  if (const int most = found.card->rules.daily_appointment_max; most > 0) {
+    const base::Instant begin = found.slot.day_begin();
+    const care::Date day = found.card->zone.DateOf(begin);
+    auto& cap = *seat.mutable_day_cap();
+    cap.set_appointment_max(most);
+    *cap.mutable_start_time() = ToTimestamp(begin);
+    *cap.mutable_end_time() = ToTimestamp(found.card->zone.At(care::AddDays(day, 1), {}));
+  }
   for (const std::string_view code : LiftedCodes(hold.lifted)) {
     seat.add_lifted_rules(std::string(code));
   }

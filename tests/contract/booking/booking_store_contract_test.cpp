@@ -8,6 +8,7 @@
 namespace sas::booking {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::IsOk;
@@ -158,6 +159,30 @@ TEST_P(BookingStoreTest, ListsWhatIsAskedFor) {
   query = Everything();
   query.end = clock_.Now() + minutes(1);
   EXPECT_EQ(List(query), (Names{"a"}));
+}
+
+TEST_P(BookingStoreTest, CountsASitesDayForOneMore) {
+  const auto count = [this](base::Instant start, base::Instant end) {
+    int found = -1;
+    EXPECT_THAT(store().Write(Call(),
+                              [&](BookingTransaction& transaction) -> absl::Status {
+                                SAS_ASSIGN_OR_RETURN(
+                                    found, transaction.CountForOneMore(
+                                               Record("x", 0).appointment.site(), start, end));
+                                return absl::OkStatus();
+                              }),
+                IsOk());
+    return found;
+  };
+  ASSERT_THAT(Insert(Record("a", 0)), IsOk());
+  ASSERT_THAT(Insert(Record("b", 1)), IsOk());
+  const base::Instant start = ToInstant(Record("a", 0).appointment.start_time());
+  const base::Instant last = ToInstant(Record("b", 1).appointment.start_time());
+  EXPECT_EQ(count(start, last + minutes(1)), 2);
+  EXPECT_EQ(count(last + minutes(1), last + hours(1)), 0);
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/a"), v1::Appointment::STATE_CANCELLED),
+              IsOk());
+  EXPECT_EQ(count(start, last + minutes(1)), 1);
 }
 
 TEST_P(BookingStoreTest, KnowsTheRegionsThatHaveAppointments) {

@@ -322,6 +322,37 @@ TEST_P(CreateRaceTest, TheSameBytesComeBackFromAReopenedLedger) {
   EXPECT_EQ(AllNames().size(), 1u);
 }
 
+class DayCapTest : public CreateRaceTest {};
+
+TEST_P(DayCapTest, S2_26_OfManyAtOnceAsManyAreBookedAsTheSiteTakesADay) {
+  constexpr int kCallers = 12;
+  constexpr int kCap = 3;
+  slots_.SetDayCap(kCap);
+  std::vector<v1::CreateAppointmentRequest> requests;
+  for (int i = 0; i < kCallers; ++i) {
+    requests.push_back(DirectRequest("r-" + std::to_string(i), /*seat=*/i));
+  }
+  std::atomic<int> booked{0};
+  std::atomic<int> capped{0};
+  std::vector<std::thread> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.emplace_back([&, i] {
+      absl::StatusOr<v1::Appointment> created = absl::AbortedError("not asked yet");
+      while (absl::IsAborted(created.status())) {  // Another wrote the same day first.
+        created = Create(Pharmacist(), requests[static_cast<std::size_t>(i)]);
+      }
+      if (created.ok()) ++booked;
+      if (base::ReasonOf(created.status()) == "SITE_DAILY_CAP") ++capped;
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(booked, kCap);
+  EXPECT_EQ(capped, kCallers - kCap);
+  EXPECT_EQ(AllNames().size(), static_cast<std::size_t>(kCap));
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, DayCapTest, testing::EveryBackend(), testing::BackendName);
+
 INSTANTIATE_TEST_SUITE_P(Stores, CreateRaceTest,
                          ::testing::Values(testing::Backend::kMemory, testing::Backend::kSqlite),
                          testing::BackendName);

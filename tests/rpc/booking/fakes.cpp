@@ -51,6 +51,12 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::PrepareSeat(
   seat.set_site_display_name("CSNP de Challans");
   seat.set_practitioner_display_name("Dr Camille Essai");
   seat.set_practitioner_rpps("99700000013");
+  if (day_cap_ > 0) {
+    const auto midnight = std::chrono::floor<std::chrono::days>(shape.start);
+    seat.mutable_day_cap()->set_appointment_max(day_cap_);
+    *seat.mutable_day_cap()->mutable_start_time() = ToTimestamp(midnight);
+    *seat.mutable_day_cap()->mutable_end_time() = ToTimestamp(midnight + std::chrono::hours(24));
+  }
   seat.set_directions("Entrée par les urgences, carte Vitale.");
   *seat.mutable_entry_rule() = rule_;
   seat.set_supernumerary_reason_code(supernumerary_);
@@ -140,6 +146,11 @@ void FakeSlots::SetSlot(const std::string& slot, base::Instant start, std::chron
                         sas::type::v1::ConsultationMode mode) {
   const std::lock_guard lock(mutex_);
   shapes_[slot] = {start, length, mode};
+}
+
+void FakeSlots::SetDayCap(int appointment_max) {
+  const std::lock_guard lock(mutex_);
+  day_cap_ = appointment_max;
 }
 
 std::vector<slots::v1::PrepareSeatRequest> FakeSlots::prepared() const {

@@ -45,6 +45,8 @@ class FakeSlots final : public SlotsClient {
   /// Called in PrepareSeat, without lock.
   void OnPrepare(std::function<void()> hook);
   void SetStart(base::Instant start);
+  /// The sites take so many appointments a day; 0: as many as come.
+  void SetDayCap(int appointment_max);
   /// Seats lie beyond those of their slots, for this reason.
   void SetSupernumerary(const std::string& reason_code);
   /// What this slot is, where it differs from the others.
@@ -75,6 +77,7 @@ class FakeSlots final : public SlotsClient {
   absl::Status failure_;
   std::map<std::string, absl::Status> refused_slots_;
   std::function<void()> on_prepare_ = [] {};
+  int day_cap_ = 0;
 
   struct Shape {
     base::Instant start;
