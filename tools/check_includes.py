@@ -78,7 +78,7 @@ RULES = [
     (r"common/http/.+", "std absl base http curl"),
     (r"common/mail/.+", "std absl base mail curl"),
     (r"common/sql/.+", "std absl base config observe sql soci openssl"),
-    (r"common/ledger/(journal_sql|feed_sql|audit_verify|ledger_check|ledger_epoch|retention).*",
+    (r"common/ledger/(backups|journal_sql|feed_sql|audit_verify|ledger_check|ledger_epoch|retention).*",
      "std absl base ledger sql soci embedded openssl"),
     (r"common/ledger/(write_once|document)\..+", "std absl base ledger openssl protobuf"),
     (r"common/ledger/.+", "std absl base ledger openssl"),

@@ -30,11 +30,9 @@ class SeatBook {
     std::string slot;
     std::string token;       ///< Fresh chance from the caller; kept when the request is a repeat.
     std::string request_id;  ///< With `holder`: a repeat returns the living hold.
-    std::string holder;
-    std::string order;
+    std::string holder, order;
     std::string profession;  ///< TRE_G15 code of the holder, judged again at the confirmation.
-    std::string lifted;      ///< Rules that a regulator has lifted, by commas; the same.
-    std::string criteria;    ///< Of the patient (need_criteria.h); the same.
+    std::string lifted, criteria;  ///< Rules lifted, needs of the patient, by commas; the same.
     std::chrono::milliseconds duration{};
     int holds_max = kHoldsPerHolderMax;  ///< Of the holder.
     int order_holds_max = 0;             ///< Of the holder for this order; 0: not counted.
@@ -44,9 +42,9 @@ class SeatBook {
   };
 
   /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when
-  /// the slot is not in the book (withdrawn, unstaffed, past), `ORDER_HELD` when the holder has as
-  /// many for this order; of a seat beyond those of the slot `SEATS_ARE_FREE`,
-  /// `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED `TOO_MANY_HOLDS`.
+  /// the slot is not in the book, `ORDER_HELD` when the holder has as many for this order; of a
+  /// seat beyond those of the slot `SEATS_ARE_FREE`, `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED
+  /// `TOO_MANY_HOLDS`.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
   /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.

@@ -1,5 +1,5 @@
+#include "tools/sasctl/commands.h"
 #include "tools/sasctl/ledger_commands.h"
-#include "tools/sasctl/suite.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};

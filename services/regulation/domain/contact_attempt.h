@@ -31,7 +31,8 @@ inline constexpr int kContactAttemptsMax = 30;
 /// number is no attempt at the patient.
 int UnansweredOf(const std::vector<ContactResult>& results);
 
-/// FAILED_PRECONDITION `TOO_FEW_ATTEMPTS` unless tried often enough; a regulator decides by himself.
+/// FAILED_PRECONDITION `TOO_FEW_ATTEMPTS` unless tried often enough; a regulator decides by
+/// himself.
 absl::Status CheckUnreachable(int unanswered, base::Role role);
 
 /// INVALID_ARGUMENT `INVALID_CALLBACK_TIME` unless after `now` and before the order's deadline.
