@@ -173,8 +173,8 @@ absl::StatusOr<v1::ListTakenSeatsResponse> SeatService::ListTaken(
     const base::Call& call, const v1::ListTakenSeatsRequest& request) {
   SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", request.parent(), "parent"));
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
-  const base::Instant start = ToInstant(request.start_time());
-  const base::Instant end = ToInstant(request.end_time());
+  const base::Instant start = base::ToInstant(request.start_time());
+  const base::Instant end = base::ToInstant(request.end_time());
   if (!request.has_start_time() || end <= start || end > start + kListWindowMax) {
     return base::InvalidField("end_time", "INVALID_TIME_RANGE",
                               "give a start and an end at most 31 days behind it");

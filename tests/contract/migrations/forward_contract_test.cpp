@@ -201,9 +201,9 @@ INSTANTIATE_TEST_SUITE_P(Services, Forward,
                          ::testing::Combine(::testing::Values(0, 1, 2),
                                             ::testing::Values(testing::Engine::kSqlite,
                                                               testing::Engine::kPostgres)),
-                         [](const auto& info) {
-                           return kServices[std::get<0>(info.param)].name +
-                                  testing::EngineName(std::get<1>(info.param));
+                         [](const auto& each) {
+                           return kServices[std::get<0>(each.param)].name +
+                                  testing::EngineName(std::get<1>(each.param));
                          });
 
 }  // namespace

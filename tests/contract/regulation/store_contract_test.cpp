@@ -178,8 +178,9 @@ TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
   std::multiset<std::string> taken;
   std::atomic<int> failures = 0;
   const auto work = [&](int id) {
-    const base::Actor actor{
-        "doctor-" + std::to_string(id), base::Role::kRegulatorAmu, {}, {}, "", "", ""};
+    base::Actor actor;
+    actor.subject = "doctor-" + std::to_string(id);
+    actor.role = base::Role::kRegulatorAmu;
     while (true) {
       std::string name;
       const absl::Status status = Write([&](RegulationTransaction& t) -> absl::Status {
