@@ -145,7 +145,9 @@ TEST_F(MessageTest, H33_TheLastMessageEqualsTheLedger) {
     const auto sent = sms_.sent();
     if (seed % 3 == 0) {
       ASSERT_EQ(sent.size() > before, told) << seed;
-      if (told) EXPECT_THAT(sent.back().body, HasSubstr("annulé")) << seed;
+      if (told) {
+        EXPECT_THAT(sent.back().body, HasSubstr("annulé")) << seed;
+      }
     } else {
       const care::Zone paris = *care::Zone::Load("Europe/Paris");
       const int minute = paris.TimeOf(start).minutes;
