@@ -38,8 +38,9 @@ TEST_F(CreateTest, BooksAHeldSeat) {
   EXPECT_EQ(created->directions(), "Entrée par les urgences, carte Vitale.");
   EXPECT_EQ(created->booked_by().subject(), "pharmacie-1");
   EXPECT_EQ(created->etag(), "\"1\"");
-  const auto read = Get(osnp_, created->name());
+  auto read = Get(osnp_, created->name());
   ASSERT_THAT(read, IsOk());
+  read->clear_messaging();  // Only who reads is told whether anybody gets a message.
   EXPECT_EQ(read->SerializeAsString(), created->SerializeAsString());
 }
 
