@@ -21,6 +21,7 @@ class ContactOfPatient : public RegulationTest {
   }
 
   v1::RegulationCase Known() {
+    desk_->test_identities = care::TestIdentities::kAccept;
     v1::UpdateRegulationCaseRequest request;
     v1::RegulationCase row = Open();
     v1::Patient& patient = *row.mutable_patients(0);
