@@ -184,9 +184,9 @@ class SuiteCase(unittest.TestCase):
         return self.suite.ctl("slots", "hold", slot, *NEED_OPTIONS, **NURSE, subject=subject,
                               **options)["hold_token"]
 
-    def book(self, slot, case, token, subject="idel-1", **options):
-        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--hold", token,
-                              **NURSE, subject=subject, **options)
+    def book(self, slot, case, token, subject="idel-1", patient="1", **options):
+        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
+                              patient, "--hold", token, **NURSE, subject=subject, **options)
 
     def draft(self, slot, case):
         """The body of CreateAppointment's appointment."""

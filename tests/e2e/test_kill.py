@@ -97,8 +97,8 @@ class KilledUnderLoad(SuiteCase):
         return {"name": self.open_case(subject=subject, request_id=request_id)}
 
     def book_one(self, slot, case, token, subject, request_id):
-        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--hold",
-                              token, **NURSE, subject=subject, request_id=request_id)
+        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
+                              "1", "--hold", token, **NURSE, subject=subject, request_id=request_id)
 
     def clerk(self, number):
         subject = f"idel-{number}"

@@ -34,9 +34,10 @@ class Messages(SuiteCase):
         case = self.suite.ctl("call", "open", "--entry", "idel", "--caller", "SANTE.INF", "--motif",
                               "M03.05", "--age", "38y", "--commune", "85047", "--phone", number,
                               "--family-name", "Canari", "--given-names", "Camille", *options,
-                              **NURSE, subject="idel-1")["name"]
+                              **NURSE, subject="idel-1")
         slot = self.slot()
-        return self.book(slot, case, self.hold(slot))["name"]
+        patient = case["patients"][0]["name"].rpartition("/")[2]
+        return self.book(slot, case["name"], self.hold(slot), patient=patient)["name"]
 
     def messages(self, appointment):
         return self.suite.ctl("message", "list", appointment).get("messages", [])

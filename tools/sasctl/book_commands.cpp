@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
+#include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
 // sasctl book, sasctl appointment …: from a hold to an appointment, and after.
@@ -10,6 +11,18 @@ namespace sasctl {
 
 using Stub = booking::BookingService::Stub;
 using booking::Appointment;
+
+namespace {
+
+// Without a word the dossier's first.
+std::string PatientOf(Suite& suite, const std::string& dossier, const std::string& asked) {
+  if (!asked.empty()) return dossier + "/patients/" + asked;
+  const auto read = GetDossier(suite, dossier);
+  if (read.patients().empty()) Suite::Usage("the dossier has no patient: add one first");
+  return read.patients(0).name();
+}
+
+}  // namespace
 
 Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
                   const regulation::CareOrder* order) {
@@ -34,7 +47,7 @@ Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& nee
   } else {
     if (o.dossier.empty()) Suite::Usage("for whom? --order ORDER, or --case DOSSIER");
     draft.set_regulation_case(suite.CaseName(o.dossier));
-    draft.set_patient(draft.regulation_case() + "/patients/1");
+    draft.set_patient(PatientOf(suite, draft.regulation_case(), o.patient));
   }
   if (!o.tried.empty()) {
     auto& attempt = *draft.add_attempts();
@@ -113,6 +126,7 @@ void AddBook(CLI::App& app, Suite& suite) {
   o->need.AddTo(*sub);
   sub->add_option("--hold", o->hold, "Token of your hold");
   sub->add_option("--case", o->dossier, "Dossier, for an entry without order");
+  sub->add_option("--patient", o->patient, "Id of its patient; the first, unless given");
   AddTransmissionOptions(*sub, *o);
   sub->add_option("--tried", o->tried, "What was tried before (pas de RDV sous 48 h)");
   sub->add_option("--triage-level", o->triage_level, "IOA/IAO, MAO: level of triage, 3 to 5");

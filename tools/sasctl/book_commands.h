@@ -10,7 +10,7 @@ namespace sasctl {
 /// The options of a booking beside its slot.
 struct BookOptions {
   NeedOptions need;
-  std::string slot, hold, dossier, clinical_line, tried, evaluation_reason, protocol;
+  std::string slot, hold, dossier, patient, clinical_line, tried, evaluation_reason, protocol;
   std::string late_reason;
   std::vector<std::string> absent, present;  ///< Severity signs that were asked.
   int triage_level = 0;

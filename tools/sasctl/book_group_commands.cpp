@@ -23,6 +23,7 @@ void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
                booking::BatchCreateAppointmentsRequest& request) {
   BookOptions each = o.each;
   each.slot = o.slots[i];
+  if (i < o.patients.size()) each.patient = o.patients[i];
   each.need.order = OrderOf(o, i);
   regulation::CareOrder order;
   const bool ordered = !each.need.order.empty();
@@ -30,10 +31,6 @@ void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
   const slots::CareNeed need = each.need.Need(suite, ordered ? &order : nullptr);
   auto& member = *request.add_members();
   *member.mutable_appointment() = Draft(suite, each, need, ordered ? &order : nullptr);
-  if (!ordered && i < o.patients.size()) {
-    member.mutable_appointment()->set_patient(member.appointment().regulation_case() +
-                                              "/patients/" + o.patients[i]);
-  }
   member.set_hold_token(HoldOf(suite, each.slot, need, /*for_group=*/true).hold_token());
 }
 
@@ -62,7 +59,7 @@ void AddBookGroup(CLI::App& app, Suite& suite) {
   sub->add_option("slots", o->slots, "Slots, one for each member")->required();
   sub->add_option("--orders", o->orders, "One order for all, or one for each slot");
   sub->add_option("--case", o->each.dossier, "Dossier, for an entry without order");
-  sub->add_option("--patients", o->patients, "Numbers of the patients, for entries without order");
+  sub->add_option("--patients", o->patients, "Ids of the patients, for entries without order");
   sub->add_option("--motif", o->each.need.motif, "HubSante.motif code");
   sub->add_option("--age", o->each.need.age, "6y, 3m, 10d");
   sub->add_option("--mode", o->each.need.modes, "amb, hh, vr");
