@@ -10,6 +10,8 @@ import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
+import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
+import { RotationService } from "./gen/sas/slots/v1/rotation_service_pb.js";
 import { SeatService } from "./gen/sas/slots/v1/seat_service_pb.js";
 import { SlotService } from "./gen/sas/slots/v1/slot_service_pb.js";
 import {
@@ -27,6 +29,8 @@ const SERVICES = {
   RegulationService: ["regulation", RegulationService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
+  PlanningService: ["slots", PlanningService],
+  RotationService: ["slots", RotationService],
   SeatService: ["slots", SeatService],
   BookingService: ["booking", BookingService],
   RefillService: ["booking", RefillService],
