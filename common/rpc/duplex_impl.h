@@ -31,6 +31,15 @@ void Duplex<Request, Response>::Proceed(std::unique_lock<std::mutex>& lock) {
 }
 
 template <typename Request, typename Response>
+bool Duplex<Request, Response>::Push(Response message) {
+  std::unique_lock lock(mutex_);
+  if (closing_ || cancelled_ || all_read_ || pushed_.size() >= kPushedMax) return false;
+  pushed_.push_back(std::move(message));
+  Proceed(lock);
+  return true;
+}
+
+template <typename Request, typename Response>
 void Duplex<Request, Response>::Submit() {
   if (working_ || inbox_.empty()) return;
   at_work_ = std::move(inbox_.front());
@@ -51,13 +60,15 @@ bool Duplex<Request, Response>::Over() const {
 // Operations start outside the lock: gRPC may call back at once.
 template <typename Request, typename Response>
 void Duplex<Request, Response>::Operate(std::unique_lock<std::mutex>& lock) {
-  const bool write = !writing_ && !cancelled_ && !outbox_.empty();
+  const bool write = !writing_ && !cancelled_ && !(outbox_.empty() && pushed_.empty());
   const bool read =
       !reading_ && !all_read_ && !closing_ && !cancelled_ && UnansweredLocked() < window_;
   if (!write && !read) return;
+  if (write) writing_pushed_ = !pushed_.empty();
   writing_ = writing_ || write;
   reading_ = reading_ || read;
-  const Response* next = write ? &outbox_.front() : nullptr;  // A deque keeps references.
+  // A deque keeps references.
+  const Response* next = write ? &(writing_pushed_ ? pushed_ : outbox_).front() : nullptr;
   lock.unlock();
   if (write) this->StartWrite(next);
   if (read) this->StartRead(&incoming_);

@@ -36,7 +36,8 @@ class DuplexTest : public ProbeTest {
       auto* stream = new Stream(
           server_.runtime().background, kWindow,
           [this](const v1::ActRequest& request) { return Work(request); },
-          [this](const absl::Status& status) { ended_.set_value(status); });
+          [this](const absl::Status& status) { ended_.set_value(status); },
+          [this](const v1::ActRequest& request) { return Absorb(request); });
       opened_.set_value(stream);
       stream->Start();
       return stream;
@@ -58,6 +59,26 @@ class DuplexTest : public ProbeTest {
     v1::ActResponse response;
     response.set_text("re " + request.text());
     return response;
+  }
+
+  // In gRPC's thread: whatever begins with "answer" needs no answer.
+  bool Absorb(const v1::ActRequest& request) {
+    if (request.text().rfind("answer", 0) != 0) return false;
+    const std::lock_guard lock(mutex_);
+    absorbed_.push_back(request.text());
+    gate_.notify_all();
+    return true;
+  }
+
+  void AwaitAbsorbed(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    gate_.wait(lock, [&] { return absorbed_.size() >= count; });
+  }
+
+  static v1::ActResponse Told(const std::string& text) {
+    v1::ActResponse message;
+    message.set_text(text);
+    return message;
   }
 
   void Shut() {
@@ -93,6 +114,7 @@ class DuplexTest : public ProbeTest {
   std::condition_variable gate_;
   bool open_ = true;
   std::vector<std::string> worked_;
+  std::vector<std::string> absorbed_;
   std::promise<Stream*> opened_;
   std::promise<absl::Status> ended_;
 };
@@ -179,6 +201,45 @@ TEST_F(DuplexTest, AFullLaneEndsTheStreamWithADelay) {
   ASSERT_TRUE(client->Write(Asked("a")));
   EXPECT_THAT(ReadAll(*client), ElementsAre());
   EXPECT_THAT(FromGrpc(client->Finish()), ReasonIs("OVERLOADED"));
+}
+
+TEST_F(DuplexTest, TheServerSpeaksFirstAndItsAnswersPassAFullWindow) {
+  Shut();  // The lane is as good as full.
+  grpc::ClientContext context;
+  const auto client = Talk(context);
+  Stream* stream = opened_.get_future().get();
+  ASSERT_TRUE(client->Write(Asked("a")));
+  ASSERT_TRUE(stream->Push(Told("question 1")));
+  ASSERT_TRUE(stream->Push(Told("question 2")));
+  v1::ActResponse message;
+  ASSERT_TRUE(client->Read(&message));
+  EXPECT_EQ(message.text(), "question 1");
+  ASSERT_TRUE(client->Read(&message));
+  EXPECT_EQ(message.text(), "question 2");
+  ASSERT_TRUE(client->Write(Asked("answer 1")));
+  AwaitAbsorbed(1);
+  EXPECT_TRUE(Worked().empty());
+  Open();
+  ASSERT_TRUE(client->Read(&message));
+  EXPECT_EQ(message.text(), "re a");
+  client->WritesDone();
+  EXPECT_THAT(ReadAll(*client), ElementsAre());  // What was absorbed has no answer.
+  EXPECT_TRUE(client->Finish().ok());
+  EXPECT_THAT(ended_.get_future().get(), IsOk());
+}
+
+TEST_F(DuplexTest, NothingIsPushedToAStreamThatEnds) {
+  grpc::ClientContext context;
+  const auto client = Talk(context);
+  Stream* stream = opened_.get_future().get();
+  Shut();
+  ASSERT_TRUE(client->Write(Asked("a")));
+  while (stream->Unanswered() == 0) std::this_thread::yield();
+  stream->Close(base::Fail(absl::StatusCode::kUnavailable, "DRAINING", "elsewhere"));
+  EXPECT_FALSE(stream->Push(Told("question")));
+  Open();
+  EXPECT_THAT(ReadAll(*client), ElementsAre("re a"));
+  EXPECT_THAT(FromGrpc(client->Finish()), ReasonIs("DRAINING"));
 }
 
 }  // namespace
