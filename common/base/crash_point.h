@@ -28,7 +28,12 @@ inline constexpr std::string_view kCrashPoints[] = {
     "booking.relay.leased",           // Marks are read, nothing is sent.
     "booking.relay.sent",             // The slots have answered; the marks are still there.
     "booking.relay.removed",          // The marks are gone.
+    "booking.source.asked",           // The source has answered; the appointment is still PENDING.
+    "booking.source.written",         // In the transaction: its state, not yet the work done.
+    "booking.source.heard",           // A report is read from the feed; nothing is written.
     "slots.hold.taken",               // Held in Redis; nobody has been told.
+    "slots.hold.vouched",             // The slot's source, if it has one, has said yes.
+    "slots.source.answered",          // The source has answered; nobody has been told.
     "slots.prepare.judged",           // The rules agree; the seat is still only held.
     "slots.prepare.done",             // Prepared in Redis; booking has not been told.
     "slots.commit.recorded",          // In the transaction: the seats, not yet audit and event.

@@ -59,6 +59,10 @@ static_assert(Same(Allocation::kSameDay, v1::SLOT_ALLOCATION_SAME_DAY));
 static_assert(Same(Allocation::kSecretariat, v1::SLOT_ALLOCATION_SECRETARIAT));
 static_assert(Same(Allocation::kSecretariat, v1::SlotAllocation_MAX));
 
+static_assert(Same(AgendaMaster::kOurs, v1::AGENDA_MASTER_OURS));
+static_assert(Same(AgendaMaster::kSourceStream, v1::AGENDA_MASTER_SOURCE_STREAM));
+static_assert(Same(AgendaMaster::kSourceRedirect, v1::AGENDA_MASTER_SOURCE_REDIRECT));
+static_assert(v1::AgendaMaster_ARRAYSIZE == 4);
 static_assert(Same(Origin::kPlan, v1::Slot::ORIGIN_PLAN));
 static_assert(Same(Origin::kPartner, v1::Slot::ORIGIN_PARTNER));
 static_assert(Same(Origin::kManual, v1::Slot::ORIGIN_MANUAL));

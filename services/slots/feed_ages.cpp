@@ -22,6 +22,16 @@ std::shared_ptr<const FeedSource> FeedAges::Heard(std::string_view agenda,
   return source;
 }
 
+std::shared_ptr<const FeedSource> FeedAges::Heard(std::string_view agenda,
+                                                  const std::string& partner, base::Instant vouched,
+                                                  const MasterSaid& said, std::int64_t sequence) {
+  Heard(agenda, partner, vouched);
+  const std::lock_guard lock(mutex_);
+  const std::shared_ptr<FeedSource>& source = sources_[std::string(agenda)];
+  source->Declare(said, sequence);
+  return source;
+}
+
 void FeedAges::Attach(RegionLedger& ledger) {
   for (SiteLedger& site : ledger.sites) {
     for (PlannedSlot& slot : site.extra) {
@@ -29,7 +39,7 @@ void FeedAges::Attach(RegionLedger& ledger) {
       const auto identity = ParseSlotName(slot.name, "slot");
       if (!identity.ok()) continue;
       slot.source = Heard(AgendaName(identity->site, identity->agenda), slot.source->partner(),
-                          slot.source->vouched());
+                          slot.source->vouched(), slot.source->said(), slot.source->declared());
     }
   }
 }

@@ -27,6 +27,11 @@ class FeedAges {
   std::shared_ptr<const FeedSource> Heard(std::string_view agenda, const std::string& partner,
                                           base::Instant vouched);
 
+  /// The same, with whose word counts there by the frame `sequence`.
+  std::shared_ptr<const FeedSource> Heard(std::string_view agenda, const std::string& partner,
+                                          base::Instant vouched, const MasterSaid& said,
+                                          std::int64_t sequence);
+
   /// Lets every slot of partners that was read from the ledger share its agenda's source.
   void Attach(RegionLedger& ledger);
 

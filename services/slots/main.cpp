@@ -64,11 +64,13 @@ int Serve(const Settings& settings) {
   RedisSeatBook book(redis, process.clock());
   const bool sole = (*ledger)->dialect() == sql::Dialect::kSqlite;
   HotSide hot({settings.horizon_days, sole}, store, book, process);
+  PartnerSide partners(store, hot.feeds(), process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(), store,
-                    settings.holds_per_order);
+                    settings.holds_per_order, &partners.sources());
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
-  SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics());
+  SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics(),
+                    &partners.sources());
   SeatOfferService seat_offers(process.runtime(), hot.projection(), book);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};
@@ -77,7 +79,6 @@ int Serve(const Settings& settings) {
   };
   DirectoryService directory(process.runtime(), store, {import, show});
   PlanningService planning(process.runtime(), store, {import, show});
-  PartnerSide partners(store, hot.feeds(), process);
   RotationService rotation(process.runtime(), hot.projection());
   ImportService imports(process.runtime(), store, process.metrics(), show);
   events::EventService events(process.runtime(), store.feed());

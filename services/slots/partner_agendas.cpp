@@ -37,6 +37,7 @@ v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
   agenda.set_phantom_count(row.phantoms);
   agenda.set_resync_wanted(row.agenda.position.resync != Resync::kNone);
   agenda.set_quarantined(row.agenda.position.resync == Resync::kQuarantine);
+  agenda.set_master(static_cast<v1::AgendaMaster>(row.agenda.said.master));
   return agenda;
 }
 

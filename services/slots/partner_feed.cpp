@@ -16,6 +16,7 @@
 #include "services/slots/partner_agendas.h"
 #include "services/slots/partner_frame.h"
 #include "services/slots/partner_refusal.h"
+#include "services/slots/partner_report.h"
 #include "services/slots/region_ledger.h"
 
 namespace sas::slots {
@@ -37,12 +38,10 @@ bool IsPartners(const absl::Status& status) {
   }
 }
 
-/// The answer for a frame that was refused as a whole.
-v1::AgendaAck RefusedAck(const v1::AgendaFrame& frame, const absl::Status& status) {
+/// Why a frame or a report was refused as a whole, and for how long.
+template <typename Ack>
+Ack SayWhy(Ack ack, const absl::Status& status) {
   const base::ErrorDetail detail = base::DetailOf(status);
-  v1::AgendaAck ack;
-  ack.set_agenda(frame.agenda());
-  ack.set_sequence(frame.sequence());
   ack.set_refusal_reason(detail.reason);
   ack.set_refusal_message(std::string(status.message()));
   if (detail.retry_after) {
@@ -51,6 +50,20 @@ v1::AgendaAck RefusedAck(const v1::AgendaFrame& frame, const absl::Status& statu
     ack.mutable_retry_delay()->set_nanos(static_cast<int>(delay.count() % 1000) * 1'000'000);
   }
   return ack;
+}
+
+v1::AgendaAck RefusedAck(const v1::AgendaFrame& frame, const absl::Status& status) {
+  v1::AgendaAck ack;
+  ack.set_agenda(frame.agenda());
+  ack.set_sequence(frame.sequence());
+  return SayWhy(std::move(ack), status);
+}
+
+v1::SourceReportAck RefusedAck(const v1::SourceReport& report, const absl::Status& status) {
+  v1::SourceReportAck ack;
+  ack.set_external_appointment_id(report.external_appointment_id());
+  ack.set_version(report.version());
+  return SayWhy(std::move(ack), status);
 }
 
 std::string_view OutcomeOf(FrameVerdict verdict) {
@@ -110,7 +123,8 @@ void PartnerFeed::Note(const std::string& partner, const v1::AgendaAck& ack, Fra
   metrics_.Frame(partner, OutcomeOf(verdict));
   metrics_.SlotsRefused(partner, ack.refused_size());
   metrics_.BreakerStands(partner, gate_.StateOf(partner));
-  if (verdict == FrameVerdict::kApply) ages_.Heard(agenda.name, agenda.partner, agenda.vouched);
+  if (verdict != FrameVerdict::kApply) return;
+  ages_.Heard(agenda.name, agenda.partner, agenda.vouched, agenda.said, agenda.position.applied);
 }
 
 absl::StatusOr<v1::AgendaAck> PartnerFeed::Sync(const base::Call& call,
@@ -184,6 +198,55 @@ absl::StatusOr<v1::Slot> PartnerFeed::Refuse(const base::Call& call,
   return slot;
 }
 
+absl::StatusOr<v1::SourceReportAck> PartnerFeed::Hear(const base::Call& call,
+                                                      const v1::SourceReport& report) {
+  const std::string& partner = call.actor.subject;
+  v1::SourceReportAck ack;
+  bool phantom = false;
+  absl::Status status = gate_.Enter(partner);
+  const bool admitted = status.ok();
+  if (status.ok()) status = CheckReport(call, report);
+  if (status.ok()) {
+    status = store_.Write(call, [&](SlotsTransaction& transaction) -> absl::Status {
+      SAS_ASSIGN_OR_RETURN(ack, KeepReport(transaction, call, report, clock_.Now(), &phantom));
+      return absl::OkStatus();
+    });
+  }
+  if (status.ok()) {
+    gate_.Tell(partner, PartnerGate::Outcome::kGood);
+    metrics_.Frame(partner, "report");
+    if (phantom) metrics_.Phantom(partner);
+    return ack;
+  }
+  NoteFailure(partner, status);
+  if (!admitted || IsPartners(status)) return RefusedAck(report, status);
+  return status;
+}
+
+absl::StatusOr<v1::SourceReportAck> PartnerFeed::HearOne(
+    const base::Call& call, const v1::ReportSourceAppointmentRequest& request) {
+  const std::string& partner = call.actor.subject;
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  bool phantom = false;
+  const auto run = [&]() -> absl::StatusOr<v1::SourceReportAck> {
+    SAS_RETURN_IF_ERROR(gate_.Enter(partner));
+    SAS_RETURN_IF_ERROR(CheckReport(call, request.report()));
+    return ledger::WriteOnce<v1::SourceReportAck>(
+        store_, call, request, [&](SlotsTransaction& transaction) {
+          return KeepReport(transaction, call, request.report(), clock_.Now(), &phantom);
+        });
+  };
+  auto ack = run();
+  if (!ack.ok()) {
+    NoteFailure(partner, ack.status());
+    return ack;
+  }
+  gate_.Tell(partner, PartnerGate::Outcome::kGood);
+  metrics_.Frame(partner, "report");
+  if (phantom) metrics_.Phantom(partner);
+  return ack;
+}
+
 absl::StatusOr<v1::ListPartnerAgendasResponse> PartnerFeed::List(
     const base::Call& call, const v1::ListPartnerAgendasRequest& request) {
   SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", request.parent(), "parent"));
@@ -232,7 +295,10 @@ absl::Status PartnerFeed::Refresh(const base::Call& call) {
   std::map<std::string, base::Instant> oldest;
   for (const FedAgendaRow& row : all) {
     const FedAgenda& agenda = row.agenda;
-    const base::Instant at = ages_.Heard(agenda.name, agenda.partner, agenda.vouched)->vouched();
+    const base::Instant at = ages_
+                                 .Heard(agenda.name, agenda.partner, agenda.vouched, agenda.said,
+                                        agenda.position.applied)
+                                 ->vouched();
     base::Instant& of_partner = oldest[agenda.partner];
     if (row.slots == 0) continue;  // Nobody is sent there.
     of_partner = of_partner == base::Instant() ? at : std::min(of_partner, at);

@@ -43,6 +43,12 @@ class PartnerFeed {
   absl::StatusOr<v1::Slot> Refuse(const base::Call& call,
                                   const v1::ReportSourceRefusalRequest& request);
 
+  /// What became of a booking at its source, as Sync says it.
+  absl::StatusOr<v1::SourceReportAck> Hear(const base::Call& call, const v1::SourceReport& report);
+  /// The same by a single call: a refusal is a status (CheckReport, KeepReport).
+  absl::StatusOr<v1::SourceReportAck> HearOne(const base::Call& call,
+                                              const v1::ReportSourceAppointmentRequest& request);
+
   /// A platform sees its own agendas, the others all of the region.
   absl::StatusOr<v1::ListPartnerAgendasResponse> List(const base::Call& call,
                                                       const v1::ListPartnerAgendasRequest& request);

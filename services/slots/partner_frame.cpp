@@ -68,6 +68,7 @@ absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, ba
     return base::InvalidField("frame.produced_time", "PRODUCED_IN_FUTURE",
                               "more than 5 min ahead: check the clock and the zone of the source");
   }
+  SAS_RETURN_IF_ERROR(CheckMaster(frame));
   switch (frame.body_case()) {
     case v1::AgendaFrame::kSnapshot:
       return CheckWindow(frame.snapshot());
@@ -118,6 +119,7 @@ absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
   ack.set_refusal_reason(std::string(QuarantineReason(quarantine)));
   ack.set_refusal_message(std::string(QuarantineMessage(quarantine)));
   if (verdict_ == FrameVerdict::kApply) {
+    DeclareMaster();
     SAS_RETURN_IF_ERROR(Apply(transaction, judged, ack));
     agenda_.vouched = VouchedAt(agenda_.vouched, ToInstant(frame_.produced_time()), now_);
   }

@@ -22,6 +22,10 @@ namespace sas::slots {
 /// `TOO_MANY_VALUES`; PERMISSION_DENIED `REGION_FORBIDDEN`.
 absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now);
 
+/// The part of CheckFrame about the agenda's master. INVALID_ARGUMENT `UNKNOWN_ENUM_VALUE`,
+/// `INVALID_BOOKING_URL`.
+absl::Status CheckMaster(const v1::AgendaFrame& frame);
+
 /// One frame on its way into the ledger: each slot of it is judged by itself, and the refusal of
 /// one does not touch the others. Lives inside one transaction.
 class FrameWork {
@@ -46,6 +50,7 @@ class FrameWork {
   };
 
   absl::Status Authorize(SlotsTransaction& transaction);
+  void DeclareMaster();
   /// Is the frame, of which `judged` are the slots, to be believed before a person has looked?
   absl::StatusOr<Quarantine> Distrust(SlotsTransaction& transaction, const SlotsJudged& judged);
   absl::Status Apply(SlotsTransaction& transaction, const SlotsJudged& judged, v1::AgendaAck& ack);

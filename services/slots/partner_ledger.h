@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/partner_feed_service.pb.h"
+#include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/partner_sequence.h"
 
 namespace sas::slots {
@@ -21,6 +22,7 @@ struct FedAgenda {
   std::string partner;  ///< Subject of the platform that published it first.
   FeedPosition position;
   base::Instant vouched{};  ///< When its source last vouched for it, by the source's own time.
+  MasterSaid said{};        ///< Whose word counts about its bookings.
 };
 
 /// A slot of such an agenda.

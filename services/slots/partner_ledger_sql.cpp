@@ -17,7 +17,8 @@ using sql::FetchOne;
 
 namespace {
 
-constexpr char kAgendaColumns[] = "name, partner, applied_sequence, verify_us, resync";
+constexpr char kAgendaColumns[] =
+    "name, partner, applied_sequence, verify_us, resync, master, booking_url";
 constexpr char kSlotColumns[] = "agenda, practitioner, known_seats, refused_us, document";
 
 /// A row of partner_agendas on its way.
@@ -26,9 +27,15 @@ struct AgendaRow {
   long long applied = 0;
   long long vouched = 0;
   long long resync = 0;
+  long long master = 0;
+  std::string booking_url;
 
   FedAgenda Get() const {
-    return {name, partner, {applied, static_cast<Resync>(resync)}, sql::FromMicros(vouched)};
+    return {name,
+            partner,
+            {applied, static_cast<Resync>(resync)},
+            sql::FromMicros(vouched),
+            {static_cast<AgendaMaster>(master), booking_url}};
   }
 };
 
@@ -64,7 +71,7 @@ absl::StatusOr<std::optional<FedAgenda>> SqlPartnerLedger::GetAgenda(std::string
             session_,
             std::string("SELECT ") + kAgendaColumns + " FROM partner_agendas WHERE name = :name",
             use(key, "name"), into(row.name), into(row.partner), into(row.applied),
-            into(row.vouched), into(row.resync))) {
+            into(row.vouched), into(row.resync), into(row.master), into(row.booking_url))) {
       found = row.Get();
     }
   }));
@@ -78,15 +85,17 @@ absl::Status SqlPartnerLedger::PutAgenda(const FedAgenda& agenda) {
     const long long applied = agenda.position.applied;
     const long long vouched = sql::ToMicros(agenda.vouched);
     const auto resync = static_cast<long long>(agenda.position.resync);
-    Exec(session_,
-         "INSERT INTO partner_agendas (name, region, site, partner, applied_sequence, verify_us, "
-         "resync) VALUES (:name, :region, :site, :partner, :applied, :vouched, :resync) "
-         "ON CONFLICT (name) DO UPDATE SET partner = excluded.partner, "
-         "applied_sequence = excluded.applied_sequence, verify_us = excluded.verify_us, "
-         "resync = excluded.resync",
-         use(agenda.name, "name"), use(region, "region"), use(site, "site"),
-         use(agenda.partner, "partner"), use(applied, "applied"), use(vouched, "vouched"),
-         use(resync, "resync"));
+    const auto master = static_cast<long long>(agenda.said.master);
+    Exec(
+        session_,
+        "INSERT INTO partner_agendas (name, region, site, partner, applied_sequence, verify_us, "
+        "resync, master, booking_url) VALUES (:name, :region, :site, :partner, :applied, :vouched, "
+        ":resync, :master, :url) ON CONFLICT (name) DO UPDATE SET partner = excluded.partner, "
+        "applied_sequence = excluded.applied_sequence, verify_us = excluded.verify_us, "
+        "resync = excluded.resync, master = excluded.master, booking_url = excluded.booking_url",
+        use(agenda.name, "name"), use(region, "region"), use(site, "site"),
+        use(agenda.partner, "partner"), use(applied, "applied"), use(vouched, "vouched"),
+        use(resync, "resync"), use(master, "master"), use(agenda.said.booking_url, "url"));
   });
 }
 
@@ -120,7 +129,8 @@ absl::StatusOr<std::vector<FedAgendaRow>> SqlPartnerLedger::ListAgendas(
         },
         use(at, "at"), use(since, "since"), use(key, "region"), use(first, "after"),
         use(owner, "partner"), use(most, "limit"), into(row.name), into(row.partner),
-        into(row.applied), into(row.vouched), into(row.resync), into(slots), into(phantoms));
+        into(row.applied), into(row.vouched), into(row.resync), into(row.master),
+        into(row.booking_url), into(slots), into(phantoms));
   }));
   return rows;
 }

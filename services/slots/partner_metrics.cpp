@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
 
 #include <algorithm>
 #include <array>
@@ -10,8 +11,8 @@
 namespace sas::slots {
 namespace {
 
-constexpr std::array<std::string_view, 7> kOutcomes = {"applied", "duplicate", "gap",   "refused",
-                                                       "rate",    "breaker",   "failed"};
+constexpr std::array<std::string_view, 8> kOutcomes = {"applied", "duplicate", "gap",    "refused",
+                                                       "rate",    "breaker",   "failed", "report"};
 constexpr char kFrames[] = "sas_slots_frames_total";
 constexpr char kFramesHelp[] = "Frames of partner feeds, by outcome";
 constexpr char kRefused[] = "sas_slots_feed_refused_total";
@@ -21,8 +22,34 @@ constexpr char kPhantomsHelp[] = "Slots that their source refused when they were
 constexpr char kRatio[] = "sas_slots_phantom_ratio";
 constexpr char kRatioHelp[] =
     "Refused by the source, of all that were to be booked there in 30 days";
+constexpr std::array<std::string_view, 6> kAnswers = {"yes",    "no",        "later",
+                                                      "silent", "not_asked", "cut"};
+constexpr char kQuestions[] = "sas_slots_source_questions_total";
+constexpr char kQuestionsHelp[] = "Questions to platforms that are masters of agendas, by outcome";
+constexpr char kAnswer[] = "sas_slots_source_answer_seconds";
+constexpr char kAnswerHelp[] = "From a question to the platform's answer";
+constexpr char kStreams[] = "sas_slots_source_streams";
+constexpr char kStreamsHelp[] = "Streams that platforms have open to this replica";
 
 }  // namespace
+
+void PartnerMetrics::Streams(const std::string& partner, int count) {
+  metrics_.Gauge(kStreams, kStreamsHelp, {{"partner", Label(partner)}}).Set(count);
+}
+
+void PartnerMetrics::Asked(const std::string& partner, std::string_view kind,
+                           std::string_view outcome) {
+  metrics_
+      .Counter(kQuestions, kQuestionsHelp,
+               {{"partner", Label(partner)},
+                {"kind", std::string(kind)},
+                {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void PartnerMetrics::Answered(const std::string& partner, double seconds) {
+  metrics_.Histogram(kAnswer, kAnswerHelp, {{"partner", Label(partner)}}).Observe(seconds);
+}
 
 std::string PartnerMetrics::Label(const std::string& partner) {
   const std::lock_guard lock(mutex_);
@@ -36,6 +63,14 @@ std::string PartnerMetrics::Label(const std::string& partner) {
     metrics_.Counter(kRefused, kRefusedHelp, {{"partner", partner}});
     metrics_.Counter(kPhantoms, kPhantomsHelp, {{"partner", partner}});
     metrics_.Gauge(kRatio, kRatioHelp, {{"partner", partner}});
+    metrics_.Gauge(kStreams, kStreamsHelp, {{"partner", partner}});
+    metrics_.Histogram(kAnswer, kAnswerHelp, {{"partner", partner}});
+    for (const char* kind : {"check", "confirm", "cancel"}) {
+      for (const std::string_view outcome : kAnswers) {
+        metrics_.Counter(kQuestions, kQuestionsHelp,
+                         {{"partner", partner}, {"kind", kind}, {"outcome", std::string(outcome)}});
+      }
+    }
   }
   return partner;
 }

@@ -34,6 +34,14 @@ class PartnerMetrics {
   /// Refused by the source of all that were to be booked there, of the last days.
   void PhantomShare(const std::string& partner, double share);
 
+  /// Streams that the partner has open here: over the last one it is asked.
+  void Streams(const std::string& partner, int count);
+  /// A question of a kind (check, confirm, cancel) and what came of it: yes, no, later; not_asked,
+  /// silent, cut; of kind none: unasked, an answer to no question.
+  void Asked(const std::string& partner, std::string_view kind, std::string_view outcome);
+  /// From a question to its answer.
+  void Answered(const std::string& partner, double seconds);
+
  private:
   std::string Label(const std::string& partner);
 

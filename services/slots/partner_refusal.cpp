@@ -43,6 +43,10 @@ v1::Slot Withdrawn(const FedAgenda& agenda, const FedSlot& fed, std::string_view
 
 }  // namespace
 
+std::string SourceCodeOr(std::string_view code, std::string_view otherwise) {
+  return std::string(!code.empty() && IsCode(code) ? code : otherwise);
+}
+
 absl::Status CheckRefusal(const base::Call& call, const v1::ReportSourceRefusalRequest& request) {
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_ASSIGN_OR_RETURN(const SlotIdentity slot, ParseSlotName(request.slot(), "slot"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -10,6 +11,12 @@
 #include "services/slots/store.h"
 
 namespace sas::slots {
+
+/// A platform's own number of a booking, bytes.
+inline constexpr std::size_t kExternalAppointmentIdMax = 120;
+
+/// The source's code, or `otherwise` when it is none: no patient's datum comes with a code.
+std::string SourceCodeOr(std::string_view code, std::string_view otherwise);
 
 /// Shape and region. INVALID_ARGUMENT `INVALID_RESOURCE_NAME`, `REQUEST_ID_REQUIRED`,
 /// `INVALID_REQUEST_ID`, `INVALID_SOURCE_CODE` (a code, so that no patient's datum comes with it);

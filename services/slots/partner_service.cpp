@@ -54,8 +54,8 @@ struct PartnerService::Streams {
   bool closing = false;
 };
 
-PartnerService::PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed)
-    : runtime_(runtime), feed_(feed), streams_(std::make_shared<Streams>()) {}
+PartnerService::PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed, SourceDesk* desk)
+    : runtime_(runtime), feed_(feed), desk_(desk), streams_(std::make_shared<Streams>()) {}
 
 PartnerService::~PartnerService() {
   CloseStreams();
@@ -63,6 +63,17 @@ PartnerService::~PartnerService() {
 
 void PartnerService::CloseStreams() {
   streams_->Close();
+}
+
+absl::StatusOr<v1::SyncAgendasResponse> PartnerService::Work(
+    const base::Call& call, const v1::SyncAgendasRequest& request) {
+  v1::SyncAgendasResponse response;
+  if (request.has_report()) {
+    SAS_ASSIGN_OR_RETURN(*response.mutable_report_ack(), feed_.Hear(call, request.report()));
+  } else {
+    SAS_ASSIGN_OR_RETURN(*response.mutable_ack(), feed_.Sync(call, request.frame()));
+  }
+  return response;
 }
 
 grpc::ServerBidiReactor<v1::SyncAgendasRequest, v1::SyncAgendasResponse>*
@@ -75,25 +86,47 @@ PartnerService::SyncAgendas(grpc::CallbackServerContext* context) {
     call.deadline = runtime_.clock.Steady() + kFrameBudget;  // Of this frame, not of the stream.
     v1::SyncAgendasResponse response;
     SAS_RETURN_IF_ERROR(scope->Guard([&]() -> absl::Status {
-      SAS_ASSIGN_OR_RETURN(*response.mutable_ack(), feed_.Sync(call, request.frame()));
+      SAS_ASSIGN_OR_RETURN(response, Work(call, request));
       return absl::OkStatus();
     }));
     return response;
   };
-  const auto self = std::make_shared<Stream*>(nullptr);
-  auto* stream = new Stream(runtime_.interactive, kWindow, work,
-                            [streams = streams_, self, scope](const absl::Status& status) {
-                              streams->Leave(*self);
-                              scope->Record(status);
-                            });
-  *self = stream;
+
+  struct Self {
+    Stream* stream = nullptr;
+    std::uint64_t line = 0;  ///< At the desk; 0: not there.
+  };
+
+  const auto self = std::make_shared<Self>();
+  const auto absorb = [desk = desk_, scope](const v1::SyncAgendasRequest& request) {
+    if (!request.has_answer()) return false;
+    if (desk != nullptr) desk->Answer(scope->call().actor.subject, request.answer());
+    return true;
+  };
+  auto* stream = new Stream(
+      runtime_.interactive, kWindow, work,
+      [streams = streams_, desk = desk_, self, scope](const absl::Status& status) {
+        if (self->line != 0) desk->Disconnect(scope->call().actor.subject, self->line);
+        streams->Leave(self->stream);
+        scope->Record(status);
+      },
+      absorb);
+  self->stream = stream;
   absl::Status admitted = scope->Admit();
   if (admitted.ok()) admitted = streams_->Enter(stream);
-  if (admitted.ok()) {
-    stream->Start();
-  } else {
+  if (!admitted.ok()) {
     stream->Close(std::move(admitted));
+    return stream;
   }
+  if (desk_ != nullptr) {
+    self->line =
+        desk_->Connect(scope->call().actor.subject, [stream](const v1::SourceQuestion& question) {
+          v1::SyncAgendasResponse response;
+          *response.mutable_question() = question;
+          return stream->Push(std::move(response));
+        });
+  }
+  stream->Start();
   return stream;
 }
 
@@ -113,6 +146,15 @@ grpc::ServerUnaryReactor* PartnerService::ReportSourceRefusal(
       runtime_, runtime_.interactive, context, request, response,
       "/sas.slots.v1.PartnerFeedService/ReportSourceRefusal",
       [this](const base::Call& call, const auto& proto) { return feed_.Refuse(call, proto); });
+}
+
+grpc::ServerUnaryReactor* PartnerService::ReportSourceAppointment(
+    grpc::CallbackServerContext* context, const v1::ReportSourceAppointmentRequest* request,
+    v1::SourceReportAck* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.PartnerFeedService/ReportSourceAppointment",
+      [this](const base::Call& call, const auto& proto) { return feed_.HearOne(call, proto); });
 }
 
 grpc::ServerUnaryReactor* PartnerService::ReleasePartnerAgenda(

@@ -7,6 +7,7 @@
 #include "common/rpc/runtime.h"
 #include "sas/slots/v1/partner_feed_service.grpc.pb.h"
 #include "services/slots/partner_feed.h"
+#include "services/slots/source_desk.h"
 
 namespace sas::slots {
 
@@ -17,8 +18,8 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
   static constexpr std::size_t kWindow = 8;
   static constexpr std::size_t kStreamsMax = 256;  ///< One more is refused.
 
-  /// Both outlive the service.
-  PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed);
+  /// All outlive the service. Without a desk nobody is asked over the streams.
+  PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed, SourceDesk* desk = nullptr);
   ~PartnerService() override;  ///< Closes the streams.
 
   grpc::ServerBidiReactor<v1::SyncAgendasRequest, v1::SyncAgendasResponse>* SyncAgendas(
@@ -36,14 +37,23 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
                                                const v1::ListPartnerAgendasRequest* request,
                                                v1::ListPartnerAgendasResponse* response) override;
 
+  grpc::ServerUnaryReactor* ReportSourceAppointment(
+      grpc::CallbackServerContext* context, const v1::ReportSourceAppointmentRequest* request,
+      v1::SourceReportAck* response) override;
+
   /// Ends every stream after the frame at work, with UNAVAILABLE `DRAINING`; new ones are refused.
   void CloseStreams();
 
  private:
   struct Streams;
 
+  /// A frame or a report, on the lane.
+  absl::StatusOr<v1::SyncAgendasResponse> Work(const base::Call& call,
+                                               const v1::SyncAgendasRequest& request);
+
   const rpc::Runtime& runtime_;
   PartnerFeed& feed_;
+  SourceDesk* const desk_;
   std::shared_ptr<Streams> streams_;  ///< Shared with the streams, which end by themselves.
 };
 

@@ -8,7 +8,9 @@ PartnerSide::PartnerSide(SlotsStore& store, FeedAges& ages, rpc::Process& proces
     : gate_({}, process.clock()),
       metrics_(process.metrics(), process.clock()),
       feed_(store, ages, gate_, metrics_, process.clock()),
-      service_(process.runtime(), feed_) {
+      desk_({}, metrics_, process.clock()),
+      questions_(store, desk_, metrics_, process.clock()),
+      service_(process.runtime(), feed_, &desk_) {
   AllowPartnerMethods(process.roles());
   process.Every("partner_ages", kRefresh,
                 [this](const base::Call& call) { return feed_.Refresh(call); });

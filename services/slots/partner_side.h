@@ -6,6 +6,8 @@
 #include "services/slots/partner_gate.h"
 #include "services/slots/partner_metrics.h"
 #include "services/slots/partner_service.h"
+#include "services/slots/source_desk.h"
+#include "services/slots/source_questions.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -22,12 +24,16 @@ class PartnerSide {
 
   PartnerService& service() { return service_; }
 
+  SourceCheck& sources() { return questions_; }
+
   void CloseStreams() { service_.CloseStreams(); }
 
  private:
   PartnerGate gate_;
   PartnerMetrics metrics_;
   PartnerFeed feed_;
+  SourceDesk desk_;
+  SourceQuestions questions_;
   PartnerService service_;
 };
 

@@ -23,7 +23,11 @@ absl::StatusOr<std::shared_ptr<const FeedSource>> SourceOf(SlotsTransaction& tra
   const auto known = sources.find(agenda);
   if (known != sources.end()) return known->second;
   SAS_ASSIGN_OR_RETURN(const auto row, transaction.partners().GetAgenda(agenda));
-  auto source = row ? std::make_shared<const FeedSource>(row->partner, row->vouched) : nullptr;
+  std::shared_ptr<FeedSource> source;
+  if (row) {
+    source = std::make_shared<FeedSource>(row->partner, row->vouched);
+    source->Declare(row->said, row->position.applied);
+  }
   sources.emplace(agenda, source);
   return source;
 }

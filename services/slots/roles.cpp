@@ -37,6 +37,7 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.SeatService/PrepareSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/ListTakenSeats", {Role::kService});
+  roles.Allow("/sas.slots.v1.SeatService/AskSource", {Role::kService});
 }
 
 void AllowSeatOfferMethods(rpc::RoleTable& roles) {
@@ -49,6 +50,7 @@ void AllowPartnerMethods(rpc::RoleTable& roles) {
   // What lives with a platform is said by the platform alone.
   roles.Allow("/sas.slots.v1.PartnerFeedService/SyncAgendas", {Role::kPartner});
   roles.Allow("/sas.slots.v1.PartnerFeedService/ImportAgenda", {Role::kPartner});
+  roles.Allow("/sas.slots.v1.PartnerFeedService/ReportSourceAppointment", {Role::kPartner});
   // Who hears the source's no: those who book, the service that confirms, the platform itself.
   roles.Allow("/sas.slots.v1.PartnerFeedService/ReportSourceRefusal",
               {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,

@@ -74,6 +74,26 @@ absl::Status HoldLost(std::string_view slot) {
       {{"slot", std::string(slot)}});
 }
 
+absl::Status SourceRefused(std::string_view slot, std::string_view partner,
+                           std::string_view source_code) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SOURCE_REFUSED",
+                    "the platform " + std::string(partner) +
+                        " says that this slot is not free; it is withdrawn here: take another one",
+                    {{"slot", std::string(slot)},
+                     {"partner", std::string(partner)},
+                     {"source_code", std::string(source_code)}});
+}
+
+absl::Status SourceUnreachable(std::string_view partner, std::string_view cause) {
+  constexpr std::chrono::seconds kRetryAfter{5};
+  return base::FailRetryable(absl::StatusCode::kUnavailable, "SOURCE_UNREACHABLE",
+                             "the platform " + std::string(partner) +
+                                 " does not answer, and nobody else can vouch for its slots: take "
+                                 "another one, or try again",
+                             kRetryAfter,
+                             {{"partner", std::string(partner)}, {"cause", std::string(cause)}});
+}
+
 absl::Status LoadSuperseded(std::string_view region) {
   return base::Fail(absl::StatusCode::kAborted, "LOAD_SUPERSEDED",
                     "another replica loads this region; adopt its epoch",

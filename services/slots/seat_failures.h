@@ -18,6 +18,11 @@ absl::Status SupernumeraryExhausted(std::string_view slot, int most);
 /// `free_at_us`: when the first hold ends, 0 when none lives.
 absl::Status NoFreeSeat(std::string_view slot, std::int64_t free_at_us);
 absl::Status HoldLost(std::string_view slot);
+/// The source of the slot said no: it was a phantom.
+absl::Status SourceRefused(std::string_view slot, std::string_view partner,
+                           std::string_view source_code);
+/// `cause`: NO_STREAM, NO_ANSWER, TOO_MANY_QUESTIONS, BREAKER_OPEN.
+absl::Status SourceUnreachable(std::string_view partner, std::string_view cause);
 absl::Status LoadSuperseded(std::string_view region);
 
 }  // namespace sas::slots

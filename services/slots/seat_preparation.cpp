@@ -79,6 +79,12 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
   seat.set_practitioner_rpps(std::string(found.slot.practitioner_rpps()));
   seat.set_directions(found.card->site.directions());
   seat.set_supernumerary_reason_code(hold.beyond_reason);
+  if (found.slot.source() != nullptr && IsElsewhere(found.slot.source()->master())) {
+    const MasterSaid said = found.slot.source()->said();
+    seat.set_master(static_cast<v1::AgendaMaster>(said.master));
+    seat.set_partner(found.slot.source()->partner());
+    seat.set_booking_url(said.booking_url);
+  }
   if (rule != nullptr || need.lifted != 0) {
     *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
   }

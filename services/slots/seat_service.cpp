@@ -16,6 +16,7 @@
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/seat_failures.h"
 
 namespace sas::slots {
 namespace {
@@ -224,6 +225,18 @@ grpc::ServerUnaryReactor* SeatService::ListTakenSeats(grpc::CallbackServerContex
       runtime_, runtime_.background, context, request, response,
       "/sas.slots.v1.SeatService/ListTakenSeats",
       [this](const base::Call& call, const auto& proto) { return ListTaken(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatService::AskSource(grpc::CallbackServerContext* context,
+                                                 const v1::AskSourceRequest* request,
+                                                 v1::AskSourceResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatService/AskSource",
+      [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::AskSourceResponse> {
+        if (sources_ == nullptr) return SourceUnreachable("of this slot", "NO_STREAM");
+        return sources_->Ask(call, proto);
+      });
 }
 
 }  // namespace sas::slots

@@ -8,6 +8,7 @@
 #include "services/slots/projection.h"
 #include "services/slots/seat_preparation.h"
 #include "services/slots/seats.h"
+#include "services/slots/source_check.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -16,10 +17,11 @@ namespace sas::slots {
 class SeatService final : public v1::SeatService::CallbackService {
  public:
   SeatService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsStore& store, SlotsMetrics& metrics)
+              SlotsStore& store, SlotsMetrics& metrics, SourceCheck* sources = nullptr)
       : runtime_(runtime),
         book_(book),
         store_(store),
+        sources_(sources),
         preparation_(projection, book, store, metrics, runtime.clock) {}
 
   grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
@@ -35,6 +37,10 @@ class SeatService final : public v1::SeatService::CallbackService {
                                            const v1::ListTakenSeatsRequest* request,
                                            v1::ListTakenSeatsResponse* response) override;
 
+  grpc::ServerUnaryReactor* AskSource(grpc::CallbackServerContext* context,
+                                      const v1::AskSourceRequest* request,
+                                      v1::AskSourceResponse* response) override;
+
  private:
   absl::StatusOr<v1::CommitSeatsResponse> Commit(const base::Call& call,
                                                  const v1::CommitSeatsRequest& request);
@@ -45,6 +51,7 @@ class SeatService final : public v1::SeatService::CallbackService {
   const rpc::Runtime& runtime_;
   SeatBook& book_;
   SlotsStore& store_;
+  SourceCheck* const sources_;  ///< Null: nobody is asked.
   const SeatPreparation preparation_;
 };
 

@@ -87,7 +87,10 @@ v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& a
   }
   const base::Instant vouched = VouchTime(view, slot);
   if (vouched != base::Instant()) *proto.mutable_verify_time() = ToTimestamp(vouched);
-  if (slot.source() != nullptr) proto.set_partner(slot.source()->partner());
+  if (slot.source() != nullptr) {
+    proto.set_partner(slot.source()->partner());
+    proto.set_master(static_cast<v1::AgendaMaster>(slot.source()->master()));
+  }
   proto.set_origin(static_cast<v1::Slot::Origin>(slot.origin()));
   return proto;
 }

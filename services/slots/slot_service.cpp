@@ -195,15 +195,22 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(AskBeyond(request, found.slot, wanted));
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   base::AtCrashPoint("slots.hold.taken");
-  if (!lifted.empty()) {
-    // What cannot be proved later is not given.
-    if (absl::Status kept = RecordLift(store_, call, request); !kept.ok()) {
-      book_.ReleaseHold(call, {found.region, request.name(), hold.token, hold.holder})
-          .IgnoreError();
-      return kept;
-    }
+  if (absl::Status settled = Settle(call, request, found.slot, lifted); !settled.ok()) {
+    book_.ReleaseHold(call, {found.region, request.name(), hold.token, hold.holder}).IgnoreError();
+    return settled;
   }
   return ToHoldProto(*found.view, found.slot, hold);
+}
+
+// The source is asked once the seat is held, so that one operator asks and not each who looks.
+absl::Status SlotService::Settle(const base::Call& call, const v1::HoldSlotRequest& request,
+                                 const SlotRef& slot, const std::string& lifted) {
+  const bool asks =
+      slot.source() != nullptr && slot.source()->master() == AgendaMaster::kSourceStream;
+  if (asks && sources_ == nullptr) return SourceUnreachable(slot.source()->partner(), "NO_STREAM");
+  if (asks) SAS_RETURN_IF_ERROR(sources_->Check(call, request.name()));
+  base::AtCrashPoint("slots.hold.vouched");
+  return lifted.empty() ? absl::OkStatus() : RecordLift(store_, call, request);
 }
 
 absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,

@@ -10,6 +10,7 @@
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
+#include "services/slots/source_check.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -30,13 +31,15 @@ using SlotServiceBase =
 class SlotService final : public SlotServiceBase, public rpc::RawService {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsMetrics& metrics, SlotsStore& store, int holds_per_order = 1)
+              SlotsMetrics& metrics, SlotsStore& store, int holds_per_order = 1,
+              SourceCheck* sources = nullptr)
       : runtime_(runtime),
         projection_(projection),
         book_(book),
         metrics_(metrics),
         store_(store),
-        holds_per_order_(holds_per_order) {}
+        holds_per_order_(holds_per_order),
+        sources_(sources) {}
 
   std::vector<rpc::RawMethod> RawMethods() override;
 
@@ -63,6 +66,9 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   absl::StatusOr<v1::ListSlotsResponse> List(const base::Call& call,
                                              const v1::ListSlotsRequest& request) const;
   absl::StatusOr<v1::SlotHold> Hold(const base::Call& call, const v1::HoldSlotRequest& request);
+  /// What cannot be proved later, or nobody vouches for, is not given.
+  absl::Status Settle(const base::Call& call, const v1::HoldSlotRequest& request,
+                      const SlotRef& slot, const std::string& lifted);
   absl::StatusOr<v1::SlotHold> Renew(const base::Call& call,
                                      const v1::RenewSlotHoldRequest& request);
   absl::StatusOr<v1::Slot> Release(const base::Call& call,
@@ -74,6 +80,7 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   SlotsMetrics& metrics_;
   SlotsStore& store_;
   const int holds_per_order_;
+  SourceCheck* const sources_;     ///< Null: what lives elsewhere cannot be held.
   v1::SearchSlotsRequest search_;  ///< Of the one raw thread: keeps its memory.
 };
 

@@ -107,6 +107,7 @@ void WriteSlot(WireWriter& out, const Frame& frame, const SlotRef& slot) {
     const base::Instant vouched = VouchTime(frame.view, slot);
     if (vouched != base::Instant()) WriteTime(out, Slot::kVerifyTimeFieldNumber, vouched);
     out.Text(Slot::kPartnerFieldNumber, slot.source()->partner());
+    out.Number(Slot::kMasterFieldNumber, static_cast<int>(slot.source()->master()));
   }
   out.End(nested);
 }

@@ -82,6 +82,26 @@ TEST_P(PartnerLedgerContract, KeepsHowFarAnAgendaHasCome) {
   EXPECT_EQ(agenda->vouched, vouched);
 }
 
+TEST_P(PartnerLedgerContract, H40_KeepsWhoseWordCounts) {
+  const FedAgenda declared{kAgenda,
+                           "doctoplan",
+                           {1, Resync::kNone},
+                           clock_.Now(),
+                           {AgendaMaster::kSourceRedirect, "https://rdv.example/a?b=c"}};
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  EXPECT_EQ(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); })->said,
+            MasterSaid());
+  ASSERT_THAT(Write([&](SlotsTransaction& t) { return t.partners().PutAgenda(declared); }), IsOk());
+  Reopen();
+  EXPECT_EQ(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); })->said,
+            declared.said);
+  const auto rows = Got([&](SlotsTransaction& t) {
+    return t.partners().ListAgendas("fr-pdl", "", "", 10, clock_.Now(), clock_.Now());
+  });
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].agenda.said, declared.said);
+}
+
 TEST_P(PartnerLedgerContract, ASlotIsKeptWholeAndReplacedByItsStart) {
   FedSlot fed = Slot(minutes(60), 2, "é-1");
   fed.known = 1;

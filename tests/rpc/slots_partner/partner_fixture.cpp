@@ -40,9 +40,11 @@ void PartnerTest::SetUp() {
                                                  projection_, health_, metrics_, clock_);
   AllowSlotMethods(server_.roles());
   AllowPartnerMethods(server_.roles());
-  ASSERT_THAT(server_.Start({&slots_, &partners_},
-                            {"sas.slots.v1.SlotService", "sas.slots.v1.PartnerFeedService"}),
+  ASSERT_THAT(server_.Start({&slots_, &seats_, &partners_},
+                            {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
+                             "sas.slots.v1.PartnerFeedService"}),
               IsOk());
+  seats_stub_ = v1::SeatService::NewStub(server_.Channel());
   slots_stub_ = v1::SlotService::NewStub(server_.Channel());
   stub_ = v1::PartnerFeedService::NewStub(server_.Channel());
   Follow();

@@ -19,6 +19,8 @@
 #include "services/slots/seat_service.h"
 #include "services/slots/seats_memory.h"
 #include "services/slots/slot_service.h"
+#include "services/slots/source_desk.h"
+#include "services/slots/source_questions.h"
 #include "services/slots/store_memory.h"
 
 namespace sas::slots {
@@ -117,8 +119,15 @@ class PartnerTest : public ::testing::Test {
   PartnerGate gate_{{{200, 400}, {3, std::chrono::milliseconds(10'000)}}, clock_};
   PartnerMetrics partner_metrics_{registry_, clock_};
   PartnerFeed feed_{store_, projection_.feeds(), gate_, partner_metrics_, clock_};
-  SlotService slots_{server_.runtime(), projection_, book_, metrics_, store_, kHoldsPerHolderMax};
-  PartnerService partners_{server_.runtime(), feed_};
+  SourceDesk desk_{{std::chrono::milliseconds(300), {3, std::chrono::milliseconds(10'000)}},
+                   partner_metrics_,
+                   clock_};
+  SourceQuestions questions_{store_, desk_, partner_metrics_, clock_};
+  SlotService slots_{server_.runtime(),  projection_, book_, metrics_, store_,
+                     kHoldsPerHolderMax, &questions_};
+  SeatService seats_{server_.runtime(), projection_, book_, store_, metrics_, &questions_};
+  PartnerService partners_{server_.runtime(), feed_, &desk_};
+  std::unique_ptr<v1::SeatService::Stub> seats_stub_;
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::PartnerFeedService::Stub> stub_;
 };
