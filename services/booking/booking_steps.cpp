@@ -10,6 +10,7 @@
 #include "services/booking/domain/order_check.h"
 #include "services/booking/domain/severity.h"
 #include "services/booking/domain/transmission.h"
+#include "services/booking/source_acts.h"
 
 namespace sas::booking {
 namespace {
@@ -140,6 +141,9 @@ absl::Status BookingSteps::CheckAndFill(const base::Call& call, Passage& passage
   SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), EntryOf(passage.draft)));
   SAS_RETURN_IF_ERROR(CheckDelay(call, passage));
   FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
+  const bool alone = !passage.moved && !passage.draft.has_group();
+  if (!alone) SAS_RETURN_IF_ERROR(CheckOurs(IsAtSource(passage.seat), passage.seat.partner()));
+  if (alone) FillSource(passage.seat, passage.draft);
   return absl::OkStatus();
 }
 
@@ -200,6 +204,7 @@ std::string BookingSteps::Codes(const Passage& passage) {
   if (!passage.draft.supernumerary_reason_code().empty()) {
     add("supernumerary=" + passage.draft.supernumerary_reason_code());
   }
+  if (passage.draft.has_source()) add("source=" + passage.draft.source().partner());
   for (const std::string& rule : passage.draft.lifted_rules()) add("lifted=" + rule);
   if (passage.draft.has_group() && !passage.moved) {
     add("group_of=" + std::to_string(passage.draft.group().appointments_size()));

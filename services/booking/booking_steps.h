@@ -65,7 +65,8 @@ class BookingSteps {
   absl::Status Prepare(const base::Call& call, Passage& passage) const;
 
   /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
-  /// the draft what the ledger keeps of the seat.
+  /// the draft what the ledger keeps of the seat; PENDING when a platform is its master, which a
+  /// group or a move cannot have (`AGENDA_ELSEWHERE`).
   static absl::Status CheckAndFill(const base::Call& call, Passage& passage);
 
   /// FAILED_PRECONDITION `HOLD_LOST` once the prepared time has passed: the seat may be somebody

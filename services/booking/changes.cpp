@@ -13,6 +13,7 @@
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 #include "services/booking/refill_records.h"
+#include "services/booking/source_acts.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -105,14 +106,23 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
             CheckCancel(ToValue(appointment.state()), ToValue(appointment.arrival())));
         base::AtCrashPoint("booking.cancel.read");
         const base::Instant now = parts.clock.Now();
+        const bool was_booked = appointment.state() == v1::Appointment::STATE_BOOKED;
         appointment.set_state(v1::Appointment::STATE_CANCELLED);
         appointment.set_cancel_reason_code(request.reason_code());
         SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(appointment, /*taken=*/false, now)));
         base::AtCrashPoint("booking.cancel.marked");
         SAS_RETURN_IF_ERROR(TellGroup(transaction, appointment, now));
-        SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, record, "CANCELLED", now));
-        SAS_RETURN_IF_ERROR(
-            QueueMessages(transaction, Next(record), Occasion::kCancelled, now, parts.messages));
+        // A seat of a platform's agenda is not ours to offer, and who was told of nothing hears of
+        // no cancellation.
+        if (appointment.has_source()) {
+          SAS_RETURN_IF_ERROR(QueueCancel(transaction, appointment, now));
+        } else {
+          SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, record, "CANCELLED", now));
+        }
+        if (was_booked) {
+          SAS_RETURN_IF_ERROR(
+              QueueMessages(transaction, Next(record), Occasion::kCancelled, now, parts.messages));
+        }
         return Put(transaction, std::move(record), now, "CancelAppointment",
                    "appointment.cancelled", "reason=" + request.reason_code());
       });

@@ -10,6 +10,7 @@
 #include "services/booking/convert_peers.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
+#include "services/booking/source_acts.h"
 
 namespace sas::booking {
 
@@ -28,16 +29,19 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
   *record.appointment.mutable_create_time() = ToTimestamp(now);
   *record.appointment.mutable_update_time() = ToTimestamp(now);
   record.appointment.set_etag(EtagOf(record.version));
+  SetAnswerDue(record.appointment, now);
   SAS_RETURN_IF_ERROR(transaction.Insert(record));
   base::AtCrashPoint("booking.confirm.inserted");
   SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(record.appointment, /*taken=*/true, now)));
   base::AtCrashPoint("booking.confirm.marked");
   SAS_RETURN_IF_ERROR(QueueMessages(transaction, record, Occasion::kBooked, now, messages));
+  SAS_RETURN_IF_ERROR(QueueConfirm(transaction, record.appointment, now));
   std::string codes =
       "entry_point=" + std::string(EntryPointCode(record.appointment.entry_point()));
   if (const std::string more = BookingSteps::Codes(passage); !more.empty()) codes += " " + more;
-  SAS_RETURN_IF_ERROR(
-      Record(transaction.journal(), action, "appointment.booked", record.appointment, codes));
+  // What waits for a platform is no appointment yet, and has its own word (hazard H-28).
+  const char* type = record.appointment.has_source() ? "appointment.pending" : "appointment.booked";
+  SAS_RETURN_IF_ERROR(Record(transaction.journal(), action, type, record.appointment, codes));
   return std::move(record.appointment);
 }
 
@@ -51,7 +55,8 @@ absl::StatusOr<v1::Appointment> Confirmation::Run(const base::Call& call,
   absl::StatusOr<v1::Appointment> booked = Book(call, request, passage);
   base::AtCrashPoint("booking.confirm.done");
   if (booked.ok()) {
-    parts_.metrics.Counted(passage.repeated ? "repeated" : "booked");
+    const bool pending = booked->state() == v1::Appointment::STATE_PENDING;
+    parts_.metrics.Counted(passage.repeated ? "repeated" : pending ? "pending" : "booked");
     const bool beyond = !booked->supernumerary_reason_code().empty();
     if (beyond && !passage.repeated) parts_.metrics.Supernumerary();
     return booked;

@@ -15,8 +15,9 @@ constexpr bool Same(A a, B b) {
 }
 
 static_assert(Same(MessageKind::kPatientSms, v1::Message::KIND_PATIENT_SMS) &&
-              Same(MessageKind::kTreatingDoctor, v1::Message::KIND_TREATING_DOCTOR));
-static_assert(v1::Message::Kind_ARRAYSIZE == 5);
+              Same(MessageKind::kTreatingDoctor, v1::Message::KIND_TREATING_DOCTOR) &&
+              Same(MessageKind::kSource, v1::Message::KIND_SOURCE));
+static_assert(v1::Message::Kind_ARRAYSIZE == 6);
 static_assert(Same(Occasion::kBooked, v1::Message::OCCASION_BOOKED) &&
               Same(Occasion::kOutcome, v1::Message::OCCASION_OUTCOME));
 static_assert(v1::Message::Occasion_ARRAYSIZE == 6);

@@ -10,6 +10,7 @@
 #include "common/rpc/process.h"
 #include "services/booking/contact_client_grpc.h"
 #include "services/booking/figures.h"
+#include "services/booking/follow_sources.h"
 #include "services/booking/message_service.h"
 #include "services/booking/messaging.h"
 #include "services/booking/reconcile.h"
@@ -22,6 +23,9 @@
 #include "services/booking/service.h"
 #include "services/booking/settings.h"
 #include "services/booking/slots_client_grpc.h"
+#include "services/booking/source_client_grpc.h"
+#include "services/booking/source_service.h"
+#include "services/booking/source_worker.h"
 #include "services/booking/store_sql.h"
 
 namespace sas::booking {
@@ -30,6 +34,7 @@ namespace {
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{2'000};
 constexpr std::chrono::milliseconds kRefillInterval{500};
+constexpr std::chrono::milliseconds kSourcesInterval{250};
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
                                                           const Settings& settings) {
@@ -38,7 +43,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
   options.schema = settings.ledger_schema;
   options.reserve_bytes = settings.ledger_reserve;
   options.vital = IsVitalAct;
-  options.connections = settings.process.Threads();
+  options.connections = settings.process.Threads() + 2;  // The slots' feed, asking platforms.
   std::unique_ptr<sql::Database> database;
   SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
     if (database == nullptr) {
@@ -83,6 +88,15 @@ int Serve(const Settings& settings) {
   // Threads of their own: they wait for others.
   rpc::Periodic refill_thread(process.clock());
   rpc::Periodic reconcile_thread(process.clock());
+  SourceMetrics source_metrics(process.metrics());
+  SourceService source_service(process.runtime(), parts);
+  GrpcSourceClient source_client(settings.slots_address, authorization, process.clock());
+  SourceWorker source_worker(store, source_client, source_metrics, parts.messages, process.clock(),
+                             process.random());
+  SourceReader source_reader(store, source_metrics, parts.messages, process.clock());
+  auto source_follower = FollowSources(process.runtime(), process.metrics(), source_reader,
+                                        settings.slots_address, authorization);
+  rpc::Periodic source_thread(process.clock());
 
   GrpcContactClient contacts(settings.regulation_address, settings.slots_address, authorization,
                              process.clock());
@@ -93,6 +107,7 @@ int Serve(const Settings& settings) {
   AllowBookingMethods(process.roles());
   AllowMessageMethods(process.roles());
   AllowRefillMethods(process.roles());
+  AllowSourceMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
@@ -103,6 +118,8 @@ int Serve(const Settings& settings) {
   process.Every("message_figures", kFiguresInterval, [&](const base::Call& call) {
     return ReadMessageFigures(store, message_metrics, process.clock(), call);
   });
+  process.Every("source_figures", kFiguresInterval,
+                [&](const base::Call& call) { return source_worker.Figures(call); });
   process.Every("figures", kFiguresInterval, [&](const base::Call& call) {
     return ReadFigures(store, metrics, process.clock(), call);
   });
@@ -123,13 +140,18 @@ int Serve(const Settings& settings) {
                                "Since the newest copy of the ledger was begun", {},
                                [backups] { return backups->AgeSeconds(); });
   }
+  source_thread.Add("sources", kSourcesInterval,
+                    [&](const base::Call& call) { return source_worker.Turn(call); });
   const absl::Status started = process.Start(
-      {&service, &message_service, &refills, &events},
+      {&service, &message_service, &refills, &source_service, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
-       v1::RefillService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::RefillService::service_full_name(), v1::SourceService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
   reconcile_thread.Stop();
+  source_follower->Stop();
+  source_thread.Stop();
   refill_thread.Stop();
   backup_thread.Stop();
   process.Stop();

@@ -173,19 +173,20 @@ absl::StatusOr<v1::ListMessagesResponse> ListMessages(const BookingParts& parts,
 
 absl::StatusOr<Message> RetryMessage(const BookingParts& parts, const base::Call& call,
                                      const v1::RetryMessageRequest& request) {
-  return OnMessage(parts, call, request, "RetryMessage",
-                   [&](Message& message, base::Instant now) -> absl::Status {
-                     SAS_RETURN_IF_ERROR(CheckEtag(message, request.etag()));
-                     if (message.state() != Message::STATE_FAILED) {
-                       return StateForbids(message, "only one that has failed is tried again");
-                     }
-                     CloseTask(message, "RETRIED");
-                     message.clear_task();
-                     message.set_attempt_count(0);
-                     message.set_retry_count(message.retry_count() + 1);
-                     SendNow(message, now);
-                     return absl::OkStatus();
-                   });
+  return OnMessage(
+      parts, call, request, "RetryMessage",
+      [&](Message& message, base::Instant now) -> absl::Status {
+        SAS_RETURN_IF_ERROR(CheckEtag(message, request.etag()));
+        if (message.state() != Message::STATE_FAILED || message.kind() == Message::KIND_SOURCE) {
+          return StateForbids(message, "only one that has failed is tried again");
+        }
+        CloseTask(message, "RETRIED");
+        message.clear_task();
+        message.set_attempt_count(0);
+        message.set_retry_count(message.retry_count() + 1);
+        SendNow(message, now);
+        return absl::OkStatus();
+      });
 }
 
 absl::StatusOr<Message> ResolveMessageTask(const BookingParts& parts, const base::Call& call,

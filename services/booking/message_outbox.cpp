@@ -24,6 +24,8 @@ std::string_view WordOf(Message::Kind kind) {
       return "email";
     case Message::KIND_PRACTICE:
       return "practice";
+    case Message::KIND_SOURCE:
+      return "source";
     default:
       return "doctor";
   }

@@ -10,9 +10,9 @@
 namespace sas::booking {
 namespace {
 
-constexpr std::array<std::string_view, 10> kOutcomes{
-    "booked",    "moved",     "repeated", "refused",   "failed",
-    "cancelled", "fulfilled", "no_show",  "abandoned", "other"};
+constexpr std::array<std::string_view, 11> kOutcomes{
+    "booked",    "pending",   "moved",   "repeated",  "refused", "failed",
+    "cancelled", "fulfilled", "no_show", "abandoned", "other"};
 constexpr std::array<std::string_view, 3> kStages{"order", "prepare", "ledger"};
 
 constexpr char kAppointments[] = "sas_booking_appointments_total";

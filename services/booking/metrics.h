@@ -14,8 +14,8 @@ class BookingMetrics {
  public:
   explicit BookingMetrics(observe::Metrics& metrics);
 
-  /// booked, moved, repeated, refused, failed; cancelled, fulfilled, no_show, abandoned; another
-  /// word counts as other.
+  /// booked, pending, moved, repeated, refused, failed; cancelled, fulfilled, no_show, abandoned;
+  /// another word counts as other.
   void Counted(std::string_view outcome);
   /// A seat beyond those of its slot was booked.
   void Supernumerary();

@@ -13,6 +13,7 @@
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 #include "services/booking/refill_records.h"
+#include "services/booking/source_acts.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -117,6 +118,8 @@ absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const
   }));
   // Refused now rather than after a seat was prepared for nothing; judged again in the transaction.
   SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
+  SAS_RETURN_IF_ERROR(
+      CheckOurs(record.appointment.has_source(), record.appointment.source().partner()));
   SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
   SAS_RETURN_IF_ERROR(CheckMayGo(call.actor, SiteOfSlot(request.slot())));
   Passage passage;

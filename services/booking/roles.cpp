@@ -78,4 +78,18 @@ bool IsVitalAct(const base::Call& call) {
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
 
+void AllowSourceMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  const std::string service = "/sas.booking.v1.SourceService/";
+  // Whoever books says what the platform says of it.
+  roles.Allow(service + "ResolveSourceAppointment",
+              {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
+               Role::kProfessional, Role::kSecretariat, Role::kSupervisor});
+  roles.Allow(service + "ListSourceBookings",
+              {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor,
+               Role::kService});
+  roles.Allow(service + "JoinSourceBooking", {Role::kArm, Role::kOsnp, Role::kRegulatorAmu,
+                                              Role::kRegulatorMg, Role::kSupervisor});
+}
+
 }  // namespace sas::booking

@@ -19,4 +19,7 @@ void AllowRefillMethods(rpc::RoleTable& roles);
 /// The same of MessageService.
 void AllowMessageMethods(rpc::RoleTable& roles);
 
+/// SourceService: those who book; the lists also for who looks after them.
+void AllowSourceMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::booking

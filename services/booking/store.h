@@ -18,6 +18,7 @@
 #include "sas/booking/v1/booking_service.pb.h"
 #include "services/booking/message_ledger.h"
 #include "services/booking/offer_ledger.h"
+#include "services/booking/source_ledger.h"
 
 namespace sas::booking {
 
@@ -77,6 +78,8 @@ class BookingTransaction {
   virtual OfferLedger& offers() = 0;
   /// Whom to tell of appointments.
   virtual MessageLedger& messages() = 0;
+  /// Platforms that are masters of agendas.
+  virtual SourceLedger& sources() = 0;
 
   /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
   virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;

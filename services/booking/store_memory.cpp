@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "services/booking/message_ledger_memory.h"
 #include "services/booking/offer_ledger_memory.h"
+#include "services/booking/source_ledger_memory.h"
 #include "services/booking/store_rows.h"
 
 namespace sas::booking {
@@ -29,6 +30,7 @@ struct MemoryBookingStore::Rows {
   base::Instant relay_until;
   OfferRows offers;
   MemoryMessages messages;
+  SourceRows sources;
 };
 
 namespace {
@@ -42,13 +44,16 @@ class MemoryTransaction final : public BookingTransaction {
         ledger_(kept),
         journal_(journal),
         messages_(rows.messages),
-        offers_(rows.offers, [this](const std::string& order) { return LiveOfOrder(order); }) {}
+        offers_(rows.offers, [this](const std::string& order) { return LiveOfOrder(order); }),
+        sources_(rows.sources) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   MessageLedger& messages() override { return messages_; }
 
   OfferLedger& offers() override { return offers_; }
+
+  SourceLedger& sources() override { return sources_; }
 
   absl::StatusOr<AppointmentRecord> Get(const std::string& name) override {
     const auto found = rows_.appointments.find(name);
@@ -236,6 +241,7 @@ class MemoryTransaction final : public BookingTransaction {
   ledger::Journal& journal_;
   MemoryMessageLedger messages_;
   MemoryOfferLedger offers_;
+  MemorySourceLedger sources_;
 };
 
 }  // namespace

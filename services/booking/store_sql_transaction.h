@@ -8,6 +8,7 @@
 #include "common/sql/database.h"
 #include "services/booking/message_ledger_sql.h"
 #include "services/booking/offer_ledger_sql.h"
+#include "services/booking/source_ledger_sql.h"
 #include "services/booking/store.h"
 #include "services/booking/store_rows.h"
 
@@ -20,13 +21,16 @@ class SqlTransaction final : public BookingTransaction {
       : session_(session),
         journal_(session, access, call, clock),
         messages_(session),
-        offers_(session) {}
+        offers_(session),
+        sources_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   MessageLedger& messages() override { return messages_; }
 
   OfferLedger& offers() override { return offers_; }
+
+  SourceLedger& sources() override { return sources_; }
 
   bool published() const { return journal_.published(); }
 
@@ -58,6 +62,7 @@ class SqlTransaction final : public BookingTransaction {
   ledger::SqlJournal journal_;
   SqlMessageLedger messages_;
   SqlOfferLedger offers_;
+  SqlSourceLedger sources_;
 };
 
 }  // namespace sas::booking

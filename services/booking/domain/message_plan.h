@@ -21,6 +21,7 @@ enum class MessageKind {
   kPatientEmail = 2,
   kPractice = 3,
   kTreatingDoctor = 4,
+  kSource = 5,  ///< Never sent: a task alone.
 };
 
 /// Values equal sas.booking.v1.Message.Occasion.

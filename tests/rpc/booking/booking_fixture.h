@@ -16,6 +16,7 @@
 #include "services/booking/roles.h"
 #include "services/booking/seat_relay.h"
 #include "services/booking/service.h"
+#include "services/booking/source_service.h"
 #include "tests/contract/booking/booking_stores.h"
 #include "tests/rpc/booking/fakes.h"
 
@@ -81,6 +82,7 @@ class BookingTest : public ::testing::Test {
   std::unique_ptr<RefillMetrics> refill_metrics_;
   std::unique_ptr<RefillService> refill_service_;
   std::unique_ptr<MessageService> message_service_;
+  std::unique_ptr<SourceService> source_service_;
   std::unique_ptr<SeatRelay> relay_;
   std::unique_ptr<v1::BookingService::Stub> stub_;
   std::unique_ptr<v1::RefillService::Stub> refill_stub_;

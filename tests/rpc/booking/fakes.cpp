@@ -60,6 +60,9 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::PrepareSeat(
   seat.set_directions("Entrée par les urgences, carte Vitale.");
   *seat.mutable_entry_rule() = rule_;
   seat.set_supernumerary_reason_code(supernumerary_);
+  seat.set_master(master_);
+  if (master_ > slots::v1::AGENDA_MASTER_OURS) seat.set_partner("doctoplan");
+  seat.set_booking_url(booking_url_);
   return seat;
 }
 
@@ -78,6 +81,12 @@ absl::Status FakeSlots::CommitSeats(const base::Call&,
     if (!change.taken() && owner == change.appointment()) owner.clear();
   }
   return absl::OkStatus();
+}
+
+void FakeSlots::SetMaster(slots::v1::AgendaMaster master, const std::string& booking_url) {
+  const std::lock_guard lock(mutex_);
+  master_ = master;
+  booking_url_ = booking_url;
 }
 
 std::string FakeSlots::Hold(const std::string& slot, int seat, const std::string& holder) {

@@ -49,6 +49,8 @@ class FakeSlots final : public SlotsClient {
   void SetDayCap(int appointment_max);
   /// Seats lie beyond those of their slots, for this reason.
   void SetSupernumerary(const std::string& reason_code);
+  /// Whose word counts about every slot.
+  void SetMaster(slots::v1::AgendaMaster master, const std::string& booking_url = "");
   /// What this slot is, where it differs from the others.
   void SetSlot(const std::string& slot, base::Instant start, std::chrono::minutes length,
                sas::type::v1::ConsultationMode mode);
@@ -88,6 +90,8 @@ class FakeSlots final : public SlotsClient {
   base::Instant start_;
   std::map<std::string, Shape> shapes_;
   std::string supernumerary_;
+  slots::v1::AgendaMaster master_ = slots::v1::AGENDA_MASTER_UNSPECIFIED;
+  std::string booking_url_;
   std::vector<slots::v1::PrepareSeatRequest> prepared_;
   std::vector<slots::v1::CommitSeatsRequest> committed_;
 };
