@@ -148,6 +148,7 @@ ALLOWED_SLEEPS = {
     "tools/bench_driver/freshness_bench.cpp": "the hours of an open loop, and a pause between two looks",
     "tools/bench_driver/recovery_bench.cpp": "the hours of those who search and hold",
     "tools/sasctl/partner_commands.cpp": "a pause before a broken stream is opened again",
+    "tools/sasctl/partner_side_commands.cpp": "the same; and a platform that is late on purpose",
     "tools/sasctl/search_commands.cpp": "a pause before a broken watch is opened again, at a desk",
     "tools/sasctl/suite.h": "a pause between two attempts of one command, at a desk",
     "tools/sasctl/import_commands.cpp": "a pause before a broken import goes on, at a desk",

@@ -86,7 +86,16 @@ void ShowAppointment(const Suite& suite, const Appointment& appointment) {
             << LocalTime(appointment.start_time()) << "  " << appointment.site_display_name()
             << ", " << appointment.practitioner_display_name() << "\n  " << appointment.name()
             << "\n";
-  if (!appointment.directions().empty()) {
+  const bool pending = appointment.state() == Appointment::STATE_PENDING;
+  if (pending && appointment.has_source()) {
+    const booking::SourceSide& side = appointment.source();
+    std::cout << "  en attente de " << side.partner() << " jusqu'à "
+              << LocalTime(side.answer_due_time())
+              << " : pas encore un rendez-vous, ne rien annoncer\n";
+    if (!side.booking_url().empty())
+      std::cout << "  à prendre ici : " << side.booking_url() << "\n";
+  }
+  if (!pending && !appointment.directions().empty()) {
     std::cout << "  à dire: " << appointment.directions() << "\n";
   }
   for (const booking::Move& move : appointment.moves()) {

@@ -1,5 +1,6 @@
 #include "tools/sasctl/commands.h"
 #include "tools/sasctl/ledger_commands.h"
+#include "tools/sasctl/source_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   sasctl::AddOfferCommands(app, suite);
   sasctl::AddMessageCommands(app, suite);
   sasctl::AddPartnerCommands(app, suite);
+  sasctl::AddSourceCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);

@@ -5,6 +5,7 @@
 
 #include "common/rpc/status_map.h"
 #include "tools/sasctl/print.h"
+#include "tools/sasctl/source_commands.h"
 
 // sasctl partner …: what a booking platform does, and what its agendas look like here.
 namespace sasctl {
@@ -195,6 +196,7 @@ void AddPartnerCommands(CLI::App& app, Suite& suite) {
   AddList(*group, suite);
   AddRelease(*group, suite);
   AddRefuse(*group, suite);
+  AddPartnerSideCommands(*group, suite);
 }
 
 }  // namespace sasctl

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "tools/sasctl/suite.h"
+
+namespace sasctl {
+
+/// `partner connect` and `partner report`: a platform that is the master of its agendas.
+void AddPartnerSideCommands(CLI::App& group, Suite& suite);
+
+/// `source …`: what people do about appointments of such an agenda.
+void AddSourceCommands(CLI::App& app, Suite& suite);
+
+}  // namespace sasctl
