@@ -6,6 +6,7 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { BookingService } from "./gen/sas/booking/v1/booking_service_pb.js";
 import { RefillService } from "./gen/sas/booking/v1/refill_service_pb.js";
+import { SourceService } from "./gen/sas/booking/v1/source_service_pb.js";
 import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
@@ -34,6 +35,7 @@ const SERVICES = {
   SeatService: ["slots", SeatService],
   BookingService: ["booking", BookingService],
   RefillService: ["booking", RefillService],
+  SourceService: ["booking", SourceService],
   // Each service serves its own feed: "regulation/EventService".
   EventService: ["", EventService],
   Health: ["", Health],
