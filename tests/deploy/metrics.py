@@ -43,6 +43,9 @@ _DOMAIN = {
     "sas_slots_feed_refused_total": {"partner"},
     "sas_slots_phantom_total": {"partner"},
     "sas_slots_phantom_ratio": {"partner"},
+    "sas_slots_source_questions_total": {"partner", "kind", "outcome"},
+    "sas_slots_source_answer_seconds_bucket": {"partner", "le"},
+    "sas_slots_source_streams": {"partner"},
     "sas_booking_appointments_total": {"outcome"},
     "sas_booking_confirm_seconds": {"stage"},
     "sas_booking_seat_relay_backlog": set(),
@@ -56,6 +59,12 @@ _DOMAIN = {
     "sas_booking_message_lag_seconds": set(),
     "sas_booking_message_tasks": set(),
     "sas_booking_message_channels": {"kind"},
+    "sas_booking_source_questions_total": {"outcome"},
+    "sas_booking_source_reports_total": {"outcome"},
+    "sas_booking_source_open": set(),
+    "sas_booking_source_overdue": set(),
+    "sas_booking_source_unjoined": set(),
+    "sas_booking_source_unjoined_age_seconds": set(),
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.

@@ -17,7 +17,7 @@ PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
     "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
-    "SeatRelayLag", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
+    "SeatRelayLag", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 
