@@ -49,7 +49,8 @@ v1::Appointment SourceTest::Now(const std::string& name) {
 std::vector<v1::Message> SourceTest::Tasks() {
   std::vector<v1::Message> tasks;
   for (const std::string& name : AllNames()) {
-    for (const v1::Message& message : Now(name).messages()) {
+    const v1::Appointment appointment = Now(name);
+    for (const v1::Message& message : appointment.messages()) {
       if (message.kind() == v1::Message::KIND_SOURCE && message.task_open()) {
         tasks.push_back(message);
       }
