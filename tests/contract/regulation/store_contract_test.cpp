@@ -179,7 +179,7 @@ TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
   std::atomic<int> failures = 0;
   const auto work = [&](int id) {
     const base::Actor actor{
-        "doctor-" + std::to_string(id), base::Role::kRegulatorAmu, {}, {}, "", "", ""};
+        "doctor-" + std::to_string(id), base::Role::kRegulatorAmu, {}, {}, "", "", "", ""};
     while (true) {
       std::string name;
       const absl::Status status = Write([&](RegulationTransaction& t) -> absl::Status {
