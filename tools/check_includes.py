@@ -44,7 +44,8 @@ THINGS = {
     "http": r"common/http/.+",
     "mail": r"common/mail/.+",
     "ledger": r"common/ledger/.+",
-    "journal": r"common/ledger/(journal|audit_chain)\.h",  # What is written, and read back, as values.
+    # What is written, and read back, as values; and where in a feed something stands.
+    "journal": r"common/ledger/(journal|audit_chain|cursor)\.h",
     "write_once": r"common/ledger/write_once\.h",
     "events": r"common/events/.+",
     "testing": r"common/testing/.+",
@@ -145,6 +146,8 @@ SLEEP = (
 
 # Sleeps that are not synchronisation: path -> why.
 ALLOWED_SLEEPS = {
+    "tools/bench_driver/board_bench.cpp": "a pause between two probes",
+    "tools/bench_driver/board_calls.cpp": "the hours of an open loop",
     "tools/bench_driver/freshness_bench.cpp": "the hours of an open loop, and a pause between two looks",
     "tools/bench_driver/recovery_bench.cpp": "the hours of those who search and hold",
     "tools/sasctl/partner_commands.cpp": "a pause before a broken stream is opened again",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -8,6 +9,16 @@
 #include "absl/status/statusor.h"
 
 namespace sas::ledger {
+
+/// The upper bits of an event's number are the ledger's epoch: 0 for a ledger that was never
+/// restored, then the second of the last restore, counted from 2020. So numbers that were given out
+/// after the backup was taken are never given again, and a cursor of another epoch is known as
+/// such, however much has happened since (hazard H-45).
+inline constexpr int kEpochShift = 34;
+
+constexpr std::int64_t EpochOf(std::int64_t sequence) {
+  return sequence >> kEpochShift;
+}
 
 /// Position in a feed: the writing transaction (0 where commits are in order anyway), then the
 /// sequence number of the event. {0, 0} is before the first event.

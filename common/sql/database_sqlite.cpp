@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <deque>
 #include <iterator>
 #include <utility>
 
@@ -19,6 +20,7 @@ namespace {
 
 /// Virtual machine steps between two looks at the deadline (some tens of microseconds).
 constexpr int kProgressSteps = 10000;
+constexpr std::size_t kReadsPerBatch = 16;
 
 sqlite_api::sqlite3* Raw(void* connection) {
   return static_cast<sqlite_api::sqlite3*>(connection);
@@ -106,10 +108,7 @@ void SqliteDatabase::Work() {
     if (copy_ != nullptr) CopySome(lock);
     if (queue_.empty() && stopping_) return;
     if (queue_.empty()) continue;
-    // Natural batching: whatever came while the last commit ran shares the next one; no timer.
-    const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), options_.batch_max));
-    const Batch batch(queue_.begin(), std::next(queue_.begin(), count));
-    queue_.erase(queue_.begin(), std::next(queue_.begin(), count));
+    const Batch batch = TakeBatch();
     lock.unlock();
     reserve_.MakeAgain();
     for (Batch pending = batch; !pending.empty();) pending = Attempt(pending);
@@ -119,6 +118,31 @@ void SqliteDatabase::Work() {
       unit->wake.notify_one();  // Under the lock: the unit lives on the waiter's stack.
     }
   }
+}
+
+// Natural batching: whatever came while the last commit ran shares the next one; no timer. Vital
+// units overtake; of reads, which win nothing by sharing a commit, only a few make a write wait.
+SqliteDatabase::Batch SqliteDatabase::TakeBatch() {
+  Batch batch;
+  std::deque<Unit*> later;
+  const auto take = [&](bool vital) {
+    std::size_t reads = 0;
+    later.clear();
+    for (Unit* unit : queue_) {
+      const bool read = unit->access == Access::kRead;
+      const bool fits = batch.size() < options_.batch_max && (!read || reads < kReadsPerBatch);
+      if (fits && (!vital || options_.vital(unit->call))) {
+        batch.push_back(unit);
+        reads += read ? 1 : 0;
+      } else {
+        later.push_back(unit);
+      }
+    }
+    queue_.swap(later);
+  };
+  take(/*vital=*/true);
+  take(/*vital=*/false);
+  return batch;
 }
 
 // SQLite carries every later write of this connection into the copy too.

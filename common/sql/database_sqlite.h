@@ -57,6 +57,8 @@ class SqliteDatabase final : public Database {
   };
 
   void Work();
+  /// What runs next, taken from the queue under the lock.
+  Batch TakeBatch();
   void CopySome(std::unique_lock<std::mutex>& lock);
   /// Runs a batch in one transaction and commits it. Units whose effects were lost through no fault
   /// of their own come back, to be run again.

@@ -95,7 +95,7 @@ int Serve(const Settings& settings) {
                              process.random());
   SourceReader source_reader(store, source_metrics, parts.messages, process.clock());
   auto source_follower = FollowSources(process.runtime(), process.metrics(), source_reader,
-                                        settings.slots_address, authorization);
+                                       settings.slots_address, authorization);
   rpc::Periodic source_thread(process.clock());
 
   GrpcContactClient contacts(settings.regulation_address, settings.slots_address, authorization,

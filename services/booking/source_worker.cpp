@@ -149,9 +149,8 @@ absl::Status SourceWorker::Write(BookingTransaction& transaction, SourceWork wor
   if (answer.ok() && !later) {
     SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(work.appointment));
     Effect done = Effect::kNothing;
-    SAS_ASSIGN_OR_RETURN(
-        const v1::Appointment after,
-        HearSource(transaction, record, WordOf(*answer), now, policy_, &done));
+    SAS_ASSIGN_OR_RETURN(const v1::Appointment after,
+                         HearSource(transaction, record, WordOf(*answer), now, policy_, &done));
     SAS_RETURN_IF_ERROR(transaction.sources().RemoveWork(work.appointment));
     if (done != Effect::kConfirm) return absl::OkStatus();
     const absl::Status kept =

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
@@ -8,6 +6,7 @@
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
 #include "services/regulation/returned_calls.h"
+#include "services/regulation/room_board.h"
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
@@ -33,39 +32,6 @@ constexpr std::chrono::minutes kJoinWindow{30};  // Calls of one number are one 
 
 bool Joins(const v1::LostCall& earlier, base::Instant arrival) {
   return std::chrono::abs(arrival - ToInstant(earlier.arrival_time())) <= kJoinWindow;
-}
-
-google::protobuf::Duration ToDuration(std::chrono::microseconds span) {
-  google::protobuf::Duration duration;
-  duration.set_seconds(std::chrono::duration_cast<std::chrono::seconds>(span).count());
-  duration.set_nanos(static_cast<std::int32_t>((span % std::chrono::seconds(1)).count() * 1000));
-  return duration;
-}
-
-void FillLine(v1::BoardLine& line, const WaitCount& count, base::Instant now) {
-  line.set_waiting_count(count.waiting);
-  line.set_alarm_count(count.alarms);
-  *line.mutable_longest_wait() = ToDuration(std::max(now - count.oldest, {}));
-  if (count.next_callback != base::Instant{}) {
-    *line.mutable_next_callback_time() = ToTimestamp(count.next_callback);
-  }
-}
-
-v1::Board ToBoard(const RoomCount& room, base::Instant now) {
-  v1::Board board;
-  for (const PriorityRule& rule : PriorityRules()) {  // In the order of the bands.
-    v1::BoardLine& line = *board.add_lines();
-    line.set_priority(static_cast<v1::Priority>(rule.priority));
-    for (const WaitCount& count : room.lines) {
-      if (count.priority == rule.priority) FillLine(line, count, now);
-    }
-  }
-  board.set_claimed_count(room.claimed);
-  board.set_lost_call_count(room.lost_calls);
-  board.set_open_order_count(room.open_orders);
-  if (room.open_orders > 0) *board.mutable_next_order_due_time() = ToTimestamp(room.next_due);
-  *board.mutable_read_time() = ToTimestamp(now);
-  return board;
 }
 
 }  // namespace

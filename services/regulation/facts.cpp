@@ -4,6 +4,7 @@
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/marks.h"
 
 namespace sas::regulation {
 namespace {
@@ -23,6 +24,7 @@ absl::Status Record(RegulationTransaction& transaction, sas::events::v1::Event e
 
 absl::Status RecordCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
                         const Fact& fact, base::Instant now) {
+  SAS_RETURN_IF_ERROR(MarkCase(transaction, row, fact));
   sas::events::v1::Event event;
   sas::events::v1::CaseChange& change = *event.mutable_regulation_case();
   change.set_state(row.state());
@@ -41,6 +43,7 @@ absl::Status RecordCase(RegulationTransaction& transaction, const v1::Regulation
 
 absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
                          const Fact& fact, base::Instant now) {
+  SAS_RETURN_IF_ERROR(MarkOrder(transaction, order, fact));
   sas::events::v1::Event event;
   sas::events::v1::OrderChange& change = *event.mutable_care_order();
   change.set_state(order.state());
@@ -55,6 +58,7 @@ absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact) {
+  SAS_RETURN_IF_ERROR(MarkLostCall(transaction, lost_call, fact));
   return Record(transaction, {}, fact, lost_call.name(), lost_call.territory());
 }
 

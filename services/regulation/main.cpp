@@ -7,7 +7,10 @@
 #include "common/ledger/backups.h"
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
+#include "services/regulation/board_watch_service.h"
 #include "services/regulation/follow_booking.h"
+#include "services/regulation/kpi_metrics.h"
+#include "services/regulation/kpi_service.h"
 #include "services/regulation/roles.h"
 #include "services/regulation/service.h"
 #include "services/regulation/settings.h"
@@ -18,6 +21,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{1'000};
+constexpr std::chrono::milliseconds kKpisInterval{30'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -27,7 +31,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
   options.schema = settings.ledger_schema;
   options.reserve_bytes = settings.ledger_reserve;
   options.vital = IsVitalAct;
-  options.connections = settings.process.Threads() + 2;  // Periodic works, booking's feed.
+  options.connections = settings.process.Threads() + 3;  // Periodic works, feed, boards.
   std::unique_ptr<sql::Database> database;
   SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
     if (database == nullptr) {
@@ -56,12 +60,18 @@ int Serve(const Settings& settings) {
   const auto test_identities = care::TestIdentitiesIf(settings.process.test_identities);
   Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities};
   RegulationService service(process.runtime(), desk);
+  KpiService kpis(process.runtime(), desk);
+  KpiMetrics kpi_metrics(process.metrics());
   events::EventService events(process.runtime(), store.feed());
+  BoardWatchService boards(process.runtime(), store, settings.board_alarms,
+                           settings.board_watchers_max, process.metrics());
   BookingReader reader(store, process.clock());
   const auto follower = FollowBooking(process.runtime(), process.metrics(), reader,
                                       {settings.booking_address, process.ServiceAuthorization()});
 
   AllowRegulationMethods(process.roles());
+  AllowBoardMethods(process.roles());
+  AllowKpiMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -71,6 +81,8 @@ int Serve(const Settings& settings) {
   });
   process.Every("figures", kFiguresInterval,
                 [&](const base::Call& call) { return ReadFigures(desk, call); });
+  process.Every("kpis", kKpisInterval,
+                [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
   if (!settings.process.backup_folder.empty()) {
     backup_thread.Add("backup", settings.process.backup_interval,
@@ -80,10 +92,15 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &events},
-      {v1::RegulationService::service_full_name(), events::v1::EventService::service_full_name()});
-  const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
-                                : rpc::RefuseStart("regulation", started);
+      {&service, &boards, &kpis, &events},
+      {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
+       v1::KpiService::service_full_name(), events::v1::EventService::service_full_name()});
+  const auto close_streams = [&] {
+    boards.CloseStreams();
+    events.CloseStreams();
+  };
+  const int code =
+      started.ok() ? process.Run(close_streams) : rpc::RefuseStart("regulation", started);
   backup_thread.Stop();
   process.Stop();
   return code;

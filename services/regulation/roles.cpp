@@ -79,4 +79,18 @@ bool IsVitalAct(const base::Call& call) {
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
 
+void AllowBoardMethods(rpc::RoleTable& roles) {
+  // What each role gets of it stands in domain/board_card: ScopeOf.
+  roles.Allow("/sas.regulation.v1.BoardWatchService/WatchBoard",
+              {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
+               Role::kOperations, Role::kSteering, Role::kReferent});
+}
+
+void AllowKpiMethods(rpc::RoleTable& roles) {
+  // Not for those whose work is measured: speed must not become their aim (hazard H-51).
+  roles.Allow("/sas.regulation.v1.KpiService/QueryKpis",
+              {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kOperations,
+               Role::kSteering, Role::kReferent});
+}
+
 }  // namespace sas::regulation

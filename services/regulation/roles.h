@@ -13,4 +13,10 @@ void AllowRegulationMethods(rpc::RoleTable& roles);
 /// reports the life of a call that is known already.
 bool IsVitalAct(const base::Call& call);
 
+/// Of BoardWatchService.
+void AllowBoardMethods(rpc::RoleTable& roles);
+
+/// Of KpiService.
+void AllowKpiMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::regulation

@@ -5,6 +5,7 @@
 
 #include "common/config/env.h"
 #include "common/rpc/process.h"
+#include "services/regulation/domain/board_alarms.h"
 
 namespace sas::regulation {
 
@@ -15,6 +16,8 @@ struct Settings {
   std::string ledger_schema;        ///< LEDGER_SCHEMA, PostgreSQL only; regulation.
   std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
   std::string booking_address;      ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
+  std::size_t board_watchers_max = 0;  ///< BOARD_WATCHERS_MAX of this process, 1 to 5000; 1000.
+  AlarmRules board_alarms;  ///< BOARD_TARGETS, see ParseAlarmRules; empty: the national delays.
 };
 
 /// Faults stay in `env` until Env::Check.

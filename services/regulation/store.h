@@ -16,6 +16,7 @@
 #include "sas/regulation/v1/decision.pb.h"
 #include "sas/regulation/v1/regulation_case.pb.h"
 #include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/kpi_mark.h"
 #include "services/regulation/domain/queue.h"
 
 namespace sas::regulation {
@@ -113,6 +114,11 @@ class RegulationTransaction {
   virtual absl::Status PutLostCall(const v1::LostCall& lost_call) = 0;
   /// Calls to return, oldest first.
   virtual absl::StatusOr<std::vector<v1::LostCall>> ListLostCalls(const LostCallQuery& query) = 0;
+
+  /// Keeps what figures are made of; hour, actor and role are those of the journal.
+  virtual absl::Status AddMark(const KpiMark& mark) = 0;
+  /// Oldest first.
+  virtual absl::StatusOr<std::vector<KpiMark>> ListMarks(const KpiMarkQuery& query) = 0;
 
   /// 1, 2, 3… for each key.
   virtual absl::StatusOr<std::int64_t> NextCount(const std::string& key) = 0;

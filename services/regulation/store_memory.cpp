@@ -18,6 +18,7 @@ struct MemoryRegulationStore::Rows {
   Table<v1::Decision> decisions;
   Table<v1::CareOrder> orders;
   Table<v1::LostCall> lost_calls;
+  std::map<KpiMarkKey, KpiMark> marks;
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
 };
@@ -42,7 +43,9 @@ std::vector<Message> Page(std::vector<std::pair<QueueKey, const Message*>> rows,
 
 class MemoryTransaction final : public RegulationTransaction {
  public:
-  MemoryTransaction(Rows& rows, ledger::Journal& journal) : rows_(rows), journal_(journal) {}
+  MemoryTransaction(Rows& rows, ledger::Journal& journal, const base::Call& call,
+                    const base::Clock& clock)
+      : rows_(rows), journal_(journal), call_(call), clock_(clock) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -186,6 +189,28 @@ class MemoryTransaction final : public RegulationTransaction {
     return Page(std::move(shown), query.after, query.limit);
   }
 
+  absl::Status AddMark(const KpiMark& mark) override {
+    KpiMark kept = mark;
+    kept.at = clock_.Now();
+    kept.actor = call_.actor.subject;
+    kept.role = call_.actor.role;
+    rows_.marks[KeyOf(kept)] = kept;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<KpiMark>> ListMarks(const KpiMarkQuery& query) override {
+    std::vector<KpiMark> page;
+    const std::string prefix = query.region.empty() ? "" : "regions/" + query.region + "/";
+    const KpiMarkKey first{query.start, "", 0};
+    auto row = query.after ? rows_.marks.upper_bound(*query.after) : rows_.marks.lower_bound(first);
+    for (; row != rows_.marks.end() && row->first.at < query.end; ++row) {
+      if (static_cast<int>(page.size()) >= query.limit) break;
+      if (row->first.subject.rfind(prefix, 0) != 0) continue;
+      if (InTerritories(query.territories, row->second.territory)) page.push_back(row->second);
+    }
+    return page;
+  }
+
   absl::StatusOr<std::int64_t> NextCount(const std::string& key) override {
     return ++rows_.counters[key];
   }
@@ -203,6 +228,8 @@ class MemoryTransaction final : public RegulationTransaction {
  private:
   Rows& rows_;
   ledger::Journal& journal_;
+  const base::Call& call_;
+  const base::Clock& clock_;
 };
 
 }  // namespace
@@ -216,7 +243,7 @@ absl::Status MemoryRegulationStore::Write(const base::Call& call, const Work& wo
   const std::lock_guard lock(mutex_);
   auto draft = std::make_unique<Rows>(*rows_);
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
-  MemoryTransaction transaction(*draft, *journal);
+  MemoryTransaction transaction(*draft, *journal, call, clock_);
   if (const absl::Status status = work(transaction); !status.ok()) return status;
   rows_ = std::move(draft);
   ledger_.Commit(*journal);
@@ -227,7 +254,7 @@ absl::Status MemoryRegulationStore::Read(const base::Call& call, const Work& wor
   const std::lock_guard lock(mutex_);
   Rows draft = *rows_;
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
-  MemoryTransaction transaction(draft, *journal);
+  MemoryTransaction transaction(draft, *journal, call, clock_);
   return work(transaction);
 }
 

@@ -24,7 +24,11 @@ class SqlTransaction final : public RegulationTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), access_(access), journal_(session, access, call, clock) {}
+      : session_(session),
+        access_(access),
+        call_(call),
+        clock_(clock),
+        journal_(session, access, call, clock) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -53,6 +57,9 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutLostCall(const v1::LostCall& lost_call) override;
   absl::StatusOr<std::vector<v1::LostCall>> ListLostCalls(const LostCallQuery& query) override;
 
+  absl::Status AddMark(const KpiMark& mark) override;
+  absl::StatusOr<std::vector<KpiMark>> ListMarks(const KpiMarkQuery& query) override;
+
   absl::StatusOr<std::int64_t> NextCount(const std::string& key) override;
   absl::StatusOr<std::string> GetCursor(const std::string& feed) override;
   absl::Status PutCursor(const std::string& feed, const std::string& cursor) override;
@@ -77,6 +84,8 @@ class SqlTransaction final : public RegulationTransaction {
 
   sql::Session& session_;
   const sql::Access access_;
+  const base::Call& call_;
+  const base::Clock& clock_;
   ledger::SqlJournal journal_;
 };
 

@@ -24,6 +24,14 @@ _DOMAIN = {
     "sas_regulation_order_due_seconds": set(),
     "sas_regulation_reflex_departures_total": set(),
     "sas_regulation_lost_calls_open": set(),
+    "sas_regulation_board_watchers": set(),
+    "sas_regulation_board_lines": set(),
+    "sas_regulation_board_steps_total": {"kind"},
+    "sas_regulation_board_resumes_total": {"got"},
+    "sas_regulation_board_slow_total": set(),
+    "sas_regulation_board_disagreements_total": set(),
+    "sas_regulation_board_delay_seconds": set(),
+    "sas_regulation_kpi": {"kpi", "unit"},
     "sas_slots_rebuilds_total": {"cause"},
     "sas_slots_rebuild_seconds": set(),
     "sas_slots_epoch": {"region"},
@@ -68,7 +76,7 @@ _DOMAIN = {
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.
-HISTOGRAMS = {"sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
+HISTOGRAMS = {"sas_regulation_board_delay_seconds", "sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
               "sas_slots_watch_seconds", "sas_booking_confirm_seconds"}
 
 

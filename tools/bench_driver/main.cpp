@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "tools/bench_driver/bench.h"
+#include "tools/bench_driver/board_bench.h"
 #include "tools/bench_driver/engine_load.h"
 #include "tools/bench_driver/fairness_bench.h"
 #include "tools/bench_driver/fill.h"
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   }
   if (argc > 1) {
     const std::string word = argv[1];
+    if (word == "board") return sas::bench::BoardMain(argc - 1, argv + 1);
     if (word == "fairness") return sas::bench::FairnessMain(argc - 1, argv + 1);
     if (word == "fill") return sas::bench::FillMain(argc - 1, argv + 1);
     if (word == "kernel") return sas::bench::KernelMain(argc - 1, argv + 1);

@@ -33,6 +33,10 @@ hold     seats held through one gRPC hop beside the bare script in Redis
 confirm  appointments confirmed and durable at 1 to 128 callers, on SQLite and on PostgreSQL, beside the
          same rows in grouped commits without gRPC, and beside the same statements by pgbench
 reoffer  from the sending of a cancelling until the seat is shown free, and until somebody else holds it
+board    500 boards (or --watchers) while 20 calls a second are opened, prioritised, claimed, decided and
+         ordered: how long an act takes, how long until every board shows it, what a watcher costs; then
+         --surge-seconds of ten times as many calls under a flood of lists: vital acts done within 2 s,
+         and how long until all is normal again
 race     a million attempts of 128 clients to win one of 16 seats, each given back after a while, and Redis
          emptied every 2 s; checked in the ledger and by the clients' own journal
 fairness 10 000 simulated requests of a year on the three territories of deploy/demo, answered by the
@@ -41,6 +45,7 @@ fairness 10 000 simulated requests of a year on the three territories of deploy/
 """
 
 SEARCH_SLOTS = "10000,100000,1000000"
+BOARD_SECONDS = 20  # Two thousand acts: their p99 is made of twenty.
 FRESHNESS_SECONDS = 20  # A thousand holds: their p99 is made of ten.
 DEMAND = ROOT.parent / "shared" / "data" / "demand" / "profiles_fr.json"
 
@@ -59,13 +64,15 @@ def options():
         prog="tools/bench", description=__doc__, epilog=WHAT,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=("echo", "search", "freshness", "recovery", "hold", "confirm",
-                                         "race", "reoffer", "fairness"))
+                                         "race", "reoffer", "fairness", "board"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
     parser.add_argument("--ledger", choices=("sqlite", "postgres"),
                         help="default sqlite; confirm: both")
     parser.add_argument("--attempts", type=int, default=1_000_000, help="race (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="race (%(default)s)")
+    parser.add_argument("--watchers", type=int, default=500, help="board (%(default)s)")
+    parser.add_argument("--surge-seconds", type=int, default=300, help="board (%(default)s)")
     region = parser.add_argument_group("search and recovery")
     region.add_argument("--slots", help="sizes of the region, free slots over 90 days "
                         f"({SEARCH_SLOTS}; recovery: {bench_recovery.SLOTS})")
@@ -199,6 +206,23 @@ def race(asked):
         return bench_race.run(suite, asked.build_dir / "bin" / "sas-bench", asked.attempts, asked.seed)
 
 
+def board(asked):
+    """regulation alone, on the disk of the project."""
+    class Room(Suite):
+        services = ("regulation",)
+
+    with Room(asked.build_dir / "bin", folder=ROOT / "build" / "bench", tcp=True,
+              ledger=asked.ledger or "sqlite") as suite:
+        for stale in suite.folder.glob("*.db*"):
+            stale.unlink()
+        suite.start()
+        return bench_search.bench(
+            asked.build_dir / "bin" / "sas-bench", "board", "--regulation",
+            suite.addresses["regulation"], "--pid", suite.processes["regulation"].pid,
+            "--key-file", suite.key_file, "--watchers", asked.watchers,
+            "--seconds", max(asked.seconds, BOARD_SECONDS), "--surge-seconds", asked.surge_seconds)
+
+
 def main():
     asked = options()
     log = ROOT / "build" / "logs" / "bench-build.log"
@@ -214,6 +238,9 @@ def main():
                                "--demand", str(DEMAND)]).returncode
     if asked.name == "freshness":
         print(json.dumps(bench_search.rounded(freshness(asked))))
+        return 0
+    if asked.name == "board":
+        print(json.dumps(bench_search.rounded(board(asked))))
         return 0
     if asked.name == "race":
         print(json.dumps(race(asked)))

@@ -476,6 +476,10 @@ class Suite:
     def _sasctl(self, *options):
         return [str(self.binaries / "sasctl"), "--json", "--suite", str(self.suite_file), *options]
 
+    def command(self, *arguments):
+        """The words that start sasctl, for who reads its output while it runs."""
+        return self._sasctl(*arguments)
+
     def watch(self, *arguments, region="fr-pdl"):
         """Starts `sasctl watch`; the caller stops it."""
         return Watching(self._sasctl("--region", region, "watch", *arguments))

@@ -1,4 +1,6 @@
+#include "tools/sasctl/board_commands.h"
 #include "tools/sasctl/commands.h"
+#include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
 #include "tools/sasctl/source_commands.h"
 
@@ -22,6 +24,8 @@ int main(int argc, char** argv) {
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);
+  sasctl::AddBoardCommands(app, suite);
+  sasctl::AddKpiCommands(app, suite);
   sasctl::AddLedgerCommands(app, suite);
   sasctl::AddCompletion(app);
   try {

@@ -9,7 +9,7 @@
 #include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
-// sasctl watch, sasctl status, sasctl board: what happens, who is up, and who waits.
+// sasctl watch, sasctl status: what happens, and who is up.
 namespace sasctl {
 namespace {
 
@@ -138,29 +138,6 @@ void AddWatch(CLI::App& app, Suite& suite) {
   });
 }
 
-void AddBoard(CLI::App& app, Suite& suite) {
-  auto* sub = app.add_subcommand("board", "Head counts of the room");
-  sub->callback([&suite] {
-    regulation::GetBoardRequest request;
-    request.set_parent(suite.Parent());
-    const auto board =
-        suite.Ask<regulation::Board>(base::Role::kSupervisor, suite.Regulation(),
-                                     &regulation::RegulationService::Stub::GetBoard, request);
-    if (suite.json()) return PrintJson(board);
-    Table table({"PRIO", "ATTENDENT", "PLUS LONGUE", "EN ALARME"});
-    for (const regulation::BoardLine& line : board.lines()) {
-      table.Row({PriorityText(line.priority()), std::to_string(line.waiting_count()),
-                 line.waiting_count() == 0
-                     ? ""
-                     : Span(std::chrono::seconds(line.longest_wait().seconds())),
-                 std::to_string(line.alarm_count())});
-    }
-    table.Print();
-    std::cout << "en régulation " << board.claimed_count() << ", appels perdus "
-              << board.lost_call_count() << ", commandes SNP " << board.open_order_count() << "\n";
-  });
-}
-
 std::string HealthOf(Suite& suite, const std::string& address, const std::string& part) {
   const auto stub = Health::NewStub(suite.ChannelTo(address));
   grpc::health::v1::HealthCheckRequest request;
@@ -209,7 +186,6 @@ void AddStatus(CLI::App& app, Suite& suite) {
 void AddWatchCommands(CLI::App& app, Suite& suite) {
   AddWatch(app, suite);
   AddStatus(app, suite);
-  AddBoard(app, suite);
   auto* token = app.add_subcommand("token", "A development token, for other clients");
   token->callback([&suite] { std::cout << suite.Authorization(base::Role::kOsnp) << "\n"; });
 }

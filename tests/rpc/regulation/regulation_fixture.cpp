@@ -13,15 +13,22 @@ RegulationTest::RegulationTest() : zone_(*care::Zone::Load("Europe/Paris")) {
   metrics_ = std::make_unique<RegulationMetrics>(server_->metrics());
   desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_});
   service_ = std::make_unique<RegulationService>(server_->runtime(), *desk_);
+  boards_ = std::make_unique<BoardWatchService>(server_->runtime(), store_, AlarmRules{},
+                                                kBoardWatchersMax, server_->metrics());
+  kpis_ = std::make_unique<KpiService>(server_->runtime(), *desk_);
   AllowRegulationMethods(server_->roles());
-  const absl::Status started =
-      server_->Start({service_.get()}, {v1::RegulationService::service_full_name()});
+  AllowBoardMethods(server_->roles());
+  AllowKpiMethods(server_->roles());
+  const absl::Status started = server_->Start(
+      {service_.get(), boards_.get(), kpis_.get()},
+      {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
+       v1::KpiService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {
-  server_->Stop();
+  server_->Stop([this] { boards_->CloseStreams(); });
 }
 
 v1::CreateRegulationCaseRequest RegulationTest::NewCase(const std::string& motif) const {

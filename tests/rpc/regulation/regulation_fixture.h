@@ -12,8 +12,10 @@
 #include "common/testing/fake_clock.h"
 #include "common/testing/in_process_server.h"
 #include "common/testing/status_matchers.h"
+#include "services/regulation/board_watch_service.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/follow_booking.h"
+#include "services/regulation/kpi_service.h"
 #include "services/regulation/service.h"
 #include "services/regulation/store_memory.h"
 
@@ -24,6 +26,8 @@ using Stub = v1::RegulationService::Stub;
 /// RegulationService on a real server over the memory store, and the people who call it.
 class RegulationTest : public ::testing::Test {
  protected:
+  static constexpr std::size_t kBoardWatchersMax = 520;
+
   RegulationTest();
   ~RegulationTest() override;
 
@@ -92,6 +96,8 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<RegulationMetrics> metrics_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<RegulationService> service_;
+  std::unique_ptr<BoardWatchService> boards_;
+  std::unique_ptr<KpiService> kpis_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

@@ -1,0 +1,130 @@
+#include "services/regulation/board_rows.h"
+
+#include "services/regulation/convert.h"
+
+namespace sas::regulation {
+namespace {
+
+template <typename A, typename B>
+constexpr bool Same(A a, B b) {
+  return static_cast<int>(a) == static_cast<int>(b);
+}
+
+static_assert(Same(BoardColumn::kToTake, v1::BoardCard::COLUMN_TO_TAKE) &&
+              Same(BoardColumn::kLostCall, v1::BoardCard::COLUMN_LOST_CALL) &&
+              Same(BoardColumn::kOrderBooked, v1::BoardCard::COLUMN_ORDER_BOOKED));
+static_assert(v1::BoardCard::Column_ARRAYSIZE == 8);
+static_assert(Same(BoardAlarm::kPriorityUnset, v1::BoardCard::ALARM_PRIORITY_UNSET) &&
+              Same(BoardAlarm::kCallbackDue, v1::BoardCard::ALARM_CALLBACK_DUE) &&
+              Same(BoardAlarm::kOrderOverdue, v1::BoardCard::ALARM_ORDER_OVERDUE) &&
+              Same(BoardAlarm::kLostCallLate, v1::BoardCard::ALARM_LOST_CALL_LATE));
+static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 12);
+
+void FillCase(const BoardLine& line, v1::BoardCard& card) {
+  card.set_case_number(line.case_number);
+  card.set_priority(static_cast<v1::Priority>(line.queue.priority));
+  card.set_filiere(static_cast<sas::type::v1::Filiere>(line.filiere));
+  card.set_reflex_departure(static_cast<v1::ReflexDeparture::State>(line.reflex));
+  *card.mutable_since_time() = ToTimestamp(line.queue.wait_start);
+  if (line.limits.target != base::Instant{}) {
+    const bool promised = line.queue.callback_end != base::Instant{};
+    *card.mutable_due_time() = ToTimestamp(promised ? line.queue.callback_end : line.limits.target);
+  }
+}
+
+void FillClaim(const ClaimValue& claim, v1::BoardCard& card) {
+  card.set_owner(claim.owner);
+  card.set_owner_role(static_cast<sas::type::v1::Role>(claim.role));
+  *card.mutable_claim_expire_time() = ToTimestamp(claim.expire);
+}
+
+}  // namespace
+
+BoardLine ToLine(const v1::RegulationCase& row) {
+  const CaseIndex index = IndexOf(row);
+  BoardLine line;
+  line.name = row.name();
+  line.kind = BoardKind::kCase;
+  line.version = index.version;
+  line.territory = row.territory();
+  line.case_number = row.case_number();
+  line.motif_code = row.motif_code();
+  // A dossier that is not active is in nobody's hands, whatever its row still says.
+  if (index.state == CaseState::kActive) line.claim = ToValue(row.claim());
+  line.calls = 1 + row.further_calls_size();
+  line.waits = index.waits;
+  line.queue = index.queue;
+  line.queue.name.clear();
+  line.filiere = index.filiere;
+  line.reflex = ToValue(row.reflex_departure().state());
+  line.limits = {ToInstant(row.wait_target_time()), ToInstant(row.wait_alarm_time())};
+  return line;
+}
+
+BoardLine ToLine(const v1::CareOrder& order) {
+  BoardLine line;
+  line.name = order.name();
+  line.kind = BoardKind::kOrder;
+  line.version = order.version();
+  line.territory = order.territory();
+  line.motif_code = order.motif_code();
+  line.claim = ToValue(order.claim());
+  line.order_state = ToValue(order.state());
+  line.origin = ToInstant(order.origin_time());
+  line.due = ToInstant(order.due_time());
+  return line;
+}
+
+BoardLine ToLine(const v1::LostCall& lost_call) {
+  BoardLine line;
+  line.name = lost_call.name();
+  line.kind = BoardKind::kLostCall;
+  line.version = lost_call.call_count();  // Nothing else of it changes until it is done.
+  line.territory = lost_call.territory();
+  line.calls = lost_call.call_count();
+  line.arrival = ToInstant(lost_call.arrival_time());
+  return line;
+}
+
+v1::BoardCard ToProto(const BoardBook::Entry& entry) {
+  const BoardLine& line = entry.line;
+  v1::BoardCard card;
+  card.set_name(line.name);
+  card.set_column(static_cast<v1::BoardCard::Column>(entry.card.column));
+  card.set_order_key(entry.card.order_key);
+  for (const BoardAlarm alarm : entry.card.alarms.List()) {
+    card.add_alarms(static_cast<v1::BoardCard::Alarm>(alarm));
+  }
+  card.set_territory(line.territory);
+  card.set_motif_code(line.motif_code);
+  card.set_call_count(line.calls);
+  card.set_version(line.version);
+  if (entry.card.claimed) FillClaim(line.claim, card);
+  switch (line.kind) {
+    case BoardKind::kCase:
+      FillCase(line, card);
+      break;
+    case BoardKind::kOrder:
+      card.set_order_state(static_cast<v1::CareOrder::State>(line.order_state));
+      *card.mutable_since_time() = ToTimestamp(line.origin);
+      *card.mutable_due_time() = ToTimestamp(line.due);
+      break;
+    case BoardKind::kLostCall:
+      *card.mutable_since_time() = ToTimestamp(line.arrival);
+      break;
+  }
+  return card;
+}
+
+BoardTally ToTally(const RoomCount& room) {
+  BoardTally tally;
+  for (const WaitCount& line : room.lines) {
+    if (line.waiting > 0) tally.waiting[line.priority] = line.waiting;
+  }
+  tally.claimed = room.claimed;
+  tally.lost_calls = room.lost_calls;
+  tally.open_orders = room.open_orders;
+  return tally;
+}
+
+}  // namespace sas::regulation

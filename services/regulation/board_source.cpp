@@ -1,0 +1,191 @@
+#include "services/regulation/board_source.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "common/base/status.h"
+#include "common/ledger/cursor.h"
+#include "sas/events/v1/event.pb.h"
+#include "services/regulation/board_rows.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/store_rows.h"
+
+namespace sas::regulation {
+namespace {
+
+bool Later(const std::string& left, const std::string& right) {
+  const auto a = ledger::ParseCursor(left);
+  const auto b = ledger::ParseCursor(right);
+  return a.ok() && b.ok() && *b < *a;
+}
+
+BoardKind KindOf(std::string_view name) {
+  if (name.find("/orders/") != std::string_view::npos) return BoardKind::kOrder;
+  if (name.find("/lostCalls/") != std::string_view::npos) return BoardKind::kLostCall;
+  return BoardKind::kCase;
+}
+
+// Puts the row, or drops the line of a row that ended.
+absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name, base::Instant now,
+                     BoardBook& book) {
+  switch (KindOf(name)) {
+    case BoardKind::kOrder: {
+      SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
+      book.Put(ToLine(order), now);
+      return absl::OkStatus();
+    }
+    case BoardKind::kLostCall: {
+      SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
+      if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
+        book.Put(ToLine(lost_call), now);
+      } else {
+        book.Drop(name);
+      }
+      return absl::OkStatus();
+    }
+    case BoardKind::kCase:
+      break;
+  }
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
+  book.Put(ToLine(row), now);
+  return absl::OkStatus();
+}
+
+// All pages of one list: `page` reads what comes after a key and gives the last one.
+template <typename Query, typename Page>
+absl::Status ReadAll(Query query, Page page) {
+  query.limit = BoardSource::kPageMax;
+  while (true) {
+    SAS_ASSIGN_OR_RETURN(const auto last, page(query));
+    if (!last) return absl::OkStatus();
+    query.after = *last;
+  }
+}
+
+template <typename Row, typename KeyOfRow>
+std::optional<QueueKey> PutAll(const std::vector<Row>& rows, KeyOfRow key, base::Instant now,
+                               BoardBook& book) {
+  for (const Row& row : rows) book.Put(ToLine(row), now);
+  if (rows.size() < static_cast<std::size_t>(BoardSource::kPageMax)) return std::nullopt;
+  return key(rows.back());
+}
+
+using LastKey = absl::StatusOr<std::optional<QueueKey>>;
+
+absl::Status LoadRows(RegulationTransaction& transaction, const std::string& region,
+                      base::Instant now, BoardBook& book) {
+  CaseQuery cases;
+  cases.region = region;
+  cases.view = v1::CASE_LIST_VIEW_OPEN;
+  cases.now = now;
+  SAS_RETURN_IF_ERROR(ReadAll(cases, [&](const CaseQuery& query) -> LastKey {
+    SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListCases(query));
+    const auto key = [&](const auto& row) { return ListKeyOf(query, IndexOf(row)); };
+    return PutAll(rows, key, now, book);
+  }));
+  OrderQuery orders;
+  orders.region = region;
+  SAS_RETURN_IF_ERROR(ReadAll(orders, [&](const OrderQuery& query) -> LastKey {
+    SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListOrders(query));
+    return PutAll(
+        rows, [](const auto& row) { return ListKeyOf(row); }, now, book);
+  }));
+  LostCallQuery lost_calls;
+  lost_calls.region = region;
+  return ReadAll(lost_calls, [&](const LostCallQuery& query) -> LastKey {
+    SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListLostCalls(query));
+    return PutAll(
+        rows, [](const auto& row) { return ListKeyOf(row); }, now, book);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> BoardSource::Load(const base::Call& call, const std::string& region,
+                                              base::Instant now, BoardBook& book) {
+  // The head first: what is committed while we read comes again by the feed, and changes nothing.
+  SAS_ASSIGN_OR_RETURN(const std::string head, store_.feed().Head(call));
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) {
+    book.Clear();  // The work may run more than once.
+    return LoadRows(transaction, region, now, book);
+  }));
+  return head;
+}
+
+absl::Status BoardSource::ReadRows(const base::Call& call, const std::vector<std::string>& names,
+                                   base::Instant now, BoardBook& book) {
+  if (names.empty()) return absl::OkStatus();
+  return store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    for (const std::string& name : names) {
+      SAS_RETURN_IF_ERROR(ReadRow(transaction, name, now, book));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<BoardSource::Progress> BoardSource::Follow(const base::Call& call,
+                                                          const std::string& region,
+                                                          const std::string& cursor,
+                                                          base::Instant now, BoardBook& book) {
+  Progress progress;
+  SAS_ASSIGN_OR_RETURN(const std::string head, store_.feed().Head(call));
+  progress.cursor = cursor;
+  if (head == cursor) return progress;
+  SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, cursor, kPageMax));
+  std::set<std::string> seen;
+  std::vector<std::string> names;
+  for (const ledger::StoredEvent& event : events) {
+    if (seen.insert(event.subject).second) names.push_back(event.subject);
+  }
+  SAS_RETURN_IF_ERROR(ReadRows(call, names, now, book));
+  if (!events.empty()) {
+    progress.cursor = events.back().cursor;
+    progress.oldest = events.front().record_time;
+  }
+  progress.more = events.size() == static_cast<std::size_t>(kPageMax);
+  // A quiet region's cursor must not be trimmed away.
+  if (!progress.more && Later(head, progress.cursor)) progress.cursor = head;
+  return progress;
+}
+
+absl::StatusOr<BoardSource::Counted> BoardSource::Count(const base::Call& call,
+                                                        const std::string& region,
+                                                        const std::vector<std::string>& territories,
+                                                        base::Instant now) {
+  Counted counted;
+  counted.at = now;
+  SAS_ASSIGN_OR_RETURN(counted.cursor, store_.feed().Head(call));
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(counted.room, transaction.CountRoom(region, territories, now));
+    return absl::OkStatus();
+  }));
+  SAS_ASSIGN_OR_RETURN(const std::string after, store_.feed().Head(call));
+  counted.exact = after == counted.cursor;
+  return counted;
+}
+
+absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
+    const base::Call& call, const std::string& region, const std::string& cursor,
+    const std::string& until, const BoardScope& scope) {
+  std::vector<std::string> names;
+  std::string at = cursor;
+  for (int read = 0; Later(until, at); read += kPageMax) {
+    if (read >= kResumeMax) return std::optional<std::vector<std::string>>();
+    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kPageMax));
+    for (const ledger::StoredEvent& stored : events) {
+      sas::events::v1::Event event;
+      if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.
+      BoardShape shape;
+      shape.kind = KindOf(stored.subject);
+      shape.visible = true;
+      shape.territory = event.territory();
+      if (Sees(scope, shape)) names.push_back(stored.subject);
+    }
+    if (events.size() < static_cast<std::size_t>(kPageMax)) break;
+    at = events.back().cursor;
+  }
+  return std::optional(std::move(names));
+}
+
+}  // namespace sas::regulation

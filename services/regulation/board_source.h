@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/call.h"
+#include "common/base/clock.h"
+#include "services/regulation/domain/board_book.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+/// Reads the ledger into a board: the open work of a region once, then what the feed says has
+/// changed. A changed row is read, and not taken from the event: whatever wrote the event, the line
+/// is what the ledger says. Blocks; used by one thread.
+class BoardSource {
+ public:
+  static constexpr int kPageMax = 256;     ///< Events, and rows, read at once.
+  static constexpr int kResumeMax = 4096;  ///< Events that a resumed watcher may have missed.
+
+  explicit BoardSource(RegulationStore& store) : store_(store) {}
+
+  /// Fills an empty book; the cursor from which to follow.
+  absl::StatusOr<std::string> Load(const base::Call& call, const std::string& region,
+                                   base::Instant now, BoardBook& book);
+
+  struct Progress {
+    std::string cursor;
+    bool more = false;       ///< A page was full: call again.
+    base::Instant oldest{};  ///< Record time of the first event of the page; zero without one.
+  };
+
+  /// OUT_OF_RANGE `CURSOR_TRIMMED`: load anew.
+  absl::StatusOr<Progress> Follow(const base::Call& call, const std::string& region,
+                                  const std::string& cursor, base::Instant now, BoardBook& book);
+
+  struct Counted {
+    RoomCount room;
+    base::Instant at{};
+    std::string cursor;  ///< Newest event when it was counted.
+    bool exact = false;  ///< Nothing was written meanwhile.
+  };
+
+  absl::StatusOr<Counted> Count(const base::Call& call, const std::string& region,
+                                const std::vector<std::string>& territories, base::Instant now);
+
+  /// Names that events up to `until` tell of after `cursor`, as far as the scope sees their kind
+  /// and territory; nothing when there are too many, or the past is gone.
+  absl::StatusOr<std::optional<std::vector<std::string>>> Touched(const base::Call& call,
+                                                                  const std::string& region,
+                                                                  const std::string& cursor,
+                                                                  const std::string& until,
+                                                                  const BoardScope& scope);
+
+ private:
+  absl::Status ReadRows(const base::Call& call, const std::vector<std::string>& names,
+                        base::Instant now, BoardBook& book);
+
+  RegulationStore& store_;
+};
+
+}  // namespace sas::regulation

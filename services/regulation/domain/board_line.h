@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/clock.h"
+#include "services/regulation/domain/care_order.h"
+#include "services/regulation/domain/claim.h"
+#include "services/regulation/domain/priority.h"
+#include "services/regulation/domain/queue.h"
+#include "services/regulation/domain/reflex.h"
+#include "services/regulation/domain/values.h"
+
+namespace sas::regulation {
+
+enum class BoardKind { kCase, kLostCall, kOrder };
+
+/// What the board keeps of one row of the ledger: what order, alarms and rights look at. A name, a
+/// number or a text of a patient has no place here (hazard H-48).
+struct BoardLine {
+  std::string name;
+  BoardKind kind = BoardKind::kCase;
+  std::int64_t version = 0;  ///< Of the row; grows with each change.
+  std::string territory;
+  std::string case_number;
+  std::string motif_code;
+  ClaimValue claim;
+  int calls = 1;  ///< So far.
+
+  // A dossier. `queue.name` is empty: the line has its name.
+  bool waits = false;  ///< For a regulator, whether or not somebody has it.
+  QueueEntry queue;
+  Filiere filiere = Filiere::kUnspecified;
+  ReflexState reflex = ReflexState::kNone;
+  WaitLimits limits;  ///< As the ledger keeps them.
+
+  // An order.
+  OrderState order_state = OrderState::kUnspecified;
+  base::Instant origin{};  ///< Decision from which its delay runs.
+  base::Instant due{};
+
+  // A lost call.
+  base::Instant arrival{};
+
+  friend bool operator==(const BoardLine& a, const BoardLine& b) {
+    return a.name == b.name && a.version == b.version;
+  }
+};
+
+}  // namespace sas::regulation

@@ -1,0 +1,120 @@
+#include "services/regulation/marks.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "services/regulation/convert.h"
+
+namespace sas::regulation {
+namespace {
+
+struct ActRow {
+  std::string_view event;
+  std::string_view act;  ///< Empty: whatever it was.
+  KpiAct mark;
+};
+
+// The first row that fits counts; what no row names leaves no mark.
+constexpr std::array kActs{ActRow{"case.created", "", KpiAct::kOpened},
+                           ActRow{"case.updated", "AttachCall", KpiAct::kCalled},
+                           ActRow{"case.prioritized", "", KpiAct::kPrioritized},
+                           ActRow{"case.reflex", "", KpiAct::kPrioritized},
+                           ActRow{"case.transferred", "", KpiAct::kPrioritized},
+                           ActRow{"case.claimed", "", KpiAct::kTaken},
+                           ActRow{"case.decided", "", KpiAct::kDecided},
+                           ActRow{"case.closed", "", KpiAct::kClosed},
+                           ActRow{"order.created", "", KpiAct::kOrdered},
+                           ActRow{"order.updated", "", KpiAct::kOrderMoved},
+                           ActRow{"lost_call.recorded", "", KpiAct::kLostCall},
+                           ActRow{"lost_call.resolved", "", KpiAct::kCallReturned}};
+
+KpiAct ActOf(const Fact& fact) {
+  const auto* row = std::find_if(kActs.begin(), kActs.end(), [&](const ActRow& each) {
+    return each.event == fact.event && (each.act.empty() || each.act == fact.act);
+  });
+  return row == kActs.end() ? KpiAct::kUnspecified : row->mark;
+}
+
+// "LINE_15" of ENTRY_POINT_LINE_15.
+std::string EntryName(const v1::CallOrigin& call) {
+  return sas::type::v1::EntryPoint_Name(call.entry_point())
+      .substr(std::string_view("ENTRY_POINT_").size());
+}
+
+// The value of `key` in the `key=value` codes of an audit record.
+std::string CodeIn(const std::string& detail, std::string_view key) {
+  const std::size_t at = (" " + detail).find(" " + std::string(key) + "=");
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + key.size() + 1;
+  return detail.substr(begin, detail.find(' ', begin) - begin);
+}
+
+void FillCall(const v1::CallOrigin& call, KpiMark& mark) {
+  mark.code = EntryName(call);
+  mark.start = ToInstant(call.arrival_time());
+  mark.end = ToInstant(call.pickup_time());
+}
+
+}  // namespace
+
+absl::Status MarkCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                      const Fact& fact) {
+  KpiMark mark;
+  mark.act = ActOf(fact);
+  if (mark.act == KpiAct::kUnspecified) return absl::OkStatus();
+  mark.subject = row.name();
+  mark.version = VersionOf(row.etag());
+  mark.territory = row.territory();
+  mark.priority = ToValue(row.priority());
+  mark.filiere = ToValue(row.filiere());
+  mark.level = ToValue(row.care_level());
+  switch (mark.act) {
+    case KpiAct::kOpened:
+      FillCall(row.origin(), mark);
+      break;
+    case KpiAct::kCalled:
+      FillCall(row.further_calls(row.further_calls_size() - 1), mark);
+      break;
+    case KpiAct::kDecided:
+      mark.code = CodeIn(fact.detail, "code");
+      break;
+    default:
+      if (const auto window = WindowOf(row)) {
+        mark.start = window->start;
+        mark.end = window->end;
+      }
+      break;
+  }
+  return transaction.AddMark(mark);
+}
+
+absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
+                       const Fact& fact) {
+  KpiMark mark;
+  mark.act = ActOf(fact);
+  mark.subject = order.name();
+  mark.version = order.version();
+  mark.territory = order.territory();
+  mark.order_state = ToValue(order.state());
+  mark.start = ToInstant(order.origin_time());
+  mark.end = ToInstant(order.appointment_start_time());
+  mark.amount = order.refused_proposals_size();
+  return transaction.AddMark(mark);
+}
+
+absl::Status MarkLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
+                          const Fact& fact) {
+  KpiMark mark;
+  mark.act = ActOf(fact);
+  mark.subject = lost_call.name();
+  // Each call of the number, and its end: one version each.
+  const bool done = lost_call.state() == v1::LostCall::STATE_DONE;
+  mark.version = 2LL * lost_call.call_count() + (done ? 1 : 0);
+  mark.territory = lost_call.territory();
+  mark.start = ToInstant(lost_call.arrival_time());
+  mark.amount = lost_call.ring_seconds();
+  return transaction.AddMark(mark);
+}
+
+}  // namespace sas::regulation

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "common/base/clock.h"
+#include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/store.h"
+
+namespace sas::regulation {
+
+/// The wall's head counts: one line for each priority in the order of the bands, whether or not
+/// anybody waits with it.
+v1::Board ToBoard(const RoomCount& room, base::Instant now);
+
+}  // namespace sas::regulation

@@ -1,0 +1,247 @@
+#include <atomic>
+
+#include "common/ledger/ledger_epoch.h"
+#include "common/testing/temp_database.h"
+#include "services/regulation/board_watch_service.h"
+#include "services/regulation/roles.h"
+#include "services/regulation/service.h"
+#include "services/regulation/store_sql.h"
+#include "tests/rpc/regulation/board_screen.h"
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+// Boards over a durable ledger: processes come and go, the clock is the machine's.
+namespace sas::regulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ActorWith;
+using testing::IsOk;
+using Response = v1::WatchBoardResponse;
+
+/// A feed that keeps some events to itself, as a broken pump would.
+class DeafStore final : public RegulationStore, private ledger::Feed {
+ public:
+  explicit DeafStore(RegulationStore& store) : store_(store) {}
+
+  absl::Status Write(const base::Call& call, const Work& work) override {
+    return store_.Write(call, work);
+  }
+
+  absl::Status Read(const base::Call& call, const Work& work) override {
+    if (broken)
+      return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "it is away");
+    return store_.Read(call, work);
+  }
+
+  ledger::Feed& feed() override { return *this; }
+
+  std::atomic<bool> deaf{false};
+  std::atomic<bool> broken{false};
+
+ private:
+  absl::StatusOr<std::vector<ledger::StoredEvent>> Read(const base::Call& call,
+                                                        std::string_view region,
+                                                        std::string_view cursor,
+                                                        int limit) override {
+    auto events = store_.feed().Read(call, region, cursor, limit);
+    if (events.ok() && deaf) {
+      for (auto& event : *events) event.subject = kept_;
+    } else if (events.ok() && !events->empty()) {
+      kept_ = events->front().subject;
+    }
+    return events;
+  }
+
+  absl::StatusOr<std::string> Head(const base::Call& call) override {
+    return store_.feed().Head(call);
+  }
+
+  std::uint64_t Subscribe(std::function<void()> wake) override {
+    return store_.feed().Subscribe(std::move(wake));
+  }
+
+  void Unsubscribe(std::uint64_t id) override { store_.feed().Unsubscribe(id); }
+
+  RegulationStore& store_;
+  std::string kept_;
+};
+
+/// One life of a process on the ledger.
+class Process {
+ public:
+  explicit Process(const std::string& url, const base::Clock& clock) : clock_(clock) {
+    sql::Database::Options options;
+    options.url = url;
+    database_ = *sql::Database::Open(options, clock_);
+    const absl::Status migrated = sql::Migrate(
+        *database_, base::InternalCall("test", clock_, seconds(5)), RegulationMigrations());
+    SAS_CHECK(migrated.ok(), migrated.ToString());
+    store_ = std::make_unique<SqlRegulationStore>(*database_, clock_);
+    deaf_ = std::make_unique<DeafStore>(*store_);
+    testing::InProcessServer::Options server;
+    server.clock = &clock_;
+    server_ = std::make_unique<testing::InProcessServer>(server);
+    metrics_ = std::make_unique<RegulationMetrics>(server_->metrics());
+    desk_ = std::make_unique<Desk>(Desk{*store_, clock_, server_->random(), zone_, *metrics_});
+    service_ = std::make_unique<RegulationService>(server_->runtime(), *desk_);
+    boards_ = std::make_unique<BoardWatchService>(server_->runtime(), *deaf_, AlarmRules{}, 10,
+                                                  server_->metrics());
+    AllowRegulationMethods(server_->roles());
+    AllowBoardMethods(server_->roles());
+    const absl::Status started = server_->Start(
+        {service_.get(), boards_.get()},
+        {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name()});
+    SAS_CHECK(started.ok(), started.ToString());
+    stub_ = v1::RegulationService::NewStub(server_->Channel());
+  }
+
+  ~Process() {
+    server_->Stop([this] { boards_->CloseStreams(); });
+  }
+
+  v1::RegulationCase Open() {
+    grpc::ClientContext context;
+    server_->Authorize(context, ActorWith(base::Role::kArm, "arm-1"));
+    v1::CreateRegulationCaseRequest request;
+    request.set_parent("regions/fr-pdl");
+    request.set_request_id(base::MakeRequestId(random_));
+    v1::RegulationCase& row = *request.mutable_regulation_case();
+    row.set_territory("85");
+    row.set_motif_code("M03.05");
+    row.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+    row.mutable_origin()->set_origine_code("15");
+    row.mutable_origin()->set_caller_phone_number("+33199000001");
+    row.add_patients()->mutable_age()->set_value(6);
+    row.mutable_patients(0)->mutable_age()->set_unit(sas::type::v1::Age::UNIT_YEAR);
+    v1::RegulationCase opened;
+    const grpc::Status status = stub_->CreateRegulationCase(&context, request, &opened);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return opened;
+  }
+
+  std::unique_ptr<BoardScreen> Watch(const std::string& token = "") {
+    return OpenBoard(*server_, ActorWith(base::Role::kArm, "arm-1"), BoardOf("", token));
+  }
+
+  sql::Database& database() { return *database_; }
+
+  DeafStore& store() { return *deaf_; }
+
+ private:
+  const base::Clock& clock_;
+  base::SystemRandom random_;
+  const care::Zone zone_ = *care::Zone::Load("Europe/Paris");
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<SqlRegulationStore> store_;
+  std::unique_ptr<DeafStore> deaf_;
+  std::unique_ptr<testing::InProcessServer> server_;
+  std::unique_ptr<RegulationMetrics> metrics_;
+  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<RegulationService> service_;
+  std::unique_ptr<BoardWatchService> boards_;
+  std::unique_ptr<v1::RegulationService::Stub> stub_;
+};
+
+class BoardRestart : public ::testing::Test {
+ protected:
+  std::unique_ptr<Process> Start() { return std::make_unique<Process>(ledger_.url(), clock_); }
+
+  testing::TempSqlite ledger_;
+  base::SystemClock clock_;
+};
+
+TEST_F(BoardRestart, ABoardResumesOnTheNextProcessWithoutGapOrDouble) {
+  auto process = Start();
+  const std::string seen = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(seen); }));
+  const std::string token = screen->token;
+  const std::string missed = process->Open().name();
+  screen.reset();
+  process.reset();
+
+  process = Start();
+  const std::string later = process->Open().name();
+  screen = process->Watch(token);
+  ASSERT_TRUE(screen->Next());
+  EXPECT_EQ(screen->last.resume(), Response::RESUME_RESUMED);
+  ASSERT_TRUE(screen->last.has_changes());
+  if (!screen->Shows(later)) {
+    ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(later); }));
+  }
+  EXPECT_TRUE(screen->Shows(missed));
+  EXPECT_FALSE(screen->Shows(seen));  // Nothing happened to it: it is not told twice.
+  EXPECT_EQ(screen->snapshots, 0);
+  screen.reset();
+}
+
+TEST_F(BoardRestart, H45_ARestoredLedgerIsTold) {
+  auto process = Start();
+  const std::string name = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(name); }));
+  const std::string token = screen->token;
+  screen.reset();
+  process.reset();
+  {
+    process = Start();
+    const base::Call call = base::InternalCall("restore", clock_, seconds(5));
+    ASSERT_THAT(ledger::RaiseEpoch(process->database(), call, clock_), IsOk());
+    process.reset();
+  }
+  process = Start();
+  screen = process->Watch(token);
+  ASSERT_TRUE(screen->Next());
+  EXPECT_EQ(screen->last.resume(), Response::RESUME_OTHER_EPOCH);
+  EXPECT_TRUE(screen->last.has_snapshot());
+  EXPECT_TRUE(screen->Shows(name));
+  screen.reset();
+}
+
+TEST_F(BoardRestart, S2_30_AnActShowsOnEveryBoardWithin5s) {
+  const auto process = Start();
+  auto one = process->Watch();
+  auto two = process->Watch();
+  ASSERT_TRUE(one->Next());
+  ASSERT_TRUE(two->Next());
+  for (int i = 0; i < 20; ++i) {
+    const auto before = clock_.Steady();
+    const std::string name = process->Open().name();
+    for (auto* screen : {one.get(), two.get()}) {
+      ASSERT_TRUE(screen->Shows(name) || screen->NextUntil([&] { return screen->Shows(name); }));
+    }
+    EXPECT_LT(clock_.Steady() - before, seconds(5));
+  }
+  one.reset();
+  two.reset();
+}
+
+TEST_F(BoardRestart, H42_AnEventThatIsLostOnTheWayIsNoticedByTheHeadCounts) {
+  const auto process = Start();
+  const std::string seen = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(seen); }));
+  const std::string repeated = process->Open().name();  // By a deaf feed, from now on.
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(repeated); }));
+  process->store().deaf = true;
+  const std::string lost = process->Open().name();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(lost); }));
+  EXPECT_EQ(screen->snapshots, 2);  // The board was read anew, and everybody was told.
+  screen.reset();
+}
+
+TEST_F(BoardRestart, H42_NoHeartbeatWhileTheLedgerCannotBeRead) {
+  const auto process = Start();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->Next());
+  process->store().broken = true;
+  // Whatever was on its way; then silence, and in the end the reason.
+  int messages = 0;
+  while (screen->Next()) ++messages;
+  EXPECT_LE(messages, 2);
+  EXPECT_THAT(rpc::FromGrpc(screen->reader->Finish()), testing::ReasonIs("LEDGER_UNAVAILABLE"));
+}
+
+}  // namespace
+}  // namespace sas::regulation

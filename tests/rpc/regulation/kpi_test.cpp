@@ -1,0 +1,177 @@
+#include <prometheus/gauge.h>
+
+#include <cmath>
+
+#include "services/regulation/kpi_metrics.h"
+#include "tests/rpc/regulation/regulation_fixture.h"
+
+namespace sas::regulation {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ActorWith;
+using testing::IsOk;
+using testing::ReasonIs;
+using testing::StatusIs;
+
+class KpiTest : public RegulationTest {
+ protected:
+  v1::QueryKpisRequest LastDay() const {
+    v1::QueryKpisRequest request;
+    request.set_parent("regions/fr-pdl");
+    *request.mutable_start_time() = ToTimestamp(clock_.Now() - hours(24));
+    *request.mutable_end_time() = ToTimestamp(clock_.Now());
+    return request;
+  }
+
+  absl::StatusOr<v1::QueryKpisResponse> Query(const base::Actor& actor,
+                                              const v1::QueryKpisRequest& request) {
+    const auto stub = v1::KpiService::NewStub(server_->Channel());
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    v1::QueryKpisResponse response;
+    const grpc::Status status = stub->QueryKpis(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return response;
+  }
+
+  /// A call that waited so long before an ARM picked it up now.
+  v1::RegulationCase Called(seconds waited, const std::string& territory = "85") {
+    auto request = NewCase("M03.05");
+    request.mutable_regulation_case()->set_territory(territory);
+    auto& origin = *request.mutable_regulation_case()->mutable_origin();
+    *origin.mutable_arrival_time() = ToTimestamp(clock_.Now() - waited);
+    const auto opened = Ask(arm_, &Stub::CreateRegulationCase, request);
+    EXPECT_THAT(opened, IsOk());
+    return opened.value_or(v1::RegulationCase());
+  }
+
+  void Lost(const std::string& number, int rang) {
+    v1::RecordLostCallRequest request;
+    request.set_parent("regions/fr-pdl");
+    request.mutable_lost_call()->set_phone_number(number);
+    request.mutable_lost_call()->set_territory("85");
+    request.mutable_lost_call()->set_ring_seconds(rang);
+    EXPECT_THAT(Ask(arm_, &Stub::RecordLostCall, request), IsOk());
+  }
+
+  static const v1::KpiFigure& Figure(const v1::QueryKpisResponse& response, const std::string& id,
+                                     const std::string& label = "") {
+    static const v1::KpiFigure none;
+    for (const v1::Kpi& kpi : response.kpis()) {
+      if (kpi.id() != id) continue;
+      for (const v1::KpiFigure& figure : kpi.figures()) {
+        if (figure.label() == label) return figure;
+      }
+    }
+    ADD_FAILURE() << id << " " << label << " is not there";
+    return none;
+  }
+};
+
+TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
+  Called(seconds(20));
+  Called(seconds(61));
+  Lost("+33199000051", 5);
+  Lost("+33199000052", 40);
+  const std::string raised = Called(seconds(10)).name();
+  ASSERT_THAT(Prioritize(arm_, raised, v1::PRIORITY_P2), IsOk());
+  ASSERT_THAT(Prioritize(arm_, raised, v1::PRIORITY_P1), IsOk());
+  const v1::CareOrder order = Ordered();  // Opened, P2, claimed, decided R3 ORIENT.
+  ASSERT_THAT(ClaimOrder(osnp_, order.name()), IsOk());
+  ASSERT_THAT(Contact(order.name(), v1::TreatingDoctorContact::OUTCOME_NONE_DECLARED), IsOk());
+  ASSERT_THAT(Booked(order.name(), "regions/fr-pdl/appointments/a"), IsOk());
+  clock_.Advance(seconds(1));  // The period ends before this instant.
+
+  const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(told, IsOk());
+  EXPECT_EQ(told->kpis_size(), 20);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K01").numerator(), 2);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K01").denominator(), 5);  // Three with arrival, two lost.
+  EXPECT_DOUBLE_EQ(Figure(*told, "K04", ">15s").numerator(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K10").numerator(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K10").denominator(), 4);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K12", "R3").value(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K12", "ORIENT").value(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K14").value(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K15").value(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K16").value(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K31", "LINE_15").numerator(), 4);
+  EXPECT_FALSE(told->kpis(4).unknown_reason().empty());  // K05
+  EXPECT_FALSE(told->kpis(0).definition().empty());
+  EXPECT_EQ(told->definition_version(), kKpiVersion);
+  EXPECT_TRUE(told->has_known_since_time());
+}
+
+TEST_F(KpiTest, TerritoriesAreTheirOwn) {
+  Called(seconds(5), "85");
+  Called(seconds(5), "72");
+  base::Actor of_72 = ActorWith(base::Role::kSupervisor, "sup-72");
+  of_72.territories = {"72"};
+  const auto told = Query(of_72, LastDay());
+  ASSERT_THAT(told, IsOk());
+  EXPECT_DOUBLE_EQ(Figure(*told, "K03").denominator(), 1);
+  auto request = LastDay();
+  request.set_territory("85");
+  EXPECT_THAT(Query(of_72, request), ReasonIs("TERRITORY_FORBIDDEN"));
+}
+
+TEST_F(KpiTest, H51_ReadersOutsideGetNoFigureOfAFew) {
+  Called(seconds(5));
+  const auto outside = Query(ActorWith(base::Role::kSteering, "cpts-1"), LastDay());
+  ASSERT_THAT(outside, IsOk());
+  EXPECT_TRUE(Figure(*outside, "K03").masked());
+  EXPECT_FALSE(Figure(*outside, "K03").has_value());
+  const auto inside = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  EXPECT_DOUBLE_EQ(Figure(*inside, "K03").value(), 1);
+}
+
+TEST_F(KpiTest, RefusesPeriodsIdsAndRoles) {
+  const base::Actor supervisor = ActorWith(base::Role::kSupervisor);
+  auto request = LastDay();
+  *request.mutable_end_time() = request.start_time();
+  EXPECT_THAT(Query(supervisor, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_PERIOD"));
+  request = LastDay();
+  *request.mutable_start_time() = ToTimestamp(clock_.Now() - hours(24 * 31) - seconds(1));
+  EXPECT_THAT(Query(supervisor, request),
+              StatusIs(absl::StatusCode::kOutOfRange, "PERIOD_TOO_LONG"));
+  *request.mutable_start_time() = ToTimestamp(clock_.Now() - hours(24 * 31));
+  EXPECT_THAT(Query(supervisor, request), IsOk());
+  request.add_kpi_ids("K99");
+  EXPECT_THAT(Query(supervisor, request), ReasonIs("UNKNOWN_KPI"));
+  request.clear_kpi_ids();
+  request.add_kpi_ids("K31");
+  const auto one = Query(supervisor, request);
+  ASSERT_THAT(one, IsOk());
+  EXPECT_EQ(one->kpis_size(), 1);
+  // Speed must not become the aim of those whose work it is.
+  EXPECT_THAT(Query(arm_, LastDay()), ReasonIs("ROLE_FORBIDDEN"));
+  EXPECT_THAT(Query(osnp_, LastDay()), ReasonIs("ROLE_FORBIDDEN"));
+}
+
+TEST_F(KpiTest, TheLastHourStandsInTheMetrics) {
+  KpiMetrics metrics(server_->metrics());
+  const auto gauge = [&](const std::string& id, const std::string& unit) {
+    return server_->metrics()
+        .Gauge("sas_regulation_kpi",
+               "Figures of domain.md §2.2 over the last hour; NaN when there is nothing to divide "
+               "by.",
+               {{"kpi", id}, {"unit", unit}})
+        .Value();
+  };
+  EXPECT_TRUE(std::isnan(gauge("K01", "ratio")));
+  Called(seconds(90));
+  Called(seconds(10));
+  ASSERT_THAT(ReadKpis(*desk_, metrics, base::InternalCall("kpis", clock_, seconds(5))), IsOk());
+  EXPECT_DOUBLE_EQ(gauge("K01", "ratio"), 0.5);
+  EXPECT_DOUBLE_EQ(gauge("K06", "seconds"), 50);
+  clock_.Advance(hours(2));
+  ASSERT_THAT(ReadKpis(*desk_, metrics, base::InternalCall("kpis", clock_, seconds(5))), IsOk());
+  EXPECT_TRUE(std::isnan(gauge("K01", "ratio")));
+}
+
+}  // namespace
+}  // namespace sas::regulation

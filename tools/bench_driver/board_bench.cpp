@@ -1,0 +1,156 @@
+#include "tools/bench_driver/board_bench.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "tools/bench_driver/board_calls.h"
+#include "tools/bench_driver/board_watchers.h"
+#include "tools/bench_driver/load.h"
+
+namespace sas::bench {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr double kCallsPerSecond = 20;
+constexpr double kSurge = 10;  // Times the ordinary rate.
+constexpr int kCallers = 8;
+constexpr int kSurgeCallers = 48;
+constexpr int kFloodReaders = 8;
+constexpr int kFirstSeconds = 60;
+constexpr int kWarmSeconds = 2;
+constexpr int kSettledProbes = 10;  // In a row: all is normal again.
+constexpr double kSettledMs = 100;
+constexpr milliseconds kProbePause{100};
+constexpr int kRecoverySecondsMax = 60;
+constexpr milliseconds kDrawPause{1000};  // For the last acts to reach the boards.
+
+// Resident bytes of the service.
+double ResidentBytes(const BoardSetup& setup) {
+  std::ifstream file("/proc/" + std::to_string(setup.pid) + "/statm");
+  double size = 0;
+  double resident = 0;
+  file >> size >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+struct Surge {
+  double vital_ok = 0;
+  double recovery_s = 0;
+  double vital_p99_ms = 0;
+  std::uint64_t reads = 0;
+  std::uint64_t shed = 0;
+  std::uint64_t vital = 0;
+};
+
+double Recovery(BoardCalls& calls) {
+  const std::uint64_t begin = NowNs();
+  int settled = 0;
+  while (settled < kSettledProbes) {
+    const double took = calls.Probe();
+    settled = took >= 0 && took <= kSettledMs ? settled + 1 : 0;
+    const double seconds = static_cast<double>(NowNs() - begin) / 1e9;
+    if (seconds > kRecoverySecondsMax) return seconds;
+    std::this_thread::sleep_for(kProbePause);
+  }
+  // The probes themselves are no part of it.
+  const double probes = kSettledProbes * std::chrono::duration<double>(kProbePause).count();
+  return std::max(0.0, static_cast<double>(NowNs() - begin) / 1e9 - probes);
+}
+
+Surge MakeSurge(const BoardSetup& setup, BoardCalls& calls) {
+  Surge surge;
+  std::atomic<bool> over{false};
+  std::thread flood(
+      [&] { BoardCalls::Flood(setup, kFloodReaders, over, surge.reads, surge.shed); });
+  const auto figures =
+      calls.Run(kSurge * kCallsPerSecond, setup.surge_seconds, kSurgeCallers, false);
+  over = true;
+  flood.join();
+  surge.vital = figures.vital;
+  surge.vital_ok = static_cast<double>(figures.vital_in_2s) / static_cast<double>(surge.vital);
+  surge.vital_p99_ms = figures.acts.Milliseconds(0.99);
+  surge.recovery_s = Recovery(calls);
+  return surge;
+}
+
+nlohmann::json BoardBench(const BoardSetup& setup) {
+  BoardCalls calls(setup);
+  calls.Run(kCallsPerSecond, kWarmSeconds, kCallers, true);
+  const double before = ResidentBytes(setup);
+  std::vector<std::string> tokens;
+  for (int i = 0; i < setup.watchers; ++i) tokens.push_back(RoomToken(setup, "supervisor", i));
+  BoardWatchers watchers(setup.address, setup.region, tokens);
+  if (!watchers.AwaitFirst(kFirstSeconds)) throw std::runtime_error("not every board has begun");
+  const double with = ResidentBytes(setup);
+  const auto figures = calls.Run(kCallsPerSecond, setup.seconds, kCallers, true);
+  std::this_thread::sleep_for(kDrawPause);
+  Surge surge;
+  if (setup.surge_seconds > 0) surge = MakeSurge(setup, calls);
+  const double after = ResidentBytes(setup);
+  watchers.Stop();
+  std::uint64_t missing = 0;
+  const Histogram delays = watchers.Delays(figures.shown, missing);
+  nlohmann::json told{
+      {"bench", "board"},
+      {"watchers", setup.watchers},
+      {"calls_per_s", kCallsPerSecond},
+      {"acts", figures.acts.total()},
+      {"acts_refused", figures.refused},
+      {"calls_lost", figures.late},
+      {"act_p50_ms", figures.acts.Milliseconds(0.5)},
+      {"act_p99_ms", figures.acts.Milliseconds(0.99)},
+      {"fanout_p50_ms", delays.Milliseconds(0.5)},
+      {"fanout_p99_ms", delays.Milliseconds(0.99)},
+      {"fanout_missing", missing},
+      {"streams_broken", watchers.broken()},
+      {"messages", watchers.messages()},
+      {"bytes_per_watcher", static_cast<std::int64_t>((with - before) / setup.watchers)},
+      {"rss_mb", after / 1e6}};
+  if (setup.surge_seconds > 0) {
+    told["surge_s"] = setup.surge_seconds;
+    told["surge_vital"] = surge.vital;
+    told["surge_vital_p99_ms"] = surge.vital_p99_ms;
+    told["vital_ok_2s"] = surge.vital_ok;
+    told["recovery_s"] = surge.recovery_s;
+    told["reads_answered"] = surge.reads;
+    told["reads_shed"] = surge.shed;
+  }
+  return told;
+}
+
+}  // namespace
+
+int BoardMain(int argc, char** argv) {
+  CLI::App app{"Boards under load; use tools/bench board.", "sas-bench board"};
+  BoardSetup setup;
+  std::string key_file;
+  app.add_option("--regulation", setup.address)->required();
+  app.add_option("--key-file", key_file)->required();
+  app.add_option("--pid", setup.pid)->required();
+  app.add_option("--seconds", setup.seconds);
+  app.add_option("--watchers", setup.watchers);
+  app.add_option("--surge-seconds", setup.surge_seconds);
+  CLI11_PARSE(app, argc, argv);
+  std::ifstream in(key_file);
+  std::getline(in, setup.key);
+  try {
+    std::cout << BoardBench(setup).dump() << "\n";
+  } catch (const std::exception& broken) {
+    std::cerr << "sas-bench: " << broken.what() << "\n";
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace sas::bench

@@ -1,0 +1,161 @@
+#include "tools/sasctl/board_screen.h"
+
+#include <algorithm>
+#include <array>
+#include <iostream>
+
+#include "absl/strings/str_format.h"
+#include "tools/sasctl/dossier.h"
+#include "tools/sasctl/print.h"
+
+namespace sasctl {
+namespace {
+
+using Card = regulation::BoardCard;
+
+struct Words {
+  int value;
+  const char* text;
+};
+
+constexpr std::array kColumns{Words{Card::COLUMN_TO_TAKE, "à prendre"},
+                              Words{Card::COLUMN_PROMISED, "rappel promis"},
+                              Words{Card::COLUMN_IN_REGULATION, "en régulation"},
+                              Words{Card::COLUMN_LOST_CALL, "appel perdu"},
+                              Words{Card::COLUMN_ORDER_TO_DO, "commande à faire"},
+                              Words{Card::COLUMN_ORDER_IN_WORK, "commande en cours"},
+                              Words{Card::COLUMN_ORDER_BOOKED, "RDV pris, à redire"}};
+
+constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIXER"},
+                             Words{Card::ALARM_WAIT_TARGET, "attente > cible"},
+                             Words{Card::ALARM_WAIT_LATE, "ATTENTE EN ALARME"},
+                             Words{Card::ALARM_STARVING, "OUBLIÉ"},
+                             Words{Card::ALARM_CALLBACK_SOON, "rappel bientôt dû"},
+                             Words{Card::ALARM_CALLBACK_DUE, "RAPPEL DÛ"},
+                             Words{Card::ALARM_CLAIM_ENDING, "prise bientôt perdue"},
+                             Words{Card::ALARM_ORDER_HALF, "moitié du délai"},
+                             Words{Card::ALARM_ORDER_LATE, "DÉLAI PRESQUE PASSÉ"},
+                             Words{Card::ALARM_ORDER_OVERDUE, "DÉLAI PASSÉ"},
+                             Words{Card::ALARM_LOST_CALL_LATE, "APPEL PERDU > 10 min"}};
+
+// An unknown value of a newer server is said as such, never as another one.
+template <typename List>
+std::string Say(const List& list, int value) {
+  for (const Words& words : list) {
+    if (words.value == value) return words.text;
+  }
+  return "?" + std::to_string(value);
+}
+
+std::string AlarmText(const Card& card) {
+  std::string text;
+  for (const int alarm : card.alarms())
+    text = Say(kAlarms, alarm) + (text.empty() ? "" : ", ") + text;
+  return text;
+}
+
+bool IsCase(const Card& card) {
+  return card.column() <= Card::COLUMN_IN_REGULATION;
+}
+
+std::chrono::seconds Between(const google::protobuf::Timestamp& from,
+                             const google::protobuf::Timestamp& to) {
+  return std::chrono::seconds(to.seconds() - from.seconds());
+}
+
+}  // namespace
+
+bool BoardScreen::Apply(const regulation::WatchBoardResponse& message,
+                        std::chrono::nanoseconds now) {
+  if (message.sequence() != sequence_ + 1) return false;
+  sequence_ = message.sequence();
+  heard_ = now;
+  token_ = message.resume_token();
+  server_time_ = message.server_time();
+  ledger_sequence_ = message.ledger_sequence();
+  if (message.has_snapshot()) {
+    cards_.clear();
+    for (const Card& card : message.snapshot().cards()) cards_[card.name()] = card;
+  }
+  for (const Card& card : message.changes().cards()) cards_[card.name()] = card;
+  for (const std::string& name : message.changes().removed()) cards_.erase(name);
+  if (message.has_counts()) {
+    counts_ = message.counts();
+    Compare();
+  }
+  return true;
+}
+
+void BoardScreen::Forget() {
+  cards_.clear();
+  token_.clear();
+  disagreements_ = 0;
+}
+
+void BoardScreen::Compare() {
+  if (counts_.ledger_sequence() != ledger_sequence_) return;
+  std::map<int, int> shown;  // By column; what waits and what is promised wait alike.
+  for (const auto& [name, card] : cards_) {
+    const bool waits = card.column() == Card::COLUMN_PROMISED;
+    ++shown[waits ? Card::COLUMN_TO_TAKE : std::min<int>(card.column(), Card::COLUMN_ORDER_TO_DO)];
+  }
+  const regulation::Board& board = counts_.board();
+  int waiting = 0;
+  for (const regulation::BoardLine& line : board.lines()) waiting += line.waiting_count();
+  const bool rooms = role_ == base::Role::kArm || role_ == base::Role::kRegulatorAmu ||
+                     role_ == base::Role::kRegulatorMg || role_ == base::Role::kSupervisor;
+  const bool cases = !rooms || (shown[Card::COLUMN_TO_TAKE] == waiting &&
+                                shown[Card::COLUMN_IN_REGULATION] == board.claimed_count() &&
+                                shown[Card::COLUMN_LOST_CALL] == board.lost_call_count());
+  const bool has_orders = rooms || role_ == base::Role::kOsnp;
+  const bool orders = !has_orders || shown[Card::COLUMN_ORDER_TO_DO] == board.open_order_count();
+  disagreements_ = cases && orders ? 0 : disagreements_ + 1;
+}
+
+bool BoardScreen::IsCut(std::chrono::nanoseconds now) const {
+  return heard_ == std::chrono::nanoseconds{} || now - heard_ >= kCutAfter;
+}
+
+std::string BoardScreen::State(std::chrono::nanoseconds now) const {
+  if (heard_ == std::chrono::nanoseconds{}) return "HORS LIGNE · jamais reçu";
+  const double seconds = std::chrono::duration<double>(now - heard_).count();
+  if (IsCut(now)) {
+    return absl::StrFormat("COUPÉ depuis %.0f s · ce tableau n'est plus vrai · GetBoard, téléphone",
+                           seconds);
+  }
+  if (Doubtful()) return "DOUTEUX · les lignes ne sont pas celles du registre";
+  return absl::StrFormat("en direct · %.1f s · registre %d", seconds, ledger_sequence_);
+}
+
+std::string BoardScreen::CountsText() const {
+  std::string text;
+  for (const regulation::BoardLine& line : counts_.board().lines()) {
+    text += PriorityText(line.priority()) + " " + std::to_string(line.waiting_count()) + "  ";
+  }
+  text += absl::StrFormat("en régulation %d  appels perdus %d  commandes %d",
+                          counts_.board().claimed_count(), counts_.board().lost_call_count(),
+                          counts_.board().open_order_count());
+  for (const int chain : counts_.unattended_filieres()) {
+    text += "\nPERSONNE à la régulation " +
+            Short(type::Filiere_Name(static_cast<type::Filiere>(chain)), "FILIERE_");
+  }
+  return text;
+}
+
+void BoardScreen::Print(std::chrono::nanoseconds now) const {
+  std::map<std::string, const Card*> sorted;
+  for (const auto& [name, card] : cards_) sorted[card.order_key()] = &card;
+  Table table({"", "PRIO", "OÙ", "ATTENTE", "RESTE", "QUI", "MOTIF", "ALARME", "NOM"});
+  for (const auto& [key, card] : sorted) {
+    const bool due = card->has_due_time() && !IsCase(*card);
+    table.Row({AlarmText(*card).empty() ? "" : "!",
+               IsCase(*card) ? PriorityText(card->priority()) : "", Say(kColumns, card->column()),
+               Span(Between(card->since_time(), server_time_)),
+               due ? Span(Between(server_time_, card->due_time())) : "", card->owner(),
+               card->motif_code(), AlarmText(*card), card->name()});
+  }
+  std::cout << State(now) << "\n" << CountsText() << "\n\n";
+  table.Print();
+}
+
+}  // namespace sasctl
