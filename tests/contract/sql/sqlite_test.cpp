@@ -398,6 +398,34 @@ TEST_F(Reserve, WithRoomAgainEveryWriteIsTakenAndTheReserveIsBack) {
   EXPECT_EQ(::access(file().c_str(), F_OK), 0);
 }
 
+TEST_F(Reserve, H41_AVitalWriteOvertakesWhatWaits) {
+  constexpr int kReads = 40;
+  OpenWithReserve();
+  std::mutex mutex;
+  std::vector<std::string> order;
+  const auto note = [&](const char* what) {
+    return [&, what](Session&) {
+      const std::lock_guard lock(mutex);
+      order.emplace_back(what);
+      return absl::OkStatus();
+    };
+  };
+  std::vector<std::thread> callers;
+  {
+    Holder holder(*this);
+    for (int i = 0; i < kReads; ++i) {
+      callers.emplace_back(
+          [&] { EXPECT_TRUE(database_->Run(Call(), Access::kRead, note("read")).ok()); });
+    }
+    while (database_->Waiting() < kReads) std::this_thread::yield();
+    callers.emplace_back([&] { EXPECT_TRUE(WriteVital(note("vital")).ok()); });
+    while (database_->Waiting() < kReads + 1) std::this_thread::yield();
+  }
+  for (std::thread& caller : callers) caller.join();
+  ASSERT_EQ(order.size(), static_cast<std::size_t>(kReads + 1));
+  EXPECT_EQ(order.front(), "vital");
+}
+
 TEST_F(Sqlite, FileBelongsToOneConnection) {
   const auto second = OpenUrl(file_.url(), clock_);
   ASSERT_FALSE(second.ok());
