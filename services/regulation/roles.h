@@ -13,4 +13,7 @@ void AllowRegulationMethods(rpc::RoleTable& roles);
 /// reports the life of a call that is known already.
 bool IsVitalAct(const base::Call& call);
 
+/// The same for ProtocolService.
+void AllowProtocolMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::regulation

@@ -13,6 +13,7 @@ Settings ReadSettings(config::Env& env) {
   constexpr std::int64_t kMebi = 1024 * 1024;
   settings.ledger_reserve = env.Number(name("LEDGER_RESERVE_MIB"), 64, 0, 4096) * kMebi;
   settings.booking_address = env.Text(name("BOOKING_ADDRESS"), "");
+  settings.protocols = env.Text(name("PROTOCOLS"), "");
   return settings;
 }
 

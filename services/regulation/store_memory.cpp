@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
@@ -20,6 +21,7 @@ struct MemoryRegulationStore::Rows {
   Table<v1::LostCall> lost_calls;
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
+  MemoryProtocolRows protocols;
 };
 
 namespace {
@@ -42,9 +44,12 @@ std::vector<Message> Page(std::vector<std::pair<QueueKey, const Message*>> rows,
 
 class MemoryTransaction final : public RegulationTransaction {
  public:
-  MemoryTransaction(Rows& rows, ledger::Journal& journal) : rows_(rows), journal_(journal) {}
+  MemoryTransaction(Rows& rows, ledger::Journal& journal)
+      : rows_(rows), journal_(journal), protocols_(rows.protocols) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  ProtocolLedger& protocols() override { return protocols_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -203,6 +208,7 @@ class MemoryTransaction final : public RegulationTransaction {
  private:
   Rows& rows_;
   ledger::Journal& journal_;
+  MemoryProtocolLedger protocols_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation {
@@ -24,9 +25,14 @@ class SqlTransaction final : public RegulationTransaction {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session), access_(access), journal_(session, access, call, clock) {}
+      : session_(session),
+        access_(access),
+        journal_(session, access, call, clock),
+        protocols_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  ProtocolLedger& protocols() override { return protocols_; }
 
   bool published() const { return journal_.published(); }
 
@@ -78,6 +84,7 @@ class SqlTransaction final : public RegulationTransaction {
   sql::Session& session_;
   const sql::Access access_;
   ledger::SqlJournal journal_;
+  SqlProtocolLedger protocols_;
 };
 
 }  // namespace sas::regulation
