@@ -103,6 +103,9 @@ RULES = [
      "std absl base care observe rpc domain ports own_client convert grpc pb"),
     (r"services/[a-z]+/[a-z_]+_client_(http|smtp).+", "std absl base domain own_parts http mail json"),
     (r"services/[a-z]+/settings.+", "std absl base care config observe rpc sql domain own_parts"),
+    # Files that people write and the service reads: told with their lines.
+    (r"services/[a-z]+/[a-z]+_file\.(h|cpp)",
+     "std absl base care config rpc domain ports own_parts convert protobuf pb"),
     (r"services/slots/main\.cpp", "any own"),
     (r"services/[a-z]+/main\.cpp", "any own !redis !hiredis"),
     # The one file of a service that touches instruments; the others call it by what happened.

@@ -18,7 +18,7 @@ import source_tree  # noqa: E402
 FOLDER = "proto/"
 
 # A method whose name starts otherwise changes something.
-READING = re.compile(r"(?:Get|List|Search|Query|Watch|Check|Count)(?=[A-Z]|$)")
+READING = re.compile(r"(?:Get|List|Search|Query|Watch|Check|Count|Evaluate)(?=[A-Z]|$)")
 
 
 def messages_of(protos):

@@ -8,6 +8,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/returned_calls.h"
+#include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -115,6 +116,7 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
   change.etag_given = !request.etag().empty();
   change.reason_given = !request.reason().empty();
   change.vital_motif = care::IsVitalMotif(row.motif_code());
+  change.protocol_minimum = ProtocolMinimum(row);
   change.vital_motif_confirmed = request.vital_motif_confirmed();
   change.callback_number_known =
       !row.origin().callback_phone_number().empty() || !row.origin().caller_phone_number().empty();

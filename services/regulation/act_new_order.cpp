@@ -4,6 +4,7 @@
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -104,6 +105,8 @@ absl::StatusOr<v1::CareOrder> Order(Desk& desk, CaseWork& work,
                        work.PatientOf(request.care_order().patient(), "care_order.patient"));
   const v1::Patient& patient = *work.FindPatient(order.patient());
   SAS_RETURN_IF_ERROR(CheckKnown(row, patient));
+  SAS_RETURN_IF_ERROR(PassTriage(row, order.patient()));
+  SAS_RETURN_IF_ERROR(PassEntryQuestionnaire(work, order));
   SAS_ASSIGN_OR_RETURN(const v1::Decision decision, DecisionFor(work, order));
   SAS_ASSIGN_OR_RETURN(const auto* orders, work.Orders());
   std::vector<base::Instant> origins;

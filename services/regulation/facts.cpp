@@ -4,6 +4,7 @@
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/convert_protocol.h"
 #include "services/regulation/marks.h"
 
 namespace sas::regulation {
@@ -54,6 +55,18 @@ absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   change.set_appointment(order.appointment());
   return Record(transaction, std::move(event), fact, order.name(), order.territory());
+}
+
+absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,
+                            const Fact& fact) {
+  sas::events::v1::Event event;
+  sas::events::v1::ProtocolChange& change = *event.mutable_protocol();
+  change.set_state(protocol.state());
+  const VersionTimes times = TimesOf(protocol);
+  if (times.is_signed) *change.mutable_effect_time() = ToTimestamp(times.effect);
+  change.set_etag(protocol.etag());
+  return Record(transaction, std::move(event), fact, protocol.name(),
+                TerritoryOfScope(ScopeOf(protocol.name())));
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

@@ -23,6 +23,9 @@ absl::Status RecordCase(RegulationTransaction& transaction, const v1::Regulation
                         const Fact& fact, base::Instant now);
 absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
                          const Fact& fact, base::Instant now);
+/// `protocol` with its state at the hour.
+absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,
+                            const Fact& fact);
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact);
 

@@ -5,12 +5,14 @@
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
+#include "common/observe/log.h"
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
+#include "services/regulation/protocol_service.h"
 #include "services/regulation/roles.h"
 #include "services/regulation/service.h"
 #include "services/regulation/settings.h"
@@ -22,6 +24,7 @@ namespace {
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{1'000};
 constexpr std::chrono::milliseconds kKpisInterval{30'000};
+constexpr std::chrono::milliseconds kProtocolsInterval{5'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -40,6 +43,18 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
     return sql::Migrate(*database, call, RegulationMigrations());
   }));
   return database;
+}
+
+// Before anybody is served. A directory that cannot be read stops no start: what is in force is in
+// the ledger (hazard H-49).
+void ReadProtocols(rpc::Process& process, ProtocolDesk& desk, ProtocolLoader& loader) {
+  const base::Call call =
+      base::InternalCall("protocols", process.clock(), std::chrono::seconds(30));
+  absl::Status status = loader.Look(call);
+  if (status.ok()) status = CountLibrary(desk, call);
+  if (status.ok()) return;
+  const std::string reason = base::ReasonOf(status);
+  observe::Log(observe::Level::kError, "protocols_unread", {{"reason", std::string_view(reason)}});
 }
 
 int Serve(const Settings& settings) {
@@ -62,6 +77,10 @@ int Serve(const Settings& settings) {
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
   KpiMetrics kpi_metrics(process.metrics());
+  ProtocolMetrics protocol_metrics(process.metrics());
+  ProtocolLoader loader(settings.protocols, desk, protocol_metrics);
+  ProtocolDesk protocol_desk{desk, protocol_metrics, loader};
+  ProtocolService protocols(process.runtime(), protocol_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics());
@@ -72,10 +91,18 @@ int Serve(const Settings& settings) {
   AllowRegulationMethods(process.roles());
   AllowBoardMethods(process.roles());
   AllowKpiMethods(process.roles());
+  AllowProtocolMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
+  process.Watch("protocols", false, [&](const base::Call&) { return loader.Health(); });
+  ReadProtocols(process, protocol_desk, loader);
+  process.Every("protocols", kProtocolsInterval, [&](const base::Call& call) {
+    const absl::Status read = loader.Look(call);
+    const absl::Status counted = CountLibrary(protocol_desk, call);
+    return read.ok() ? counted : read;
+  });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) {
     return ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows).status();
   });
@@ -92,9 +119,10 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &boards, &kpis, &events},
+      {&service, &boards, &kpis, &protocols, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
-       v1::KpiService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

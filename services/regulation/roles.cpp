@@ -75,6 +75,7 @@ bool IsVitalAct(const base::Call& call) {
       "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
       "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
   const std::string_view method = call.method;
+  if (method == "/sas.regulation.v1.ProtocolService/RecordTriage") return true;
   return method.substr(0, kService.size()) == kService &&
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
@@ -91,6 +92,30 @@ void AllowKpiMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.regulation.v1.KpiService/QueryKpis",
               {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kOperations,
                Role::kSteering, Role::kReferent});
+}
+
+void AllowProtocolMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.ProtocolService/") + method, who);
+  };
+  // Whoever asks questions by a protocol reads it, and says that he has.
+  for (const char* method : {"ListProtocols", "GetProtocol", "AcknowledgeProtocol"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                   Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+                   Role::kSupervisor, Role::kReferent});
+  }
+  allow("RecordTriage", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+                         Role::kSecretariat, Role::kEffecteur});
+  // The médecin référent and the supervisor try a draft out; on no dossier.
+  allow("EvaluateTriage",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+         Role::kSecretariat, Role::kEffecteur, Role::kSupervisor, Role::kReferent});
+  for (const char* method : {"CheckProtocol", "SimulateProtocol"}) {
+    allow(method, {Role::kReferent, Role::kSupervisor, Role::kPlanner, Role::kRegulatorAmu,
+                   Role::kRegulatorMg});
+  }
+  // Whether he is the one who is named follows from his RPPS.
+  allow("SignProtocol", {Role::kReferent, Role::kRegulatorAmu, Role::kRegulatorMg});
 }
 
 }  // namespace sas::regulation

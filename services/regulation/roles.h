@@ -19,4 +19,7 @@ void AllowBoardMethods(rpc::RoleTable& roles);
 /// Of KpiService.
 void AllowKpiMethods(rpc::RoleTable& roles);
 
+/// The same for ProtocolService.
+void AllowProtocolMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::regulation

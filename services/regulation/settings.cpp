@@ -21,6 +21,7 @@ Settings ReadSettings(config::Env& env) {
   } else {
     env.Fault(name("BOARD_TARGETS"), std::string(alarms.status().message()));
   }
+  settings.protocols = env.Text(name("PROTOCOLS"), "");
   return settings;
 }
 

@@ -277,7 +277,8 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "create_time",
                                        "update_time",
                                        "close_time",
-                                       "etag"},
+                                       "etag",
+                                       "triages"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));
   for (const char* path :

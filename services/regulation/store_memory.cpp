@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
@@ -21,6 +22,7 @@ struct MemoryRegulationStore::Rows {
   std::map<KpiMarkKey, KpiMark> marks;
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
+  MemoryProtocolRows protocols;
 };
 
 namespace {
@@ -45,9 +47,11 @@ class MemoryTransaction final : public RegulationTransaction {
  public:
   MemoryTransaction(Rows& rows, ledger::Journal& journal, const base::Call& call,
                     const base::Clock& clock)
-      : rows_(rows), journal_(journal), call_(call), clock_(clock) {}
+      : rows_(rows), journal_(journal), call_(call), clock_(clock), protocols_(rows.protocols) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  ProtocolLedger& protocols() override { return protocols_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -230,6 +234,7 @@ class MemoryTransaction final : public RegulationTransaction {
   ledger::Journal& journal_;
   const base::Call& call_;
   const base::Clock& clock_;
+  MemoryProtocolLedger protocols_;
 };
 
 }  // namespace

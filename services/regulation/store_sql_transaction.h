@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation {
@@ -28,9 +29,12 @@ class SqlTransaction final : public RegulationTransaction {
         access_(access),
         call_(call),
         clock_(clock),
-        journal_(session, access, call, clock) {}
+        journal_(session, access, call, clock),
+        protocols_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
+
+  ProtocolLedger& protocols() override { return protocols_; }
 
   bool published() const { return journal_.published(); }
 
@@ -87,6 +91,7 @@ class SqlTransaction final : public RegulationTransaction {
   const base::Call& call_;
   const base::Clock& clock_;
   ledger::SqlJournal journal_;
+  SqlProtocolLedger protocols_;
 };
 
 }  // namespace sas::regulation

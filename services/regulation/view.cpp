@@ -34,6 +34,7 @@ void KeepNotes(v1::RegulationCase& row, bool with_arm_notes) {
 void HideClinical(v1::RegulationCase& row) {
   row.clear_bilan();
   row.clear_severity_form();
+  row.clear_triages();
   for (v1::Patient& patient : *row.mutable_patients()) {
     patient.clear_medical_history();
     patient.clear_current_treatment();

@@ -61,7 +61,9 @@ def main():
     started = time.monotonic()
     told, fault = [], ""
     suite = Suite(asked.build_dir / "bin", folder=folder, tcp=True,
-                  ledger="postgres" if asked.postgres else "sqlite")
+                  ledger="postgres" if asked.postgres else "sqlite",
+                  settings={"regulation": {
+                      "SAS_REGULATION_PROTOCOLS": str(ROOT / "deploy" / "demo" / "protocols")}})
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with suite:
         try:

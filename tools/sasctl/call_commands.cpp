@@ -4,6 +4,7 @@
 #include "tools/sasctl/commune.h"
 #include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
+#include "tools/sasctl/protocol_commands.h"
 
 // sasctl call …: the dossier, from pick-up to closing.
 namespace sasctl {
@@ -249,6 +250,7 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                "The line")
             ->required();
       });
+  AddTriageCommand(*call, suite);
   AddDecisionCommands(*call, suite);
   auto with_etag = [&suite](CLI::App& sub, auto request) {
     sub.add_option_function<std::string>(

@@ -2,6 +2,7 @@
 #include "tools/sasctl/commands.h"
 #include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
+#include "tools/sasctl/protocol_commands.h"
 #include "tools/sasctl/source_commands.h"
 
 int main(int argc, char** argv) {
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
   sasctl::AddPartnerCommands(app, suite);
   sasctl::AddSourceCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
+  sasctl::AddProtocolCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);

@@ -120,6 +120,7 @@ inline constexpr std::string_view kAppointmentOnStoppedOrder = "APPOINTMENT_ON_S
 inline constexpr std::string_view kAppointmentCancelled = "APPOINTMENT_CANCELLED";
 inline constexpr std::string_view kUpgrade = "UPGRADE";
 inline constexpr std::string_view kNewOrder = "NEW_ORDER";
+inline constexpr std::string_view kSeveritySign = "SEVERITY_SIGN";
 inline constexpr std::string_view kNewDecision = "NEW_DECISION";
 
 /// The order after the fact; nothing when it changes nothing. booking's ledger is always right: an

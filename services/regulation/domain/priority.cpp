@@ -54,6 +54,27 @@ absl::Status CheckVitalMotif(const PriorityChange& change) {
   return absl::OkStatus();
 }
 
+absl::Status CheckProtocolMinimum(const PriorityChange& change) {
+  if (!change.by_regulator) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "BELOW_PROTOCOL_MINIMUM",
+                      "the answers to the protocol demand a more urgent priority; a regulator may "
+                      "decide otherwise, with a reason",
+                      {{"to", std::string(RuleOf(change.to).code)},
+                       {"minimum", std::string(RuleOf(change.protocol_minimum).code)}});
+  }
+  if (!change.reason_given) {
+    return base::InvalidField("reason", "REASON_REQUIRED",
+                              "say why the priority is below what the protocol demands");
+  }
+  return absl::OkStatus();
+}
+
+bool IsBelowMinimum(const PriorityChange& change) {
+  return change.protocol_minimum != Priority::kUnspecified && change.from != change.to &&
+         !IsRaise(change.from, change.to) &&
+         RuleOf(change.to).band > RuleOf(change.protocol_minimum).band;
+}
+
 absl::Status CheckCallback(const PriorityChange& change) {
   if (!change.callback) {
     return base::InvalidField("callback", "CALLBACK_REQUIRED",
@@ -104,6 +125,7 @@ absl::Status CheckPriorityChange(const PriorityChange& change) {
   if (low && change.vital_motif && change.from != change.to) {
     SAS_RETURN_IF_ERROR(CheckVitalMotif(change));
   }
+  if (IsBelowMinimum(change)) SAS_RETURN_IF_ERROR(CheckProtocolMinimum(change));
   if (change.to == Priority::kP3) SAS_RETURN_IF_ERROR(CheckCallback(change));
   return absl::OkStatus();
 }

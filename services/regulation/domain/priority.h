@@ -53,13 +53,17 @@ struct PriorityChange {
   bool vital_motif = false;
   bool vital_motif_confirmed = false;
   bool callback_number_known = false;
+  /// What the answers to triage protocols come to; unspecified when they demand nothing.
+  Priority protocol_minimum = Priority::kUnspecified;
   std::optional<CallbackWindow> callback;
   base::Instant now{};
 };
 
 /// Raising always wins and asks for nothing. Lowering: PERMISSION_DENIED `REGULATOR_REQUIRED`,
 /// INVALID_ARGUMENT `ETAG_REQUIRED`, `REASON_REQUIRED`. A low priority on a vital motif:
-/// FAILED_PRECONDITION `VITAL_MOTIF_UNCONFIRMED`, then `REASON_REQUIRED` (hazard H-02). P3:
+/// FAILED_PRECONDITION `VITAL_MOTIF_UNCONFIRMED`, then `REASON_REQUIRED` (hazard H-02). Below the
+/// minimum of a protocol and no raise: PERMISSION_DENIED `BELOW_PROTOCOL_MINIMUM` for who is no
+/// regulator, `REASON_REQUIRED` for him (hazards H-02, H-03). P3:
 /// INVALID_ARGUMENT `CALLBACK_REQUIRED`, `INVALID_CALLBACK_WINDOW`, FAILED_PRECONDITION
 /// `CALLBACK_CONSENT_REQUIRED`, `CALLBACK_NUMBER_REQUIRED` (hazard H-13).
 absl::Status CheckPriorityChange(const PriorityChange& change);

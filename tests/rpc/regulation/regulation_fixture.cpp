@@ -1,12 +1,26 @@
 #include "tests/rpc/regulation/regulation_fixture.h"
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "services/regulation/roles.h"
 
 namespace sas::regulation {
 
 using testing::IsOk;
 
-RegulationTest::RegulationTest() : zone_(*care::Zone::Load("Europe/Paris")) {
+namespace {
+
+std::string NewFolder() {
+  std::string folder = ::testing::TempDir() + "/protocols-XXXXXX";
+  SAS_CHECK(mkdtemp(folder.data()) != nullptr, "cannot make a folder");
+  return folder;
+}
+
+}  // namespace
+
+RegulationTest::RegulationTest()
+    : protocols_folder_(NewFolder()), zone_(*care::Zone::Load("Europe/Paris")) {
   testing::InProcessServer::Options options;
   options.clock = &clock_;
   server_ = std::make_unique<testing::InProcessServer>(options);
@@ -16,19 +30,27 @@ RegulationTest::RegulationTest() : zone_(*care::Zone::Load("Europe/Paris")) {
   boards_ = std::make_unique<BoardWatchService>(server_->runtime(), store_, AlarmRules{},
                                                 kBoardWatchersMax, server_->metrics());
   kpis_ = std::make_unique<KpiService>(server_->runtime(), *desk_);
+  protocol_metrics_ = std::make_unique<ProtocolMetrics>(server_->metrics());
+  loader_ = std::make_unique<ProtocolLoader>(protocols_folder_, *desk_, *protocol_metrics_);
+  protocol_desk_ =
+      std::make_unique<ProtocolDesk>(ProtocolDesk{*desk_, *protocol_metrics_, *loader_});
+  protocol_service_ = std::make_unique<ProtocolService>(server_->runtime(), *protocol_desk_);
   AllowRegulationMethods(server_->roles());
   AllowBoardMethods(server_->roles());
   AllowKpiMethods(server_->roles());
+  AllowProtocolMethods(server_->roles());
   const absl::Status started = server_->Start(
-      {service_.get(), boards_.get(), kpis_.get()},
+      {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
-       v1::KpiService::service_full_name()});
+       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
+  protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {
   server_->Stop([this] { boards_->CloseStreams(); });
+  std::filesystem::remove_all(protocols_folder_);
 }
 
 v1::CreateRegulationCaseRequest RegulationTest::NewCase(const std::string& motif) const {

@@ -16,6 +16,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_service.h"
+#include "services/regulation/protocol_service.h"
 #include "services/regulation/service.h"
 #include "services/regulation/store_memory.h"
 
@@ -48,6 +49,26 @@ class RegulationTest : public ::testing::Test {
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
     clock_.Advance(std::chrono::seconds(1));  // Nothing happens twice in one instant.
+    return response;
+  }
+
+  /// The same for ProtocolService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> AskProtocols(const base::Actor& actor,
+                                        grpc::Status (v1::ProtocolService::Stub::*method)(
+                                            grpc::ClientContext*, const Request&, Response*),
+                                        Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("R-" + std::to_string(++request_count_));
+      }
+    }
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    Response response;
+    const grpc::Status status = ((*protocol_stub_).*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    clock_.Advance(std::chrono::seconds(1));
     return response;
   }
 
@@ -90,6 +111,7 @@ class RegulationTest : public ::testing::Test {
   std::vector<std::string> EventTypes();
 
   testing::FakeClock clock_;
+  const std::string protocols_folder_;  ///< Empty at the start of each test.
   std::unique_ptr<testing::InProcessServer> server_;
   MemoryRegulationStore store_{clock_};
   const care::Zone zone_;
@@ -98,6 +120,11 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<RegulationService> service_;
   std::unique_ptr<BoardWatchService> boards_;
   std::unique_ptr<KpiService> kpis_;
+  std::unique_ptr<ProtocolMetrics> protocol_metrics_;
+  std::unique_ptr<ProtocolLoader> loader_;  ///< Of protocols_folder_.
+  std::unique_ptr<ProtocolDesk> protocol_desk_;
+  std::unique_ptr<ProtocolService> protocol_service_;
+  std::unique_ptr<v1::ProtocolService::Stub> protocol_stub_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

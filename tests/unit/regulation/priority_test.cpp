@@ -137,5 +137,33 @@ TEST(Priority, H13_PromiseWarnsTenMinutesBeforeItsEnd) {
   EXPECT_EQ(LimitsOf(Priority::kP3, kNow, narrow).target, kNow + minutes(55));
 }
 
+TEST(Priority, H03_BelowAProtocolsMinimumNeedsADoctorWithAReason) {
+  PriorityChange change = Change(Priority::kUnspecified, Priority::kP2);
+  change.protocol_minimum = Priority::kP1;
+  EXPECT_THAT(CheckPriorityChange(change),
+              StatusIs(absl::StatusCode::kPermissionDenied, "BELOW_PROTOCOL_MINIMUM"));
+  change.reason_given = true;
+  EXPECT_THAT(CheckPriorityChange(change),
+              StatusIs(absl::StatusCode::kPermissionDenied, "BELOW_PROTOCOL_MINIMUM"));
+  change.by_regulator = true;
+  EXPECT_THAT(CheckPriorityChange(change), IsOk());
+  change.reason_given = false;
+  EXPECT_THAT(CheckPriorityChange(change),
+              StatusIs(absl::StatusCode::kInvalidArgument, "REASON_REQUIRED"));
+}
+
+TEST(Priority, H03_AboveTheMinimumAnArmIsFree) {
+  PriorityChange change = Change(Priority::kUnspecified, Priority::kP2);
+  change.protocol_minimum = Priority::kP2;
+  EXPECT_THAT(CheckPriorityChange(change), IsOk());  // The minimum itself.
+  change.to = Priority::kP0;
+  EXPECT_THAT(CheckPriorityChange(change), IsOk());
+  // A raise that does not reach the minimum is a raise all the same.
+  change.protocol_minimum = Priority::kP0;
+  change.from = Priority::kP2;
+  change.to = Priority::kP1;
+  EXPECT_THAT(CheckPriorityChange(change), IsOk());
+}
+
 }  // namespace
 }  // namespace sas::regulation

@@ -1,0 +1,121 @@
+#include "services/regulation/triage_gate.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/convert_protocol.h"
+#include "services/regulation/domain/protocol_evaluator.h"
+#include "services/regulation/protocol_library.h"
+#include "services/regulation/shape.h"
+
+namespace sas::regulation {
+namespace {
+
+constexpr int kTerritoryProtocolsMax = 1000;
+
+void Append(std::string& list, const std::string& code) {
+  if (!list.empty()) list += ',';
+  list += code;
+}
+
+absl::Status SignStops(const std::string& positive, const std::string& proposal) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SEVERITY_SIGN",
+                    "a severity sign is positive: decide for the 15 or the emergency department, "
+                    "or lift the sign with a reason",
+                    {{"positive", positive}, {"propose", proposal}});
+}
+
+absl::Status PassForm(const sas::type::v1::SeverityForm& form) {
+  if (!HasPositiveSign(form) || !form.override_by().empty()) return absl::OkStatus();
+  std::string positive;
+  for (const sas::type::v1::SeveritySign& sign : form.signs()) {
+    if (sign.answer() == sas::type::v1::SIGN_ANSWER_YES) Append(positive, sign.code());
+  }
+  return SignStops(positive, std::string(kPropose15));
+}
+
+absl::Status PassRecord(const v1::TriageRecord& record) {
+  if (record.has_override_by()) return absl::OkStatus();
+  const v1::TriageResult& result = record.result();
+  if (result.booking_blocked()) {
+    std::string positive;
+    for (const std::string& sign : result.positive_signs()) Append(positive, sign);
+    return SignStops(positive, result.proposal());
+  }
+  if (result.missing().empty()) return absl::OkStatus();
+  std::string missing;
+  for (const std::string& question : result.missing()) Append(missing, question);
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "TRIAGE_INCOMPLETE",
+                    "mandatory questions of the protocol were not asked: ask them, or let a "
+                    "regulator go on with a reason",
+                    {{"protocol", record.protocol()}, {"missing", missing}});
+}
+
+// Entry questionnaires of a CSNP that are in force in the dossier's territory, by protocol.
+absl::StatusOr<std::set<std::string>> EntryQuestionnaires(CaseWork& work) {
+  ProtocolQuery query;
+  query.region = std::string(base::RegionOf(work.row().name()));
+  query.territories = {work.row().territory()};
+  query.limit = kTerritoryProtocolsMax;
+  SAS_ASSIGN_OR_RETURN(const auto rows, work.transaction().protocols().ListProtocols(query));
+  std::set<std::string> found;
+  for (const v1::Protocol& row : rows) {
+    const VersionTimes times = TimesOf(row);
+    if (row.kind() == v1::Protocol::KIND_CSNP_ENTRY && times.is_signed &&
+        times.effect <= work.now()) {
+      found.insert(ProtocolOfVersion(row.name()));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+Priority ProtocolMinimum(const v1::RegulationCase& row) {
+  Priority minimum = Priority::kUnspecified;
+  for (const v1::TriageRecord& record : row.triages()) {
+    minimum = MoreUrgent(minimum, ToValue(record.result().minimum_priority()));
+  }
+  return minimum;
+}
+
+void AlarmBelowMinimum(CaseWork& work) {
+  v1::RegulationCase& row = work.row();
+  const Priority minimum = ProtocolMinimum(row);
+  const Priority now = ToValue(row.priority());
+  if (minimum == Priority::kUnspecified || now == Priority::kUnspecified ||
+      RuleOf(now).band <= RuleOf(minimum).band || !row.has_wait_start_time()) {
+    return;
+  }
+  *row.mutable_wait_alarm_time() = ToTimestamp(work.now());
+}
+
+absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patient) {
+  SAS_RETURN_IF_ERROR(PassForm(row.severity_form()));
+  for (const v1::TriageRecord& record : row.triages()) {
+    if (record.patient() == patient) SAS_RETURN_IF_ERROR(PassRecord(record));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order) {
+  if (order.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const auto wanted, EntryQuestionnaires(work));
+  if (wanted.empty()) return absl::OkStatus();
+  const auto& triages = work.row().triages();
+  const bool answered =
+      std::any_of(triages.begin(), triages.end(), [&](const v1::TriageRecord& record) {
+        return record.patient() == order.patient() &&
+               wanted.count(ProtocolOfVersion(record.protocol())) > 0;
+      });
+  if (answered) return absl::OkStatus();  // That it is complete was asked before.
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "ENTRY_QUESTIONNAIRE_REQUIRED",
+                    "motif, severity and what was tried before are asked before a site of "
+                    "unscheduled care: answer its entry questionnaire",
+                    {{"protocol", *wanted.begin()}});
+}
+
+}  // namespace sas::regulation

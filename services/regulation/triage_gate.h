@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "services/regulation/case_work.h"
+#include "services/regulation/domain/values.h"
+
+/// What the answers on a dossier demand of acts on it.
+namespace sas::regulation {
+
+/// Most urgent minimum of the answers on the dossier, of any patient; unspecified without any.
+Priority ProtocolMinimum(const v1::RegulationCase& row);
+
+/// The priority is less urgent than the answers demand and nobody regulates yet: loud at once,
+/// since software may not raise it (hazard H-02).
+void AlarmBelowMinimum(CaseWork& work);
+
+/// May a consultation be ordered for `patient`? A positive severity sign of the dossier's form or
+/// of its triages stops it unless a regulator has lifted it with a reason: FAILED_PRECONDITION
+/// `SEVERITY_SIGN`, with the signs and the proposal (15 or URGENCES). A mandatory question without
+/// an answer: `TRIAGE_INCOMPLETE`.
+absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patient);
+
+/// An order to a site of unscheduled care (`access_reason`) needs a complete entry questionnaire
+/// about the patient once one is in force in the territory: FAILED_PRECONDITION
+/// `ENTRY_QUESTIONNAIRE_REQUIRED` (seed 002).
+absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order);
+
+}  // namespace sas::regulation
