@@ -18,7 +18,7 @@ struct Settings {
   std::string booking_address;      ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
   std::size_t board_watchers_max = 0;  ///< BOARD_WATCHERS_MAX of this process, 1 to 5000; 1000.
   AlarmRules board_alarms;  ///< BOARD_TARGETS, see ParseAlarmRules; empty: the national delays.
-  std::string protocols;            ///< PROTOCOLS, a directory of files; empty reads none.
+  std::string protocols;    ///< PROTOCOLS, a directory of files; empty reads none.
 };
 
 /// Faults stay in `env` until Env::Check.

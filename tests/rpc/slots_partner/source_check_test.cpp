@@ -256,13 +256,14 @@ TEST_F(SourceCheckTest, S0_14_BookingAsksWithItsOwnIdAndHearsTheSourcesNumber) {
               StatusIs(absl::StatusCode::kPermissionDenied));
 }
 
-TEST_F(SourceCheckTest, ARedirectDeclaresItsPageAndIsHeldWithoutAQuestion) {
+TEST_F(SourceCheckTest, ARedirectDeclaresItsPage) {
   v1::AgendaFrame frame = Delta(2);
   frame.set_master(v1::AGENDA_MASTER_SOURCE_REDIRECT);
   for (const char* url : {"", "http://rdv.example/a?b", "https://rdv.example/a",
                           "https://rdv.example/a?b#c", "https://rdv.example/a?b c"}) {
     frame.set_booking_url(url);
     EXPECT_EQ(SyncOne(frame).refusal_reason(), "INVALID_BOOKING_URL") << url;
+    EXPECT_EQ(SyncOne(Delta(++sequence_)).refusal_reason(), "");  // Keeps the breaker closed.
   }
 }
 

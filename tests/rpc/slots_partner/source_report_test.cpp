@@ -106,10 +106,13 @@ TEST_F(SourceReportTest, ARefusalWithdrawsTheSlot) {
 }
 
 TEST_F(SourceReportTest, AReportIsNumbersAndCodes) {
+  std::int64_t sequence = 1;
   const auto refused = [&](const std::function<void(v1::SourceReport&)>& spoil) {
     v1::SourceReport report = Report();
     spoil(report);
-    return base::ReasonOf(Tell(report, "R-9").status());
+    const std::string reason = base::ReasonOf(Tell(report, "R-9").status());
+    SyncOne(Delta(++sequence));  // Keeps the breaker closed.
+    return reason;
   };
   EXPECT_EQ(refused([](auto& r) { r.clear_external_appointment_id(); }), "EXTERNAL_ID_REQUIRED");
   EXPECT_EQ(refused([](auto& r) { r.set_external_appointment_id(std::string(121, 'x')); }),
