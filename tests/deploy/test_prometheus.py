@@ -15,9 +15,9 @@ RULES = sorted((FOLDER / "rules").glob("*.yml"))
 TESTS = sorted((FOLDER / "tests").glob("*.yml"))
 PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
-    "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerDown", "LostCallsWaiting",
-    "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
-    "SeatRelayLag", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
+    "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
+    "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
+    "SeatRelayLag", "SeatsDrift", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 
