@@ -6,9 +6,10 @@ That doubles are found when there are some is proven by the Checker of test_chao
 import json
 import unittest
 
+from e2e import BIN, SuiteCase, await_until
+
 import bench_race
 import run_bench
-from e2e import BIN, SuiteCase, await_until
 
 ATTEMPTS = 6000
 FLUSH_SECONDS = 0.3

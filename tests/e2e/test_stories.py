@@ -188,9 +188,11 @@ class Stories(SuiteCase):
         self.assertEqual(len(evening), 8)
         case = self.suite.ctl("call", "open", "--entry", "pharmacie", "--caller", "SANTE.PHARMA",
                               "--motif", "M03.05", "--age", "38y", "--sex", "f", "--commune",
-                              "33058", "--no-treating-doctor", **pharmacist)["name"]
+                              "33058", "--no-treating-doctor", **pharmacist)
+        patient = case["patients"][0]["name"].rpartition("/")[2]
         for number, slot in enumerate(evening):
-            self.suite.ctl("book", slot, "--case", case, *need, "--clinical-line", "toux",
+            self.suite.ctl("book", slot, "--case", case["name"], "--patient", patient, *need,
+                           "--clinical-line", "toux",
                            "--absent", "detresse", subject=f"pharmacie-{number}",
                            **pharmacist)
         for slot in evening:
