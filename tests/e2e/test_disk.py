@@ -109,7 +109,8 @@ class FullDisk(OneLedger):
         if mounted.returncode != 0:
             raise unittest.SkipTest(f"no tmpfs can be mounted here: {mounted.stderr.strip()}")
         cls.addClassCleanup(subprocess.run, ["umount", str(cls.disk)], check=True)
-        cls.settings = {"booking": {"SAS_BOOKING_LEDGER": f"sqlite:{cls.disk}/booking.db"}}
+        cls.settings = {"booking": {"SAS_BOOKING_LEDGER": f"sqlite:{cls.disk}/booking.db",
+                                    "SAS_BOOKING_LEDGER_RESERVE_MIB": "0"}}
         super().setUpClass()
 
     def fill(self):
@@ -150,7 +151,7 @@ class FullDisk(OneLedger):
         self.assert_no_seat_sold_twice()
 
     def test_a_full_disk_keeps_its_reserve_for_who_has_a_patient_on_the_line(self):
-        self.restart_with(**self.settings["booking"], SAS_BOOKING_LEDGER_RESERVE_MIB="1")
+        self.restart_with(**{**self.settings["booking"], "SAS_BOOKING_LEDGER_RESERVE_MIB": "1"})
         told = self.acknowledged(1)
         ballast = self.fill()
         try:

@@ -181,6 +181,7 @@ class Suite:
             f"SAS_{upper}_PORT_FILE": str(port_file),
             f"SAS_{upper}_REFLECTION": "true",
             f"SAS_{upper}_TEST_IDENTITIES": "true",
+            f"SAS_{upper}_LEDGER_RESERVE_MIB": "1",  # Many suites share a disk.
         }
         if self.ledger == "postgres":
             environment[f"SAS_{upper}_LEDGER_SCHEMA"] = service
