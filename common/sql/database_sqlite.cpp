@@ -63,7 +63,7 @@ absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
   SAS_CHECK(std::this_thread::get_id() != writer_.get_id(),
             "a unit of work started another: it would wait for itself");
   SAS_RETURN_IF_ERROR(CheckAlive(call, clock_));
-  Unit unit{call, access, work, absl::OkStatus(), false, {}};
+  Unit unit{call, access, work, options_.vital(call), absl::OkStatus(), false, {}};
   std::unique_lock lock(mutex_);
   if (queue_.size() >= options_.queue_max) return QueueFull(options_.queue_max);
   queue_.push_back(&unit);
@@ -131,7 +131,7 @@ SqliteDatabase::Batch SqliteDatabase::TakeBatch() {
     for (Unit* unit : queue_) {
       const bool read = unit->access == Access::kRead;
       const bool fits = batch.size() < options_.batch_max && (!read || reads < kReadsPerBatch);
-      if (fits && (!vital || options_.vital(unit->call))) {
+      if (fits && (!vital || unit->vital)) {
         batch.push_back(unit);
         reads += read ? 1 : 0;
       } else {
@@ -179,7 +179,7 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
     Unit& unit = *batch[i];
     unit.status = CheckAlive(unit.call, clock_);
     if (!unit.status.ok()) continue;
-    if (unit.access == Access::kWrite && reserve_.Spent() && !options_.vital(unit.call)) {
+    if (unit.access == Access::kWrite && reserve_.Spent() && !unit.vital) {
       unit.status = VitalWritesOnly();
       continue;
     }

@@ -40,6 +40,7 @@ class SqliteDatabase final : public Database {
     const base::Call& call;
     const Access access;
     const std::function<absl::Status(Session&)>& work;
+    const bool vital;
     absl::Status status;
     bool done = false;
     std::condition_variable wake;

@@ -96,7 +96,7 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
     *cap.mutable_start_time() = ToTimestamp(begin);
     *cap.mutable_end_time() = ToTimestamp(found.card->zone.At(care::AddDays(day, 1), {}));
   }
-  for (const std::string_view code : LiftedCodes(hold.lifted)) {
+  for (const std::string_view code : WordsOf(hold.lifted)) {
     seat.add_lifted_rules(std::string(code));
   }
   return seat;

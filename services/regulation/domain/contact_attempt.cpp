@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "services/regulation/domain/values.h"
 
 namespace sas::regulation {
 
@@ -27,8 +28,7 @@ int UnansweredOf(const std::vector<ContactResult>& results) {
 }
 
 absl::Status CheckUnreachable(int unanswered, base::Role role) {
-  const bool regulator = role == base::Role::kRegulatorAmu || role == base::Role::kRegulatorMg;
-  if (regulator || unanswered >= kUnansweredMin) return absl::OkStatus();
+  if (IsRegulator(role) || unanswered >= kUnansweredMin) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "TOO_FEW_ATTEMPTS",
                     "call the patient again and record it (RecordContactAttempt), or ask a "
                     "regulator",

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "services/slots/domain/rule_lift.h"
+
 namespace sas::slots {
 namespace {
 
@@ -35,12 +37,10 @@ std::string CriteriaCodes(const Need& need) {
 }
 
 void AddCriteria(std::string_view codes, Need& need) {
-  while (!codes.empty()) {
-    const std::string_view word = codes.substr(0, codes.find(','));
+  for (const std::string_view word : WordsOf(codes)) {
     for (const Criterion& each : kCriteria) {
       if (each.word == word) each.ask(need);
     }
-    codes.remove_prefix(word.size() == codes.size() ? word.size() : word.size() + 1);
   }
 }
 

@@ -20,7 +20,7 @@ EntryRule WithoutLifted(const EntryRule* rule, const Need& need) {
   return open;
 }
 
-std::vector<std::string_view> LiftedCodes(std::string_view codes) {
+std::vector<std::string_view> WordsOf(std::string_view codes) {
   std::vector<std::string_view> words;
   while (!codes.empty()) {
     const std::size_t comma = codes.find(',');
@@ -32,7 +32,7 @@ std::vector<std::string_view> LiftedCodes(std::string_view codes) {
 
 std::uint32_t ParseLifted(std::string_view codes) {
   std::uint32_t lifted = 0;
-  for (const std::string_view code : LiftedCodes(codes)) {
+  for (const std::string_view code : WordsOf(codes)) {
     if (const auto rule = LiftableRule(code)) lifted |= LiftBit(*rule);
   }
   return lifted;

@@ -24,7 +24,7 @@ inline bool IsLifted(const Need& need, Exclusion rule) {
 EntryRule WithoutLifted(const EntryRule* rule, const Need& need);
 
 /// The words of a list with commas, as a hold keeps it.
-std::vector<std::string_view> LiftedCodes(std::string_view codes);
+std::vector<std::string_view> WordsOf(std::string_view codes);
 /// The same as Need::lifted; unknown words are no rules.
 std::uint32_t ParseLifted(std::string_view codes);
 
