@@ -22,6 +22,9 @@ constexpr std::array<std::pair<Role, std::string_view>, 14> kRoles{{
     {Role::kService, "service"},
     {Role::kSteering, "steering"},
     {Role::kReferent, "referent"},
+    {Role::kCoordinatingNurse, "coordinating_nurse"},
+    {Role::kMedicalAssistant, "medical_assistant"},
+    {Role::kSpecialisedNurse, "specialised_nurse"},
 }};
 
 }  // namespace

@@ -27,6 +27,9 @@ enum class Role {
   kService = 12,      ///< Another service of the suite.
   kSteering = 13,     ///< Pilotage (bureau of a CPTS, ARS, CPAM): counts and shares alone.
   kReferent = 14,     ///< Médecin référent: as kSteering, and signs the rules of care.
+  kCoordinatingNurse = 15,  ///< Infirmière coordinatrice of a structure: delegates its tasks.
+  kMedicalAssistant = 16,   ///< Assistant médical of a practice: tasks without medical judgement.
+  kSpecialisedNurse = 17,   ///< IPA, IDE Asalée: closes what a protocol of délégation allows.
 };
 
 /// Lower-case name of a role as in tokens, logs and audit, for example "osnp".
@@ -34,6 +37,11 @@ std::string_view RoleName(Role role);
 
 /// kUnspecified for an unknown name.
 Role ParseRole(std::string_view name);
+
+/// A doctor who regulates (MRU, MRG, MRL).
+constexpr bool IsRegulator(Role role) {
+  return role == Role::kRegulatorAmu || role == Role::kRegulatorMg;
+}
 
 /// Who acts, taken from verified credentials and never from a request body.
 struct Actor {

@@ -61,8 +61,4 @@ absl::Status CheckLateReason(std::string_view code, std::string_view field);
 absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor,
                       const LateClaim& claim);
 
-constexpr bool IsRegulator(base::Role role) {
-  return role == base::Role::kRegulatorAmu || role == base::Role::kRegulatorMg;
-}
-
 }  // namespace sas::booking

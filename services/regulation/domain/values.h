@@ -19,11 +19,6 @@ constexpr bool IsUpgrade(CareLevel level) {
   return level == CareLevel::kR1 || level == CareLevel::kR2;
 }
 
-/// A doctor who regulates (MRU, MRG, MRL).
-constexpr bool IsRegulator(base::Role role) {
-  return role == base::Role::kRegulatorAmu || role == base::Role::kRegulatorMg;
-}
-
 /// The chain that a regulator works by himself; unspecified for everybody else.
 constexpr Filiere OwnFiliere(base::Role role) {
   switch (role) {
