@@ -22,8 +22,9 @@ static_assert(Same(OrderState::kToDo, CareOrder::STATE_TO_DO) &&
               Same(OrderState::kBooked, CareOrder::STATE_BOOKED) &&
               Same(OrderState::kConfirmedToPatient, CareOrder::STATE_CONFIRMED_TO_PATIENT) &&
               Same(OrderState::kSuperseded, CareOrder::STATE_SUPERSEDED) &&
-              Same(OrderState::kClosed, CareOrder::STATE_CLOSED));
-static_assert(CareOrder::State_ARRAYSIZE == 13);
+              Same(OrderState::kClosed, CareOrder::STATE_CLOSED) &&
+              Same(OrderState::kReoriented, CareOrder::STATE_REORIENTED));
+static_assert(CareOrder::State_ARRAYSIZE == 14);
 
 // How the patient is seen: what the order accepts first, else the slot's first.
 type::ConsultationMode ModeOf(const slots::v1::Slot& slot, const CareOrder* order) {

@@ -28,8 +28,9 @@ static_assert(Same(OrderState::kToDo, v1::CareOrder::STATE_TO_DO) &&
               Same(OrderState::kNoSlot, v1::CareOrder::STATE_NO_SLOT) &&
               Same(OrderState::kTakenByTreatingDoctor,
                    v1::CareOrder::STATE_TAKEN_BY_TREATING_DOCTOR) &&
-              Same(OrderState::kClosed, v1::CareOrder::STATE_CLOSED));
-static_assert(v1::CareOrder::State_ARRAYSIZE == 13);
+              Same(OrderState::kClosed, v1::CareOrder::STATE_CLOSED) &&
+              Same(OrderState::kReoriented, v1::CareOrder::STATE_REORIENTED));
+static_assert(v1::CareOrder::State_ARRAYSIZE == 14);
 static_assert(Same(base::Role::kArm, sas::type::v1::ROLE_ARM) &&
               Same(base::Role::kService, sas::type::v1::ROLE_SERVICE));
 

@@ -26,6 +26,7 @@ enum class OrderState {
   kTakenByTreatingDoctor = 10,
   kSuperseded = 11,
   kClosed = 12,
+  kReoriented = 13,
 };
 
 /// What the regulation says of an order now.

@@ -68,7 +68,7 @@ constexpr std::array<Step, 47> kSteps{{
     {kClose, kPatientUnreachable, kClosed},
 }};
 
-constexpr std::array<std::string_view, 13> kNames{"UNSPECIFIED",
+constexpr std::array<std::string_view, 14> kNames{"UNSPECIFIED",
                                                   "TO_DO",
                                                   "TREATING_DOCTOR",
                                                   "SEARCHING",
@@ -80,7 +80,8 @@ constexpr std::array<std::string_view, 13> kNames{"UNSPECIFIED",
                                                   "PATIENT_UNREACHABLE",
                                                   "TAKEN_BY_TREATING_DOCTOR",
                                                   "SUPERSEDED",
-                                                  "CLOSED"};
+                                                  "CLOSED",
+                                                  "REORIENTED"};
 
 bool Searches(OrderAct act) {
   return act == kRefuseProposal || act == kReturnNoSlot;

@@ -28,6 +28,7 @@ enum class OrderState {
   kTakenByTreatingDoctor = 10,
   kSuperseded = 11,
   kClosed = 12,
+  kReoriented = 13,
 };
 
 enum class OrderAct {
