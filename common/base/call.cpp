@@ -7,7 +7,7 @@
 namespace sas::base {
 namespace {
 
-constexpr std::array<std::pair<Role, std::string_view>, 14> kRoles{{
+constexpr std::array<std::pair<Role, std::string_view>, 17> kRoles{{
     {Role::kArm, "arm"},
     {Role::kRegulatorAmu, "regulator_amu"},
     {Role::kRegulatorMg, "regulator_mg"},
