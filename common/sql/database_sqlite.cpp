@@ -46,6 +46,7 @@ SqliteDatabase::SqliteDatabase(const std::string& path, Options options, const b
       session_(std::move(session)),
       view_{*session_, Dialect::kSqlite, 0, &statements_},
       connection_(static_cast<soci::sqlite3_session_backend*>(session_->get_backend())->conn_),
+      control_(connection_),
       reserve_(path, path.empty() ? 0 : options_.reserve_bytes, clock),
       writer_([this] { Work(); }) {}
 
@@ -211,11 +212,16 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
 
 absl::Status SqliteDatabase::RunUnit(Unit& unit, bool savepoint) {
   const bool read = unit.access == Access::kRead;
-  if (read && Control("PRAGMA query_only=ON") != SQLITE_OK) return TransactionLost();
   if (savepoint && Control("SAVEPOINT sas_unit") != SQLITE_OK) return TransactionLost();
+  const int changes = sqlite3_total_changes(Raw(connection_));
   absl::Status status = Guard([&] { return unit.work(view_); });
-  if (read) Control("PRAGMA query_only=OFF");
   if (!InTransaction()) return status;
+  if (read && sqlite3_total_changes(Raw(connection_)) != changes) {
+    // Not by PRAGMA query_only, which has SQLite parse every prepared statement anew, at each read.
+    ReportCause("LEDGER_ERROR", "a unit of work that only reads has written");
+    Control("ROLLBACK");  // The others of the batch run again.
+    return TransactionLost();
+  }
   if (status.ok()) {
     if (savepoint && Control("RELEASE sas_unit") != SQLITE_OK) status = TransactionLost();
     return status;
@@ -257,10 +263,10 @@ bool SqliteDatabase::WorthAnotherTry(const Unit& unit) {
   return base::ReasonOf(unit.status) == "LEDGER_FULL" && reserve_.GiveBack();
 }
 
-int SqliteDatabase::Control(const char* statement) {
-  const int result = sqlite3_exec(Raw(connection_), statement, nullptr, nullptr, nullptr);
+int SqliteDatabase::Control(const char* text) {
+  const int result = control_.Run(text);
   if (result != SQLITE_OK) {
-    ReportCause("LEDGER_ERROR", std::string(statement) + ": " + sqlite3_errmsg(Raw(connection_)));
+    ReportCause("LEDGER_ERROR", std::string(text) + ": " + sqlite3_errmsg(Raw(connection_)));
   }
   return result;
 }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/sql/control_statements.h"
 #include "common/sql/database.h"
 #include "common/sql/disk_reserve.h"
 #include "common/sql/sqlite_copy.h"
@@ -68,7 +69,7 @@ class SqliteDatabase final : public Database {
   Batch Commit(const Batch& batch);
   /// The unit met a full disk and the reserve has made room since.
   bool WorthAnotherTry(const Unit& unit);
-  int Control(const char* statement);
+  int Control(const char* text);
   bool InTransaction() const;
   static int OnProgress(void* self);
 
@@ -78,6 +79,7 @@ class SqliteDatabase final : public Database {
   StatementCache statements_;  ///< After the session: goes first.
   Session view_;
   void* connection_;  ///< sqlite3*, whose header SOCI hides in a namespace.
+  ControlStatements control_;
   DiskReserve reserve_;
   Unit* current_ = nullptr;  ///< Writer thread only.
 

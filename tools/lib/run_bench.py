@@ -88,8 +88,9 @@ def options():
     return asked
 
 
-def bench_territory(sites=60, seats=20, minutes=60):
-    """Synthetic sites of a practice's size with many seats, open to nurses: seats for every round."""
+def bench_territory(sites=640, seats=1, minutes=60):
+    """Synthetic sites open to nurses: seats for every round, and in each week fewer of one doctor than
+    a doctor may take."""
     region = "regions/fr-pdl"
     practitioners = [{"name": f"{region}/practitioners/bench-{i}", "rpps": rpps(9970100000 + i),
                       "display_name": f"Dr Banc {i}", "profession_code": "10",
