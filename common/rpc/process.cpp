@@ -7,6 +7,7 @@
 #include <fstream>
 #include <utility>
 
+#include "absl/synchronization/mutex.h"
 #include "common/base/backoff.h"
 #include "common/base/executor.h"
 #include "common/base/status.h"
@@ -77,7 +78,9 @@ struct Process::State {
         interactive(Lane("interactive", settings.interactive_threads, settings.queue_max)),
         background(Lane("background", settings.background_threads, settings.queue_max)),
         runtime{clock, random, rpc_metrics, verifier, roles, vital, interactive, background},
-        periodic(clock) {}
+        periodic(clock) {
+    SparePeerLocks();
+  }
 
   void ShowLane(const base::Executor& lane) {
     const std::string prefix = "sas_" + settings.service + "_lane_";
@@ -114,6 +117,12 @@ struct Process::State {
   int metrics_port = 0;
   bool drained = false;
 };
+
+void SparePeerLocks() {
+#ifdef NDEBUG
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#endif
+}
 
 int RefuseStart(std::string_view service, const absl::Status& status) {
   observe::InitLog(service, observe::Level::kInfo);
