@@ -22,8 +22,8 @@
 namespace sas::rpc {
 
 /// Logs why the process does not start (one line per fault) and gives the exit code.
-/// Debian's absl looks for deadlocks at each of gRPC's locks, in release builds too: a fifth of a call's
-/// cost. Our code has no such lock. Debug builds go on looking.
+/// Debian's absl looks for deadlocks at each of gRPC's locks, in release builds too: a fifth of a
+/// call's cost. Our code has no such lock. Debug builds go on looking.
 void SparePeerLocks();
 
 int RefuseStart(std::string_view service, const absl::Status& status);

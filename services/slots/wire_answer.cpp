@@ -1,6 +1,7 @@
 #include "services/slots/wire_answer.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <string_view>
 
@@ -163,15 +164,41 @@ void WriteMatch(WireWriter& out, const Frame& frame, const Match& match, const Q
   out.End(nested);
 }
 
-void WriteExcluded(WireWriter& out, const Excluded& excluded, const Need& need) {
+// The reasons of an answer as fields: most are the same for every site that they leave out.
+class Reasons {
+ public:
+  explicit Reasons(const Need& need) : need_(need) {}
+
+  void Write(WireWriter& out, Exclusion exclusion, const SiteRules& site) {
+    if (!TextIsOfNeed(exclusion)) return WriteAnew(out, exclusion, site);
+    std::string& known = known_[static_cast<std::size_t>(exclusion)];
+    if (known.empty()) {
+      WireWriter made;
+      WriteAnew(made, exclusion, site);
+      known = made.Take();
+    }
+    out.Fragment(known);
+  }
+
+ private:
+  void WriteAnew(WireWriter& out, Exclusion exclusion, const SiteRules& site) const {
+    using Proto = v1::ExcludedSite;
+    out.Text(Proto::kReasonCodeFieldNumber, ExclusionCode(exclusion));
+    out.Text(Proto::kExplanationFieldNumber, ExclusionText(exclusion, site, need_));
+    out.Text(Proto::kLiftedByFieldNumber, ExclusionLifter(exclusion));
+  }
+
+  const Need& need_;
+  std::array<std::string, kExclusions> known_;
+};
+
+void WriteExcluded(WireWriter& out, const Excluded& excluded, Reasons& reasons) {
   using Proto = v1::ExcludedSite;
   const SiteCard& card = CardOf(excluded.site);
   const WireWriter::Nested nested = out.Begin(v1::SearchSlotsResponse::kExcludedSitesFieldNumber);
   out.Fragment(card.wire.excluded);
   out.Number(Proto::kDistanceMetersFieldNumber, excluded.distance_meters);
-  out.Text(Proto::kReasonCodeFieldNumber, ExclusionCode(excluded.exclusion));
-  out.Text(Proto::kExplanationFieldNumber, ExclusionText(excluded.exclusion, card.rules, need));
-  out.Text(Proto::kLiftedByFieldNumber, ExclusionLifter(excluded.exclusion));
+  reasons.Write(out, excluded.exclusion, card.rules);
   if (excluded.next_start != base::Instant()) {
     WriteTime(out, Proto::kNextStartTimeFieldNumber, excluded.next_start);
   }
@@ -189,7 +216,8 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   const Frame frame = MakeFrame(view, reader, now);
   Warm(page);
   for (const Match& match : found.matches) WriteMatch(out, frame, match, page.query);
-  for (const Excluded& each : found.excluded) WriteExcluded(out, each, page.query.need);
+  Reasons reasons(page.query.need);
+  for (const Excluded& each : found.excluded) WriteExcluded(out, each, reasons);
   for (const v1::Widening& widening : page.widenings) {
     out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());
   }

@@ -1,19 +1,29 @@
 #include "services/slots/wire_writer.h"
 
-#include <array>
+#include <algorithm>
 
 namespace sas::slots {
 
 void WireWriter::End(Nested nested) {
-  std::size_t size = bytes_.size() - nested.start;
-  std::array<char, 10> length{};
-  std::size_t used = 0;
-  while (size >= 0x80) {
-    length[used++] = static_cast<char>(size | 0x80);
-    size >>= 7U;
+  const std::size_t size = size_ - nested.start;
+  std::array<char, kVarintMax> length{};
+  const auto used = static_cast<std::size_t>(Varint(length.data(), size) - length.data());
+  if (used != kLengthBytes) {
+    Room(used);
+    char* const content = bytes_.data() + nested.start;
+    std::memmove(content - kLengthBytes + used, content, size);
+    size_ += used - kLengthBytes;
   }
-  length[used++] = static_cast<char>(size);
-  bytes_.replace(nested.start - kLengthBytes, kLengthBytes, length.data(), used);
+  std::memcpy(bytes_.data() + nested.start - kLengthBytes, length.data(), used);
+}
+
+std::string WireWriter::Take() {
+  bytes_.resize(size_);
+  return std::move(bytes_);
+}
+
+void WireWriter::Grow(std::size_t bytes) {
+  bytes_.resize(std::max(2 * bytes_.size(), size_ + bytes));
 }
 
 }  // namespace sas::slots

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,8 +19,8 @@ class WireWriter {
     std::size_t start = 0;
   };
 
-  /// `expected` bytes are reserved.
-  explicit WireWriter(std::size_t expected = 0) { bytes_.reserve(expected); }
+  /// There is room for `expected` bytes at first.
+  explicit WireWriter(std::size_t expected = 0) : bytes_(expected, '\0') {}
 
   /// int32, int64, bool and enumerations.
   void Number(int field, std::int64_t value) {
@@ -28,8 +29,9 @@ class WireWriter {
 
   /// A field that is written although it may be zero: an element of a list, a present field.
   void Element(int field, std::int64_t value) {
-    Tag(field, kVarint);
-    Varint(static_cast<std::uint64_t>(value));
+    char* at = Room(2 * kVarintMax);
+    at = Varint(at, Tag(field, kVarint));
+    Wrote(Varint(at, static_cast<std::uint64_t>(value)));
   }
 
   void Double(int field, double value) {
@@ -37,8 +39,9 @@ class WireWriter {
     static_assert(sizeof bits == sizeof value);
     std::memcpy(&bits, &value, sizeof bits);
     if (bits == 0) return;
-    Tag(field, kFixed64);
-    for (int shift = 0; shift < 64; shift += 8) bytes_ += static_cast<char>(bits >> shift & 0xff);
+    char* at = Varint(Room(kVarintMax + sizeof bits), Tag(field, kFixed64));
+    for (int shift = 0; shift < 64; shift += 8) *at++ = static_cast<char>(bits >> shift & 0xff);
+    Wrote(at);
   }
 
   /// Valid UTF-8.
@@ -48,46 +51,63 @@ class WireWriter {
 
   /// Written although it may be empty: an element of a list, a serialised message.
   void Bytes(int field, std::string_view value) {
-    Tag(field, kLength);
-    Varint(value.size());
-    bytes_ += value;
+    char* at = Room(2 * kVarintMax + value.size());
+    at = Varint(at, Tag(field, kLength));
+    at = Varint(at, value.size());
+    Wrote(Copy(at, value));
   }
 
   /// Fields that have been written before.
-  void Fragment(std::string_view fields) { bytes_ += fields; }
+  void Fragment(std::string_view fields) { Wrote(Copy(Room(fields.size()), fields)); }
 
   /// What is written until End is the content of a nested message.
   Nested Begin(int field) {
-    Tag(field, kLength);
-    bytes_.append(kLengthBytes, '\0');
-    return {bytes_.size()};
+    Wrote(Varint(Room(kVarintMax + kLengthBytes), Tag(field, kLength)) + kLengthBytes);
+    return {size_};
   }
 
   void End(Nested nested);
 
-  const std::string& bytes() const { return bytes_; }
+  std::string_view bytes() const { return {bytes_.data(), size_}; }
 
-  std::string Take() { return std::move(bytes_); }
+  std::string Take();
 
  private:
   // Room for the length of a nested message: up to 16 383 bytes, which slots and matches are. A
   // shorter or longer one is moved.
   static constexpr std::size_t kLengthBytes = 2;
+  static constexpr std::size_t kVarintMax = 10;
   static constexpr unsigned kVarint = 0;
   static constexpr unsigned kFixed64 = 1;
   static constexpr unsigned kLength = 2;
 
-  void Tag(int field, unsigned type) { Varint(static_cast<unsigned>(field) << 3U | type); }
-
-  void Varint(std::uint64_t value) {
-    while (value >= 0x80) {
-      bytes_ += static_cast<char>(value | 0x80);
-      value >>= 7U;
-    }
-    bytes_ += static_cast<char>(value);
+  static std::uint64_t Tag(int field, unsigned type) {
+    return static_cast<unsigned>(field) << 3U | type;
   }
 
+  static char* Varint(char* at, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7U) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    return at;
+  }
+
+  static char* Copy(char* at, std::string_view bytes) {
+    if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+    return at + bytes.size();
+  }
+
+  // Where `bytes` more may be written; the string's own growing would look at each byte.
+  char* Room(std::size_t bytes) {
+    if (bytes_.size() - size_ < bytes) Grow(bytes);
+    return bytes_.data() + size_;
+  }
+
+  void Wrote(const char* end) { size_ = static_cast<std::size_t>(end - bytes_.data()); }
+
+  void Grow(std::size_t bytes);
+
   std::string bytes_;
+  std::size_t size_ = 0;  ///< Written so far.
 };
 
 }  // namespace sas::slots

@@ -21,30 +21,30 @@ struct Entry {
 /// By the values of Exclusion. A regulator lifts what is administrative; what is clinical or the
 /// practice's own (motif, age, seats, its patients, its caps) is asked by telephone; a recorded
 /// evaluation and the dates of a site are lifted by nobody.
-constexpr std::array<Entry, 24> kEntries{{{"NONE", kNobody},
-                                          {"ENTRY_POINT_CLOSED", kRegulator},
-                                          {"ORDER_REQUIRED", kRegulator},
-                                          {"PROFESSION_NOT_ALLOWED", kRegulator},
-                                          {"ACCESS_REASON_REQUIRED", kRegulator},
-                                          {"ACCESS_REASON_NOT_ACCEPTED", kRegulator},
-                                          {"EVALUATION_REQUIRED", kNobody},
-                                          {"ORIENTING_PROFESSIONAL_REQUIRED", kRegulator},
-                                          {"MOTIF_NOT_ACCEPTED", kSite},
-                                          {"AGE_NOT_ACCEPTED", kSite},
-                                          {"MODE_NOT_OFFERED", kSite},
-                                          {"OWN_PATIENTS_ONLY", kSite},
-                                          {"TERRITORY_NOT_SERVED", kRegulator},
-                                          {"WHEELCHAIR_NO", kSite},
-                                          {"NO_SESSION_IN_WINDOW", kSite},
-                                          {"FULL", kSite},
-                                          {"UNSTAFFED", kSite},
-                                          {"NOT_OPEN_YET", kNobody},
-                                          {"ENDED", kNobody},
-                                          {"EXCLUDED_BY_RULE", kSite},
-                                          {"SLOT_TOO_SHORT", kSite},
-                                          {"MOTIF_NOT_FOR_PRACTITIONER", kNobody},
-                                          {"CAPPED", kSite},
-                                          {"PREGNANCY_NOT_ACCEPTED", kSite}}};
+constexpr std::array<Entry, kExclusions> kEntries{{{"NONE", kNobody},
+                                                   {"ENTRY_POINT_CLOSED", kRegulator},
+                                                   {"ORDER_REQUIRED", kRegulator},
+                                                   {"PROFESSION_NOT_ALLOWED", kRegulator},
+                                                   {"ACCESS_REASON_REQUIRED", kRegulator},
+                                                   {"ACCESS_REASON_NOT_ACCEPTED", kRegulator},
+                                                   {"EVALUATION_REQUIRED", kNobody},
+                                                   {"ORIENTING_PROFESSIONAL_REQUIRED", kRegulator},
+                                                   {"MOTIF_NOT_ACCEPTED", kSite},
+                                                   {"AGE_NOT_ACCEPTED", kSite},
+                                                   {"MODE_NOT_OFFERED", kSite},
+                                                   {"OWN_PATIENTS_ONLY", kSite},
+                                                   {"TERRITORY_NOT_SERVED", kRegulator},
+                                                   {"WHEELCHAIR_NO", kSite},
+                                                   {"NO_SESSION_IN_WINDOW", kSite},
+                                                   {"FULL", kSite},
+                                                   {"UNSTAFFED", kSite},
+                                                   {"NOT_OPEN_YET", kNobody},
+                                                   {"ENDED", kNobody},
+                                                   {"EXCLUDED_BY_RULE", kSite},
+                                                   {"SLOT_TOO_SHORT", kSite},
+                                                   {"MOTIF_NOT_FOR_PRACTITIONER", kNobody},
+                                                   {"CAPPED", kSite},
+                                                   {"PREGNANCY_NOT_ACCEPTED", kSite}}};
 
 const Entry& EntryOf(Exclusion exclusion) {
   return kEntries.at(static_cast<std::size_t>(exclusion));
@@ -93,6 +93,11 @@ std::optional<Exclusion> LiftableRule(std::string_view code) {
     }
   }
   return std::nullopt;
+}
+
+bool TextIsOfNeed(Exclusion exclusion) {
+  return exclusion != Exclusion::kAgeNotAccepted && exclusion != Exclusion::kNotOpenYet &&
+         exclusion != Exclusion::kEnded && exclusion != Exclusion::kExcludedByRule;
 }
 
 std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need) {

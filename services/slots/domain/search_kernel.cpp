@@ -180,6 +180,7 @@ Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
 
 /// First start after the window that would suit.
 base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
+  if (!scan.AnySeriesSuits(tile, site)) return {};
   constexpr Minute kEver = kMinuteMax;
   const Minute from = std::max(scan.from(), scan.to());
   Minute first = kEver;
@@ -230,18 +231,13 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const
   return excluded;
 }
 
-std::vector<Excluded> ExcludedOf(const Scan& scan, const Query& query, Scratch& scratch) {
+std::vector<Excluded> ExcludedOf(Scan& scan, const Query& query, Scratch& scratch) {
+  scan.KeepNearestLeftOut();
   std::vector<LeftOut>& left = scratch.left_out;
-  const auto nearer = [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; };
-  const std::size_t count = std::min(query.excluded_limit, left.size());
-  if (count < left.size()) {
-    std::nth_element(left.begin(), left.begin() + static_cast<std::ptrdiff_t>(count), left.end(),
-                     nearer);
-    left.resize(count);
-  }
-  std::sort(left.begin(), left.end(), nearer);
+  std::sort(left.begin(), left.end(),
+            [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
   std::vector<Excluded> excluded;
-  excluded.reserve(count);
+  excluded.reserve(left.size());
   for (const LeftOut& each : left) scan.Prefetch(*scratch.visits[each.visit], each.site);
   for (const LeftOut& each : left) {
     excluded.push_back(Explained(scan, query, *scratch.visits[each.visit], each));
@@ -271,7 +267,7 @@ Found Search(const RegionIndex& index, const Query& query) {
   Found found;
   found.matches = ranking.Matches();
   found.total = ranking.total();
-  found.excluded_total = scratch.left_out.size();
+  found.excluded_total = scan.left_out_total();
   found.excluded = ExcludedOf(scan, query, scratch);
   return found;
 }

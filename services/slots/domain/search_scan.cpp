@@ -8,7 +8,8 @@
 namespace sas::slots {
 namespace {
 
-constexpr double kSlackMeters = 1;  ///< Distances are rounded to metres.
+constexpr std::size_t kLeftOutSlack = 4;  ///< So many times those wanted are kept meanwhile.
+constexpr double kSlackMeters = 1;        ///< Distances are rounded to metres.
 
 bool Is(std::uint8_t verdict, std::uint8_t what) {
   return (verdict & what) != 0;
@@ -41,6 +42,7 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   frame_.SetFresh(index.fresh());
   const double reach = (query.radius_meters + kSlackMeters) / kEarthRadiusMeters;
   square_max_ = reach * reach;  // A chord is shorter than its arc.
+  left_out_square_ = square_max_;
   scratch_.left_out.clear();
   if (index.barriers() != nullptr) {
     barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
@@ -122,6 +124,16 @@ Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
     return Exclusion::kPregnancyNotAccepted;
   }
   return Is(entry, Verdict::kAccessReason) ? Exclusion::kAccessReasonNotAccepted : Exclusion::kNone;
+}
+
+bool Scan::AnySeriesSuits(const Tile& tile, std::size_t site) const {
+  for (std::uint32_t i = tile.cold[site].first_series; i < tile.cold[site + 1].first_series; ++i) {
+    const std::uint8_t audience = verdicts_.Audience(tile, i, query_.need);
+    if (!Is(audience, Verdict::kReason) && verdicts_.SeriesCare(tile, i, query_.need) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool Scan::Speaks(const Tile& tile, std::size_t run) const {
@@ -226,10 +238,7 @@ std::size_t Scan::PickNear(const Tile& tile, std::size_t picked) {
     const PickedRun each = scratch_.picked[i];
     const std::size_t site = tile.runs[each.run].site;
     const SiteHot& hot = tile.hot[site];
-    const double dx = hot.place.x - centre_.x;
-    const double dy = hot.place.y - centre_.y;
-    const double dz = hot.place.z - centre_.z;
-    const bool near = dx * dx + dy * dy + dz * dz <= square_max_;
+    const bool near = SquareOfChord(hot.place, centre_) <= square_max_;
     const bool served = !numbered | ((hot.territories[word] >> bit & 1U) != 0);
     const bool refused = refuses(entries[site].Load()) | refuses(cares[site].Load());
     scratch_.picked[count] = each;
@@ -297,15 +306,38 @@ SiteState Scan::WhyNothing(const Tile& tile, std::size_t site) const {
   return state;
 }
 
+// Only the nearest are explained: once there are enough, whatever is farther is counted and no
+// more.
 void Scan::ListLeftOut(std::uint32_t visit) {
   const Tile& tile = *scratch_.visits[visit];
+  const std::size_t limit = query_.excluded_limit;
+  const std::size_t most = limit < SIZE_MAX / kLeftOutSlack ? limit * kLeftOutSlack : SIZE_MAX;
   for (std::size_t site = 0; site < tile.sites(); ++site) {
     if (scratch_.standing[site] == Standing::kMatched) continue;
-    const int meters = MetersBetween(tile.hot[site].place, centre_);
+    const SiteHot& hot = tile.hot[site];
+    const double square = SquareOfChord(hot.place, centre_);
+    if (square > square_max_) continue;
+    const int meters = MetersOfChord(square);
     if (meters > query_.radius_meters) continue;
-    scratch_.left_out.push_back({static_cast<std::uint64_t>(meters) << 32U | tile.hot[site].ordinal,
-                                 visit, static_cast<std::uint32_t>(site)});
+    ++left_out_total_;
+    if (square > left_out_square_) continue;
+    scratch_.left_out.push_back({static_cast<std::uint64_t>(meters) << 32U | hot.ordinal, visit,
+                                 static_cast<std::uint32_t>(site)});
+    if (scratch_.left_out.size() == most) KeepNearestLeftOut();
   }
+}
+
+void Scan::KeepNearestLeftOut() {
+  std::vector<LeftOut>& left = scratch_.left_out;
+  const std::size_t count = std::min(query_.excluded_limit, left.size());
+  if (count == left.size()) return;
+  const auto end = left.begin() + static_cast<std::ptrdiff_t>(count);
+  std::nth_element(left.begin(), end - 1, left.end(),
+                   [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
+  const double reach =
+      (static_cast<double>((end - 1)->key >> 32U) + kSlackMeters) / kEarthRadiusMeters;
+  left_out_square_ = reach * reach;
+  left.erase(end, left.end());
 }
 
 }  // namespace sas::slots

@@ -18,8 +18,9 @@ class Scan {
   Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
 
   /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
-  /// the mask is slot i of the run. Every site within the radius that has none goes to the
-  /// scratch's `left_out`, when the query wants any of them explained.
+  /// the mask is slot i of the run. Every site within the radius that has none is
+  /// counted, and goes to the scratch's `left_out` while it is among the nearest, when the query
+  /// wants any of them explained.
   template <typename Take>
   void Walk(Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
@@ -52,6 +53,11 @@ class Scan {
   /// Why a site within the radius offers nothing.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
 
+  /// Of the sites left out none but the nearest that the query wants explained.
+  void KeepNearestLeftOut();
+
+  std::size_t left_out_total() const { return left_out_total_; }
+
   const RankFrame& frame() const { return frame_; }
 
   /// Slots of the run that suit, free or not, by window, release and return; 0 when its series is
@@ -64,6 +70,9 @@ class Scan {
     if ((audience & Verdict::kReason) != 0 || care != 0) return 0;
     return AllowedBy(audience, tile, run_index, from, to);
   }
+
+  /// May a slot of the site suit at any hour? Else nobody need look at its runs.
+  bool AnySeriesSuits(const Tile& tile, std::size_t site) const;
 
   /// What the rules of the site say.
   Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
@@ -128,7 +137,9 @@ class Scan {
   const Verdicts verdicts_;
   RankFrame frame_;
   UnitVector centre_;
-  double square_max_ = 0;  ///< Of a chord within the radius, a little more.
+  double square_max_ = 0;       ///< Of a chord within the radius, a little more.
+  double left_out_square_ = 0;  ///< Beyond it no site left out is explained.
+  std::size_t left_out_total_ = 0;
   Minute from_ = 0;
   Minute to_ = 0;
   Minute now_ = 0;                        ///< Whole minutes that have passed.

@@ -4,7 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
 #include "services/slots/domain/index/refs.h"
 #include "services/slots/domain/judge_parts.h"
 #include "services/slots/domain/search_points.h"
@@ -14,6 +15,8 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+
+constexpr std::size_t kTermsMostly = 5;
 
 int MinutesUntil(const Match& match, const Query& query) {
   const auto delay = match.slot.start() - query.now;
@@ -34,19 +37,20 @@ std::string_view WishedLanguage(const SlotRef& slot, const Need& need) {
 }
 
 std::string DelayText(int total_minutes) {
-  if (total_minutes < 60) return absl::StrFormat("dans %d min", total_minutes);
+  if (total_minutes < 60) return absl::StrCat("dans ", total_minutes, " min");
   if (total_minutes < 48 * 60) {
-    return absl::StrFormat("dans %d h %02d", total_minutes / 60, total_minutes % 60);
+    return absl::StrCat("dans ", total_minutes / 60, " h ",
+                        absl::Dec(total_minutes % 60, absl::kZeroPad2));
   }
-  return absl::StrFormat("dans %d jours", total_minutes / (24 * 60));
+  return absl::StrCat("dans ", total_minutes / (24 * 60), " jours");
 }
 
 std::string DistanceText(int meters, const Detour& detour) {
   const int tenths = (meters + 50) / 100;
-  std::string text = absl::StrFormat("%d,%d km à vol d’oiseau", tenths / 10, tenths % 10);
+  std::string text = absl::StrCat(tenths / 10, ",", tenths % 10, " km à vol d’oiseau");
   if (detour.meters > 0) {
-    text += absl::StrFormat(", au moins %d km de détour (%s)", (detour.meters + 500) / 1000,
-                            detour.label);
+    absl::StrAppend(&text, ", au moins ", (detour.meters + 500) / 1000, " km de détour (",
+                    base::ToAbsl(detour.label), ")");
   }
   return text;
 }
@@ -58,12 +62,13 @@ Explanation Explain(const Match& match, const Query& query) {
   const int wait = MinutesUntil(match, query);
   Explanation why;
   why.rule = FindEntryRule(slot.rules(), query.need.entry_point);
+  why.terms.reserve(kTermsMostly);
   why.terms.push_back(
       {"DELAY", std::max(0, kDelayPoints - wait / kMinutesPerDelayPoint), DelayText(wait)});
   why.terms.push_back({"DISTANCE", DistanceTerm(match.distance_meters + match.detour.meters),
                        DistanceText(match.distance_meters, match.detour)});
   why.terms.push_back(
-      {"ROTATION", 0, absl::StrFormat("place %d de la rotation", slot.site().rotation_rank() + 1)});
+      {"ROTATION", 0, absl::StrCat("place ", slot.site().rotation_rank() + 1, " de la rotation")});
   if (match.names_motif) {
     why.terms.push_back({"MOTIF", kMotifPoints, "motif nommé par le protocole du site"});
   }
@@ -72,7 +77,7 @@ Explanation Explain(const Match& match, const Query& query) {
   }
   if (match.speaks) {
     why.terms.push_back({"LANGUAGE", kLanguagePoints,
-                         absl::StrFormat("parle %s", WishedLanguage(slot, query.need))});
+                         absl::StrCat("parle ", base::ToAbsl(WishedLanguage(slot, query.need)))});
   }
   if (match.spares_the_way) {
     why.terms.push_back({"NO_WAY", kNoWayPoints, "à domicile ou à distance : sans véhicule"});

@@ -103,7 +103,11 @@ enum class Exclusion {
   kPregnancyNotAccepted
 };
 
+inline constexpr std::size_t kExclusions = 24;
+
 std::string_view ExclusionCode(Exclusion exclusion);
+/// Is the sentence the same for every site that leaves this need out?
+bool TextIsOfNeed(Exclusion exclusion);
 /// The rule in one French sentence.
 std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
 /// REGULATOR, SITE or NOBODY.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "absl/strings/str_format.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 
@@ -41,15 +40,35 @@ bool ParseStamp(std::string_view stamp, base::Instant& instant) {
   return true;
 }
 
+void AddDigits(std::string& out, unsigned value, int digits) {
+  out.append(static_cast<std::size_t>(digits), '0');
+  for (auto at = out.rbegin(); digits-- > 0; ++at, value /= 10)
+    *at += static_cast<char>(value % 10);
+}
+
 }  // namespace
 
+// Written digit by digit: a search makes twenty of them.
 std::string SlotName(std::string_view site, std::string_view agenda, base::Instant start) {
   const auto day = std::chrono::floor<std::chrono::days>(start);
   const std::chrono::year_month_day date(day);
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(start - day).count();
-  return absl::StrFormat("%s/slots/%s-%04d%02d%02dt%02d%02dz", site, agenda,
-                         static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                         static_cast<unsigned>(date.day()), minutes / 60, minutes % 60);
+  const auto minutes =
+      static_cast<unsigned>(std::chrono::duration_cast<std::chrono::minutes>(start - day).count());
+  constexpr std::string_view kSlots = "/slots/";
+  std::string name;
+  name.reserve(site.size() + kSlots.size() + agenda.size() + 1 + kStampLength);
+  name += site;
+  name += kSlots;
+  name += agenda;
+  name += '-';
+  AddDigits(name, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  AddDigits(name, static_cast<unsigned>(date.month()), 2);
+  AddDigits(name, static_cast<unsigned>(date.day()), 2);
+  name += 't';
+  AddDigits(name, minutes / 60, 2);
+  AddDigits(name, minutes % 60, 2);
+  name += 'z';
+  return name;
 }
 
 absl::StatusOr<SlotIdentity> ParseSlotName(std::string_view name, std::string_view field) {

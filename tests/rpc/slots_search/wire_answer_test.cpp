@@ -169,7 +169,7 @@ TEST(WireWriter, NestedMessagesOfAnyLength) {
     out.End(nested);
     out.Number(v1::SearchSlotsResponse::kTotalCountFieldNumber, 300);
     v1::SearchSlotsResponse parsed;
-    ASSERT_TRUE(parsed.ParseFromString(out.bytes())) << size;
+    ASSERT_TRUE(parsed.ParseFromString(std::string(out.bytes()))) << size;
     ASSERT_EQ(parsed.matches_size(), 1);
     EXPECT_EQ(parsed.matches(0).directions().size(), size);
     EXPECT_EQ(parsed.matches(0).score(), -7);

@@ -23,17 +23,23 @@ inline UnitVector ToUnitVector(const care::Point& point) {
           std::sin(latitude)};
 }
 
-/// Great-circle distance in whole metres of two places whose vectors differ by (dx, dy, dz). The
-/// series of the arc sine is exact to a millimetre up to 150 km, to a metre up to 500 km, and grows
-/// with the true distance everywhere.
-inline int MetersOfChord(double dx, double dy, double dz) {
-  const double square = dx * dx + dy * dy + dz * dz;
+inline double SquareOfChord(const UnitVector& a, const UnitVector& b) {
+  const double dx = a.x - b.x;
+  const double dy = a.y - b.y;
+  const double dz = a.z - b.z;
+  return dx * dx + dy * dy + dz * dz;
+}
+
+/// Great-circle distance in whole metres of two places with this square of their chord. The series
+/// of the arc sine is exact to a millimetre up to 150 km, to a metre up to 500 km, and grows with
+/// the true distance everywhere.
+inline int MetersOfChord(double square) {
   const double arc = std::sqrt(square) * (1 + square * (1.0 / 24 + square * (3.0 / 640)));
   return static_cast<int>(kEarthRadiusMeters * arc + 0.5);
 }
 
 inline int MetersBetween(const UnitVector& a, const UnitVector& b) {
-  return MetersOfChord(a.x - b.x, a.y - b.y, a.z - b.z);
+  return MetersOfChord(SquareOfChord(a, b));
 }
 
 }  // namespace sas::slots
