@@ -289,6 +289,9 @@ bool SeesDirectLine(base::Role role) {
     case base::Role::kService:
     case base::Role::kSteering:
     case base::Role::kReferent:
+    case base::Role::kCoordinatingNurse:
+    case base::Role::kMedicalAssistant:
+    case base::Role::kSpecialisedNurse:
       break;
   }
   return false;
