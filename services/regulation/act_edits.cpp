@@ -141,9 +141,10 @@ void SetPromise(v1::RegulationCase& row, const v1::PrioritizeRegulationCaseReque
 
 absl::Status Prioritize(CaseWork& work, const v1::PrioritizeRegulationCaseRequest& request) {
   v1::RegulationCase& row = work.row();
-  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
-  SAS_RETURN_IF_ERROR(CheckPriorityChange(ChangeOf(work, row, request)));
   const bool raise = IsRaise(ToValue(row.priority()), ToValue(request.priority()));
+  // Raised after it was completed: it waits for a regulator again, or nobody would see it.
+  SAS_RETURN_IF_ERROR(work.Advance(raise ? CaseAct::kReturn : CaseAct::kWork));
+  SAS_RETURN_IF_ERROR(CheckPriorityChange(ChangeOf(work, row, request)));
   if (!raise && !request.etag().empty()) SAS_RETURN_IF_ERROR(CheckEtag(request.etag(), row));
   const bool chain_missing = row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED &&
                              request.filiere() == sas::type::v1::FILIERE_UNSPECIFIED;

@@ -200,6 +200,22 @@ TEST_F(Cases, H07_RepeatCallReturnsToARegulatorAndCounts) {
   (void)older;
 }
 
+// What is completed is in no queue: a raise that left it there would be heard by nobody.
+TEST_F(Cases, H03_ARaiseAfterCompletionWaitsAgain) {
+  const std::string name = Prioritized(v1::PRIORITY_P2).name();
+  ASSERT_THAT(Claim(mrl_, name), IsOk());
+  ASSERT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
+  ASSERT_THAT(Complete(mrl_, name), IsOk());
+  const auto raised = Prioritize(arm_, name, v1::PRIORITY_P0, sas::type::v1::FILIERE_AMU);
+  ASSERT_THAT(raised, IsOk());
+  EXPECT_EQ(raised->state(), v1::RegulationCase::STATE_ACTIVE);
+  EXPECT_TRUE(raised->has_wait_start_time());
+  EXPECT_FALSE(raised->has_close_time());
+  v1::ClaimNextRegulationCaseRequest next;
+  next.set_parent("regions/fr-pdl");
+  EXPECT_EQ(Ask(mru_, &Stub::ClaimNextRegulationCase, next)->name(), name);
+}
+
 TEST_F(Cases, DirectClosingByTheArm) {
   const std::string name = Open("M06.04").name();
   EXPECT_THAT(Close(arm_, name), ReasonIs("ATTRIBUTION_REQUIRED"));
