@@ -96,6 +96,7 @@ class KpiFold {
   friend struct KpiFigures;
 
   void AddCall(const KpiMark& mark);
+  void AddPromise(const KpiMark& mark);
   void AddPriority(const KpiMark& mark);
   void AddTaken(const KpiMark& mark);
   void AddDecision(const KpiMark& mark);

@@ -38,6 +38,7 @@ void KpiFold::Add(const KpiMark& mark) {
       AddPriority(mark);  // A call on an NR dossier unsets its priority.
       break;
     case KpiAct::kPrioritized:
+      AddPromise(mark);
       AddPriority(mark);
       break;
     case KpiAct::kTaken:
@@ -74,13 +75,16 @@ void KpiFold::AddCall(const KpiMark& mark) {
   waits_.push_back(Seconds(mark.start, mark.end));
 }
 
+// Times of a call are no window: only an act that sets the priority makes a promise.
+void KpiFold::AddPromise(const KpiMark& mark) {
+  if (mark.priority != Priority::kP3 || mark.end == base::Instant{}) return;
+  auto& promises = promises_[mark.subject];
+  const bool known =
+      !promises.empty() && promises.back().start == mark.start && promises.back().end == mark.end;
+  if (!known) promises.push_back({mark.start, mark.end, false});
+}
+
 void KpiFold::AddPriority(const KpiMark& mark) {
-  if (mark.priority == Priority::kP3 && mark.end != base::Instant{}) {
-    auto& promises = promises_[mark.subject];
-    const bool known =
-        !promises.empty() && promises.back().start == mark.start && promises.back().end == mark.end;
-    if (!known) promises.push_back({mark.start, mark.end, false});
-  }
   const auto dossier = dossiers_.find(mark.subject);
   if (dossier == dossiers_.end()) return;
   if (IsRaise(dossier->second.priority, mark.priority)) dossier->second.raised = true;

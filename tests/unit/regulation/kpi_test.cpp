@@ -38,9 +38,11 @@ class Period {
 
   /// A call that waited so long, picked up at `after`.
   void Call(const std::string& dossier, seconds after, seconds waited,
-            const std::string& entry = "LINE_15", KpiAct act = KpiAct::kOpened) {
+            const std::string& entry = "LINE_15", KpiAct act = KpiAct::kOpened,
+            Priority priority = Priority::kUnspecified) {
     KpiMark& mark = Act(act, dossier, after, base::Role::kArm);
     mark.code = entry;
+    mark.priority = priority;
     mark.start = kStart + after - waited;
     mark.end = kStart + after;
   }
@@ -219,6 +221,15 @@ TEST(Kpi, PromisedCallbacksThatWereKept) {
   period.Take("by-arm", hours(1), base::Role::kArm);
   period.Promise("open", minutes(1), hours(23), hours(25));  // The period ends before.
   Expect(period.Figure("K11"), 1, 4, 0.25);
+}
+
+TEST(Kpi, ACallOnAPromisedDossierIsNoPromise) {
+  Period period;
+  period.Call("a", minutes(0), seconds(5));
+  period.Promise("a", minutes(1), hours(1), hours(2));
+  period.Call("a", minutes(30), seconds(200), "LINE_15", KpiAct::kCalled, Priority::kP3);
+  period.Take("a", minutes(90), base::Role::kRegulatorMg, Priority::kP3);
+  Expect(period.Figure("K11"), 1, 1, 1);
 }
 
 TEST(Kpi, OrdersAndTheirAppointments) {
