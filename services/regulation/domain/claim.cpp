@@ -6,7 +6,8 @@ namespace sas::regulation {
 namespace {
 
 absl::Status Claimed(const ClaimValue& claim, Claimable what) {
-  const base::Metadata owner{{"owner_role", std::string(base::RoleName(claim.role))}};
+  const base::Metadata owner{{"owner_role", std::string(base::RoleName(claim.role))},
+                             {"owner", claim.owner}};
   if (what == Claimable::kOrder) {
     return base::Fail(absl::StatusCode::kAborted, "ORDER_ALREADY_CLAIMED",
                       "another operator has the order; take another one", owner);

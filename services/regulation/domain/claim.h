@@ -31,7 +31,8 @@ bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant no
 enum class Claimable { kCase, kOrder };
 
 /// Takes a free or expired claim, or renews one's own (same version). ABORTED
-/// `CASE_ALREADY_CLAIMED` or `ORDER_ALREADY_CLAIMED` naming the owner's role when another has it.
+/// `CASE_ALREADY_CLAIMED` or `ORDER_ALREADY_CLAIMED` naming the owner and his role when another has
+/// it.
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
                                 std::chrono::seconds lease, base::Instant now, Claimable what);
 

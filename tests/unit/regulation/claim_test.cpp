@@ -27,13 +27,14 @@ absl::StatusOr<ClaimValue> TakeAs(const ClaimValue& claim, const std::string& su
   return Take(claim, Doctor(subject), kLease, now, Claimable::kCase);
 }
 
-TEST(Claim, H10_SecondIsRefusedAndLearnsTheOwnersRole) {
+TEST(Claim, H10_SecondIsRefusedAndLearnsTheOwner) {
   const auto first = TakeAs({}, "doctor-1", kNow);
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first->version, 1);
   const auto second = TakeAs(*first, "doctor-2", kNow + seconds(119));
   EXPECT_THAT(second, StatusIs(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED"));
-  EXPECT_EQ(base::DetailOf(second.status()).metadata.front().second, "regulator_amu");
+  EXPECT_EQ(base::DetailOf(second.status()).metadata,
+            (base::Metadata{{"owner_role", "regulator_amu"}, {"owner", "doctor-1"}}));
 }
 
 TEST(Claim, RenewingKeepsTheVersion) {
