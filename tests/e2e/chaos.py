@@ -64,13 +64,13 @@ class Journal:
         self.lines += map(json.loads, whole)
         return self.lines
 
-    def recovered(self, since_ms):
-        """When the first booking that was sent after that moment was acknowledged; 0 for not yet."""
+    def recovered(self, since_ms, act="book"):
+        """When the first such act that was sent after that moment was acknowledged; 0 for not yet."""
         for line in reversed(self.read()):
             if line["at"] < since_ms:
                 return 0
-            if line.get("act") == "book" and line.get("ok") and line["sent"] > since_ms:
-                return min(each["at"] for each in self.lines if each.get("act") == "book"
+            if line.get("act") == act and line.get("ok") and line["sent"] > since_ms:
+                return min(each["at"] for each in self.lines if each.get("act") == act
                            and each.get("ok") and each["sent"] > since_ms)
         return 0
 
@@ -79,10 +79,10 @@ class Journal:
         return [line for line in self.lines if line.get("act") == act and "asked" not in line]
 
 
-def crash_points(binaries):
-    """(service, point) of all that booking and slots can be told to die at."""
+def crash_points(binaries, services=("booking", "slots")):
+    """(service, point) of all that these services can be told to die at."""
     found = []
-    for service in ("booking", "slots"):
+    for service in services:
         listed = subprocess.run([str(binaries / f"sas-{service}"), "--list-crash-points"],
                                 capture_output=True, text=True, check=True).stdout.split()
         # Those of platforms need one: tests/e2e/test_external_agenda.py.
@@ -92,6 +92,9 @@ def crash_points(binaries):
 
 class Chaos:
     """Runs clerks against a started suite and kills around them."""
+
+    program = CLERKS
+    recovery = "book"  # The act that shows that work goes on.
 
     def __init__(self, suite, slots, seed, clerks=8):
         self.suite = suite
@@ -116,7 +119,7 @@ class Chaos:
 
     def run(self, count, points, say=lambda text: None):
         with self._load():
-            await_until(lambda: self.journal.recovered(1), "the clerks work", 30)
+            await_until(lambda: self.journal.recovered(1, self.recovery), "the clerks work", 30)
             for number, kill in enumerate(self.plan(count, points), 1):
                 self._endure(kill)
                 say(f"{number}/{count} {kill.victim} {kill.point or 'at random'}: "
@@ -127,7 +130,7 @@ class Chaos:
     def _load(self):
         with open(self.suite.folder / "clerks.log", "ab") as log:
             process = subprocess.Popen(
-                ["node", str(CLERKS), "--suite", str(self.suite.suite_file), "--journal",
+                ["node", str(self.program), "--suite", str(self.suite.suite_file), "--journal",
                  str(self.journal.path), "--seed", str(self.seed), "--clerks", str(self.clerks)],
                 stdin=subprocess.PIPE, stderr=log, text=True)
         process.stdin.write(json.dumps(self.slots) + "\n")
@@ -152,7 +155,7 @@ class Chaos:
         dead_ms = now_ms()
         self.suite.restart(kill.victim)
         kill.recovered_ms = await_until(
-            lambda: self.journal.recovered(dead_ms),
+            lambda: self.journal.recovered(dead_ms, self.recovery),
             lambda: f"work goes on after {kill}: {self.journal.lines[-5:]}", RECOVERY_SECONDS_MAX)
         self.kills.append(kill)
 

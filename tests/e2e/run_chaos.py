@@ -13,8 +13,10 @@ import subprocess
 import sys
 
 import chaos
+from boards import Room
 from e2e import ROOT, SITE, Suite, load_terrain
-from node_partner import Partner
+from node_partner import Partner, install
+from room_chaos import RoomChaos
 
 BUILD = ROOT / "build" / "dev"
 KILLS = 220
@@ -26,6 +28,9 @@ def options():
     parser = argparse.ArgumentParser(prog="tools/test chaos", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=KILLS, help="over all sittings (%(default)s)")
+    parser.add_argument("--service", choices=("booking", "regulation"), default="booking",
+                        help="booking: with slots and Redis, under bookings; regulation: alone, under "
+                        "the load of a room whose boards are watched (%(default)s)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--ledger", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--point", default="", help="only crash points whose name contains this")
@@ -62,19 +67,29 @@ def chosen_slots(suite, counts):
 
 
 def sitting(ledger, asked, kills):
-    folder = asked.report.parent / ledger
+    folder = asked.report.parent / (ledger if asked.service == "booking" else f"room-{ledger}")
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob("*"):
         if stale.is_file():
             stale.unlink()
+
+    def say(text):
+        print(f"  {ledger} {text}", flush=True)
+
+    if asked.service == "regulation":
+        install()
+        with Room(BUILD / "bin", folder=folder, ledger=ledger) as suite:
+            suite.start()
+            points = [each for each in chaos.crash_points(BUILD / "bin", ("regulation",))
+                      if asked.point in each[1]]
+            return RoomChaos(suite, asked.seed).run(max(kills, len(points)), points, say)
     with Suite(BUILD / "bin", folder=folder, ledger=ledger) as suite:
         suite.services = ("slots", "booking")  # The regulation has nothing to say to nurses.
         suite.start()
         load_terrain(suite)
         points = [each for each in chaos.crash_points(BUILD / "bin") if asked.point in each[1]]
         run = chaos.Chaos(suite, chosen_slots(suite, SLOTS), asked.seed)
-        return run.run(max(kills, len(points)), points,
-                       lambda text: print(f"  {ledger} {text}", flush=True))
+        return run.run(max(kills, len(points)), points, say)
 
 
 def main():

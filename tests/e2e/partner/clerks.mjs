@@ -5,19 +5,12 @@
 //
 // SLOTS is one line of JSON, the names to book; when standard input ends, the clerks finish what they
 // have begun. An outcome that is not known is asked again with the same request_id until it is.
-import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { requestId, Suite } from "./suite.mjs";
+import { Asker, chance, PAUSE_MS, pause } from "./asking.mjs";
+import { Suite } from "./suite.mjs";
 
-const DEADLINE_MS = 2000;
-const PAUSE_MS = 25;
-const LAST_SECONDS = 40;  // For what is unknown at the end.
 const KEPT_MAX = 2;  // Live appointments of each clerk: the next one cancels the oldest.
-// Answers that leave open what happened, or say that it may be asked again.
-const OPEN_CODES = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "UNKNOWN", "INTERNAL",
-  "RESOURCE_EXHAUSTED", "DATA_LOSS"]);
-const OPEN_REASONS = new Set(["REQUEST_IN_FLIGHT", "LEDGER_CONFLICT"]);
 
 const { values: options } = parseArgs({ options: {
   suite: { type: "string" }, journal: { type: "string" }, seed: { type: "string", default: "1" },
@@ -27,56 +20,15 @@ const suite = new Suite(options.suite);
 const parent = `regions/${suite.region}`;
 const need = { entry_point: "ENTRY_POINT_IDEL", motif_code: "M03.05",
   age: { value: 38, unit: "UNIT_YEAR" }, territory: suite.territory };
-const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
-const write = (line) => appendFileSync(options.journal, `${JSON.stringify(line)}\n`);
-let over = 0;  // When the end was told.
-
-/** Chance by a seed (mulberry32). */
-function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const isOpen = (answer) => !answer.ok && answer.reason !== "TOO_MANY_HOLDS" &&
-  (OPEN_CODES.has(answer.code) || OPEN_REASONS.has(answer.reason));
-
-/** Asks until the outcome is known; the journal has the question before it goes out. */
-async function ask(act, attempt, method, body, as) {
-  const request = requestId();
-  const first = Date.now();
-  write({ at: first, act, attempt, request, asked: true, name: body.name });
-  const open = [];
-  for (let tries = 1; ; ++tries) {
-    const sent = Date.now();
-    const answer = await suite.call(method, { ...body, request_id: request },
-      { as, deadline: DEADLINE_MS });
-    const told = { at: Date.now(), act, attempt, request, first, sent, tries,
-      open: [...new Set(open)], ok: answer.ok, code: answer.code, reason: answer.reason,
-      name: answer.name, slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0,
-      state: answer.state };
-    if (!isOpen(answer)) {
-      write(told);
-      return { answer, request };
-    }
-    open.push(answer.reason ?? answer.code);
-    if (over && Date.now() - over > LAST_SECONDS * 1000) {
-      write({ ...told, unresolved: true });
-      return { answer, request };
-    }
-    await pause(PAUSE_MS);
-  }
-}
+const asker = new Asker(suite, options.journal, (answer) => ({
+  slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0, state: answer.state }));
+const ask = (...question) => asker.ask(...question);
 
 async function clerk(number, slots) {
   const random = chance(Number(options.seed) * 1000 + number);
   const kept = [];
   const booked = [];
-  for (let count = 1; !over; ++count) {
+  for (let count = 1; !asker.over; ++count) {
     const attempt = `${number}-${count}`;
     // A person of his own each time, so that holds whose end nobody hears of block nobody.
     const as = { sub: `idel-${attempt}`, role: "professional", profession: "60", entry_point: "idel" };
@@ -106,14 +58,14 @@ async function clerk(number, slots) {
   // The first answer again, whatever has died since (invariant I7).
   for (const each of booked.slice(-3)) {
     const again = await suite.call("BookingService/CreateAppointment", each.body, { as: each.as });
-    write({ at: Date.now(), act: "repeat", attempt: each.attempt, ok: again.ok, name: again.name,
+    asker.write({ at: Date.now(), act: "repeat", attempt: each.attempt, ok: again.ok, name: again.name,
       code: again.code, reason: again.reason, first: each.name });
   }
 }
 
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const slots = JSON.parse((await input.next()).value);
-input.next().then(() => { over = Date.now(); });
+input.next().then(() => asker.end());
 await Promise.all(Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number, slots)));
 suite.close();
 process.exit(0);
