@@ -9,9 +9,11 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import bench_confirm  # noqa: E402
+import bench_day  # noqa: E402
 import bench_race  # noqa: E402
 import bench_recovery  # noqa: E402
 import bench_search  # noqa: E402
+import day_plan  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
 TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
@@ -37,6 +39,10 @@ board    500 boards (or --watchers) while 20 calls a second are opened, prioriti
          ordered: how long an act takes, how long until every board shows it, what a watcher costs; then
          --surge-seconds of ten times as many calls under a flood of lists: vital acts done within 2 s,
          and how long until all is normal again
+day      one day of a SAMU through the services, at a clock that is put from act to act: callers by the volumes
+         that it has declared (--samu 85; ../shared/data/demand or --data) on a day of the week, ARMs,
+         regulators who take the next, the OSNP who books; the KPIs must be the totals of the plan and the
+         driver's own books. Without the data, or with an empty --samu, a generated day
 race     a million attempts of 128 clients to win one of 16 seats, each given back after a while, and Redis
          emptied every 2 s; checked in the ledger and by the clients' own journal
 fairness 10 000 simulated requests of a year on the three territories of deploy/demo, answered by the
@@ -47,7 +53,7 @@ fairness 10 000 simulated requests of a year on the three territories of deploy/
 SEARCH_SLOTS = "10000,100000,1000000"
 BOARD_SECONDS = 20  # Two thousand acts: their p99 is made of twenty.
 FRESHNESS_SECONDS = 20  # A thousand holds: their p99 is made of ten.
-DEMAND = ROOT.parent / "shared" / "data" / "demand" / "profiles_fr.json"
+DEMAND = ROOT.parent / "shared" / "data" / "demand"
 
 
 # The shape of a hold with the least that a hold can do: look, then set with an expiry.
@@ -56,7 +62,7 @@ BARE_HOLD = ("if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end "
 
 
 def targets(name):
-    return ("sas-bench",) if name == "fairness" else TARGETS
+    return {"fairness": ("sas-bench",), "day": TARGETS[:4]}.get(name, TARGETS)
 
 
 def options():
@@ -64,15 +70,20 @@ def options():
         prog="tools/bench", description=__doc__, epilog=WHAT,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=("echo", "search", "freshness", "recovery", "hold", "confirm",
-                                         "race", "reoffer", "fairness", "board"))
+                                         "race", "reoffer", "fairness", "board", "day"))
     parser.add_argument("--seconds", type=int, default=3, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; medians are told")
     parser.add_argument("--ledger", choices=("sqlite", "postgres"),
                         help="default sqlite; confirm: both")
     parser.add_argument("--attempts", type=int, default=1_000_000, help="race (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="race (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="race, day (%(default)s)")
     parser.add_argument("--watchers", type=int, default=500, help="board (%(default)s)")
     parser.add_argument("--surge-seconds", type=int, default=300, help="board (%(default)s)")
+    day_of = parser.add_argument_group("day")
+    day_of.add_argument("--samu", default="85", help="département (%(default)s); empty: generated")
+    day_of.add_argument("--data", default=DEMAND, type=pathlib.Path, help="(%(default)s)")
+    day_of.add_argument("--weekday", choices=day_plan.WEEKDAYS, default="sat", help="(%(default)s)")
+    day_of.add_argument("--calls", type=int, default=0, help="presented; default: as the data says")
     region = parser.add_argument_group("search and recovery")
     region.add_argument("--slots", help="sizes of the region, free slots over 90 days "
                         f"({SEARCH_SLOTS}; recovery: {bench_recovery.SLOTS})")
@@ -224,6 +235,19 @@ def board(asked):
             "--seconds", max(asked.seconds, BOARD_SECONDS), "--surge-seconds", asked.surge_seconds)
 
 
+def day(asked):
+    """Asks as a partner does, in Node: one process for the whole day."""
+    sys.path.insert(0, str(ROOT / "tests" / "e2e"))
+    from node_partner import Partner  # pylint: disable=import-outside-toplevel
+    folder = ROOT / "build" / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
+    territory = bench_territory(sites=20, seats=4, minutes=15)
+    for site in territory["sites"]:
+        site["entry_policy"] = {"rules": [{"entry_point": "ENTRY_POINT_LINE_15",
+                                           "access": "ACCESS_REGULATED"}]}
+    return bench_day.run(asked, asked.build_dir / "bin", folder, Partner, territory)
+
+
 def main():
     asked = options()
     log = ROOT / "build" / "logs" / "bench-build.log"
@@ -236,13 +260,17 @@ def main():
     if asked.name == "fairness":
         return subprocess.run([str(asked.build_dir / "bin" / "sas-bench"), "fairness",
                                *map(str, sorted((ROOT / "deploy" / "demo").glob("*.json"))),
-                               "--demand", str(DEMAND)]).returncode
+                               "--demand", str(DEMAND / "profiles_fr.json")]).returncode
     if asked.name == "freshness":
         print(json.dumps(bench_search.rounded(freshness(asked))))
         return 0
     if asked.name == "board":
         print(json.dumps(bench_search.rounded(board(asked))))
         return 0
+    if asked.name == "day":
+        told = day(asked)
+        print(json.dumps(told))
+        return 0 if told["ok"] else 1
     if asked.name == "race":
         print(json.dumps(race(asked)))
         return 0
