@@ -88,7 +88,7 @@ TEST_P(SqlLedger, AuditOfManyWritersVerifies) {
   EXPECT_EQ(*verified, 120);
 }
 
-TEST_P(SqlLedger, EveryKindOfTamperingShows) {
+TEST_P(SqlLedger, H47_EveryKindOfTamperingShows) {
   Audit(5);
 
   struct Case {

@@ -30,7 +30,7 @@ int Serving(const InProcessServer& server, const std::string& name) {
   return status.ok() ? static_cast<int>(response.status()) : -static_cast<int>(status.error_code());
 }
 
-TEST(Server, AMethodWithoutPolicyStopsTheStart) {
+TEST(Server, H47_AMethodWithoutPolicyStopsTheStart) {
   InProcessServer server;
   ProbeService probe(server.runtime());
   server.roles().Allow(kAct, {base::Role::kOsnp});

@@ -33,7 +33,7 @@ class Rights : public RegulationTest {
   }
 };
 
-TEST_F(Rights, EveryMethodHasAPolicyAndNoneIsForThePublic) {
+TEST_F(Rights, H47_EveryMethodHasAPolicyAndNoneIsForThePublic) {
   rpc::RoleTable roles;
   AllowRegulationMethods(roles);
   const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(

@@ -46,7 +46,7 @@ TEST(RoleTable, EntriesAddUp) {
   EXPECT_EQ(roles.entries().size(), 1u);
 }
 
-TEST(RoleTable, DeniesWhatItDoesNotKnow) {
+TEST(RoleTable, H47_DeniesWhatItDoesNotKnow) {
   RoleTable roles;
   EXPECT_FALSE(roles.Knows(kMethod));
   EXPECT_THAT(roles.Check(kMethod, As(base::Role::kService)),
