@@ -6,6 +6,7 @@
 #include "common/care/nomenclature.h"
 #include "common/ledger/write_once.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/case_right.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/case_number.h"
@@ -139,8 +140,8 @@ absl::StatusOr<v1::RegulationCase> GetRegulationCase(Desk& desk, const base::Cal
   v1::RegulationCase shown;
   SAS_RETURN_IF_ERROR(
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-        SAS_ASSIGN_OR_RETURN(CaseWork work,
-                             CaseWork::Open(transaction, call, desk.clock.Now(), request.name()));
+        SAS_ASSIGN_OR_RETURN(CaseWork work, CaseWork::OpenToRead(transaction, call,
+                                                                 desk.clock.Now(), request.name()));
         SAS_RETURN_IF_ERROR(CheckOwn(call.actor, work.row()));
         SAS_ASSIGN_OR_RETURN(shown, work.View());
         return absl::OkStatus();
@@ -154,7 +155,7 @@ absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
   SAS_ASSIGN_OR_RETURN(const PageRequest page, PageOf(call, request));
   CaseQuery query;
   query.region = std::string(base::RegionOf(request.parent()));
-  SAS_ASSIGN_OR_RETURN(query.territories, TerritoriesOf(call.actor, request.territory()));
+  const auto own = TerritoriesOf(call.actor, request.territory());
   query.filiere = ToValue(request.filiere());
   query.view = request.view();
   query.now = page.position ? page.position->now : desk.clock.Now();
@@ -164,6 +165,9 @@ absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
   SAS_RETURN_IF_ERROR(
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
         response.Clear();
+        SAS_ASSIGN_OR_RETURN(query.territories,
+                             OwnOrHelped(transaction, call.actor, query.region, own,
+                                         request.territory(), desk.clock.Now()));
         SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListCases(query));
         for (const v1::RegulationCase& row : rows) {
           if (response.regulation_cases_size() == page.size) {

@@ -1,20 +1,29 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/roster_work.h"
 
 namespace sas::regulation::acts {
 namespace {
 
 absl::Status TakeCase(CaseWork& work) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
-  const PriorityRule& rule = RuleOf(ToValue(work.row().priority()));
-  SAS_ASSIGN_OR_RETURN(const ClaimValue claim,
-                       Take(ToValue(work.row().claim()), work.call().actor, rule.claim_lease,
-                            work.now(), Claimable::kCase));
-  *work.row().mutable_claim() = ToProto(claim);
-  return work.Save("case.claimed", "claim_version=" + std::to_string(claim.version));
+  SAS_RETURN_IF_ERROR(work.TakeClaim());
+  return work.Save("case.claimed", "claim_version=" + std::to_string(work.row().claim().version()));
+}
+
+// A regulator takes from his own chain unless he asks for another. In a surge the split between
+// chains is lifted: he is given whoever is next in any of them (domain.md §1.2).
+absl::StatusOr<Filiere> ChainOf(RegulationTransaction& transaction, const base::Actor& actor,
+                                const v1::ClaimNextRegulationCaseRequest& request,
+                                const CaseQuery& query) {
+  if (request.filiere() != sas::type::v1::FILIERE_UNSPECIFIED) return ToValue(request.filiere());
+  SAS_ASSIGN_OR_RETURN(const bool surge,
+                       SurgeIn(transaction, query.region, query.territories, query.now));
+  return surge ? Filiere::kUnspecified : OwnFiliere(actor.role);
 }
 
 std::string FiliereName(sas::type::v1::Filiere filiere) {
@@ -33,13 +42,14 @@ absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
   SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
   CaseQuery query;
   query.region = std::string(base::RegionOf(request.parent()));
-  SAS_ASSIGN_OR_RETURN(query.territories, TerritoriesOf(call.actor, request.territory()));
-  query.filiere = ToValue(request.filiere());
-  if (query.filiere == Filiere::kUnspecified) query.filiere = OwnFiliere(call.actor.role);
+  const auto own = TerritoriesOf(call.actor, request.territory());
   return ledger::WriteOnce<v1::RegulationCase>(
       desk.store, call, request,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::RegulationCase> {
         query.now = desk.clock.Now();
+        SAS_ASSIGN_OR_RETURN(query.territories, OwnOrHelped(transaction, call.actor, query.region,
+                                                            own, request.territory(), query.now));
+        SAS_ASSIGN_OR_RETURN(query.filiere, ChainOf(transaction, call.actor, request, query));
         SAS_ASSIGN_OR_RETURN(const std::string name, transaction.NextCase(query));
         if (name.empty()) {
           return base::Fail(absl::StatusCode::kNotFound, "QUEUE_EMPTY",

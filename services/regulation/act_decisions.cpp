@@ -105,7 +105,7 @@ absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(Desk& desk, const base::
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
         response.Clear();
         SAS_RETURN_IF_ERROR(
-            CaseWork::Open(transaction, call, desk.clock.Now(), request.parent()).status());
+            CaseWork::OpenToRead(transaction, call, desk.clock.Now(), request.parent()).status());
         SAS_ASSIGN_OR_RETURN(auto decisions,
                              transaction.ListDecisions(request.parent(), after, page.size + 1));
         const bool more = decisions.size() > static_cast<std::size_t>(page.size);

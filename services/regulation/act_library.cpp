@@ -188,6 +188,7 @@ absl::StatusOr<v1::Protocol> GetProtocol(ProtocolDesk& desk, const base::Call& c
 absl::StatusOr<v1::CheckProtocolResponse> CheckProtocol(ProtocolDesk& desk, const base::Call& call,
                                                         const v1::CheckProtocolRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  SAS_RETURN_IF_ERROR(CheckNotShed(desk.desk, request.parent()));
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.file(), "file", kFileNameMax));
   const ProtocolFile file =
       ProtocolFile::Read(request.file(), request.text(), desk.desk.test_identities);

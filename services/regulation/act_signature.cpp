@@ -117,6 +117,7 @@ absl::StatusOr<v1::Protocol> Sign(RegulationTransaction& transaction, const base
 absl::StatusOr<v1::Protocol> SimulateProtocol(ProtocolDesk& desk, const base::Call& call,
                                               const v1::SimulateProtocolRequest& request) {
   SAS_RETURN_IF_ERROR(CheckProtocolRight(call, request.name(), false));
+  SAS_RETURN_IF_ERROR(CheckNotShed(desk.desk, request.name()));
   const int days = request.days() == 0 ? kSimulatedDays : request.days();
   if (days < 1 || days > kSimulatedDaysMax) {
     return base::InvalidField("days", "OUT_OF_RANGE", "1 to 30 days, 0 for 7");

@@ -27,12 +27,13 @@ absl::Status Draining(const std::string& token) {
 }  // namespace
 
 BoardPump::BoardPump(const rpc::Runtime& runtime, RegulationStore& store, AlarmRules rules,
-                     std::size_t watchers_max, observe::Metrics& metrics)
+                     std::size_t watchers_max, observe::Metrics& metrics, const RoomWatch* room)
     : runtime_(runtime),
       store_(store),
       rules_(std::move(rules)),
       watchers_max_(watchers_max),
       metrics_(metrics),
+      room_(room),
       thread_([this] { Run(); }) {
   subscription_ = store_.feed().Subscribe([this] { Wake(); });
 }
@@ -128,7 +129,7 @@ void BoardPump::Round(const Watches& watches) {
   for (const std::string& id : wanted) {
     std::unique_ptr<BoardRegion>& region = regions_[id];
     if (region == nullptr) {
-      region = std::make_unique<BoardRegion>(runtime_, store_, id, rules_, metrics_);
+      region = std::make_unique<BoardRegion>(runtime_, store_, id, rules_, metrics_, room_);
     }
     // The status is kept in the region: its watchers are told nothing, and in the end that.
     region

@@ -64,7 +64,7 @@ class BoardPump {
   static constexpr std::chrono::seconds kLingerMax{10};  ///< For a closed stream to be written.
 
   BoardPump(const rpc::Runtime& runtime, RegulationStore& store, AlarmRules rules,
-            std::size_t watchers_max, observe::Metrics& metrics);
+            std::size_t watchers_max, observe::Metrics& metrics, const RoomWatch* room);
   ~BoardPump();  ///< Closes, then stops.
   BoardPump(const BoardPump&) = delete;
   BoardPump& operator=(const BoardPump&) = delete;
@@ -100,6 +100,7 @@ class BoardPump {
   const AlarmRules rules_;
   const std::size_t watchers_max_;
   BoardMetrics metrics_;
+  const RoomWatch* room_;
   std::uint64_t subscription_ = 0;
   std::map<std::string, std::unique_ptr<BoardRegion>> regions_;  ///< Of the thread alone.
   std::mutex mutex_;

@@ -6,6 +6,7 @@
 #include "common/observe/log.h"
 #include "services/regulation/board_rows.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/room_watch.h"
 
 namespace sas::regulation {
 namespace {
@@ -26,11 +27,12 @@ std::string CountKey(const BoardScope& scope) {
 }  // namespace
 
 BoardRegion::BoardRegion(const rpc::Runtime& runtime, RegulationStore& store, std::string id,
-                         const AlarmRules& rules, BoardMetrics& metrics)
+                         const AlarmRules& rules, BoardMetrics& metrics, const RoomWatch* room)
     : runtime_(runtime),
       source_(store),
       id_(std::move(id)),
       metrics_(metrics),
+      room_(room),
       book_(rules),
       good_at_(runtime.clock.Steady()) {}
 
@@ -141,6 +143,10 @@ absl::Status BoardRegion::AddCounts(const BoardView& view, Response& body) {
   *body.mutable_counts() = ToCounts(count->counted);
   for (const Filiere chain : book_.Unattended(view.scope, present_)) {
     body.mutable_counts()->add_unattended_filieres(static_cast<sas::type::v1::Filiere>(chain));
+  }
+  if (room_ == nullptr) return absl::OkStatus();
+  for (v1::RoomNotice& notice : room_->Notices(id_, view.scope.territories)) {
+    *body.mutable_counts()->add_notices() = std::move(notice);
   }
   return absl::OkStatus();
 }

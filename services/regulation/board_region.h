@@ -18,6 +18,8 @@
 
 namespace sas::regulation {
 
+class RoomWatch;
+
 /// What a watcher may see, and under which name others see the same.
 struct BoardView {
   BoardScope scope;
@@ -41,8 +43,9 @@ class BoardRegion {
   static constexpr std::chrono::milliseconds kCount{1000};  ///< How old head counts may be.
   static constexpr std::chrono::seconds kSilenceMax{10};    ///< Of the ledger; then watches end.
 
+  /// `room` may be null: then nothing is said of the room.
   BoardRegion(const rpc::Runtime& runtime, RegulationStore& store, std::string id,
-              const AlarmRules& rules, BoardMetrics& metrics);
+              const AlarmRules& rules, BoardMetrics& metrics, const RoomWatch* room);
 
   /// Reads what is new, and begins a round. `present` tells whether a regulator of a chain watches.
   /// The status is that of the ledger; what was known before stays.
@@ -92,6 +95,7 @@ class BoardRegion {
   BoardSource source_;
   const std::string id_;
   BoardMetrics& metrics_;
+  const RoomWatch* room_;
   BoardBook book_;
   std::string cursor_;  ///< Empty before the first load.
   std::function<bool(Filiere)> present_;

@@ -18,7 +18,8 @@ static_assert(Same(BoardAlarm::kPriorityUnset, v1::BoardCard::ALARM_PRIORITY_UNS
               Same(BoardAlarm::kCallbackDue, v1::BoardCard::ALARM_CALLBACK_DUE) &&
               Same(BoardAlarm::kOrderOverdue, v1::BoardCard::ALARM_ORDER_OVERDUE) &&
               Same(BoardAlarm::kLostCallLate, v1::BoardCard::ALARM_LOST_CALL_LATE));
-static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 12);
+static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNANSWERED));
+static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 13);
 
 void FillCase(const BoardLine& line, v1::BoardCard& card) {
   card.set_case_number(line.case_number);
@@ -47,6 +48,8 @@ BoardLine ToLine(const v1::RegulationCase& row) {
   line.kind = BoardKind::kCase;
   line.version = index.version;
   line.territory = row.territory();
+  line.offered_to = row.handover().to_territory();
+  line.offer_alarm = ToInstant(row.handover().alarm_time());
   line.case_number = row.case_number();
   line.motif_code = row.motif_code();
   // A dossier that is not active is in nobody's hands, whatever its row still says.
@@ -96,6 +99,7 @@ v1::BoardCard ToProto(const BoardBook::Entry& entry) {
     card.add_alarms(static_cast<v1::BoardCard::Alarm>(alarm));
   }
   card.set_territory(line.territory);
+  card.set_offered_to(line.offered_to);
   card.set_motif_code(line.motif_code);
   card.set_call_count(line.calls);
   card.set_version(line.version);

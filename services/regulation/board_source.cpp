@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/cursor.h"
 #include "sas/events/v1/event.pb.h"
@@ -20,16 +21,20 @@ bool Later(const std::string& left, const std::string& right) {
   return a.ok() && b.ok() && *b < *a;
 }
 
-BoardKind KindOf(std::string_view name) {
-  if (name.find("/orders/") != std::string_view::npos) return BoardKind::kOrder;
-  if (name.find("/lostCalls/") != std::string_view::npos) return BoardKind::kLostCall;
-  return BoardKind::kCase;
+// Nothing for what has no line: the feed tells of shifts, protocols and more.
+std::optional<BoardKind> KindOf(std::string_view name) {
+  if (base::ParseName("regions/*/cases/*", name, "name").ok()) return BoardKind::kCase;
+  if (base::ParseName("regions/*/cases/*/orders/*", name, "name").ok()) return BoardKind::kOrder;
+  if (base::ParseName("regions/*/lostCalls/*", name, "name").ok()) return BoardKind::kLostCall;
+  return std::nullopt;
 }
 
 // Puts the row, or drops the line of a row that ended.
 absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name, base::Instant now,
                      BoardBook& book) {
-  switch (KindOf(name)) {
+  const std::optional<BoardKind> kind = KindOf(name);
+  if (!kind) return absl::OkStatus();
+  switch (*kind) {
     case BoardKind::kOrder: {
       SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
       book.Put(ToLine(order), now);
@@ -176,10 +181,13 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
     for (const ledger::StoredEvent& stored : events) {
       sas::events::v1::Event event;
       if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.
+      const std::optional<BoardKind> kind = KindOf(stored.subject);
+      if (!kind) continue;
       BoardShape shape;
-      shape.kind = KindOf(stored.subject);
+      shape.kind = *kind;
       shape.visible = true;
       shape.territory = event.territory();
+      shape.offered_to = event.regulation_case().offered_to();
       if (Sees(scope, shape)) names.push_back(stored.subject);
     }
     if (events.size() < static_cast<std::size_t>(kPageMax)) break;

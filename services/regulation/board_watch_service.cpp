@@ -50,9 +50,10 @@ void Leave(BoardPump& pump, const std::shared_ptr<BoardWatch>& watch) {
 
 BoardWatchService::BoardWatchService(const rpc::Runtime& runtime, RegulationStore& store,
                                      AlarmRules rules, std::size_t watchers_max,
-                                     observe::Metrics& metrics)
+                                     observe::Metrics& metrics, const RoomWatch* room)
     : runtime_(runtime),
-      pump_(std::make_shared<BoardPump>(runtime, store, std::move(rules), watchers_max, metrics)) {}
+      pump_(std::make_shared<BoardPump>(runtime, store, std::move(rules), watchers_max, metrics,
+                                        room)) {}
 
 BoardWatchService::~BoardWatchService() {
   CloseStreams();

@@ -12,6 +12,7 @@
 namespace sas::regulation {
 
 class BoardPump;
+class RoomWatch;
 
 /// sas.regulation.v1.BoardWatchService: boards that are kept alive. Credentials, role, region and
 /// territory are judged when a watch opens. Answers bytes, because watchers of one view share them.
@@ -19,9 +20,10 @@ class BoardPump;
 class BoardWatchService final : public v1::BoardWatchService::WithRawCallbackMethod_WatchBoard<
                                     v1::BoardWatchService::Service> {
  public:
-  /// All outlive the service.
+  /// All outlive the service. `room` says what the room itself lacks; it may be null.
   BoardWatchService(const rpc::Runtime& runtime, RegulationStore& store, AlarmRules rules,
-                    std::size_t watchers_max, observe::Metrics& metrics);
+                    std::size_t watchers_max, observe::Metrics& metrics,
+                    const RoomWatch* room = nullptr);
   ~BoardWatchService() override;  ///< Closes the streams.
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchBoard(grpc::CallbackServerContext* context,

@@ -6,9 +6,12 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
+#include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/desk.h"
+#include "services/regulation/domain/neighbour.h"
 #include "services/regulation/facts.h"
+#include "services/regulation/neighbour_ledger.h"
 #include "services/regulation/view.h"
 
 namespace sas::regulation {
@@ -26,7 +29,34 @@ bool IsAbout(const std::string& patient, const std::string& wanted) {
 absl::StatusOr<CaseWork> CaseWork::Open(RegulationTransaction& transaction, const base::Call& call,
                                         base::Instant now, const std::string& name) {
   SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
-  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, row.territory()));
+  SAS_ASSIGN_OR_RETURN(std::string convention, CheckCaseRight(transaction, call.actor, row, now));
+  CaseWork work(transaction, call, now, std::move(row));
+  work.convention_ = std::move(convention);
+  return work;
+}
+
+absl::StatusOr<CaseWork> CaseWork::OpenToRead(RegulationTransaction& transaction,
+                                              const base::Call& call, base::Instant now,
+                                              const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
+  const bool offered =
+      row.has_handover() && CheckTerritoryRight(call.actor, row.handover().to_territory()).ok();
+  if (!offered) {
+    SAS_RETURN_IF_ERROR(CheckCaseRight(transaction, call.actor, row, now).status());
+  }
+  return CaseWork(transaction, call, now, std::move(row));
+}
+
+absl::StatusOr<CaseWork> CaseWork::OpenOffered(RegulationTransaction& transaction,
+                                               const base::Call& call, base::Instant now,
+                                               const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
+  if (!row.has_handover()) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "NO_OPEN_OFFER",
+                      "nobody offers this dossier now: it was taken over, declined or withdrawn; "
+                      "list the offers again");
+  }
+  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, row.handover().to_territory()));
   return CaseWork(transaction, call, now, std::move(row));
 }
 
@@ -77,6 +107,40 @@ absl::Status CaseWork::SetPriority(v1::Priority priority) {
     return absl::OkStatus();
   }
   return SupersedeOrders("", kUpgrade);
+}
+
+absl::Status CaseWork::TakeClaim() {
+  const PriorityRule& rule = RuleOf(ToValue(row_.priority()));
+  SAS_ASSIGN_OR_RETURN(const ClaimValue claim, Take(ToValue(row_.claim()), call_.actor,
+                                                    rule.claim_lease, now_, Claimable::kCase));
+  *row_.mutable_claim() = ToProto(claim);
+  return absl::OkStatus();
+}
+
+absl::Status CaseWork::EndOffer(v1::TerritoryHandover::State state) {
+  if (!row_.has_handover()) return absl::OkStatus();
+  v1::TerritoryHandover& ended = *row_.add_past_handovers();
+  ended.Swap(row_.mutable_handover());
+  row_.clear_handover();
+  ended.set_state(state);
+  *ended.mutable_answered_by() = ToProto(call_.actor);
+  *ended.mutable_answer_time() = ToTimestamp(now_);
+  return transaction_.neighbours().DropOffer(row_.name());
+}
+
+// The patience of an offer is that of the priority as it is now; a dossier that has ended is not on
+// offer any more.
+absl::Status CaseWork::KeepOffer() {
+  if (!row_.has_handover()) return absl::OkStatus();
+  if (row_.state() != v1::RegulationCase::STATE_ACTIVE) {
+    return EndOffer(v1::TerritoryHandover::STATE_WITHDRAWN);
+  }
+  v1::TerritoryHandover& offer = *row_.mutable_handover();
+  const base::Instant alarm =
+      ToInstant(offer.offer_time()) + OfferPatience(ToValue(row_.priority()));
+  *offer.mutable_alarm_time() = ToTimestamp(alarm);
+  return transaction_.neighbours().PutOffer(
+      {row_.name(), offer.from_territory(), offer.to_territory(), alarm});
 }
 
 void CaseWork::AddNote(const std::string& text, bool shared) {
@@ -198,11 +262,16 @@ absl::Status CaseWork::Save(const std::string& event, const std::string& detail)
   const PriorityRule& rule = RuleOf(ToValue(row_.priority()));
   *row_.mutable_claim() =
       ToProto(Renew(ToValue(row_.claim()), call_.actor.subject, rule.claim_lease, now_));
+  const std::string asked = row_.handover().to_territory();
+  SAS_RETURN_IF_ERROR(KeepOffer());
   row_.clear_missing();  // Computed when it is read.
   *row_.mutable_update_time() = ToTimestamp(now_);
   row_.set_etag(EtagOf(VersionOf(row_.etag()) + 1));
   SAS_RETURN_IF_ERROR(transaction_.PutCase(row_));
-  return RecordCase(transaction_, row_, {event, ActOf(call_), detail}, now_);
+  const std::string by = convention_.empty() ? "" : " convention=" + convention_;
+  const Fact fact{event, ActOf(call_), detail + by};
+  SAS_RETURN_IF_ERROR(RecordCase(transaction_, row_, fact, now_));
+  return asked.empty() ? absl::OkStatus() : TellTerritory(transaction_, row_, fact, now_, asked);
 }
 
 absl::StatusOr<v1::RegulationCase> CaseWork::View() {

@@ -21,9 +21,19 @@ inline constexpr int kOrdersMax = 50;      ///< Of a dossier.
 /// and its event. Holds the effects that several acts share.
 class CaseWork {
  public:
-  /// Reads it. PERMISSION_DENIED `TERRITORY_FORBIDDEN` for a dossier of another territory.
+  /// Reads it. PERMISSION_DENIED `TERRITORY_FORBIDDEN` for a dossier of another territory, unless a
+  /// convention lets the caller help there; the audit record then names it.
   static absl::StatusOr<CaseWork> Open(RegulationTransaction& transaction, const base::Call& call,
                                        base::Instant now, const std::string& name);
+  /// To look at it: also for whom it is offered to.
+  static absl::StatusOr<CaseWork> OpenToRead(RegulationTransaction& transaction,
+                                             const base::Call& call, base::Instant now,
+                                             const std::string& name);
+  /// To answer an offer: the caller works for the territory that is asked. FAILED_PRECONDITION
+  /// `NO_OPEN_OFFER`.
+  static absl::StatusOr<CaseWork> OpenOffered(RegulationTransaction& transaction,
+                                              const base::Call& call, base::Instant now,
+                                              const std::string& name);
   /// A new one; `row` has a name and no version yet.
   static CaseWork New(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
                       v1::RegulationCase row);
@@ -47,6 +57,12 @@ class CaseWork {
 
   /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14).
   absl::Status SetPriority(v1::Priority priority);
+
+  /// Takes it in the caller's hands, or renews his claim.
+  absl::Status TakeClaim();
+
+  /// The open offer ends so; it is kept among the past ones. Nothing without one.
+  absl::Status EndOffer(v1::TerritoryHandover::State state);
 
   /// A line of the thread in the caller's name.
   void AddNote(const std::string& text, bool shared);
@@ -79,12 +95,14 @@ class CaseWork {
            v1::RegulationCase row)
       : transaction_(transaction), call_(call), now_(now), row_(std::move(row)) {}
 
+  absl::Status KeepOffer();
   absl::Status EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason);
 
   RegulationTransaction& transaction_;
   const base::Call& call_;
   const base::Instant now_;
   v1::RegulationCase row_;
+  std::string convention_;  ///< By which the caller helps; empty in his own territory.
   std::optional<std::vector<v1::Decision>> decisions_;
   std::optional<std::vector<v1::CareOrder>> orders_;
 };

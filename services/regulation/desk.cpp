@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
 #include "common/rpc/auth.h"
+#include "services/regulation/room_watch.h"
 
 namespace sas::regulation {
 
@@ -19,6 +20,15 @@ absl::Status ReadFigures(Desk& desk, const base::Call& call) {
       }));
   desk.metrics.Refresh(room, now);
   return absl::OkStatus();
+}
+
+absl::Status CheckNotShed(const Desk& desk, std::string_view name) {
+  if (desk.room == nullptr || !desk.room->Surging(std::string(base::RegionOf(name)))) {
+    return absl::OkStatus();
+  }
+  return base::FailRetryable(absl::StatusCode::kResourceExhausted, "SURGE_SHED",
+                             "a surge was declared: reports and trials wait until it has ended",
+                             std::chrono::minutes(1));
 }
 
 absl::Status CheckName(const base::Call& call, std::string_view pattern, std::string_view name,

@@ -15,6 +15,8 @@
 
 namespace sas::regulation {
 
+class RoomWatch;
+
 /// What every act needs.
 struct Desk {
   RegulationStore& store;
@@ -23,12 +25,17 @@ struct Desk {
   const care::Zone& zone;  ///< Europe/Paris: the day of a case number, the age of a patient.
   RegulationMetrics& metrics;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
+  const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };
 
 /// Counts the room of all regions into the metrics; for a periodic work.
 absl::Status ReadFigures(Desk& desk, const base::Call& call);
+
+/// RESOURCE_EXHAUSTED `SURGE_SHED` while a surge lasts in the region: reports and trials come
+/// later, so that lists and boards have their lane (hazard H-41).
+absl::Status CheckNotShed(const Desk& desk, std::string_view name);
 
 /// Parses `name`, then asks for the region's right: before anything is said about existence.
 absl::Status CheckName(const base::Call& call, std::string_view pattern, std::string_view name,

@@ -6,14 +6,16 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_protocol.h"
 #include "services/regulation/marks.h"
+#include "services/regulation/roster_ledger.h"
 
 namespace sas::regulation {
 namespace {
 
-absl::Status Record(RegulationTransaction& transaction, sas::events::v1::Event event,
-                    const Fact& fact, const std::string& subject, const std::string& territory) {
+using sas::events::v1::Event;
+
+absl::Status Publish(RegulationTransaction& transaction, Event event, const Fact& fact,
+                     const std::string& subject, const std::string& territory) {
   const std::string region(base::RegionOf(subject));
-  SAS_RETURN_IF_ERROR(transaction.journal().Audit({fact.act, subject, region, fact.detail}));
   event.set_type(fact.event);
   event.set_subject(subject);
   event.set_region(region);
@@ -21,12 +23,15 @@ absl::Status Record(RegulationTransaction& transaction, sas::events::v1::Event e
   return transaction.journal().Publish({region, fact.event, subject, event.SerializeAsString()});
 }
 
-}  // namespace
+absl::Status Record(RegulationTransaction& transaction, Event event, const Fact& fact,
+                    const std::string& subject, const std::string& territory) {
+  const std::string region(base::RegionOf(subject));
+  SAS_RETURN_IF_ERROR(transaction.journal().Audit({fact.act, subject, region, fact.detail}));
+  return Publish(transaction, std::move(event), fact, subject, territory);
+}
 
-absl::Status RecordCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
-                        const Fact& fact, base::Instant now) {
-  SAS_RETURN_IF_ERROR(MarkCase(transaction, row, fact));
-  sas::events::v1::Event event;
+Event EventOf(const v1::RegulationCase& row, base::Instant now) {
+  Event event;
   sas::events::v1::CaseChange& change = *event.mutable_regulation_case();
   change.set_state(row.state());
   change.set_priority(row.priority());
@@ -39,13 +44,12 @@ absl::Status RecordCase(RegulationTransaction& transaction, const v1::Regulation
   if (row.has_wait_start_time()) *change.mutable_wait_start_time() = row.wait_start_time();
   change.set_call_count(1 + row.further_calls_size());
   change.set_etag(row.etag());
-  return Record(transaction, std::move(event), fact, row.name(), row.territory());
+  change.set_offered_to(row.handover().to_territory());
+  return event;
 }
 
-absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
-                         const Fact& fact, base::Instant now) {
-  SAS_RETURN_IF_ERROR(MarkOrder(transaction, order, fact));
-  sas::events::v1::Event event;
+Event EventOf(const v1::CareOrder& order, base::Instant now) {
+  Event event;
   sas::events::v1::OrderChange& change = *event.mutable_care_order();
   change.set_state(order.state());
   change.set_version(order.version());
@@ -54,7 +58,47 @@ absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder
   const ClaimValue claim = ToValue(order.claim());
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   change.set_appointment(order.appointment());
-  return Record(transaction, std::move(event), fact, order.name(), order.territory());
+  return event;
+}
+
+}  // namespace
+
+absl::Status RecordCase(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                        const Fact& fact, base::Instant now) {
+  SAS_RETURN_IF_ERROR(MarkCase(transaction, row, fact));
+  return Record(transaction, EventOf(row, now), fact, row.name(), row.territory());
+}
+
+absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
+                         const Fact& fact, base::Instant now) {
+  SAS_RETURN_IF_ERROR(MarkOrder(transaction, order, fact));
+  return Record(transaction, EventOf(order, now), fact, order.name(), order.territory());
+}
+
+absl::Status TellTerritory(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                           const Fact& fact, base::Instant now, const std::string& territory) {
+  return Publish(transaction, EventOf(row, now), fact, row.name(), territory);
+}
+
+absl::Status TellTerritory(RegulationTransaction& transaction, const v1::CareOrder& order,
+                           const Fact& fact, base::Instant now, const std::string& territory) {
+  return Publish(transaction, EventOf(order, now), fact, order.name(), territory);
+}
+
+absl::Status RecordShift(RegulationTransaction& transaction, const v1::Shift& shift,
+                         const Fact& fact) {
+  Event event;
+  sas::events::v1::RosterChange& change = *event.mutable_roster();
+  change.set_role(shift.role());
+  *change.mutable_start_time() = shift.start_time();
+  *change.mutable_end_time() = shift.end_time();
+  change.set_etag(shift.etag());
+  return Record(transaction, std::move(event), fact, shift.name(), shift.territory());
+}
+
+absl::Status RecordPlain(RegulationTransaction& transaction, const std::string& subject,
+                         const std::string& territory, const Fact& fact) {
+  return Record(transaction, {}, fact, subject, territory);
 }
 
 absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,

@@ -8,6 +8,10 @@
 #include "common/base/clock.h"
 #include "services/regulation/store.h"
 
+namespace sas::regulation::v1 {
+class Shift;
+}
+
 /// What every change leaves behind in its transaction: an audit record and an event. Both carry
 /// states and codes only; a text or a number of a person has no way in.
 namespace sas::regulation {
@@ -23,6 +27,16 @@ absl::Status RecordCase(RegulationTransaction& transaction, const v1::Regulation
                         const Fact& fact, base::Instant now);
 absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
                          const Fact& fact, base::Instant now);
+/// The same event for the feed of another territory that it concerns: both sides of a hand-over.
+absl::Status TellTerritory(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                           const Fact& fact, base::Instant now, const std::string& territory);
+absl::Status TellTerritory(RegulationTransaction& transaction, const v1::CareOrder& order,
+                           const Fact& fact, base::Instant now, const std::string& territory);
+absl::Status RecordShift(RegulationTransaction& transaction, const v1::Shift& shift,
+                         const Fact& fact);
+/// A change of which the feed says that it happened, and no more.
+absl::Status RecordPlain(RegulationTransaction& transaction, const std::string& subject,
+                         const std::string& territory, const Fact& fact);
 /// `protocol` with its state at the hour.
 absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,
                             const Fact& fact);

@@ -82,6 +82,7 @@ absl::StatusOr<v1::QueryKpisResponse> Query(Desk& desk, const base::Call& call,
                                             const v1::QueryKpisRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
   SAS_ASSIGN_OR_RETURN(const auto territories, TerritoriesOf(call.actor, request.territory()));
+  SAS_RETURN_IF_ERROR(CheckNotShed(desk, request.parent()));
   SAS_RETURN_IF_ERROR(CheckPeriod(request));
   SAS_RETURN_IF_ERROR(CheckIds(request));
   const std::string region(base::RegionOf(request.parent()));

@@ -9,11 +9,14 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/coordinator_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
+#include "services/regulation/neighbour_service.h"
 #include "services/regulation/protocol_service.h"
 #include "services/regulation/roles.h"
+#include "services/regulation/roster_service.h"
 #include "services/regulation/service.h"
 #include "services/regulation/settings.h"
 #include "services/regulation/store_sql.h"
@@ -25,6 +28,7 @@ constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{1'000};
 constexpr std::chrono::milliseconds kKpisInterval{30'000};
 constexpr std::chrono::milliseconds kProtocolsInterval{5'000};
+constexpr std::chrono::milliseconds kRoomInterval{5'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -73,7 +77,10 @@ int Serve(const Settings& settings) {
   SqlRegulationStore store(**database, process.clock());
   RegulationMetrics metrics(process.metrics());
   const auto test_identities = care::TestIdentitiesIf(settings.process.test_identities);
-  Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities};
+  RoomWatch room(store, process.clock(), *zone,
+                 {settings.roster_staffing, settings.roster_ahead, settings.call_bands},
+                 process.metrics());
+  Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities, &room};
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
   KpiMetrics kpi_metrics(process.metrics());
@@ -81,9 +88,13 @@ int Serve(const Settings& settings) {
   ProtocolLoader loader(settings.protocols, desk, protocol_metrics);
   ProtocolDesk protocol_desk{desk, protocol_metrics, loader};
   ProtocolService protocols(process.runtime(), protocol_desk);
+  RosterDesk roster_desk{desk, room};
+  RosterService rosters(process.runtime(), roster_desk);
+  NeighbourService neighbours(process.runtime(), desk);
+  CoordinatorService coordinators(process.runtime(), desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
-                           settings.board_watchers_max, process.metrics());
+                           settings.board_watchers_max, process.metrics(), &room);
   BookingReader reader(store, process.clock());
   const auto follower = FollowBooking(process.runtime(), process.metrics(), reader,
                                       {settings.booking_address, process.ServiceAuthorization()});
@@ -92,6 +103,7 @@ int Serve(const Settings& settings) {
   AllowBoardMethods(process.roles());
   AllowKpiMethods(process.roles());
   AllowProtocolMethods(process.roles());
+  AllowRosterMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -108,6 +120,7 @@ int Serve(const Settings& settings) {
   });
   process.Every("figures", kFiguresInterval,
                 [&](const base::Call& call) { return ReadFigures(desk, call); });
+  process.Every("room", kRoomInterval, [&](const base::Call& call) { return room.Look(call); });
   process.Every("kpis", kKpisInterval,
                 [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
@@ -119,10 +132,11 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &boards, &kpis, &protocols, &events},
+      {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
+       v1::CoordinatorService::service_full_name(), events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

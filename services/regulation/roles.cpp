@@ -75,7 +75,14 @@ bool IsVitalAct(const base::Call& call) {
       "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
       "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
   const std::string_view method = call.method;
-  if (method == "/sas.regulation.v1.ProtocolService/RecordTriage") return true;
+  constexpr std::array<std::string_view, 6> kElsewhere{
+      "/sas.regulation.v1.ProtocolService/RecordTriage",
+      "/sas.regulation.v1.RosterService/DeclareSurge",
+      "/sas.regulation.v1.NeighbourService/OfferCase",
+      "/sas.regulation.v1.NeighbourService/AcceptCase",
+      "/sas.regulation.v1.NeighbourService/DeclineCase",
+      "/sas.regulation.v1.NeighbourService/WithdrawOffer"};
+  if (std::find(kElsewhere.begin(), kElsewhere.end(), method) != kElsewhere.end()) return true;
   return method.substr(0, kService.size()) == kService &&
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
 }
@@ -116,6 +123,48 @@ void AllowProtocolMethods(rpc::RoleTable& roles) {
   }
   // Whether he is the one who is named follows from his RPPS.
   allow("SignProtocol", {Role::kReferent, Role::kRegulatorAmu, Role::kRegulatorMg});
+}
+
+void AllowRosterMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* service, const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.") + service + "/" + method, who);
+  };
+  for (const char* method :
+       {"PlanShift", "ReplaceShift", "CancelShift", "DeclareSurge", "EndSurge"}) {
+    allow("RosterService", method, {Role::kSupervisor});
+  }
+  // One's own shift; whose it is stands with the act.
+  for (const char* method : {"SignIn", "SignOut"}) {
+    allow("RosterService", method,
+          {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+  }
+  allow("RosterService", "ListShifts",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kPlanner,
+         Role::kSupervisor});
+  // Who sees whose load stands with the act (hazard H-51).
+  allow("RosterService", "GetCoverage",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
+         Role::kOperations});
+
+  for (const char* method : {"OfferCase", "AcceptCase", "DeclineCase", "WithdrawOffer",
+                             "ListOffers", "ListConventions"}) {
+    allow("NeighbourService", method,
+          {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
+  }
+  for (const char* method : {"PutConvention", "EndConvention"}) {
+    allow("NeighbourService", method, {Role::kSupervisor});
+  }
+
+  for (const char* method : {"PutCoordinator", "RemoveCoordinator"}) {
+    allow("CoordinatorService", method, {Role::kSupervisor, Role::kPlanner});
+  }
+  // Telephone and e-mail are left out for most of them: act_coordinators.cpp.
+  for (const char* method : {"GetCoordinator", "ListCoordinators"}) {
+    allow("CoordinatorService", method,
+          {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
+           Role::kPlanner, Role::kSecretariat, Role::kEffecteur, Role::kReferent, Role::kSteering,
+           Role::kOperations});
+  }
 }
 
 }  // namespace sas::regulation

@@ -22,4 +22,7 @@ void AllowKpiMethods(rpc::RoleTable& roles);
 /// The same for ProtocolService.
 void AllowProtocolMethods(rpc::RoleTable& roles);
 
+/// Of RosterService, NeighbourService and CoordinatorService.
+void AllowRosterMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::regulation

@@ -1,6 +1,39 @@
 #include "services/regulation/settings.h"
 
+#include <chrono>
+#include <fstream>
+#include <sstream>
+
+#include "common/base/status.h"
+
 namespace sas::regulation {
+namespace {
+
+std::string LineOf(const absl::Status& status) {
+  for (const auto& [key, value] : base::DetailOf(status).metadata) {
+    if (key == "line") return "line " + value + ": ";
+  }
+  return "";
+}
+
+// A file that cannot be read stops the start: a watch that nobody knows to be blind is worse.
+CallBands ReadBands(config::Env& env, const std::string& name) {
+  const std::string path = env.Text(name, "");
+  if (path.empty()) return {};
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    env.Fault(name, path + " cannot be read");
+    return {};
+  }
+  auto bands = CallBands::Parse(text.str());
+  if (bands.ok()) return *std::move(bands);
+  env.Fault(name, path + ": " + LineOf(bands.status()) + std::string(bands.status().message()));
+  return {};
+}
+
+}  // namespace
 
 Settings ReadSettings(config::Env& env) {
   const auto name = [](std::string_view setting) {
@@ -21,6 +54,16 @@ Settings ReadSettings(config::Env& env) {
   } else {
     env.Fault(name("BOARD_TARGETS"), std::string(alarms.status().message()));
   }
+  auto staffing = StaffingRules::Parse(env.List(name("ROSTER_STAFFING"), ""));
+  if (staffing.ok()) {
+    settings.roster_staffing = *std::move(staffing);
+  } else {
+    env.Fault(name("ROSTER_STAFFING"), std::string(staffing.status().message()));
+  }
+  settings.roster_ahead = std::chrono::duration_cast<std::chrono::minutes>(
+      env.Duration(name("ROSTER_AHEAD"), std::chrono::minutes(30), std::chrono::minutes(0),
+                   std::chrono::hours(12)));
+  settings.call_bands = ReadBands(env, name("CALL_BANDS"));
   settings.protocols = env.Text(name("PROTOCOLS"), "");
   return settings;
 }

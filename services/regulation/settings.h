@@ -1,11 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
 #include "common/config/env.h"
 #include "common/rpc/process.h"
 #include "services/regulation/domain/board_alarms.h"
+#include "services/regulation/domain/call_silence.h"
+#include "services/regulation/domain/roster.h"
 
 namespace sas::regulation {
 
@@ -18,7 +21,10 @@ struct Settings {
   std::string booking_address;      ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
   std::size_t board_watchers_max = 0;  ///< BOARD_WATCHERS_MAX of this process, 1 to 5000; 1000.
   AlarmRules board_alarms;  ///< BOARD_TARGETS, see ParseAlarmRules; empty: the national delays.
-  std::string protocols;    ///< PROTOCOLS, a directory of files; empty reads none.
+  StaffingRules roster_staffing;  ///< ROSTER_STAFFING, see StaffingRules::Parse; may be empty.
+  std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.
+  CallBands call_bands;                 ///< Of the file CALL_BANDS; empty watches nothing.
+  std::string protocols;                ///< PROTOCOLS, a directory of files; empty reads none.
 };
 
 /// Faults stay in `env` until Env::Check.

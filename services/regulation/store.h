@@ -21,6 +21,8 @@
 #include "services/regulation/protocol_ledger.h"
 
 namespace sas::regulation {
+class RosterLedger;
+class NeighbourLedger;
 
 /// Where a list goes on: after this key, and with the hour of its first page, so that a promise
 /// that falls due between two pages moves nothing.
@@ -82,6 +84,8 @@ class RegulationTransaction {
 
   virtual ledger::Journal& journal() = 0;
   virtual ProtocolLedger& protocols() = 0;
+  virtual RosterLedger& roster() = 0;
+  virtual NeighbourLedger& neighbours() = 0;
 
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;

@@ -6,6 +6,7 @@
 
 #include "services/regulation/convert.h"
 #include "services/regulation/protocol_ledger_memory.h"
+#include "services/regulation/roster_ledger_memory.h"
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
@@ -23,6 +24,7 @@ struct MemoryRegulationStore::Rows {
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
   MemoryProtocolRows protocols;
+  MemoryRosterRows roster;
 };
 
 namespace {
@@ -47,11 +49,21 @@ class MemoryTransaction final : public RegulationTransaction {
  public:
   MemoryTransaction(Rows& rows, ledger::Journal& journal, const base::Call& call,
                     const base::Clock& clock)
-      : rows_(rows), journal_(journal), call_(call), clock_(clock), protocols_(rows.protocols) {}
+      : rows_(rows),
+        journal_(journal),
+        call_(call),
+        clock_(clock),
+        protocols_(rows.protocols),
+        roster_(rows.roster),
+        neighbours_(rows.roster) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   ProtocolLedger& protocols() override { return protocols_; }
+
+  RosterLedger& roster() override { return roster_; }
+
+  NeighbourLedger& neighbours() override { return neighbours_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -235,6 +247,8 @@ class MemoryTransaction final : public RegulationTransaction {
   const base::Call& call_;
   const base::Clock& clock_;
   MemoryProtocolLedger protocols_;
+  MemoryRosterLedger roster_;
+  MemoryNeighbourLedger neighbours_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
 #include "services/regulation/protocol_ledger_sql.h"
+#include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation {
@@ -30,11 +31,17 @@ class SqlTransaction final : public RegulationTransaction {
         call_(call),
         clock_(clock),
         journal_(session, access, call, clock),
-        protocols_(session, access) {}
+        protocols_(session, access),
+        roster_(session, access),
+        neighbours_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   ProtocolLedger& protocols() override { return protocols_; }
+
+  RosterLedger& roster() override { return roster_; }
+
+  NeighbourLedger& neighbours() override { return neighbours_; }
 
   bool published() const { return journal_.published(); }
 
@@ -92,6 +99,8 @@ class SqlTransaction final : public RegulationTransaction {
   const base::Clock& clock_;
   ledger::SqlJournal journal_;
   SqlProtocolLedger protocols_;
+  SqlRosterLedger roster_;
+  SqlNeighbourLedger neighbours_;
 };
 
 }  // namespace sas::regulation

@@ -35,6 +35,8 @@ void HideClinical(v1::RegulationCase& row) {
   row.clear_bilan();
   row.clear_severity_form();
   row.clear_triages();
+  row.clear_handover();
+  row.clear_past_handovers();
   for (v1::Patient& patient : *row.mutable_patients()) {
     patient.clear_medical_history();
     patient.clear_current_treatment();

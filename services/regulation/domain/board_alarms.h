@@ -27,6 +27,7 @@ enum class BoardAlarm {
   kOrderLate = 9,
   kOrderOverdue = 10,
   kLostCallLate = 11,
+  kOfferUnanswered = 12,
 };
 
 /// Alarms of one line, the most urgent last: a bit for each.

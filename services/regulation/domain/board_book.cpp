@@ -126,6 +126,7 @@ std::vector<const BoardBook::Entry*> BoardBook::Shown(const BoardScope& scope) c
 BoardTally BoardBook::Tally(const BoardScope& scope) const {
   BoardScope all = scope;
   all.cases = all.lost_calls = all.orders = true;
+  all.offers = false;  // The ledger counts them where they are.
   all.filiere = Filiere::kUnspecified;
   BoardTally tally;
   for (const auto& [name, entry] : entries_) {
@@ -153,6 +154,7 @@ std::vector<Filiere> BoardBook::Unattended(const BoardScope& scope,
                                            const std::function<bool(Filiere)>& present) const {
   BoardScope all = scope;
   all.cases = true;
+  all.offers = false;
   all.filiere = Filiere::kUnspecified;
   constexpr std::array kChains{Filiere::kAmu, Filiere::kSnp};
   std::vector<Filiere> unattended;

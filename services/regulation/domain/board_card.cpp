@@ -38,6 +38,9 @@ BoardCard CaseCard(const BoardLine& line, const AlarmRules& rules, base::Instant
     card.column = promised ? BoardColumn::kPromised : BoardColumn::kToTake;
     card.alarms = WaitAlarms(line, rules, now);
   }
+  if (!line.offered_to.empty() && line.offer_alarm <= now) {
+    card.alarms.Add(BoardAlarm::kOfferUnanswered);
+  }
   if (card.column != BoardColumn::kHidden) {
     card.order_key = Key(kCases, KeyOf(line.queue, now), line.name);
   }
@@ -112,14 +115,19 @@ BoardScope ScopeOf(base::Role role, std::vector<std::string> territories, Filier
 }
 
 BoardShape ShapeOf(const BoardLine& line, const BoardCard& card) {
-  return {line.kind, card.column != BoardColumn::kHidden, line.territory, line.filiere,
-          line.queue.priority};
+  return {line.kind,      card.column != BoardColumn::kHidden,
+          line.territory, line.offered_to,
+          line.filiere,   line.queue.priority};
 }
 
 bool Sees(const BoardScope& scope, const BoardShape& shape) {
   if (!shape.visible) return false;
-  if (!scope.territories.empty() && std::find(scope.territories.begin(), scope.territories.end(),
-                                              shape.territory) == scope.territories.end()) {
+  const auto works_for = [&](const std::string& territory) {
+    return std::find(scope.territories.begin(), scope.territories.end(), territory) !=
+           scope.territories.end();
+  };
+  if (!scope.territories.empty() && !works_for(shape.territory) &&
+      !(scope.offers && works_for(shape.offered_to))) {
     return false;
   }
   switch (shape.kind) {

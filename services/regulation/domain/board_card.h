@@ -38,6 +38,7 @@ bool MayShow(const BoardLine& line);
 /// Who looks: what is not his is never sent to him.
 struct BoardScope {
   std::vector<std::string> territories;  ///< Empty: all.
+  bool offers = true;                    ///< Also what others offer to them.
   bool cases = false;
   bool lost_calls = false;
   bool orders = false;
@@ -52,6 +53,7 @@ struct BoardShape {
   BoardKind kind = BoardKind::kCase;
   bool visible = false;
   std::string territory;
+  std::string offered_to;
   Filiere filiere = Filiere::kUnspecified;
   Priority priority = Priority::kUnspecified;
 };

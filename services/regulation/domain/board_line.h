@@ -22,6 +22,8 @@ struct BoardLine {
   BoardKind kind = BoardKind::kCase;
   std::int64_t version = 0;  ///< Of the row; grows with each change.
   std::string territory;
+  std::string offered_to;       ///< Territory that is asked to take it over.
+  base::Instant offer_alarm{};  ///< Without an answer until then.
   std::string case_number;
   std::string motif_code;
   ClaimValue claim;

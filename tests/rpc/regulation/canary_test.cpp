@@ -1,3 +1,4 @@
+#include <prometheus/registry.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -50,6 +51,8 @@ class CapturedLog {
   int saved_ = -1;
   std::FILE* file_ = nullptr;
 };
+
+using CoordinatorStub = v1::CoordinatorService::Stub;
 
 class Canary : public RegulationTest {
  protected:
@@ -110,6 +113,35 @@ class Canary : public RegulationTest {
     ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, returned), IsOk());
   }
 
+  // A coordinator is written, replaced, read by everybody, and taken out.
+  void PlayADirectory() {
+    const base::Actor planner = testing::ActorWith(base::Role::kPlanner, "planner-1");
+    v1::PutCoordinatorRequest put;
+    v1::Coordinator& row = *put.mutable_coordinator();
+    row.set_name("regions/fr-pdl/coordinators/cpts-nord");
+    row.set_function(v1::Coordinator::FUNCTION_CPTS);
+    row.set_territory("85");
+    row.set_display_name("Coordination Canari");
+    row.set_phone_number(kNumber);
+    row.set_email_address("coordination@canari.example");
+    const auto written = AskOn(coordinators_, planner, &CoordinatorStub::PutCoordinator, put);
+    ASSERT_THAT(written, IsOk());
+    put.mutable_coordinator()->set_etag(written->etag());
+    put.mutable_coordinator()->set_email_address("Canari");
+    EXPECT_THAT(AskOn(coordinators_, planner, &CoordinatorStub::PutCoordinator, put),
+                testing::ReasonIs("INVALID_EMAIL_ADDRESS"));
+    put.mutable_coordinator()->set_email_address("bureau@canari.example");
+    const auto again = AskOn(coordinators_, planner, &CoordinatorStub::PutCoordinator, put);
+    ASSERT_THAT(again, IsOk());
+    v1::ListCoordinatorsRequest list;
+    list.set_parent("regions/fr-pdl");
+    ASSERT_THAT(AskOn(coordinators_, osnp_, &CoordinatorStub::ListCoordinators, list), IsOk());
+    v1::RemoveCoordinatorRequest remove;
+    remove.set_name(row.name());
+    remove.set_etag(again->etag());
+    ASSERT_THAT(AskOn(coordinators_, planner, &CoordinatorStub::RemoveCoordinator, remove), IsOk());
+  }
+
   void ExpectClean(const std::string& text, const std::string& where) {
     EXPECT_THAT(text, Not(HasSubstr("anari"))) << where;
     EXPECT_THAT(text, Not(HasSubstr("99000042"))) << where;
@@ -134,6 +166,31 @@ TEST_F(Canary, I9_NoIdentityInAuditEventsAndLogs) {
   EXPECT_GT(events->size(), 8u);
   for (const ledger::StoredEvent& event : *events) {
     ExpectClean(event.payload + event.subject, event.type);
+  }
+}
+
+TEST_F(Canary, S1_20_TelephoneAndMailOfACoordinatorAreInTheLedgerAlone) {
+  CapturedLog log;
+  observe::InitLog("regulation", observe::Level::kDebug);
+  PlayADirectory();
+  const std::string lines = log.Take();
+  EXPECT_THAT(lines, HasSubstr("PutCoordinator"));
+  ExpectClean(lines, "log");
+  EXPECT_EQ(store_.ledger().audit().size(), 3u);
+  for (const ledger::AuditRecord& record : store_.ledger().audit()) {
+    ExpectClean(record.entry.action + record.entry.subject + record.entry.detail, "audit");
+  }
+  const auto events =
+      store_.feed().Read(base::InternalCall("test", clock_, std::chrono::seconds(5)), "", "", 1000);
+  ASSERT_THAT(events, IsOk());
+  EXPECT_EQ(events->size(), 3u);
+  for (const ledger::StoredEvent& event : *events) {
+    ExpectClean(event.payload + event.subject, event.type);
+  }
+  for (const auto& family : server_->metrics().registry().Collect()) {
+    for (const auto& metric : family.metric) {
+      for (const auto& label : metric.label) ExpectClean(label.name + label.value, family.name);
+    }
   }
 }
 

@@ -25,27 +25,45 @@ RegulationTest::RegulationTest()
   options.clock = &clock_;
   server_ = std::make_unique<testing::InProcessServer>(options);
   metrics_ = std::make_unique<RegulationMetrics>(server_->metrics());
-  desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_});
+  room_ = std::make_unique<RoomWatch>(
+      store_, clock_, zone_,
+      RoomWatch::Rules{{},
+                       std::chrono::minutes(30),
+                       *CallBands::Parse("territory,day,hour,low,high\n85,TUE,10,120,400\n")},
+      server_->metrics());
+  desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_,
+                                      care::TestIdentities::kRefuse, room_.get()});
   service_ = std::make_unique<RegulationService>(server_->runtime(), *desk_);
   boards_ = std::make_unique<BoardWatchService>(server_->runtime(), store_, AlarmRules{},
-                                                kBoardWatchersMax, server_->metrics());
+                                                kBoardWatchersMax, server_->metrics(), room_.get());
   kpis_ = std::make_unique<KpiService>(server_->runtime(), *desk_);
   protocol_metrics_ = std::make_unique<ProtocolMetrics>(server_->metrics());
   loader_ = std::make_unique<ProtocolLoader>(protocols_folder_, *desk_, *protocol_metrics_);
   protocol_desk_ =
       std::make_unique<ProtocolDesk>(ProtocolDesk{*desk_, *protocol_metrics_, *loader_});
   protocol_service_ = std::make_unique<ProtocolService>(server_->runtime(), *protocol_desk_);
+  roster_desk_ = std::make_unique<RosterDesk>(RosterDesk{*desk_, *room_});
+  roster_service_ = std::make_unique<RosterService>(server_->runtime(), *roster_desk_);
+  neighbour_service_ = std::make_unique<NeighbourService>(server_->runtime(), *desk_);
+  coordinator_service_ = std::make_unique<CoordinatorService>(server_->runtime(), *desk_);
   AllowRegulationMethods(server_->roles());
   AllowBoardMethods(server_->roles());
   AllowKpiMethods(server_->roles());
   AllowProtocolMethods(server_->roles());
+  AllowRosterMethods(server_->roles());
   const absl::Status started = server_->Start(
-      {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get()},
+      {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get(), roster_service_.get(),
+       neighbour_service_.get(), coordinator_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
-       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name()});
+       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
+       v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
+       v1::CoordinatorService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
   protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
+  rosters_ = v1::RosterService::NewStub(server_->Channel());
+  neighbours_ = v1::NeighbourService::NewStub(server_->Channel());
+  coordinators_ = v1::CoordinatorService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {

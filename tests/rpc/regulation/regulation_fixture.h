@@ -14,9 +14,12 @@
 #include "common/testing/status_matchers.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/coordinator_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_service.h"
+#include "services/regulation/neighbour_service.h"
 #include "services/regulation/protocol_service.h"
+#include "services/regulation/roster_service.h"
 #include "services/regulation/service.h"
 #include "services/regulation/store_memory.h"
 
@@ -49,6 +52,26 @@ class RegulationTest : public ::testing::Test {
     const grpc::Status status = ((*stub_).*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
     clock_.Advance(std::chrono::seconds(1));  // Nothing happens twice in one instant.
+    return response;
+  }
+
+  /// The same for another service.
+  template <typename AnyStub, typename Response, typename Request>
+  absl::StatusOr<Response> AskOn(const std::unique_ptr<AnyStub>& stub, const base::Actor& actor,
+                                 grpc::Status (AnyStub::*method)(grpc::ClientContext*,
+                                                                 const Request&, Response*),
+                                 Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("R-" + std::to_string(++request_count_));
+      }
+    }
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    Response response;
+    const grpc::Status status = ((*stub).*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    clock_.Advance(std::chrono::seconds(1));
     return response;
   }
 
@@ -116,6 +139,7 @@ class RegulationTest : public ::testing::Test {
   MemoryRegulationStore store_{clock_};
   const care::Zone zone_;
   std::unique_ptr<RegulationMetrics> metrics_;
+  std::unique_ptr<RoomWatch> room_;  ///< Looks when told; the bands of a busy platform in 85.
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<RegulationService> service_;
   std::unique_ptr<BoardWatchService> boards_;
@@ -124,7 +148,14 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<ProtocolLoader> loader_;  ///< Of protocols_folder_.
   std::unique_ptr<ProtocolDesk> protocol_desk_;
   std::unique_ptr<ProtocolService> protocol_service_;
+  std::unique_ptr<RosterDesk> roster_desk_;
+  std::unique_ptr<RosterService> roster_service_;
+  std::unique_ptr<NeighbourService> neighbour_service_;
+  std::unique_ptr<CoordinatorService> coordinator_service_;
   std::unique_ptr<v1::ProtocolService::Stub> protocol_stub_;
+  std::unique_ptr<v1::RosterService::Stub> rosters_;
+  std::unique_ptr<v1::NeighbourService::Stub> neighbours_;
+  std::unique_ptr<v1::CoordinatorService::Stub> coordinators_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

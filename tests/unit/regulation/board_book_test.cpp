@@ -315,5 +315,39 @@ TEST(BoardBook, H42_WhoeverFollowsShowsWhatANewBoardWouldShow) {
   }
 }
 
+TEST(BoardBook, H12_AnOfferIsOnBothBoardsAndCountsOnOne) {
+  BoardBook book{AlarmRules{}};
+  BoardLine line = Case("a", Priority::kP1, minutes(0));
+  book.Put(line, kNow);
+  book.Close();
+  const std::uint64_t before = book.step();
+  const BoardScope ours = ScopeOf(base::Role::kArm, {"85"}, Filiere::kUnspecified);
+  const BoardScope theirs = ScopeOf(base::Role::kArm, {"44"}, Filiere::kUnspecified);
+  EXPECT_THAT(book.Shown(theirs), IsEmpty());
+  ++line.version;
+  line.offered_to = "44";
+  line.offer_alarm = kNow + seconds(60);
+  book.Put(line, kNow);
+  book.Close();
+  EXPECT_EQ(book.Since(before, theirs)->cards.size(), 1u);
+  EXPECT_EQ(book.Shown(ours).size(), 1u);
+  EXPECT_EQ(book.Tally(ours).waiting.at(Priority::kP1), 1);
+  EXPECT_THAT(book.Tally(theirs).waiting, IsEmpty());
+  EXPECT_THAT(book.Unattended(theirs, [](Filiere) { return false; }), IsEmpty());
+  EXPECT_FALSE(book.Shown(theirs)[0]->card.alarms.Has(BoardAlarm::kOfferUnanswered));
+  book.Look(kNow + seconds(60));
+  EXPECT_TRUE(book.Shown(theirs)[0]->card.alarms.Has(BoardAlarm::kOfferUnanswered));
+  book.Close();
+  const std::uint64_t offered = book.step();
+  ++line.version;  // Accepted.
+  line.territory = "44";
+  line.offered_to.clear();
+  book.Put(line, kNow + seconds(61));
+  book.Close();
+  EXPECT_THAT(book.Since(offered, ours)->removed, ElementsAre(line.name));
+  EXPECT_EQ(book.Since(offered, theirs)->cards.size(), 1u);
+  EXPECT_EQ(book.Tally(theirs).waiting.at(Priority::kP1), 1);
+}
+
 }  // namespace
 }  // namespace sas::regulation
