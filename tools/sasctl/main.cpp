@@ -23,6 +23,9 @@ int main(int argc, char** argv) {
   sasctl::AddSourceCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
   sasctl::AddProtocolCommands(app, suite);
+  sasctl::AddRosterCommands(app, suite);
+  sasctl::AddNeighbourCommands(app, suite);
+  sasctl::AddCoordinatorCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);

@@ -1,4 +1,3 @@
-#include <absl/time/time.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <fstream>
@@ -21,19 +20,6 @@ constexpr auto kRole = base::Role::kPlanner;
 std::string NameOf(const Suite& suite, const std::string& collection, const std::string& text) {
   if (text.find('/') != std::string::npos) return text;
   return suite.Parent() + "/" + collection + "/" + text;
-}
-
-/// 2026-11-24T18:00 in Paris, or an RFC 3339 time.
-google::protobuf::Timestamp ParseLocal(const std::string& text) {
-  absl::TimeZone paris;
-  if (!absl::LoadTimeZone("Europe/Paris", &paris)) Suite::Usage("Europe/Paris is not installed");
-  absl::Time time;
-  std::string error;
-  if (!absl::ParseTime("%Y-%m-%dT%H:%M", text, paris, &time, &error) &&
-      !absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    Suite::Usage(text + ": use YYYY-MM-DDTHH:MM in Paris");
-  }
-  return base::ToTimestamp(base::Instant(std::chrono::microseconds(absl::ToUnixMicros(time))));
 }
 
 /// Each entry of the file is a call of its own: with --request-id their ids follow from it.

@@ -57,6 +57,18 @@ void PrintJson(const google::protobuf::Message& message) {
   std::cout << Json(message) << "\n";
 }
 
+google::protobuf::Timestamp ParseLocal(const std::string& text) {
+  absl::TimeZone paris;
+  if (!absl::LoadTimeZone("Europe/Paris", &paris)) Suite::Usage("Europe/Paris is not installed");
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime("%Y-%m-%dT%H:%M", text, paris, &time, &error) &&
+      !absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    Suite::Usage(text + ": use YYYY-MM-DDTHH:MM in Paris");
+  }
+  return ToProto(base::Instant(std::chrono::microseconds(absl::ToUnixMicros(time))));
+}
+
 std::string LocalTime(const google::protobuf::Timestamp& time) {
   if (time.seconds() == 0) return "";
   static const absl::TimeZone paris = [] {

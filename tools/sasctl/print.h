@@ -32,6 +32,8 @@ void PrintJson(const google::protobuf::Message& message);
 
 /// In Europe/Paris, for people: "mar. 24/11 14:05".
 std::string LocalTime(const google::protobuf::Timestamp& time);
+/// 2026-11-24T18:00 in Paris, or an RFC 3339 time; leaves with usage error.
+google::protobuf::Timestamp ParseLocal(const std::string& text);
 /// "2 h 12", "47 min", "18 s", "-3 min".
 std::string Span(std::chrono::seconds span);
 std::chrono::seconds Until(const Suite& suite, const google::protobuf::Timestamp& time);

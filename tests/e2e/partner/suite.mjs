@@ -10,7 +10,10 @@ import { SourceService } from "./gen/sas/booking/v1/source_service_pb.js";
 import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
 import { KpiService } from "./gen/sas/regulation/v1/kpi_service_pb.js";
+import { CoordinatorService } from "./gen/sas/regulation/v1/coordinator_service_pb.js";
+import { NeighbourService } from "./gen/sas/regulation/v1/neighbour_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
+import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
 import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
 import { RotationService } from "./gen/sas/slots/v1/rotation_service_pb.js";
@@ -30,6 +33,9 @@ const JSON_NAMES = { useProtoFieldName: true };
 const SERVICES = {
   RegulationService: ["regulation", RegulationService],
   KpiService: ["regulation", KpiService],
+  RosterService: ["regulation", RosterService],
+  NeighbourService: ["regulation", NeighbourService],
+  CoordinatorService: ["regulation", CoordinatorService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],
