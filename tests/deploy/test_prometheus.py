@@ -17,7 +17,8 @@ PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
     "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
-    "SeatRelayLag", "SeatsDrift", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
+    "SeatRelayLag", "CallsSilent", "NobodyOnShift", "NobodyOnShiftSoon", "OfferUnanswered",
+    "SeatsDrift", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 
