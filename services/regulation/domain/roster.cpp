@@ -120,10 +120,9 @@ absl::Status CheckStanding(const ShiftValue& shift, base::Instant now) {
 }
 
 absl::Status CheckSignIn(const ShiftValue& shift, base::Instant now) {
-  // Who has left comes back to the same shift.
-  if (shift.state != ShiftState::kSignedOut || shift.end <= now) {
-    SAS_RETURN_IF_ERROR(CheckStanding(shift, now));
-  }
+  ShiftValue back = shift;  // Who has left comes back to the same shift.
+  if (back.state == ShiftState::kSignedOut) back.state = ShiftState::kSignedIn;
+  SAS_RETURN_IF_ERROR(CheckStanding(back, now));
   if (now < shift.start - kSignInBefore) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "SHIFT_NOT_NOW",
                       "one signs in from an hour before the shift on");

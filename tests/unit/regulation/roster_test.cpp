@@ -163,7 +163,7 @@ TEST_F(Roster, S1_15_TwentyRegulatorsCoverBothNightsOfChange) {
     }
     const base::Instant begin = zone_.At(first, {8 * 60});
     const base::Instant end = zone_.At(care::AddDays(first, 7), {8 * 60});
-    for (base::Instant at = begin; at < end - minutes(30); at += minutes(5)) {
+    for (base::Instant at = begin; at < end - minutes(30); at += minutes(15)) {
       ASSERT_EQ(Look(RosterQueue::kRegulation, shifts, at).state, CoverageState::kCovered);
     }
     EXPECT_EQ(Look(RosterQueue::kRegulation, shifts, end).state, CoverageState::kNobodyOnShift);
