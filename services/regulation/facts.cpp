@@ -4,6 +4,7 @@
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/convert_exchange.h"
 #include "services/regulation/convert_protocol.h"
 #include "services/regulation/marks.h"
 
@@ -19,6 +20,14 @@ absl::Status Record(RegulationTransaction& transaction, sas::events::v1::Event e
   event.set_region(region);
   event.set_territory(territory);
   return transaction.journal().Publish({region, fact.event, subject, event.SerializeAsString()});
+}
+
+// Of the latest call that tells it.
+std::string DialledOf(const v1::RegulationCase& row) {
+  for (auto call = row.further_calls().rbegin(); call != row.further_calls().rend(); ++call) {
+    if (!call->dialled_number().empty()) return call->dialled_number();
+  }
+  return row.origin().dialled_number();
 }
 
 }  // namespace
@@ -38,6 +47,7 @@ absl::Status RecordCase(RegulationTransaction& transaction, const v1::Regulation
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   if (row.has_wait_start_time()) *change.mutable_wait_start_time() = row.wait_start_time();
   change.set_call_count(1 + row.further_calls_size());
+  change.set_dialled_number(DialledOf(row));
   change.set_etag(row.etag());
   return Record(transaction, std::move(event), fact, row.name(), row.territory());
 }
@@ -67,6 +77,17 @@ absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protoc
   change.set_etag(protocol.etag());
   return Record(transaction, std::move(event), fact, protocol.name(),
                 TerritoryOfScope(ScopeOf(protocol.name())));
+}
+
+absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseExchange& exchange,
+                            const Fact& fact) {
+  sas::events::v1::Event event;
+  sas::events::v1::ExchangeChange& change = *event.mutable_exchange();
+  change.set_regulation_case(CaseOf(exchange.name()));
+  change.set_kind(KindName(exchange.kind()));
+  change.set_state(StateName(exchange.state()));
+  change.set_etag(exchange.etag());
+  return Record(transaction, std::move(event), fact, exchange.name(), exchange.territory());
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

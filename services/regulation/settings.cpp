@@ -1,6 +1,28 @@
 #include "services/regulation/settings.h"
 
+#include "services/regulation/domain/dialled_number.h"
+#include "services/regulation/domain/exchange.h"
+
 namespace sas::regulation {
+namespace {
+
+void ReadExpertise(config::Env& env, Settings& settings) {
+  const auto name = [](std::string_view setting) {
+    return rpc::SettingName("regulation", setting);
+  };
+  settings.expertise_link = env.Text(name("EXPERTISE_LINK"), "");
+  settings.expertise_url = env.Text(name("EXPERTISE_URL"), "");
+  settings.expertise_ca_file = env.Text(name("EXPERTISE_CA_FILE"), "");
+  if (settings.expertise_link.empty()) return;
+  if (const absl::Status link = CheckLinkTemplate(settings.expertise_link); !link.ok()) {
+    env.Fault(name("EXPERTISE_LINK"), std::string(link.message()));
+  }
+  settings.expertise_platform = env.RequiredText(name("EXPERTISE_PLATFORM"));
+  if (settings.expertise_url.empty()) return;
+  settings.expertise_token = env.SecretFile(name("EXPERTISE_TOKEN_FILE"));
+}
+
+}  // namespace
 
 Settings ReadSettings(config::Env& env) {
   const auto name = [](std::string_view setting) {
@@ -21,6 +43,11 @@ Settings ReadSettings(config::Env& env) {
   } else {
     env.Fault(name("BOARD_TARGETS"), std::string(alarms.status().message()));
   }
+  settings.lines = env.List(name("LINES"), "15,116117");
+  if (const absl::Status lines = Lines::Check(settings.lines); !lines.ok()) {
+    env.Fault(name("LINES"), std::string(lines.message()));
+  }
+  ReadExpertise(env, settings);
   settings.protocols = env.Text(name("PROTOCOLS"), "");
   return settings;
 }

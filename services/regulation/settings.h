@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/config/env.h"
 #include "common/rpc/process.h"
@@ -18,7 +19,13 @@ struct Settings {
   std::string booking_address;      ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
   std::size_t board_watchers_max = 0;  ///< BOARD_WATCHERS_MAX of this process, 1 to 5000; 1000.
   AlarmRules board_alarms;  ///< BOARD_TARGETS, see ParseAlarmRules; empty: the national delays.
-  std::string protocols;    ///< PROTOCOLS, a directory of files; empty reads none.
+  std::vector<std::string> lines;  ///< LINES, numbers that figures tell apart; 15,116117.
+  std::string expertise_link;      ///< EXPERTISE_LINK, template; empty: no téléexpertise.
+  std::string expertise_platform;  ///< EXPERTISE_PLATFORM, subject of its credentials.
+  std::string expertise_url;       ///< EXPERTISE_URL; empty: the platform is not told.
+  std::string expertise_token;     ///< From EXPERTISE_TOKEN_FILE.
+  std::string expertise_ca_file;   ///< EXPERTISE_CA_FILE; empty: the system's certificates.
+  std::string protocols;           ///< PROTOCOLS, a directory of files; empty reads none.
 };
 
 /// Faults stay in `env` until Env::Check.

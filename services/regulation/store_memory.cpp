@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/exchange_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/store_rows.h"
 
@@ -23,6 +24,7 @@ struct MemoryRegulationStore::Rows {
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
   MemoryProtocolRows protocols;
+  MemoryExchangeRows exchanges;
 };
 
 namespace {
@@ -47,11 +49,18 @@ class MemoryTransaction final : public RegulationTransaction {
  public:
   MemoryTransaction(Rows& rows, ledger::Journal& journal, const base::Call& call,
                     const base::Clock& clock)
-      : rows_(rows), journal_(journal), call_(call), clock_(clock), protocols_(rows.protocols) {}
+      : rows_(rows),
+        journal_(journal),
+        call_(call),
+        clock_(clock),
+        protocols_(rows.protocols),
+        exchanges_(rows.exchanges) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   ProtocolLedger& protocols() override { return protocols_; }
+
+  ExchangeLedger& exchanges() override { return exchanges_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -210,6 +219,7 @@ class MemoryTransaction final : public RegulationTransaction {
     for (; row != rows_.marks.end() && row->first.at < query.end; ++row) {
       if (static_cast<int>(page.size()) >= query.limit) break;
       if (row->first.subject.rfind(prefix, 0) != 0) continue;
+      if (!IsAmong(query.subjects, row->first.subject)) continue;
       if (InTerritories(query.territories, row->second.territory)) page.push_back(row->second);
     }
     return page;
@@ -235,6 +245,7 @@ class MemoryTransaction final : public RegulationTransaction {
   const base::Call& call_;
   const base::Clock& clock_;
   MemoryProtocolLedger protocols_;
+  MemoryExchangeLedger exchanges_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/regulation/exchange_ledger_sql.h"
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/store.h"
 
@@ -30,11 +31,14 @@ class SqlTransaction final : public RegulationTransaction {
         call_(call),
         clock_(clock),
         journal_(session, access, call, clock),
-        protocols_(session, access) {}
+        protocols_(session, access),
+        exchanges_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
 
   ProtocolLedger& protocols() override { return protocols_; }
+
+  ExchangeLedger& exchanges() override { return exchanges_; }
 
   bool published() const { return journal_.published(); }
 
@@ -92,6 +96,7 @@ class SqlTransaction final : public RegulationTransaction {
   const base::Clock& clock_;
   ledger::SqlJournal journal_;
   SqlProtocolLedger protocols_;
+  SqlExchangeLedger exchanges_;
 };
 
 }  // namespace sas::regulation
