@@ -130,7 +130,13 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
         created = true;
         return work.View();
       });
-  if (answer.ok() && created) desk.metrics.Created();
+  if (answer.ok() && created) {
+    desk.metrics.Created();
+    const v1::CallOrigin& origin = proto.origin();
+    if (IsLine(origin.entry_point()) || !origin.dialled_number().empty()) {
+      desk.metrics.Called(desk.lines.LabelOf(origin.dialled_number()));
+    }
+  }
   return answer;
 }
 

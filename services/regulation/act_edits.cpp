@@ -8,6 +8,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/returned_calls.h"
+#include "services/regulation/shape_case.h"
 #include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
@@ -89,6 +90,8 @@ absl::Status UpdateField(Desk& desk, CaseWork& work, const std::string& path,
   if (path == "previous_attempts") *row.mutable_previous_attempts() = proto.previous_attempts();
   if (path == "mobility") *row.mutable_mobility() = proto.mobility();
   if (path == "origin") {
+    SAS_RETURN_IF_ERROR(CheckDialledIsOurs(proto.origin().dialled_number(), row,
+                                           "regulation_case.origin.dialled_number"));
     const sas::type::v1::Actor taken_by = row.origin().taken_by();
     *row.mutable_origin() = proto.origin();
     *row.mutable_origin()->mutable_taken_by() = taken_by;
@@ -207,8 +210,11 @@ absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& cal
 absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call,
                                               const v1::AttachCallRequest& request) {
   SAS_RETURN_IF_ERROR(CheckOrigin(request.call(), "call", desk.Now()));
-  return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
+  bool attached = false;
+  auto answer = OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+    SAS_RETURN_IF_ERROR(
+        CheckDialledIsOurs(request.call().dialled_number(), work.row(), "call.dialled_number"));
     v1::RegulationCase& row = work.row();
     if (row.further_calls_size() >= kFurtherCallsMax) {
       return LimitReached("further_calls", kFurtherCallsMax);
@@ -223,8 +229,13 @@ absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call
     SAS_RETURN_IF_ERROR(MarkReturned(work.transaction(), call,
                                      row.name().substr(0, row.name().find("/cases/")),
                                      added.caller_phone_number()));
+    attached = true;
     return work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()));
   });
+  if (answer.ok() && attached) {
+    desk.metrics.Called(desk.lines.LabelOf(request.call().dialled_number()));
+  }
+  return answer;
 }
 
 }  // namespace sas::regulation::acts

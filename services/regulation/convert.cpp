@@ -97,6 +97,10 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   return index;
 }
 
+std::string VisitsOf(const std::string& case_name) {
+  return case_name + "/visits";
+}
+
 std::string CaseOf(std::string_view name) {
   const std::size_t id = name.rfind('/');
   const std::size_t collection = name.rfind('/', id - 1);

@@ -80,6 +80,9 @@ struct CaseIndex {
 
 CaseIndex IndexOf(const v1::RegulationCase& regulation_case);
 
+/// Subject under which marks keep the appointments of a dossier.
+std::string VisitsOf(const std::string& case_name);
+
 /// `regions/{r}/cases/{c}` of a valid name directly below it.
 std::string CaseOf(std::string_view name);
 

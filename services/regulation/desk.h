@@ -9,6 +9,7 @@
 #include "common/base/ids.h"
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
+#include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/metrics.h"
 #include "services/regulation/shape.h"
 #include "services/regulation/store.h"
@@ -26,6 +27,7 @@ struct Desk {
   RegulationMetrics& metrics;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
+  Lines lines{};  ///< Numbers of the service that figures tell apart.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };

@@ -4,6 +4,7 @@
 #include "common/base/status.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/convert_exchange.h"
 #include "services/regulation/convert_protocol.h"
 #include "services/regulation/marks.h"
 #include "services/regulation/roster_ledger.h"
@@ -30,6 +31,16 @@ absl::Status Record(RegulationTransaction& transaction, Event event, const Fact&
   return Publish(transaction, std::move(event), fact, subject, territory);
 }
 
+// Of the latest call that tells it.
+std::string DialledOf(const v1::RegulationCase& row) {
+  for (auto call = row.further_calls().rbegin(); call != row.further_calls().rend(); ++call) {
+    if (!call->dialled_number().empty()) return call->dialled_number();
+  }
+  return row.origin().dialled_number();
+}
+
+}  // namespace
+
 Event EventOf(const v1::RegulationCase& row, base::Instant now) {
   Event event;
   sas::events::v1::CaseChange& change = *event.mutable_regulation_case();
@@ -43,6 +54,7 @@ Event EventOf(const v1::RegulationCase& row, base::Instant now) {
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   if (row.has_wait_start_time()) *change.mutable_wait_start_time() = row.wait_start_time();
   change.set_call_count(1 + row.further_calls_size());
+  change.set_dialled_number(DialledOf(row));
   change.set_etag(row.etag());
   change.set_offered_to(row.handover().to_territory());
   return event;
@@ -111,6 +123,17 @@ absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protoc
   change.set_etag(protocol.etag());
   return Record(transaction, std::move(event), fact, protocol.name(),
                 TerritoryOfScope(ScopeOf(protocol.name())));
+}
+
+absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseExchange& exchange,
+                            const Fact& fact) {
+  sas::events::v1::Event event;
+  sas::events::v1::ExchangeChange& change = *event.mutable_exchange();
+  change.set_regulation_case(CaseOf(exchange.name()));
+  change.set_kind(KindName(exchange.kind()));
+  change.set_state(StateName(exchange.state()));
+  change.set_etag(exchange.etag());
+  return Record(transaction, std::move(event), fact, exchange.name(), exchange.territory());
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

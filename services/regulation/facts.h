@@ -40,6 +40,9 @@ absl::Status RecordPlain(RegulationTransaction& transaction, const std::string& 
 /// `protocol` with its state at the hour.
 absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,
                             const Fact& fact);
+/// `fact.detail` holds kind and state, never a text or a reference.
+absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseExchange& exchange,
+                            const Fact& fact);
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact);
 

@@ -1,5 +1,8 @@
 #include "services/regulation/follow_booking.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/case_work.h"
@@ -10,6 +13,7 @@ namespace {
 
 constexpr char kFeed[] = "booking";
 constexpr std::chrono::duration<double> kSilenceMax{30};
+constexpr int kVisitsMax = 50;  // Of a dossier; what comes later is not shown.
 
 BookingFact FactOf(const sas::events::v1::Event& event) {
   using sas::booking::v1::Appointment;
@@ -51,8 +55,54 @@ void SetBooking(v1::CareOrder& order, const OrderBooking& booking) {
   }
 }
 
+std::optional<VisitStep> VisitOf(const sas::events::v1::Event& event) {
+  using sas::booking::v1::Appointment;
+  const sas::events::v1::AppointmentChange& change = event.appointment();
+  if (change.state() == Appointment::STATE_CANCELLED) return VisitStep::kCancelled;
+  if (change.arrival() >= Appointment::ARRIVAL_ARRIVED ||
+      change.state() == Appointment::STATE_FULFILLED) {
+    return VisitStep::kArrived;
+  }
+  if (change.state() == Appointment::STATE_BOOKED) return VisitStep::kBooked;
+  return std::nullopt;
+}
+
+// What the journey of the dossier shows and no order keeps: that the patient has come, and the
+// appointment of a direct entry. Each change once.
+absl::Status MarkVisit(RegulationTransaction& transaction, const sas::events::v1::Event& event) {
+  const sas::events::v1::AppointmentChange& change = event.appointment();
+  const std::optional<VisitStep> step = VisitOf(event);
+  const bool direct = change.care_order().empty();
+  if (!step || change.regulation_case().empty() || (!direct && *step != VisitStep::kArrived)) {
+    return absl::OkStatus();
+  }
+  const auto row = transaction.GetCase(change.regulation_case());
+  if (absl::IsNotFound(row.status())) return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(row.status());
+  KpiMarkQuery query;
+  query.region = std::string(base::RegionOf(row->name()));
+  query.end = base::Instant::max();
+  query.limit = kVisitsMax;
+  query.subjects = {VisitsOf(row->name())};
+  SAS_ASSIGN_OR_RETURN(const auto before, transaction.ListMarks(query));
+  KpiMark mark;
+  mark.act = KpiAct::kAppointment;
+  mark.subject = query.subjects[0];
+  mark.version = static_cast<std::int64_t>(before.size()) + 1;
+  mark.territory = row->territory();
+  mark.code = direct ? "" : std::string(base::LastId(change.care_order()));
+  mark.start = ToInstant(change.start_time());
+  mark.amount = static_cast<std::int64_t>(*step);
+  const bool known = std::any_of(before.begin(), before.end(), [&](const KpiMark& each) {
+    return each.code == mark.code && each.amount == mark.amount && each.start == mark.start;
+  });
+  if (known || before.size() >= kVisitsMax) return absl::OkStatus();
+  return transaction.AddMark(mark);
+}
+
 absl::Status Apply(RegulationTransaction& transaction, const sas::events::v1::Event& event,
                    base::Instant now) {
+  if (event.has_appointment()) SAS_RETURN_IF_ERROR(MarkVisit(transaction, event));
   const std::string& name = event.appointment().care_order();
   if (name.empty()) return absl::OkStatus();  // A direct entry.
   absl::StatusOr<v1::CareOrder> order = transaction.GetOrder(name);

@@ -38,7 +38,7 @@ absl::Status CheckIds(const v1::QueryKpisRequest& request) {
     }
     return base::InvalidField("kpi_ids", "UNKNOWN_KPI",
                               "is no figure of regulation: K01 to K18, "
-                              "K31, K32",
+                              "K31, K32, K37",
                               {{"kpi", id}});
   }
   return absl::OkStatus();
@@ -113,7 +113,8 @@ absl::StatusOr<v1::QueryKpisResponse> Query(Desk& desk, const base::Call& call,
 absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std::string& region,
                                    const std::vector<std::string>& territories, base::Instant start,
                                    base::Instant end) {
-  KpiFold fold(start, end, [&zone = desk.zone](base::Instant at) { return zone.DateOf(at); });
+  KpiFold fold(
+      start, end, [&zone = desk.zone](base::Instant at) { return zone.DateOf(at); }, desk.lines);
   KpiMarkQuery query{region, territories, start, end, std::nullopt, kMarksPage};
   while (true) {
     std::vector<KpiMark> page;

@@ -10,6 +10,9 @@
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/coordinator_service.h"
+#include "services/regulation/exchange_service.h"
+#include "services/regulation/expertise_client_http.h"
+#include "services/regulation/expertise_worker.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
@@ -29,6 +32,8 @@ constexpr std::chrono::milliseconds kFiguresInterval{1'000};
 constexpr std::chrono::milliseconds kKpisInterval{30'000};
 constexpr std::chrono::milliseconds kProtocolsInterval{5'000};
 constexpr std::chrono::milliseconds kRoomInterval{5'000};
+constexpr std::chrono::milliseconds kUnreadInterval{5'000};
+constexpr std::chrono::milliseconds kExpertiseInterval{1'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -47,6 +52,10 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
     return sql::Migrate(*database, call, RegulationMigrations());
   }));
   return database;
+}
+
+ExpertisePlan PlanOf(const Settings& settings) {
+  return {settings.expertise_link, settings.expertise_platform, !settings.expertise_url.empty()};
 }
 
 // Before anybody is served. A directory that cannot be read stops no start: what is in force is in
@@ -80,7 +89,9 @@ int Serve(const Settings& settings) {
   RoomWatch room(store, process.clock(), *zone,
                  {settings.roster_staffing, settings.roster_ahead, settings.call_bands},
                  process.metrics());
-  Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities, &room};
+  Desk desk{store, process.clock(), process.random(), *zone,
+            metrics, test_identities, &room, Lines(settings.lines)};
+  metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
   KpiMetrics kpi_metrics(process.metrics());
@@ -92,6 +103,12 @@ int Serve(const Settings& settings) {
   RosterService rosters(process.runtime(), roster_desk);
   NeighbourService neighbours(process.runtime(), desk);
   CoordinatorService coordinators(process.runtime(), desk);
+  ExchangeMetrics exchange_metrics(process.metrics());
+  ExchangeDesk exchange_desk{desk, exchange_metrics, PlanOf(settings)};
+  ExchangeService exchanges(process.runtime(), exchange_desk);
+  HttpExpertiseClient platform(
+      {settings.expertise_url, settings.expertise_token, settings.expertise_ca_file});
+  ExpertiseWorker expertise(store, platform, exchange_metrics, process.clock());
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics(), &room);
@@ -104,11 +121,18 @@ int Serve(const Settings& settings) {
   AllowKpiMethods(process.roles());
   AllowProtocolMethods(process.roles());
   AllowRosterMethods(process.roles());
+  AllowExchangeMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
   process.Watch("protocols", false, [&](const base::Call&) { return loader.Health(); });
+  rpc::Periodic expertise_thread(process.clock());  // Its own: a platform may be slow.
+  if (exchange_desk.expertise.told) {
+    process.Watch("expertise", false, [&](const base::Call&) { return expertise.Reachable(); });
+    expertise_thread.Add("expertise", kExpertiseInterval,
+                         [&](const base::Call& call) { return expertise.Turn(call); });
+  }
   ReadProtocols(process, protocol_desk, loader);
   process.Every("protocols", kProtocolsInterval, [&](const base::Call& call) {
     const absl::Status read = loader.Look(call);
@@ -121,6 +145,8 @@ int Serve(const Settings& settings) {
   process.Every("figures", kFiguresInterval,
                 [&](const base::Call& call) { return ReadFigures(desk, call); });
   process.Every("room", kRoomInterval, [&](const base::Call& call) { return room.Look(call); });
+  process.Every("unread", kUnreadInterval,
+                [&](const base::Call& call) { return CountUnread(exchange_desk, call); });
   process.Every("kpis", kKpisInterval,
                 [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
@@ -132,11 +158,13 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &events},
+      {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
+       &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
-       v1::CoordinatorService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();
@@ -144,6 +172,7 @@ int Serve(const Settings& settings) {
   const int code =
       started.ok() ? process.Run(close_streams) : rpc::RefuseStart("regulation", started);
   backup_thread.Stop();
+  expertise_thread.Stop();
   process.Stop();
   return code;
 }

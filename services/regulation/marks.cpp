@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/domain/dialled_number.h"
 
 namespace sas::regulation {
 namespace {
@@ -54,6 +55,7 @@ void FillCall(const v1::CallOrigin& call, KpiMark& mark) {
   mark.code = EntryName(call);
   mark.start = ToInstant(call.arrival_time());
   mark.end = ToInstant(call.pickup_time());
+  mark.amount = PackDialled(call.dialled_number());
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ constexpr char kCreated[] = "sas_regulation_cases_created_total";
 constexpr char kCreatedHelp[] = "Dossiers opened.";
 constexpr char kDecisions[] = "sas_regulation_decisions_total";
 constexpr char kDecisionsHelp[] = "Decisions of regulators, by level of care.";
+constexpr char kCalls[] = "sas_regulation_calls_total";
+constexpr char kCallsHelp[] = "Calls picked up, by the number dialled.";
 constexpr char kReflex[] = "sas_regulation_reflex_departures_total";
 constexpr char kReflexHelp[] = "Reflex departures launched.";
 
@@ -87,6 +89,14 @@ RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
 
 void RegulationMetrics::Created() {
   metrics_.Counter(kCreated, kCreatedHelp).Increment();
+}
+
+void RegulationMetrics::ShowLines(const std::vector<std::string>& labels) {
+  for (const std::string& line : labels) metrics_.Counter(kCalls, kCallsHelp, {{"line", line}});
+}
+
+void RegulationMetrics::Called(const std::string& line) {
+  metrics_.Counter(kCalls, kCallsHelp, {{"line", line}}).Increment();
 }
 
 void RegulationMetrics::Decided(CareLevel level) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/observe/metrics.h"
@@ -16,6 +18,10 @@ class RegulationMetrics {
   explicit RegulationMetrics(observe::Metrics& metrics);
 
   void Created();
+  /// Makes the figures of these lines, so that what has not happened reads 0.
+  void ShowLines(const std::vector<std::string>& labels);
+  /// A call was picked up; `line` is a label of Lines.
+  void Called(const std::string& line);
   void Decided(CareLevel level);
   void ReflexDeparture();
 

@@ -101,6 +101,28 @@ void AllowKpiMethods(rpc::RoleTable& roles) {
                Role::kSteering, Role::kReferent});
 }
 
+void AllowExchangeMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.ExchangeService/") + method, who);
+  };
+  // Who works on dossiers; how far each sees stands in domain/exchange: SightOf.
+  for (const char* method : {"CreateCaseExchange", "GetCaseExchange", "ListCaseExchanges",
+                             "ListUnreadExchanges", "MarkExchangeRead"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                   Role::kSupervisor, Role::kProfessional, Role::kSecretariat, Role::kEffecteur,
+                   Role::kCoordinatingNurse, Role::kMedicalAssistant, Role::kSpecialisedNurse});
+  }
+  allow("GetJourney", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                       Role::kSupervisor, Role::kProfessional, Role::kSecretariat, Role::kEffecteur,
+                       Role::kCoordinatingNurse, Role::kMedicalAssistant, Role::kSpecialisedNurse});
+  allow("StartCall", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp});
+  allow("RecordMssanteState",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
+  // A medical act; the answer comes by the platform's own credentials.
+  allow("RequestExpertise", {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kEffecteur});
+  allow("AttachExpertiseResult", {Role::kPartner});
+}
+
 void AllowProtocolMethods(rpc::RoleTable& roles) {
   const auto allow = [&](const char* method, std::initializer_list<Role> who) {
     roles.Allow(std::string("/sas.regulation.v1.ProtocolService/") + method, who);

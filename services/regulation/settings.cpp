@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "common/base/status.h"
+#include "services/regulation/domain/dialled_number.h"
+#include "services/regulation/domain/exchange.h"
 
 namespace sas::regulation {
 namespace {
@@ -31,6 +33,22 @@ CallBands ReadBands(config::Env& env, const std::string& name) {
   if (bands.ok()) return *std::move(bands);
   env.Fault(name, path + ": " + LineOf(bands.status()) + std::string(bands.status().message()));
   return {};
+}
+
+void ReadExpertise(config::Env& env, Settings& settings) {
+  const auto name = [](std::string_view setting) {
+    return rpc::SettingName("regulation", setting);
+  };
+  settings.expertise_link = env.Text(name("EXPERTISE_LINK"), "");
+  settings.expertise_url = env.Text(name("EXPERTISE_URL"), "");
+  settings.expertise_ca_file = env.Text(name("EXPERTISE_CA_FILE"), "");
+  if (settings.expertise_link.empty()) return;
+  if (const absl::Status link = CheckLinkTemplate(settings.expertise_link); !link.ok()) {
+    env.Fault(name("EXPERTISE_LINK"), std::string(link.message()));
+  }
+  settings.expertise_platform = env.RequiredText(name("EXPERTISE_PLATFORM"));
+  if (settings.expertise_url.empty()) return;
+  settings.expertise_token = env.SecretFile(name("EXPERTISE_TOKEN_FILE"));
 }
 
 }  // namespace
@@ -64,6 +82,11 @@ Settings ReadSettings(config::Env& env) {
       env.Duration(name("ROSTER_AHEAD"), std::chrono::minutes(30), std::chrono::minutes(0),
                    std::chrono::hours(12)));
   settings.call_bands = ReadBands(env, name("CALL_BANDS"));
+  settings.lines = env.List(name("LINES"), "15,116117");
+  if (const absl::Status lines = Lines::Check(settings.lines); !lines.ok()) {
+    env.Fault(name("LINES"), std::string(lines.message()));
+  }
+  ReadExpertise(env, settings);
   settings.protocols = env.Text(name("PROTOCOLS"), "");
   return settings;
 }

@@ -9,6 +9,7 @@
 #include "common/care/nomenclature.h"
 #include "common/rpc/request_shape.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/domain/identity.h"
 
 namespace sas::regulation {
@@ -188,6 +189,22 @@ absl::Status CheckMobility(const v1::Mobility& mobility) {
 
 }  // namespace
 
+absl::Status CheckDialledIsOurs(const std::string& dialled, const v1::RegulationCase& row,
+                                const std::string& field) {
+  if (dialled.empty()) return absl::OkStatus();
+  const auto reaches = [&](const v1::CallOrigin& call) {
+    return call.caller_phone_number() == dialled || call.callback_phone_number() == dialled;
+  };
+  const bool contact =
+      reaches(row.origin()) ||
+      std::any_of(row.further_calls().begin(), row.further_calls().end(), reaches) ||
+      std::any_of(row.patients().begin(), row.patients().end(),
+                  [&](const v1::Patient& patient) { return patient.phone_number() == dialled; });
+  if (!contact) return absl::OkStatus();
+  return InvalidField(field, "DIALLED_IS_CONTACT",
+                      "is the number of somebody on this dossier: give the line that was dialled");
+}
+
 absl::Status CheckPast(const google::protobuf::Timestamp& time, const std::string& field,
                        const Moment& moment) {
   if (time.seconds() < 0 || time.seconds() > kSecondsMax || time.nanos() < 0 ||
@@ -215,6 +232,13 @@ absl::Status CheckOrigin(const v1::CallOrigin& origin, const std::string& field,
       CheckOptionalPhone(origin.caller_phone_number(), field + ".caller_phone_number"));
   SAS_RETURN_IF_ERROR(
       CheckOptionalPhone(origin.callback_phone_number(), field + ".callback_phone_number"));
+  if (!origin.dialled_number().empty()) {
+    SAS_RETURN_IF_ERROR(CheckDialledNumber(origin.dialled_number(), field + ".dialled_number"));
+    v1::RegulationCase own;
+    *own.mutable_origin() = origin;
+    SAS_RETURN_IF_ERROR(
+        CheckDialledIsOurs(origin.dialled_number(), own, field + ".dialled_number"));
+  }
   const std::string& language = origin.language_code();
   const bool two_letters = language.size() == 2 && language[0] >= 'a' && language[0] <= 'z' &&
                            language[1] >= 'a' && language[1] <= 'z';
@@ -286,6 +310,8 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
         "patient_place", "severity_form", "previous_attempts", "mobility"}) {
     SAS_RETURN_IF_ERROR(CheckUpdatePath(path, proto, moment));
   }
+  SAS_RETURN_IF_ERROR(CheckDialledIsOurs(proto.origin().dialled_number(), proto,
+                                         "regulation_case.origin.dialled_number"));
   for (int i = 0; i < proto.patients_size(); ++i) {
     SAS_RETURN_IF_ERROR(rpc::CheckUnset(proto.patients(i), {"name"},
                                         "regulation_case.patients[" + std::to_string(i) + "]"));

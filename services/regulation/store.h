@@ -18,6 +18,7 @@
 #include "sas/regulation/v1/regulation_service.pb.h"
 #include "services/regulation/domain/kpi_mark.h"
 #include "services/regulation/domain/queue.h"
+#include "services/regulation/exchange_ledger.h"
 #include "services/regulation/protocol_ledger.h"
 
 namespace sas::regulation {
@@ -86,6 +87,7 @@ class RegulationTransaction {
   virtual ProtocolLedger& protocols() = 0;
   virtual RosterLedger& roster() = 0;
   virtual NeighbourLedger& neighbours() = 0;
+  virtual ExchangeLedger& exchanges() = 0;
 
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/exchange_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/roster_ledger_memory.h"
 #include "services/regulation/store_rows.h"
@@ -25,6 +26,7 @@ struct MemoryRegulationStore::Rows {
   std::map<std::string, std::string> cursors;
   MemoryProtocolRows protocols;
   MemoryRosterRows roster;
+  MemoryExchangeRows exchanges;
 };
 
 namespace {
@@ -55,7 +57,8 @@ class MemoryTransaction final : public RegulationTransaction {
         clock_(clock),
         protocols_(rows.protocols),
         roster_(rows.roster),
-        neighbours_(rows.roster) {}
+        neighbours_(rows.roster),
+        exchanges_(rows.exchanges) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -64,6 +67,8 @@ class MemoryTransaction final : public RegulationTransaction {
   RosterLedger& roster() override { return roster_; }
 
   NeighbourLedger& neighbours() override { return neighbours_; }
+
+  ExchangeLedger& exchanges() override { return exchanges_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -222,6 +227,7 @@ class MemoryTransaction final : public RegulationTransaction {
     for (; row != rows_.marks.end() && row->first.at < query.end; ++row) {
       if (static_cast<int>(page.size()) >= query.limit) break;
       if (row->first.subject.rfind(prefix, 0) != 0) continue;
+      if (!IsAmong(query.subjects, row->first.subject)) continue;
       if (InTerritories(query.territories, row->second.territory)) page.push_back(row->second);
     }
     return page;
@@ -249,6 +255,7 @@ class MemoryTransaction final : public RegulationTransaction {
   MemoryProtocolLedger protocols_;
   MemoryRosterLedger roster_;
   MemoryNeighbourLedger neighbours_;
+  MemoryExchangeLedger exchanges_;
 };
 
 }  // namespace

@@ -29,9 +29,12 @@ bool ShowsState(v1::CaseListView view, const CaseIndex& index, base::Instant now
 
 }  // namespace
 
+bool IsAmong(const std::vector<std::string>& wanted, const std::string& one) {
+  return wanted.empty() || std::find(wanted.begin(), wanted.end(), one) != wanted.end();
+}
+
 bool InTerritories(const std::vector<std::string>& territories, const std::string& territory) {
-  return territories.empty() ||
-         std::find(territories.begin(), territories.end(), territory) != territories.end();
+  return IsAmong(territories, territory);
 }
 
 void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now) {

@@ -21,6 +21,8 @@ QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index);
 QueueKey ListKeyOf(const v1::CareOrder& order);
 QueueKey ListKeyOf(const v1::LostCall& lost_call);
 
+/// Is it one of them, or are all meant?
+bool IsAmong(const std::vector<std::string>& wanted, const std::string& one);
 bool InTerritories(const std::vector<std::string>& territories, const std::string& territory);
 
 absl::Status CaseNotFound(const std::string& name);

@@ -52,6 +52,12 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
     query.bound.emplace_back("region", asked.region);
   }
   query.AndTerritories(asked.territories, session_.dialect);
+  for (std::size_t i = 0; i < asked.subjects.size(); ++i) {
+    const std::string parameter = "subject" + std::to_string(i);
+    query.text += (i == 0 ? " AND subject IN (:" : ", :") + parameter;
+    query.bound.emplace_back(parameter, asked.subjects[i]);
+  }
+  if (!asked.subjects.empty()) query.text += ")";
   if (asked.after) {
     query.text += " AND (at_us, " + subject + ", version) > (" +
                   std::to_string(ToMicros(asked.after->at)) + ", :after, " +

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/regulation/exchange_ledger_sql.h"
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
@@ -33,7 +34,8 @@ class SqlTransaction final : public RegulationTransaction {
         journal_(session, access, call, clock),
         protocols_(session, access),
         roster_(session, access),
-        neighbours_(session, access) {}
+        neighbours_(session, access),
+        exchanges_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -42,6 +44,8 @@ class SqlTransaction final : public RegulationTransaction {
   RosterLedger& roster() override { return roster_; }
 
   NeighbourLedger& neighbours() override { return neighbours_; }
+
+  ExchangeLedger& exchanges() override { return exchanges_; }
 
   bool published() const { return journal_.published(); }
 
@@ -101,6 +105,7 @@ class SqlTransaction final : public RegulationTransaction {
   SqlProtocolLedger protocols_;
   SqlRosterLedger roster_;
   SqlNeighbourLedger neighbours_;
+  SqlExchangeLedger exchanges_;
 };
 
 }  // namespace sas::regulation

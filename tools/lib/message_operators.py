@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The operators of messages on one machine: an SMS provider over HTTP, and a mail relay over SMTP.
+"""The operators of messages on one machine: an SMS provider over HTTP, and a mail relay over SMTP; under
+/expertises the provider is a platform of téléexpertise.
 
     message_operators.py FOLDER [--mail]
 
@@ -66,7 +67,8 @@ def provider(operators):
                 return self.answer(401, {})
             key = self.headers["Idempotency-Key"]
             status = operators.ways["answer"]
-            operators.note(kind="sms", key=key, status=status, **body)
+            kind = "expertise" if self.path == "/expertises" else "sms"
+            operators.note(kind=kind, key=key, status=status, **body)
             if status == 0:  # The message is taken, the answer never comes.
                 time.sleep(HOLD_SECONDS_MAX)
                 return None

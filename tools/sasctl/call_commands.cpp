@@ -17,6 +17,7 @@ using regulation::RegulationCase;
 struct OpenOptions {
   std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
   std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
+  std::string dialled;
   bool no_treating_doctor = false, protected_contact = false, no_messages = false;
 };
 
@@ -29,6 +30,7 @@ RegulationCase Opened(Suite& suite, const OpenOptions& o) {
   origin.set_origine_code(origin.entry_point() == type::ENTRY_POINT_LINE_116117 ? "116117" : "15");
   if (origin.entry_point() > type::ENTRY_POINT_LINE_116117) origin.set_origine_code("AUTRE");
   origin.set_caller_type_code(o.caller);
+  origin.set_dialled_number(o.dialled);
   origin.set_caller_phone_number(o.phone);
   origin.set_callback_phone_number(o.callback.empty() ? o.phone : o.callback);
   auto& patient = *dossier.add_patients();
@@ -77,6 +79,7 @@ void AddOpen(CLI::App& call, Suite& suite) {
   open->add_option("--caller", o->caller, "HubSante.typeAppelant code");
   open->add_option("--phone", o->phone, "Number that calls, +33…");
   open->add_option("--callback", o->callback, "Number to call back, when another");
+  open->add_option("--dialled", o->dialled, "Number that was dialled: 15, 116117 or a line's own");
   open->add_option("--mobility", o->mobility, "own_transport, no_vehicle or home_only");
   open->add_option("--family-name", o->family, "Family name (provisional identity)");
   open->add_option("--given-names", o->given, "Given names");
@@ -249,6 +252,30 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                [request](const std::string& text) { request->mutable_note()->set_text(text); },
                "The line")
             ->required();
+      });
+  AddAct<regulation::AttachCallRequest>(
+      *call, suite, "attach", "Attaches a later call", base::Role::kArm, &Stub::AttachCall,
+      [](CLI::App& sub, auto request) {
+        request->mutable_call()->set_entry_point(type::ENTRY_POINT_LINE_15);
+        sub.add_option_function<std::string>(
+            "--entry",
+            [request](const std::string& text) {
+              request->mutable_call()->set_entry_point(
+                  ParseEnum<type::EntryPoint>("ENTRY_POINT_", text));
+            },
+            "line_15 unless given");
+        sub.add_option_function<std::string>(
+            "--dialled",
+            [request](const std::string& text) {
+              request->mutable_call()->set_dialled_number(text);
+            },
+            "Number that was dialled: 15, 116117 or a line's own");
+        sub.add_option_function<std::string>(
+            "--phone",
+            [request](const std::string& text) {
+              request->mutable_call()->set_caller_phone_number(text);
+            },
+            "Number that calls, +33…");
       });
   AddTriageCommand(*call, suite);
   AddDecisionCommands(*call, suite);

@@ -1,5 +1,6 @@
 #include "tools/sasctl/board_commands.h"
 #include "tools/sasctl/commands.h"
+#include "tools/sasctl/exchange_commands.h"
 #include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
 #include "tools/sasctl/protocol_commands.h"
@@ -26,6 +27,8 @@ int main(int argc, char** argv) {
   sasctl::AddRosterCommands(app, suite);
   sasctl::AddNeighbourCommands(app, suite);
   sasctl::AddCoordinatorCommands(app, suite);
+  sasctl::AddExchangeCommands(app, suite);
+  sasctl::AddJourneyCommand(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);

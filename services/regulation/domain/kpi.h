@@ -12,6 +12,7 @@
 
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
+#include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/domain/kpi_mark.h"
 
 namespace sas::regulation {
@@ -28,7 +29,7 @@ struct KpiDefinition {
 /// Grows when a definition changes: two figures of different versions are not compared.
 inline constexpr int kKpiVersion = 1;
 
-/// K01–K18, K31, K32 in this order.
+/// K01–K18, K31, K32, K37 in this order.
 std::span<const KpiDefinition> KpiDefinitions();
 
 /// One number; its parts stand beside it. For a mean the numerator is the sum and the denominator
@@ -54,8 +55,9 @@ class KpiFold {
  public:
   using DateOf = std::function<care::Date(base::Instant)>;
 
-  KpiFold(base::Instant start, base::Instant end, DateOf date_of)
-      : start_(start), end_(end), date_of_(std::move(date_of)) {}
+  /// `lines` names the numbers that figures tell apart.
+  KpiFold(base::Instant start, base::Instant end, DateOf date_of, Lines lines = {})
+      : start_(start), end_(end), date_of_(std::move(date_of)), lines_(std::move(lines)) {}
 
   void Add(const KpiMark& mark);
 
@@ -106,6 +108,7 @@ class KpiFold {
   const base::Instant start_;
   const base::Instant end_;
   const DateOf date_of_;
+  const Lines lines_;
   std::size_t marks_ = 0;
   std::vector<double> waits_;  ///< t2 − ti of answered calls, seconds.
   std::size_t lost_ = 0;
@@ -115,6 +118,7 @@ class KpiFold {
   std::map<std::string, std::vector<Promise>> promises_;  ///< By dossier.
   std::map<CareLevel, int> levels_;
   std::map<std::string, int> codes_;
+  std::map<std::string, int> dialled_;  ///< Calls by the label of their line.
   std::set<std::pair<std::string, std::int64_t>> arm_hours_;
   std::set<std::pair<std::string, std::int64_t>> regulator_hours_;
 };

@@ -9,12 +9,11 @@
 namespace sas::regulation {
 namespace {
 
-constexpr double kSmallMax = 4;
 constexpr std::string_view kCallEnd =
     "the end of a call (tf) is known to the telephone system alone";
 constexpr std::string_view kCalls = "pick-ups on dossiers with their arrival time; lost calls";
 
-constexpr std::array<KpiDefinition, 20> kDefinitions{{
+constexpr std::array<KpiDefinition, 21> kDefinitions{{
     {"K01", "QS60", "answered calls with t2-ti <= 60 s / presented calls (answered + lost)", kCalls,
      "ratio"},
     {"K02", "QS30", "answered calls with t2-ti <= 30 s / presented calls (answered + lost)", kCalls,
@@ -73,6 +72,10 @@ constexpr std::array<KpiDefinition, 20> kDefinitions{{
      "orders made in the period that are open at its end; age: their mean age then; exits: ended / "
      "made",
      "orders", "count"},
+    {"K37", "Numéros composés",
+     "calls to a number / calls picked up; other: to a number that is no line of ours; unknown: "
+     "nobody has said which",
+     "dossiers opened by a call, calls attached", "ratio"},
 }};
 
 double Seconds(base::Instant from, base::Instant to) {
@@ -277,6 +280,14 @@ struct KpiFigures {
     return figures;
   }
 
+  Figures K37() const {
+    double calls = 0;
+    for (const auto& [line, count] : fold.dialled_) calls += count;
+    Figures figures;
+    for (const auto& [line, count] : fold.dialled_) figures.push_back(Ratio(line, count, calls));
+    return figures;
+  }
+
   Figures K32() const {
     std::vector<double> ages;
     double ended = 0;
@@ -319,26 +330,13 @@ std::vector<Kpi> KpiFold::Figures() const {
       of.K18(),
       of.K31(),
       of.K32(),
+      of.K37(),
   }};
   std::vector<Kpi> kpis;
   for (std::size_t i = 0; i < kDefinitions.size(); ++i) {
     kpis.push_back({&kDefinitions[i], figures[i], figures[i].empty() && i == 4 ? kCallEnd : ""});
   }
   return kpis;
-}
-
-void MaskSmall(std::vector<Kpi>& kpis) {
-  const auto small = [](double count) { return count > 0 && count <= kSmallMax; };
-  for (Kpi& kpi : kpis) {
-    for (KpiFigure& figure : kpi.figures) {
-      const bool counts = kpi.definition->unit == "ratio" || kpi.definition->unit == "count";
-      // What remains to all would tell the few as well.
-      const bool few =
-          counts && (small(figure.numerator) || small(figure.denominator - figure.numerator));
-      if (!few && !small(figure.denominator)) continue;
-      figure = {figure.label, 0, 0, std::nullopt, true};
-    }
-  }
 }
 
 }  // namespace sas::regulation

@@ -71,6 +71,10 @@ void KpiFold::Worked(const KpiMark& mark) {
 
 // Without an arrival nothing is known of the wait: such a call is in no figure of waits.
 void KpiFold::AddCall(const KpiMark& mark) {
+  // Who enters his own dossier has dialled nothing.
+  if (mark.amount > 0 || mark.code.rfind("LINE_", 0) == 0) {
+    ++dialled_[lines_.LabelOf(UnpackDialled(mark.amount))];
+  }
   if (mark.start == base::Instant{} || mark.end < mark.start) return;
   waits_.push_back(Seconds(mark.start, mark.end));
 }

@@ -27,13 +27,17 @@ enum class KpiAct {
   kOrderMoved = 8,
   kLostCall = 9,
   kCallReturned = 10,
+  kAppointment = 11,  ///< booking told of one that no order moves by.
 };
+
+/// What an appointment mark tells.
+enum class VisitStep { kBooked = 1, kCancelled = 2, kArrived = 3 };
 
 /// One act, written in its transaction: states, codes and times, never an identity.
 struct KpiMark {
   base::Instant at{};
   KpiAct act = KpiAct::kUnspecified;
-  std::string subject;       ///< Dossier, order or lost call.
+  std::string subject;       ///< Dossier, order, lost call, or the visits of a dossier.
   std::int64_t version = 0;  ///< Of the row after the act: one mark for each version at most.
   std::string territory;
   std::string actor;
@@ -42,10 +46,12 @@ struct KpiMark {
   Filiere filiere = Filiere::kUnspecified;
   CareLevel level = CareLevel::kUnspecified;
   OrderState order_state = OrderState::kUnspecified;
-  std::string code;         ///< Entry point of a call; code of a decision.
-  base::Instant start{};    ///< Arrival of a call (ti); begin of a promise; decision of an order.
-  base::Instant end{};      ///< Pick-up (t2); end of a promise; start of an appointment.
-  std::int64_t amount = 0;  ///< Seconds that a lost call rang; proposals refused of an order.
+  std::string code;       ///< Entry point of a call; code of a decision; id of a visit's order.
+  base::Instant start{};  ///< Arrival of a call (ti); begin of a promise; decision of an order.
+  base::Instant end{};    ///< Pick-up (t2); end of a promise; start of an appointment.
+  /// Seconds that a lost call rang; proposals refused of an order; number dialled of a call
+  /// (PackDialled); VisitStep of an appointment.
+  std::int64_t amount = 0;
 };
 
 /// Position among marks: by time, then subject and version.
@@ -70,6 +76,7 @@ struct KpiMarkQuery {
   base::Instant end{};  ///< Exclusive.
   std::optional<KpiMarkKey> after;
   int limit = 0;
+  std::vector<std::string> subjects;  ///< Empty: all.
 };
 
 }  // namespace sas::regulation

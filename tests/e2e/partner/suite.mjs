@@ -12,6 +12,7 @@ import { Health } from "./gen/grpc/health/v1/health_pb.js";
 import { KpiService } from "./gen/sas/regulation/v1/kpi_service_pb.js";
 import { CoordinatorService } from "./gen/sas/regulation/v1/coordinator_service_pb.js";
 import { NeighbourService } from "./gen/sas/regulation/v1/neighbour_service_pb.js";
+import { ExchangeService } from "./gen/sas/regulation/v1/exchange_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
@@ -36,6 +37,7 @@ const SERVICES = {
   RosterService: ["regulation", RosterService],
   NeighbourService: ["regulation", NeighbourService],
   CoordinatorService: ["regulation", CoordinatorService],
+  ExchangeService: ["regulation", ExchangeService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],

@@ -111,6 +111,44 @@ class Canary : public RegulationTest {
     returned.set_outcome(v1::CareOrder::STATE_NO_SLOT);
     returned.set_reason("Canari a refusé");
     ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, returned), IsOk());
+    PlayExchanges(opened->name());
+  }
+
+  // The same of what is exchanged about it.
+  void PlayExchanges(const std::string& name) {
+    v1::CreateCaseExchangeRequest phone;
+    phone.set_parent(name);
+    phone.mutable_exchange()->set_kind(v1::CaseExchange::KIND_PHONE);
+    phone.mutable_exchange()->set_party(v1::CaseExchange::PARTY_PHARMACIST);
+    phone.mutable_exchange()->set_result(v1::ContactAttempt::RESULT_REACHED);
+    phone.mutable_exchange()->set_text("Canari parle");
+    phone.mutable_exchange()->mutable_audience()->set_role(sas::type::v1::ROLE_OSNP);
+    using ExchangeStub = v1::ExchangeService::Stub;
+    const auto kept = AskExchanges(mrl_, &ExchangeStub::CreateCaseExchange, phone);
+    ASSERT_THAT(kept, IsOk());
+    v1::MarkExchangeReadRequest read;
+    read.set_name(kept->name());
+    ASSERT_THAT(AskExchanges(osnp_, &ExchangeStub::MarkExchangeRead, read), IsOk());
+    v1::StartCallRequest call;
+    call.set_parent(name);
+    call.set_party(v1::CaseExchange::PARTY_PATIENT);
+    call.set_reason("Canari attend");
+    ASSERT_EQ(AskExchanges(osnp_, &ExchangeStub::StartCall, call)->phone_number(), kNumber);
+    v1::RequestExpertiseRequest ask;
+    ask.set_parent(name);
+    ask.set_specialty("SM15");
+    ask.set_text("Canari tousse");
+    const auto asked = AskExchanges(mrl_, &ExchangeStub::RequestExpertise, ask);
+    ASSERT_THAT(asked, IsOk());
+    ExpectClean(asked->expertise().link(), "link");
+    v1::AttachExpertiseResultRequest answer;
+    answer.set_parent("regions/fr-pdl");
+    answer.set_case_ref(asked->expertise().case_ref());
+    answer.mutable_result()->set_result_id("r-1");
+    answer.mutable_result()->set_text("Canari guéri");
+    ASSERT_THAT(AskExchanges(testing::ActorWith(base::Role::kPartner, "omnidoc-1"),
+                             &ExchangeStub::AttachExpertiseResult, answer),
+                IsOk());
   }
 
   // A coordinator is written, replaced, read by everybody, and taken out.

@@ -87,7 +87,7 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
 
   const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
   ASSERT_THAT(told, IsOk());
-  EXPECT_EQ(told->kpis_size(), 20);
+  EXPECT_EQ(told->kpis_size(), 21);
   EXPECT_DOUBLE_EQ(Figure(*told, "K01").numerator(), 2);
   EXPECT_DOUBLE_EQ(Figure(*told, "K01").denominator(), 5);  // Three with arrival, two lost.
   EXPECT_DOUBLE_EQ(Figure(*told, "K04", ">15s").numerator(), 1);
@@ -171,6 +171,78 @@ TEST_F(KpiTest, TheLastHourStandsInTheMetrics) {
   clock_.Advance(hours(2));
   ASSERT_THAT(ReadKpis(*desk_, metrics, base::InternalCall("kpis", clock_, seconds(5))), IsOk());
   EXPECT_TRUE(std::isnan(gauge("K01", "ratio")));
+}
+
+TEST_F(KpiTest, S3_37_CallsAreCountedByTheNumberDialled) {
+  desk_->lines = Lines({"15", "+33199008515"});
+  const auto open = [&](const std::string& dialled) {
+    auto request = NewCase("M03.05");
+    request.mutable_regulation_case()->mutable_origin()->set_dialled_number(dialled);
+    return Ask(arm_, &Stub::CreateRegulationCase, request);
+  };
+  const auto first = open("+33199008515");
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->origin().dialled_number(), "+33199008515");
+  ASSERT_THAT(open("+33199009999"), IsOk());
+  ASSERT_THAT(open("3966"), IsOk());
+  ASSERT_THAT(open(""), IsOk());
+  v1::AttachCallRequest attach;
+  attach.set_name(first->name());
+  attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+  attach.mutable_call()->set_dialled_number("15");
+  ASSERT_THAT(Ask(arm_, &Stub::AttachCall, attach), IsOk());
+  const auto answer = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(answer, IsOk());
+  for (const auto& [label, count] : std::vector<std::pair<std::string, int>>{
+           {"15", 1}, {"+33199008515", 1}, {"other", 2}, {"unknown", 1}}) {
+    EXPECT_EQ(Figure(*answer, "K37", label).numerator(), count) << label;
+    EXPECT_EQ(Figure(*answer, "K37", label).denominator(), 5) << label;
+  }
+  EXPECT_TRUE(Figure(*Query(ActorWith(base::Role::kSteering), LastDay()), "K37", "15").masked());
+}
+
+TEST_F(KpiTest, S3_37_TheFeedTellsTheNumberDialledOfTheLatestCall) {
+  auto request = NewCase("M03.05");
+  request.mutable_regulation_case()->mutable_origin()->set_dialled_number("116117");
+  const auto opened = Ask(arm_, &Stub::CreateRegulationCase, request);
+  ASSERT_THAT(opened, IsOk());
+  v1::AttachCallRequest attach;
+  attach.set_name(opened->name());
+  attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+  attach.mutable_call()->set_dialled_number("15");
+  ASSERT_THAT(Ask(arm_, &Stub::AttachCall, attach), IsOk());
+  const auto events =
+      store_.feed().Read(base::InternalCall("test", clock_, seconds(5)), "", "", 10);
+  ASSERT_THAT(events, IsOk());
+  std::vector<std::string> told;
+  for (const ledger::StoredEvent& stored : *events) {
+    sas::events::v1::Event event;
+    ASSERT_TRUE(event.ParseFromString(stored.payload));
+    told.push_back(event.regulation_case().dialled_number());
+  }
+  EXPECT_THAT(told, ::testing::ElementsAre("116117", "15"));
+}
+
+TEST_F(KpiTest, S3_37_WhatIsNoLineOfTheServiceIsRefused) {
+  auto request = NewCase("M03.05");
+  auto& origin = *request.mutable_regulation_case()->mutable_origin();
+  for (const char* wrong : {"quinze", "0199008515", "015"}) {
+    origin.set_dialled_number(wrong);
+    EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, request),
+                StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_DIALLED_NUMBER"));
+  }
+  // The caller's own number in the wrong field would reach events.
+  origin.set_dialled_number(origin.caller_phone_number());
+  EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, request), ReasonIs("DIALLED_IS_CONTACT"));
+  request.mutable_regulation_case()->mutable_patients(0)->set_phone_number("+33639980009");
+  origin.set_dialled_number("+33639980009");
+  EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, request), ReasonIs("DIALLED_IS_CONTACT"));
+  const auto opened = Called(seconds(5));
+  v1::AttachCallRequest attach;
+  attach.set_name(opened.name());
+  attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+  attach.mutable_call()->set_dialled_number("+33199000001");
+  EXPECT_THAT(Ask(arm_, &Stub::AttachCall, attach), ReasonIs("DIALLED_IS_CONTACT"));
 }
 
 }  // namespace

@@ -46,24 +46,32 @@ RegulationTest::RegulationTest()
   roster_service_ = std::make_unique<RosterService>(server_->runtime(), *roster_desk_);
   neighbour_service_ = std::make_unique<NeighbourService>(server_->runtime(), *desk_);
   coordinator_service_ = std::make_unique<CoordinatorService>(server_->runtime(), *desk_);
+  exchange_metrics_ = std::make_unique<ExchangeMetrics>(server_->metrics());
+  exchange_desk_ = std::make_unique<ExchangeDesk>(
+      ExchangeDesk{*desk_,
+                   *exchange_metrics_,
+                   {"https://omnidoc.example/d?ref={case_ref}&sp={specialty}", "omnidoc-1", true}});
+  exchange_service_ = std::make_unique<ExchangeService>(server_->runtime(), *exchange_desk_);
   AllowRegulationMethods(server_->roles());
   AllowBoardMethods(server_->roles());
   AllowKpiMethods(server_->roles());
   AllowProtocolMethods(server_->roles());
   AllowRosterMethods(server_->roles());
+  AllowExchangeMethods(server_->roles());
   const absl::Status started = server_->Start(
       {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get(), roster_service_.get(),
-       neighbour_service_.get(), coordinator_service_.get()},
+       neighbour_service_.get(), coordinator_service_.get(), exchange_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
-       v1::CoordinatorService::service_full_name()});
+       v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
   protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
   rosters_ = v1::RosterService::NewStub(server_->Channel());
   neighbours_ = v1::NeighbourService::NewStub(server_->Channel());
   coordinators_ = v1::CoordinatorService::NewStub(server_->Channel());
+  exchange_stub_ = v1::ExchangeService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {

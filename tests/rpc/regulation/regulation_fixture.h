@@ -15,6 +15,7 @@
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/coordinator_service.h"
+#include "services/regulation/exchange_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_service.h"
 #include "services/regulation/neighbour_service.h"
@@ -95,6 +96,26 @@ class RegulationTest : public ::testing::Test {
     return response;
   }
 
+  /// The same for ExchangeService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> AskExchanges(const base::Actor& actor,
+                                        grpc::Status (v1::ExchangeService::Stub::*method)(
+                                            grpc::ClientContext*, const Request&, Response*),
+                                        Request request) {
+    if constexpr (requires { request.request_id(); }) {
+      if (request.request_id().empty()) {
+        request.set_request_id("R-" + std::to_string(++request_count_));
+      }
+    }
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    Response response;
+    const grpc::Status status = ((*exchange_stub_).*method)(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    clock_.Advance(std::chrono::seconds(1));
+    return response;
+  }
+
   /// A complete dossier: commune, mobility, age, number.
   v1::CreateRegulationCaseRequest NewCase(const std::string& motif = "M03.14") const;
   v1::RegulationCase Open(const std::string& motif = "M03.14");
@@ -156,6 +177,10 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<v1::RosterService::Stub> rosters_;
   std::unique_ptr<v1::NeighbourService::Stub> neighbours_;
   std::unique_ptr<v1::CoordinatorService::Stub> coordinators_;
+  std::unique_ptr<ExchangeMetrics> exchange_metrics_;
+  std::unique_ptr<ExchangeDesk> exchange_desk_;
+  std::unique_ptr<ExchangeService> exchange_service_;
+  std::unique_ptr<v1::ExchangeService::Stub> exchange_stub_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

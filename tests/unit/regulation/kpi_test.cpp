@@ -120,11 +120,12 @@ void Expect(const Period::Told& told, double numerator, double denominator, doub
 
 TEST(Kpi, TwentyFiguresWithTheirDefinitionsInOrder) {
   const auto kpis = Period().Kpis();
-  ASSERT_EQ(kpis.size(), 20u);
+  ASSERT_EQ(kpis.size(), 21u);
   EXPECT_EQ(kpis.front().definition->id, "K01");
   EXPECT_EQ(kpis[17].definition->id, "K18");
   EXPECT_EQ(kpis[18].definition->id, "K31");
   EXPECT_EQ(kpis[19].definition->id, "K32");
+  EXPECT_EQ(kpis[20].definition->id, "K37");
   for (const Kpi& kpi : kpis) {
     EXPECT_FALSE(kpi.definition->definition.empty()) << kpi.definition->id;
     EXPECT_FALSE(kpi.definition->source.empty()) << kpi.definition->id;
