@@ -54,6 +54,8 @@ absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder
   const ClaimValue claim = ToValue(order.claim());
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   change.set_appointment(order.appointment());
+  change.set_entry_point(order.entry().entry_point());
+  change.set_local(order.entry().local());
   return Record(transaction, std::move(event), fact, order.name(), order.territory());
 }
 
@@ -67,6 +69,20 @@ absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protoc
   change.set_etag(protocol.etag());
   return Record(transaction, std::move(event), fact, protocol.name(),
                 TerritoryOfScope(ScopeOf(protocol.name())));
+}
+
+absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                                 const std::string& order, Destination destination,
+                                 const std::string& act) {
+  sas::events::v1::Event event;
+  sas::events::v1::ReorientationChange& change = *event.mutable_reorientation();
+  change.set_destination(static_cast<v1::Reorientation::Destination>(destination));
+  change.set_regulation_case(row.name());
+  change.set_care_order(order);
+  return Record(
+      transaction, std::move(event),
+      {"reorientation.sent", act, "destination=" + std::string(DestinationCode(destination))},
+      order.empty() ? row.name() : order, row.territory());
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

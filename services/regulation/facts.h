@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/regulation/domain/reorientation.h"
 #include "services/regulation/store.h"
 
 /// What every change leaves behind in its transaction: an audit record and an event. Both carry
@@ -26,6 +27,10 @@ absl::Status RecordOrder(RegulationTransaction& transaction, const v1::CareOrder
 /// `protocol` with its state at the hour.
 absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protocol& protocol,
                             const Fact& fact);
+/// The message to where the patient was sent: destination, dossier and order, no word more.
+absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                                 const std::string& order, Destination destination,
+                                 const std::string& act);
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact);
 

@@ -9,6 +9,7 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/entry_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
@@ -81,6 +82,9 @@ int Serve(const Settings& settings) {
   ProtocolLoader loader(settings.protocols, desk, protocol_metrics);
   ProtocolDesk protocol_desk{desk, protocol_metrics, loader};
   ProtocolService protocols(process.runtime(), protocol_desk);
+  EntryMetrics entry_metrics(process.metrics());
+  EntryDesk entry_desk{desk, entry_metrics, protocol_metrics};
+  EntryService entries(process.runtime(), entry_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics());
@@ -92,6 +96,7 @@ int Serve(const Settings& settings) {
   AllowBoardMethods(process.roles());
   AllowKpiMethods(process.roles());
   AllowProtocolMethods(process.roles());
+  AllowEntryMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -119,10 +124,10 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &boards, &kpis, &protocols, &events},
+      {&service, &boards, &kpis, &protocols, &entries, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::EntryService::service_full_name(), events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -29,6 +30,9 @@ enum class KpiAct {
   kCallReturned = 10,
 };
 
+/// Code of what a structure organises itself, outside the SAS: of a dossier's opening, of an order.
+inline constexpr std::string_view kLocalOrigin = "LOCAL";
+
 /// One act, written in its transaction: states, codes and times, never an identity.
 struct KpiMark {
   base::Instant at{};
@@ -42,7 +46,7 @@ struct KpiMark {
   Filiere filiere = Filiere::kUnspecified;
   CareLevel level = CareLevel::kUnspecified;
   OrderState order_state = OrderState::kUnspecified;
-  std::string code;         ///< Entry point of a call; code of a decision.
+  std::string code;         ///< Entry point of a call, of an order's entry; code of a decision.
   base::Instant start{};    ///< Arrival of a call (ti); begin of a promise; decision of an order.
   base::Instant end{};      ///< Pick-up (t2); end of a promise; start of an appointment.
   std::int64_t amount = 0;  ///< Seconds that a lost call rang; proposals refused of an order.

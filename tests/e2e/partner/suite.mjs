@@ -9,6 +9,7 @@ import { RefillService } from "./gen/sas/booking/v1/refill_service_pb.js";
 import { SourceService } from "./gen/sas/booking/v1/source_service_pb.js";
 import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
+import { EntryService } from "./gen/sas/regulation/v1/entry_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
 import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
@@ -28,6 +29,7 @@ const JSON_NAMES = { useProtoFieldName: true };
 
 const SERVICES = {
   RegulationService: ["regulation", RegulationService],
+  EntryService: ["regulation", EntryService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],

@@ -35,17 +35,23 @@ RegulationTest::RegulationTest()
   protocol_desk_ =
       std::make_unique<ProtocolDesk>(ProtocolDesk{*desk_, *protocol_metrics_, *loader_});
   protocol_service_ = std::make_unique<ProtocolService>(server_->runtime(), *protocol_desk_);
+  entry_metrics_ = std::make_unique<EntryMetrics>(server_->metrics());
+  entry_desk_ = std::make_unique<EntryDesk>(EntryDesk{*desk_, *entry_metrics_, *protocol_metrics_});
+  entry_service_ = std::make_unique<EntryService>(server_->runtime(), *entry_desk_);
   AllowRegulationMethods(server_->roles());
+  AllowEntryMethods(server_->roles());
   AllowBoardMethods(server_->roles());
   AllowKpiMethods(server_->roles());
   AllowProtocolMethods(server_->roles());
   const absl::Status started = server_->Start(
-      {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get()},
+      {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get(), entry_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
-       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name()});
+       v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
+       v1::EntryService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
   protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
+  entry_stub_ = v1::EntryService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {
