@@ -7,6 +7,7 @@
 #include "common/observe/log.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
+#include "services/booking/domain/eligibility.h"
 #include "services/booking/domain/order_check.h"
 #include "services/booking/domain/severity.h"
 #include "services/booking/domain/transmission.h"
@@ -34,6 +35,28 @@ Transmission TransmissionOf(const v1::Appointment& draft, const base::Actor& act
   told.motif_code = draft.motif_code();
   told.clinical_line = !draft.clinical_line().empty();
   return told;
+}
+
+// A regulator's own booking is his regulation.
+bool AsksQuestionnaire(const v1::Appointment& draft) {
+  return !IsRegulator(static_cast<base::Role>(draft.booked_by().role())) &&
+         !IsRegulationLine(ToValue(draft.entry_point()));
+}
+
+regulation::v1::CheckDirectBookingRequest QuestionnaireOf(const v1::Appointment& draft) {
+  regulation::v1::CheckDirectBookingRequest request;
+  request.set_patient(draft.patient());
+  request.set_entry_point(draft.entry_point());
+  request.set_access_reason(draft.access_reason());
+  return request;
+}
+
+// What an entry without regulation has said need not be said again.
+void FillFromEntry(const regulation::v1::OrderEntry& entry, v1::Appointment& draft) {
+  if (draft.attempts().empty()) *draft.mutable_attempts() = entry.previous_attempts();
+  if (draft.orienting_professional_rpps().empty()) {
+    draft.set_orienting_professional_rpps(entry.orienting_professional_rpps());
+  }
 }
 
 // A timely start needs no reason and nobody's agreement.
@@ -101,8 +124,15 @@ absl::Status BookingSteps::AskRegulation(
   v1::Appointment& draft = passage.draft;
   const bool oral_check = draft.oral_check();
   draft.set_oral_check(false);  // What counts is whether it was needed.
-  if (draft.care_order().empty()) return absl::OkStatus();
   const Stage stage(parts_.metrics, parts_.clock, "order");
+  if (draft.care_order().empty()) {
+    if (passage.moved || !AsksQuestionnaire(draft)) return absl::OkStatus();
+    const absl::Status asked = parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
+    if (!absl::IsUnavailable(asked) || !oral_check) return asked;
+    passage.oral_check_used = true;
+    draft.set_oral_check(true);
+    return absl::OkStatus();
+  }
   auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
   if (!order.ok()) {
     if (!absl::IsUnavailable(order.status()) || !oral_check) return order.status();
@@ -118,6 +148,7 @@ absl::Status BookingSteps::AskRegulation(
   if (draft.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
     draft.set_access_reason(passage.order.access_reason());
   }
+  FillFromEntry(passage.order.entry(), draft);
   return absl::OkStatus();
 }
 
@@ -138,7 +169,9 @@ absl::Status BookingSteps::Prepare(const base::Call& call, Passage& passage) con
 }
 
 absl::Status BookingSteps::CheckAndFill(const base::Call& call, Passage& passage) {
-  SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), EntryOf(passage.draft)));
+  Entry entry = EntryOf(passage.draft);
+  entry.has_order = IsRegulated(passage.draft, passage.order_read ? &passage.order : nullptr);
+  SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), entry));
   SAS_RETURN_IF_ERROR(CheckDelay(call, passage));
   FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
   const bool alone = !passage.moved && !passage.draft.has_group();

@@ -15,7 +15,10 @@
 namespace sas::booking {
 
 absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order) {
-  return CheckOrder(ToValue(order), {draft.care_order_version(), draft.patient()});
+  const auto role = static_cast<base::Role>(draft.booked_by().role());
+  return CheckOrder(ToValue(order),
+                    {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
+                     role == base::Role::kOsnp || IsRegulator(role)});
 }
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,

@@ -54,13 +54,22 @@ EntryRule ToValue(const slots::v1::EntryRule& rule) {
 }
 
 OrderFacts ToValue(const CareOrder& order) {
-  return {static_cast<OrderState>(order.state()), order.version(), order.patient()};
+  OrderFacts facts{static_cast<OrderState>(order.state()), order.version(), order.patient()};
+  facts.entry = ToValue(order.entry().entry_point());
+  facts.local = order.entry().local();
+  return facts;
+}
+
+bool IsRegulated(const v1::Appointment& appointment, const CareOrder* order) {
+  if (appointment.care_order().empty()) return false;
+  return order != nullptr ? !order->has_entry()
+                          : IsRegulationLine(ToValue(appointment.entry_point()));
 }
 
 slots::v1::CareNeed NeedOf(const v1::Appointment& appointment, const CareOrder* order) {
   slots::v1::CareNeed need;
   need.set_entry_point(appointment.entry_point());
-  need.set_care_order(appointment.care_order());
+  if (IsRegulated(appointment, order)) need.set_care_order(appointment.care_order());
   need.set_motif_code(appointment.motif_code());
   *need.mutable_age() = appointment.age();
   need.set_access_reason(appointment.access_reason());

@@ -15,6 +15,10 @@ namespace sas::booking {
 EntryRule ToValue(const slots::v1::EntryRule& rule);
 OrderFacts ToValue(const regulation::v1::CareOrder& order);
 
+/// A regulator has ordered it. An order of the file active is no regulator's: it opens no regulated
+/// agenda. `order` is null when it could not be read; then the entry point tells.
+bool IsRegulated(const v1::Appointment& appointment, const regulation::v1::CareOrder* order);
+
 /// What the slots hold against the site's rules. `order` may be null: a direct entry, or one whose
 /// order could not be read. The mode was judged when the seat was held, so an entry without order
 /// takes any.

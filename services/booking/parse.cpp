@@ -213,7 +213,8 @@ absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckReferences(draft, ids[0]));
   SAS_RETURN_IF_ERROR(CheckCodes(draft, test));
   SAS_RETURN_IF_ERROR(CheckTexts(draft));
-  SAS_RETURN_IF_ERROR(CheckBooker(call.actor, ToValue(draft.entry_point())));
+  SAS_RETURN_IF_ERROR(
+      CheckBooker(call.actor, ToValue(draft.entry_point()), !draft.care_order().empty()));
   SAS_RETURN_IF_ERROR(CheckTerritoryOf(call.actor, draft.territory()));
   draft.set_name(base::JoinName(
       {{"regions", ids[0]},

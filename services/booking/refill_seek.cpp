@@ -20,6 +20,12 @@ using regulation::v1::CareOrder;
 constexpr std::array kLines{sas::type::v1::ENTRY_POINT_LINE_15,
                             sas::type::v1::ENTRY_POINT_LINE_116117};
 
+// By which ways its seat would be booked: an entry without regulation only by its own.
+std::vector<sas::type::v1::EntryPoint> WaysOf(const CareOrder& order) {
+  if (order.has_entry()) return {order.entry().entry_point()};
+  return {kLines.begin(), kLines.end()};
+}
+
 WaitingOrder ToValue(const CareOrder& order) {
   return {order.name(), static_cast<OrderState>(order.state()),
           std::chrono::seconds(order.delay().seconds()), ToInstant(order.origin_time()),
@@ -34,7 +40,7 @@ bool RefusedBefore(const CareOrder& order, const std::string& slot) {
 slots::v1::CareNeed NeedOf(const CareOrder& order, sas::type::v1::EntryPoint line) {
   slots::v1::CareNeed need;
   need.set_entry_point(line);
-  need.set_care_order(order.name());
+  if (!order.has_entry()) need.set_care_order(order.name());
   need.set_motif_code(order.motif_code());
   *need.mutable_age() = order.age();
   *need.mutable_modes() = order.modes();
@@ -67,7 +73,7 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   for (const CareOrder& order : *orders) {
     const bool wanted = Waits(static_cast<OrderState>(order.state())) &&
                         order.name() != seat.care_order && asked.count(order.name()) == 0 &&
-                        !RefusedBefore(order, seat.slot) &&
+                        !order.entry().local() && !RefusedBefore(order, seat.slot) &&
                         seat.start <= ToInstant(order.due_time());
     if (wanted) waiting.push_back(&order);
   }
@@ -78,9 +84,11 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   std::vector<Candidate> found;
   if (waiting.empty()) return found;
   slots::v1::GetSeatVerdictsRequest request;
+  std::vector<std::pair<const CareOrder*, sas::type::v1::EntryPoint>> ways;  // Of the candidates.
   request.set_slot(seat.slot);
   for (const CareOrder* order : waiting) {
-    for (const auto line : kLines) {
+    for (const auto line : WaysOf(*order)) {
+      ways.emplace_back(order, line);
       slots::v1::SeatCandidate& candidate = *request.add_candidates();
       *candidate.mutable_need() = NeedOf(*order, line);
       if (order->place().has_point()) *candidate.mutable_point() = order->place().point();
@@ -91,13 +99,12 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   site_display_name = verdicts.site_display_name();
   const int expected = std::min(request.candidates_size(), verdicts.verdicts_size());
   for (int i = 0; i < expected; ++i) {
-    const CareOrder* order = waiting[static_cast<std::size_t>(i) / kLines.size()];
+    const auto [order, way] = ways[static_cast<std::size_t>(i)];
     const slots::v1::SeatVerdict& verdict = verdicts.verdicts(i);
     const bool suits = verdict.refusal_reason().empty() &&
                        Suits(ToValue(*order), verdict.distance_meters(), seat.start, clock_.Now());
     if (!suits || (!found.empty() && found.back().order == order)) continue;
-    found.push_back(
-        {order, kLines[static_cast<std::size_t>(i) % kLines.size()], verdict.distance_meters()});
+    found.push_back({order, way, verdict.distance_meters()});
   }
   return found;
 }

@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "sas/regulation/v1/care_order.pb.h"
+#include "sas/regulation/v1/entry_service.pb.h"
 
 namespace sas::booking {
 
@@ -18,6 +20,12 @@ class RegulationClient {
   /// the regulation says of the order is then unknown. Waits at most 500 ms.
   virtual absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                                  const std::string& name) = 0;
+
+  /// May a patient be booked without an order? FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
+  /// `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as the regulation says; OK for a dossier that it does not
+  /// know; UNAVAILABLE `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
+  virtual absl::Status CheckDirectBooking(
+      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) = 0;
 
   /// Open orders of a region, soonest due first, at most `limit` (200). UNAVAILABLE
   /// `REGULATION_UNREACHABLE`. Waits at most a second.

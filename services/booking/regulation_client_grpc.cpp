@@ -27,8 +27,10 @@ GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
                                            const base::Clock& clock)
     : channel_(rpc::MakeChannel({address,
                                  {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
-                                  {"sas.regulation.v1.RegulationService", "ListCareOrders"}}})),
+                                  {"sas.regulation.v1.RegulationService", "ListCareOrders"},
+                                  {"sas.regulation.v1.EntryService", "CheckDirectBooking"}}})),
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
+      entries_(regulation::v1::EntryService::NewStub(channel_)),
       authorization_(std::move(authorization)),
       clock_(clock) {}
 
@@ -44,6 +46,18 @@ absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
   return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
                     "the regulation knows no such order; read the dossier again",
                     {{"care_order", name}});
+}
+
+absl::Status GrpcRegulationClient::CheckDirectBooking(
+    const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) {
+  const absl::Status status = rpc::CallUnary<regulation::v1::CheckDirectBookingResponse>(
+                                  call, authorization_(), clock_, kLimit,
+                                  [&](auto* context, auto* out) {
+                                    return entries_->CheckDirectBooking(context, request, out);
+                                  })
+                                  .status();
+  if (status.ok() || absl::IsNotFound(status)) return absl::OkStatus();
+  return absl::IsFailedPrecondition(status) ? status : Unreachable(status);
 }
 
 absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListCareOrders(

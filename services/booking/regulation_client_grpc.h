@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "sas/regulation/v1/entry_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "services/booking/regulation_client.h"
 
 namespace sas::booking {
 
-/// Over sas.regulation.v1.RegulationService, with the credentials of this service.
+/// Over sas.regulation.v1.RegulationService and EntryService, with the credentials of this service.
 class GrpcRegulationClient final : public RegulationClient {
  public:
   GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,
@@ -22,6 +23,8 @@ class GrpcRegulationClient final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
+  absl::Status CheckDirectBooking(
+      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
 
   /// Whether the connection stands now; tries to make one when not.
   absl::Status Reachable() const;
@@ -29,6 +32,7 @@ class GrpcRegulationClient final : public RegulationClient {
  private:
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<regulation::v1::RegulationService::Stub> stub_;
+  const std::unique_ptr<regulation::v1::EntryService::Stub> entries_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
 };

@@ -1,15 +1,12 @@
-#include <algorithm>
-#include <cctype>
-
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "common/care/nomenclature.h"
 #include "common/ledger/write_once.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/case_opening.h"
 #include "services/regulation/case_right.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
-#include "services/regulation/domain/case_number.h"
+#include "services/regulation/domain/entry.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
 #include "services/regulation/returned_calls.h"
@@ -19,25 +16,9 @@
 namespace sas::regulation::acts {
 namespace {
 
-// Roles that enter their own dossiers without a call: pharmacist, nurse, triage, secretariat,
-// doctor.
-bool EntersDirectly(base::Role role) {
-  return role == base::Role::kProfessional || role == base::Role::kSecretariat ||
-         role == base::Role::kEffecteur;
-}
-
 bool IsLine(sas::type::v1::EntryPoint entry_point) {
   return entry_point == sas::type::v1::ENTRY_POINT_LINE_15 ||
          entry_point == sas::type::v1::ENTRY_POINT_LINE_116117;
-}
-
-// "pharmacie" of ENTRY_POINT_PHARMACIE, as credentials say it.
-std::string EntryPointName(sas::type::v1::EntryPoint entry_point) {
-  std::string name = sas::type::v1::EntryPoint_Name(entry_point);
-  name.erase(0, std::string("ENTRY_POINT_").size());
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return name;
 }
 
 absl::Status CheckEntryPoint(const base::Actor& actor, sas::type::v1::EntryPoint entry_point) {
@@ -61,48 +42,6 @@ absl::Status CheckIdentities(const v1::RegulationCase& proto) {
   return absl::OkStatus();
 }
 
-// A direct entry needs no regulation (NR), unless something in it asks for an ARM at once.
-void SetFirstPriority(v1::RegulationCase& row, const base::Actor& actor) {
-  if (!EntersDirectly(actor.role)) return;
-  if (HasPositiveSign(row.severity_form()) || care::IsVitalMotif(row.motif_code())) return;
-  row.set_priority(v1::PRIORITY_NR);
-  row.set_filiere(sas::type::v1::FILIERE_SNP);
-  row.set_attribution("DR");
-}
-
-absl::Status Fill(Desk& desk, const base::Call& call, RegulationTransaction& transaction,
-                  const Moment& moment, v1::RegulationCase& row) {
-  row.set_state(v1::RegulationCase::STATE_ACTIVE);
-  *row.mutable_create_time() = ToTimestamp(moment.now);
-  *row.mutable_origin()->mutable_taken_by() = ToProto(call.actor);
-  if (!row.origin().has_pickup_time()) {
-    *row.mutable_origin()->mutable_pickup_time() = ToTimestamp(moment.now);
-  }
-  for (v1::Patient& patient : *row.mutable_patients()) {
-    patient.set_name(row.name() + "/patients/" + base::MakeId(desk.clock, desk.random));
-    if (patient.identity_status() == v1::IDENTITY_STATUS_UNSPECIFIED) {
-      patient.set_identity_status(v1::IDENTITY_STATUS_PROVISIONAL);
-    }
-  }
-  const bool reflex = care::IsReflexMotif(row.motif_code(), row.fait_code());
-  row.mutable_reflex_departure()->set_state(
-      static_cast<v1::ReflexDeparture::State>(Propose(ReflexState::kNone, reflex)));
-  SetFirstPriority(row, call.actor);
-  SAS_ASSIGN_OR_RETURN(const std::int64_t count,
-                       transaction.NextCount(CaseCounter(row.territory(), moment.today)));
-  SAS_ASSIGN_OR_RETURN(*row.mutable_case_number(),
-                       FormatCaseNumber(row.territory(), moment.today, count));
-  return absl::OkStatus();
-}
-
-absl::Status CheckOwn(const base::Actor& actor, const v1::RegulationCase& row) {
-  if (!EntersDirectly(actor.role) || row.origin().taken_by().subject() == actor.subject) {
-    return absl::OkStatus();
-  }
-  return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_CASE",
-                    "you may read back the dossiers that you have entered, and no others");
-}
-
 }  // namespace
 
 absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
@@ -120,7 +59,7 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::RegulationCase> {
         v1::RegulationCase row = proto;
         row.set_name(request.parent() + "/cases/" + base::MakeId(desk.clock, desk.random));
-        SAS_RETURN_IF_ERROR(Fill(desk, call, transaction, moment, row));
+        SAS_RETURN_IF_ERROR(FillNewCase(desk, call, transaction, moment, row));
         CaseWork work = CaseWork::New(transaction, call, moment.now, std::move(row));
         // A call typed in from paper keeps its times and never enters the live queue (hazard H-44).
         if (proto.origin().paper_form_number().empty()) work.Wait();
@@ -148,7 +87,7 @@ absl::StatusOr<v1::RegulationCase> GetRegulationCase(Desk& desk, const base::Cal
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
         SAS_ASSIGN_OR_RETURN(CaseWork work, CaseWork::OpenToRead(transaction, call,
                                                                  desk.clock.Now(), request.name()));
-        SAS_RETURN_IF_ERROR(CheckOwn(call.actor, work.row()));
+        SAS_RETURN_IF_ERROR(CheckReader(work));
         SAS_ASSIGN_OR_RETURN(shown, work.View());
         return absl::OkStatus();
       }));

@@ -4,12 +4,11 @@
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/order_making.h"
 #include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
 namespace {
-
-constexpr char kMotifNotAsked[] = "M07.00";
 
 // The decision that the order executes: of this dossier and patient, of a kind that asks for a
 // consultation, and not overtaken by an upgrade.
@@ -55,31 +54,6 @@ absl::Status ReplaceEarlier(CaseWork& work, const std::string& patient) {
   return work.CloseReturnedOrders(patient);
 }
 
-bool CallbackKnown(const v1::RegulationCase& row, const v1::Patient& patient) {
-  return !row.origin().callback_phone_number().empty() ||
-         !row.origin().caller_phone_number().empty() || !patient.phone_number().empty();
-}
-
-absl::Status CheckKnown(const v1::RegulationCase& row, const v1::Patient& patient) {
-  OrderPrerequisites known;
-  known.motif = !row.motif_code().empty() && row.motif_code() != kMotifNotAsked;
-  known.place = !row.patient_place().insee_code().empty() || row.patient_place().has_point();
-  known.mobility = row.mobility().kind() != v1::Mobility::KIND_UNSPECIFIED;
-  known.age = patient.has_age();
-  known.callback_number = CallbackKnown(row, patient);
-  return CheckPrerequisites(known);
-}
-
-// What OSNP and effecteur may see of the dossier goes with the order; the rest stays.
-void CopyFromCase(v1::CareOrder& order, const v1::RegulationCase& row, const v1::Patient& patient) {
-  order.set_territory(row.territory());
-  order.set_motif_code(row.motif_code());
-  *order.mutable_age() = patient.age();
-  *order.mutable_place() = row.patient_place();
-  *order.mutable_mobility() = row.mobility();
-  order.set_callback_number_known(true);  // Or it was refused.
-}
-
 // The fields that a regulator writes; all others are the server's.
 v1::CareOrder Asked(const v1::CareOrder& proto) {
   v1::CareOrder order;
@@ -104,7 +78,7 @@ absl::StatusOr<v1::CareOrder> Order(Desk& desk, CaseWork& work,
   SAS_ASSIGN_OR_RETURN(*order.mutable_patient(),
                        work.PatientOf(request.care_order().patient(), "care_order.patient"));
   const v1::Patient& patient = *work.FindPatient(order.patient());
-  SAS_RETURN_IF_ERROR(CheckKnown(row, patient));
+  SAS_RETURN_IF_ERROR(CheckOrderKnown(row, patient));
   SAS_RETURN_IF_ERROR(PassTriage(row, order.patient()));
   SAS_RETURN_IF_ERROR(PassEntryQuestionnaire(work, order));
   SAS_ASSIGN_OR_RETURN(const v1::Decision decision, DecisionFor(work, order));
@@ -117,7 +91,7 @@ absl::StatusOr<v1::CareOrder> Order(Desk& desk, CaseWork& work,
                        ClockOf(ToInstant(decision.create_time()), origins,
                                std::chrono::seconds(order.delay().seconds()), work.now()));
   SAS_RETURN_IF_ERROR(ReplaceEarlier(work, order.patient()));
-  CopyFromCase(order, row, patient);
+  CopyToOrder(row, patient, order);
   order.set_name(request.parent() + "/orders/" + base::MakeId(desk.clock, desk.random));
   order.set_state(v1::CareOrder::STATE_TO_DO);
   *order.mutable_origin_time() = ToTimestamp(clock.origin);

@@ -21,6 +21,7 @@ using ReturnRequest = v1::ReturnCareOrderRequest;
 // Moves the order, and takes it in the caller's hands: an act on an order that nobody holds any
 // more is the act of somebody who has it now.
 absl::Status Move(v1::CareOrder& order, const base::Call& call, base::Instant now, OrderAct act) {
+  if (act == OrderAct::kClaim && order.has_entry()) act = OrderAct::kTakeEntry;
   SAS_ASSIGN_OR_RETURN(const OrderState state, Advance(ToValue(order.state()), act));
   SAS_ASSIGN_OR_RETURN(const ClaimValue claim, Take(ToValue(order.claim()), call.actor, kOrderLease,
                                                     now, Claimable::kOrder));
@@ -33,6 +34,7 @@ absl::StatusOr<v1::CareOrder> ReadOrder(RegulationTransaction& transaction, cons
                                         const std::string& name) {
   SAS_ASSIGN_OR_RETURN(v1::CareOrder order, transaction.GetOrder(name));
   SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, order.territory()));
+  SAS_RETURN_IF_ERROR(CheckEntryRight(call.actor, OwnerOf(order)));
   return order;
 }
 
@@ -102,6 +104,8 @@ absl::Status CheckOrderEtag(const std::string& etag, const v1::CareOrder& order)
 absl::Status BackToRegulator(CaseWork& work, const v1::CareOrder& order,
                              const ReturnRequest& request) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+  // An entry without regulation is regulated from now on: nobody has set its priority yet.
+  if (work.row().priority() == v1::PRIORITY_NR) work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
   work.Wait();
   work.AddNote("Commande SNP rendue (" + order.end_reason() + ", " +
                    std::to_string(order.refused_proposals_size()) + " refus) : " + request.reason(),
@@ -133,6 +137,7 @@ absl::StatusOr<v1::ListCareOrdersResponse> ListCareOrders(
   if (base::LastId(request.parent()) != "-") query.case_name = request.parent();
   SAS_ASSIGN_OR_RETURN(query.territories, TerritoriesOf(call.actor, request.territory()));
   query.include_ended = request.include_ended();
+  query.without_local = call.actor.role == base::Role::kOsnp;
   if (page.position) query.after = page.position->key;
   query.limit = page.size + 1;
   v1::ListCareOrdersResponse response;
@@ -220,7 +225,7 @@ absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call
         // The dossier first, as everywhere: two acts never wait for one another.
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, now, CaseOf(request.name())));
-        SAS_ASSIGN_OR_RETURN(v1::CareOrder order, transaction.GetOrder(request.name()));
+        SAS_ASSIGN_OR_RETURN(v1::CareOrder order, ReadOrder(transaction, call, request.name()));
         if (act == OrderAct::kReturnUnreachable) {
           SAS_RETURN_IF_ERROR(CheckUnreachable(order.unanswered_count(), call.actor.role));
         }

@@ -1,63 +1,24 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "common/base/ids.h"
 #include "common/base/status.h"
-#include "common/care/age.h"
-#include "common/care/nomenclature.h"
-#include "common/rpc/request_shape.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_protocol.h"
+#include "services/regulation/domain/entry.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/protocol_acts.h"
 #include "services/regulation/protocol_library.h"
 #include "services/regulation/triage_gate.h"
+#include "services/regulation/triage_records.h"
 
 namespace sas::regulation::acts {
 namespace {
 
-constexpr int kTriagesMax = 20;  ///< Of a dossier: one for each protocol and patient.
-constexpr std::size_t kOverrideMax = 200;
-
-absl::Status CheckFacts(const v1::TriageFacts& facts, const std::string& field) {
-  if (facts.has_age()) {
-    const care::Age age{facts.age().value(), static_cast<care::AgeUnit>(facts.age().unit())};
-    SAS_RETURN_IF_ERROR(care::CheckAge(age, field + ".age"));
-  }
-  if (facts.motif_code().empty()) return absl::OkStatus();
-  return care::CheckMotif(facts.motif_code(), field + ".motif_code");
-}
-
-absl::Status CheckAnswerTexts(const google::protobuf::RepeatedPtrField<v1::TriageAnswer>& answers,
-                              const std::string& field) {
-  if (answers.size() > kQuestionsMax) {
-    return base::InvalidField(
-        field, "TOO_MANY_ITEMS", "has too many entries",
-        {{"count", std::to_string(answers.size())}, {"count_max", std::to_string(kQuestionsMax)}});
-  }
-  for (int i = 0; i < answers.size(); ++i) {
-    SAS_RETURN_IF_ERROR(rpc::CheckText(answers[i].text(),
-                                       field + "[" + std::to_string(i) + "].text", kAnswerTextMax));
-  }
-  return absl::OkStatus();
-}
-
 // Drafts are tried out by those who answer for them, never on a caller.
 bool MayTryDrafts(base::Role role) {
   return role == base::Role::kReferent || role == base::Role::kSupervisor;
-}
-
-bool WasInForce(const v1::Protocol& protocol) {
-  return protocol.state() == v1::Protocol::STATE_IN_FORCE ||
-         protocol.state() == v1::Protocol::STATE_SUPERSEDED;
-}
-
-bool EntersDirectly(base::Role role) {
-  return role == base::Role::kProfessional || role == base::Role::kSecretariat ||
-         role == base::Role::kEffecteur;
 }
 
 absl::Status CheckOwn(const base::Actor& actor, const v1::RegulationCase& row) {
@@ -66,47 +27,6 @@ absl::Status CheckOwn(const base::Actor& actor, const v1::RegulationCase& row) {
   }
   return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_CASE",
                     "you may question on the dossiers that you have entered, and no others");
-}
-
-absl::Status CheckOverride(const base::Actor& actor, const v1::TriageRecord& asked) {
-  SAS_RETURN_IF_ERROR(
-      rpc::CheckText(asked.override_reason(), "triage.override_reason", kOverrideMax));
-  if (asked.override_reason().empty() || IsRegulator(actor.role)) return absl::OkStatus();
-  return RegulatorRequired();
-}
-
-absl::Status CheckEntry(const v1::Protocol& protocol, const v1::RegulationCase& row) {
-  const auto& points = protocol.entry_points();
-  if (points.empty() ||
-      std::find(points.begin(), points.end(), row.origin().entry_point()) != points.end()) {
-    return absl::OkStatus();
-  }
-  return base::Fail(absl::StatusCode::kFailedPrecondition, "PROTOCOL_FOR_OTHER_ENTRY",
-                    "this protocol is for other entry points: take the one of yours",
-                    {{"entry_point", sas::type::v1::EntryPoint_Name(row.origin().entry_point())}});
-}
-
-// What is not said about the patient is the dossier's.
-void FillFacts(v1::TriageRecord& record, const v1::RegulationCase& row,
-               const v1::Patient& patient) {
-  v1::TriageFacts& facts = *record.mutable_facts();
-  if (!facts.has_age() && patient.has_age()) *facts.mutable_age() = patient.age();
-  if (facts.motif_code().empty()) facts.set_motif_code(row.motif_code());
-}
-
-// The newest of each protocol and patient stays on the dossier; all of them are in the ledger.
-absl::Status PutOnCase(v1::RegulationCase& row, const v1::TriageRecord& record) {
-  auto& triages = *row.mutable_triages();
-  const std::string protocol = ProtocolOfVersion(record.protocol());
-  for (int i = triages.size() - 1; i >= 0; --i) {
-    if (triages[i].patient() == record.patient() &&
-        ProtocolOfVersion(triages[i].protocol()) == protocol) {
-      triages.DeleteSubrange(i, 1);
-    }
-  }
-  if (triages.size() >= kTriagesMax) return LimitReached("triages", kTriagesMax);
-  *triages.Add() = record;
-  return absl::OkStatus();
 }
 
 // A positive sign: what was planned at leisure stops, and a dossier that needed no regulation waits
@@ -123,45 +43,13 @@ absl::Status React(CaseWork& work, const v1::TriageRecord& record) {
   return absl::OkStatus();
 }
 
-std::string DetailOf(const v1::TriageRecord& record) {
-  const v1::TriageResult& result = record.result();
-  return "protocol=" + record.protocol() +
-         " minimum=" + std::string(RuleOf(ToValue(result.minimum_priority())).code) +
-         " blocked=" + (result.booking_blocked() ? "1" : "0") +
-         " lifted=" + (record.has_override_by() ? "1" : "0");
-}
-
-absl::StatusOr<v1::TriageRecord> NewRecord(Desk& desk, CaseWork& work,
-                                           const v1::TriageRecord& asked) {
-  v1::TriageRecord record = asked;
-  SAS_ASSIGN_OR_RETURN(const v1::Protocol protocol,
-                       FindVersion(work.transaction(), asked.protocol(), work.now()));
-  if (!WasInForce(protocol)) return NotInForce(protocol.name());
-  SAS_RETURN_IF_ERROR(CheckEntry(protocol, work.row()));
-  SAS_ASSIGN_OR_RETURN(*record.mutable_patient(),
-                       work.PatientOf(asked.patient(), "triage.patient"));
-  FillFacts(record, work.row(), *work.FindPatient(record.patient()));
-  const Protocol value = ToValue(protocol);
-  const std::vector<Answer> answers = ToValues(asked.answers());
-  SAS_RETURN_IF_ERROR(CheckAnswers(value, answers, "triage.answers"));
-  record.set_name(work.row().name() + "/triages/" + base::MakeId(desk.clock, desk.random));
-  record.set_protocol(protocol.name());
-  record.set_deviation(protocol.state() != v1::Protocol::STATE_IN_FORCE);
-  record.set_organization(work.call().actor.organization);
-  *record.mutable_result() = ToProto(Evaluate(value, ToValue(record.facts()), answers));
-  *record.mutable_recorded_by() = ToProto(work.call().actor);
-  *record.mutable_record_time() = ToTimestamp(work.now());
-  if (!record.override_reason().empty()) *record.mutable_override_by() = record.recorded_by();
-  return record;
-}
-
 }  // namespace
 
 absl::StatusOr<v1::EvaluateTriageResponse> EvaluateTriage(
     ProtocolDesk& desk, const base::Call& call, const v1::EvaluateTriageRequest& request) {
   SAS_RETURN_IF_ERROR(CheckProtocolRight(call, request.name(), true));
-  SAS_RETURN_IF_ERROR(CheckFacts(request.facts(), "facts"));
-  SAS_RETURN_IF_ERROR(CheckAnswerTexts(request.answers(), "answers"));
+  SAS_RETURN_IF_ERROR(CheckTriageFacts(request.facts(), "facts"));
+  SAS_RETURN_IF_ERROR(CheckTriageAnswers(request.answers(), "answers"));
   v1::Protocol protocol;
   SAS_RETURN_IF_ERROR(
       desk.desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
@@ -187,22 +75,16 @@ absl::StatusOr<v1::RegulationCase> RecordTriage(ProtocolDesk& desk, const base::
                                                 const v1::RecordTriageRequest& request) {
   const v1::TriageRecord& asked = request.triage();
   SAS_RETURN_IF_ERROR(CheckProtocolRight(call, asked.protocol(), true));
-  SAS_RETURN_IF_ERROR(rpc::CheckUnset(
-      asked,
-      {"name", "result", "deviation", "override_by", "recorded_by", "record_time", "organization"},
-      "triage"));
-  SAS_RETURN_IF_ERROR(CheckFacts(asked.facts(), "triage.facts"));
-  SAS_RETURN_IF_ERROR(CheckAnswerTexts(asked.answers(), "triage.answers"));
-  SAS_RETURN_IF_ERROR(CheckOverride(call.actor, asked));
+  SAS_RETURN_IF_ERROR(CheckTriage(call.actor, asked));
   std::optional<bool> blocked;
   auto answer =
       OnCase(desk.desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
         SAS_RETURN_IF_ERROR(CheckOwn(call.actor, work.row()));
         SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
-        SAS_ASSIGN_OR_RETURN(const v1::TriageRecord record, NewRecord(desk.desk, work, asked));
-        SAS_RETURN_IF_ERROR(PutOnCase(work.row(), record));
+        SAS_ASSIGN_OR_RETURN(const v1::TriageRecord record, NewTriage(desk.desk, work, asked));
+        SAS_RETURN_IF_ERROR(PutTriage(work.row(), record));
         SAS_RETURN_IF_ERROR(React(work, record));
-        SAS_RETURN_IF_ERROR(work.Save("case.triaged", DetailOf(record)));
+        SAS_RETURN_IF_ERROR(work.Save("case.triaged", TriageDetail(record)));
         blocked = record.result().booking_blocked();
         return work.transaction().protocols().AddTriage(record);
       });

@@ -75,6 +75,8 @@ BoardLine ToLine(const v1::CareOrder& order) {
   line.order_state = ToValue(order.state());
   line.origin = ToInstant(order.origin_time());
   line.due = ToInstant(order.due_time());
+  if (order.has_callback_time()) line.promised = ToInstant(order.callback_time());
+  line.local = order.entry().local();
   return line;
 }
 

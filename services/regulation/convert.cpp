@@ -31,6 +31,10 @@ static_assert(Same(OrderState::kToDo, v1::CareOrder::STATE_TO_DO) &&
               Same(OrderState::kClosed, v1::CareOrder::STATE_CLOSED) &&
               Same(OrderState::kReoriented, v1::CareOrder::STATE_REORIENTED));
 static_assert(v1::CareOrder::State_ARRAYSIZE == 14);
+static_assert(Same(Destination::kUrgences, v1::Reorientation::DESTINATION_URGENCES) &&
+              Same(Destination::kSamu, v1::Reorientation::DESTINATION_SAMU) &&
+              Same(Destination::kOtherStructure, v1::Reorientation::DESTINATION_OTHER_STRUCTURE));
+static_assert(v1::Reorientation::Destination_ARRAYSIZE == 6);
 static_assert(Same(base::Role::kArm, sas::type::v1::ROLE_ARM) &&
               Same(base::Role::kService, sas::type::v1::ROLE_SERVICE));
 
@@ -99,6 +103,15 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
 
 std::string VisitsOf(const std::string& case_name) {
   return case_name + "/visits";
+}
+
+EntryOwner OwnerOf(const v1::CareOrder& order) {
+  return {order.has_entry(), order.entry().local(), order.entry().organization(),
+          order.ordered_by().subject()};
+}
+
+QueueKey EntryKeyOf(const v1::CareOrder& order) {
+  return EntryKey(ToValue(order.entry().priority()), ToInstant(order.create_time()), order.name());
 }
 
 std::string CaseOf(std::string_view name) {

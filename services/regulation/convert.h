@@ -17,9 +17,11 @@
 #include "services/regulation/domain/case_life.h"
 #include "services/regulation/domain/claim.h"
 #include "services/regulation/domain/decision.h"
+#include "services/regulation/domain/entry.h"
 #include "services/regulation/domain/priority.h"
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/domain/reflex.h"
+#include "services/regulation/domain/reorientation.h"
 
 /// Between the messages that the ledger keeps and the values of the rules.
 namespace sas::regulation {
@@ -56,6 +58,10 @@ inline OrderState ToValue(v1::CareOrder::State state) {
   return static_cast<OrderState>(state);
 }
 
+inline Destination ToValue(v1::Reorientation::Destination destination) {
+  return static_cast<Destination>(destination);
+}
+
 inline ReflexState ToValue(v1::ReflexDeparture::State state) {
   return static_cast<ReflexState>(state);
 }
@@ -82,6 +88,10 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case);
 
 /// Subject under which marks keep the appointments of a dossier.
 std::string VisitsOf(const std::string& case_name);
+
+/// Whose an order is, and its place in the file active.
+EntryOwner OwnerOf(const v1::CareOrder& order);
+QueueKey EntryKeyOf(const v1::CareOrder& order);
 
 /// `regions/{r}/cases/{c}` of a valid name directly below it.
 std::string CaseOf(std::string_view name);

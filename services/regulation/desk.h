@@ -27,7 +27,7 @@ struct Desk {
   RegulationMetrics& metrics;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
-  Lines lines{};  ///< Numbers of the service that figures tell apart.
+  Lines lines{};                    ///< Numbers of the service that figures tell apart.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };

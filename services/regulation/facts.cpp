@@ -70,6 +70,8 @@ Event EventOf(const v1::CareOrder& order, base::Instant now) {
   const ClaimValue claim = ToValue(order.claim());
   if (IsLive(claim, now)) change.set_owner(claim.owner);
   change.set_appointment(order.appointment());
+  change.set_entry_point(order.entry().entry_point());
+  change.set_local(order.entry().local());
   return event;
 }
 
@@ -134,6 +136,20 @@ absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseEx
   change.set_state(StateName(exchange.state()));
   change.set_etag(exchange.etag());
   return Record(transaction, std::move(event), fact, exchange.name(), exchange.territory());
+}
+
+absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                                 const std::string& order, Destination destination,
+                                 const std::string& act) {
+  sas::events::v1::Event event;
+  sas::events::v1::ReorientationChange& change = *event.mutable_reorientation();
+  change.set_destination(static_cast<v1::Reorientation::Destination>(destination));
+  change.set_regulation_case(row.name());
+  change.set_care_order(order);
+  return Record(
+      transaction, std::move(event),
+      {"reorientation.sent", act, "destination=" + std::string(DestinationCode(destination))},
+      order.empty() ? row.name() : order, row.territory());
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/regulation/domain/reorientation.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation::v1 {
@@ -43,6 +44,10 @@ absl::Status RecordProtocol(RegulationTransaction& transaction, const v1::Protoc
 /// `fact.detail` holds kind and state, never a text or a reference.
 absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseExchange& exchange,
                             const Fact& fact);
+/// The message to where the patient was sent: destination, dossier and order, no word more.
+absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::RegulationCase& row,
+                                 const std::string& order, Destination destination,
+                                 const std::string& act);
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact);
 

@@ -10,6 +10,7 @@
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/coordinator_service.h"
+#include "services/regulation/entry_service.h"
 #include "services/regulation/exchange_service.h"
 #include "services/regulation/expertise_client_http.h"
 #include "services/regulation/expertise_worker.h"
@@ -89,8 +90,8 @@ int Serve(const Settings& settings) {
   RoomWatch room(store, process.clock(), *zone,
                  {settings.roster_staffing, settings.roster_ahead, settings.call_bands},
                  process.metrics());
-  Desk desk{store, process.clock(), process.random(), *zone,
-            metrics, test_identities, &room, Lines(settings.lines)};
+  Desk desk{store,           process.clock(), process.random(),     *zone, metrics,
+            test_identities, &room,           Lines(settings.lines)};
   metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
@@ -109,6 +110,9 @@ int Serve(const Settings& settings) {
   HttpExpertiseClient platform(
       {settings.expertise_url, settings.expertise_token, settings.expertise_ca_file});
   ExpertiseWorker expertise(store, platform, exchange_metrics, process.clock());
+  EntryMetrics entry_metrics(process.metrics());
+  EntryDesk entry_desk{desk, entry_metrics, protocol_metrics};
+  EntryService entries(process.runtime(), entry_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics(), &room);
@@ -122,6 +126,7 @@ int Serve(const Settings& settings) {
   AllowProtocolMethods(process.roles());
   AllowRosterMethods(process.roles());
   AllowExchangeMethods(process.roles());
+  AllowEntryMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -159,12 +164,12 @@ int Serve(const Settings& settings) {
   }
   const absl::Status started = process.Start(
       {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
-       &events},
+       &entries, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::EntryService::service_full_name(), events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

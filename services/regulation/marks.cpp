@@ -19,6 +19,8 @@ struct ActRow {
 // The first row that fits counts; what no row names leaves no mark.
 constexpr std::array kActs{ActRow{"case.created", "", KpiAct::kOpened},
                            ActRow{"case.updated", "AttachCall", KpiAct::kCalled},
+                           ActRow{"case.updated", "Reorient", KpiAct::kPrioritized},
+                           ActRow{"case.updated", "ReturnCareOrder", KpiAct::kPrioritized},
                            ActRow{"case.prioritized", "", KpiAct::kPrioritized},
                            ActRow{"case.reflex", "", KpiAct::kPrioritized},
                            ActRow{"case.transferred", "", KpiAct::kPrioritized},
@@ -40,6 +42,14 @@ KpiAct ActOf(const Fact& fact) {
 // "LINE_15" of ENTRY_POINT_LINE_15.
 std::string EntryName(const v1::CallOrigin& call) {
   return sas::type::v1::EntryPoint_Name(call.entry_point())
+      .substr(std::string_view("ENTRY_POINT_").size());
+}
+
+// How an order came: empty of a regulator's decision.
+std::string OrderOrigin(const v1::CareOrder& order) {
+  if (!order.has_entry()) return "";
+  if (order.entry().local()) return std::string(kLocalOrigin);
+  return sas::type::v1::EntryPoint_Name(order.entry().entry_point())
       .substr(std::string_view("ENTRY_POINT_").size());
 }
 
@@ -99,6 +109,7 @@ absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& 
   mark.version = order.version();
   mark.territory = order.territory();
   mark.order_state = ToValue(order.state());
+  mark.code = OrderOrigin(order);
   mark.start = ToInstant(order.origin_time());
   mark.end = ToInstant(order.appointment_start_time());
   mark.amount = order.refused_proposals_size();

@@ -55,6 +55,8 @@ struct RegulationMetrics::Room {
   mutable std::mutex mutex;
   std::array<Line, 6> lines;  ///< By Priority.
   double open_orders = 0;
+  double open_entries = 0;
+  double local_entries = 0;
   double due_seconds = 0;
   double lost_calls = 0;
 };
@@ -80,6 +82,11 @@ RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
     metrics_.OnScrape(name, help, {}, [room = room_, gauge] { return room->Read(gauge); });
   };
   show("sas_regulation_orders_open", "Orders that the OSNP still works.", &Room::open_orders);
+  show("sas_regulation_entries_open", "Of these, entries without regulation (file active).",
+       &Room::open_entries);
+  show("sas_regulation_local_entries_open",
+       "Entries that structures organise themselves, outside the SAS; among no other orders.",
+       &Room::local_entries);
   show("sas_regulation_order_due_seconds",
        "Time left to the soonest due time of an open order; negative when it has passed, 0 without "
        "orders.",
@@ -115,6 +122,8 @@ void RegulationMetrics::Refresh(const RoomCount& count, base::Instant now) {
                                                                 Seconds(now, line.oldest)};
   }
   room_->open_orders = count.open_orders;
+  room_->open_entries = count.open_entries;
+  room_->local_entries = count.local_entries;
   room_->due_seconds = count.open_orders == 0 ? 0 : Seconds(count.next_due, now);
   room_->lost_calls = count.lost_calls;
 }

@@ -46,14 +46,17 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   }
 
   // Orders. booking asks for their state before it confirms.
-  allow("GetCareOrder", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
-                         Role::kSupervisor, Role::kService});
+  allow("GetCareOrder",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
+         Role::kService, Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
   allow("ListCareOrders", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
                            Role::kSupervisor, Role::kService});
   for (const char* method :
        {"ClaimCareOrder", "RecordTreatingDoctorContact", "RecordRefusedProposal",
         "RecordContactAttempt", "ConfirmPatientInformed", "ReturnCareOrder"}) {
-    allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
+    // Whoever has made an entry without regulation works it, and no other order (CheckEntryRight).
+    allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+                   Role::kSecretariat, Role::kEffecteur});
   }
 
   // For booking's messages; people read the dossier.
@@ -75,8 +78,10 @@ bool IsVitalAct(const base::Call& call) {
       "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
       "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
   const std::string_view method = call.method;
-  constexpr std::array<std::string_view, 6> kElsewhere{
+  constexpr std::array<std::string_view, 8> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",
+      "/sas.regulation.v1.EntryService/SubmitEntry",
+      "/sas.regulation.v1.EntryService/Reorient",
       "/sas.regulation.v1.RosterService/DeclareSurge",
       "/sas.regulation.v1.NeighbourService/OfferCase",
       "/sas.regulation.v1.NeighbourService/AcceptCase",
@@ -85,6 +90,20 @@ bool IsVitalAct(const base::Call& call) {
   if (std::find(kElsewhere.begin(), kElsewhere.end(), method) != kElsewhere.end()) return true;
   return method.substr(0, kService.size()) == kService &&
          std::find(kVital.begin(), kVital.end(), method.substr(kService.size())) != kVital.end();
+}
+
+void AllowEntryMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.EntryService/") + method, who);
+  };
+  // By which way who enters, and what of whom he sees, stands in domain/entry.
+  allow("SubmitEntry", {Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  for (const char* method : {"ListEntries", "Reorient"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                   Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  }
+  allow("ListEntries", {Role::kSupervisor});
+  allow("CheckDirectBooking", {Role::kService});
 }
 
 void AllowBoardMethods(rpc::RoleTable& roles) {

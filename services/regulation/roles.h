@@ -13,6 +13,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles);
 /// reports the life of a call that is known already.
 bool IsVitalAct(const base::Call& call);
 
+/// Of EntryService.
+void AllowEntryMethods(rpc::RoleTable& roles);
+
 /// Of BoardWatchService.
 void AllowBoardMethods(rpc::RoleTable& roles);
 

@@ -25,13 +25,13 @@ struct Settings {
   StaffingRules roster_staffing;  ///< ROSTER_STAFFING, see StaffingRules::Parse; may be empty.
   std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.
   CallBands call_bands;                 ///< Of the file CALL_BANDS; empty watches nothing.
-  std::vector<std::string> lines;  ///< LINES, numbers that figures tell apart; 15,116117.
-  std::string expertise_link;      ///< EXPERTISE_LINK, template; empty: no téléexpertise.
-  std::string expertise_platform;  ///< EXPERTISE_PLATFORM, subject of its credentials.
-  std::string expertise_url;       ///< EXPERTISE_URL; empty: the platform is not told.
-  std::string expertise_token;     ///< From EXPERTISE_TOKEN_FILE.
-  std::string expertise_ca_file;   ///< EXPERTISE_CA_FILE; empty: the system's certificates.
-  std::string protocols;           ///< PROTOCOLS, a directory of files; empty reads none.
+  std::vector<std::string> lines;       ///< LINES, numbers that figures tell apart; 15,116117.
+  std::string expertise_link;           ///< EXPERTISE_LINK, template; empty: no téléexpertise.
+  std::string expertise_platform;       ///< EXPERTISE_PLATFORM, subject of its credentials.
+  std::string expertise_url;            ///< EXPERTISE_URL; empty: the platform is not told.
+  std::string expertise_token;          ///< From EXPERTISE_TOKEN_FILE.
+  std::string expertise_ca_file;        ///< EXPERTISE_CA_FILE; empty: the system's certificates.
+  std::string protocols;                ///< PROTOCOLS, a directory of files; empty reads none.
 };
 
 /// Faults stay in `env` until Env::Check.

@@ -23,6 +23,7 @@ constexpr std::size_t kInstructionsMax = 1000;
 constexpr std::size_t kClinicalLineMax = 300;
 constexpr std::size_t kConstraintsMax = 200;
 constexpr std::size_t kRemarkMax = 120;
+constexpr std::size_t kStructureMax = 120;
 constexpr int kModesMax = 3;
 constexpr int kRingSecondsMax = 3600;
 constexpr std::array<std::string_view, 5> kRefusals{"DISTANCE", "HOUR", "DOCTOR", "MODE", "OTHER"};
@@ -59,6 +60,10 @@ absl::Status CheckOrderShape(const v1::CareOrder& order) {
   SAS_RETURN_IF_ERROR(
       base::ParseName("regions/*/cases/*/decisions/*", order.decision(), "care_order.decision")
           .status());
+  return CheckOrderNeeds(order);
+}
+
+absl::Status CheckOrderNeeds(const v1::CareOrder& order) {
   const std::chrono::seconds delay(order.delay().seconds());
   SAS_RETURN_IF_ERROR(CheckDelay(order.delay().nanos() == 0 ? delay : std::chrono::seconds(0)));
   if (order.modes_size() < 1 || order.modes_size() > kModesMax) {
@@ -73,6 +78,13 @@ absl::Status CheckOrderShape(const v1::CareOrder& order) {
   SAS_RETURN_IF_ERROR(
       CheckText(order.clinical_line(), "care_order.clinical_line", kClinicalLineMax, 1));
   return CheckText(order.constraints(), "care_order.constraints", kConstraintsMax);
+}
+
+absl::Status CheckReorientationShape(const v1::Reorientation& reorientation) {
+  const std::string field = "reorientation";
+  SAS_RETURN_IF_ERROR(rpc::CheckUnset(reorientation, {"reoriented_by", "reorient_time"}, field));
+  SAS_RETURN_IF_ERROR(CheckText(reorientation.structure(), field + ".structure", kStructureMax));
+  return CheckText(reorientation.reason(), field + ".reason", kReasonMax, 1);
 }
 
 absl::Status CheckContact(const v1::TreatingDoctorContact& contact) {

@@ -44,6 +44,10 @@ absl::Status CheckBilan(const v1::Bilan& bilan);
 absl::Status CheckNote(const v1::CaseNote& note);
 absl::Status CheckDecisionShape(const v1::Decision& decision);
 absl::Status CheckOrderShape(const v1::CareOrder& order);
+/// The same of an entry, which has no decision.
+absl::Status CheckOrderNeeds(const v1::CareOrder& order);
+/// Texts of a reorientation; what it says is CheckReorientation's matter.
+absl::Status CheckReorientationShape(const v1::Reorientation& reorientation);
 absl::Status CheckContact(const v1::TreatingDoctorContact& contact);
 absl::Status CheckAttempt(const v1::ContactAttempt& attempt);
 /// `region` is the order's: a slot of another region cannot have been offered.

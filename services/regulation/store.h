@@ -47,7 +47,10 @@ struct OrderQuery {
   std::string case_name;  ///< Empty: every dossier of the region.
   std::vector<std::string> territories;
   bool include_ended = false;
-  std::optional<QueueKey> after;  ///< wait_start_us holds the due time.
+  bool without_local = false;        ///< Not what a structure organises outside the SAS.
+  bool entries_only = false;         ///< Without regulation, in the order of the file active.
+  std::optional<base::Actor> owner;  ///< Only his entries or his structure's (CheckEntryRight).
+  std::optional<QueueKey> after;     ///< wait_start_us holds the due time; of entries see EntryKey.
   int limit = 0;
 };
 
@@ -69,10 +72,11 @@ struct WaitCount {
 
 /// Head counts of a region (of all regions when its name is empty).
 struct RoomCount {
-  std::vector<WaitCount> lines;  ///< Priorities that somebody waits with.
+  std::vector<WaitCount> lines;  ///< Priorities with a wait.
   int claimed = 0;
   int lost_calls = 0;
-  int open_orders = 0;
+  int open_orders = 0;                      ///< Of the SAS; the local ones are counted apart.
+  int open_entries = 0, local_entries = 0;  ///< Of these without regulation; outside the SAS.
   base::Instant next_due{};
 };
 
@@ -111,7 +115,7 @@ class RegulationTransaction {
   /// NOT_FOUND `ORDER_NOT_FOUND`.
   virtual absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) = 0;
   virtual absl::Status PutOrder(const v1::CareOrder& order) = 0;
-  /// Soonest due first.
+  /// Soonest due first; entries: EntryKey.
   virtual absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) = 0;
 
   /// NOT_FOUND `LOST_CALL_NOT_FOUND`.

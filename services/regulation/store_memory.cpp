@@ -122,6 +122,11 @@ class MemoryTransaction final : public RegulationTransaction {
     }
     for (const auto& [name, row] : rows_.orders) {
       if (!IsOpen(ToValue(row->state())) || !in(name, row->territory())) continue;
+      if (row->entry().local()) {
+        ++room.local_entries;
+        continue;
+      }
+      if (row->has_entry()) ++room.open_entries;
       const base::Instant due = ToInstant(row->due_time());
       if (room.open_orders++ == 0 || due < room.next_due) room.next_due = due;
     }
@@ -166,9 +171,8 @@ class MemoryTransaction final : public RegulationTransaction {
         query.case_name.empty() ? "regions/" + query.region + "/" : query.case_name + "/";
     std::vector<std::pair<QueueKey, const v1::CareOrder*>> shown;
     for (const auto& [name, row] : rows_.orders) {
-      if (name.rfind(prefix, 0) == 0 && InTerritories(query.territories, row->territory()) &&
-          (query.include_ended || IsOpen(ToValue(row->state())))) {
-        shown.emplace_back(ListKeyOf(*row), row.get());
+      if (name.rfind(prefix, 0) == 0 && Shows(query, *row)) {
+        shown.emplace_back(ListKeyOf(query, *row), row.get());
       }
     }
     return Page(std::move(shown), query.after, query.limit);

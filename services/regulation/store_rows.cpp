@@ -72,6 +72,18 @@ QueueKey ListKeyOf(const v1::CareOrder& order) {
   return {0, 0, 0, ToInstant(order.due_time()).time_since_epoch().count(), order.name()};
 }
 
+QueueKey ListKeyOf(const OrderQuery& query, const v1::CareOrder& order) {
+  return query.entries_only ? EntryKeyOf(order) : ListKeyOf(order);
+}
+
+bool Shows(const OrderQuery& query, const v1::CareOrder& order) {
+  return InTerritories(query.territories, order.territory()) &&
+         (query.include_ended || IsOpen(ToValue(order.state()))) &&
+         (!query.entries_only || order.has_entry()) &&
+         !(query.without_local && order.entry().local()) &&
+         (!query.owner || CheckEntryRight(*query.owner, OwnerOf(order)).ok());
+}
+
 QueueKey ListKeyOf(const v1::LostCall& lost_call) {
   return {0, 0, 0, ToInstant(lost_call.arrival_time()).time_since_epoch().count(),
           lost_call.name()};

@@ -16,9 +16,13 @@ void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now);
 /// Does `query` show this dossier (its `after` and `limit` aside)?
 bool Shows(const CaseQuery& query, const CaseIndex& index);
 
+/// The same of an order (its region and dossier aside).
+bool Shows(const OrderQuery& query, const v1::CareOrder& order);
+
 /// Sort key of a list: that of the queue, or newest first for ended dossiers.
 QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index);
 QueueKey ListKeyOf(const v1::CareOrder& order);
+QueueKey ListKeyOf(const OrderQuery& query, const v1::CareOrder& order);
 QueueKey ListKeyOf(const v1::LostCall& lost_call);
 
 /// Is it one of them, or are all meant?

@@ -221,9 +221,11 @@ absl::StatusOr<RoomCount> SqlTransaction::CountRoom(const std::string& region,
     room.claimed =
         static_cast<int>(count("SELECT COUNT(*) FROM cases WHERE " + Claimed(ToMicros(now))));
     room.lost_calls = static_cast<int>(count("SELECT COUNT(*) FROM lost_calls WHERE state = 1"));
-    room.open_orders = static_cast<int>(count("SELECT COUNT(*) FROM orders WHERE is_open = 1"));
-    room.next_due =
-        sql::FromMicros(count("SELECT COALESCE(MIN(due_us), 0) FROM orders WHERE is_open = 1"));
+    const std::string open = " FROM orders WHERE is_open = 1 AND is_local = ";
+    room.open_orders = static_cast<int>(count("SELECT COUNT(*)" + open + "0"));
+    room.open_entries = static_cast<int>(count("SELECT COUNT(*)" + open + "0 AND entry_band > 0"));
+    room.local_entries = static_cast<int>(count("SELECT COUNT(*)" + open + "1"));
+    room.next_due = sql::FromMicros(count("SELECT COALESCE(MIN(due_us), 0)" + open + "0"));
   }));
   return room;
 }

@@ -21,6 +21,12 @@ std::string After(const std::optional<QueueKey>& after, const std::string& colum
          ", :after)";
 }
 
+std::string AfterEntry(const std::optional<QueueKey>& after, const std::string& name_column) {
+  if (!after) return "";
+  return " AND (entry_band, created_us, " + name_column + ") > (" + std::to_string(after->band) +
+         ", " + std::to_string(after->wait_start_us) + ", :after)";
+}
+
 }  // namespace
 
 template <typename Message>
@@ -77,6 +83,12 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
   const std::string appointment = order.appointment();
   const long long version = order.version();
   const long long before = version - 1;
+  const QueueKey entry = EntryKeyOf(order);
+  const int band = order.has_entry() ? entry.band : 0;  // Bands of entries are above 0.
+  const long long created = entry.wait_start_us;
+  const int local = order.entry().local() ? 1 : 0;
+  const std::string organization = order.entry().organization();
+  const std::string submitter = order.has_entry() ? order.ordered_by().subject() : "";
   const std::string document = ledger::ToDocument(order);
   long long changed = 0;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
@@ -84,12 +96,15 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
       changed =
           Exec(session_,
                "INSERT INTO orders (name, case_name, region, territory, state, is_open, "
-               "due_us, appointment, version, document) VALUES (:name, :case_name, :region, "
-               ":territory, :state, :open, :due, :appointment, :version, :document) "
-               "ON CONFLICT (name) DO NOTHING",
+               "due_us, appointment, entry_band, created_us, is_local, organization, submitter, "
+               "version, document) VALUES (:name, :case_name, :region, :territory, :state, :open, "
+               ":due, :appointment, :band, :created, :local, :organization, :submitter, :version, "
+               ":document) ON CONFLICT (name) DO NOTHING",
                use(name, "name"), use(case_name, "case_name"), use(region, "region"),
                use(territory, "territory"), use(state, "state"), use(open, "open"), use(due, "due"),
-               use(appointment, "appointment"), use(version, "version"), use(document, "document"));
+               use(appointment, "appointment"), use(band, "band"), use(created, "created"),
+               use(local, "local"), use(organization, "organization"), use(submitter, "submitter"),
+               use(version, "version"), use(document, "document"));
     } else {
       changed = Exec(session_,
                      "UPDATE orders SET state = :state, is_open = :open, due_us = :due, "
@@ -112,10 +127,21 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
     query.bound.emplace_back("case_name", asked.case_name);
   }
   if (!asked.include_ended) query.text += " AND is_open = 1";
+  if (asked.without_local) query.text += " AND is_local = 0";
+  if (asked.entries_only) query.text += " AND entry_band > 0";
+  if (asked.owner) {
+    query.text +=
+        " AND entry_band > 0 AND ((organization = '' AND submitter = :submitter) OR "
+        "(organization <> '' AND organization = :organization))";
+    query.bound.emplace_back("submitter", asked.owner->subject);
+    query.bound.emplace_back("organization", asked.owner->organization);
+  }
   query.AndTerritories(asked.territories, session_.dialect);
-  query.text += After(asked.after, "due_us", NameColumn());
+  query.text += asked.entries_only ? AfterEntry(asked.after, NameColumn())
+                                   : After(asked.after, "due_us", NameColumn());
   if (asked.after) query.bound.emplace_back("after", asked.after->name);
-  query.text += " ORDER BY due_us, " + NameColumn() + " LIMIT " + std::to_string(asked.limit);
+  query.text += asked.entries_only ? " ORDER BY entry_band, created_us, " : " ORDER BY due_us, ";
+  query.text += NameColumn() + " LIMIT " + std::to_string(asked.limit);
   return List<v1::CareOrder>(query);
 }
 

@@ -54,8 +54,9 @@ absl::Status PassRecord(const v1::TriageRecord& record) {
                     {{"protocol", record.protocol()}, {"missing", missing}});
 }
 
-// Entry questionnaires of a CSNP that are in force in the dossier's territory, by protocol.
-absl::StatusOr<std::set<std::string>> EntryQuestionnaires(CaseWork& work) {
+// Names of the protocols that are in force in the dossier's territory and wanted.
+template <typename Wanted>
+absl::StatusOr<std::set<std::string>> InForceHere(CaseWork& work, Wanted wanted) {
   ProtocolQuery query;
   query.region = std::string(base::RegionOf(work.row().name()));
   query.territories = {work.row().territory()};
@@ -64,12 +65,28 @@ absl::StatusOr<std::set<std::string>> EntryQuestionnaires(CaseWork& work) {
   std::set<std::string> found;
   for (const v1::Protocol& row : rows) {
     const VersionTimes times = TimesOf(row);
-    if (row.kind() == v1::Protocol::KIND_CSNP_ENTRY && times.is_signed &&
-        times.effect <= work.now()) {
+    if (wanted(row) && times.is_signed && times.effect <= work.now()) {
       found.insert(ProtocolOfVersion(row.name()));
     }
   }
   return found;
+}
+
+// That it is complete is another question.
+absl::Status PassQuestionnaire(const v1::RegulationCase& row, const std::string& patient,
+                               const std::set<std::string>& wanted) {
+  if (wanted.empty()) return absl::OkStatus();
+  const auto& triages = row.triages();
+  const bool answered =
+      std::any_of(triages.begin(), triages.end(), [&](const v1::TriageRecord& record) {
+        return record.patient() == patient &&
+               wanted.count(ProtocolOfVersion(record.protocol())) > 0;
+      });
+  if (answered) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "ENTRY_QUESTIONNAIRE_REQUIRED",
+                    "motif, severity and what was tried before are asked before a site of "
+                    "unscheduled care: answer its entry questionnaire",
+                    {{"protocol", *wanted.begin()}});
 }
 
 }  // namespace
@@ -103,19 +120,24 @@ absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patien
 
 absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order) {
   if (order.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(const auto wanted, EntryQuestionnaires(work));
-  if (wanted.empty()) return absl::OkStatus();
-  const auto& triages = work.row().triages();
-  const bool answered =
-      std::any_of(triages.begin(), triages.end(), [&](const v1::TriageRecord& record) {
-        return record.patient() == order.patient() &&
-               wanted.count(ProtocolOfVersion(record.protocol())) > 0;
-      });
-  if (answered) return absl::OkStatus();  // That it is complete was asked before.
-  return base::Fail(absl::StatusCode::kFailedPrecondition, "ENTRY_QUESTIONNAIRE_REQUIRED",
-                    "motif, severity and what was tried before are asked before a site of "
-                    "unscheduled care: answer its entry questionnaire",
-                    {{"protocol", *wanted.begin()}});
+  SAS_ASSIGN_OR_RETURN(const auto wanted, InForceHere(work, [](const v1::Protocol& protocol) {
+                         return protocol.kind() == v1::Protocol::KIND_CSNP_ENTRY;
+                       }));
+  return PassQuestionnaire(work.row(), order.patient(), wanted);
+}
+
+absl::Status PassDirectBooking(CaseWork& work, const v1::CheckDirectBookingRequest& request) {
+  SAS_RETURN_IF_ERROR(PassTriage(work.row(), request.patient()));
+  const bool csnp = request.access_reason() != sas::type::v1::ACCESS_REASON_UNSPECIFIED;
+  SAS_ASSIGN_OR_RETURN(const auto wanted, InForceHere(work, [&](const v1::Protocol& protocol) {
+                         const auto& points = protocol.entry_points();
+                         const bool named = std::find(points.begin(), points.end(),
+                                                      request.entry_point()) != points.end();
+                         return (protocol.kind() == v1::Protocol::KIND_SHORT_FORM && named) ||
+                                (protocol.kind() == v1::Protocol::KIND_CSNP_ENTRY && csnp &&
+                                 (points.empty() || named));
+                       }));
+  return PassQuestionnaire(work.row(), request.patient(), wanted);
 }
 
 }  // namespace sas::regulation

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "sas/regulation/v1/entry_service.pb.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/domain/values.h"
 
@@ -26,5 +27,10 @@ absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patien
 /// about the patient once one is in force in the territory: FAILED_PRECONDITION
 /// `ENTRY_QUESTIONNAIRE_REQUIRED` (seed 002).
 absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order);
+
+/// May the patient be booked without an order? What PassTriage asks, and FAILED_PRECONDITION
+/// `ENTRY_QUESTIONNAIRE_REQUIRED` while the short form of the entry point, or, with a reason of
+/// access, the entry questionnaire of a CSNP is in force in the territory and neither was answered.
+absl::Status PassDirectBooking(CaseWork& work, const v1::CheckDirectBookingRequest& request);
 
 }  // namespace sas::regulation

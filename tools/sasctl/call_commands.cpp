@@ -1,7 +1,6 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
-#include "tools/sasctl/commune.h"
 #include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 #include "tools/sasctl/protocol_commands.h"
@@ -13,87 +12,15 @@ namespace {
 using Stub = regulation::RegulationService::Stub;
 using regulation::RegulationCase;
 
-// Options of `call open`, kept together because CLI11 binds to them.
-struct OpenOptions {
-  std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
-  std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
-  std::string dialled;
-  bool no_treating_doctor = false, protected_contact = false, no_messages = false;
-};
-
-RegulationCase Opened(Suite& suite, const OpenOptions& o) {
-  RegulationCase dossier;
-  dossier.set_territory(suite.territory());
-  dossier.set_motif_code(o.motif);
-  auto& origin = *dossier.mutable_origin();
-  origin.set_entry_point(ParseEnum<type::EntryPoint>("ENTRY_POINT_", o.entry));
-  origin.set_origine_code(origin.entry_point() == type::ENTRY_POINT_LINE_116117 ? "116117" : "15");
-  if (origin.entry_point() > type::ENTRY_POINT_LINE_116117) origin.set_origine_code("AUTRE");
-  origin.set_caller_type_code(o.caller);
-  origin.set_dialled_number(o.dialled);
-  origin.set_caller_phone_number(o.phone);
-  origin.set_callback_phone_number(o.callback.empty() ? o.phone : o.callback);
-  auto& patient = *dossier.add_patients();
-  if (!o.age.empty()) *patient.mutable_age() = ParseAge(o.age);
-  if (!o.sex.empty()) {
-    patient.set_sex(o.sex == "f" || o.sex == "F" ? regulation::SEX_FEMALE : regulation::SEX_MALE);
-  }
-  patient.set_family_name(o.family);
-  patient.set_given_names(o.given);
-  patient.set_phone_number(o.callback.empty() ? o.phone : o.callback);
-  patient.set_email_address(o.email);
-  patient.set_protected_contact(o.protected_contact);
-  patient.set_message_opt_out(o.no_messages);
-  if (o.no_treating_doctor) {
-    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_NONE);
-  } else if (!o.treating_rpps.empty()) {
-    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_DECLARED);
-    patient.mutable_treating_doctor()->set_rpps(o.treating_rpps);
-    patient.mutable_treating_doctor()->set_mssante_address(o.treating_address);
-  }
-  if (!o.commune.empty()) {
-    const type::Commune commune = FindCommune(suite, o.commune);
-    auto& place = *dossier.mutable_patient_place();
-    place.set_insee_code(commune.insee_code());
-    place.set_commune(commune.display_name());
-    *place.mutable_point() = commune.point();
-    place.set_precision(type::GEO_PRECISION_CITY);
-    place.set_address_line(o.address);
-  }
-  if (!o.mobility.empty()) {
-    dossier.mutable_mobility()->set_kind(
-        ParseEnum<regulation::Mobility::Kind>("KIND_", o.mobility));
-  }
-  return dossier;
-}
-
 void AddOpen(CLI::App& call, Suite& suite) {
   auto* open = call.add_subcommand("open", "Pick up: opens a dossier");
   auto o = std::make_shared<OpenOptions>();
-  open->add_option("--motif", o->motif, "HubSante.motif code, M07.00 when not asked");
-  open->add_option("--age", o->age, "6y, 3m, 10d");
-  open->add_option("--sex", o->sex, "f or m");
-  open->add_option("--commune", o->commune, "Commune, by name or INSEE code");
-  open->add_option("--address", o->address, "Address line");
-  open->add_option("--entry", o->entry, "Entry point: line_15, line_116117, pharmacie, urgences…");
-  open->add_option("--caller", o->caller, "HubSante.typeAppelant code");
-  open->add_option("--phone", o->phone, "Number that calls, +33…");
-  open->add_option("--callback", o->callback, "Number to call back, when another");
-  open->add_option("--dialled", o->dialled, "Number that was dialled: 15, 116117 or a line's own");
-  open->add_option("--mobility", o->mobility, "own_transport, no_vehicle or home_only");
-  open->add_option("--family-name", o->family, "Family name (provisional identity)");
-  open->add_option("--given-names", o->given, "Given names");
-  open->add_option("--treating-doctor", o->treating_rpps, "RPPS of the treating doctor");
-  open->add_option("--treating-doctor-mss", o->treating_address, "His MSSanté mailbox");
-  open->add_option("--email", o->email, "E-mail of the patient");
-  open->add_flag("--protected", o->protected_contact, "Protected contact: nobody writes to him");
-  open->add_flag("--no-messages", o->no_messages, "He wants no automatic message");
-  open->add_flag("--no-treating-doctor", o->no_treating_doctor, "The patient has none");
+  o->AddTo(*open);
   open->callback([&suite, o] {
     regulation::CreateRegulationCaseRequest request;
     request.set_parent(suite.Parent());
     request.set_request_id(suite.RequestId());
-    *request.mutable_regulation_case() = Opened(suite, *o);
+    *request.mutable_regulation_case() = o->Opened(suite);
     ShowDossier(suite, suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(),
                                                  &Stub::CreateRegulationCase, request));
   });

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "common/care/nomenclature.h"
+#include "tools/sasctl/commune.h"
 #include "tools/sasctl/print.h"
 
 namespace sasctl {
@@ -46,6 +47,99 @@ void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
   }
   for (const std::string& code : dossier.missing()) std::cout << "\n  manque: " << code;
   std::cout << "\n  etag " << dossier.etag() << "\n";
+}
+
+void ShowOrder(const Suite& suite, const regulation::CareOrder& order) {
+  using regulation::CareOrder;
+  if (suite.json()) return PrintJson(order);
+  std::cout << Short(CareOrder::State_Name(order.state()), "STATE_") << "  " << order.motif_code()
+            << "  " << AgeText(order.age()) << "  " << order.place().commune() << "  avant "
+            << LocalTime(order.due_time()) << " (encore " << Span(Until(suite, order.due_time()))
+            << ")\n  " << order.name() << "\n  version " << order.version();
+  if (order.has_late_agreement()) {
+    std::cout << "\n  accord hors délai jusqu'à "
+              << LocalTime(order.late_agreement().latest_start_time()) << ": "
+              << order.late_agreement().reason();
+  }
+  if (!order.appointment().empty()) {
+    std::cout << "\n  rendez-vous " << LocalTime(order.appointment_start_time()) << ", "
+              << order.appointment_site() << "\n  " << order.appointment();
+  }
+  if (order.has_reorientation()) {
+    std::cout << "\n  réorienté : "
+              << Short(regulation::Reorientation::Destination_Name(
+                           order.reorientation().destination()),
+                       "DESTINATION_")
+              << ", " << order.reorientation().reason();
+  }
+  std::cout << "\n";
+}
+
+void OpenOptions::AddTo(CLI::App& app) {
+  app.add_option("--motif", motif, "HubSante.motif code, M07.00 when not asked");
+  app.add_option("--age", age, "6y, 3m, 10d");
+  app.add_option("--sex", sex, "f or m");
+  app.add_option("--commune", commune, "Commune, by name or INSEE code");
+  app.add_option("--address", address, "Address line");
+  app.add_option("--entry", entry, "Entry point: line_15, line_116117, pharmacie, urgences…");
+  app.add_option("--caller", caller, "HubSante.typeAppelant code");
+  app.add_option("--phone", phone, "Number that calls, +33…");
+  app.add_option("--callback", callback, "Number to call back, when another");
+  app.add_option("--dialled", dialled, "Number that was dialled: 15, 116117 or a line's own");
+  app.add_option("--mobility", mobility, "own_transport, no_vehicle or home_only");
+  app.add_option("--family-name", family, "Family name (provisional identity)");
+  app.add_option("--given-names", given, "Given names");
+  app.add_option("--treating-doctor", treating_rpps, "RPPS of the treating doctor");
+  app.add_option("--treating-doctor-mss", treating_address, "His MSSanté mailbox");
+  app.add_option("--email", email, "E-mail of the patient");
+  app.add_flag("--protected", protected_contact, "Protected contact: nobody writes to him");
+  app.add_flag("--no-messages", no_messages, "He wants no automatic message");
+  app.add_flag("--no-treating-doctor", no_treating_doctor, "The patient has none");
+}
+
+RegulationCase OpenOptions::Opened(Suite& suite) const {
+  RegulationCase dossier;
+  dossier.set_territory(suite.territory());
+  dossier.set_motif_code(motif);
+  auto& origin = *dossier.mutable_origin();
+  origin.set_entry_point(ParseEnum<type::EntryPoint>("ENTRY_POINT_", entry));
+  origin.set_origine_code(origin.entry_point() == type::ENTRY_POINT_LINE_116117 ? "116117" : "15");
+  if (origin.entry_point() > type::ENTRY_POINT_LINE_116117) origin.set_origine_code("AUTRE");
+  origin.set_caller_type_code(caller);
+  origin.set_dialled_number(dialled);
+  origin.set_caller_phone_number(phone);
+  origin.set_callback_phone_number(callback.empty() ? phone : callback);
+  auto& patient = *dossier.add_patients();
+  if (!age.empty()) *patient.mutable_age() = ParseAge(age);
+  if (!sex.empty()) {
+    patient.set_sex(sex == "f" || sex == "F" ? regulation::SEX_FEMALE : regulation::SEX_MALE);
+  }
+  patient.set_family_name(family);
+  patient.set_given_names(given);
+  patient.set_phone_number(callback.empty() ? phone : callback);
+  patient.set_email_address(email);
+  patient.set_protected_contact(protected_contact);
+  patient.set_message_opt_out(no_messages);
+  if (no_treating_doctor) {
+    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_NONE);
+  } else if (!treating_rpps.empty()) {
+    patient.mutable_treating_doctor()->set_status(regulation::TreatingDoctor::STATUS_DECLARED);
+    patient.mutable_treating_doctor()->set_rpps(treating_rpps);
+    patient.mutable_treating_doctor()->set_mssante_address(treating_address);
+  }
+  if (!commune.empty()) {
+    const type::Commune found = FindCommune(suite, commune);
+    auto& place = *dossier.mutable_patient_place();
+    place.set_insee_code(found.insee_code());
+    place.set_commune(found.display_name());
+    *place.mutable_point() = found.point();
+    place.set_precision(type::GEO_PRECISION_CITY);
+    place.set_address_line(address);
+  }
+  if (!mobility.empty()) {
+    dossier.mutable_mobility()->set_kind(ParseEnum<regulation::Mobility::Kind>("KIND_", mobility));
+  }
+  return dossier;
 }
 
 RegulationCase GetDossier(Suite& suite, const std::string& text) {

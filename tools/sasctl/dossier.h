@@ -10,6 +10,20 @@ namespace sasctl {
 regulation::RegulationCase GetDossier(Suite& suite, const std::string& text);
 void ShowDossier(const Suite& suite, const regulation::RegulationCase& dossier);
 
+/// How an order is shown.
+void ShowOrder(const Suite& suite, const regulation::CareOrder& order);
+
+/// Options that describe a new dossier, for every command that opens one.
+struct OpenOptions {
+  std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
+  std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
+  std::string dialled;
+  bool no_treating_doctor = false, protected_contact = false, no_messages = false;
+
+  void AddTo(CLI::App& app);
+  regulation::RegulationCase Opened(Suite& suite) const;
+};
+
 /// "F 34 ans": never a name.
 std::string Who(const regulation::RegulationCase& dossier);
 /// "P2", or "à fixer" while nobody has set it.

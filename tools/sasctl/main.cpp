@@ -1,5 +1,6 @@
 #include "tools/sasctl/board_commands.h"
 #include "tools/sasctl/commands.h"
+#include "tools/sasctl/entry_commands.h"
 #include "tools/sasctl/exchange_commands.h"
 #include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
@@ -15,6 +16,7 @@ int main(int argc, char** argv) {
   suite.AddOptions(app);
   sasctl::AddCallCommands(app, suite);
   sasctl::AddOrderCommands(app, suite);
+  sasctl::AddEntryCommands(app, suite);
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
   sasctl::AddBookingCommands(app, suite);

@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
+#include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
 // sasctl order …: the OSNP's list.
@@ -9,24 +10,6 @@ namespace {
 
 using Stub = regulation::RegulationService::Stub;
 using regulation::CareOrder;
-
-void Show(const Suite& suite, const CareOrder& order) {
-  if (suite.json()) return PrintJson(order);
-  std::cout << Short(CareOrder::State_Name(order.state()), "STATE_") << "  " << order.motif_code()
-            << "  " << AgeText(order.age()) << "  " << order.place().commune() << "  avant "
-            << LocalTime(order.due_time()) << " (encore " << Span(Until(suite, order.due_time()))
-            << ")\n  " << order.name() << "\n  version " << order.version();
-  if (order.has_late_agreement()) {
-    std::cout << "\n  accord hors délai jusqu'à "
-              << LocalTime(order.late_agreement().latest_start_time()) << ": "
-              << order.late_agreement().reason();
-  }
-  if (!order.appointment().empty()) {
-    std::cout << "\n  rendez-vous " << LocalTime(order.appointment_start_time()) << ", "
-              << order.appointment_site() << "\n  " << order.appointment();
-  }
-  std::cout << "\n";
-}
 
 template <typename Request>
 void AddAct(CLI::App& orders, Suite& suite, const std::string& command, const std::string& help,
@@ -40,7 +23,7 @@ void AddAct(CLI::App& orders, Suite& suite, const std::string& command, const st
   sub->callback([&suite, name, request, method] {
     request->set_name(suite.OrderName(*name));
     request->set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(), method, *request));
+    ShowOrder(suite, suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(), method, *request));
   });
 }
 
@@ -91,8 +74,8 @@ void AddLate(CLI::App& orders, Suite& suite) {
     *request->mutable_latest_start_time() = order.due_time();
     request->mutable_latest_start_time()->set_seconds(order.due_time().seconds() + *hours * 3600LL);
     request->set_request_id(suite.RequestId());
-    Show(suite, suite.Ask<CareOrder>(base::Role::kRegulatorMg, suite.Regulation(),
-                                     &Stub::AgreeLateAppointment, *request));
+    ShowOrder(suite, suite.Ask<CareOrder>(base::Role::kRegulatorMg, suite.Regulation(),
+                                          &Stub::AgreeLateAppointment, *request));
   });
 }
 
@@ -108,8 +91,8 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
   show->callback([&suite, shown] {
     regulation::GetCareOrderRequest request;
     request.set_name(suite.OrderName(*shown));
-    Show(suite,
-         suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(), &Stub::GetCareOrder, request));
+    ShowOrder(suite, suite.Ask<CareOrder>(base::Role::kOsnp, suite.Regulation(),
+                                          &Stub::GetCareOrder, request));
   });
   AddAct<regulation::ClaimCareOrderRequest>(*orders, suite, "claim", "Takes an order",
                                             &Stub::ClaimCareOrder);

@@ -20,20 +20,6 @@ std::unique_ptr<Stub> Protocols(const Suite& suite) {
   return regulation::ProtocolService::NewStub(suite.ChannelTo(suite.endpoints().regulation));
 }
 
-// `85/fievre` for the protocol, `85/fievre/1.0` for a version, or the whole name.
-std::string NameOf(const Suite& suite, const std::string& text) {
-  if (text.rfind("regions/", 0) == 0) return text;
-  const std::size_t scope = text.find('/');
-  if (scope == std::string::npos) {
-    Suite::Usage(text + ": SCOPE/PROTOCOL or SCOPE/PROTOCOL/VERSION, for example 85/fievre/1.0");
-  }
-  const std::size_t version = text.find('/', scope + 1);
-  const std::string id = text.substr(scope + 1, version - scope - 1);
-  std::string name = suite.Parent() + "/scopes/" + text.substr(0, scope) + "/protocols/" + id;
-  if (version != std::string::npos) name += "/versions/" + text.substr(version + 1);
-  return name;
-}
-
 std::string ShortName(const std::string& name) {
   const std::string scope = name.substr(name.find("/scopes/") + 8);
   const std::size_t protocol = scope.find("/protocols/");
@@ -116,7 +102,7 @@ void AddShow(CLI::App& group, Suite& suite) {
   auto* show = group.add_subcommand("show", "One version, or the one in force");
   auto name = std::make_shared<std::string>();
   show->add_option("protocol", *name, "SCOPE/PROTOCOL[/VERSION]")->required();
-  show->callback([&suite, name] { Show(suite, Get(suite, NameOf(suite, *name))); });
+  show->callback([&suite, name] { Show(suite, Get(suite, ProtocolName(suite, *name))); });
 }
 
 void AddCheck(CLI::App& group, Suite& suite) {
@@ -156,7 +142,7 @@ void AddSimulate(CLI::App& group, Suite& suite) {
       "--days", [request](const int& days) { request->set_days(days); },
       "Past days, 7 unless given");
   simulate->callback([&suite, name, request] {
-    request->set_name(NameOf(suite, *name));
+    request->set_name(ProtocolName(suite, *name));
     request->set_request_id(suite.RequestId());
     const auto protocol = suite.Ask<Protocol>(base::Role::kReferent, Protocols(suite),
                                               &Stub::SimulateProtocol, *request);
@@ -174,7 +160,7 @@ void AddSign(CLI::App& group, Suite& suite) {
   sign->add_option("protocol", *name, "SCOPE/PROTOCOL/VERSION")->required();
   sign->callback([&suite, name] {
     regulation::SignProtocolRequest request;
-    request.set_name(NameOf(suite, *name));
+    request.set_name(ProtocolName(suite, *name));
     request.set_etag(Get(suite, request.name()).etag());
     request.set_request_id(suite.RequestId());
     Show(suite, suite.Ask<Protocol>(base::Role::kReferent, Protocols(suite), &Stub::SignProtocol,
@@ -188,7 +174,7 @@ void AddAck(CLI::App& group, Suite& suite) {
   ack->add_option("protocol", *name, "SCOPE/PROTOCOL/VERSION")->required();
   ack->callback([&suite, name] {
     regulation::AcknowledgeProtocolRequest request;
-    request.set_name(NameOf(suite, *name));
+    request.set_name(ProtocolName(suite, *name));
     request.set_request_id(suite.RequestId());
     const auto protocol = suite.Ask<Protocol>(base::Role::kArm, Protocols(suite),
                                               &Stub::AcknowledgeProtocol, request);
@@ -233,19 +219,6 @@ regulation::TriageAnswer AnswerOf(const Protocol& protocol, const std::string& t
   return answer;
 }
 
-void ShowResult(const regulation::TriageResult& result) {
-  std::cout << "  au moins " << PriorityText(result.minimum_priority());
-  if (result.booking_blocked())
-    std::cout << ", pas de rendez-vous : proposer " << result.proposal();
-  if (result.excluded()) std::cout << ", hors protocole " << result.orientation();
-  std::cout << "\n";
-  for (const regulation::TriageReason& reason : result.reasons()) {
-    std::cout << "    " << reason.rule() << " : " << reason.explanation() << "\n";
-  }
-  for (const std::string& missing : result.missing())
-    std::cout << "    à demander : " << missing << "\n";
-}
-
 void AddQuestionOptions(CLI::App& sub, const std::shared_ptr<TriageOptions>& o) {
   sub.add_option("--answer", o->answers, "QUESTION=yes, no, unknown, a choice, a number or words");
   sub.add_option("--pregnant", o->pregnant, "yes, no or unknown");
@@ -260,7 +233,7 @@ void AddAsk(CLI::App& group, Suite& suite) {
   ask->add_option("--motif", o->motif, "HubSante.motif code");
   ask->callback([&suite, o] {
     regulation::EvaluateTriageRequest request;
-    request.set_name(NameOf(suite, o->protocol));
+    request.set_name(ProtocolName(suite, o->protocol));
     const Protocol protocol = Get(suite, request.name());
     for (const std::string& text : o->answers) *request.add_answers() = AnswerOf(protocol, text);
     if (!o->age.empty()) *request.mutable_facts()->mutable_age() = ParseAge(o->age);
@@ -275,6 +248,38 @@ void AddAsk(CLI::App& group, Suite& suite) {
 }
 
 }  // namespace
+
+std::string ProtocolName(const Suite& suite, const std::string& text) {
+  if (text.rfind("regions/", 0) == 0) return text;
+  const std::size_t scope = text.find('/');
+  if (scope == std::string::npos) {
+    Suite::Usage(text + ": SCOPE/PROTOCOL or SCOPE/PROTOCOL/VERSION, for example 85/fievre/1.0");
+  }
+  const std::size_t version = text.find('/', scope + 1);
+  const std::string id = text.substr(scope + 1, version - scope - 1);
+  std::string name = suite.Parent() + "/scopes/" + text.substr(0, scope) + "/protocols/" + id;
+  if (version != std::string::npos) name += "/versions/" + text.substr(version + 1);
+  return name;
+}
+
+void ReadAnswers(Suite& suite, const std::vector<std::string>& texts,
+                 regulation::TriageRecord& record) {
+  const Protocol protocol = Get(suite, record.protocol());
+  for (const std::string& text : texts) *record.add_answers() = AnswerOf(protocol, text);
+}
+
+void ShowResult(const regulation::TriageResult& result) {
+  std::cout << "  au moins " << PriorityText(result.minimum_priority());
+  if (result.booking_blocked())
+    std::cout << ", pas de rendez-vous : proposer " << result.proposal();
+  if (result.excluded()) std::cout << ", hors protocole " << result.orientation();
+  std::cout << "\n";
+  for (const regulation::TriageReason& reason : result.reasons()) {
+    std::cout << "    " << reason.rule() << " : " << reason.explanation() << "\n";
+  }
+  for (const std::string& missing : result.missing())
+    std::cout << "    à demander : " << missing << "\n";
+}
 
 void AddProtocolCommands(CLI::App& app, Suite& suite) {
   auto* group = app.add_subcommand("protocol", "Triage protocols: library, signature, questions");
@@ -300,9 +305,8 @@ void AddTriageCommand(CLI::App& call, Suite& suite) {
     request.set_name(suite.CaseName(o->dossier));
     request.set_request_id(suite.RequestId());
     auto& record = *request.mutable_triage();
-    record.set_protocol(NameOf(suite, o->protocol));
-    const Protocol protocol = Get(suite, record.protocol());
-    for (const std::string& text : o->answers) *record.add_answers() = AnswerOf(protocol, text);
+    record.set_protocol(ProtocolName(suite, o->protocol));
+    ReadAnswers(suite, o->answers, record);
     if (!o->pregnant.empty()) record.mutable_facts()->set_pregnant(SignOf(o->pregnant));
     record.set_override_reason(o->lift);
     const auto dossier = suite.Ask<regulation::RegulationCase>(base::Role::kArm, Protocols(suite),

@@ -30,7 +30,10 @@ slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* fro
                                      : ParseEnum<type::EntryPoint>("ENTRY_POINT_", entry));
   need.set_territory(suite.territory());
   if (from != nullptr) {
-    need.set_care_order(from->name());
+    if (!from->has_entry()) need.set_care_order(from->name());
+    // An entry without regulation opens what its own way opens.
+    if (from->has_entry() && entry.empty()) need.set_entry_point(from->entry().entry_point());
+    need.set_orienting_professional_rpps(from->entry().orienting_professional_rpps());
     need.set_motif_code(from->motif_code());
     *need.mutable_age() = from->age();
     need.mutable_modes()->CopyFrom(from->modes());
@@ -46,7 +49,7 @@ slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* fro
   if (!access_reason.empty()) {
     need.set_access_reason(ParseEnum<type::AccessReason>("ACCESS_REASON_", access_reason));
   }
-  need.set_orienting_professional_rpps(orienting_rpps);
+  if (!orienting_rpps.empty()) need.set_orienting_professional_rpps(orienting_rpps);
   need.set_evaluation_recorded(evaluation);
   const auto mobility =
       from == nullptr ? regulation::Mobility::KIND_UNSPECIFIED : from->mobility().kind();

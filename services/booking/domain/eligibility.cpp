@@ -34,17 +34,13 @@ EntryPoint Parse(std::string_view name) {
   return EntryPoint::kUnspecified;
 }
 
-bool IsRegulationLine(EntryPoint entry_point) {
-  return entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117;
-}
-
-bool Fits(const base::Actor& actor, EntryPoint entry_point) {
+bool Fits(const base::Actor& actor, EntryPoint entry_point, bool has_order) {
   const EntryPoint own = Parse(actor.entry_point);
   switch (actor.role) {
     case base::Role::kOsnp:
     case base::Role::kRegulatorAmu:
     case base::Role::kRegulatorMg:
-      return IsRegulationLine(entry_point);
+      return IsRegulationLine(entry_point) || has_order;
     case base::Role::kProfessional:
       return own == entry_point && !IsRegulationLine(own) && own != EntryPoint::kSecretariat &&
              own != EntryPoint::kUnspecified;
@@ -86,8 +82,8 @@ absl::Status CheckReason(const EntryRule& rule, const Entry& entry) {
 
 }  // namespace
 
-absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point) {
-  if (Fits(actor, entry_point)) return absl::OkStatus();
+absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point, bool has_order) {
+  if (Fits(actor, entry_point, has_order)) return absl::OkStatus();
   return Forbid("ENTRY_POINT_FORBIDDEN",
                 "these credentials do not enter by this entry point; use your own");
 }

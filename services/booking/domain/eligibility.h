@@ -42,9 +42,15 @@ struct Entry {
   std::optional<Evaluation> evaluation;
 };
 
-/// PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN`: regulators and OSNP enter by 15 and 116 117, a
-/// professional by the entry point of his credentials, a secretariat by its own; nobody else books.
-absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point);
+/// PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN`: regulators and OSNP enter by 15 and 116 117 (or, for
+/// an order of the file active, by the way of its entry, which CheckOrder asks), a professional by
+/// the entry point of his credentials, a secretariat by its own; nobody else books.
+absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point, bool has_order = false);
+
+/// 15 or 116 117.
+constexpr bool IsRegulationLine(EntryPoint entry_point) {
+  return entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117;
+}
 
 /// PERMISSION_DENIED `ENTRY_POINT_CLOSED`, `PROFESSION_NOT_ALLOWED`; FAILED_PRECONDITION
 /// `ORDER_REQUIRED`, `ACCESS_REASON_REQUIRED`, `ACCESS_REASON_NOT_ACCEPTED`, `ATTEMPTS_REQUIRED`,

@@ -5,6 +5,7 @@
 
 #include "common/base/status.h"
 #include "services/booking/domain/code_list.h"
+#include "services/booking/domain/eligibility.h"
 
 namespace sas::booking {
 namespace {
@@ -40,6 +41,18 @@ absl::Status CheckState(OrderState state) {
   }
 }
 
+absl::Status CheckWay(const OrderFacts& order, const OrderClaim& claim) {
+  const bool entered = order.entry != EntryPoint::kUnspecified;
+  const bool own =
+      claim.entry_point == order.entry || (order.local && claim.entry_point == EntryPoint::kLocal);
+  if (entered ? own : !claim.by_regulation || IsRegulationLine(claim.entry_point)) {
+    return absl::OkStatus();
+  }
+  return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
+                    "book it by the way by which it came: an entry by its own entry point, a "
+                    "regulator's order by 15 or 116 117");
+}
+
 }  // namespace
 
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
@@ -49,6 +62,7 @@ absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
                   "the order has changed since it was read: read it again before booking",
                   {{"version", std::to_string(order.version)}});
   }
+  SAS_RETURN_IF_ERROR(CheckWay(order, claim));
   if (!order.patient.empty() && order.patient != claim.patient) {
     return Refuse("ORDER_OF_OTHER_PATIENT", "the order is for another patient of the dossier");
   }

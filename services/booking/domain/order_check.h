@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/booking/domain/values.h"
 
 namespace sas::booking {
 
@@ -34,18 +35,24 @@ struct OrderFacts {
   OrderState state = OrderState::kUnspecified;
   std::int64_t version = 0;
   std::string patient;  ///< Empty: the order names none.
+  /// By which way it was entered without regulation; unspecified: a regulator ordered it.
+  EntryPoint entry = EntryPoint::kUnspecified;
+  bool local = false;  ///< Outside the SAS.
 };
 
 /// What a booking on it says.
 struct OrderClaim {
   std::int64_t version = 0;
   std::string patient;
+  EntryPoint entry_point = EntryPoint::kUnspecified;
+  bool by_regulation = false;  ///< An OSNP or a regulator books.
 };
 
 /// May this order be booked? FAILED_PRECONDITION `ORDER_SUPERSEDED` when a regulator has stopped or
 /// changed it (hazard H-14), `ORDER_NOT_SEARCHING` when nobody has it, when the treating doctor has
 /// not been asked (S1-09) or when it has ended, `ORDER_OF_OTHER_PATIENT`; ALREADY_EXISTS
-/// `ORDER_ALREADY_BOOKED`.
+/// `ORDER_ALREADY_BOOKED`; PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN` for an entry by another way
+/// than its own, and for a regulator's order by another than 15 or 116 117 where the OSNP books.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
 /// What is said of a start after the deadline.

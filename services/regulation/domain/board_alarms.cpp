@@ -111,6 +111,9 @@ BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::In
 BoardAlarms OrderAlarms(const BoardLine& line, base::Instant now) {
   BoardAlarms alarms;
   if (line.order_state == OrderState::kBooked) return alarms;
+  if (line.promised != base::Instant{} && line.promised <= now) {
+    alarms.Add(BoardAlarm::kCallbackDue);
+  }
   const auto delay = line.due - line.origin;
   if (line.due <= now) {
     alarms.Add(BoardAlarm::kOrderOverdue);

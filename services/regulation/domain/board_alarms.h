@@ -70,7 +70,7 @@ absl::StatusOr<AlarmRules> ParseAlarmRules(const std::vector<std::string>& parts
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// At half and at five sixths of the delay (S3-14: 24 h and 40 h of 48 h), and past the deadline;
-/// none once an appointment exists.
+/// past a promised call to the patient (S2-22). None once an appointment exists.
 BoardAlarms OrderAlarms(const BoardLine& line, base::Instant now);
 BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 

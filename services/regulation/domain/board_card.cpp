@@ -49,7 +49,7 @@ BoardCard CaseCard(const BoardLine& line, const AlarmRules& rules, base::Instant
 
 BoardCard OrderCard(const BoardLine& line, base::Instant now) {
   BoardCard card;
-  if (!IsOpen(line.order_state)) return card;
+  if (!MayShow(line)) return card;
   card.claimed = IsLive(line.claim, now);
   card.column = line.order_state == OrderState::kBooked ? BoardColumn::kOrderBooked
                 : card.claimed                          ? BoardColumn::kOrderInWork
@@ -86,7 +86,7 @@ bool MayShow(const BoardLine& line) {
     case BoardKind::kCase:
       return line.waits || !line.claim.owner.empty();
     case BoardKind::kOrder:
-      return IsOpen(line.order_state);
+      return IsOpen(line.order_state) && !line.local;
     case BoardKind::kLostCall:
       break;
   }

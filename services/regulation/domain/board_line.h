@@ -40,6 +40,8 @@ struct BoardLine {
   OrderState order_state = OrderState::kUnspecified;
   base::Instant origin{};  ///< Decision from which its delay runs.
   base::Instant due{};
+  base::Instant promised{};  ///< A call to the patient; zero when nothing is promised.
+  bool local = false;        ///< A structure organises it outside the SAS: not on this board.
 
   // A lost call.
   base::Instant arrival{};

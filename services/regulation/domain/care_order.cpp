@@ -18,12 +18,16 @@ struct Step {
 };
 
 // Everything that is not here is refused.
-constexpr std::array<Step, 47> kSteps{{
+constexpr std::array<Step, 60> kSteps{{
     {kClaim, kToDo, kTreatingDoctor},
     {kClaim, kTreatingDoctor, kTreatingDoctor},
     {kClaim, kSearching, kSearching},
     {kClaim, kPendingAcceptance, kPendingAcceptance},
     {kClaim, kBooked, kBooked},
+    {kTakeEntry, kToDo, kSearching},
+    {kTakeEntry, kSearching, kSearching},
+    {kTakeEntry, kPendingAcceptance, kPendingAcceptance},
+    {kTakeEntry, kBooked, kBooked},
     {kDoctorSees, kTreatingDoctor, kTakenByTreatingDoctor},
     {kDoctorSees, kSearching, kTakenByTreatingDoctor},  // He calls back during the search.
     {kDoctorCannot, kTreatingDoctor, kSearching},
@@ -66,6 +70,15 @@ constexpr std::array<Step, 47> kSteps{{
     {kClose, kNoSlot, kClosed},
     {kClose, kPatientRefused, kClosed},
     {kClose, kPatientUnreachable, kClosed},
+    {kReorient, kToDo, kReoriented},
+    {kReorient, kTreatingDoctor, kReoriented},
+    {kReorient, kSearching, kReoriented},
+    {kReorient, kPendingAcceptance, kReoriented},
+    {kReorient, kBooked, kReoriented},
+    {kReorient, kConfirmedToPatient, kReoriented},
+    {kReorient, kNoSlot, kReoriented},
+    {kReorient, kPatientRefused, kReoriented},
+    {kReorient, kPatientUnreachable, kReoriented},
 }};
 
 constexpr std::array<std::string_view, 14> kNames{"UNSPECIFIED",
@@ -148,7 +161,8 @@ absl::Status CheckDelay(std::chrono::seconds delay) {
 }
 
 absl::Status CheckLateStart(OrderState state, base::Instant due, base::Instant latest) {
-  if (state == kSuperseded || state == kClosed || state == kTakenByTreatingDoctor) {
+  if (state == kSuperseded || state == kClosed || state == kReoriented ||
+      state == kTakenByTreatingDoctor) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "ORDER_STATE_FORBIDS",
                       "the order is not where this act begins; read it again",
                       {{"state", std::string(OrderStateName(state))}});

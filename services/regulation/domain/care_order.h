@@ -33,6 +33,7 @@ enum class OrderState {
 
 enum class OrderAct {
   kClaim,
+  kTakeEntry,     ///< The claim of an entry: what was tried before is on it.
   kDoctorSees,    ///< The treating doctor sees the patient himself.
   kDoctorCannot,  ///< Unavailable, not reached, none declared.
   kRefuseProposal,
@@ -46,6 +47,7 @@ enum class OrderAct {
   kUnbook,         ///< booking: the appointment was cancelled.
   kSupersede,      ///< The regulator has upgraded or decided anew.
   kClose,          ///< The regulator has decided after a return.
+  kReorient,       ///< The patient was sent elsewhere.
 };
 
 std::string_view OrderStateName(OrderState state);
@@ -123,6 +125,7 @@ inline constexpr std::string_view kUpgrade = "UPGRADE";
 inline constexpr std::string_view kNewOrder = "NEW_ORDER";
 inline constexpr std::string_view kSeveritySign = "SEVERITY_SIGN";
 inline constexpr std::string_view kNewDecision = "NEW_DECISION";
+inline constexpr std::string_view kReorientedElsewhere = "REORIENTED";
 
 /// The order after the fact; nothing when it changes nothing. booking's ledger is always right: an
 /// appointment on an order that a regulator has stopped is kept and flagged in `end_reason`, for a

@@ -27,7 +27,7 @@ struct KpiDefinition {
 };
 
 /// Grows when a definition changes: two figures of different versions are not compared.
-inline constexpr int kKpiVersion = 1;
+inline constexpr int kKpiVersion = 2;
 
 /// K01–K18, K31, K32, K37 in this order.
 std::span<const KpiDefinition> KpiDefinitions();
@@ -81,6 +81,7 @@ class KpiFold {
   struct Order {
     base::Instant created{};
     base::Instant origin{};
+    std::string entry;  ///< Entry point of an entry, LOCAL; empty: a regulator's.
     OrderState state = OrderState::kUnspecified;
     bool third_party = false;
     base::Instant booked{};

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "common/base/status.h"
 #include "services/regulation/domain/kpi.h"
 #include "services/regulation/domain/priority.h"
 
@@ -11,72 +12,6 @@ namespace {
 
 constexpr std::string_view kCallEnd =
     "the end of a call (tf) is known to the telephone system alone";
-constexpr std::string_view kCalls = "pick-ups on dossiers with their arrival time; lost calls";
-
-constexpr std::array<KpiDefinition, 21> kDefinitions{{
-    {"K01", "QS60", "answered calls with t2-ti <= 60 s / presented calls (answered + lost)", kCalls,
-     "ratio"},
-    {"K02", "QS30", "answered calls with t2-ti <= 30 s / presented calls (answered + lost)", kCalls,
-     "ratio"},
-    {"K03", "Taux de décroché", "answered calls / presented calls (answered + lost)", kCalls,
-     "ratio"},
-    {"K04", "Taux d'abandon",
-     "lost calls / presented calls; >15s: lost after more than 15 s / presented (a call that was "
-     "joined to an earlier one counts with the ringing of that one)",
-     kCalls, "ratio"},
-    {"K05", "Durée moyenne de traitement", "mean(tf-t2) + after-call work", "-", "seconds"},
-    {"K06", "Temps d'attente", "t2-ti of answered calls: mean; median, p90, max", kCalls,
-     "seconds"},
-    {"K07", "Délai d'accès médecin",
-     "first taking by a regulator - pick-up, mean over dossiers opened and taken in the period; by "
-     "priority when taken",
-     "dossiers opened, dossiers taken", "seconds"},
-    {"K08", "Délai de régulation",
-     "first decision - first taking by a regulator, mean; total: first decision - arrival",
-     "dossiers opened, taken, decided", "seconds"},
-    {"K09", "Part P0/P1/P2/P3, NR",
-     "dossiers of a priority at the end of the period / dossiers "
-     "opened in it",
-     "dossiers opened, priorities set", "ratio"},
-    {"K10", "Reclassement", "dossiers whose priority was raised / dossiers opened",
-     "dossiers opened, priorities set", "ratio"},
-    {"K11", "Rappels P3 tenus",
-     "promises with a taking by a regulator inside the window / promises whose window ended in the "
-     "period",
-     "promised callbacks, dossiers taken", "ratio"},
-    {"K12", "Part R1 à R4", "decisions of a level / decisions; also by HubSante code", "decisions",
-     "ratio"},
-    {"K13", "Dossiers par heure",
-     "ARM: dossiers opened by call / hours in which an ARM picked up; MR: dossiers decided / hours "
-     "in which a regulator took or decided; no person is told apart",
-     "dossiers opened, taken, decided", "per hour"},
-    {"K14", "Part régulée MG",
-     "dossiers decided by a general practitioner / dossiers decided (DRM)", "decisions", "ratio"},
-    {"K15", "Commandes SNP",
-     "orders to the OSNP / dossiers decided (DRM); MRL: / dossiers decided by a general "
-     "practitioner",
-     "orders, decisions", "ratio"},
-    {"K16", "RDV obtenus",
-     "orders with an appointment or taken by the treating doctor / orders made; by channel",
-     "orders", "ratio"},
-    {"K17", "RDV <= 48 h",
-     "appointments that start <= 48 h after the decision / orders with an appointment; also <= 24 "
-     "h "
-     "and on the same day in Paris",
-     "orders, appointments", "ratio"},
-    {"K18", "Temps de recherche OSNP",
-     "first appointment - order, mean; refused: proposals refused / orders", "orders", "seconds"},
-    {"K31", "Points d'entrée", "dossiers of an entry point / dossiers opened", "dossiers opened",
-     "ratio"},
-    {"K32", "File active",
-     "orders made in the period that are open at its end; age: their mean age then; exits: ended / "
-     "made",
-     "orders", "count"},
-    {"K37", "Numéros composés",
-     "calls to a number / calls picked up; other: to a number that is no line of ours; unknown: "
-     "nobody has said which",
-     "dossiers opened by a call, calls attached", "ratio"},
-}};
 
 double Seconds(base::Instant from, base::Instant to) {
   return std::chrono::duration<double>(to - from).count();
@@ -115,24 +50,33 @@ std::string PriorityName(Priority priority) {
 
 }  // namespace
 
-std::span<const KpiDefinition> KpiDefinitions() {
-  return kDefinitions;
-}
-
-/// One function for each line of the table above, in its order.
+/// One function for each definition that is more than a ratio, in their order.
 struct KpiFigures {
   using Figures = std::vector<KpiFigure>;
 
   explicit KpiFigures(const KpiFold& from) : fold(from) {
     answered = static_cast<double>(fold.waits_.size());
     presented = answered + static_cast<double>(fold.lost_);
-    opened = static_cast<double>(fold.dossiers_.size());
-    orders = static_cast<double>(fold.orders_.size());
     for (const auto& [name, dossier] : fold.dossiers_) {
+      // What a structure organises itself is the SAS' once a regulator has it.
+      const bool regulated = dossier.taken != base::Instant{} || dossier.decided != base::Instant{};
+      if (dossier.entry == kLocalOrigin) ++local_dossiers;
+      if (dossier.entry == kLocalOrigin && !regulated) continue;
+      dossiers.push_back(&dossier);
       if (dossier.decided == base::Instant{}) continue;
       ++decided;
       if (dossier.by_generalist) ++by_generalist;
     }
+    for (const auto& [name, order] : fold.orders_) {
+      if (order.entry == kLocalOrigin) {
+        local_orders.push_back(&order);
+        continue;
+      }
+      orders_of_sas.push_back(&order);
+      if (order.entry.empty()) ++regulator_orders;
+    }
+    opened = static_cast<double>(dossiers.size());
+    orders = static_cast<double>(orders_of_sas.size());
   }
 
   double Within(double seconds) const {
@@ -153,7 +97,8 @@ struct KpiFigures {
   Figures K07() const {
     std::vector<double> all;
     std::map<Priority, std::vector<double>> by_priority;
-    for (const auto& [name, dossier] : fold.dossiers_) {
+    for (const KpiFold::Dossier* each : dossiers) {
+      const KpiFold::Dossier& dossier = *each;
       if (dossier.taken == base::Instant{} || dossier.pickup == base::Instant{}) continue;
       const double delay = Seconds(dossier.pickup, dossier.taken);
       all.push_back(delay);
@@ -169,7 +114,8 @@ struct KpiFigures {
   Figures K08() const {
     std::vector<double> regulating;
     std::vector<double> total;
-    for (const auto& [name, dossier] : fold.dossiers_) {
+    for (const KpiFold::Dossier* each : dossiers) {
+      const KpiFold::Dossier& dossier = *each;
       if (dossier.decided == base::Instant{}) continue;
       if (dossier.taken != base::Instant{}) {
         regulating.push_back(Seconds(dossier.taken, dossier.decided));
@@ -183,7 +129,7 @@ struct KpiFigures {
 
   Figures K09() const {
     std::map<Priority, int> counts;
-    for (const auto& [name, dossier] : fold.dossiers_) ++counts[dossier.priority];
+    for (const KpiFold::Dossier* dossier : dossiers) ++counts[dossier->priority];
     Figures figures;
     for (const PriorityRule& rule : PriorityRules()) {
       figures.push_back(Ratio(PriorityName(rule.priority), counts[rule.priority], opened));
@@ -192,8 +138,8 @@ struct KpiFigures {
   }
 
   Figures K10() const {
-    const auto raised = std::count_if(fold.dossiers_.begin(), fold.dossiers_.end(),
-                                      [](const auto& each) { return each.second.raised; });
+    const auto raised = std::count_if(dossiers.begin(), dossiers.end(),
+                                      [](const auto* each) { return each->raised; });
     return {Ratio("", static_cast<double>(raised), opened)};
   }
 
@@ -225,8 +171,8 @@ struct KpiFigures {
 
   Figures K13() const {
     double by_call = 0;
-    for (const auto& [name, dossier] : fold.dossiers_) {
-      if (dossier.entry.rfind("LINE_", 0) == 0) ++by_call;
+    for (const KpiFold::Dossier* dossier : dossiers) {
+      if (dossier->entry.rfind("LINE_", 0) == 0) ++by_call;
     }
     return {Ratio("ARM", by_call, static_cast<double>(fold.arm_hours_.size())),
             Ratio("MR", decided, static_cast<double>(fold.regulator_hours_.size()))};
@@ -235,14 +181,17 @@ struct KpiFigures {
   Figures K16() const {
     std::map<std::string, double> channels{{"MT", 0}, {"SLOT", 0}, {"THIRD_PARTY", 0}};
     double all = 0;
-    for (const auto& [name, order] : fold.orders_) {
-      const bool doctor = order.state == OrderState::kTakenByTreatingDoctor;
-      if (!doctor && order.booked == base::Instant{}) continue;
+    for (const KpiFold::Order* order : orders_of_sas) {
+      if (!Obtained(*order)) continue;
       ++all;
-      ++channels[doctor ? "MT" : order.third_party ? "THIRD_PARTY" : "SLOT"];
+      const bool doctor = order->state == OrderState::kTakenByTreatingDoctor;
+      ++channels[doctor ? "MT" : order->third_party ? "THIRD_PARTY" : "SLOT"];
     }
     Figures figures{Ratio("", all, orders)};
     for (const auto& [channel, count] : channels) figures.push_back(Ratio(channel, count, orders));
+    const auto local = std::count_if(local_orders.begin(), local_orders.end(),
+                                     [](const auto* order) { return Obtained(*order); });
+    figures.push_back(Local(static_cast<double>(local)));
     return figures;
   }
 
@@ -251,7 +200,8 @@ struct KpiFigures {
     double in_48h = 0;
     double in_24h = 0;
     double same_day = 0;
-    for (const auto& [name, order] : fold.orders_) {
+    for (const KpiFold::Order* each : orders_of_sas) {
+      const KpiFold::Order& order = *each;
       if (order.start == base::Instant{}) continue;
       ++booked;
       if (order.start - order.origin <= std::chrono::hours(48)) ++in_48h;
@@ -265,18 +215,23 @@ struct KpiFigures {
   Figures K18() const {
     std::vector<double> searches;
     double refused = 0;
-    for (const auto& [name, order] : fold.orders_) {
-      if (order.booked != base::Instant{}) searches.push_back(Seconds(order.created, order.booked));
-      refused += static_cast<double>(order.refused);
+    for (const KpiFold::Order* order : orders_of_sas) {
+      if (order->booked != base::Instant{}) {
+        searches.push_back(Seconds(order->created, order->booked));
+      }
+      refused += static_cast<double>(order->refused);
     }
     return {Mean("", searches), Ratio("refused", refused, orders)};
   }
 
   Figures K31() const {
     std::map<std::string, int> entries;
-    for (const auto& [name, dossier] : fold.dossiers_) ++entries[dossier.entry];
+    for (const KpiFold::Dossier* dossier : dossiers) ++entries[dossier->entry];
+    entries.erase(std::string(kLocalOrigin));
     Figures figures;
     for (const auto& [entry, count] : entries) figures.push_back(Ratio(entry, count, opened));
+    figures.push_back(Ratio(std::string(kLocalOrigin), local_dossiers,
+                            static_cast<double>(fold.dossiers_.size())));
     return figures;
   }
 
@@ -291,25 +246,43 @@ struct KpiFigures {
   Figures K32() const {
     std::vector<double> ages;
     double ended = 0;
-    for (const auto& [name, order] : fold.orders_) {
-      if (order.ended != base::Instant{}) {
+    double entered = 0;
+    for (const KpiFold::Order* order : orders_of_sas) {
+      if (order->ended != base::Instant{}) {
         ++ended;
-      } else {
-        ages.push_back(Seconds(order.created, fold.end_));
+        continue;
       }
+      ages.push_back(Seconds(order->created, fold.end_));
+      if (!order->entry.empty()) ++entered;
     }
+    const auto local =
+        std::count_if(local_orders.begin(), local_orders.end(),
+                      [](const auto* each) { return each->ended == base::Instant{}; });
     KpiFigure size = Ratio("", static_cast<double>(ages.size()), orders);
     size.value = size.numerator;
-    return {size, Mean("age", ages), Ratio("exits", ended, orders)};
+    return {size, Mean("age", ages), Ratio("exits", ended, orders),
+            Ratio("entries", entered, orders), Local(static_cast<double>(local))};
+  }
+
+  static bool Obtained(const KpiFold::Order& order) {
+    return order.state == OrderState::kTakenByTreatingDoctor || order.booked != base::Instant{};
+  }
+
+  KpiFigure Local(double count) const {
+    return Ratio(std::string(kLocalOrigin), count, static_cast<double>(local_orders.size()));
   }
 
   const KpiFold& fold;
+  std::vector<const KpiFold::Dossier*> dossiers;     ///< Of the SAS.
+  std::vector<const KpiFold::Order*> orders_of_sas;  ///< Regulators' and entries.
+  std::vector<const KpiFold::Order*> local_orders;   ///< Outside the SAS (S3-03).
+  double local_dossiers = 0, regulator_orders = 0;
   double answered = 0, presented = 0, opened = 0, orders = 0, decided = 0, by_generalist = 0;
 };
 
 std::vector<Kpi> KpiFold::Figures() const {
   const KpiFigures of(*this);
-  const std::array<KpiFigures::Figures, kDefinitions.size()> figures{{
+  const std::array<KpiFigures::Figures, 20> figures{{
       {Ratio("", of.Within(60), of.presented)},
       {Ratio("", of.Within(30), of.presented)},
       {Ratio("", of.answered, of.presented)},
@@ -324,7 +297,8 @@ std::vector<Kpi> KpiFold::Figures() const {
       of.K12(),
       of.K13(),
       {Ratio("", of.by_generalist, of.decided)},
-      {Ratio("", of.orders, of.decided), Ratio("MRL", of.orders, of.by_generalist)},
+      {Ratio("", of.regulator_orders, of.decided),
+       Ratio("MRL", of.regulator_orders, of.by_generalist)},
       of.K16(),
       of.K17(),
       of.K18(),
@@ -333,8 +307,10 @@ std::vector<Kpi> KpiFold::Figures() const {
       of.K37(),
   }};
   std::vector<Kpi> kpis;
-  for (std::size_t i = 0; i < kDefinitions.size(); ++i) {
-    kpis.push_back({&kDefinitions[i], figures[i], figures[i].empty() && i == 4 ? kCallEnd : ""});
+  const auto definitions = KpiDefinitions();
+  SAS_CHECK(definitions.size() == figures.size(), "each figure has its definition");
+  for (std::size_t i = 0; i < definitions.size(); ++i) {
+    kpis.push_back({&definitions[i], figures[i], figures[i].empty() && i == 4 ? kCallEnd : ""});
   }
   return kpis;
 }

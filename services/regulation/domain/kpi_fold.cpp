@@ -119,7 +119,9 @@ void KpiFold::AddDecision(const KpiMark& mark) {
 
 void KpiFold::AddOrder(const KpiMark& mark) {
   if (mark.act == KpiAct::kOrdered) {
-    orders_[mark.subject] = {mark.at, mark.start, mark.order_state, false, {}, {}, 0, {}};
+    Order& made = orders_[mark.subject];
+    made = {mark.at, mark.start, mark.code, mark.order_state, false, {}, {}, 0, {}};
+    if (!IsOpen(mark.order_state)) made.ended = mark.at;  // Sent elsewhere by its entry.
     return;
   }
   const auto found = orders_.find(mark.subject);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -33,6 +34,9 @@ enum class KpiAct {
 /// What an appointment mark tells.
 enum class VisitStep { kBooked = 1, kCancelled = 2, kArrived = 3 };
 
+/// Code of what a structure organises itself, outside the SAS: of a dossier's opening, of an order.
+inline constexpr std::string_view kLocalOrigin = "LOCAL";
+
 /// One act, written in its transaction: states, codes and times, never an identity.
 struct KpiMark {
   base::Instant at{};
@@ -46,7 +50,8 @@ struct KpiMark {
   Filiere filiere = Filiere::kUnspecified;
   CareLevel level = CareLevel::kUnspecified;
   OrderState order_state = OrderState::kUnspecified;
-  std::string code;       ///< Entry point of a call; code of a decision; id of a visit's order.
+  std::string code;  ///< Entry point of a call, of an order's entry; code of a decision; id of a
+                     ///< visit's order.
   base::Instant start{};  ///< Arrival of a call (ti); begin of a promise; decision of an order.
   base::Instant end{};    ///< Pick-up (t2); end of a promise; start of an appointment.
   /// Seconds that a lost call rang; proposals refused of an order; number dialled of a call

@@ -13,6 +13,7 @@ import { KpiService } from "./gen/sas/regulation/v1/kpi_service_pb.js";
 import { CoordinatorService } from "./gen/sas/regulation/v1/coordinator_service_pb.js";
 import { NeighbourService } from "./gen/sas/regulation/v1/neighbour_service_pb.js";
 import { ExchangeService } from "./gen/sas/regulation/v1/exchange_service_pb.js";
+import { EntryService } from "./gen/sas/regulation/v1/entry_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
@@ -38,6 +39,7 @@ const SERVICES = {
   NeighbourService: ["regulation", NeighbourService],
   CoordinatorService: ["regulation", CoordinatorService],
   ExchangeService: ["regulation", ExchangeService],
+  EntryService: ["regulation", EntryService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],

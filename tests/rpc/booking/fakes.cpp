@@ -221,6 +221,17 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareO
   return orders;
 }
 
+absl::Status FakeRegulation::CheckDirectBooking(const base::Call&,
+                                                const regulation::v1::CheckDirectBookingRequest&) {
+  const std::lock_guard lock(mutex_);
+  return failure_.ok() ? direct_ : failure_;
+}
+
+void FakeRegulation::SayOfDirect(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  direct_ = std::move(status);
+}
+
 void FakeRegulation::Put(const regulation::v1::CareOrder& order) {
   const std::lock_guard lock(mutex_);
   orders_[order.name()] = order;

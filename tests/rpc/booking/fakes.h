@@ -103,13 +103,18 @@ class FakeRegulation final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
+  absl::Status CheckDirectBooking(
+      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
 
+  /// What it says of bookings without an order from now on.
+  void SayOfDirect(absl::Status status);
   void Put(const regulation::v1::CareOrder& order);
   void FailWith(absl::Status status);
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, regulation::v1::CareOrder> orders_;
+  absl::Status direct_;
   absl::Status failure_;
 };
 

@@ -52,7 +52,11 @@ RegulationTest::RegulationTest()
                    *exchange_metrics_,
                    {"https://omnidoc.example/d?ref={case_ref}&sp={specialty}", "omnidoc-1", true}});
   exchange_service_ = std::make_unique<ExchangeService>(server_->runtime(), *exchange_desk_);
+  entry_metrics_ = std::make_unique<EntryMetrics>(server_->metrics());
+  entry_desk_ = std::make_unique<EntryDesk>(EntryDesk{*desk_, *entry_metrics_, *protocol_metrics_});
+  entry_service_ = std::make_unique<EntryService>(server_->runtime(), *entry_desk_);
   AllowRegulationMethods(server_->roles());
+  AllowEntryMethods(server_->roles());
   AllowBoardMethods(server_->roles());
   AllowKpiMethods(server_->roles());
   AllowProtocolMethods(server_->roles());
@@ -60,11 +64,13 @@ RegulationTest::RegulationTest()
   AllowExchangeMethods(server_->roles());
   const absl::Status started = server_->Start(
       {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get(), roster_service_.get(),
-       neighbour_service_.get(), coordinator_service_.get(), exchange_service_.get()},
+       neighbour_service_.get(), coordinator_service_.get(), exchange_service_.get(),
+       entry_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
-       v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name()});
+       v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
+       v1::EntryService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
   protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
@@ -72,6 +78,7 @@ RegulationTest::RegulationTest()
   neighbours_ = v1::NeighbourService::NewStub(server_->Channel());
   coordinators_ = v1::CoordinatorService::NewStub(server_->Channel());
   exchange_stub_ = v1::ExchangeService::NewStub(server_->Channel());
+  entry_stub_ = v1::EntryService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {

@@ -36,6 +36,24 @@ TEST(OrderCheck, NothingIsConfirmedOnAStoppedOrder) {
   EXPECT_THAT(CheckOrder(changed, kClaim), ReasonIs("ORDER_SUPERSEDED"));
 }
 
+TEST(OrderCheck, AnOrderIsBookedByTheWayByWhichItCame) {
+  OrderFacts entry = Order(OrderState::kSearching);
+  entry.entry = EntryPoint::kPharmacie;
+  OrderClaim claim = kClaim;
+  claim.by_regulation = true;
+  claim.entry_point = EntryPoint::kPharmacie;
+  EXPECT_THAT(CheckOrder(entry, claim), IsOk());
+  EXPECT_THAT(CheckOrder(Order(OrderState::kSearching), claim), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+  claim.entry_point = EntryPoint::kLine15;
+  EXPECT_THAT(CheckOrder(entry, claim),
+              StatusIs(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN"));
+  EXPECT_THAT(CheckOrder(Order(OrderState::kSearching), claim), IsOk());
+  claim.entry_point = EntryPoint::kLocal;
+  EXPECT_THAT(CheckOrder(entry, claim), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+  entry.local = true;
+  EXPECT_THAT(CheckOrder(entry, claim), IsOk());
+}
+
 TEST(OrderCheck, OneAppointmentForAnOrder) {
   for (const OrderState state : {OrderState::kBooked, OrderState::kConfirmedToPatient}) {
     EXPECT_THAT(CheckOrder(Order(state), kClaim),
@@ -44,7 +62,7 @@ TEST(OrderCheck, OneAppointmentForAnOrder) {
 }
 
 TEST(OrderCheck, EndedOrdersAndUnknownStatesAreNotSearching) {
-  for (const int state : {0, 4, 7, 8, 9, 10, 12, 99}) {
+  for (const int state : {0, 4, 7, 8, 9, 10, 12, 13, 99}) {
     EXPECT_THAT(CheckOrder(Order(static_cast<OrderState>(state)), kClaim),
                 ReasonIs("ORDER_NOT_SEARCHING"));
   }

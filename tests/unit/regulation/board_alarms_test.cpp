@@ -141,6 +141,23 @@ TEST(BoardAlarms, AShorterDelayAlertsInTheSameProportion) {
   EXPECT_THAT(At(booked, hours(13)), IsEmpty());
 }
 
+TEST(BoardAlarms, S2_22_ACallThatWasPromisedToThePatientFallsDue) {
+  BoardLine line = Order(hours(24));
+  line.promised = kStart + hours(2);
+  EXPECT_THAT(At(line, hours(2) - seconds(1)), IsEmpty());
+  EXPECT_THAT(At(line, hours(2)), ElementsAre(BoardAlarm::kCallbackDue));
+  line.order_state = OrderState::kBooked;
+  EXPECT_THAT(At(line, hours(3)), IsEmpty());
+}
+
+TEST(BoardAlarms, S3_03_WhatAStructureOrganisesItselfIsNotOnTheBoard) {
+  BoardLine line = Order(hours(24));
+  EXPECT_TRUE(MayShow(line));
+  line.local = true;
+  EXPECT_FALSE(MayShow(line));
+  EXPECT_EQ(CardOf(line, AlarmRules{}, kStart).column, BoardColumn::kHidden);
+}
+
 TEST(BoardAlarms, ALostCallWaitsTenMinutesAtMost) {
   BoardLine line;
   line.kind = BoardKind::kLostCall;

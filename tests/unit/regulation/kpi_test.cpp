@@ -302,5 +302,42 @@ TEST(Kpi, H51_FewPeopleAreHiddenFromReadersOutside) {
   EXPECT_DOUBLE_EQ(*calls->figures[0].value, 1);
 }
 
+// S3-03: what a structure organises itself is in no figure of the SAS, and told apart.
+TEST(Kpi, S3_03_LocalRequestsAreCountedApart) {
+  Period period;
+  period.Call("line", minutes(1), seconds(10));
+  period.Prioritize("line", minutes(2), Priority::kP2);
+  KpiMark& dossier = period.Act(KpiAct::kOpened, "local", minutes(3), base::Role::kSecretariat);
+  dossier.code = kLocalOrigin;
+  dossier.priority = Priority::kNr;
+  period.Order("regulated", minutes(4), OrderState::kToDo);
+  KpiMark& entry = period.Act(KpiAct::kOrdered, "entry", minutes(5), base::Role::kProfessional);
+  entry.order_state = OrderState::kToDo;
+  entry.code = "IDEL";
+  KpiMark& local = period.Act(KpiAct::kOrdered, "own", minutes(6), base::Role::kSecretariat);
+  local.order_state = OrderState::kSearching;
+  local.code = kLocalOrigin;
+  period.Decide("line", minutes(7), base::Role::kRegulatorMg, CareLevel::kR3, "ORIENT");
+  Expect(period.Figure("K09", "P2"), 1, 1, 1);
+  Expect(period.Figure("K09", "NR"), 0, 1, 0);
+  Expect(period.Figure("K15"), 1, 1, 1);
+  Expect(period.Figure("K31", "LOCAL"), 1, 2, 0.5);
+  Expect(period.Figure("K32"), 2, 2, 2);
+  Expect(period.Figure("K32", "entries"), 1, 2, 0.5);
+  Expect(period.Figure("K32", "LOCAL"), 1, 1, 1);
+  // A regulator has taken it: it is the SAS' now.
+  period.Take("local", minutes(8), base::Role::kRegulatorMg);
+  Expect(period.Figure("K09", "NR"), 1, 2, 0.5);
+}
+
+TEST(Kpi, S2_23_AnEntrySentElsewhereIsNotOpen) {
+  Period period;
+  KpiMark& entry = period.Act(KpiAct::kOrdered, "entry", minutes(5), base::Role::kProfessional);
+  entry.order_state = OrderState::kReoriented;
+  entry.code = "PHARMACIE";
+  Expect(period.Figure("K32"), 0, 1, 0);
+  Expect(period.Figure("K32", "exits"), 1, 1, 1);
+}
+
 }  // namespace
 }  // namespace sas::regulation

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "sas/regulation/v1/regulation_case.pb.h"
+#include "services/regulation/case_work.h"
+#include "services/regulation/desk.h"
+
+/// What every way of opening a dossier shares.
+namespace sas::regulation {
+
+/// "pharmacie" of ENTRY_POINT_PHARMACIE, as credentials say it.
+std::string EntryPointName(sas::type::v1::EntryPoint entry_point);
+/// The other way; unspecified for an unknown name.
+sas::type::v1::EntryPoint EntryPointOf(std::string_view name);
+
+/// What the service writes on a new dossier that has its name: state, times, names of patients,
+/// reflex proposal, number, and NR for an entry without regulation that nothing makes urgent.
+absl::Status FillNewCase(Desk& desk, const base::Call& call, RegulationTransaction& transaction,
+                         const Moment& moment, v1::RegulationCase& row);
+
+/// Whoever enters directly reads what he or his structure has entered: PERMISSION_DENIED
+/// `NOT_OWN_CASE`.
+absl::Status CheckReader(CaseWork& work);
+
+}  // namespace sas::regulation
