@@ -17,7 +17,7 @@ PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
     "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
-    "SeatRelayLag", "SeatsDrift", "SourceAnswersOverdue", "SourceBookingsUnjoined", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
+    "SeatRelayLag", "SeatsDrift", "SourceAnswersOverdue", "SourceBookingsUnjoined", "SourceUnknownSeats", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 
