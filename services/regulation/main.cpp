@@ -9,6 +9,7 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/case_reference_service.h"
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
@@ -76,6 +77,7 @@ int Serve(const Settings& settings) {
   Desk desk{store, process.clock(), process.random(), *zone, metrics, test_identities};
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
+  CaseReferenceService references(process.runtime(), desk);
   KpiMetrics kpi_metrics(process.metrics());
   ProtocolMetrics protocol_metrics(process.metrics());
   ProtocolLoader loader(settings.protocols, desk, protocol_metrics);
@@ -91,6 +93,7 @@ int Serve(const Settings& settings) {
   AllowRegulationMethods(process.roles());
   AllowBoardMethods(process.roles());
   AllowKpiMethods(process.roles());
+  AllowCaseReferenceMethods(process.roles());
   AllowProtocolMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
@@ -119,9 +122,10 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&service, &boards, &kpis, &protocols, &events},
+      {&service, &boards, &kpis, &protocols, &references, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
+       v1::CaseReferenceService::service_full_name(),
        events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();

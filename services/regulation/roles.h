@@ -19,6 +19,9 @@ void AllowBoardMethods(rpc::RoleTable& roles);
 /// Of KpiService.
 void AllowKpiMethods(rpc::RoleTable& roles);
 
+/// Of CaseReferenceService.
+void AllowCaseReferenceMethods(rpc::RoleTable& roles);
+
 /// The same for ProtocolService.
 void AllowProtocolMethods(rpc::RoleTable& roles);
 

@@ -6,9 +6,11 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { BookingService } from "./gen/sas/booking/v1/booking_service_pb.js";
 import { RefillService } from "./gen/sas/booking/v1/refill_service_pb.js";
+import { ReportService } from "./gen/sas/booking/v1/report_service_pb.js";
 import { SourceService } from "./gen/sas/booking/v1/source_service_pb.js";
 import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
+import { CaseReferenceService } from "./gen/sas/regulation/v1/case_reference_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
 import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
@@ -28,6 +30,7 @@ const JSON_NAMES = { useProtoFieldName: true };
 
 const SERVICES = {
   RegulationService: ["regulation", RegulationService],
+  CaseReferenceService: ["regulation", CaseReferenceService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],
@@ -36,6 +39,7 @@ const SERVICES = {
   BookingService: ["booking", BookingService],
   RefillService: ["booking", RefillService],
   SourceService: ["booking", SourceService],
+  ReportService: ["booking", ReportService],
   // Each service serves its own feed: "regulation/EventService".
   EventService: ["", EventService],
   Health: ["", Health],
