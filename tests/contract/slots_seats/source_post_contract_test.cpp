@@ -30,7 +30,11 @@ class SourcePostContract : public ::testing::Test {
     if (!testing::TempRedis::Installed()) GTEST_SKIP() << "redis-server is not installed";
     server_ = std::make_unique<sas::testing::TempRedis>();
     client_ = std::make_unique<redis::Client>(
-        redis::Client::Options{.address = server_->address(), .user = "", .password = ""}, clock_);
+        redis::Client::Options{.address = server_->address(),
+                               .user = "",
+                               .password = "",
+                               .command_timeout = kWait},  // The machine may be busy.
+        clock_);
     post_ = std::make_unique<RedisSourcePost>(*client_);
   }
 
