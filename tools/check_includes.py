@@ -51,9 +51,9 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|source_post|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
-    "own_redis": r"services/{X}/seats_redis[a-z_]*\.h",
+    "own_redis": r"services/{X}/(seats|source_post)_redis[a-z_]*\.h",
     "own_sql": r"services/{X}/(store|[a-z]+_ledger)_sql[a-z_]*\.h",
     "own_memory": r"services/{X}/(store|seats|[a-z]+_ledger)_memory[a-z_]*\.h",
     "own_client": r"services/{X}/([a-z_]+_client_grpc|[a-z_]+_batch)\.h",
@@ -97,7 +97,7 @@ RULES = [
     (r"services/[a-z]+/(store|seats|[a-z]+_ledger)_memory.+",
      "std absl base care domain ports own_memory ledger convert pb"),
     # Redis is the business of services/slots alone.
-    (r"services/slots/seats_redis.+",
+    (r"services/slots/(seats|source_post)_redis.+",
      "std absl base care observe domain ports own_redis redis hiredis embedded"),
     (r"services/[a-z]+/[a-z_]+_client_grpc.+",
      "std absl base care observe rpc domain ports own_client convert grpc pb"),

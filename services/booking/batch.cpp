@@ -82,10 +82,10 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
     parts_.metrics.Counted("repeated");
     return *std::move(known);
   }
-  std::size_t prepared = 0;
+  std::vector<const Passage*> prepared;
   absl::StatusOr<Response> booked = Book(call, request, passages, prepared);
-  for (std::size_t i = 0; i < prepared; ++i) {
-    steps_.GiveBackIfRefused(call, passages[i], booked.status());
+  for (const Passage* passage : prepared) {
+    steps_.GiveBackIfRefused(call, *passage, booked.status());
   }
   if (!booked.ok()) parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
   if (!booked.ok()) return booked;
@@ -96,23 +96,32 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
   return booked;
 }
 
-absl::Status BatchBooking::Ready(const base::Call& call, Passage& passage,
-                                 std::size_t& prepared) const {
-  SAS_RETURN_IF_ERROR(BookingSteps::PassGate(call, passage));
-  SAS_RETURN_IF_ERROR(steps_.AskRegulation(
-      call, passage, [&](const auto& order) { return CheckOrderOf(passage.draft, order); }));
-  SAS_RETURN_IF_ERROR(steps_.Prepare(call, passage));
-  ++prepared;
-  return BookingSteps::CheckAndFill(call, passage);
+absl::Status BatchBooking::Ready(const base::Call& call, std::vector<Passage>& passages,
+                                 std::vector<const Passage*>& prepared) const {
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    Passage& passage = passages[i];
+    absl::Status status = BookingSteps::PassGate(call, passage);
+    if (status.ok()) {
+      status = steps_.AskRegulation(
+          call, passage, [&](const auto& order) { return CheckOrderOf(passage.draft, order); });
+    }
+    if (!status.ok()) return OfMember(status, i);
+  }
+  std::vector<absl::Status> outcomes = steps_.PrepareAll(call, passages);
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    if (outcomes[i].ok()) prepared.push_back(&passages[i]);
+  }
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    if (outcomes[i].ok()) outcomes[i] = BookingSteps::CheckAndFill(call, passages[i]);
+    if (!outcomes[i].ok()) return OfMember(outcomes[i], i);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Response> BatchBooking::Book(const base::Call& call, const Request& request,
                                             std::vector<Passage>& passages,
-                                            std::size_t& prepared) const {
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    const absl::Status ready = Ready(call, passages[i], prepared);
-    if (!ready.ok()) return OfMember(ready, i);
-  }
+                                            std::vector<const Passage*>& prepared) const {
+  SAS_RETURN_IF_ERROR(Ready(call, passages, prepared));
   if (request.kind() == v1::Group::KIND_TWO_RESOURCES) {
     SAS_RETURN_IF_ERROR(
         CheckTogether(GroupSeatOf(passages[0].draft), GroupSeatOf(passages[1].draft)));

@@ -10,7 +10,8 @@
 namespace sas::booking {
 
 /// Confirms the held seats of a group in one transaction, or none of them. Each member goes the
-/// steps of a confirmation; seats that were prepared for a group that is refused are given back.
+/// steps of a confirmation, all seats are prepared in one exchange; seats that were prepared for a
+/// group that is refused are given back.
 class BatchBooking {
  public:
   explicit BatchBooking(const BookingParts& parts) : parts_(parts), steps_(parts) {}
@@ -21,10 +22,12 @@ class BatchBooking {
  private:
   absl::StatusOr<std::vector<Passage>> Parse(
       const base::Call& call, const v1::BatchCreateAppointmentsRequest& request) const;
+  /// `prepared`: whose seats the slots keep now, whatever comes of the group.
   absl::StatusOr<v1::BatchCreateAppointmentsResponse> Book(
       const base::Call& call, const v1::BatchCreateAppointmentsRequest& request,
-      std::vector<Passage>& passages, std::size_t& prepared) const;
-  absl::Status Ready(const base::Call& call, Passage& passage, std::size_t& prepared) const;
+      std::vector<Passage>& passages, std::vector<const Passage*>& prepared) const;
+  absl::Status Ready(const base::Call& call, std::vector<Passage>& passages,
+                     std::vector<const Passage*>& prepared) const;
 
   const BookingParts parts_;
   const BookingSteps steps_;

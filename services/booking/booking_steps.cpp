@@ -12,6 +12,7 @@
 #include "services/booking/domain/severity.h"
 #include "services/booking/domain/transmission.h"
 #include "services/booking/source_acts.h"
+#include "services/booking/visibility.h"
 
 namespace sas::booking {
 namespace {
@@ -79,6 +80,25 @@ absl::Status CheckDelay(const base::Call& call, Passage& passage) {
   return absl::OkStatus();
 }
 
+slots::v1::PrepareSeatRequest AskFor(const base::Call& call, const Passage& passage) {
+  slots::v1::PrepareSeatRequest ask;
+  ask.set_slot(passage.draft.slot());
+  ask.set_hold_token(passage.hold_token);
+  ask.set_appointment(passage.draft.name());
+  *ask.mutable_need() = NeedOf(passage.draft, passage.order_read ? &passage.order : nullptr);
+  ask.set_holder(call.actor.subject);
+  ask.set_request_id(passage.request_id);
+  ask.set_moved(passage.moved);
+  if (passage.moved) ask.set_booker_profession_code(passage.draft.booker_profession_code());
+  return ask;
+}
+
+absl::Status Take(absl::StatusOr<slots::v1::PreparedSeat> seat, Passage& passage) {
+  SAS_ASSIGN_OR_RETURN(passage.seat, std::move(seat));
+  passage.draft.set_seat(passage.seat.seat());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Stage::~Stage() {
@@ -126,12 +146,10 @@ absl::Status BookingSteps::AskRegulation(
   draft.set_oral_check(false);  // What counts is whether it was needed.
   const Stage stage(parts_.metrics, parts_.clock, "order");
   if (draft.care_order().empty()) {
-    if (passage.moved || !AsksQuestionnaire(draft)) return absl::OkStatus();
-    const absl::Status asked = parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
-    if (!absl::IsUnavailable(asked) || !oral_check) return asked;
-    passage.oral_check_used = true;
-    draft.set_oral_check(true);
-    return absl::OkStatus();
+    if (passage.moved) return absl::OkStatus();  // Asked when it was booked.
+    SAS_RETURN_IF_ERROR(CheckCase(parts_, call, draft.regulation_case(), draft.patient()));
+    if (!AsksQuestionnaire(draft)) return absl::OkStatus();
+    return parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
   }
   auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
   if (!order.ok()) {
@@ -152,20 +170,30 @@ absl::Status BookingSteps::AskRegulation(
   return absl::OkStatus();
 }
 
+absl::Status BookingSteps::CheckCase(const BookingParts& parts, const base::Call& call,
+                                     const std::string& name, const std::string& patient) {
+  const Stage stage(parts.metrics, parts.clock, "dossier");
+  SAS_ASSIGN_OR_RETURN(const regulation::v1::CaseReference dossier,
+                       parts.regulation.GetCaseReference(call, name, patient));
+  return CheckTerritoryOf(call.actor, dossier.territory());
+}
+
 absl::Status BookingSteps::Prepare(const base::Call& call, Passage& passage) const {
   const Stage stage(parts_.metrics, parts_.clock, "prepare");
-  slots::v1::PrepareSeatRequest ask;
-  ask.set_slot(passage.draft.slot());
-  ask.set_hold_token(passage.hold_token);
-  ask.set_appointment(passage.draft.name());
-  *ask.mutable_need() = NeedOf(passage.draft, passage.order_read ? &passage.order : nullptr);
-  ask.set_holder(call.actor.subject);
-  ask.set_request_id(passage.request_id);
-  ask.set_moved(passage.moved);
-  if (passage.moved) ask.set_booker_profession_code(passage.draft.booker_profession_code());
-  SAS_ASSIGN_OR_RETURN(passage.seat, parts_.slots.PrepareSeat(call, ask));
-  passage.draft.set_seat(passage.seat.seat());
-  return absl::OkStatus();
+  return Take(parts_.slots.PrepareSeat(call, AskFor(call, passage)), passage);
+}
+
+std::vector<absl::Status> BookingSteps::PrepareAll(const base::Call& call,
+                                                   std::vector<Passage>& passages) const {
+  const Stage stage(parts_.metrics, parts_.clock, "prepare");
+  std::vector<slots::v1::PrepareSeatRequest> asks;
+  for (const Passage& passage : passages) asks.push_back(AskFor(call, passage));
+  auto outcomes = parts_.slots.PrepareSeats(call, asks);
+  std::vector<absl::Status> taken;
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    taken.push_back(Take(std::move(outcomes[i]), passages[i]));
+  }
+  return taken;
 }
 
 absl::Status BookingSteps::CheckAndFill(const base::Call& call, Passage& passage) {

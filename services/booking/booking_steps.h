@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -17,6 +18,7 @@
 #include "services/booking/metrics.h"
 #include "services/booking/regulation_client.h"
 #include "services/booking/slots_client.h"
+#include "services/booking/stage.h"
 #include "services/booking/store.h"
 
 namespace sas::booking {
@@ -56,13 +58,23 @@ class BookingSteps {
   static absl::Status PassGate(const base::Call& call, Passage& passage);
 
   /// May the order have this seat? `check` judges it; an operator who asked by voice goes on
-  /// without it while the regulation cannot be reached.
+  /// without it while the regulation cannot be reached. Without an order: is the dossier there,
+  /// with this patient (CheckCase)? Nobody's voice replaces that.
   absl::Status AskRegulation(
       const base::Call& call, Passage& passage,
       const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;
 
+  /// The dossier is there, with the patient unless that is empty, and of a territory of the
+  /// caller's. NOT_FOUND `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; PERMISSION_DENIED
+  /// `TERRITORY_FORBIDDEN`; UNAVAILABLE `REGULATION_UNREACHABLE` when nobody can say.
+  static absl::Status CheckCase(const BookingParts& parts, const base::Call& call,
+                                const std::string& name, const std::string& patient);
+
   /// The hold becomes a seat prepared for this appointment.
   absl::Status Prepare(const base::Call& call, Passage& passage) const;
+  /// The same for the members of a group, in one exchange: one outcome for each.
+  std::vector<absl::Status> PrepareAll(const base::Call& call,
+                                       std::vector<Passage>& passages) const;
 
   /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
   /// the draft what the ledger keeps of the seat; PENDING when a platform is its master, which a
@@ -90,23 +102,6 @@ class BookingSteps {
 
  private:
   const BookingParts parts_;
-};
-
-/// Observes the time of one stage.
-class Stage {
- public:
-  Stage(BookingMetrics& metrics, const base::Clock& clock, std::string_view name)
-      : metrics_(metrics), clock_(clock), name_(name), started_(clock.Steady()) {}
-
-  ~Stage();
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
-
- private:
-  BookingMetrics& metrics_;
-  const base::Clock& clock_;
-  const std::string_view name_;
-  const std::chrono::nanoseconds started_;
 };
 
 /// A word of the ledger or of a rule, not a fault on the way: the same request cannot succeed

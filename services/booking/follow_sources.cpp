@@ -5,6 +5,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
+#include "services/booking/refill_records.h"
 #include "services/booking/source_bookings.h"
 
 namespace sas::booking {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr char kFeed[] = "slots";
 constexpr char kReported[] = "source.reported";
+constexpr char kReopened[] = "seats.reopened";
 
 std::string_view WordOf(Heard heard) {
   switch (heard) {
@@ -38,7 +40,20 @@ absl::StatusOr<std::string> SourceReader::LoadCursor(const base::Call& call) {
   return cursor;
 }
 
+absl::Status SourceReader::HandleReopened(const base::Call& call, const events::v1::Event& event) {
+  int noted = 0;
+  SAS_RETURN_IF_ERROR(store_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(noted, NoteReopenedSeats(transaction, event, clock_.Now()));
+    return transaction.sources().PutCursor(kFeed, event.cursor());
+  }));
+  skipped_ = 0;
+  observe::Log(observe::Level::kInfo, "seats_reopened",
+               {{"site", std::string_view(event.subject())}, {"seats", std::int64_t{noted}}});
+  return absl::OkStatus();
+}
+
 absl::Status SourceReader::Handle(const base::Call& call, const events::v1::Event& event) {
+  if (event.type() == kReopened) return HandleReopened(call, event);
   const bool report = event.type() == kReported;
   if (!report && ++skipped_ < kSkippedMax) return absl::OkStatus();
   base::AtCrashPoint("booking.source.heard");

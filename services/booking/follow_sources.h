@@ -17,9 +17,9 @@
 
 namespace sas::booking {
 
-/// Applies the reports of platforms, which the slots publish, to appointments. The effect and the
-/// cursor are one transaction. Events of other kinds move the cursor only now and then: they are
-/// many, and reading them again has no effect.
+/// Applies what the slots publish: reports of platforms to appointments, seats that a practice
+/// offers again to the file active. The effect and the cursor are one transaction. Events of other
+/// kinds move the cursor only now and then: they are many, and reading them again has no effect.
 class SourceReader {
  public:
   static constexpr int kSkippedMax = 500;  ///< Events of other kinds read again after a restart.
@@ -34,6 +34,8 @@ class SourceReader {
   absl::Status Handle(const base::Call& call, const events::v1::Event& event);
 
  private:
+  absl::Status HandleReopened(const base::Call& call, const events::v1::Event& event);
+
   BookingStore& store_;
   SourceMetrics& metrics_;
   const MessagePolicy policy_;

@@ -3,6 +3,7 @@
 
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
+#include "common/care/calendar.h"
 #include "common/care/identifiers.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
@@ -17,10 +18,12 @@
 #include "services/booking/refill.h"
 #include "services/booking/refill_service.h"
 #include "services/booking/regulation_client_grpc.h"
+#include "services/booking/report_service.h"
 #include "services/booking/roles.h"
 #include "services/booking/seat_offer_client_grpc.h"
 #include "services/booking/seat_relay.h"
 #include "services/booking/service.h"
+#include "services/booking/session_client_grpc.h"
 #include "services/booking/settings.h"
 #include "services/booking/slots_client_grpc.h"
 #include "services/booking/source_client_grpc.h"
@@ -56,6 +59,8 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
 
 int Serve(const Settings& settings) {
   rpc::Process process(settings.process);
+  const auto zone = care::Zone::Load("Europe/Paris");
+  if (!zone.ok()) return rpc::RefuseStart("booking", zone.status());
   auto database = OpenLedger(process, settings);
   if (!database.ok()) return rpc::RefuseStart("booking", database.status());
   const auto backups = std::make_shared<ledger::Backups>(
@@ -85,6 +90,8 @@ int Serve(const Settings& settings) {
   RefillService refills(process.runtime(), store, refill_metrics);
   GrpcSeatOfferClient seat_offers(settings.slots_address, authorization, process.clock());
   Refill refill(store, seat_offers, regulation, refill_metrics, process.clock(), process.random());
+  GrpcSessionClient sessions(settings.slots_address, authorization, process.clock());
+  ReportService reports(process.runtime(), {store, sessions, process.clock(), *zone});
   // Threads of their own: they wait for others.
   rpc::Periodic refill_thread(process.clock());
   rpc::Periodic reconcile_thread(process.clock());
@@ -108,6 +115,7 @@ int Serve(const Settings& settings) {
   AllowMessageMethods(process.roles());
   AllowRefillMethods(process.roles());
   AllowSourceMethods(process.roles());
+  AllowReportMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
@@ -143,10 +151,10 @@ int Serve(const Settings& settings) {
   source_thread.Add("sources", kSourcesInterval,
                     [&](const base::Call& call) { return source_worker.Turn(call); });
   const absl::Status started = process.Start(
-      {&service, &message_service, &refills, &source_service, &events},
+      {&service, &message_service, &refills, &source_service, &reports, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
        v1::RefillService::service_full_name(), v1::SourceService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::ReportService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
   reconcile_thread.Stop();

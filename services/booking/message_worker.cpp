@@ -33,31 +33,11 @@ MessageWorker::MessageWorker(MessageSender::Parts parts, std::vector<Message::Ki
       kinds_(std::move(kinds)),
       holder_(base::MakeToken(parts.random)),
       sender_(parts),
-      backoff_(kRetryFirst, kRetryCap, parts.random),
-      thread_([this] { Run(); }) {
-  subscription_ = store_.feed().Subscribe([this] { Wake(); });
-}
-
-MessageWorker::~MessageWorker() {
-  Stop();
-}
-
-void MessageWorker::Stop() {
-  if (!thread_.joinable()) return;
-  store_.feed().Unsubscribe(subscription_);
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    wake_.notify_all();
-  }
-  thread_.join();
-}
-
-bool MessageWorker::Flush(milliseconds limit) {
-  Wake();
-  std::unique_lock lock(mutex_);
-  return idle_changed_.wait_for(lock, limit, [this] { return idle_ || stopping_; }) && idle_;
-}
+      loop_({kPoll, kRetryFirst, kRetryCap}, parts.store.feed(), parts.random, [this] {
+        const absl::StatusOr<bool> more = Turn();
+        Report(more.status());
+        return more;
+      }) {}
 
 absl::Status MessageWorker::Reachable() const {
   const std::lock_guard lock(mutex_);
@@ -65,38 +45,6 @@ absl::Status MessageWorker::Reachable() const {
   return base::Fail(absl::StatusCode::kUnavailable, "CHANNEL_UNREACHABLE",
                     "messages wait; the log event message_channel_waits names the reason",
                     {{"reason", last_reason_}});
-}
-
-void MessageWorker::Wake() {
-  const std::lock_guard lock(mutex_);
-  woken_ = true;
-  idle_ = false;
-  wake_.notify_all();
-}
-
-void MessageWorker::Run() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    woken_ = false;
-    lock.unlock();
-    const absl::StatusOr<bool> more = Turn();
-    milliseconds wait = kPoll;
-    if (more.ok()) {
-      backoff_.Reset();
-    } else {
-      wait = backoff_.Next();
-    }
-    lock.lock();
-    Report(more.status());
-    if (more.ok() && *more) continue;
-    if (more.ok() && !woken_) {
-      idle_ = true;
-      idle_changed_.notify_all();
-    }
-    // After a failure a commit is no reason to be sooner at the operator's door again.
-    wake_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && more.ok()); });
-  }
-  idle_changed_.notify_all();
 }
 
 // True when there may be more to do.
@@ -121,10 +69,7 @@ absl::StatusOr<bool> MessageWorker::TurnOf(Message::Kind kind) {
   }));
   absl::Status first;
   for (const std::string& name : due) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_) return false;
-    }
+    if (loop_.stopping()) return false;
     const base::Call call = base::InternalCall("messages", clock_, kMessageBudget);
     SAS_ASSIGN_OR_RETURN(const bool leased, EnsureLease(call, kind));
     if (!leased) return false;
@@ -160,8 +105,11 @@ void MessageWorker::Report(const absl::Status& status) {
       if (key == "cause") reason += " " + value;
     }
   }
-  if (reason == last_reason_) return;
-  last_reason_ = reason;
+  {
+    const std::lock_guard lock(mutex_);
+    if (reason == last_reason_) return;
+    last_reason_ = reason;
+  }
   const std::string kind = Message::Kind_Name(kinds_.front());
   if (reason.empty()) {
     observe::Log(observe::Level::kInfo, "message_channel_recovered",

@@ -1,16 +1,13 @@
 #pragma once
 
-#include <condition_variable>
-#include <cstdint>
 #include <map>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "common/base/backoff.h"
+#include "services/booking/feed_loop.h"
 #include "services/booking/message_sender.h"
 
 namespace sas::booking {
@@ -21,22 +18,17 @@ namespace sas::booking {
 class MessageWorker {
  public:
   MessageWorker(MessageSender::Parts parts, std::vector<v1::Message::Kind> kinds);
-  ~MessageWorker();  ///< Stops.
-  MessageWorker(const MessageWorker&) = delete;
-  MessageWorker& operator=(const MessageWorker&) = delete;
 
   /// Ends after the message that is on its way.
-  void Stop();
+  void Stop() { loop_.Stop(); }
 
-  /// Blocks until nothing is due, or `limit` is over; for tests.
-  bool Flush(std::chrono::milliseconds limit);
+  /// As FeedLoop::Flush.
+  bool Flush(std::chrono::milliseconds limit) { return loop_.Flush(limit); }
 
   /// UNAVAILABLE with the last reason while the channel, or who is asked for addresses, is away.
   absl::Status Reachable() const;
 
  private:
-  void Wake();
-  void Run();
   absl::StatusOr<bool> Turn();
   absl::StatusOr<bool> TurnOf(v1::Message::Kind kind);
   absl::StatusOr<bool> EnsureLease(const base::Call& call, v1::Message::Kind kind);
@@ -46,18 +38,11 @@ class MessageWorker {
   const base::Clock& clock_;
   const std::vector<v1::Message::Kind> kinds_;
   const std::string holder_;  ///< This process, for the lease.
-  MessageSender sender_;      ///< Of the thread alone, like the two that follow.
-  base::Backoff backoff_;
+  MessageSender sender_;      ///< Of the thread alone, like the next one.
   std::map<v1::Message::Kind, base::Instant> lease_until_;
-  std::uint64_t subscription_ = 0;
   mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable idle_changed_;
-  std::string last_reason_;
-  bool woken_ = false;
-  bool idle_ = false;  ///< The last turn found nothing and nobody has woken us since.
-  bool stopping_ = false;
-  std::thread thread_;  ///< Last: starts when the rest is there.
+  std::string last_reason_;  ///< Under `mutex_`.
+  FeedLoop loop_;            ///< Last: starts when the rest is there.
 };
 
 /// Reads from the ledger what metrics show of messages.

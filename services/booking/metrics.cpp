@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 11> kOutcomes{
     "booked",    "pending",   "moved",   "repeated",  "refused", "failed",
     "cancelled", "fulfilled", "no_show", "abandoned", "other"};
-constexpr std::array<std::string_view, 3> kStages{"order", "prepare", "ledger"};
+constexpr std::array<std::string_view, 4> kStages{"dossier", "order", "prepare", "ledger"};
 
 constexpr char kAppointments[] = "sas_booking_appointments_total";
 constexpr char kAppointmentsHelp[] = "What became of appointments and of asking for them";

@@ -20,7 +20,7 @@ struct FreedSeat {
   std::string region;
   std::string slot;
   std::string care_order;  ///< Whose it was; never offered to that one again. May be empty.
-  std::string cause;       ///< CANCELLED, MOVED, NOT_CONFIRMED.
+  std::string cause;       ///< CANCELLED, MOVED, NOT_CONFIRMED, REOPENED.
   base::Instant start{};
   base::Instant freed{};
   int rounds = 0;     ///< Offers made.

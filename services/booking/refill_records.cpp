@@ -2,9 +2,10 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "sas/events/v1/event.pb.h"
 #include "services/booking/convert.h"
 #include "services/booking/domain/refill.h"
+#include "services/booking/domain/session.h"
+#include "services/booking/parse.h"
 
 namespace sas::booking {
 namespace {
@@ -57,6 +58,27 @@ absl::Status NoteFreedSeat(BookingTransaction& transaction, const AppointmentRec
   if (!appointment.supernumerary_reason_code().empty()) return absl::OkStatus();
   if (!WorthOffering(seat.start, now)) return absl::OkStatus();
   return transaction.offers().AddFreed(seat);
+}
+
+absl::StatusOr<int> NoteReopenedSeats(BookingTransaction& transaction,
+                                      const events::v1::Event& event, base::Instant now) {
+  int noted = 0;
+  for (const events::v1::SeatsChange::Seat& reopened : event.seats().seats()) {
+    const auto start = StartOfSlot(reopened.slot());
+    if (!start || !WorthOffering(*start, now)) continue;
+    FreedSeat seat;
+    // Of this event and seat: who reads it again finds its row.
+    seat.id = AppointmentId("slots", event.cursor(),
+                            reopened.slot() + "|" + std::to_string(reopened.seat()));
+    seat.region = event.region();
+    seat.slot = reopened.slot();
+    seat.cause = "REOPENED";
+    seat.start = *start;
+    seat.freed = now;
+    SAS_RETURN_IF_ERROR(transaction.offers().AddFreed(seat));
+    ++noted;
+  }
+  return noted;
 }
 
 absl::Status PutOffer(BookingTransaction& transaction, OfferRecord& record, std::string_view what,

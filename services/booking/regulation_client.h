@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "sas/regulation/v1/care_order.pb.h"
+#include "sas/regulation/v1/case_reference_service.pb.h"
 #include "sas/regulation/v1/entry_service.pb.h"
 
 namespace sas::booking {
@@ -26,6 +27,12 @@ class RegulationClient {
   /// know; UNAVAILABLE `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
   virtual absl::Status CheckDirectBooking(
       const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) = 0;
+
+  /// The dossier `name`, if it is there and, unless `patient` is empty, has that patient. NOT_FOUND
+  /// `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; UNAVAILABLE `REGULATION_UNREACHABLE` for everything
+  /// else: nobody then knows. Waits at most 500 ms.
+  virtual absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
+      const base::Call& call, const std::string& name, const std::string& patient) = 0;
 
   /// Open orders of a region, soonest due first, at most `limit` (200). UNAVAILABLE
   /// `REGULATION_UNREACHABLE`. Waits at most a second.

@@ -20,6 +20,14 @@ absl::Status Unreachable(const absl::Status& cause) {
                              kRetryAfter, {{"cause", base::ReasonOf(cause)}});
 }
 
+// An entry without order was opened there a moment ago: nobody's voice replaces the dossier.
+absl::Status CaseUnknown(const absl::Status& cause) {
+  return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
+                             "the regulation cannot be asked whether it has the dossier: repeat "
+                             "with the same request_id",
+                             kRetryAfter, {{"cause", base::ReasonOf(cause)}});
+}
+
 }  // namespace
 
 GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
@@ -28,8 +36,10 @@ GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
     : channel_(rpc::MakeChannel({address,
                                  {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
                                   {"sas.regulation.v1.RegulationService", "ListCareOrders"},
-                                  {"sas.regulation.v1.EntryService", "CheckDirectBooking"}}})),
+                                  {"sas.regulation.v1.EntryService", "CheckDirectBooking"},
+                                 {"sas.regulation.v1.CaseReferenceService", "GetCaseReference"}}})),
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
+      cases_(regulation::v1::CaseReferenceService::NewStub(channel_)),
       entries_(regulation::v1::EntryService::NewStub(channel_)),
       authorization_(std::move(authorization)),
       clock_(clock) {}
@@ -58,6 +68,20 @@ absl::Status GrpcRegulationClient::CheckDirectBooking(
                                   .status();
   if (status.ok() || absl::IsNotFound(status)) return absl::OkStatus();
   return absl::IsFailedPrecondition(status) ? status : Unreachable(status);
+}
+
+absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseReference(
+    const base::Call& call, const std::string& name, const std::string& patient) {
+  regulation::v1::GetCaseReferenceRequest request;
+  request.set_name(name);
+  request.set_patient(patient);
+  auto answer = rpc::CallUnary<regulation::v1::CaseReference>(
+      call, authorization_(), clock_, kLimit,
+      [&](auto* context, auto* out) { return cases_->GetCaseReference(context, request, out); });
+  if (answer.ok()) return answer;
+  const std::string reason = base::ReasonOf(answer.status());
+  if (reason == "CASE_NOT_FOUND" || reason == "PATIENT_NOT_FOUND") return answer.status();
+  return CaseUnknown(answer.status());
 }
 
 absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListCareOrders(

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "sas/regulation/v1/case_reference_service.grpc.pb.h"
 #include "sas/regulation/v1/entry_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "services/booking/regulation_client.h"
 
 namespace sas::booking {
 
-/// Over sas.regulation.v1.RegulationService and EntryService, with the credentials of this service.
+/// Over RegulationService, EntryService and CaseReferenceService, with the credentials of this service.
 class GrpcRegulationClient final : public RegulationClient {
  public:
   GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,
@@ -20,6 +21,8 @@ class GrpcRegulationClient final : public RegulationClient {
 
   absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                          const std::string& name) override;
+  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
+      const base::Call& call, const std::string& name, const std::string& patient) override;
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
@@ -32,6 +35,7 @@ class GrpcRegulationClient final : public RegulationClient {
  private:
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<regulation::v1::RegulationService::Stub> stub_;
+  const std::unique_ptr<regulation::v1::CaseReferenceService::Stub> cases_;
   const std::unique_ptr<regulation::v1::EntryService::Stub> entries_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;

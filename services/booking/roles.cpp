@@ -69,6 +69,15 @@ void AllowMessageMethods(rpc::RoleTable& roles) {
               {Role::kSecretariat, Role::kEffecteur, Role::kService});
 }
 
+void AllowReportMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  // Not for those whose work is measured (hazard H-51); a practice sees itself.
+  roles.Allow(
+      "/sas.booking.v1.ReportService/GetMonthReport",
+      {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSecretariat, Role::kEffecteur,
+       Role::kPlanner, Role::kSupervisor, Role::kOperations, Role::kSteering, Role::kReferent});
+}
+
 bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.booking.v1.BookingService/";
   constexpr std::array<std::string_view, 4> kVital{"CreateAppointment", "BatchCreateAppointments",

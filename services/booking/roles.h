@@ -22,4 +22,7 @@ void AllowMessageMethods(rpc::RoleTable& roles);
 /// SourceService: those who book; the lists also for who looks after them.
 void AllowSourceMethods(rpc::RoleTable& roles);
 
+/// ReportService: those who answer for a territory or a site, and who reads its figures.
+void AllowReportMethods(rpc::RoleTable& roles);
+
 }  // namespace sas::booking

@@ -41,63 +41,11 @@ SeatRelay::SeatRelay(BookingStore& store, SlotsClient& slots, const base::Clock&
       clock_(clock),
       random_(random),
       holder_(base::MakeToken(random)),
-      backoff_(kRetryFirst, kRetryCap, random),
-      thread_([this] { Run(); }) {
-  subscription_ = store_.feed().Subscribe([this] { Wake(); });
-}
-
-SeatRelay::~SeatRelay() {
-  Stop();
-}
-
-void SeatRelay::Stop() {
-  if (!thread_.joinable()) return;
-  store_.feed().Unsubscribe(subscription_);
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    wake_.notify_all();
-  }
-  thread_.join();
-}
-
-bool SeatRelay::Flush(milliseconds limit) {
-  Wake();
-  std::unique_lock lock(mutex_);
-  return idle_changed_.wait_for(lock, limit, [this] { return idle_ || stopping_; }) && idle_;
-}
-
-void SeatRelay::Wake() {
-  const std::lock_guard lock(mutex_);
-  woken_ = true;
-  idle_ = false;
-  wake_.notify_all();
-}
-
-void SeatRelay::Run() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    woken_ = false;
-    lock.unlock();
-    const absl::StatusOr<bool> more = Turn();
-    Report(more.status());
-    milliseconds wait = kPoll;
-    if (more.ok()) {
-      backoff_.Reset();
-    } else {
-      wait = backoff_.Next();
-    }
-    lock.lock();
-    if (more.ok() && *more) continue;
-    if (more.ok() && !woken_) {
-      idle_ = true;
-      idle_changed_.notify_all();
-    }
-    // After a failure a commit is no reason to be sooner at the slots' door again.
-    wake_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && more.ok()); });
-  }
-  idle_changed_.notify_all();
-}
+      loop_({kPoll, kRetryFirst, kRetryCap}, store.feed(), random, [this] {
+        const absl::StatusOr<bool> more = Turn();
+        Report(more.status());
+        return more;
+      }) {}
 
 // Sends one batch; true when there may be another.
 absl::StatusOr<bool> SeatRelay::Turn() {

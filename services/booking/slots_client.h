@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -16,6 +18,10 @@ class SlotsClient {
   /// `SLOTS_UNREACHABLE`: it is not known then whether the seat is prepared. Waits at most 1 s.
   virtual absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
       const base::Call& call, const slots::v1::PrepareSeatRequest& request) = 0;
+
+  /// The same for several seats in one exchange: one outcome for each, in their order.
+  virtual std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
+      const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) = 0;
 
   /// The same for CommitSeats; waits at most 2 s.
   virtual absl::Status CommitSeats(const base::Call& call,

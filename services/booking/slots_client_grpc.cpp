@@ -1,5 +1,6 @@
 #include "services/booking/slots_client_grpc.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status.h"
@@ -78,6 +79,19 @@ PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& s
     } else {
       outcomes.emplace_back(rpc::FromDetails(outcome.refusal()));
     }
+  }
+  return outcomes;
+}
+
+// They come together by themselves: nothing has to gather.
+std::vector<absl::StatusOr<slots::v1::PreparedSeat>> GrpcSlotsClient::PrepareSeats(
+    const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
+  PrepareBatch::Seats seats;
+  for (const slots::v1::PrepareSeatRequest& request : requests) seats.push_back(&request);
+  const auto wait = std::min<std::chrono::nanoseconds>(kPrepareLimit, call.Left(clock_));
+  PrepareBatch::Outcomes outcomes = SendPrepare(seats, wait);
+  for (auto& outcome : outcomes) {
+    if (!outcome.ok()) outcome = ToldBySlots(outcome.status());
   }
   return outcomes;
 }

@@ -24,6 +24,8 @@ class GrpcSlotsClient final : public SlotsClient {
 
   absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
       const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
+  std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
+      const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) override;
   absl::Status CommitSeats(const base::Call& call,
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(

@@ -1,6 +1,5 @@
 #include <string>
 
-#include "common/base/status.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/on_case.h"
 
@@ -42,9 +41,7 @@ absl::StatusOr<v1::PatientContact> GetPatientContact(Desk& desk, const base::Cal
           contact = ContactOf(patient, request.for_letter());
           return absl::OkStatus();
         }
-        return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND",
-                          "the dossier has no such patient; read it again",
-                          {{"name", request.name()}});
+        return PatientNotFound(request.name());
       }));
   return contact;
 }

@@ -9,6 +9,7 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/case_reference_service.h"
 #include "services/regulation/coordinator_service.h"
 #include "services/regulation/entry_service.h"
 #include "services/regulation/exchange_service.h"
@@ -95,6 +96,7 @@ int Serve(const Settings& settings) {
   metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);
+  CaseReferenceService references(process.runtime(), desk);
   KpiMetrics kpi_metrics(process.metrics());
   ProtocolMetrics protocol_metrics(process.metrics());
   ProtocolLoader loader(settings.protocols, desk, protocol_metrics);
@@ -123,6 +125,7 @@ int Serve(const Settings& settings) {
   AllowRegulationMethods(process.roles());
   AllowBoardMethods(process.roles());
   AllowKpiMethods(process.roles());
+  AllowCaseReferenceMethods(process.roles());
   AllowProtocolMethods(process.roles());
   AllowRosterMethods(process.roles());
   AllowExchangeMethods(process.roles());
@@ -164,12 +167,13 @@ int Serve(const Settings& settings) {
   }
   const absl::Status started = process.Start(
       {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
-       &entries, &events},
+       &entries, &references, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
-       v1::EntryService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::EntryService::service_full_name(), v1::CaseReferenceService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

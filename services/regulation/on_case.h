@@ -13,6 +13,11 @@ namespace sas::regulation::acts {
 inline constexpr char kCaseName[] = "regions/*/cases/*";
 inline constexpr char kOrderName[] = "regions/*/cases/*/orders/*";
 
+inline absl::Status PatientNotFound(const std::string& name) {
+  return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND",
+                    "the dossier has no such patient; read it again", {{"name", name}});
+}
+
 /// An act on one dossier, once per request_id: `act` changes it and saves it, the caller gets what
 /// he may see of it.
 template <typename Request, typename Act>

@@ -142,6 +142,11 @@ void AllowExchangeMethods(rpc::RoleTable& roles) {
   allow("AttachExpertiseResult", {Role::kPartner});
 }
 
+void AllowCaseReferenceMethods(rpc::RoleTable& roles) {
+  // People read the dossier.
+  roles.Allow("/sas.regulation.v1.CaseReferenceService/GetCaseReference", {Role::kService});
+}
+
 void AllowProtocolMethods(rpc::RoleTable& roles) {
   const auto allow = [&](const char* method, std::initializer_list<Role> who) {
     roles.Allow(std::string("/sas.regulation.v1.ProtocolService/") + method, who);

@@ -25,6 +25,9 @@ void AllowKpiMethods(rpc::RoleTable& roles);
 /// Of ExchangeService.
 void AllowExchangeMethods(rpc::RoleTable& roles);
 
+/// Of CaseReferenceService.
+void AllowCaseReferenceMethods(rpc::RoleTable& roles);
+
 /// The same for ProtocolService.
 void AllowProtocolMethods(rpc::RoleTable& roles);
 

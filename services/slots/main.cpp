@@ -23,6 +23,7 @@
 #include "services/slots/seats_redis.h"
 #include "services/slots/settings.h"
 #include "services/slots/slot_service.h"
+#include "services/slots/source_post_redis.h"
 #include "services/slots/store_sql.h"
 #include "services/slots/watch_service.h"
 
@@ -64,7 +65,8 @@ int Serve(const Settings& settings) {
   RedisSeatBook book(redis, process.clock());
   const bool sole = (*ledger)->dialect() == sql::Dialect::kSqlite;
   HotSide hot({settings.horizon_days, sole}, store, book, process);
-  PartnerSide partners(store, hot.feeds(), process);
+  RedisSourcePost post(redis);
+  PartnerSide partners(store, hot.feeds(), post, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(), store,
                     settings.holds_per_order, &partners.sources());
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
@@ -94,6 +96,7 @@ int Serve(const Settings& settings) {
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*ledger)->Room(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });
   hot.Start();
+  partners.Start();
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
   if (!settings.process.backup_folder.empty()) {
     backup_thread.Add("backup", settings.process.backup_interval,
@@ -118,6 +121,7 @@ int Serve(const Settings& settings) {
   })
                                 : rpc::RefuseStart("slots", started);
   backup_thread.Stop();
+  partners.Stop();
   process.Stop();
   return code;
 }

@@ -26,12 +26,23 @@ constexpr std::array<std::string_view, 6> kAnswers = {"yes",    "no",        "la
                                                       "silent", "not_asked", "cut"};
 constexpr char kQuestions[] = "sas_slots_source_questions_total";
 constexpr char kQuestionsHelp[] = "Questions to platforms that are masters of agendas, by outcome";
+constexpr std::array<std::string_view, 5> kRelayOutcomes = {"answered", "refused", "silent",
+                                                            "not_asked", "late"};
+constexpr char kRelayed[] = "sas_slots_source_relayed_total";
+constexpr char kRelayedHelp[] = "Questions whose platform has its stream at another replica";
 constexpr char kAnswer[] = "sas_slots_source_answer_seconds";
 constexpr char kAnswerHelp[] = "From a question to the platform's answer";
+constexpr char kUnknown[] = "sas_slots_source_unknown_seats";
+constexpr char kUnknownHelp[] =
+    "Seats of ours that their source still offers, at two looks in a row";
 constexpr char kStreams[] = "sas_slots_source_streams";
 constexpr char kStreamsHelp[] = "Streams that platforms have open to this replica";
 
 }  // namespace
+
+void PartnerMetrics::UnknownSeats(const std::string& partner, int count) {
+  metrics_.Gauge(kUnknown, kUnknownHelp, {{"partner", Label(partner)}}).Set(count);
+}
 
 void PartnerMetrics::Streams(const std::string& partner, int count) {
   metrics_.Gauge(kStreams, kStreamsHelp, {{"partner", Label(partner)}}).Set(count);
@@ -44,6 +55,13 @@ void PartnerMetrics::Asked(const std::string& partner, std::string_view kind,
                {{"partner", Label(partner)},
                 {"kind", std::string(kind)},
                 {"outcome", std::string(outcome)}})
+      .Increment();
+}
+
+void PartnerMetrics::Relayed(const std::string& partner, std::string_view outcome) {
+  metrics_
+      .Counter(kRelayed, kRelayedHelp,
+               {{"partner", Label(partner)}, {"outcome", std::string(outcome)}})
       .Increment();
 }
 
@@ -64,7 +82,12 @@ std::string PartnerMetrics::Label(const std::string& partner) {
     metrics_.Counter(kPhantoms, kPhantomsHelp, {{"partner", partner}});
     metrics_.Gauge(kRatio, kRatioHelp, {{"partner", partner}});
     metrics_.Gauge(kStreams, kStreamsHelp, {{"partner", partner}});
+    metrics_.Gauge(kUnknown, kUnknownHelp, {{"partner", partner}});
     metrics_.Histogram(kAnswer, kAnswerHelp, {{"partner", partner}});
+    for (const std::string_view outcome : kRelayOutcomes) {
+      metrics_.Counter(kRelayed, kRelayedHelp,
+                       {{"partner", partner}, {"outcome", std::string(outcome)}});
+    }
     for (const char* kind : {"check", "confirm", "cancel"}) {
       for (const std::string_view outcome : kAnswers) {
         metrics_.Counter(kQuestions, kQuestionsHelp,

@@ -34,11 +34,17 @@ class PartnerMetrics {
   /// Refused by the source of all that were to be booked there, of the last days.
   void PhantomShare(const std::string& partner, double share);
 
+  /// Seats of ours that the partner still offers (PartnerCompare).
+  void UnknownSeats(const std::string& partner, int count);
+
   /// Streams that the partner has open here: over the last one it is asked.
   void Streams(const std::string& partner, int count);
   /// A question of a kind (check, confirm, cancel) and what came of it: yes, no, later; not_asked,
   /// silent, cut; of kind none: unasked, an answer to no question.
   void Asked(const std::string& partner, std::string_view kind, std::string_view outcome);
+  /// A question whose stream ends at another replica: answered, refused (there), silent, not_asked
+  /// (too many wait); late: taken here when nobody waited any more.
+  void Relayed(const std::string& partner, std::string_view outcome);
   /// From a question to its answer.
   void Answered(const std::string& partner, double seconds);
 

@@ -181,6 +181,7 @@ absl::StatusOr<v1::AgendaException> PlanningWork::CreateException(
   SAS_RETURN_IF_ERROR(Tell("CreateAgendaException", "agenda_exception.created", made.name(),
                            ChangeOf(made), standing.Stranded(after))
                           .status());
+  SAS_RETURN_IF_ERROR(TellReopened(site.name(), standing, after, made.name()));
   return made;
 }
 
@@ -200,6 +201,7 @@ absl::StatusOr<v1::DeleteAgendaExceptionResponse> PlanningWork::DeleteException(
   SAS_ASSIGN_OR_RETURN(const int orphans,
                        Tell("DeleteAgendaException", "agenda_exception.deleted", request.name(),
                             ChangeOf(*exception), standing.Stranded(after)));
+  SAS_RETURN_IF_ERROR(TellReopened(site, standing, after));
   v1::DeleteAgendaExceptionResponse response;
   response.set_orphan_count(orphans);
   return response;

@@ -11,14 +11,22 @@
 namespace sas::slots {
 namespace {
 
+const std::vector<IndexedSlot>& SlotsOf(const SitePicture& picture) {
+  static const std::vector<IndexedSlot> none;
+  return picture.site == nullptr ? none : picture.site->slots;
+}
+
 /// Slots that somebody holds.
 std::set<std::string_view> Served(const SitePicture& picture) {
   std::set<std::string_view> served;
-  if (picture.site == nullptr) return served;
-  for (const IndexedSlot& slot : picture.site->slots) {
+  for (const IndexedSlot& slot : SlotsOf(picture)) {
     if (slot.slot.staffed) served.insert(slot.slot.name);
   }
   return served;
+}
+
+bool IsOffered(const PlannedSlot& slot, base::Instant now) {
+  return slot.staffed && !IsGivenBack(slot, now);
 }
 
 }  // namespace
@@ -52,6 +60,37 @@ std::vector<std::string> SiteStanding::Stranded(const SiteStanding& after) const
   names.reserve(stranded.size());
   for (auto& [start, name] : stranded) names.push_back(std::move(name));
   return names;
+}
+
+std::vector<FreeSeat> SiteStanding::Reopened(const SiteStanding& after,
+                                             std::string_view opened) const {
+  std::set<std::string_view> closed;
+  for (const IndexedSlot& each : SlotsOf(picture_)) {
+    const bool kept_back = each.slot.withdrawn || IsGivenBack(each.slot, now_);
+    if (kept_back) closed.insert(each.slot.name);
+  }
+  std::set<std::string_view> reopened;
+  for (const IndexedSlot& each : SlotsOf(after.picture_)) {
+    const PlannedSlot& slot = each.slot;
+    const bool again = closed.count(slot.name) != 0 || (!opened.empty() && slot.plan == opened);
+    const bool soon = slot.start > now_ && slot.start <= now_ + kReopenedAhead;
+    if (again && soon && IsOffered(slot, now_)) reopened.insert(slot.name);
+  }
+  std::vector<std::pair<base::Instant, FreeSeat>> free;
+  for (const OpenSlot& slot : after.picture_.open) {
+    if (reopened.count(slot.slot) == 0) continue;
+    for (int seat = 0; seat < slot.seats; ++seat) {
+      const bool taken = std::any_of(slot.taken.begin(), slot.taken.end(),
+                                     [&](const SeatFact& fact) { return fact.seat == seat; });
+      if (!taken) free.push_back({slot.start, {slot.slot, seat}});
+    }
+  }
+  std::stable_sort(free.begin(), free.end(),
+                   [](const auto& left, const auto& right) { return left.first < right.first; });
+  if (free.size() > kReopenedMax) free.resize(kReopenedMax);
+  std::vector<FreeSeat> seats;
+  for (auto& [start, seat] : free) seats.push_back(std::move(seat));
+  return seats;
 }
 
 }  // namespace sas::slots

@@ -94,6 +94,22 @@ absl::StatusOr<int> PlanningWork::Tell(std::string_view action, std::string_view
   return count;
 }
 
+absl::Status PlanningWork::TellReopened(const std::string& site, const SiteStanding& before,
+                                        const SiteStanding& after, std::string_view opened) {
+  events::v1::Event event;
+  for (const FreeSeat& free : before.Reopened(after, opened)) {
+    events::v1::SeatsChange::Seat& seat = *event.mutable_seats()->add_seats();
+    seat.set_slot(free.slot);
+    seat.set_seat(free.seat);
+  }
+  if (!event.has_seats()) return absl::OkStatus();
+  event.set_type("seats.reopened");
+  event.set_subject(site);
+  event.set_region(frame_.region);
+  return transaction_.journal().Publish(
+      {frame_.region, event.type(), site, event.SerializeAsString()});
+}
+
 absl::StatusOr<v1::Structure> PlanningWork::UpdateStructure(
     const v1::UpdateStructureRequest& request) {
   const v1::Structure& structure = request.structure();
@@ -193,6 +209,7 @@ absl::StatusOr<v1::SessionPlan> PlanningWork::UpdateSessionPlan(
   SAS_RETURN_IF_ERROR(Tell("UpdateSessionPlan", "session_plan.updated", plan.name(), change,
                            standing.Stranded(after))
                           .status());
+  SAS_RETURN_IF_ERROR(TellReopened(site, standing, after));
   return written;
 }
 

@@ -73,6 +73,11 @@ class PlanningWork {
                            const std::string& subject, events::v1::PlanningChange change,
                            const std::vector<std::string>& stranded = {});
 
+  /// Event `seats.reopened` when the change offers free seats again, soon enough for those who
+  /// wait: the file active asks them. `opened`: see SiteStanding::Reopened.
+  absl::Status TellReopened(const std::string& site, const SiteStanding& before,
+                            const SiteStanding& after, std::string_view opened = {});
+
   const PlanningFrame frame_;
   SlotsTransaction& transaction_;
 };

@@ -36,6 +36,7 @@ std::uint64_t SourceDesk::Connect(const std::string& partner, Push push) {
   Partner& known = partners_[partner];
   known.lines.emplace(++last_line_, std::move(line));
   metrics_.Streams(partner, static_cast<int>(known.lines.size()));
+  TellLines();
   return last_line_;
 }
 
@@ -54,9 +55,34 @@ void SourceDesk::Disconnect(const std::string& partner, std::uint64_t line) {
       waiting->gone = true;
       waiting->wake.notify_one();
     }
+    TellLines();
   }
   const std::lock_guard lock(gone->pushing);  // After whoever writes to it now.
   gone->push = nullptr;
+}
+
+void SourceDesk::TellLines() const {
+  if (lines_changed_ != nullptr) lines_changed_();
+}
+
+bool SourceDesk::Connected(const std::string& partner) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = partners_.find(partner);
+  return found != partners_.end() && !found->second.lines.empty();
+}
+
+std::vector<std::string> SourceDesk::Partners() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> connected;
+  for (const auto& [name, partner] : partners_) {
+    if (!partner.lines.empty()) connected.push_back(name);
+  }
+  return connected;
+}
+
+void SourceDesk::OnLines(std::function<void()> listener) {
+  const std::lock_guard lock(mutex_);
+  lines_changed_ = std::move(listener);
 }
 
 const char* SourceDesk::WhyNot(Partner& partner) {

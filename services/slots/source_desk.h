@@ -8,20 +8,21 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
-#include "sas/slots/v1/partner_feed_service.pb.h"
 #include "services/slots/domain/partner_limits.h"
 #include "services/slots/partner_metrics.h"
+#include "services/slots/source_ask.h"
 
 namespace sas::slots {
 
-/// Questions to platforms over the streams that they have open, and their answers. A platform is
-/// asked over the stream that it opened last in this process; a replica to which it has none open
-/// cannot ask it. Thread-safe.
-class SourceDesk {
+/// Questions to platforms over the streams that they have open to this process, and their answers.
+/// A platform is asked over the stream that it opened last; to which replica it has one is the
+/// business of SourceRelay. Thread-safe.
+class SourceDesk final : public SourceAsk {
  public:
   /// Unanswered questions to one platform: a third of the interactive lane can wait for it.
   static constexpr int kQuestionsMax = 8;
@@ -44,10 +45,14 @@ class SourceDesk {
   /// Who waits for an answer over this stream is told that there is none.
   void Disconnect(const std::string& partner, std::uint64_t line);
 
-  /// Asks and waits, for `limits.answer_max` or what the call has left. The id of the question is
-  /// given here. UNAVAILABLE `SOURCE_UNREACHABLE`.
   absl::StatusOr<v1::SourceAnswer> Ask(const base::Call& call, const std::string& partner,
-                                       v1::SourceQuestion question);
+                                       v1::SourceQuestion question) override;
+
+  bool Connected(const std::string& partner) const;
+  /// Platforms with a stream to this process.
+  std::vector<std::string> Partners() const;
+  /// Called from gRPC's thread when a stream has come or gone; must not block. Empty: nobody.
+  void OnLines(std::function<void()> listener);
 
   /// From gRPC's thread; an answer that nobody waits for is counted and dropped.
   void Answer(const std::string& partner, const v1::SourceAnswer& answer);
@@ -74,12 +79,14 @@ class SourceDesk {
   };
 
   const char* WhyNot(Partner& partner);
+  void TellLines() const;
   static bool Send(Line& line, const v1::SourceQuestion& question);
 
   const Limits limits_;
   PartnerMetrics& metrics_;
   const base::Clock& clock_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::function<void()> lines_changed_;
   std::map<std::string, Partner> partners_;
   std::map<std::string, Waiting*> waiting_;  ///< By question.
   std::uint64_t last_line_ = 0;

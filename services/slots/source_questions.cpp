@@ -70,7 +70,7 @@ absl::Status SourceQuestions::Check(const base::Call& call, const std::string& s
   request.set_kind(v1::SourceQuestion::KIND_CHECK);
   SAS_ASSIGN_OR_RETURN(
       const v1::SourceAnswer answer,
-      desk_.Ask(call, master.partner, QuestionOf(request, master.agenda, master.external_id)));
+      platforms_.Ask(call, master.partner, QuestionOf(request, master.agenda, master.external_id)));
   if (answer.verdict() == v1::SourceAnswer::VERDICT_YES) return absl::OkStatus();
   if (answer.verdict() == v1::SourceAnswer::VERDICT_LATER) {  // Nobody can wait for that.
     return SourceUnreachable(master.partner, "NO_ANSWER");
@@ -93,7 +93,7 @@ absl::StatusOr<v1::AskSourceResponse> SourceQuestions::Ask(const base::Call& cal
   response.set_partner(master.partner);
   SAS_ASSIGN_OR_RETURN(
       *response.mutable_answer(),
-      desk_.Ask(call, master.partner, QuestionOf(request, master.agenda, master.external_id)));
+      platforms_.Ask(call, master.partner, QuestionOf(request, master.agenda, master.external_id)));
   base::AtCrashPoint("slots.source.answered");
   v1::SourceAnswer& answer = *response.mutable_answer();
   answer.set_source_code(SourceCodeOr(answer.source_code(), ""));

@@ -4,8 +4,8 @@
 
 #include "common/base/clock.h"
 #include "services/slots/partner_metrics.h"
+#include "services/slots/source_ask.h"
 #include "services/slots/source_check.h"
-#include "services/slots/source_desk.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -14,9 +14,9 @@ namespace sas::slots {
 class SourceQuestions final : public SourceCheck {
  public:
   /// All outlive it.
-  SourceQuestions(SlotsStore& store, SourceDesk& desk, PartnerMetrics& metrics,
+  SourceQuestions(SlotsStore& store, SourceAsk& platforms, PartnerMetrics& metrics,
                   const base::Clock& clock)
-      : store_(store), desk_(desk), metrics_(metrics), clock_(clock) {}
+      : store_(store), platforms_(platforms), metrics_(metrics), clock_(clock) {}
 
   absl::Status Check(const base::Call& call, const std::string& slot) override;
 
@@ -34,7 +34,7 @@ class SourceQuestions final : public SourceCheck {
   void Withdraw(const base::Call& call, const std::string& slot, const std::string& source_code);
 
   SlotsStore& store_;
-  SourceDesk& desk_;
+  SourceAsk& platforms_;
   PartnerMetrics& metrics_;
   const base::Clock& clock_;
 };

@@ -78,6 +78,8 @@ _DOMAIN = {
     "sas_slots_phantom_total": {"partner"},
     "sas_slots_phantom_ratio": {"partner"},
     "sas_slots_source_questions_total": {"partner", "kind", "outcome"},
+    "sas_slots_source_unknown_seats": {"partner"},
+    "sas_slots_source_relayed_total": {"partner", "outcome"},
     "sas_slots_source_answer_seconds_bucket": {"partner", "le"},
     "sas_slots_source_streams": {"partner"},
     "sas_booking_appointments_total": {"outcome"},

@@ -1,7 +1,9 @@
 """What becomes of appointments between the services: moved, agreed to, booked together, closed."""
 
+import datetime
 import json
 import unittest
+import zoneinfo
 
 from e2e import NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, await_until, stories
 
@@ -96,6 +98,41 @@ class BookingLife(SuiteCase):
         told = self.refused("ORDER_HELD", self.suite.ctl, "slots", "hold", self.slot(), *options,
                             subject="osnp-5")
         self.assertIn(first, json.dumps(told))
+
+    def test_a_direct_entry_names_a_dossier_that_is_there(self):
+        slot = self.slot()
+        token = self.hold(slot)
+        self.refused("CASE_NOT_FOUND", self.book, slot, f"{REGION}/cases/none", token)
+        case = self.open_case()
+        self.refused("PATIENT_NOT_FOUND", self.book, slot, case, token, patient="9")
+        self.suite.kill("regulation")
+        try:  # Nobody can say that it is there: not yet, which is no "no".
+            self.refused("REGULATION_UNREACHABLE", self.book, slot, case, token)
+        finally:
+            self.suite.restart("regulation")
+        self.assertEqual(self.book(slot, case, token)["state"], "STATE_BOOKED")
+        self.assert_no_seat_sold_twice()
+
+    def test_S2_55_the_month_is_reported_from_the_ledger(self):
+        booked = self.booked(self.slot())
+        paris = zoneinfo.ZoneInfo("Europe/Paris")
+        start = datetime.datetime.fromisoformat(booked["start_time"]).astimezone(paris)
+        month = start.strftime("%Y-%m")
+        if month != datetime.datetime.now(paris).strftime("%Y-%m"):  # The last hour of a month.
+            self.refused("INVALID_MONTH", self.suite.ctl, "report", "month", month)
+            return
+        report = self.suite.ctl("report", "month", month, "--site", "terrain")
+        counts = {each["label"]: int(each.get("count", 0)) for each in report["outcomes"]}
+        self.assertGreaterEqual(counts["BOOKED"], 1)
+        self.assertGreaterEqual(counts["OPEN"], 1)
+        self.assertIn("60", [each["label"] for each in report["by_profession"]])
+        self.assertIn("IDEL", [each["label"] for each in report["by_entry_point"]])
+        self.assertGreater(int(report["fill"]["seat_count"]), 0)
+        # Steering reads the same, without counts of a few.
+        steering = self.suite.ctl("report", "month", month, role="steering")
+        self.assertFalse([each for each in steering["outcomes"]
+                          if 0 < int(each.get("count", 0)) < 5])
+        self.refused("ROLE_FORBIDDEN", self.suite.ctl, "report", "month", month, role="osnp")
 
     def test_S2_56_the_history_of_an_appointment_is_exported(self):
         booked = self.booked(self.slot())

@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from e2e import REGION, SuiteCase, await_until, stories
+from e2e import REGION, SITE, SuiteCase, await_until, stories
 
 OSNP_ONE, OSNP_TWO = "osnp-un", "osnp-deux"
 
@@ -81,6 +81,17 @@ class Refill(SuiteCase):
         await_until(lambda: self.offers(OSNP_ONE, True)[0]["state"] == "STATE_TAKEN", "taken")
         self.assert_converges(slot, "STATE_BOOKED")
         self.assert_no_seat_sold_twice()
+
+    def test_a_slot_that_the_practice_offers_again_is_offered_to_who_waits(self):
+        slot = self.slot_in_reach()
+        self.suite.ctl("planning", "withdraw", slot, "--reason", "ABSENCE")
+        order = self.waiting_order(OSNP_ONE)
+        closure, = self.suite.ctl("planning", "exceptions", SITE)["agenda_exceptions"]
+        self.suite.ctl("planning", "delete", closure["name"])
+        offer = self.open_offer(slot, OSNP_ONE)
+        self.assertEqual(offer["care_order"], order)
+        self.assertEqual(self.accept(offer, OSNP_ONE)["state"], "STATE_BOOKED")
+        self.assert_converges(slot, "STATE_BOOKED")
 
     def test_H28_declined_it_goes_to_the_next_operator(self):
         first = self.waiting_order(OSNP_ONE, within="4h")

@@ -5,6 +5,7 @@
 #include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
 #include "tools/sasctl/protocol_commands.h"
+#include "tools/sasctl/report_commands.h"
 #include "tools/sasctl/source_commands.h"
 
 int main(int argc, char** argv) {
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   sasctl::AddWatchCommands(app, suite);
   sasctl::AddBoardCommands(app, suite);
   sasctl::AddKpiCommands(app, suite);
+  sasctl::AddReportCommands(app, suite);
   sasctl::AddLedgerCommands(app, suite);
   sasctl::AddCompletion(app);
   try {

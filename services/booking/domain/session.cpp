@@ -1,9 +1,12 @@
 #include "services/booking/domain/session.h"
 
+#include "absl/time/time.h"
 #include "common/base/status.h"
 
 namespace sas::booking {
 namespace {
+
+constexpr std::size_t kStampLength = 14;  ///< yyyymmddthhmmz
 
 bool IsOpen(const SessionPassage& passage) {
   switch (passage.state) {
@@ -47,6 +50,18 @@ absl::StatusOr<SessionCounts> CheckSession(const std::vector<SessionPassage>& pa
 std::string_view AgendaOfSlot(std::string_view slot) {
   const std::string_view id = slot.substr(slot.rfind('/') + 1);
   return id.substr(0, id.rfind('-'));
+}
+
+std::optional<base::Instant> StartOfSlot(std::string_view slot) {
+  const std::string stamp(slot.substr(slot.rfind('-') + 1));
+  const bool shape = stamp.size() == kStampLength && stamp.size() < slot.size() &&
+                     stamp.find_first_not_of("0123456789tz") == std::string::npos;
+  if (!shape) return std::nullopt;  // ParseTime would pass over blanks.
+  absl::Time start;
+  if (!absl::ParseTime("%E4Y%m%dt%H%Mz", stamp, absl::UTCTimeZone(), &start, nullptr)) {
+    return std::nullopt;
+  }
+  return base::Instant(std::chrono::microseconds(absl::ToUnixMicros(start)));
 }
 
 }  // namespace sas::booking

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "services/booking/domain/appointment.h"
 
 /// When a session is documented (S2-49).
@@ -34,5 +36,8 @@ absl::StatusOr<SessionCounts> CheckSession(const std::vector<SessionPassage>& pa
 
 /// Agenda of a slot by its name: `…/slots/{agenda}-{start}`.
 std::string_view AgendaOfSlot(std::string_view slot);
+
+/// Start of a slot by its name, which ends in yyyymmddthhmmz; nothing when it does not.
+std::optional<base::Instant> StartOfSlot(std::string_view slot);
 
 }  // namespace sas::booking

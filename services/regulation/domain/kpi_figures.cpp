@@ -282,7 +282,7 @@ struct KpiFigures {
 
 std::vector<Kpi> KpiFold::Figures() const {
   const KpiFigures of(*this);
-  const std::array<KpiFigures::Figures, 20> figures{{
+  const std::array<KpiFigures::Figures, 21> figures{{
       {Ratio("", of.Within(60), of.presented)},
       {Ratio("", of.Within(30), of.presented)},
       {Ratio("", of.answered, of.presented)},

@@ -6,6 +6,7 @@ import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
 import { BookingService } from "./gen/sas/booking/v1/booking_service_pb.js";
 import { RefillService } from "./gen/sas/booking/v1/refill_service_pb.js";
+import { ReportService } from "./gen/sas/booking/v1/report_service_pb.js";
 import { SourceService } from "./gen/sas/booking/v1/source_service_pb.js";
 import { EventService } from "./gen/sas/events/v1/event_service_pb.js";
 import { Health } from "./gen/grpc/health/v1/health_pb.js";
@@ -14,6 +15,7 @@ import { CoordinatorService } from "./gen/sas/regulation/v1/coordinator_service_
 import { NeighbourService } from "./gen/sas/regulation/v1/neighbour_service_pb.js";
 import { ExchangeService } from "./gen/sas/regulation/v1/exchange_service_pb.js";
 import { EntryService } from "./gen/sas/regulation/v1/entry_service_pb.js";
+import { CaseReferenceService } from "./gen/sas/regulation/v1/case_reference_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
@@ -40,6 +42,7 @@ const SERVICES = {
   CoordinatorService: ["regulation", CoordinatorService],
   ExchangeService: ["regulation", ExchangeService],
   EntryService: ["regulation", EntryService],
+  CaseReferenceService: ["regulation", CaseReferenceService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],
@@ -48,6 +51,7 @@ const SERVICES = {
   BookingService: ["booking", BookingService],
   RefillService: ["booking", RefillService],
   SourceService: ["booking", SourceService],
+  ReportService: ["booking", ReportService],
   // Each service serves its own feed: "regulation/EventService".
   EventService: ["", EventService],
   Health: ["", Health],

@@ -88,6 +88,8 @@ TEST_F(BatchTest, AFamilyIsBookedInOneTransaction) {
   const auto booked = Book(Pharmacist(), Family(3));
   ASSERT_THAT(booked, IsOk());
   ASSERT_EQ(booked->appointments_size(), 3);
+  EXPECT_EQ(slots_.prepare_exchanges(), 1);
+  EXPECT_EQ(slots_.prepared().size(), 3u);
   for (int i = 0; i < 3; ++i) {
     const v1::Appointment& each = booked->appointments(i);
     EXPECT_EQ(each.state(), v1::Appointment::STATE_BOOKED);
@@ -140,6 +142,23 @@ TEST_F(BatchTest, ALostHoldOfTheLastGivesTheFirstBack) {
     for (const auto& change : batch.changes()) freed.insert(change.seat());
   }
   EXPECT_EQ(freed, (std::set<int>{0, 1}));
+}
+
+// They are prepared together, so the others have their seats although the first has not.
+TEST_F(BatchTest, ALostHoldOfTheFirstGivesTheOthersBack) {
+  Batch request = Family(3);
+  request.mutable_members(0)->set_hold_token("no-such-hold");
+  const auto refused = Book(Pharmacist(), request);
+  EXPECT_THAT(refused, ReasonIs("HOLD_LOST"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata.back(),
+            (std::pair<std::string, std::string>{"member", "0"}));
+  EXPECT_TRUE(AllNames().empty());
+  Flush();
+  std::set<int> freed;
+  for (const auto& batch : slots_.committed()) {
+    for (const auto& change : batch.changes()) freed.insert(change.seat());
+  }
+  EXPECT_EQ(freed, (std::set<int>{1, 2}));
 }
 
 TEST_F(BatchTest, ShapesNameTheMember) {

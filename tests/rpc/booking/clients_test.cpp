@@ -86,6 +86,19 @@ class Regulation final : public regulation::v1::RegulationService::CallbackServi
   OneAnswer answer;
 };
 
+class Dossiers final : public regulation::v1::CaseReferenceService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* GetCaseReference(grpc::CallbackServerContext* context,
+                                             const regulation::v1::GetCaseReferenceRequest* request,
+                                             regulation::v1::CaseReference* response) override {
+    response->set_name(request->name());
+    response->set_territory("85");
+    return answer.Answer(context);
+  }
+
+  OneAnswer answer;
+};
+
 class ClientsTest : public ::testing::Test {
  protected:
   ClientsTest() {
@@ -93,6 +106,7 @@ class ClientsTest : public ::testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&seats_);
     builder.RegisterService(&regulation_);
+    builder.RegisterService(&dossiers_);
     server_ = builder.BuildAndStart();
   }
 
@@ -105,6 +119,7 @@ class ClientsTest : public ::testing::Test {
   base::SystemClock clock_;
   Seats seats_;
   Regulation regulation_;
+  Dossiers dossiers_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -172,6 +187,28 @@ TEST_F(ClientsTest, OnlyAnUnknownOrderIsTheRegulationsWord) {
   }
 }
 
+TEST_F(ClientsTest, OnlyTheRegulationSaysThatADossierIsNotThere) {
+  GrpcRegulationClient client(
+      Address(), [] { return "Bearer me"; }, clock_);
+  const auto found = client.GetCaseReference(Call(), "regions/r/cases/c", "");
+  ASSERT_THAT(found, IsOk());
+  EXPECT_EQ(found->territory(), "85");
+  EXPECT_EQ(dossiers_.answer.credentials(), "Bearer me");
+  for (const char* reason : {"CASE_NOT_FOUND", "PATIENT_NOT_FOUND"}) {
+    dossiers_.answer.Give(Refused(absl::StatusCode::kNotFound, reason));
+    EXPECT_THAT(client.GetCaseReference(Call(), "c", "p"),
+                StatusIs(absl::StatusCode::kNotFound, reason));
+  }
+  for (const absl::StatusCode code :
+       {absl::StatusCode::kUnavailable, absl::StatusCode::kPermissionDenied,
+        absl::StatusCode::kNotFound, absl::StatusCode::kUnimplemented}) {
+    dossiers_.answer.Give(Refused(code, "SOMETHING"));
+    const auto refused = client.GetCaseReference(Call(), "c", "p");
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+    EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
+  }
+}
+
 TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {
   server_->Shutdown();
   GrpcSlotsClient slots(
@@ -181,6 +218,7 @@ TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {
   const auto before = clock_.Steady();
   EXPECT_THAT(slots.PrepareSeat(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
   EXPECT_THAT(regulation.GetCareOrder(Call(), "o"), ReasonIs("REGULATION_UNREACHABLE"));
+  EXPECT_THAT(regulation.GetCaseReference(Call(), "c", ""), ReasonIs("REGULATION_UNREACHABLE"));
   EXPECT_LT(clock_.Steady() - before, seconds(3));
   EXPECT_THAT(slots.Reachable(), ReasonIs("SLOTS_UNREACHABLE"));
   EXPECT_THAT(regulation.Reachable(), ReasonIs("REGULATION_UNREACHABLE"));

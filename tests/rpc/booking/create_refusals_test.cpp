@@ -139,7 +139,7 @@ TEST_F(RefusalTest, ARefusedEntryGivesTheSeatBack) {
   EXPECT_FALSE(slots_.committed()[0].changes(0).taken());
 }
 
-TEST_F(RefusalTest, S1_01_ALateSlotNeedsAReasonAndARegulator) {
+TEST_F(RefusalTest, S1_01_H36_ALateSlotNeedsAReasonAndARegulator) {
   slots_.SetStart(clock_.Now() + std::chrono::hours(25));
   v1::CreateAppointmentRequest request = OrderRequest("r-1");
   request.mutable_appointment()->set_late_reason_code("NO_EARLIER_SLOT");
@@ -161,7 +161,7 @@ TEST_F(RefusalTest, S1_01_ALateSlotNeedsAReasonAndARegulator) {
 
 // The agreement is read from the order at the confirmation; what the request says of it counts
 // nothing.
-TEST_F(RefusalTest, S1_01_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreed) {
+TEST_F(RefusalTest, S1_01_H36_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreedAndItIsOnRecord) {
   slots_.SetStart(clock_.Now() + std::chrono::hours(25));
   regulation::v1::CareOrder order = SearchedOrder();
   auto& agreement = *order.mutable_late_agreement();
@@ -179,6 +179,17 @@ TEST_F(RefusalTest, S1_01_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreed) {
   const auto late = Create(osnp_, request);
   ASSERT_THAT(late, IsOk());
   EXPECT_EQ(late->late_agreed_by().subject(), "mrl-7");
+  std::string audited;
+  ASSERT_THAT(ledger_->store().Read(base::InternalCall("test", clock_, seconds(5)),
+                                    [&](BookingTransaction& transaction) -> absl::Status {
+                                      SAS_ASSIGN_OR_RETURN(
+                                          const auto records,
+                                          transaction.History(late->name(), std::nullopt, 10));
+                                      for (const auto& each : records) audited += each.entry.detail;
+                                      return absl::OkStatus();
+                                    }),
+              IsOk());
+  EXPECT_NE(audited.find("late=DISTANCE late_agreed_by=mrl-7"), std::string::npos) << audited;
 }
 
 TEST_F(RefusalTest, ATimelySlotKeepsNoReasonOfALateOne) {

@@ -162,6 +162,14 @@ void FakeSlots::SetDayCap(int appointment_max) {
   day_cap_ = appointment_max;
 }
 
+std::vector<absl::StatusOr<slots::v1::PreparedSeat>> FakeSlots::PrepareSeats(
+    const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
+  ++exchanges_;
+  std::vector<absl::StatusOr<slots::v1::PreparedSeat>> outcomes;
+  for (const auto& request : requests) outcomes.push_back(PrepareSeat(call, request));
+  return outcomes;
+}
+
 std::vector<slots::v1::PrepareSeatRequest> FakeSlots::prepared() const {
   const std::lock_guard lock(mutex_);
   return prepared_;
@@ -230,6 +238,38 @@ absl::Status FakeRegulation::CheckDirectBooking(const base::Call&,
 void FakeRegulation::SayOfDirect(absl::Status status) {
   const std::lock_guard lock(mutex_);
   direct_ = std::move(status);
+}
+
+absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::GetCaseReference(
+    const base::Call&, const std::string& name, const std::string& patient) {
+  const std::lock_guard lock(mutex_);
+  asked_cases_.push_back(name);
+  if (!failure_.ok()) return failure_;
+  if (forgotten_.count(name) > 0) {
+    return base::Fail(absl::StatusCode::kNotFound, "CASE_NOT_FOUND", "no such dossier");
+  }
+  if (forgotten_.count(patient) > 0) {
+    return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND", "no such patient");
+  }
+  regulation::v1::CaseReference reference;
+  reference.set_name(name);
+  reference.set_territory(territory_);
+  return reference;
+}
+
+void FakeRegulation::Forget(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  forgotten_.insert(name);
+}
+
+void FakeRegulation::SetTerritory(const std::string& territory) {
+  const std::lock_guard lock(mutex_);
+  territory_ = territory;
+}
+
+std::vector<std::string> FakeRegulation::asked_cases() const {
+  const std::lock_guard lock(mutex_);
+  return asked_cases_;
 }
 
 void FakeRegulation::Put(const regulation::v1::CareOrder& order) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -24,6 +25,8 @@ class FakeSlots final : public SlotsClient {
 
   absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
       const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
+  std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
+      const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) override;
   absl::Status CommitSeats(const base::Call& call,
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
@@ -56,6 +59,10 @@ class FakeSlots final : public SlotsClient {
                sas::type::v1::ConsultationMode mode);
 
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
+
+  /// Exchanges of PrepareSeats.
+  int prepare_exchanges() const { return exchanges_; }
+
   std::vector<slots::v1::CommitSeatsRequest> committed() const;
   /// Appointment that has the seat by what was committed; empty when free.
   /// The slots come to believe this of a seat, whatever was committed; empty: free.
@@ -79,6 +86,7 @@ class FakeSlots final : public SlotsClient {
   absl::Status failure_;
   std::map<std::string, absl::Status> refused_slots_;
   std::function<void()> on_prepare_ = [] {};
+  std::atomic<int> exchanges_{0};
   int day_cap_ = 0;
 
   struct Shape {
@@ -106,13 +114,25 @@ class FakeRegulation final : public RegulationClient {
   absl::Status CheckDirectBooking(
       const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
 
+  /// Has every dossier, in territory 85, until told otherwise.
+  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
+      const base::Call& call, const std::string& name, const std::string& patient) override;
+
   /// What it says of bookings without an order from now on.
   void SayOfDirect(absl::Status status);
   void Put(const regulation::v1::CareOrder& order);
+  /// It does not have this dossier, or this patient.
+  void Forget(const std::string& name);
+  void SetTerritory(const std::string& territory);
   void FailWith(absl::Status status);
+  /// Dossiers that were asked about, in order.
+  std::vector<std::string> asked_cases() const;
 
  private:
   mutable std::mutex mutex_;
+  std::set<std::string> forgotten_;
+  std::string territory_ = "85";
+  std::vector<std::string> asked_cases_;
   std::map<std::string, regulation::v1::CareOrder> orders_;
   absl::Status direct_;
   absl::Status failure_;

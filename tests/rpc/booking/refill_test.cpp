@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "services/booking/domain/refill.h"
+#include "services/booking/follow_sources.h"
 #include "tests/rpc/booking/refill_fixture.h"
 
 namespace sas::booking {
@@ -282,6 +283,71 @@ TEST_F(RefillCrashTest, AfterARestartTheOffersGoOn) {
   clock_.Advance(seconds(120));
   MustTurn();
   EXPECT_EQ(OpenOffer(kOsnp2).care_order(), NameOf("second"));
+}
+
+// --- a practice offers seats again ---------------------------------------------------------------
+
+class ReopenedTest : public RefillTest {
+ protected:
+  static events::v1::Event Reopened(const std::string& cursor,
+                                    const std::vector<std::pair<std::string, int>>& seats) {
+    events::v1::Event event;
+    event.set_cursor(cursor);
+    event.set_type("seats.reopened");
+    event.set_region("fr-pdl");
+    event.set_subject("regions/fr-pdl/sites/challans");
+    for (const auto& [slot, number] : seats) {
+      auto& seat = *event.mutable_seats()->add_seats();
+      seat.set_slot(slot);
+      seat.set_seat(number);
+    }
+    return event;
+  }
+
+  void Hear(const events::v1::Event& event) {
+    SourceMetrics metrics(server_->metrics());
+    SourceReader reader(*store_, metrics, policy_, clock_);
+    ASSERT_THAT(reader.Handle(base::InternalCall("test", clock_, seconds(5)), event), IsOk());
+  }
+
+  std::vector<FreedSeat> Freed() {
+    std::vector<FreedSeat> open;
+    EXPECT_THAT(store_->Read(base::InternalCall("test", clock_, seconds(5)),
+                             [&](BookingTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(open, transaction.offers().OpenFreed(100));
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+    return open;
+  }
+};
+
+TEST_F(ReopenedTest, AReopenedSeatIsOfferedLikeACancelledOne) {
+  Put(Order("o2", hours(24), minutes(60), kOsnp2));
+  Hear(Reopened("c-1", {{kSlot, 0}}));
+  MustTurn();
+  const v1::SeatOffer offer = OpenOffer(kOsnp2);
+  EXPECT_EQ(offer.care_order(), NameOf("o2"));
+  EXPECT_EQ(offer.slot(), kSlot);
+  EXPECT_EQ(OnlyFreed().cause, "REOPENED");
+  const auto booked = Accept(kOsnp2, offer, "R-accept");
+  ASSERT_THAT(booked, IsOk());
+  EXPECT_EQ(booked->state(), v1::Appointment::STATE_BOOKED);
+}
+
+TEST_F(ReopenedTest, TheSameEventTwiceIsOneSeat) {
+  Hear(Reopened("c-1", {{kSlot, 0}, {kSlot, 1}}));
+  EXPECT_THAT(Freed(), SizeIs(2));
+  Hear(Reopened("c-1", {{kSlot, 0}, {kSlot, 1}}));
+  EXPECT_THAT(Freed(), SizeIs(2));
+  Hear(Reopened("c-2", {{kSlot, 0}}));  // Closed and opened once more.
+  EXPECT_THAT(Freed(), SizeIs(3));
+}
+
+TEST_F(ReopenedTest, WhatBeginsTooSoonOrCannotBeReadIsLeftAlone) {
+  Hear(Reopened("c-1", {{"regions/fr-pdl/sites/challans/slots/a-20200101t0000z", 0},
+                        {"regions/fr-pdl/sites/challans/slots/a", 0}}));
+  EXPECT_THAT(Freed(), IsEmpty());
 }
 
 }  // namespace

@@ -169,5 +169,22 @@ TEST_F(SourceJoinTest, WhoMayJoin) {
   EXPECT_THAT(join(osnp_), ReasonIs("SOURCE_BOOKING_NOT_FOUND"));
 }
 
+// A row joined to a dossier that nobody has would be lost for good.
+TEST_F(SourceJoinTest, ADossierThatIsNotThereIsNotJoined) {
+  const v1::Appointment pending = MustCreate("R-1");
+  Report(Says(B::STATE_BOOKED, 1, ""));
+  const B row = Bookings().front();
+  const std::vector<B::Fact> facts{B::FACT_START_TIME, B::FACT_PATIENT_SAYS};
+  regulation_.FailWith(base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no"));
+  EXPECT_THAT(Join(row, facts, pending.name(), "J-1"),
+              StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+  regulation_.FailWith(absl::OkStatus());
+  regulation_.Forget(kCase);
+  EXPECT_THAT(Join(row, facts, pending.name(), "J-1"),
+              StatusIs(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
+  EXPECT_THAT(Bookings(), SizeIs(1));
+  EXPECT_EQ(Now(pending.name()).state(), v1::Appointment::STATE_PENDING);
+}
+
 }  // namespace
 }  // namespace sas::booking

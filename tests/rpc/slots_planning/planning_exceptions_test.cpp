@@ -1,5 +1,7 @@
 // One day: closures, openings, a slot taken back.
 
+#include <algorithm>
+
 #include "common/base/timestamp.h"
 #include "tests/rpc/slots_planning/planning_server.h"
 
@@ -235,6 +237,77 @@ TEST_F(PlanningExceptions, GiveBackTakesAFreeSlotOutOfTheOfferAndTheHold) {
   clock_.Advance(minutes(30));  // 10:30, ninety minutes before.
   EXPECT_FALSE(Offered(noon));
   EXPECT_THAT(Hold(noon), ReasonIs("SLOT_GIVEN_BACK"));
+}
+
+// --- what is offered again is told, for the file active ----------------------------------------
+
+TEST_F(PlanningExceptions, ALiftedClosureTellsItsFreeSeats) {
+  const std::string booked = std::string(kCsnp) + "/slots/csnp-20261124t1315z";
+  ASSERT_THAT(Commit(booked, "a1", true, "C-1"), IsOk());
+  Follow();
+  const auto closure = Create(Afternoon(), "R-1");
+  ASSERT_THAT(closure, IsOk());
+  EXPECT_TRUE(Events("seats.reopened").empty());
+  ASSERT_THAT(Delete(closure->name(), "R-2"), IsOk());
+  ASSERT_THAT(Delete(closure->name(), "R-2"), IsOk());  // A repeat tells nothing more.
+  const auto events = Events("seats.reopened");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].subject(), kCsnp);
+  std::vector<std::string> slots;
+  for (const auto& seat : events[0].seats().seats()) slots.push_back(seat.slot());
+  EXPECT_EQ(slots.front(), kCsnpSlot);
+  EXPECT_EQ(std::count(slots.begin(), slots.end(), booked), 0);
+  EXPECT_TRUE(std::is_sorted(slots.begin(), slots.end()));
+}
+
+TEST_F(PlanningExceptions, WhatBeginsAfterTwoDaysIsLeftToTheSearch) {
+  v1::AgendaException late = Afternoon();
+  *late.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(49));
+  *late.mutable_end_time() = base::ToTimestamp(clock_.Now() + hours(24 * 20));
+  const auto closure = Create(late, "R-1");
+  ASSERT_THAT(closure, IsOk());
+  ASSERT_THAT(Delete(closure->name(), "R-2"), IsOk());
+  EXPECT_TRUE(Events("seats.reopened").empty());
+}
+
+TEST_F(PlanningExceptions, AGiveBackThatIsUndoneTellsItsSeats) {
+  v1::SessionPlan plan = ThePlan();
+  plan.set_give_back_minutes(1440);
+  const auto given_back = Update(plan, "R-1");
+  ASSERT_THAT(given_back, IsOk());
+  EXPECT_THAT(Hold(kCsnpSlot), ReasonIs("SLOT_GIVEN_BACK"));
+  EXPECT_TRUE(Events("seats.reopened").empty());
+  plan = *given_back;
+  plan.set_give_back_minutes(0);
+  ASSERT_THAT(Update(plan, "R-2"), IsOk());
+  const auto events = Events("seats.reopened");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].seats().seats(0).slot(), kCsnpSlot);
+  // What was never closed is no news.
+  plan = ThePlan();
+  plan.set_secretary("présente le matin");
+  ASSERT_THAT(Update(plan, "R-3"), IsOk());
+  EXPECT_EQ(Events("seats.reopened").size(), 1U);
+}
+
+TEST_F(PlanningExceptions, ASessionThatIsOpenedTellsAsMuchAsMayBeAskedAbout) {
+  v1::AgendaException opening;
+  opening.set_kind(v1::AgendaException::KIND_OPENING);
+  opening.set_agenda("griselin");
+  opening.set_practitioner(kOpener);
+  opening.set_reason_code("REPRISE");
+  opening.set_slot_minutes(5);
+  opening.set_seats(2);
+  opening.add_modes(type::v1::CONSULTATION_MODE_AMB);
+  opening.add_classes(type::v1::SLOT_CLASS_SNP);
+  *opening.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(4));
+  *opening.mutable_end_time() = base::ToTimestamp(clock_.Now() + hours(6));
+  const auto made = Create(opening, "R-1", Planner(), kPractice);
+  ASSERT_THAT(made, IsOk());
+  const auto events = Events("seats.reopened");
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].seats().seats_size(), static_cast<int>(kReopenedMax));  // Of 48.
+  EXPECT_EQ(events[0].seats().seats(1).seat(), 1);
 }
 
 }  // namespace

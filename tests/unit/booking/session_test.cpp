@@ -53,5 +53,15 @@ TEST(Session, AnAgendaMayHaveDashes) {
             "dr-essai-matin");
 }
 
+TEST(Session, ASlotsNameHasItsStart) {
+  const auto start = StartOfSlot("regions/fr-pdl/sites/s/slots/dr-essai-20261124t1300z");
+  ASSERT_TRUE(start);
+  EXPECT_EQ(*start, base::Instant(std::chrono::seconds(1'795'525'200)));
+  for (const char* none : {"", "a", "slots/a-20261124t1300", "slots/a-20261324t1300z",
+                           "slots/a-20261124t2560z", "slots/a- 20261124t130z"}) {
+    EXPECT_FALSE(StartOfSlot(none)) << none;
+  }
+}
+
 }  // namespace
 }  // namespace sas::booking
