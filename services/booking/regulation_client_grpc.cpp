@@ -33,11 +33,12 @@ absl::Status CaseUnknown(const absl::Status& cause) {
 GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
                                            std::function<std::string()> authorization,
                                            const base::Clock& clock)
-    : channel_(rpc::MakeChannel({address,
-                                 {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
-                                  {"sas.regulation.v1.RegulationService", "ListCareOrders"},
-                                  {"sas.regulation.v1.EntryService", "CheckDirectBooking"},
-                                 {"sas.regulation.v1.CaseReferenceService", "GetCaseReference"}}})),
+    : channel_(
+          rpc::MakeChannel({address,
+                            {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
+                             {"sas.regulation.v1.RegulationService", "ListCareOrders"},
+                             {"sas.regulation.v1.EntryService", "CheckDirectBooking"},
+                             {"sas.regulation.v1.CaseReferenceService", "GetCaseReference"}}})),
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
       cases_(regulation::v1::CaseReferenceService::NewStub(channel_)),
       entries_(regulation::v1::EntryService::NewStub(channel_)),

@@ -13,7 +13,8 @@
 
 namespace sas::booking {
 
-/// Over RegulationService, EntryService and CaseReferenceService, with the credentials of this service.
+/// Over RegulationService, EntryService and CaseReferenceService, with the credentials of this
+/// service.
 class GrpcRegulationClient final : public RegulationClient {
  public:
   GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,

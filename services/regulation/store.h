@@ -20,65 +20,11 @@
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/exchange_ledger.h"
 #include "services/regulation/protocol_ledger.h"
+#include "services/regulation/store_queries.h"
 
 namespace sas::regulation {
 class RosterLedger;
 class NeighbourLedger;
-
-/// Where a list goes on: after this key, and with the hour of its first page, so that a promise
-/// that falls due between two pages moves nothing.
-struct ListPosition {
-  QueueKey key;
-  base::Instant now{};
-};
-
-struct CaseQuery {
-  std::string region;
-  std::vector<std::string> territories;     ///< Empty: all.
-  Filiere filiere = Filiere::kUnspecified;  ///< A chain also shows what has no chain yet.
-  v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
-  base::Instant now{};
-  std::optional<QueueKey> after;
-  int limit = 0;
-};
-
-struct OrderQuery {
-  std::string region;
-  std::string case_name;  ///< Empty: every dossier of the region.
-  std::vector<std::string> territories;
-  bool include_ended = false;
-  bool without_local = false;        ///< Not what a structure organises outside the SAS.
-  bool entries_only = false;         ///< Without regulation, in the order of the file active.
-  std::optional<base::Actor> owner;  ///< Only his entries or his structure's (CheckEntryRight).
-  std::optional<QueueKey> after;     ///< wait_start_us holds the due time; of entries see EntryKey.
-  int limit = 0;
-};
-
-struct LostCallQuery {
-  std::string region;
-  std::vector<std::string> territories;
-  std::optional<QueueKey> after;  ///< wait_start_us holds the arrival.
-  int limit = 0;
-};
-
-/// One priority of the wall. Times are zero when there is none.
-struct WaitCount {
-  Priority priority = Priority::kUnspecified;
-  int waiting = 0;
-  int alarms = 0;
-  base::Instant oldest{};
-  base::Instant next_callback{};
-};
-
-/// Head counts of a region (of all regions when its name is empty).
-struct RoomCount {
-  std::vector<WaitCount> lines;  ///< Priorities with a wait.
-  int claimed = 0;
-  int lost_calls = 0;
-  int open_orders = 0;                      ///< Of the SAS; the local ones are counted apart.
-  int open_entries = 0, local_entries = 0;  ///< Of these without regulation; outside the SAS.
-  base::Instant next_due{};
-};
 
 /// One transaction. Aggregates are whole: what is put replaces what was there. Put compares
 /// versions: the stored one must be the predecessor of the new, ABORTED `CONCURRENT_CHANGE`

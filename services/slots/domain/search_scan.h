@@ -18,9 +18,8 @@ class Scan {
   Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
 
   /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
-  /// the mask is slot i of the run. Every site within the radius that has none is
-  /// counted, and goes to the scratch's `left_out` while it is among the nearest, when the query
-  /// wants any of them explained.
+  /// the mask is slot i of the run. Every site within the radius that has none is counted, and goes
+  /// to the scratch's `left_out` while it is among the nearest that the query wants explained.
   template <typename Take>
   void Walk(Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {

@@ -102,12 +102,10 @@ enum class Exclusion {
   kCapped,                   ///< Who receives has his SAS appointments of the week.
   kPregnancyNotAccepted
 };
-
 inline constexpr std::size_t kExclusions = 24;
 
 std::string_view ExclusionCode(Exclusion exclusion);
-/// Is the sentence the same for every site that leaves this need out?
-bool TextIsOfNeed(Exclusion exclusion);
+bool TextIsOfNeed(Exclusion exclusion);  ///< The same sentence for every site.
 /// The rule in one French sentence.
 std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
 /// REGULATOR, SITE or NOBODY.
