@@ -51,7 +51,7 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|source_post|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_queries|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|source_post|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/(seats|source_post)_redis[a-z_]*\.h",
     "own_sql": r"services/{X}/(store|[a-z]+_ledger)_sql[a-z_]*\.h",
@@ -88,7 +88,7 @@ RULES = [
 
     (r"services/[a-z]+/domain/.+", "std absl base care domain"),
     # The v1 messages are the aggregates that stores keep (ARCHITECTURE.md, layers of a service).
-    (r"services/[a-z]+/(store|seats|[a-z_]+_client)\.(h|cpp)",
+    (r"services/[a-z]+/(store|store_queries|seats|[a-z_]+_client)\.(h|cpp)",
      "std absl base care domain ports journal pb"),
     # What the stores of a service share.
     (r"services/[a-z]+/store_rows\.(h|cpp)", "std absl base care domain ports convert pb"),
