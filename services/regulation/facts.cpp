@@ -39,8 +39,6 @@ std::string DialledOf(const v1::RegulationCase& row) {
   return row.origin().dialled_number();
 }
 
-}  // namespace
-
 Event EventOf(const v1::RegulationCase& row, base::Instant now) {
   Event event;
   sas::events::v1::CaseChange& change = *event.mutable_regulation_case();

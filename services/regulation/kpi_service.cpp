@@ -104,7 +104,7 @@ absl::StatusOr<v1::QueryKpisResponse> Query(Desk& desk, const base::Call& call,
   response.set_act_count(static_cast<std::int64_t>(fold.marks()));
   response.set_definition_version(kKpiVersion);
   SAS_RETURN_IF_ERROR(FindOldest(
-      desk, call, {region, territories, {}, desk.clock.Now(), std::nullopt, 1}, response));
+      desk, call, {region, territories, {}, desk.clock.Now(), std::nullopt, 1, {}}, response));
   return response;
 }
 
