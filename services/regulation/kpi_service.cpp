@@ -115,7 +115,7 @@ absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std
                                    base::Instant end) {
   KpiFold fold(
       start, end, [&zone = desk.zone](base::Instant at) { return zone.DateOf(at); }, desk.lines);
-  KpiMarkQuery query{region, territories, start, end, std::nullopt, kMarksPage};
+  KpiMarkQuery query{region, territories, start, end, std::nullopt, kMarksPage, {}};
   while (true) {
     std::vector<KpiMark> page;
     SAS_RETURN_IF_ERROR(

@@ -38,7 +38,7 @@ class MarksContract : public StoreContract {
   }
 
   KpiMarkQuery All() const {
-    return {"fr-pdl", {}, clock_.Now() - hours(1), clock_.Now() + hours(1), std::nullopt, 100};
+    return {"fr-pdl", {}, clock_.Now() - hours(1), clock_.Now() + hours(1), std::nullopt, 100, {}};
   }
 
   std::vector<KpiMark> List(const KpiMarkQuery& query) {
