@@ -214,10 +214,12 @@ absl::Status SqliteDatabase::RunUnit(Unit& unit, bool savepoint) {
   const bool read = unit.access == Access::kRead;
   if (savepoint && Control("SAVEPOINT sas_unit") != SQLITE_OK) return TransactionLost();
   const int changes = sqlite3_total_changes(Raw(connection_));
+  statements_.SetReadOnly(read);
   absl::Status status = Guard([&] { return unit.work(view_); });
+  statements_.SetReadOnly(false);
   if (!InTransaction()) return status;
   if (read && sqlite3_total_changes(Raw(connection_)) != changes) {
-    // Not by PRAGMA query_only, which has SQLite parse every prepared statement anew, at each read.
+    // By a statement that went past Query.
     ReportCause("LEDGER_ERROR", "a unit of work that only reads has written");
     Control("ROLLBACK");  // The others of the batch run again.
     return TransactionLost();

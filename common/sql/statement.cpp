@@ -20,6 +20,7 @@ Query::~Query() {
 }
 
 bool Query::Run(bool fetch) {
+  if (session_.statements != nullptr) session_.statements->CheckMayRun(*statement_);
   statement_->define_and_bind();
   const bool any = statement_->execute(fetch);
   sound_ = true;

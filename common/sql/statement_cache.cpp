@@ -31,4 +31,12 @@ void StatementCache::Keep(std::string text, std::unique_ptr<soci::statement> sta
   statements_.emplace(std::move(text), std::move(statement));
 }
 
+// SQLite's own switch (PRAGMA query_only) makes it parse every prepared statement anew.
+void StatementCache::CheckMayRun(soci::statement& statement) const {
+  if (!read_only_) return;
+  auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
+  if (sqlite3_stmt_readonly(backend->stmt_) != 0) return;
+  throw soci::sqlite3_soci_error("a unit of work that only reads would write", SQLITE_READONLY);
+}
+
 }  // namespace sas::sql

@@ -20,10 +20,17 @@ class StatementCache {
   /// `statement` has run and been read as far as anybody will.
   void Keep(std::string text, std::unique_ptr<soci::statement> statement);
 
+  /// Until it is set to false a statement that would write throws, before it runs.
+  void SetReadOnly(bool read_only) { read_only_ = read_only; }
+
+  /// soci::sqlite3_soci_error for a statement that may not run now.
+  void CheckMayRun(soci::statement& statement) const;
+
   std::size_t size() const { return statements_.size(); }
 
  private:
   std::unordered_map<std::string, std::unique_ptr<soci::statement>> statements_;
+  bool read_only_ = false;
 };
 
 }  // namespace sas::sql

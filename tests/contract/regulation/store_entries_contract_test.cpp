@@ -114,8 +114,9 @@ TEST_P(StoreEntriesContract, LedgerEqualsTheRules) {
   const auto upto = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
   std::vector<v1::CareOrder> rows;
   for (int i = 0; i < 80; ++i) {
-    v1::CareOrder row =
-        Entry("o" + std::to_string(i), static_cast<v1::Priority>(upto(5)), minutes(upto(6) * 10));
+    // P0 is no entry's: it waits for a regulator.
+    const auto priority = static_cast<v1::Priority>(v1::PRIORITY_P1 + upto(3));
+    v1::CareOrder row = Entry("o" + std::to_string(i), priority, minutes(upto(6) * 10));
     row.set_state(static_cast<v1::CareOrder::State>(1 + upto(12)));
     row.set_territory(upto(1) == 0 ? "85" : "44");
     row.mutable_entry()->set_local(upto(3) == 0);

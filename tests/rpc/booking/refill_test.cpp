@@ -323,14 +323,13 @@ class ReopenedTest : public RefillTest {
 };
 
 TEST_F(ReopenedTest, AReopenedSeatIsOfferedLikeACancelledOne) {
-  Put(Order("o2", hours(24), minutes(60), kOsnp2));
   Hear(Reopened("c-1", {{kSlot, 0}}));
   MustTurn();
-  const v1::SeatOffer offer = OpenOffer(kOsnp2);
-  EXPECT_EQ(offer.care_order(), NameOf("o2"));
+  const v1::SeatOffer offer = OpenOffer();
+  EXPECT_EQ(offer.care_order(), NameOf("o1"));
   EXPECT_EQ(offer.slot(), kSlot);
   EXPECT_EQ(OnlyFreed().cause, "REOPENED");
-  const auto booked = Accept(kOsnp2, offer, "R-accept");
+  const auto booked = Accept(offer.operator_(), offer, "R-accept");
   ASSERT_THAT(booked, IsOk());
   EXPECT_EQ(booked->state(), v1::Appointment::STATE_BOOKED);
 }

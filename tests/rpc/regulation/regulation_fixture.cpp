@@ -29,7 +29,8 @@ RegulationTest::RegulationTest()
       store_, clock_, zone_,
       RoomWatch::Rules{{},
                        std::chrono::minutes(30),
-                       *CallBands::Parse("territory,day,hour,low,high\n85,TUE,10,120,400\n")},
+                       *CallBands::Parse("territory,day,hour,low,high\n85,TUE,9,120,400\n"
+                                         "85,TUE,10,120,400\n")},
       server_->metrics());
   desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_,
                                       care::TestIdentities::kRefuse, room_.get()});
