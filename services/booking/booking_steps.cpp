@@ -147,9 +147,12 @@ absl::Status BookingSteps::AskRegulation(
   const Stage stage(parts_.metrics, parts_.clock, "order");
   if (draft.care_order().empty()) {
     if (passage.moved) return absl::OkStatus();  // Asked when it was booked.
-    SAS_RETURN_IF_ERROR(CheckCase(parts_, call, draft.regulation_case(), draft.patient()));
     if (!AsksQuestionnaire(draft)) return absl::OkStatus();
-    return parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
+    const absl::Status asked = parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
+    if (!absl::IsUnavailable(asked) || !oral_check) return asked;
+    passage.oral_check_used = true;
+    draft.set_oral_check(true);
+    return absl::OkStatus();
   }
   auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
   if (!order.ok()) {

@@ -58,8 +58,8 @@ class BookingSteps {
   static absl::Status PassGate(const base::Call& call, Passage& passage);
 
   /// May the order have this seat? `check` judges it; an operator who asked by voice goes on
-  /// without it while the regulation cannot be reached. Without an order: is the dossier there,
-  /// with this patient (CheckCase)? Nobody's voice replaces that.
+  /// without it while the regulation cannot be reached. Without an order: does the
+  /// questionnaire of its way in stand on the dossier?
   absl::Status AskRegulation(
       const base::Call& call, Passage& passage,
       const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;

@@ -188,6 +188,11 @@ class SuiteCase(unittest.TestCase):
         return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
                               patient, "--hold", token, **NURSE, subject=subject, **options)
 
+    def patient_of(self, case, **options):
+        """Id of the dossier's patient."""
+        return self.suite.ctl("call", "show", case, role="regulator_mg", **options)["patients"][0][
+            "name"].rsplit("/", 1)[1]
+
     def draft(self, slot, case):
         """The body of CreateAppointment's appointment."""
         return {"regulation_case": case, "patient": f"{case}/patients/1", "slot": slot, **TOLD,

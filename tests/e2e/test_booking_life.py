@@ -99,20 +99,6 @@ class BookingLife(SuiteCase):
                             subject="osnp-5")
         self.assertIn(first, json.dumps(told))
 
-    def test_a_direct_entry_names_a_dossier_that_is_there(self):
-        slot = self.slot()
-        token = self.hold(slot)
-        self.refused("CASE_NOT_FOUND", self.book, slot, f"{REGION}/cases/none", token)
-        case = self.open_case()
-        self.refused("PATIENT_NOT_FOUND", self.book, slot, case, token, patient="9")
-        self.suite.kill("regulation")
-        try:  # Nobody can say that it is there: not yet, which is no "no".
-            self.refused("REGULATION_UNREACHABLE", self.book, slot, case, token)
-        finally:
-            self.suite.restart("regulation")
-        self.assertEqual(self.book(slot, case, token)["state"], "STATE_BOOKED")
-        self.assert_no_seat_sold_twice()
-
     def test_S2_55_the_month_is_reported_from_the_ledger(self):
         booked = self.booked(self.slot())
         paris = zoneinfo.ZoneInfo("Europe/Paris")

@@ -105,5 +105,18 @@ TEST_F(EntryOrders, S2_20_WithoutItsQuestionnaireNothingIsBooked) {
   EXPECT_THAT(Create(Pharmacist(), DirectRequest("r-1")), IsOk());
 }
 
+TEST_F(EntryOrders, ADirectBookingWithoutTheRegulationNeedsAnOralCheck) {
+  regulation_.FailWith(
+      base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no answer"));
+  v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  EXPECT_THAT(Create(Pharmacist(), request),
+              StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+  request.set_request_id("r-2");
+  request.mutable_appointment()->set_oral_check(true);
+  const auto booked = Create(Pharmacist(), request);
+  ASSERT_THAT(booked, IsOk());
+  EXPECT_TRUE(booked->oral_check());
+}
+
 }  // namespace
 }  // namespace sas::booking
