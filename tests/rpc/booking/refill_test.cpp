@@ -323,13 +323,17 @@ class ReopenedTest : public RefillTest {
 };
 
 TEST_F(ReopenedTest, AReopenedSeatIsOfferedLikeACancelledOne) {
+  regulation::v1::CareOrder ended = SearchedOrder();
+  ended.set_state(regulation::v1::CareOrder::STATE_CLOSED);
+  Put(ended);
+  Put(Order("o2", hours(24), minutes(60), kOsnp2));
   Hear(Reopened("c-1", {{kSlot, 0}}));
   MustTurn();
-  const v1::SeatOffer offer = OpenOffer();
-  EXPECT_EQ(offer.care_order(), NameOf("o1"));
+  const v1::SeatOffer offer = OpenOffer(kOsnp2);
+  EXPECT_EQ(offer.care_order(), NameOf("o2"));
   EXPECT_EQ(offer.slot(), kSlot);
   EXPECT_EQ(OnlyFreed().cause, "REOPENED");
-  const auto booked = Accept(offer.operator_(), offer, "R-accept");
+  const auto booked = Accept(kOsnp2, offer, "R-accept");
   ASSERT_THAT(booked, IsOk());
   EXPECT_EQ(booked->state(), v1::Appointment::STATE_BOOKED);
 }
