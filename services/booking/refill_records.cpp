@@ -72,7 +72,7 @@ absl::StatusOr<int> NoteReopenedSeats(BookingTransaction& transaction,
                             reopened.slot() + "|" + std::to_string(reopened.seat()));
     seat.region = event.region();
     seat.slot = reopened.slot();
-    seat.cause = "REOPENED";
+    seat.cause = kReopenedCause;
     seat.start = *start;
     seat.freed = now;
     SAS_RETURN_IF_ERROR(transaction.offers().AddFreed(seat));

@@ -17,6 +17,9 @@ namespace sas::booking {
 absl::Status NoteFreedSeat(BookingTransaction& transaction, const AppointmentRecord& record,
                            std::string_view cause, base::Instant now);
 
+/// Cause of a seat that a practice offers again.
+inline constexpr char kReopenedCause[] = "REOPENED";
+
 /// Seats that a practice offers again (the slots' event `seats.reopened`), as if their appointments
 /// had been cancelled. The same event twice notes nothing twice; a seat that begins too soon, or
 /// whose slot has no readable name, is left alone. Gives how many were noted.

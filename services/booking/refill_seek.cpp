@@ -113,9 +113,13 @@ absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
   const base::Instant now = clock_.Now();
   if (!WorthOffering(seat.start, now)) return Close(call, seat, "TOO_LATE");
   if (seat.rounds >= kRefillRoundsMax) return Close(call, seat, "ROUNDS");
+  // What is offered again is in the ledger of the slots before it is in the memory of each replica.
+  const bool news = seat.cause == kReopenedCause && now < seat.freed + kNewsMax;
   std::string site_display_name;
   const auto candidates = Candidates(call, seat, site_display_name);
-  if (absl::IsNotFound(candidates.status())) return Close(call, seat, "GONE");
+  if (absl::IsNotFound(candidates.status())) {
+    return news ? absl::OkStatus() : Close(call, seat, "GONE");
+  }
   SAS_RETURN_IF_ERROR(candidates.status());
   for (const Candidate& candidate : *candidates) {
     const auto made = Offer(call, seat, candidate, site_display_name);
@@ -130,7 +134,7 @@ absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
     if (made.ok() && *made) return absl::OkStatus();
     // It is booked already, its operator has too many holds, or the rules have changed since.
   }
-  return Close(call, seat, "NOBODY");
+  return news ? absl::OkStatus() : Close(call, seat, "NOBODY");
 }
 
 // The hold first, then the row: a crash between them leaves a hold that ends by itself, and the
