@@ -69,11 +69,13 @@ class KilledUnderLoad(BoardCase):
         for clerk in clerks:
             clerk.start()
         try:
-            for _ in range(self.KILLS):
+            for kills in range(1, self.KILLS + 1):
                 wanted = len(self.acknowledged) + self.ACTS_BETWEEN_KILLS
                 await_until(lambda: len(self.acknowledged) >= wanted, "work goes on", 30)
                 self.suite.kill("regulation")
                 self.suite.restart("regulation")
+                await_until(lambda times=kills: all(board.resumed >= times for board in boards),
+                            "the boards resume", 30)
             wanted = len(self.acknowledged) + self.ACTS_BETWEEN_KILLS
             await_until(lambda: len(self.acknowledged) >= wanted, "work goes on at the end", 30)
         finally:
