@@ -6,53 +6,19 @@
 #include "services/regulation/case_right.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
-#include "services/regulation/domain/entry.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
-#include "services/regulation/returned_calls.h"
 #include "services/regulation/store_rows.h"
 #include "services/regulation/view.h"
 
 namespace sas::regulation::acts {
-namespace {
-
-bool IsLine(sas::type::v1::EntryPoint entry_point) {
-  return entry_point == sas::type::v1::ENTRY_POINT_LINE_15 ||
-         entry_point == sas::type::v1::ENTRY_POINT_LINE_116117;
-}
-
-absl::Status CheckEntryPoint(const base::Actor& actor, sas::type::v1::EntryPoint entry_point) {
-  if (!EntersDirectly(actor.role)) return absl::OkStatus();
-  const bool own = actor.entry_point.empty() || actor.entry_point == EntryPointName(entry_point);
-  if (own && !IsLine(entry_point)) return absl::OkStatus();
-  return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
-                    "your credentials are for another entry point",
-                    {{"entry_point", EntryPointName(entry_point)}});
-}
-
-// Who was only heard on the telephone is provisional, whatever the client claims (hazard H-30).
-absl::Status CheckIdentities(const v1::RegulationCase& proto) {
-  if (!IsLine(proto.origin().entry_point())) return absl::OkStatus();
-  for (int i = 0; i < proto.patients_size(); ++i) {
-    if (proto.patients(i).identity_status() <= v1::IDENTITY_STATUS_PROVISIONAL) continue;
-    return base::InvalidField("regulation_case.patients[" + std::to_string(i) + "].identity_status",
-                              "IDENTITY_NOT_PROVISIONAL",
-                              "an identity taken by telephone is provisional");
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
     Desk& desk, const base::Call& call, const v1::CreateRegulationCaseRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
   const v1::RegulationCase& proto = request.regulation_case();
   const Moment moment = desk.Now();
-  SAS_RETURN_IF_ERROR(CheckNewCase(proto, moment));
-  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, proto.territory()));
-  SAS_RETURN_IF_ERROR(CheckEntryPoint(call.actor, proto.origin().entry_point()));
-  SAS_RETURN_IF_ERROR(CheckIdentities(proto));
+  SAS_RETURN_IF_ERROR(CheckOpening(call, proto, moment));
   bool created = false;
   auto answer = ledger::WriteOnce<v1::RegulationCase>(
       desk.store, call, request,
@@ -61,21 +27,11 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
         row.set_name(request.parent() + "/cases/" + base::MakeId(desk.clock, desk.random));
         SAS_RETURN_IF_ERROR(FillNewCase(desk, call, transaction, moment, row));
         CaseWork work = CaseWork::New(transaction, call, moment.now, std::move(row));
-        // A call typed in from paper keeps its times and never enters the live queue (hazard H-44).
-        if (proto.origin().paper_form_number().empty()) work.Wait();
-        SAS_RETURN_IF_ERROR(work.Save("case.created", "motif=" + proto.motif_code()));
-        SAS_RETURN_IF_ERROR(MarkReturned(transaction, call, request.parent(),
-                                         proto.origin().caller_phone_number()));
+        SAS_RETURN_IF_ERROR(SaveOpened(work));
         created = true;
         return work.View();
       });
-  if (answer.ok() && created) {
-    desk.metrics.Created();
-    const v1::CallOrigin& origin = proto.origin();
-    if (IsLine(origin.entry_point()) || !origin.dialled_number().empty()) {
-      desk.metrics.Called(desk.lines.LabelOf(origin.dialled_number()));
-    }
-  }
+  if (answer.ok() && created) CountOpened(desk, proto);
   return answer;
 }
 

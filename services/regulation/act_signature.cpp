@@ -99,7 +99,8 @@ absl::StatusOr<v1::Protocol> Sign(RegulationTransaction& transaction, const base
   Signing signing;
   signing.signatory_rpps = protocol.signatory().rpps();
   signing.actor_rpps = call.actor.rpps;
-  signing.simulated = protocol.has_simulation();
+  // A délégation asks nothing, so there are no past answers to run it on.
+  signing.simulated = protocol.has_simulation() || protocol.kind() == v1::Protocol::KIND_DELEGATION;
   signing.version = TimesOf(protocol);
   signing.now = now;
   SAS_ASSIGN_OR_RETURN(const base::Instant effect, EffectOf(signing, TimesOf(versions)));

@@ -3,14 +3,13 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "services/regulation/case_opening.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_protocol.h"
-#include "services/regulation/domain/entry.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/protocol_acts.h"
 #include "services/regulation/protocol_library.h"
-#include "services/regulation/triage_gate.h"
 #include "services/regulation/triage_records.h"
 
 namespace sas::regulation::acts {
@@ -19,28 +18,6 @@ namespace {
 // Drafts are tried out by those who answer for them, never on a caller.
 bool MayTryDrafts(base::Role role) {
   return role == base::Role::kReferent || role == base::Role::kSupervisor;
-}
-
-absl::Status CheckOwn(const base::Actor& actor, const v1::RegulationCase& row) {
-  if (!EntersDirectly(actor.role) || row.origin().taken_by().subject() == actor.subject) {
-    return absl::OkStatus();
-  }
-  return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_CASE",
-                    "you may question on the dossiers that you have entered, and no others");
-}
-
-// A positive sign: what was planned at leisure stops, and a dossier that needed no regulation waits
-// for an ARM. The priority itself is a person's.
-absl::Status React(CaseWork& work, const v1::TriageRecord& record) {
-  if (record.result().booking_blocked() && !record.has_override_by()) {
-    SAS_RETURN_IF_ERROR(work.SupersedeOrders(record.patient(), kSeveritySign));
-    if (work.row().priority() == v1::PRIORITY_NR) {
-      work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
-      work.Wait();
-    }
-  }
-  AlarmBelowMinimum(work);
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -58,6 +35,7 @@ absl::StatusOr<v1::EvaluateTriageResponse> EvaluateTriage(
         return absl::OkStatus();
       }));
   if (!WasInForce(protocol) && !MayTryDrafts(call.actor.role)) return NotInForce(protocol.name());
+  SAS_RETURN_IF_ERROR(CheckAsks(protocol));
   const Protocol value = ToValue(protocol);
   const std::vector<Answer> answers = ToValues(request.answers());
   SAS_RETURN_IF_ERROR(CheckAnswers(value, answers, "answers"));
@@ -79,11 +57,11 @@ absl::StatusOr<v1::RegulationCase> RecordTriage(ProtocolDesk& desk, const base::
   std::optional<bool> blocked;
   auto answer =
       OnCase(desk.desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
-        SAS_RETURN_IF_ERROR(CheckOwn(call.actor, work.row()));
+        SAS_RETURN_IF_ERROR(CheckOwnCase(call.actor, work.row()));
         SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
         SAS_ASSIGN_OR_RETURN(const v1::TriageRecord record, NewTriage(desk.desk, work, asked));
         SAS_RETURN_IF_ERROR(PutTriage(work.row(), record));
-        SAS_RETURN_IF_ERROR(React(work, record));
+        SAS_RETURN_IF_ERROR(ReactToTriage(work, record));
         SAS_RETURN_IF_ERROR(work.Save("case.triaged", TriageDetail(record)));
         blocked = record.result().booking_blocked();
         return work.transaction().protocols().AddTriage(record);

@@ -14,7 +14,8 @@ constexpr bool Same(Value value, Proto proto) {
   return static_cast<int>(value) == static_cast<int>(proto);
 }
 
-static_assert(Same(ProtocolKind::kShortForm, v1::Protocol::KIND_SHORT_FORM));
+static_assert(Same(ProtocolKind::kShortForm, v1::Protocol::KIND_SHORT_FORM) &&
+              Same(ProtocolKind::kDelegation, v1::Protocol::KIND_DELEGATION));
 static_assert(Same(ProtocolState::kSuperseded, v1::Protocol::STATE_SUPERSEDED));
 static_assert(Same(Section::kPreviousCare, v1::Question::SECTION_PREVIOUS_CARE));
 static_assert(Same(QuestionKind::kText, v1::Question::KIND_TEXT));
@@ -79,6 +80,17 @@ Rule ToValue(const v1::Rule& proto) {
   return rule;
 }
 
+DelegatedAct ToValue(const v1::DelegatedAct& proto) {
+  DelegatedAct act;
+  act.code = proto.code();
+  act.label = proto.label();
+  act.motif_codes.assign(proto.motif_codes().begin(), proto.motif_codes().end());
+  act.audience = ToValue(proto.audience());
+  for (const int role : proto.roles()) act.roles.push_back(static_cast<base::Role>(role));
+  act.profession_codes.assign(proto.profession_codes().begin(), proto.profession_codes().end());
+  return act;
+}
+
 std::optional<Answer> ToValue(const v1::TriageAnswer& proto) {
   switch (proto.value_case()) {
     case v1::TriageAnswer::kSign:
@@ -127,6 +139,9 @@ Protocol ToValue(const v1::Protocol& proto) {
   if (proto.has_effect_time()) protocol.effect = base::ToInstant(proto.effect_time());
   if (proto.has_review_time()) protocol.review = base::ToInstant(proto.review_time());
   protocol.removed_signs.assign(proto.removed_signs().begin(), proto.removed_signs().end());
+  for (const v1::DelegatedAct& act : proto.delegated_acts()) {
+    protocol.delegated_acts.push_back(ToValue(act));
+  }
   return protocol;
 }
 

@@ -39,6 +39,11 @@ std::string DialledOf(const v1::RegulationCase& row) {
   return row.origin().dialled_number();
 }
 
+// "OPEN" of STATE_OPEN.
+std::string WithoutPrefix(const std::string& name, std::string_view prefix) {
+  return name.substr(prefix.size());
+}
+
 Event EventOf(const v1::RegulationCase& row, base::Instant now) {
   Event event;
   sas::events::v1::CaseChange& change = *event.mutable_regulation_case();
@@ -148,6 +153,20 @@ absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::R
       transaction, std::move(event),
       {"reorientation.sent", act, "destination=" + std::string(DestinationCode(destination))},
       order.empty() ? row.name() : order, row.territory());
+}
+
+absl::Status RecordTask(RegulationTransaction& transaction, const v1::CareTask& task,
+                        const Fact& fact) {
+  sas::events::v1::Event event;
+  sas::events::v1::TaskChange& change = *event.mutable_task();
+  change.set_regulation_case(task.regulation_case());
+  change.set_kind(WithoutPrefix(v1::CareTask::Kind_Name(task.kind()), "KIND_"));
+  change.set_state(WithoutPrefix(v1::CareTask::State_Name(task.state()), "STATE_"));
+  change.set_role(task.role());
+  change.set_organization(task.organization());
+  *change.mutable_due_time() = task.due_time();
+  change.set_etag(task.etag());
+  return Record(transaction, std::move(event), fact, task.name(), task.territory());
 }
 
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,

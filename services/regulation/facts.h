@@ -48,6 +48,9 @@ absl::Status RecordExchange(RegulationTransaction& transaction, const v1::CaseEx
 absl::Status RecordReorientation(RegulationTransaction& transaction, const v1::RegulationCase& row,
                                  const std::string& order, Destination destination,
                                  const std::string& act);
+/// `task` as it is kept: without instruction, result and reasons.
+absl::Status RecordTask(RegulationTransaction& transaction, const v1::CareTask& task,
+                        const Fact& fact);
 absl::Status RecordLostCall(RegulationTransaction& transaction, const v1::LostCall& lost_call,
                             const Fact& fact);
 

@@ -25,6 +25,7 @@
 #include "services/regulation/service.h"
 #include "services/regulation/settings.h"
 #include "services/regulation/store_sql.h"
+#include "services/regulation/task_service.h"
 
 namespace sas::regulation {
 namespace {
@@ -36,6 +37,7 @@ constexpr std::chrono::milliseconds kProtocolsInterval{5'000};
 constexpr std::chrono::milliseconds kRoomInterval{5'000};
 constexpr std::chrono::milliseconds kUnreadInterval{5'000};
 constexpr std::chrono::milliseconds kExpertiseInterval{1'000};
+constexpr std::chrono::milliseconds kTasksInterval{5'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -115,6 +117,9 @@ int Serve(const Settings& settings) {
   EntryMetrics entry_metrics(process.metrics());
   EntryDesk entry_desk{desk, entry_metrics, protocol_metrics};
   EntryService entries(process.runtime(), entry_desk);
+  TaskMetrics task_metrics(process.metrics());
+  TaskDesk task_desk{desk, task_metrics};
+  TaskService tasks(process.runtime(), task_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics(), &room);
@@ -130,6 +135,7 @@ int Serve(const Settings& settings) {
   AllowRosterMethods(process.roles());
   AllowExchangeMethods(process.roles());
   AllowEntryMethods(process.roles());
+  AllowTaskMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -155,6 +161,8 @@ int Serve(const Settings& settings) {
   process.Every("room", kRoomInterval, [&](const base::Call& call) { return room.Look(call); });
   process.Every("unread", kUnreadInterval,
                 [&](const base::Call& call) { return CountUnread(exchange_desk, call); });
+  process.Every("tasks", kTasksInterval,
+                [&](const base::Call& call) { return CountTasks(task_desk, call); });
   process.Every("kpis", kKpisInterval,
                 [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.
@@ -167,13 +175,13 @@ int Serve(const Settings& settings) {
   }
   const absl::Status started = process.Start(
       {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
-       &entries, &references, &events},
+       &entries, &references, &tasks, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
        v1::EntryService::service_full_name(), v1::CaseReferenceService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::TaskService::service_full_name(), events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

@@ -78,10 +78,12 @@ bool IsVitalAct(const base::Call& call) {
       "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
       "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
   const std::string_view method = call.method;
-  constexpr std::array<std::string_view, 8> kElsewhere{
+  constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",
       "/sas.regulation.v1.EntryService/SubmitEntry",
       "/sas.regulation.v1.EntryService/Reorient",
+      "/sas.regulation.v1.TaskService/EscalateTask",
+      "/sas.regulation.v1.TaskService/EscalateChecklist",
       "/sas.regulation.v1.RosterService/DeclareSurge",
       "/sas.regulation.v1.NeighbourService/OfferCase",
       "/sas.regulation.v1.NeighbourService/AcceptCase",
@@ -153,9 +155,10 @@ void AllowProtocolMethods(rpc::RoleTable& roles) {
   };
   // Whoever asks questions by a protocol reads it, and says that he has.
   for (const char* method : {"ListProtocols", "GetProtocol", "AcknowledgeProtocol"}) {
-    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
-                   Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
-                   Role::kSupervisor, Role::kReferent});
+    allow(method,
+          {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
+           Role::kSecretariat, Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kReferent,
+           Role::kCoordinatingNurse, Role::kMedicalAssistant, Role::kSpecialisedNurse});
   }
   allow("RecordTriage", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
                          Role::kSecretariat, Role::kEffecteur});
@@ -210,6 +213,26 @@ void AllowRosterMethods(rpc::RoleTable& roles) {
           {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
            Role::kPlanner, Role::kSecretariat, Role::kEffecteur, Role::kReferent, Role::kSteering,
            Role::kOperations});
+  }
+}
+
+void AllowTaskMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.TaskService/") + method, who);
+  };
+  // Everybody who works tasks, at the CRRA or in a structure.
+  for (const char* method : {"CreateTask", "GetTask", "ListTasks", "TakeTask", "CloseTask",
+                             "CancelTask", "EscalateTask"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                   Role::kSupervisor, Role::kProfessional, Role::kSecretariat, Role::kEffecteur,
+                   Role::kCoordinatingNurse, Role::kMedicalAssistant, Role::kSpecialisedNurse});
+  }
+  allow("DelegateTask",
+        {Role::kCoordinatingNurse, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kEffecteur});
+  // Who answers the telephone of a practice.
+  for (const char* method : {"EvaluateChecklist", "EscalateChecklist"}) {
+    allow(method, {Role::kSecretariat, Role::kMedicalAssistant, Role::kCoordinatingNurse,
+                   Role::kSpecialisedNurse, Role::kEffecteur});
   }
 }
 

@@ -28,6 +28,9 @@ void AllowExchangeMethods(rpc::RoleTable& roles);
 /// Of CaseReferenceService.
 void AllowCaseReferenceMethods(rpc::RoleTable& roles);
 
+/// Of TaskService. Whose task it is stands in domain/task.
+void AllowTaskMethods(rpc::RoleTable& roles);
+
 /// The same for ProtocolService.
 void AllowProtocolMethods(rpc::RoleTable& roles);
 

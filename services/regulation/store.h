@@ -21,6 +21,7 @@
 #include "services/regulation/exchange_ledger.h"
 #include "services/regulation/protocol_ledger.h"
 #include "services/regulation/store_queries.h"
+#include "services/regulation/task_ledger.h"
 
 namespace sas::regulation {
 class RosterLedger;
@@ -38,6 +39,7 @@ class RegulationTransaction {
   virtual RosterLedger& roster() = 0;
   virtual NeighbourLedger& neighbours() = 0;
   virtual ExchangeLedger& exchanges() = 0;
+  virtual TaskLedger& tasks() = 0;
 
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;

@@ -9,6 +9,7 @@
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/roster_ledger_memory.h"
 #include "services/regulation/store_rows.h"
+#include "services/regulation/task_ledger_memory.h"
 
 namespace sas::regulation {
 
@@ -27,6 +28,7 @@ struct MemoryRegulationStore::Rows {
   MemoryProtocolRows protocols;
   MemoryRosterRows roster;
   MemoryExchangeRows exchanges;
+  MemoryTaskRows tasks;
 };
 
 namespace {
@@ -58,7 +60,8 @@ class MemoryTransaction final : public RegulationTransaction {
         protocols_(rows.protocols),
         roster_(rows.roster),
         neighbours_(rows.roster),
-        exchanges_(rows.exchanges) {}
+        exchanges_(rows.exchanges),
+        tasks_(rows.tasks) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -69,6 +72,8 @@ class MemoryTransaction final : public RegulationTransaction {
   NeighbourLedger& neighbours() override { return neighbours_; }
 
   ExchangeLedger& exchanges() override { return exchanges_; }
+
+  TaskLedger& tasks() override { return tasks_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -260,6 +265,7 @@ class MemoryTransaction final : public RegulationTransaction {
   MemoryRosterLedger roster_;
   MemoryNeighbourLedger neighbours_;
   MemoryExchangeLedger exchanges_;
+  MemoryTaskLedger tasks_;
 };
 
 }  // namespace

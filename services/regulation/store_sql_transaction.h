@@ -11,6 +11,7 @@
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
+#include "services/regulation/task_ledger_sql.h"
 
 namespace sas::regulation {
 
@@ -35,7 +36,8 @@ class SqlTransaction final : public RegulationTransaction {
         protocols_(session, access),
         roster_(session, access),
         neighbours_(session, access),
-        exchanges_(session, access) {}
+        exchanges_(session, access),
+        tasks_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -46,6 +48,8 @@ class SqlTransaction final : public RegulationTransaction {
   NeighbourLedger& neighbours() override { return neighbours_; }
 
   ExchangeLedger& exchanges() override { return exchanges_; }
+
+  TaskLedger& tasks() override { return tasks_; }
 
   bool published() const { return journal_.published(); }
 
@@ -106,6 +110,7 @@ class SqlTransaction final : public RegulationTransaction {
   SqlRosterLedger roster_;
   SqlNeighbourLedger neighbours_;
   SqlExchangeLedger exchanges_;
+  SqlTaskLedger tasks_;
 };
 
 }  // namespace sas::regulation

@@ -10,9 +10,11 @@
 #include "common/rpc/request_shape.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_protocol.h"
+#include "services/regulation/domain/checklist.h"
 #include "services/regulation/domain/protocol_check.h"
 #include "services/regulation/domain/protocol_evaluator.h"
 #include "services/regulation/protocol_library.h"
+#include "services/regulation/triage_gate.h"
 
 namespace sas::regulation {
 namespace {
@@ -44,6 +46,18 @@ void FillFacts(v1::TriageRecord& record, const v1::RegulationCase& row,
   v1::TriageFacts& facts = *record.mutable_facts();
   if (!facts.has_age() && patient.has_age()) *facts.mutable_age() = patient.age();
   if (facts.motif_code().empty()) facts.set_motif_code(row.motif_code());
+}
+
+// A checklist that asks for a regulator.
+absl::StatusOr<bool> Escalates(CaseWork& work, const v1::TriageRecord& record) {
+  SAS_ASSIGN_OR_RETURN(const v1::Protocol protocol,
+                       FindVersion(work.transaction(), record.protocol(), work.now()));
+  if (protocol.kind() != v1::Protocol::KIND_CHECKLIST) return false;
+  TriageResult result;
+  result.minimum = ToValue(record.result().minimum_priority());
+  result.booking_blocked = record.result().booking_blocked();
+  result.excluded = record.result().excluded();
+  return Escalates(result);
 }
 
 }  // namespace
@@ -86,12 +100,20 @@ bool WasInForce(const v1::Protocol& protocol) {
          protocol.state() == v1::Protocol::STATE_SUPERSEDED;
 }
 
+absl::Status CheckAsks(const v1::Protocol& protocol) {
+  if (protocol.kind() != v1::Protocol::KIND_DELEGATION) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "PROTOCOL_WITHOUT_QUESTIONS",
+                    "a protocol of délégation names acts and asks nothing: take one with questions",
+                    {{"protocol", protocol.name()}});
+}
+
 absl::StatusOr<v1::TriageRecord> NewTriage(Desk& desk, CaseWork& work,
                                            const v1::TriageRecord& asked) {
   v1::TriageRecord record = asked;
   SAS_ASSIGN_OR_RETURN(const v1::Protocol protocol,
                        FindVersion(work.transaction(), asked.protocol(), work.now()));
   if (!WasInForce(protocol)) return NotInForce(protocol.name());
+  SAS_RETURN_IF_ERROR(CheckAsks(protocol));
   SAS_RETURN_IF_ERROR(CheckEntry(protocol, work.row()));
   SAS_ASSIGN_OR_RETURN(*record.mutable_patient(),
                        work.PatientOf(asked.patient(), "triage.patient"));
@@ -121,6 +143,19 @@ absl::Status PutTriage(v1::RegulationCase& row, const v1::TriageRecord& record) 
   }
   if (triages.size() >= kTriagesMax) return LimitReached("triages", kTriagesMax);
   *triages.Add() = record;
+  return absl::OkStatus();
+}
+
+// The priority itself is a person's.
+absl::Status ReactToTriage(CaseWork& work, const v1::TriageRecord& record) {
+  SAS_ASSIGN_OR_RETURN(const bool escalates, Escalates(work, record));
+  const bool signs = record.result().booking_blocked() && !record.has_override_by();
+  if (signs) SAS_RETURN_IF_ERROR(work.SupersedeOrders(record.patient(), kSeveritySign));
+  if ((signs || escalates) && work.row().priority() == v1::PRIORITY_NR) {
+    work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
+    work.Wait();
+  }
+  AlarmBelowMinimum(work);
   return absl::OkStatus();
 }
 

@@ -22,13 +22,20 @@ absl::Status CheckTriage(const base::Actor& actor, const v1::TriageRecord& asked
 /// In force now, or once.
 bool WasInForce(const v1::Protocol& protocol);
 
+/// FAILED_PRECONDITION `PROTOCOL_WITHOUT_QUESTIONS` for a délégation.
+absl::Status CheckAsks(const v1::Protocol& protocol);
+
 /// The record of `asked` on the dossier, evaluated; not kept yet. FAILED_PRECONDITION
-/// `PROTOCOL_NOT_IN_FORCE` of a draft, `PROTOCOL_FOR_OTHER_ENTRY`.
+/// `PROTOCOL_NOT_IN_FORCE` of a draft, `PROTOCOL_FOR_OTHER_ENTRY`, and what CheckAsks refuses.
 absl::StatusOr<v1::TriageRecord> NewTriage(Desk& desk, CaseWork& work,
                                            const v1::TriageRecord& asked);
 
 /// The newest of each protocol and patient stays on the dossier; all of them are in the ledger.
 absl::Status PutTriage(v1::RegulationCase& row, const v1::TriageRecord& record);
+
+/// What follows from a record that was put: a positive sign stops orders, and an NR dossier waits
+/// again when an ARM or a regulator has to look. The caller saves the dossier.
+absl::Status ReactToTriage(CaseWork& work, const v1::TriageRecord& record);
 
 /// `key=value` codes for the audit: never an answer.
 std::string TriageDetail(const v1::TriageRecord& record);

@@ -38,7 +38,7 @@ class Operations(SuiteCase, Draining):
                                 f"{service} {part!r}")
             self.assertIsNone(self.health(service, "no-such-part"))
 
-    def test_redis_away_is_told_and_does_not_withdraw_the_replica(self):
+    def test_H43_redis_away_is_told_and_does_not_withdraw_the_replica(self):
         self.suite.kill("redis")
         await_until(lambda: self.health("slots", "redis") == "NOT_SERVING", "redis is shown down")
         await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 0,
@@ -50,6 +50,18 @@ class Operations(SuiteCase, Draining):
         slot = self.slot()
         await_until(lambda: self.shown(slot).get("state") == "STATE_FREE", "availability is back")
         self.hold(slot)
+
+    def test_H43_a_neighbour_away_is_told_and_does_not_withdraw_the_replica(self):
+        for neighbour in ("slots", "regulation"):
+            with self.subTest(neighbour):
+                self.suite.kill(neighbour)
+                await_until(lambda: self.health("booking", neighbour) == "NOT_SERVING",
+                            f"booking shows {neighbour} down")
+                for service in {*SERVICES} - {neighbour}:
+                    self.assertEqual(self.health(service, "ready"), "SERVING", service)
+                self.suite.restart(neighbour)
+                await_until(lambda: self.health("booking", neighbour) == "SERVING",
+                            f"booking shows {neighbour} up again")
 
     def test_an_unknown_setting_stops_the_start_and_says_which(self):
         for service in SERVICES:
@@ -76,14 +88,14 @@ class Operations(SuiteCase, Draining):
                 self.assertEqual(ended.returncode, 1)
                 self.assertIn("SAS_CRASH_POINT", ended.stdout + ended.stderr)
 
-    def test_booking_drains(self):
+    def test_H43_booking_drains(self):
         slot, case = self.slot(), self.open_case()
         token = self.hold(slot)
         answer = self.drain("booking", lambda: self.book(slot, case, token), self.frozen("slots"))
         self.assertEqual(answer["state"], "STATE_BOOKED")
         self.assertIn(answer["name"], self.kept()["appointments"])
 
-    def test_slots_drains(self):
+    def test_H43_slots_drains(self):
         slot = self.slot()
         token = self.drain("slots", lambda: self.hold(slot), self.frozen("redis"))
         self.book(slot, self.open_case(), token)

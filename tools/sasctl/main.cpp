@@ -7,6 +7,7 @@
 #include "tools/sasctl/protocol_commands.h"
 #include "tools/sasctl/report_commands.h"
 #include "tools/sasctl/source_commands.h"
+#include "tools/sasctl/task_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};
@@ -32,6 +33,7 @@ int main(int argc, char** argv) {
   sasctl::AddCoordinatorCommands(app, suite);
   sasctl::AddExchangeCommands(app, suite);
   sasctl::AddJourneyCommand(app, suite);
+  sasctl::AddTaskCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);

@@ -59,6 +59,9 @@ void ShowHead(const Protocol& protocol) {
 void Show(const Suite& suite, const Protocol& protocol) {
   if (suite.json()) return PrintJson(protocol);
   ShowHead(protocol);
+  for (const regulation::DelegatedAct& act : protocol.delegated_acts()) {
+    std::cout << "    " << act.code() << "  " << act.label() << "\n";
+  }
   for (const regulation::Question& question : protocol.questions()) {
     std::cout << (question.has_red_flag() ? "  ! "
                   : question.mandatory()  ? "  * "

@@ -30,10 +30,19 @@ enum class EntryOutcome {
 /// A structure's own organisation, outside the SAS.
 inline constexpr std::string_view kLocalEntry = "local";
 
-/// Opens dossiers without a call: pharmacist, nurse, triage, secretariat, doctor.
+/// Opens dossiers without a call: pharmacist, nurses, triage, secretariat, assistant, doctor.
 constexpr bool EntersDirectly(base::Role role) {
-  return role == base::Role::kProfessional || role == base::Role::kSecretariat ||
-         role == base::Role::kEffecteur;
+  switch (role) {
+    case base::Role::kProfessional:
+    case base::Role::kSecretariat:
+    case base::Role::kEffecteur:
+    case base::Role::kCoordinatingNurse:
+    case base::Role::kMedicalAssistant:
+    case base::Role::kSpecialisedNurse:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /// Entry point of the credentials ("pharmacie"), or the one of the role where they name none.

@@ -6,22 +6,29 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/care/age.h"
 #include "services/regulation/domain/values.h"
 
-/// One version of a triage protocol as a value: questions, severity signs, and what follows from
-/// answers. protocol_check tells whether it is sound, protocol_evaluator what answers come to.
+/// One version of a protocol as a value: questions, severity signs, what follows from answers, and
+/// delegated acts. protocol_check tells whether it is sound, protocol_evaluator what answers mean.
 namespace sas::regulation {
 
 // Values of these enumerations equal those of sas.regulation.v1; convert_protocol.cpp asserts it.
-enum class ProtocolKind { kUnspecified = 0, kTriage = 1, kCsnpEntry = 2, kShortForm = 3 };
+enum class ProtocolKind {
+  kUnspecified = 0,
+  kTriage = 1,
+  kCsnpEntry = 2,
+  kShortForm = 3,
+  kChecklist = 4,
+  kDelegation = 5
+};
 enum class Section { kNone = 0, kMotif = 1, kHistory = 2, kSeverity = 3, kPreviousCare = 4 };
 enum class QuestionKind { kUnspecified = 0, kYesNo = 1, kChoice = 2, kNumber = 3, kText = 4 };
 enum class Pregnancy { kAny = 0, kPregnant = 1, kNotPregnant = 2 };
 
-/// Least urgent priority that a positive severity sign may come to, whatever a file says: no
-/// version with less passes the check (hazard H-49).
+/// Least urgent priority that a positive severity sign may come to in any file (hazard H-49).
 inline constexpr Priority kSeverityBound = Priority::kP1;
 
 /// What a severity sign proposes.
@@ -78,6 +85,16 @@ struct Rule {
   std::string explanation;
 };
 
+/// An act that a doctor has left to others.
+struct DelegatedAct {
+  std::string code;
+  std::string label;
+  std::vector<std::string> motif_codes;  ///< Empty: all but the vital ones.
+  Audience audience;
+  std::vector<base::Role> roles;
+  std::vector<std::string> profession_codes;  ///< TRE_G15; empty: all.
+};
+
 struct ProtocolPerson {
   std::string rpps;
   std::string display_name;
@@ -96,6 +113,7 @@ struct Protocol {
   std::optional<base::Instant> effect;
   std::optional<base::Instant> review;
   std::vector<std::string> removed_signs;
+  std::vector<DelegatedAct> delegated_acts;
 };
 
 /// What was answered to one question. Not asked is no answer at all (hazard H-06).

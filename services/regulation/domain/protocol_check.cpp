@@ -6,6 +6,7 @@
 
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
+#include "services/regulation/domain/delegation.h"
 #include "services/regulation/domain/priority.h"
 #include "services/regulation/domain/protocol_graph.h"
 
@@ -23,12 +24,6 @@ bool IsProtocolId(std::string_view id) {
          });
 }
 
-std::size_t Characters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 bool AtLeastAsUrgent(Priority priority, Priority bound) {
   return priority != Priority::kUnspecified && RuleOf(priority).band <= RuleOf(bound).band;
 }
@@ -39,16 +34,12 @@ class Checker {
 
   std::vector<ProtocolFault> Run() {
     CheckHead();
-    for (std::size_t i = 0; i < protocol_.questions.size(); ++i) {
-      CheckQuestion(protocol_.questions[i], "questions[" + std::to_string(i) + "]");
+    if (protocol_.kind == ProtocolKind::kDelegation) {
+      CheckDelegation();
+    } else {
+      CheckQuestionnaire();
     }
-    for (std::size_t i = 0; i < protocol_.rules.size(); ++i) {
-      CheckRule(protocol_.rules[i], "rules[" + std::to_string(i) + "]");
-    }
-    CheckOtherwise();
-    CheckSections();
     CheckSignature();
-    for (ProtocolFault& fault : CheckConditions(protocol_)) faults_.push_back(std::move(fault));
     if (faults_.size() > kProtocolFaultsMax) faults_.resize(kProtocolFaultsMax);
     return std::move(faults_);
   }
@@ -64,7 +55,7 @@ class Checker {
   }
 
   void CheckText(const std::string& text, const std::string& field, std::size_t maximum) {
-    const std::size_t characters = Characters(text);
+    const std::size_t characters = CharactersOf(text);
     if (characters == 0) Fault(field, "TEXT_REQUIRED", "must not be empty");
     if (characters > maximum) {
       Fault(field, "TEXT_TOO_LONG", "at most " + std::to_string(maximum) + " characters");
@@ -98,7 +89,8 @@ class Checker {
   void CheckHead() {
     CheckText(protocol_.title, "title", kProtocolTitleMax);
     if (protocol_.kind == ProtocolKind::kUnspecified) {
-      Fault("kind", "KIND_REQUIRED", "KIND_TRIAGE, KIND_CSNP_ENTRY or KIND_SHORT_FORM");
+      Fault("kind", "KIND_REQUIRED",
+            "KIND_TRIAGE, KIND_CSNP_ENTRY, KIND_SHORT_FORM, KIND_CHECKLIST or KIND_DELEGATION");
     }
     if (protocol_.kind == ProtocolKind::kTriage && protocol_.motif_codes.empty()) {
       Fault("motif_codes", "MOTIF_REQUIRED", "a triage says for which motifs it is");
@@ -109,6 +101,21 @@ class Checker {
       Take(field, care::CheckMotif(protocol_.motif_codes[i], field));
     }
     CheckAudience(protocol_.audience, "audience");
+  }
+
+  void CheckDelegation() {
+    if (!protocol_.questions.empty() || !protocol_.rules.empty() || protocol_.otherwise) {
+      Fault(protocol_.questions.empty() ? "rules" : "questions", "QUESTION_NOT_ASKED",
+            "a délégation asks nothing: it names acts");
+    }
+    for (std::size_t i = 0; i < protocol_.delegated_acts.size(); ++i) {
+      CheckAudience(protocol_.delegated_acts[i].audience,
+                    "delegated_acts[" + std::to_string(i) + "].audience");
+    }
+    for (ProtocolFault& fault : CheckDelegatedActs(protocol_)) faults_.push_back(std::move(fault));
+  }
+
+  void CheckQuestionnaire() {
     if (protocol_.questions.empty()) Fault("questions", "QUESTION_REQUIRED", "nothing is asked");
     CheckCount(protocol_.questions.size(), kQuestionsMax, "questions");
     CheckCount(protocol_.rules.size(), kRulesMax, "rules");
@@ -116,7 +123,21 @@ class Checker {
     if (SeveritySigns(protocol_).empty()) {
       Fault("questions", "SEVERITY_SIGN_REQUIRED", "a protocol has at least one severity sign");
     }
+    if (!protocol_.delegated_acts.empty()) {
+      Fault("delegated_acts", "DELEGATED_ACT_FORBIDDEN", "only a KIND_DELEGATION names acts");
+    }
+    for (std::size_t i = 0; i < protocol_.questions.size(); ++i) {
+      CheckQuestion(protocol_.questions[i], "questions[" + std::to_string(i) + "]");
+    }
+    for (std::size_t i = 0; i < protocol_.rules.size(); ++i) {
+      CheckRule(protocol_.rules[i], "rules[" + std::to_string(i) + "]");
+    }
+    CheckOtherwise();
+    CheckSections();
+    for (ProtocolFault& fault : CheckConditions(protocol_)) faults_.push_back(std::move(fault));
   }
+
+  bool IsChecklist() const { return protocol_.kind == ProtocolKind::kChecklist; }
 
   void CheckQuestion(const Question& question, const std::string& field) {
     CheckId(question.id, field + ".id");
@@ -188,7 +209,10 @@ class Checker {
     }
     const bool effect = rule.minimum != Priority::kUnspecified || rule.excludes ||
                         rule.filiere != Filiere::kUnspecified || !rule.orientation.empty();
-    if (!effect) Fault(field, "RULE_WITHOUT_EFFECT", "a priority, a chain or an orientation");
+    // In a checklist the explanation itself is the step.
+    if (!effect && !IsChecklist()) {
+      Fault(field, "RULE_WITHOUT_EFFECT", "a priority, a chain or an orientation");
+    }
     if (rule.severity) {
       CheckBound(rule.minimum, rule.proposal, field);
     } else if (!rule.proposal.empty()) {
@@ -206,8 +230,13 @@ class Checker {
     Take(field, care::CheckCode(care::OrientationTypes(), "typeOrientation", code, field));
   }
 
-  // A vital motif may not be sorted below P2 by a file (hazard H-02).
+  // A vital motif may not be sorted below P2 by a file (hazard H-02), and a secretary sorts nobody.
   void CheckLeast(Priority minimum, const std::string& field) {
+    if (IsChecklist() && minimum != Priority::kUnspecified &&
+        !AtLeastAsUrgent(minimum, Priority::kP2)) {
+      Fault(field + ".minimum_priority", "CHECKLIST_SORTS",
+            "a checklist has steps without priority, or a regulator: P2 or more urgent");
+    }
     const bool vital =
         std::any_of(protocol_.motif_codes.begin(), protocol_.motif_codes.end(),
                     [](const std::string& motif) { return care::IsVitalMotif(motif); });
@@ -226,7 +255,7 @@ class Checker {
     if (!rule.when.empty() || rule.severity || rule.excludes) {
       Fault("otherwise", "INVALID_CONDITION", "the last rule has neither condition nor sign");
     }
-    if (rule.minimum == Priority::kUnspecified) {
+    if (rule.minimum == Priority::kUnspecified && !IsChecklist()) {
       Fault("otherwise.minimum_priority", "PRIORITY_REQUIRED", "P1, P2, P3 or NR");
     }
     CheckText(rule.explanation, "otherwise.explanation", kExplanationMax);
@@ -292,6 +321,12 @@ class Checker {
 };
 
 }  // namespace
+
+std::size_t CharactersOf(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
 
 std::vector<ProtocolFault> CheckProtocol(const Protocol& protocol, care::TestIdentities test) {
   return Checker(protocol, test).Run();

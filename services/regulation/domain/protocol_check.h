@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/care/identifiers.h"
@@ -28,10 +29,14 @@ inline constexpr std::size_t kExplanationMax = 300;
 inline constexpr std::size_t kProtocolTitleMax = 120;
 inline constexpr std::chrono::hours kReviewMax{24 * 1096};  ///< Three years after its effect.
 
+/// Of a text in UTF-8.
+std::size_t CharactersOf(std::string_view text);
+
 /// Everything that is wrong with a version, in the order of the file; empty when it may be loaded.
 /// The hard bounds of hazard H-49 are here: severity signs exist, come to P0 or P1 and propose 15
 /// or URGENCES; a vital motif never comes to less than P2; author and signatory are two people;
-/// effect and review have dates; no cycle, no unreachable question, no unknown code.
+/// effect and review have dates; no cycle, no unreachable question, no unknown code. A checklist
+/// gives no priority but that of a regulator's wait; a délégation asks nothing and names its acts.
 std::vector<ProtocolFault> CheckProtocol(const Protocol& protocol, care::TestIdentities test);
 
 /// What only a look at the version in force shows: a severity sign that is taken away must be named

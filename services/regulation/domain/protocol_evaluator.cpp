@@ -208,8 +208,10 @@ TriageResult Evaluate(const Protocol& protocol, const Facts& facts,
   TakeRules(result, protocol, facts, given);
   JudgeInclusion(result, protocol, facts);
   FindOpenQuestions(result, protocol, facts, given);
-  // The rest holds only once all has been asked: half of the answers never mean "ordinary".
-  if (result.missing.empty() && !result.excluded && protocol.otherwise &&
+  // The rest holds only once all has been asked: half of the answers never mean "ordinary". The
+  // steps of a checklist come to no priority, and are something all the same.
+  const bool steps = protocol.kind == ProtocolKind::kChecklist && !result.reasons.empty();
+  if (result.missing.empty() && !result.excluded && protocol.otherwise && !steps &&
       result.minimum == Priority::kUnspecified) {
     TakeRule(result, *protocol.otherwise);
   }

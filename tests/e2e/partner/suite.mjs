@@ -18,6 +18,7 @@ import { EntryService } from "./gen/sas/regulation/v1/entry_service_pb.js";
 import { CaseReferenceService } from "./gen/sas/regulation/v1/case_reference_service_pb.js";
 import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb.js";
 import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
+import { TaskService } from "./gen/sas/regulation/v1/task_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
 import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
 import { RotationService } from "./gen/sas/slots/v1/rotation_service_pb.js";
@@ -43,6 +44,7 @@ const SERVICES = {
   ExchangeService: ["regulation", ExchangeService],
   EntryService: ["regulation", EntryService],
   CaseReferenceService: ["regulation", CaseReferenceService],
+  TaskService: ["regulation", TaskService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
   PlanningService: ["slots", PlanningService],

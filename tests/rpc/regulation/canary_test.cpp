@@ -112,6 +112,7 @@ class Canary : public RegulationTest {
     returned.set_reason("Canari a refusé");
     ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, returned), IsOk());
     PlayExchanges(opened->name());
+    PlayATask(opened->name());
   }
 
   // The same of what is exchanged about it.
@@ -178,6 +179,24 @@ class Canary : public RegulationTest {
     remove.set_name(row.name());
     remove.set_etag(again->etag());
     ASSERT_THAT(AskOn(coordinators_, planner, &CoordinatorStub::RemoveCoordinator, remove), IsOk());
+  }
+
+  void PlayATask(const std::string& dossier) {
+    v1::CreateTaskRequest create;
+    create.set_parent("regions/fr-pdl");
+    v1::CareTask& task = *create.mutable_task();
+    task.set_kind(v1::CareTask::KIND_CALL_BACK);
+    task.set_territory("85");
+    task.set_regulation_case(dossier);
+    task.set_instruction("Rappeler Canari au +33199000042");
+    task.set_role(sas::type::v1::ROLE_ARM);
+    *task.mutable_due_time() = ToTimestamp(clock_.Now() + std::chrono::hours(1));
+    const auto created = AskTasks(mrl_, &v1::TaskService::Stub::CreateTask, create);
+    ASSERT_THAT(created, IsOk());
+    v1::EscalateTaskRequest escalate;
+    escalate.set_name(created->name());
+    escalate.set_reason("Canari va moins bien");
+    ASSERT_THAT(AskTasks(arm_, &v1::TaskService::Stub::EscalateTask, escalate), IsOk());
   }
 
   void ExpectClean(const std::string& text, const std::string& where) {

@@ -24,6 +24,7 @@
 #include "services/regulation/roster_service.h"
 #include "services/regulation/service.h"
 #include "services/regulation/store_memory.h"
+#include "services/regulation/task_service.h"
 
 namespace sas::regulation {
 
@@ -137,6 +138,15 @@ class RegulationTest : public ::testing::Test {
     return response;
   }
 
+  /// The same for TaskService.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> AskTasks(const base::Actor& actor,
+                                    grpc::Status (v1::TaskService::Stub::*method)(
+                                        grpc::ClientContext*, const Request&, Response*),
+                                    const Request& request) {
+    return AskOn(task_stub_, actor, method, request);
+  }
+
   /// A complete dossier: commune, mobility, age, number.
   v1::CreateRegulationCaseRequest NewCase(const std::string& motif = "M03.14") const;
   v1::RegulationCase Open(const std::string& motif = "M03.14");
@@ -206,6 +216,10 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<EntryDesk> entry_desk_;
   std::unique_ptr<EntryService> entry_service_;
   std::unique_ptr<v1::EntryService::Stub> entry_stub_;
+  std::unique_ptr<TaskMetrics> task_metrics_;
+  std::unique_ptr<TaskDesk> task_desk_;
+  std::unique_ptr<TaskService> task_service_;
+  std::unique_ptr<v1::TaskService::Stub> task_stub_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

@@ -1,0 +1,161 @@
+#include "services/regulation/task_ledger_sql.h"
+
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/ledger/document.h"
+#include "common/sql/statement.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/convert_task.h"
+#include "services/regulation/store_rows.h"
+
+namespace sas::regulation {
+namespace {
+
+using soci::into;
+using soci::use;
+using sql::Exec;
+using sql::FetchEach;
+using sql::FetchOne;
+using sql::ToMicros;
+
+constexpr char kLive[] = "state IN (1, 2)";
+
+// Names sort by bytes, whatever the collation of the database.
+std::string ByName(const sql::Session& session) {
+  return session.dialect == sql::Dialect::kPostgres ? "name COLLATE \"C\"" : "name";
+}
+
+// ",85,2A," or nothing when all are wanted.
+std::string ListOf(const std::vector<std::string>& territories) {
+  std::string list;
+  for (const std::string& territory : territories) list += "," + territory;
+  return list.empty() ? list : list + ",";
+}
+
+// The whole query; a filter that is not asked for is left out or compares with itself.
+std::string SelectOf(const TaskQuery& query, const sql::Session& session) {
+  const char* position = session.dialect == sql::Dialect::kPostgres ? "strpos" : "instr";
+  std::string text = "SELECT name, document FROM tasks WHERE region = :region";
+  text += std::string(" AND (:all = '' OR ") + position +
+          "(:among, ',' || territory || ',') > 0)"
+          " AND (:anywhere = '' OR organization = :there)"
+          " AND (:anything = '' OR case_name = :about)"
+          " AND (:anybody = '' OR owner = :has OR person = :asked)";
+  if (query.role != base::Role::kUnspecified) {
+    text += " AND role = " + std::to_string(static_cast<int>(query.role));
+  }
+  if (!query.include_ended) text += std::string(" AND ") + kLive;
+  text +=
+      " AND (:everything = 1 OR (organization <> '' AND organization = :own) OR creator = :me "
+      "OR owner = :me_too OR person = :me_again)";
+  text += " AND (due_us, " + ByName(session) + ") > (:due, :after) ORDER BY due_us, " +
+          ByName(session) + " LIMIT :most";
+  return text;
+}
+
+}  // namespace
+
+absl::StatusOr<v1::CareTask> SqlTaskLedger::GetTask(const std::string& name) {
+  std::string document;
+  bool found = false;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const bool locks =
+        access_ == sql::Access::kWrite && session_.dialect == sql::Dialect::kPostgres;
+    found = FetchOne(
+        session_,
+        std::string("SELECT document FROM tasks WHERE name = :name") + (locks ? " FOR UPDATE" : ""),
+        use(name, "name"), into(document));
+  }));
+  if (!found) return TaskNotFound(name);
+  v1::CareTask task;
+  SAS_RETURN_IF_ERROR(ledger::FromDocument(document, name, &task));
+  return task;
+}
+
+absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
+  const std::string name = row.name();
+  const std::string region(base::RegionOf(name));
+  const TaskValue task = ToValue(row);
+  const int state = static_cast<int>(task.state);
+  const int role = static_cast<int>(task.role);
+  const std::string territory = row.territory();
+  const std::string case_name = row.regulation_case();
+  const long long due = ToMicros(ToInstant(row.due_time()));
+  const long long version = VersionOf(row.etag());
+  const long long before = version - 1;
+  const std::string document = ledger::ToDocument(row);
+  long long changed = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    if (before == 0) {
+      changed = Exec(session_,
+                     "INSERT INTO tasks (name, region, territory, state, role, organization, "
+                     "person, owner, creator, case_name, due_us, version, document) VALUES (:name, "
+                     ":region, :territory, :state, :role, :organization, :person, :owner, "
+                     ":creator, :case_name, :due, :version, :document) "
+                     "ON CONFLICT (name) DO NOTHING",
+                     use(name, "name"), use(region, "region"), use(territory, "territory"),
+                     use(state, "state"), use(role, "role"), use(task.organization, "organization"),
+                     use(task.person, "person"), use(task.owner, "owner"),
+                     use(task.creator, "creator"), use(case_name, "case_name"), use(due, "due"),
+                     use(version, "version"), use(document, "document"));
+    } else {
+      changed = Exec(session_,
+                     "UPDATE tasks SET state = :state, role = :role, organization = "
+                     ":organization, person = :person, owner = :owner, case_name = :case_name, "
+                     "due_us = :due, version = :version, document = :document WHERE name = :name "
+                     "AND version = :before",
+                     use(state, "state"), use(role, "role"), use(task.organization, "organization"),
+                     use(task.person, "person"), use(task.owner, "owner"),
+                     use(case_name, "case_name"), use(due, "due"), use(version, "version"),
+                     use(document, "document"), use(name, "name"), use(before, "before"));
+    }
+  }));
+  return changed == 1 ? absl::OkStatus() : ConcurrentChange(name);
+}
+
+absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQuery& query) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string territories = ListOf(query.territories);
+    const int everything = query.seen_by && !IsOfCrra(query.seen_by->role) ? 0 : 1;
+    const base::Actor viewer = query.seen_by.value_or(base::Actor{});
+    const long long due = query.after ? query.after->wait_start_us : -1;
+    const std::string after = query.after ? query.after->name : "";
+    const long long most = query.limit;
+    std::string name;
+    std::string document;
+    FetchEach(
+        session_, SelectOf(query, session_), [&] { rows.emplace_back(name, document); },
+        use(query.region, "region"), use(territories, "all"), use(territories, "among"),
+        use(query.organization, "anywhere"), use(query.organization, "there"),
+        use(query.case_name, "anything"), use(query.case_name, "about"), use(query.mine, "anybody"),
+        use(query.mine, "has"), use(query.mine, "asked"), use(everything, "everything"),
+        use(viewer.organization, "own"), use(viewer.subject, "me"), use(viewer.subject, "me_too"),
+        use(viewer.subject, "me_again"), use(due, "due"), use(after, "after"), use(most, "most"),
+        into(name), into(document));
+  }));
+  std::vector<v1::CareTask> tasks(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &tasks[i]));
+  }
+  return tasks;
+}
+
+absl::StatusOr<TaskCount> SqlTaskLedger::CountTasks(base::Instant now) {
+  long long open = 0;
+  long long overdue = 0;
+  long long oldest = 0;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const long long by = ToMicros(now);
+    FetchOne(session_,
+             std::string("SELECT COUNT(*), COALESCE(SUM(CASE WHEN due_us <= :by THEN 1 ELSE 0 "
+                         "END), 0), COALESCE(MIN(CASE WHEN due_us <= :then THEN due_us END), 0) "
+                         "FROM tasks WHERE ") +
+                 kLive,
+             use(by, "by"), use(by, "then"), into(open), into(overdue), into(oldest));
+  }));
+  return TaskCount{static_cast<int>(open), static_cast<int>(overdue), sql::FromMicros(oldest)};
+}
+
+}  // namespace sas::regulation

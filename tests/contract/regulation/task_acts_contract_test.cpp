@@ -1,0 +1,125 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "common/observe/metrics.h"
+#include "common/testing/actors.h"
+#include "common/testing/fake_random.h"
+#include "common/testing/status_matchers.h"
+#include "services/regulation/acts.h"
+#include "services/regulation/task_acts.h"
+#include "tests/contract/regulation/stores.h"
+
+// Whole acts on tasks on each ledger.
+namespace sas::regulation {
+namespace {
+
+using base::Role;
+using testing::IsOk;
+using testing::ReasonIs;
+
+constexpr int kPeople = 4;
+
+class TaskActsContract : public StoreContract {
+ protected:
+  void SetUp() override {
+    StoreContract::SetUp();
+    if (IsSkipped()) return;
+    regulation_.emplace(Desk{store(), clock_, random_, zone_, metrics_});
+    desk_.emplace(TaskDesk{*regulation_, task_metrics_});
+  }
+
+  base::Call As(Role role, const std::string& subject, const char* method = "Act") {
+    base::Call call = Call();
+    call.method = method;
+    call.actor = testing::ActorWith(role, subject);
+    call.actor.organization = "msp-1";
+    return call;
+  }
+
+  v1::CareTask Created() {
+    v1::CreateTaskRequest request;
+    request.set_parent("regions/fr-pdl");
+    request.set_request_id("create");
+    v1::CareTask& task = *request.mutable_task();
+    task.set_kind(v1::CareTask::KIND_CALL_BACK);
+    task.set_territory("85");
+    task.set_instruction("Rappeler pour le résultat");
+    task.set_role(sas::type::v1::ROLE_SECRETARIAT);
+    task.set_organization("msp-1");
+    *task.mutable_due_time() = ToTimestamp(clock_.Now() + std::chrono::hours(1));
+    const auto created = acts::CreateTask(*desk_, As(Role::kArm, "arm-1", "CreateTask"), request);
+    EXPECT_THAT(created, IsOk());
+    return created.value_or(v1::CareTask());
+  }
+
+  // Runs `each` with 0, 1, 2… at once.
+  template <typename Each>
+  static void AtOnce(Each each) {
+    std::vector<std::thread> people;
+    for (int i = 0; i < kPeople; ++i) people.emplace_back([&, i] { each(i); });
+    for (std::thread& person : people) person.join();
+  }
+
+  testing::FakeRandom random_;
+  const care::Zone zone_ = *care::Zone::Load("Europe/Paris");
+  observe::Metrics page_;
+  RegulationMetrics metrics_{page_};
+  TaskMetrics task_metrics_{page_};
+  std::optional<Desk> regulation_;
+  std::optional<TaskDesk> desk_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Stores, TaskActsContract, testing::EveryBackend(), testing::BackendName);
+
+TEST_P(TaskActsContract, S3_19_OfManyWhoTakeAtOnceOneHasItAndTheOthersHearWho) {
+  const std::string name = Created().name();
+  std::atomic<int> taken = 0;
+  std::atomic<int> refused = 0;
+  AtOnce([&](int i) {
+    v1::TakeTaskRequest request;
+    request.set_name(name);
+    request.set_request_id("take");
+    const auto answer = acts::TakeTask(
+        *desk_, As(Role::kSecretariat, "sec-" + std::to_string(i), "TakeTask"), request);
+    if (answer.ok()) {
+      ++taken;
+    } else {
+      EXPECT_THAT(answer, ReasonIs("ALREADY_TAKEN"));
+      ++refused;
+    }
+  });
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(refused, kPeople - 1);
+}
+
+TEST_P(TaskActsContract, S3_09_OneRequestEscalatesOnceHoweverOftenItIsSent) {
+  const std::string name = Created().name();
+  v1::EscalateTaskRequest request;
+  request.set_name(name);
+  request.set_reason("Essoufflé au téléphone");
+  request.set_request_id("escalate");
+  v1::RegulationCase& row = *request.mutable_new_case();
+  row.set_territory("85");
+  row.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_SECRETARIAT);
+  row.mutable_patient_place()->set_insee_code("85047");
+  row.mutable_mobility()->set_kind(v1::Mobility::KIND_OWN_TRANSPORT);
+  row.add_patients();
+  std::vector<std::string> dossiers(kPeople);
+  AtOnce([&](int i) {
+    const auto answer =
+        acts::EscalateTask(*desk_, As(Role::kSecretariat, "sec-1", "EscalateTask"), request);
+    EXPECT_THAT(answer, IsOk());
+    dossiers[static_cast<std::size_t>(i)] =
+        answer.value_or(v1::CareTask()).escalation().regulation_case();
+  });
+  for (const std::string& dossier : dossiers) EXPECT_EQ(dossier, dossiers[0]);
+  EXPECT_EQ(Names(Query(v1::CASE_LIST_VIEW_WAITING)).size(), 1u);
+}
+
+}  // namespace
+}  // namespace sas::regulation
