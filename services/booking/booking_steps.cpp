@@ -147,8 +147,7 @@ absl::Status BookingSteps::AskRegulation(
   const Stage stage(parts_.metrics, parts_.clock, "order");
   if (draft.care_order().empty()) {
     if (passage.moved) return absl::OkStatus();  // Asked when it was booked.
-    if (!AsksQuestionnaire(draft)) return absl::OkStatus();
-    const absl::Status asked = parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft));
+    const absl::Status asked = AskDossier(call, draft);
     if (!absl::IsUnavailable(asked) || !oral_check) return asked;
     passage.oral_check_used = true;
     draft.set_oral_check(true);
@@ -171,6 +170,15 @@ absl::Status BookingSteps::AskRegulation(
   }
   FillFromEntry(passage.order.entry(), draft);
   return absl::OkStatus();
+}
+
+absl::Status BookingSteps::AskDossier(const base::Call& call, const v1::Appointment& draft) const {
+  if (!AsksQuestionnaire(draft)) {
+    return CheckCase(parts_, call, draft.regulation_case(), draft.patient());
+  }
+  SAS_ASSIGN_OR_RETURN(const std::string territory,
+                       parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft)));
+  return CheckTerritoryOf(call.actor, territory);
 }
 
 absl::Status BookingSteps::CheckCase(const BookingParts& parts, const base::Call& call,

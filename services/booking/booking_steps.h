@@ -58,8 +58,8 @@ class BookingSteps {
   static absl::Status PassGate(const base::Call& call, Passage& passage);
 
   /// May the order have this seat? `check` judges it; an operator who asked by voice goes on
-  /// without it while the regulation cannot be reached. Without an order: does the
-  /// questionnaire of its way in stand on the dossier?
+  /// without it while the regulation cannot be reached. Without an order: is the dossier there with
+  /// this patient, of a territory of the caller's, and with the questionnaire of its way in?
   absl::Status AskRegulation(
       const base::Call& call, Passage& passage,
       const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;
@@ -101,6 +101,8 @@ class BookingSteps {
   static std::string Codes(const Passage& passage);
 
  private:
+  absl::Status AskDossier(const base::Call& call, const v1::Appointment& draft) const;
+
   const BookingParts parts_;
 };
 

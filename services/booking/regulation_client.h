@@ -22,10 +22,11 @@ class RegulationClient {
   virtual absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                                  const std::string& name) = 0;
 
-  /// May a patient be booked without an order? FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
-  /// `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as the regulation says; OK for a dossier that it does not
-  /// know; UNAVAILABLE `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
-  virtual absl::Status CheckDirectBooking(
+  /// May a patient be booked without an order? If so, the territory of his dossier. NOT_FOUND
+  /// `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
+  /// `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as the regulation says; UNAVAILABLE
+  /// `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
+  virtual absl::StatusOr<std::string> CheckDirectBooking(
       const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) = 0;
 
   /// The dossier `name`, if it is there and, unless `patient` is empty, has that patient. NOT_FOUND

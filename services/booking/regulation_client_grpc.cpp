@@ -20,7 +20,13 @@ absl::Status Unreachable(const absl::Status& cause) {
                              kRetryAfter, {{"cause", base::ReasonOf(cause)}});
 }
 
-// An entry without order was opened there a moment ago: nobody's voice replaces the dossier.
+// Its own word: there is no such dossier, or no such patient.
+bool IsUnknown(const absl::Status& status) {
+  const std::string reason = base::ReasonOf(status);
+  return reason == "CASE_NOT_FOUND" || reason == "PATIENT_NOT_FOUND";
+}
+
+// A join was read there a moment ago: nobody's voice replaces the dossier.
 absl::Status CaseUnknown(const absl::Status& cause) {
   return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
                              "the regulation cannot be asked whether it has the dossier: repeat "
@@ -59,16 +65,17 @@ absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
                     {{"care_order", name}});
 }
 
-absl::Status GrpcRegulationClient::CheckDirectBooking(
+absl::StatusOr<std::string> GrpcRegulationClient::CheckDirectBooking(
     const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) {
-  const absl::Status status = rpc::CallUnary<regulation::v1::CheckDirectBookingResponse>(
-                                  call, authorization_(), clock_, kLimit,
-                                  [&](auto* context, auto* out) {
-                                    return entries_->CheckDirectBooking(context, request, out);
-                                  })
-                                  .status();
-  if (status.ok() || absl::IsNotFound(status)) return absl::OkStatus();
-  return absl::IsFailedPrecondition(status) ? status : Unreachable(status);
+  auto answer = rpc::CallUnary<regulation::v1::CheckDirectBookingResponse>(
+      call, authorization_(), clock_, kLimit, [&](auto* context, auto* out) {
+        return entries_->CheckDirectBooking(context, request, out);
+      });
+  if (answer.ok()) return answer->territory();
+  if (absl::IsFailedPrecondition(answer.status()) || IsUnknown(answer.status())) {
+    return answer.status();
+  }
+  return Unreachable(answer.status());
 }
 
 absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseReference(
@@ -80,9 +87,7 @@ absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseRefer
       call, authorization_(), clock_, kLimit,
       [&](auto* context, auto* out) { return cases_->GetCaseReference(context, request, out); });
   if (answer.ok()) return answer;
-  const std::string reason = base::ReasonOf(answer.status());
-  if (reason == "CASE_NOT_FOUND" || reason == "PATIENT_NOT_FOUND") return answer.status();
-  return CaseUnknown(answer.status());
+  return IsUnknown(answer.status()) ? answer.status() : CaseUnknown(answer.status());
 }
 
 absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListCareOrders(

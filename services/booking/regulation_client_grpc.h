@@ -27,7 +27,7 @@ class GrpcRegulationClient final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
-  absl::Status CheckDirectBooking(
+  absl::StatusOr<std::string> CheckDirectBooking(
       const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
 
   /// Whether the connection stands now; tries to make one when not.

@@ -17,6 +17,7 @@ import subprocess
 import time
 
 from e2e import await_until
+from nurse_entry import open_patient
 
 CLERKS = pathlib.Path(__file__).resolve().parent / "partner" / "clerks.mjs"
 RECOVERY_SECONDS_MAX = 45
@@ -117,6 +118,10 @@ class Chaos:
         self.random.shuffle(plan)
         return plan
 
+    def work(self):
+        """What the clerks are given to work on."""
+        return {"slots": self.slots, "patient": open_patient(self.suite)}
+
     def run(self, count, points, say=lambda text: None):
         with self._load():
             await_until(lambda: self.journal.recovered(1, self.recovery), "the clerks work", 30)
@@ -133,7 +138,7 @@ class Chaos:
                 ["node", str(self.program), "--suite", str(self.suite.suite_file), "--journal",
                  str(self.journal.path), "--seed", str(self.seed), "--clerks", str(self.clerks)],
                 stdin=subprocess.PIPE, stderr=log, text=True)
-        process.stdin.write(json.dumps(self.slots) + "\n")
+        process.stdin.write(json.dumps(self.work()) + "\n")
         process.stdin.flush()
         try:
             yield
@@ -183,9 +188,9 @@ class Chaos:
         """Violations by kind, each with what shows it."""
         self._settle()
         found = collections.defaultdict(list)
-        rows = {name: (slot, seat, state, case.rsplit("/", 1)[-1]) for name, slot, seat, state, case
-                in self.suite.rows("booking", "SELECT name, slot, seat, state, regulation_case "
-                                              "FROM appointments")}
+        rows = {name: (slot, seat, state, booker.removeprefix("idel-"))
+                for name, slot, seat, state, booker in self.suite.rows(
+                    "booking", "SELECT name, slot, seat, state, booker FROM appointments")}
         self._check_acts(rows, found)
         self._check_seats(rows, found)
         self._check_slots(rows, found)

@@ -21,6 +21,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "lib"))
 import stories  # noqa: E402  pylint: disable=unused-import
 from node_partner import Partner  # noqa: E402
+from nurse_entry import NURSE, open_case  # noqa: E402
 from suite import Refused, SERVICES, Suite, await_until  # noqa: E402
 
 BIN = pathlib.Path(os.environ.get("SAS_BIN_DIR", ROOT / "build" / "dev" / "bin"))
@@ -37,7 +38,6 @@ NEED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
 TOLD = {"clinical_line": "toux depuis deux jours", "severity_form": {
     "signs": [{"code": "detresse", "answer": "SIGN_ANSWER_NO"}]}}
 TOLD_OPTIONS = ("--clinical-line", TOLD["clinical_line"], "--absent", "detresse")
-NURSE = {"role": "professional", "profession": "60", "entry_point": "idel"}
 NEED_OPTIONS = ("--entry", "idel", "--motif", "M03.05", "--age", "38y")
 
 
@@ -109,6 +109,7 @@ class SuiteCase(unittest.TestCase):
         load_terrain(cls.suite)
         cls.partner = cls.enterClassContext(Partner(cls.suite))
         cls._slots = {}
+        cls._patients = {}
         now = datetime.datetime.now(datetime.timezone.utc)
         cls.feed_start = now.replace(second=0, microsecond=0)
 
@@ -174,29 +175,38 @@ class SuiteCase(unittest.TestCase):
 
     def open_case(self, **options):
         """A dossier of a nurse's own entry; its name."""
-        return self.suite.ctl(
-            "call", "open", "--entry", "idel", "--caller", "SANTE.INF", "--motif", "M03.05",
-            "--age", "38y", "--sex", "f", "--commune", "85047", "--no-treating-doctor",
-            **{**NURSE, "subject": "idel-1", **options})["name"]
+        case = open_case(self.suite, **options)
+        self._patients[case["name"]] = case["patients"][0]["name"].rsplit("/", 1)[1]
+        return case["name"]
+
+    def shared_case(self):
+        """One dossier for the whole class, where it does not matter whose it is."""
+        if not hasattr(type(self), "_shared_case"):
+            type(self)._shared_case = self.open_case()
+        return type(self)._shared_case
 
     def hold(self, slot, subject="idel-1", **options):
         """The token of a hold."""
         return self.suite.ctl("slots", "hold", slot, *NEED_OPTIONS, **NURSE, subject=subject,
                               **options)["hold_token"]
 
-    def book(self, slot, case, token, subject="idel-1", patient="1", **options):
+    def book(self, slot, case, token, subject="idel-1", **options):
         return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
-                              patient, "--hold", token, **NURSE, subject=subject, **options)
+                              self.patient_of(case), "--hold", token, **NURSE, subject=subject,
+                              **options)
 
-    def patient_of(self, case, **options):
+    def patient_of(self, case):
         """Id of the dossier's patient."""
-        return self.suite.ctl("call", "show", case, role="regulator_mg", **options)["patients"][0][
-            "name"].rsplit("/", 1)[1]
+        if case not in self._patients:
+            shown = self.suite.ctl("call", "show", case, role="regulator_mg")
+            self._patients[case] = shown["patients"][0]["name"].rsplit("/", 1)[1]
+        return self._patients[case]
 
-    def draft(self, slot, case):
-        """The body of CreateAppointment's appointment."""
-        return {"regulation_case": case, "patient": f"{case}/patients/1", "slot": slot, **TOLD,
-                **NEED}
+    def draft(self, slot, case=None):
+        """The body of CreateAppointment's appointment, for the shared case unless another."""
+        case = case or self.shared_case()
+        return {"regulation_case": case, "patient": f"{case}/patients/{self.patient_of(case)}",
+                "slot": slot, **TOLD, **NEED}
 
     def refused(self, reason, act, *arguments, **options):
         """The act must be refused with that reason; returns the refusal."""

@@ -71,6 +71,9 @@ class RoomChaos(chaos.Chaos):
         super().__init__(suite, [], seed, clerks)
         self.boards = []
 
+    def work(self):
+        return {}  # They open their own.
+
     def plan(self, count, points):
         kills = super().plan(count, points)
         victims = ["regulation"] + (["postgres"] if self.suite.ledger == "postgres" else [])

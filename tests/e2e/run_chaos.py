@@ -84,7 +84,6 @@ def sitting(ledger, asked, kills):
                       if asked.point in each[1]]
             return RoomChaos(suite, asked.seed).run(max(kills, len(points)), points, say)
     with Suite(BUILD / "bin", folder=folder, ledger=ledger) as suite:
-        suite.services = ("slots", "booking")  # The regulation has nothing to say to nurses.
         suite.start()
         load_terrain(suite)
         points = [each for each in chaos.crash_points(BUILD / "bin") if asked.point in each[1]]

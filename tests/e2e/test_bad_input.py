@@ -150,7 +150,7 @@ class BadInput(SuiteCase):
 
     def test_S0_10_no_patient_and_nobody_without_a_role_for_it(self):
         slot = self.slot()
-        create = {"parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/none"),
+        create = {"parent": REGION, "appointment": self.draft(slot),
                   "hold_token": "x", "request_id": request_id()}
         hold = {"name": slot, "need": NEED, "request_id": request_id()}
         self.assert_refused([
@@ -197,9 +197,8 @@ class BadInput(SuiteCase):
 
     def test_holds_and_confirmations(self):
         slot = self.slot()
-        dossier = f"{REGION}/cases/none"
         hold = {"name": slot, "need": NEED, "request_id": request_id()}
-        create = {"parent": REGION, "appointment": self.draft(slot, dossier),
+        create = {"parent": REGION, "appointment": self.draft(slot),
                   "hold_token": "forged", "request_id": request_id()}
 
         def draft(**changes):
@@ -224,14 +223,14 @@ class BadInput(SuiteCase):
              "CASE_MISMATCH"),
             ("a clinical novel", CREATE, draft(clinical_line="é" * 301), bad, "TEXT_TOO_LONG"),
             ("unknown entry point", CREATE, draft(entry_point=99), bad, "UNKNOWN_ENUM_VALUE"),
-            ("an order without version", CREATE, draft(care_order=f"{dossier}/orders/none"), bad,
+            ("an order without version", CREATE, draft(care_order=f"{self.shared_case()}/orders/none"), bad,
              "ORDER_VERSION_REQUIRED"),
             ("a bad RPPS", CREATE, draft(orienting_professional_rpps="1"), bad, "INVALID_RPPS"))])
 
     def create(self, slot, token, who):
         """A confirmation that must be refused."""
         return {"method": CREATE, "as": {**NURSE, "sub": who}, "body": {
-            "parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/none"),
+            "parent": REGION, "appointment": self.draft(slot),
             "hold_token": token, "request_id": request_id()}}
 
     def test_a_hold_that_has_expired_never_confirms(self):

@@ -5,7 +5,7 @@ import json
 import unittest
 import zoneinfo
 
-from e2e import NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, await_until, stories
+from e2e import NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, stories
 
 
 class BookingLife(SuiteCase):
@@ -98,6 +98,18 @@ class BookingLife(SuiteCase):
         told = self.refused("ORDER_HELD", self.suite.ctl, "slots", "hold", self.slot(), *options,
                             subject="osnp-5")
         self.assertIn(first, json.dumps(told))
+
+    def test_a_direct_entry_names_a_dossier_and_a_patient_that_are_there(self):
+        slot = self.slot()
+        token = self.hold(slot)
+        case = self.open_case()
+
+        def book(case, patient):
+            return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
+                                  patient, "--hold", token, **NURSE, subject="idel-1")
+        self.refused("CASE_NOT_FOUND", book, f"{REGION}/cases/none", "1")
+        self.refused("PATIENT_NOT_FOUND", book, case, "9")
+        self.assertEqual(book(case, self.patient_of(case))["state"], "STATE_BOOKED")
 
     def test_S2_55_the_month_is_reported_from_the_ledger(self):
         booked = self.booked(self.slot())

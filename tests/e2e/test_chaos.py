@@ -76,7 +76,7 @@ class Checker(unittest.TestCase):
         return [(slot, seat, name) for name, slot, seat, state, _ in appointments if state != "5"]
 
     def row(self, attempt, state="2", seat="0"):
-        return (f"n{attempt}", self.SLOT, seat, state, f"regions/r/cases/{attempt}")
+        return (f"n{attempt}", self.SLOT, seat, state, f"idel-{attempt}")
 
     def test_a_good_history_shows_nothing(self):
         acts = [("book", "1", True, {}), ("cancel", "1", True, {}), ("book", "2", True, {}),

@@ -26,7 +26,7 @@ class OneLedger(SuiteCase):
 
     def ask(self, slot, token, request):
         """A confirmation, as an answer and not as an exception."""
-        body = {"parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/{request[:8]}"),
+        body = {"parent": REGION, "appointment": self.draft(slot),
                 "hold_token": token, "request_id": request}
         return self.partner.call("BookingService/CreateAppointment", body, subject="idel-1", **NURSE)
 
@@ -35,8 +35,8 @@ class OneLedger(SuiteCase):
         names = []
         for number in range(count):
             slot = self.slot()
-            names.append(self.book(slot, f"{REGION}/cases/disk-{number}",
-                                   self.hold(slot, f"idel-{number}"), f"idel-{number}")["name"])
+            names.append(self.book(slot, self.shared_case(), self.hold(slot, f"idel-{number}"),
+                                   f"idel-{number}")["name"])
         return set(names)
 
     def lost_by_a_power_cut(self):
@@ -131,7 +131,7 @@ class FullDisk(OneLedger):
             for _ in range(FULL_AFTER_MAX):
                 slot, request = self.slot(), request_id()
                 token = self.hold(slot, request)
-                body = [slot, f"{REGION}/cases/full", token, request]
+                body = [slot, self.shared_case(), token, request]
                 try:
                     told.add(self.book(*body, request_id=request)["name"])
                 except Refused as refused:
@@ -157,7 +157,7 @@ class FullDisk(OneLedger):
         try:
             for number in range(FULL_AFTER_MAX):  # Until the reserve is what they write on.
                 slot = self.slot()
-                told.add(self.book(slot, f"{REGION}/cases/full", self.hold(slot, f"idel-{number}"),
+                told.add(self.book(slot, self.shared_case(), self.hold(slot, f"idel-{number}"),
                                    f"idel-{number}")["name"])
                 if not (self.disk / "booking.db.reserve").exists():
                     break
@@ -166,7 +166,7 @@ class FullDisk(OneLedger):
             answer = self.arrive(next(iter(told)))
             self.assertEqual(answer.get("reason"), "LEDGER_VITAL_ONLY", answer)
             slot = self.slot()
-            told.add(self.book(slot, f"{REGION}/cases/full", self.hold(slot))["name"])
+            told.add(self.book(slot, self.shared_case(), self.hold(slot))["name"])
             self.assertLessEqual(told, {each["name"] for each in self.appointments()})
         finally:
             ballast.unlink()

@@ -215,8 +215,7 @@ class Entries(SuiteCase):
         case = self.open_case()
         slot = self.slot()
         token = self.hold(slot)
-        patient = self.patient_of(case)
-        self.refused("ENTRY_QUESTIONNAIRE_REQUIRED", self.book, slot, case, token, patient=patient)
+        self.refused("ENTRY_QUESTIONNAIRE_REQUIRED", self.book, slot, case, token)
         self.refused("ATTEMPTS_REQUIRED", self.suite.ctl, "entry", "submit", "--entry", "idel", *WHO,
                      "--commune", "85047", "--phone", "+33199000001", "--mobility", "own_transport",
                      "--protocol", "85/court-idel", "--answer", "motif=fievre", "--answer", "detresse=no",
@@ -225,7 +224,7 @@ class Entries(SuiteCase):
         words = [word for answer in ("motif=fievre", *MILD) for word in ("--answer", answer)]
         self.suite.ctl("call", "triage", case, "--protocol", "85/court-idel", *words, **NURSE)
         slot = self.slot()
-        self.assertEqual(self.book(slot, case, self.hold(slot), patient=patient)["state"], "STATE_BOOKED")
+        self.assertEqual(self.book(slot, case, self.hold(slot))["state"], "STATE_BOOKED")
 
     def test_S2_15_S2_23_one_act_sends_a_waiting_patient_elsewhere(self):
         entered = self.enter("pharmacie", "85/court-pharmacie", "--call-back", "2h", **PHARMACIST)

@@ -3,7 +3,7 @@
 import threading
 import unittest
 
-from e2e import NEED_OPTIONS, NURSE, TOLD_OPTIONS, Refused, SuiteCase, await_until, request_id, stories
+from e2e import Refused, SuiteCase, await_until, request_id, stories
 
 VICTIMS = ("regulation", "slots", "booking", "redis")
 # Before these steps: 1 priority, 4 order, 6 treating doctor, 8 hold, 9 confirmation, 10 patient told.
@@ -97,8 +97,7 @@ class KilledUnderLoad(SuiteCase):
         return {"name": self.open_case(subject=subject, request_id=request_id)}
 
     def book_one(self, slot, case, token, subject, request_id):
-        return self.suite.ctl("book", slot, *NEED_OPTIONS, *TOLD_OPTIONS, "--case", case, "--patient",
-                              "1", "--hold", token, **NURSE, subject=subject, request_id=request_id)
+        return self.book(slot, case, token, subject, request_id=request_id)
 
     def clerk(self, number):
         subject = f"idel-{number}"

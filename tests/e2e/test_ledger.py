@@ -12,7 +12,7 @@ class LedgerCase(SuiteCase):
     demo = False
 
     def booked(self, count=2):
-        return [self.book(slot, f"{REGION}/cases/{number}", self.hold(slot, f"idel-{number}"),
+        return [self.book(slot, self.shared_case(), self.hold(slot, f"idel-{number}"),
                           f"idel-{number}")["name"]
                 for number, slot in enumerate(self.slot() for _ in range(count))]
 

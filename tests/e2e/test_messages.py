@@ -36,8 +36,7 @@ class Messages(SuiteCase):
                               "--family-name", "Canari", "--given-names", "Camille", *options,
                               **NURSE, subject="idel-1")
         slot = self.slot()
-        patient = case["patients"][0]["name"].rpartition("/")[2]
-        return self.book(slot, case["name"], self.hold(slot), patient=patient)["name"]
+        return self.book(slot, case["name"], self.hold(slot))["name"]
 
     def messages(self, appointment):
         return self.suite.ctl("message", "list", appointment).get("messages", [])

@@ -43,12 +43,13 @@ class PartnerPlatform(SuiteCase):
                 "patients": [{"age": NEED["age"], "sex": "SEX_FEMALE",
                               "treating_doctor": {"status": "STATUS_NONE"}}]}}, **PHARMACIST)
         self.assertTrue(opened["ok"], opened)
-        return opened["name"]
+        return opened
 
     def test_a_pharmacist_books_through_the_partner_while_sasctl_watches(self):
         watch = self.suite.watch("--from-start", region="fr-naq")
-        case = self.dossier()
-        booked, = self.partner.run("book", "--case", case, body=self.within_ten_days(),
+        dossier = self.dossier()
+        case = dossier["name"]
+        booked, = self.partner.run("book", "--case", case, "--patient", dossier["patients"][0]["name"], body=self.within_ten_days(),
                                    **PHARMACIST)
         self.assertTrue(booked["ok"], booked)
         self.assertEqual((booked["site"], booked["state"]), (CNSP, "STATE_BOOKED"))
@@ -71,7 +72,7 @@ class PartnerPlatform(SuiteCase):
         self.assert_shown(booked["slot"], "STATE_FREE")
 
     def test_the_platform_itself_searches_and_holds_but_reads_no_dossier(self):
-        case = self.dossier()
+        case = self.dossier()["name"]
         found, = self.partner.run("search", body=self.within_ten_days(), region="fr-naq")
         self.assertTrue(found["ok"], found)
         reads = self.partner.calls([

@@ -16,8 +16,10 @@ class Race(SuiteCase):
 
     def race(self, slot, clients=CLIENTS):
         """Every client holds and books on a connection of its own; the answers."""
-        return self.partner.run("race", "--slot", slot, "--case", self.open_case(), "--clients",
-                                str(clients), body=NEED, subject="idel", **NURSE)
+        draft = self.draft(slot)
+        return self.partner.run("race", "--slot", slot, "--case", draft["regulation_case"],
+                                "--patient", draft["patient"], "--clients", str(clients), body=NEED,
+                                subject="idel", **NURSE)
 
     def assert_winners(self, answers, seats, slot):
         won = [each for each in answers if each["ok"]]

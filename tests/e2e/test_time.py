@@ -28,7 +28,7 @@ class Holding(SuiteCase):
                                      "hold_duration": f"{seconds}s"}, subject=subject, **NURSE)
 
     def confirm(self, slot, token, subject, request, partner=None):
-        body = {"parent": REGION, "appointment": self.draft(slot, f"{REGION}/cases/{subject}"),
+        body = {"parent": REGION, "appointment": self.draft(slot),
                 "hold_token": token, "request_id": request}
         return (partner or self.partner).call("BookingService/CreateAppointment", body,
                                               subject=subject, **NURSE)

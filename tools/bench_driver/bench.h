@@ -16,6 +16,7 @@ struct Setup {
   std::string key;
   std::string region = "fr-pdl";
   std::string folder;     ///< On the disk of the ledgers.
+  std::string patient;    ///< Of a dossier that is there; whoever books, books for him.
   std::string communes;   ///< File of communes, for ScaleBench and RecoveryBench.
   std::vector<int> pids;  ///< Processes whose CPU counts.
   int seconds = 3;

@@ -16,6 +16,7 @@
 #include "sas/slots/v1/slot_service.grpc.pb.h"
 #include "tools/bench_driver/bench.h"
 #include "tools/bench_driver/questions.h"
+#include "tools/bench_driver/seat_caller.h"
 
 namespace sas::bench {
 namespace {
@@ -183,9 +184,7 @@ class Person {
     request.set_request_id(Id("book"));
     request.set_hold_token(token);
     auto& draft = *request.mutable_appointment();
-    const std::string dossier = request.parent() + "/cases/" + request.request_id();
-    draft.set_regulation_case(dossier);
-    draft.set_patient(dossier + "/patients/1");
+    SetPatient(setup_, draft);
     draft.set_entry_point(request_->need().entry_point());
     draft.set_motif_code(request_->need().motif_code());
     *draft.mutable_age() = request_->need().age();

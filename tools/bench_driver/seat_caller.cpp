@@ -30,6 +30,11 @@ void FillNeed(slots::CareNeed& need) {
   need.set_territory("85");
 }
 
+void SetPatient(const Setup& setup, booking::v1::Appointment& draft) {
+  draft.set_regulation_case(setup.patient.substr(0, setup.patient.find("/patients/")));
+  draft.set_patient(setup.patient);
+}
+
 Step HoldStep(const std::string& slot, const std::string& authorization) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
@@ -135,9 +140,7 @@ Step ConfirmStep(const Setup& setup, const HeldSeat& seat) {
   auto& draft = *request.mutable_appointment();
   slots::CareNeed need;
   FillNeed(need);
-  const std::string dossier = request.parent() + "/cases/" + request.request_id();
-  draft.set_regulation_case(dossier);
-  draft.set_patient(dossier + "/patients/1");
+  SetPatient(setup, draft);
   draft.set_entry_point(need.entry_point());
   draft.set_motif_code(need.motif_code());
   *draft.mutable_age() = need.age();

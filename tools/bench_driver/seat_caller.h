@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "sas/booking/v1/appointment.pb.h"
 #include "sas/slots/v1/slot_service.pb.h"
 #include "tools/bench_driver/bench.h"
 
@@ -18,12 +19,15 @@ struct HeldSeat {
 /// The patient for whom all seats are asked: what the bench territory opens to a nurse.
 void FillNeed(sas::slots::v1::CareNeed& need);
 
+/// Books for the setup's patient.
+void SetPatient(const Setup& setup, booking::v1::Appointment& draft);
+
 /// A new one at each call.
 std::string RequestId();
 
 Step HoldStep(const std::string& slot, const std::string& authorization);
 
-/// Confirms a held seat, for a dossier of its own.
+/// Confirms a held seat for the setup's patient.
 Step ConfirmStep(const Setup& setup, const HeldSeat& seat);
 
 /// Names of the free seats of the bench territory, one entry for each seat.
@@ -63,8 +67,7 @@ class Holder final : public Caller {
   std::vector<HeldSeat> held_;
 };
 
-/// Confirms held seats. An appointment without order: its dossier is any name, the saga is the
-/// whole one.
+/// Confirms held seats, without an order.
 class Confirmer final : public Caller {
  public:
   Confirmer(const Setup& setup, std::vector<HeldSeat> held)

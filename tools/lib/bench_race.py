@@ -11,6 +11,8 @@ import json
 import subprocess
 import threading
 
+import nurse_entry
+
 FLUSH_SECONDS = 2
 LOOK_SECONDS = 0.02
 CANCELLED = "5"
@@ -42,6 +44,7 @@ def read_journal(path):
 
 def run(suite, driver, attempts, seed, flush_seconds=FLUSH_SECONDS):
     """Runs the race on a started suite with the territory loaded; the services have ended after it."""
+    patient = nurse_entry.open_patient(suite)
     over = threading.Event()
     flushes = 0
 
@@ -61,7 +64,7 @@ def run(suite, driver, attempts, seed, flush_seconds=FLUSH_SECONDS):
         done = subprocess.run(
             [str(driver), "race", "--slots", suite.addresses["slots"], "--booking",
              suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
-             str(suite.folder), "--attempts", str(attempts), "--seed", str(seed)],
+             str(suite.folder), "--patient", patient, "--attempts", str(attempts), "--seed", str(seed)],
             capture_output=True, text=True)
     finally:
         over.set()

@@ -16,6 +16,7 @@ import tempfile
 import time
 
 import bench_search
+import nurse_entry
 from suite import ROOT, Suite
 
 SLOTS = "50000"
@@ -32,10 +33,9 @@ PHANTOM_US = 50_000         # As the goal of freshness: sold for longer and stil
 
 
 class RecoverySuite(Suite):
-    """Slots and booking, with a region that takes long to build: no order, so nobody to ask about one."""
+    """With a region that takes long to build."""
 
     start_seconds_max = RECOVERY_SECONDS_MAX
-    services = ("slots", "booking")
 
     def wait_ready(self, name):
         self.wait_ports(name)
@@ -202,7 +202,8 @@ def measure(asked, slots, folder):
         load = subprocess.Popen(
             [str(driver), "recovery", "--slots", suite.addresses["slots"], "--booking",
              suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder", str(folder),
-             "--region", bench_search.REGION, "--communes", str(asked.communes)],
+             "--region", bench_search.REGION, "--communes", str(asked.communes), "--patient",
+             nurse_entry.open_patient(suite, region=bench_search.REGION)],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         try:
             time.sleep(WARM_UP_SECONDS)

@@ -14,6 +14,7 @@ import bench_race  # noqa: E402
 import bench_recovery  # noqa: E402
 import bench_search  # noqa: E402
 import day_plan  # noqa: E402
+import nurse_entry  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
 TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
@@ -164,6 +165,8 @@ def drive(suite, asked, name):
     command = [str(asked.build_dir / "bin" / "sas-bench"), name, "--slots", suite.addresses["slots"],
                "--booking", suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
                str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds)]
+    if name in ("confirm", "reoffer"):
+        command += ["--patient", nurse_entry.open_patient(suite)]
     watched = {"echo": ("slots",), "hold": ("slots",), "confirm": SERVICES, "reoffer": ()}[name]
     for service in watched:
         command += ["--pid", str(suite.processes[service].pid)]

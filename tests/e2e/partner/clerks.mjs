@@ -1,9 +1,9 @@
 // Clerks who hold, book and cancel without end while services are killed around them, and who write
 // down in a journal of their own what they asked and what they were told:
 //
-//   node clerks.mjs --suite FILE --journal FILE --seed N --clerks N < SLOTS
+//   node clerks.mjs --suite FILE --journal FILE --seed N --clerks N < WORK
 //
-// SLOTS is one line of JSON, the names to book; when standard input ends, the clerks finish what they
+// WORK is one line of JSON, the slots to book and the patient; when standard input ends, the clerks finish what they
 // have begun. An outcome that is not known is asked again with the same request_id until it is.
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -24,7 +24,7 @@ const asker = new Asker(suite, options.journal, (answer) => ({
   slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0, state: answer.state }));
 const ask = (...question) => asker.ask(...question);
 
-async function clerk(number, slots) {
+async function clerk(number) {
   const random = chance(Number(options.seed) * 1000 + number);
   const kept = [];
   const booked = [];
@@ -38,8 +38,7 @@ async function clerk(number, slots) {
       await pause(PAUSE_MS * random());
       continue;
     }
-    const draft = { ...need, regulation_case: `${parent}/cases/${attempt}`,
-      patient: `${parent}/cases/${attempt}/patients/1`, slot,
+    const draft = { ...need, regulation_case: patient.split("/patients/")[0], patient, slot,
       clinical_line: "toux depuis deux jours",
       severity_form: { signs: [{ code: "detresse", answer: "SIGN_ANSWER_NO" }] } };
     // Refused by a rule when the seat is prepared already: it has to be given back.
@@ -64,8 +63,8 @@ async function clerk(number, slots) {
 }
 
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const slots = JSON.parse((await input.next()).value);
+const { slots, patient } = JSON.parse((await input.next()).value);
 input.next().then(() => asker.end());
-await Promise.all(Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number, slots)));
+await Promise.all(Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number)));
 suite.close();
 process.exit(0);

@@ -17,6 +17,7 @@ const OPTIONS = {
   body: { type: "string", default: "{}" },
   slot: { type: "string" },
   case: { type: "string" },
+  patient: { type: "string" },
   clients: { type: "string", default: "50" },
   service: { type: "string", default: "booking" },
   after: { type: "string", default: "0" },
@@ -29,7 +30,7 @@ const print = (answer) => console.log(JSON.stringify(answer));
 /** What every professional of the partner says about the patient. */
 function appointment(options, slot, need) {
   return {
-    regulation_case: options.case, patient: `${options.case}/patients/1`, slot,
+    regulation_case: options.case, patient: options.patient, slot,
     entry_point: need.entry_point, access_reason: need.access_reason,
     orienting_professional_rpps: need.orienting_professional_rpps, motif_code: need.motif_code,
     age: need.age, territory: need.territory, clinical_line: "toux depuis deux jours",

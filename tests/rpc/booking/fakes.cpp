@@ -229,10 +229,15 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareO
   return orders;
 }
 
-absl::Status FakeRegulation::CheckDirectBooking(const base::Call&,
-                                                const regulation::v1::CheckDirectBookingRequest&) {
+absl::StatusOr<std::string> FakeRegulation::CheckDirectBooking(
+    const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) {
+  const std::string& patient = request.patient();
+  SAS_ASSIGN_OR_RETURN(
+      const auto dossier,
+      GetCaseReference(call, patient.substr(0, patient.find("/patients/")), patient));
   const std::lock_guard lock(mutex_);
-  return failure_.ok() ? direct_ : failure_;
+  if (!direct_.ok()) return direct_;
+  return dossier.territory();
 }
 
 void FakeRegulation::SayOfDirect(absl::Status status) {

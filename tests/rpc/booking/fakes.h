@@ -111,7 +111,7 @@ class FakeRegulation final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
-  absl::Status CheckDirectBooking(
+  absl::StatusOr<std::string> CheckDirectBooking(
       const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
 
   /// Has every dossier, in territory 85, until told otherwise.

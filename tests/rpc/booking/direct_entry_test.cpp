@@ -1,0 +1,111 @@
+#include "tests/rpc/booking/booking_fixture.h"
+
+// A booking without an order names a dossier: the regulation says whether it is there, and whose.
+namespace sas::booking {
+namespace {
+
+using ::testing::IsEmpty;
+using testing::IsOk;
+using testing::StatusIs;
+
+constexpr char kPatient[] = "regions/fr-pdl/cases/c1/patients/1";
+
+class DirectEntryTest : public BookingTest {
+ protected:
+  absl::Status Away() {
+    return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "away",
+                               std::chrono::seconds(1));
+  }
+
+  void ExpectNothingHappened() {
+    EXPECT_THAT(slots_.prepared(), IsEmpty());
+    EXPECT_THAT(AllNames(), IsEmpty());
+  }
+
+  // A regulator's own booking is asked no questionnaire; the dossier is.
+  v1::CreateAppointmentRequest RegulatorRequest(const std::string& request_id) {
+    v1::CreateAppointmentRequest request = OrderRequest(request_id);
+    request.set_hold_token(slots_.Hold(kSlot, 0, "regulator-1"));
+    v1::Appointment& draft = *request.mutable_appointment();
+    draft.clear_care_order();
+    draft.clear_care_order_version();
+    draft.set_clinical_line("toux depuis deux jours, sans fièvre");
+    return request;
+  }
+
+  base::Actor Regulator() {
+    return testing::ActorWith(base::Role::kRegulatorMg, "regulator-1");
+  }
+};
+
+TEST_F(DirectEntryTest, TheDossierAndThePatientMustBeThere) {
+  regulation_.Forget(kPatient);
+  EXPECT_THAT(Create(Pharmacist(), DirectRequest("r-1")),
+              StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
+  EXPECT_THAT(Create(Regulator(), RegulatorRequest("r-2")),
+              StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
+  regulation_.Forget(kCase);
+  EXPECT_THAT(Create(Pharmacist(), DirectRequest("r-3")),
+              StatusIs(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
+  EXPECT_THAT(Create(Regulator(), RegulatorRequest("r-4")),
+              StatusIs(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
+  ExpectNothingHappened();
+}
+
+TEST_F(DirectEntryTest, ADossierOfAnotherTerritoryIsNotTheCallers) {
+  base::Actor pharmacist = Pharmacist();
+  pharmacist.territories = {"85"};
+  regulation_.SetTerritory("49");
+  EXPECT_THAT(Create(pharmacist, DirectRequest("r-1")),
+              StatusIs(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN"));
+  ExpectNothingHappened();
+  regulation_.SetTerritory("85");
+  EXPECT_THAT(Create(pharmacist, DirectRequest("r-2")), IsOk());
+}
+
+TEST_F(DirectEntryTest, UnreachableIsNotYesAndTheSameRequestGoesOn) {
+  regulation_.FailWith(Away());
+  const v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  const auto refused = Create(Pharmacist(), request);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+  EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
+  ExpectNothingHappened();
+  regulation_.FailWith(absl::OkStatus());
+  EXPECT_THAT(Create(Pharmacist(), request), IsOk());
+}
+
+TEST_F(DirectEntryTest, ARepeatOfWhatIsBookedNeedsNoRegulation) {
+  const v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  const auto booked = Create(Pharmacist(), request);
+  ASSERT_THAT(booked, IsOk());
+  regulation_.FailWith(Away());
+  const auto again = Create(Pharmacist(), request);
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->SerializeAsString(), booked->SerializeAsString());
+}
+
+TEST_F(DirectEntryTest, AGroupNamesTheMemberWhosePatientIsMissing) {
+  regulation_.Forget("regions/fr-pdl/cases/c1/patients/2");
+  v1::BatchCreateAppointmentsRequest request;
+  request.set_parent("regions/fr-pdl");
+  request.set_kind(v1::Group::KIND_FAMILY);
+  request.set_request_id("b-1");
+  for (int i = 0; i < 2; ++i) {
+    const v1::CreateAppointmentRequest one = DirectRequest("unused", i);
+    auto& member = *request.add_members();
+    *member.mutable_appointment() = one.appointment();
+    member.mutable_appointment()->set_patient(std::string(kCase) + "/patients/" +
+                                              std::to_string(i + 1));
+    member.set_hold_token(one.hold_token());
+  }
+  const auto refused = Ask<v1::BatchCreateAppointmentsResponse>(
+      Pharmacist(), request, &v1::BookingService::Stub::BatchCreateAppointments);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
+  const base::Metadata metadata = base::DetailOf(refused.status()).metadata;
+  ASSERT_FALSE(metadata.empty());
+  EXPECT_EQ(metadata.back(), (std::pair<std::string, std::string>("member", "1")));
+  EXPECT_THAT(AllNames(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace sas::booking
