@@ -44,12 +44,19 @@ bool AsksQuestionnaire(const v1::Appointment& draft) {
          !IsRegulationLine(ToValue(draft.entry_point()));
 }
 
-regulation::v1::CheckDirectBookingRequest QuestionnaireOf(const v1::Appointment& draft) {
-  regulation::v1::CheckDirectBookingRequest request;
-  request.set_patient(draft.patient());
-  request.set_entry_point(draft.entry_point());
-  request.set_access_reason(draft.access_reason());
-  return request;
+regulation::v1::DirectBooking DirectOf(const v1::Appointment& draft) {
+  regulation::v1::DirectBooking direct;
+  direct.set_patient(draft.patient());
+  if (!AsksQuestionnaire(draft)) return direct;
+  direct.set_entry_point(draft.entry_point());
+  direct.set_access_reason(draft.access_reason());
+  return direct;
+}
+
+absl::Status AllowedIn(const base::Call& call,
+                       const absl::StatusOr<regulation::v1::CaseReference>& dossier) {
+  if (!dossier.ok()) return dossier.status();
+  return CheckTerritoryOf(call.actor, dossier->territory());
 }
 
 // What an entry without regulation has said need not be said again.
@@ -147,7 +154,8 @@ absl::Status BookingSteps::AskRegulation(
   const Stage stage(parts_.metrics, parts_.clock, "order");
   if (draft.care_order().empty()) {
     if (passage.moved) return absl::OkStatus();  // Asked when it was booked.
-    const absl::Status asked = AskDossier(call, draft);
+    const absl::Status asked =
+        AllowedIn(call, parts_.regulation.CheckDirectBooking(call, DirectOf(draft)));
     if (!absl::IsUnavailable(asked) || !oral_check) return asked;
     passage.oral_check_used = true;
     draft.set_oral_check(true);
@@ -172,21 +180,10 @@ absl::Status BookingSteps::AskRegulation(
   return absl::OkStatus();
 }
 
-absl::Status BookingSteps::AskDossier(const base::Call& call, const v1::Appointment& draft) const {
-  if (!AsksQuestionnaire(draft)) {
-    return CheckCase(parts_, call, draft.regulation_case(), draft.patient());
-  }
-  SAS_ASSIGN_OR_RETURN(const std::string territory,
-                       parts_.regulation.CheckDirectBooking(call, QuestionnaireOf(draft)));
-  return CheckTerritoryOf(call.actor, territory);
-}
-
 absl::Status BookingSteps::CheckCase(const BookingParts& parts, const base::Call& call,
-                                     const std::string& name, const std::string& patient) {
+                                     const std::string& name) {
   const Stage stage(parts.metrics, parts.clock, "dossier");
-  SAS_ASSIGN_OR_RETURN(const regulation::v1::CaseReference dossier,
-                       parts.regulation.GetCaseReference(call, name, patient));
-  return CheckTerritoryOf(call.actor, dossier.territory());
+  return AllowedIn(call, parts.regulation.GetCaseReference(call, name));
 }
 
 absl::Status BookingSteps::Prepare(const base::Call& call, Passage& passage) const {

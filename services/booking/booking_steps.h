@@ -64,11 +64,11 @@ class BookingSteps {
       const base::Call& call, Passage& passage,
       const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;
 
-  /// The dossier is there, with the patient unless that is empty, and of a territory of the
-  /// caller's. NOT_FOUND `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; PERMISSION_DENIED
-  /// `TERRITORY_FORBIDDEN`; UNAVAILABLE `REGULATION_UNREACHABLE` when nobody can say.
+  /// The dossier is there, and of a territory of the caller's. NOT_FOUND `CASE_NOT_FOUND`;
+  /// PERMISSION_DENIED `TERRITORY_FORBIDDEN`; UNAVAILABLE `REGULATION_UNREACHABLE` when nobody can
+  /// say.
   static absl::Status CheckCase(const BookingParts& parts, const base::Call& call,
-                                const std::string& name, const std::string& patient);
+                                const std::string& name);
 
   /// The hold becomes a seat prepared for this appointment.
   absl::Status Prepare(const base::Call& call, Passage& passage) const;
@@ -101,8 +101,6 @@ class BookingSteps {
   static std::string Codes(const Passage& passage);
 
  private:
-  absl::Status AskDossier(const base::Call& call, const v1::Appointment& draft) const;
-
   const BookingParts parts_;
 };
 

@@ -64,6 +64,9 @@ void FeedLoop::Run() {
       idle_ = true;
       idle_changed_.notify_all();
     }
+    if (more.ok() && options_.pause.count() > 0) {
+      wake_.wait_for(lock, options_.pause, [&] { return stopping_; });
+    }
     // After a failure a commit is no reason to be sooner at somebody's door again.
     wake_.wait_for(lock, wait, [&] { return stopping_ || (woken_ && more.ok()); });
   }

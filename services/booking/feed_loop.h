@@ -23,6 +23,7 @@ class FeedLoop {
     std::chrono::milliseconds poll{1000};  ///< From one look to the next when nobody wakes it.
     std::chrono::milliseconds retry_first{};
     std::chrono::milliseconds retry_cap{};
+    std::chrono::milliseconds pause{0};  ///< After a turn, so that what is committed gathers.
   };
 
   /// True when there may be more to do; tells of its failures itself. Runs on the loop's thread.

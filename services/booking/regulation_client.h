@@ -22,18 +22,17 @@ class RegulationClient {
   virtual absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                                  const std::string& name) = 0;
 
-  /// May a patient be booked without an order? If so, the territory of his dossier. NOT_FOUND
-  /// `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
+  /// May a patient be booked without an order? If so, his dossier. NOT_FOUND `CASE_NOT_FOUND`,
+  /// `PATIENT_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
   /// `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as the regulation says; UNAVAILABLE
   /// `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
-  virtual absl::StatusOr<std::string> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) = 0;
+  virtual absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
+      const base::Call& call, const regulation::v1::DirectBooking& booking) = 0;
 
-  /// The dossier `name`, if it is there and, unless `patient` is empty, has that patient. NOT_FOUND
-  /// `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`; UNAVAILABLE `REGULATION_UNREACHABLE` for everything
-  /// else: nobody then knows. Waits at most 500 ms.
+  /// The dossier `name`, if it is there. NOT_FOUND `CASE_NOT_FOUND`; UNAVAILABLE
+  /// `REGULATION_UNREACHABLE` for everything else: nobody then knows. Waits at most 500 ms.
   virtual absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
-      const base::Call& call, const std::string& name, const std::string& patient) = 0;
+      const base::Call& call, const std::string& name) = 0;
 
   /// Open orders of a region, soonest due first, at most `limit` (200). UNAVAILABLE
   /// `REGULATION_UNREACHABLE`. Waits at most a second.

@@ -5,6 +5,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/rpc/channel.h"
+#include "common/rpc/status_map.h"
 
 namespace sas::booking {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kLimit{500};
 constexpr std::chrono::milliseconds kListLimit{1000};
 constexpr std::chrono::milliseconds kRetryAfter{1000};
+constexpr char kReferences[] = "sas.regulation.v1.CaseReferenceService";
 
 absl::Status Unreachable(const absl::Status& cause) {
   return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
@@ -39,50 +41,61 @@ absl::Status CaseUnknown(const absl::Status& cause) {
 GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
                                            std::function<std::string()> authorization,
                                            const base::Clock& clock)
-    : channel_(
-          rpc::MakeChannel({address,
-                            {{"sas.regulation.v1.RegulationService", "GetCareOrder"},
-                             {"sas.regulation.v1.RegulationService", "ListCareOrders"},
-                             {"sas.regulation.v1.EntryService", "CheckDirectBooking"},
-                             {"sas.regulation.v1.CaseReferenceService", "GetCaseReference"}}})),
+    : channel_(rpc::MakeChannel({address,
+                                 {{"sas.regulation.v1.RegulationService", "ListCareOrders"},
+                                  {kReferences, "CheckBookings"},
+                                  {kReferences, "GetCaseReference"}}})),
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
       cases_(regulation::v1::CaseReferenceService::NewStub(channel_)),
-      entries_(regulation::v1::EntryService::NewStub(channel_)),
       authorization_(std::move(authorization)),
-      clock_(clock) {}
+      clock_(clock),
+      checks_([this](const auto& checks, auto wait) { return SendChecks(checks, wait); }, clock) {}
+
+GrpcRegulationClient::Checking::Outcomes GrpcRegulationClient::SendChecks(
+    const Checking::Requests& checks, std::chrono::nanoseconds wait) {
+  regulation::v1::CheckBookingsRequest request;
+  for (const auto* check : checks) *request.add_checks() = *check;
+  const base::Call call = base::InternalCall("check-bookings", clock_, wait);
+  auto answer = rpc::CallUnary<regulation::v1::CheckBookingsResponse>(
+      call, authorization_(), clock_, kLimit,
+      [&](auto* context, auto* out) { return cases_->CheckBookings(context, request, out); });
+  if (answer.ok() && answer->outcomes_size() != request.checks_size()) {
+    answer = absl::InternalError("the regulation answered for another number of bookings");
+  }
+  if (!answer.ok()) return Checking::Outcomes(checks.size(), answer.status());
+  return {answer->mutable_outcomes()->begin(), answer->mutable_outcomes()->end()};
+}
 
 absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
     const base::Call& call, const std::string& name) {
-  regulation::v1::GetCareOrderRequest request;
-  request.set_name(name);
-  auto answer = rpc::CallUnary<regulation::v1::CareOrder>(
-      call, authorization_(), clock_, kLimit,
-      [&](auto* context, auto* out) { return stub_->GetCareOrder(context, request, out); });
-  if (answer.ok()) return answer;
-  if (!absl::IsNotFound(answer.status())) return Unreachable(answer.status());
+  regulation::v1::BookingCheck check;
+  check.set_care_order(name);
+  auto outcome = checks_.Run(call, check, kLimit);
+  if (!outcome.ok()) return Unreachable(outcome.status());
+  if (outcome->has_care_order()) return std::move(*outcome->mutable_care_order());
+  const absl::Status refused = rpc::FromDetails(outcome->refusal());
+  if (!absl::IsNotFound(refused)) return Unreachable(refused);
   return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
                     "the regulation knows no such order; read the dossier again",
                     {{"care_order", name}});
 }
 
-absl::StatusOr<std::string> GrpcRegulationClient::CheckDirectBooking(
-    const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) {
-  auto answer = rpc::CallUnary<regulation::v1::CheckDirectBookingResponse>(
-      call, authorization_(), clock_, kLimit, [&](auto* context, auto* out) {
-        return entries_->CheckDirectBooking(context, request, out);
-      });
-  if (answer.ok()) return answer->territory();
-  if (absl::IsFailedPrecondition(answer.status()) || IsUnknown(answer.status())) {
-    return answer.status();
-  }
-  return Unreachable(answer.status());
+absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::CheckDirectBooking(
+    const base::Call& call, const regulation::v1::DirectBooking& booking) {
+  regulation::v1::BookingCheck check;
+  *check.mutable_direct() = booking;
+  auto outcome = checks_.Run(call, check, kLimit);
+  if (!outcome.ok()) return Unreachable(outcome.status());
+  if (outcome->has_regulation_case()) return std::move(*outcome->mutable_regulation_case());
+  const absl::Status refused = rpc::FromDetails(outcome->refusal());
+  if (absl::IsFailedPrecondition(refused) || IsUnknown(refused)) return refused;
+  return Unreachable(refused);
 }
 
 absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseReference(
-    const base::Call& call, const std::string& name, const std::string& patient) {
+    const base::Call& call, const std::string& name) {
   regulation::v1::GetCaseReferenceRequest request;
   request.set_name(name);
-  request.set_patient(patient);
   auto answer = rpc::CallUnary<regulation::v1::CaseReference>(
       call, authorization_(), clock_, kLimit,
       [&](auto* context, auto* out) { return cases_->GetCaseReference(context, request, out); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -7,14 +8,14 @@
 
 #include "common/base/clock.h"
 #include "sas/regulation/v1/case_reference_service.grpc.pb.h"
-#include "sas/regulation/v1/entry_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
+#include "services/booking/gathering.h"
 #include "services/booking/regulation_client.h"
 
 namespace sas::booking {
 
-/// Over RegulationService, EntryService and CaseReferenceService, with the credentials of this
-/// service.
+/// Over RegulationService and CaseReferenceService, with the credentials of this service. What
+/// confirmations ask goes out together.
 class GrpcRegulationClient final : public RegulationClient {
  public:
   GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,
@@ -22,24 +23,28 @@ class GrpcRegulationClient final : public RegulationClient {
 
   absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
                                                          const std::string& name) override;
-  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
-      const base::Call& call, const std::string& name, const std::string& patient) override;
+  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(const base::Call& call,
+                                                                 const std::string& name) override;
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
-  absl::StatusOr<std::string> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
+  absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
+      const base::Call& call, const regulation::v1::DirectBooking& booking) override;
 
   /// Whether the connection stands now; tries to make one when not.
   absl::Status Reachable() const;
 
  private:
+  using Checking = Gathering<regulation::v1::BookingCheck, regulation::v1::BookingCheckOutcome>;
+
+  Checking::Outcomes SendChecks(const Checking::Requests& checks, std::chrono::nanoseconds wait);
+
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<regulation::v1::RegulationService::Stub> stub_;
   const std::unique_ptr<regulation::v1::CaseReferenceService::Stub> cases_;
-  const std::unique_ptr<regulation::v1::EntryService::Stub> entries_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
+  Checking checks_;
 };
 
 }  // namespace sas::booking

@@ -58,8 +58,8 @@ absl::StatusOr<slots::v1::PreparedSeat> GrpcSlotsClient::PrepareSeat(
   return answer;
 }
 
-PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& seats,
-                                                    std::chrono::nanoseconds wait) {
+GrpcSlotsClient::Preparing::Outcomes GrpcSlotsClient::SendPrepare(const Preparing::Requests& seats,
+                                                                  std::chrono::nanoseconds wait) {
   slots::v1::PrepareSeatsRequest ask;
   ask.set_request_id(seats.front()->request_id());
   for (const auto* seat : seats) *ask.add_seats() = *seat;
@@ -70,8 +70,8 @@ PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& s
   if (answer.ok() && answer->outcomes_size() != ask.seats_size()) {
     answer = absl::InternalError("the slots answered for another number of seats");
   }
-  if (!answer.ok()) return PrepareBatch::Outcomes(seats.size(), answer.status());
-  PrepareBatch::Outcomes outcomes;
+  if (!answer.ok()) return Preparing::Outcomes(seats.size(), answer.status());
+  Preparing::Outcomes outcomes;
   outcomes.reserve(seats.size());
   for (auto& outcome : *answer->mutable_outcomes()) {
     if (outcome.has_seat()) {
@@ -86,10 +86,10 @@ PrepareBatch::Outcomes GrpcSlotsClient::SendPrepare(const PrepareBatch::Seats& s
 // They come together by themselves: nothing has to gather.
 std::vector<absl::StatusOr<slots::v1::PreparedSeat>> GrpcSlotsClient::PrepareSeats(
     const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
-  PrepareBatch::Seats seats;
+  Preparing::Requests seats;
   for (const slots::v1::PrepareSeatRequest& request : requests) seats.push_back(&request);
   const auto wait = std::min<std::chrono::nanoseconds>(kPrepareLimit, call.Left(clock_));
-  PrepareBatch::Outcomes outcomes = SendPrepare(seats, wait);
+  Preparing::Outcomes outcomes = SendPrepare(seats, wait);
   for (auto& outcome : outcomes) {
     if (!outcome.ok()) outcome = ToldBySlots(outcome.status());
   }

@@ -6,7 +6,7 @@
 
 #include "common/base/clock.h"
 #include "sas/slots/v1/seat_service.grpc.pb.h"
-#include "services/booking/prepare_batch.h"
+#include "services/booking/gathering.h"
 #include "services/booking/slots_client.h"
 
 namespace sas::booking {
@@ -35,14 +35,15 @@ class GrpcSlotsClient final : public SlotsClient {
   absl::Status Reachable() const;
 
  private:
-  PrepareBatch::Outcomes SendPrepare(const PrepareBatch::Seats& seats,
-                                     std::chrono::nanoseconds wait);
+  using Preparing = Gathering<slots::v1::PrepareSeatRequest, slots::v1::PreparedSeat>;
+
+  Preparing::Outcomes SendPrepare(const Preparing::Requests& seats, std::chrono::nanoseconds wait);
 
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<slots::v1::SeatService::Stub> stub_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
-  PrepareBatch prepare_;
+  Preparing prepare_;
 };
 
 }  // namespace sas::booking

@@ -171,7 +171,7 @@ absl::StatusOr<v1::SourceBooking> SourceService::Join(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckJoinFacts(FactsOf(request)));
   SAS_ASSIGN_OR_RETURN(auto known, StoredAnswer<v1::SourceBooking>(parts_.store, call, request));
   if (known) return *std::move(known);
-  SAS_RETURN_IF_ERROR(BookingSteps::CheckCase(parts_, call, request.regulation_case(), ""));
+  SAS_RETURN_IF_ERROR(BookingSteps::CheckCase(parts_, call, request.regulation_case()));
   return ledger::WriteOnce<v1::SourceBooking>(
       parts_.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::SourceBooking> {

@@ -44,22 +44,4 @@ absl::StatusOr<v1::ListEntriesResponse> ListEntries(EntryDesk& desk, const base:
   return response;
 }
 
-absl::StatusOr<v1::CheckDirectBookingResponse> CheckDirectBooking(
-    EntryDesk& desk, const base::Call& call, const v1::CheckDirectBookingRequest& request) {
-  SAS_RETURN_IF_ERROR(
-      CheckName(call, "regions/*/cases/*/patients/*", request.patient(), "patient"));
-  v1::CheckDirectBookingResponse response;
-  SAS_RETURN_IF_ERROR(
-      desk.desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-        SAS_ASSIGN_OR_RETURN(CaseWork work, CaseWork::Open(transaction, call, desk.desk.clock.Now(),
-                                                           CaseOf(request.patient())));
-        if (work.FindPatient(request.patient()) == nullptr) {
-          return PatientNotFound(request.patient());
-        }
-        response.set_territory(work.row().territory());
-        return PassDirectBooking(work, request);
-      }));
-  return response;
-}
-
 }  // namespace sas::regulation::acts

@@ -16,6 +16,9 @@ class CaseReferenceService final : public v1::CaseReferenceService::CallbackServ
   grpc::ServerUnaryReactor* GetCaseReference(grpc::CallbackServerContext* context,
                                              const v1::GetCaseReferenceRequest* request,
                                              v1::CaseReference* response) override;
+  grpc::ServerUnaryReactor* CheckBookings(grpc::CallbackServerContext* context,
+                                          const v1::CheckBookingsRequest* request,
+                                          v1::CheckBookingsResponse* response) override;
 
  private:
   const rpc::Runtime& runtime_;

@@ -40,8 +40,6 @@ absl::StatusOr<v1::SubmitEntryResponse> SubmitEntry(EntryDesk& desk, const base:
 // act_entry_reads.cpp
 absl::StatusOr<v1::ListEntriesResponse> ListEntries(EntryDesk& desk, const base::Call& call,
                                                     const v1::ListEntriesRequest& request);
-absl::StatusOr<v1::CheckDirectBookingResponse> CheckDirectBooking(
-    EntryDesk& desk, const base::Call& call, const v1::CheckDirectBookingRequest& request);
 
 // act_reorient.cpp
 absl::StatusOr<v1::ReorientResponse> Reorient(EntryDesk& desk, const base::Call& call,

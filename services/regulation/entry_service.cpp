@@ -41,11 +41,4 @@ grpc::ServerUnaryReactor* EntryService::Reorient(grpc::CallbackServerContext* co
                "/sas.regulation.v1.EntryService/Reorient", acts::Reorient);
 }
 
-grpc::ServerUnaryReactor* EntryService::CheckDirectBooking(
-    grpc::CallbackServerContext* context, const v1::CheckDirectBookingRequest* request,
-    v1::CheckDirectBookingResponse* response) {
-  return Serve(runtime_.interactive, context, request, response,
-               "/sas.regulation.v1.EntryService/CheckDirectBooking", acts::CheckDirectBooking);
-}
-
 }  // namespace sas::regulation

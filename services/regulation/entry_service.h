@@ -22,9 +22,6 @@ class EntryService final : public v1::EntryService::CallbackService {
   grpc::ServerUnaryReactor* Reorient(grpc::CallbackServerContext* context,
                                      const v1::ReorientRequest* request,
                                      v1::ReorientResponse* response) override;
-  grpc::ServerUnaryReactor* CheckDirectBooking(grpc::CallbackServerContext* context,
-                                               const v1::CheckDirectBookingRequest* request,
-                                               v1::CheckDirectBookingResponse* response) override;
 
  private:
   template <typename Request, typename Response>

@@ -105,7 +105,6 @@ void AllowEntryMethods(rpc::RoleTable& roles) {
                    Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
   }
   allow("ListEntries", {Role::kSupervisor});
-  allow("CheckDirectBooking", {Role::kService});
 }
 
 void AllowBoardMethods(rpc::RoleTable& roles) {
@@ -146,7 +145,9 @@ void AllowExchangeMethods(rpc::RoleTable& roles) {
 
 void AllowCaseReferenceMethods(rpc::RoleTable& roles) {
   // People read the dossier.
-  roles.Allow("/sas.regulation.v1.CaseReferenceService/GetCaseReference", {Role::kService});
+  for (const char* method : {"GetCaseReference", "CheckBookings"}) {
+    roles.Allow(std::string("/sas.regulation.v1.CaseReferenceService/") + method, {Role::kService});
+  }
 }
 
 void AllowProtocolMethods(rpc::RoleTable& roles) {

@@ -126,18 +126,18 @@ absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order) 
   return PassQuestionnaire(work.row(), order.patient(), wanted);
 }
 
-absl::Status PassDirectBooking(CaseWork& work, const v1::CheckDirectBookingRequest& request) {
-  SAS_RETURN_IF_ERROR(PassTriage(work.row(), request.patient()));
-  const bool csnp = request.access_reason() != sas::type::v1::ACCESS_REASON_UNSPECIFIED;
+absl::Status PassDirectBooking(CaseWork& work, const v1::DirectBooking& booking) {
+  SAS_RETURN_IF_ERROR(PassTriage(work.row(), booking.patient()));
+  const bool csnp = booking.access_reason() != sas::type::v1::ACCESS_REASON_UNSPECIFIED;
   SAS_ASSIGN_OR_RETURN(const auto wanted, InForceHere(work, [&](const v1::Protocol& protocol) {
                          const auto& points = protocol.entry_points();
                          const bool named = std::find(points.begin(), points.end(),
-                                                      request.entry_point()) != points.end();
+                                                      booking.entry_point()) != points.end();
                          return (protocol.kind() == v1::Protocol::KIND_SHORT_FORM && named) ||
                                 (protocol.kind() == v1::Protocol::KIND_CSNP_ENTRY && csnp &&
                                  (points.empty() || named));
                        }));
-  return PassQuestionnaire(work.row(), request.patient(), wanted);
+  return PassQuestionnaire(work.row(), booking.patient(), wanted);
 }
 
 }  // namespace sas::regulation

@@ -31,6 +31,6 @@ absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order);
 /// May the patient be booked without an order? What PassTriage asks, and FAILED_PRECONDITION
 /// `ENTRY_QUESTIONNAIRE_REQUIRED` while the short form of the entry point, or, with a reason of
 /// access, the entry questionnaire of a CSNP is in force in the territory and neither was answered.
-absl::Status PassDirectBooking(CaseWork& work, const v1::CheckDirectBookingRequest& request);
+absl::Status PassDirectBooking(CaseWork& work, const v1::DirectBooking& booking);
 
 }  // namespace sas::regulation

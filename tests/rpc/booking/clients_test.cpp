@@ -74,18 +74,6 @@ class Seats final : public slots::v1::SeatService::CallbackService {
   OneAnswer answer;
 };
 
-class Regulation final : public regulation::v1::RegulationService::CallbackService {
- public:
-  grpc::ServerUnaryReactor* GetCareOrder(grpc::CallbackServerContext* context,
-                                         const regulation::v1::GetCareOrderRequest* request,
-                                         regulation::v1::CareOrder* response) override {
-    response->set_name(request->name());
-    return answer.Answer(context);
-  }
-
-  OneAnswer answer;
-};
-
 class Dossiers final : public regulation::v1::CaseReferenceService::CallbackService {
  public:
   grpc::ServerUnaryReactor* GetCaseReference(grpc::CallbackServerContext* context,
@@ -93,6 +81,27 @@ class Dossiers final : public regulation::v1::CaseReferenceService::CallbackServ
                                              regulation::v1::CaseReference* response) override {
     response->set_name(request->name());
     response->set_territory("85");
+    return answer.Answer(context);
+  }
+
+  // An order or a patient with "none" in its name is not there.
+  grpc::ServerUnaryReactor* CheckBookings(
+      grpc::CallbackServerContext* context, const regulation::v1::CheckBookingsRequest* request,
+      regulation::v1::CheckBookingsResponse* response) override {
+    for (const auto& check : request->checks()) {
+      auto& outcome = *response->add_outcomes();
+      const std::string& subject =
+          check.has_direct() ? check.direct().patient() : check.care_order();
+      if (subject.find("none") != std::string::npos) {
+        const char* reason = check.has_direct() ? "PATIENT_NOT_FOUND" : "ORDER_NOT_FOUND";
+        outcome.set_refusal(
+            rpc::ToGrpc(base::Fail(absl::StatusCode::kNotFound, reason, "")).error_details());
+      } else if (check.has_direct()) {
+        outcome.mutable_regulation_case()->set_territory("85");
+      } else {
+        outcome.mutable_care_order()->set_name(subject);
+      }
+    }
     return answer.Answer(context);
   }
 
@@ -105,7 +114,6 @@ class ClientsTest : public ::testing::Test {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&seats_);
-    builder.RegisterService(&regulation_);
     builder.RegisterService(&dossiers_);
     server_ = builder.BuildAndStart();
   }
@@ -118,7 +126,6 @@ class ClientsTest : public ::testing::Test {
 
   base::SystemClock clock_;
   Seats seats_;
-  Regulation regulation_;
   Dossiers dossiers_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
@@ -168,21 +175,30 @@ TEST_F(ClientsTest, SlotsThatCannotAnswerAreUnreachable) {
   }
 }
 
-TEST_F(ClientsTest, OnlyAnUnknownOrderIsTheRegulationsWord) {
+TEST_F(ClientsTest, OnlyTheRegulationSaysThatAnOrderOrAPatientIsNotThere) {
   GrpcRegulationClient client(
       Address(), [] { return "Bearer me"; }, clock_);
   const auto order = client.GetCareOrder(Call(), "regions/r/cases/c/orders/o");
   ASSERT_THAT(order, IsOk());
   EXPECT_EQ(order->name(), "regions/r/cases/c/orders/o");
-  EXPECT_EQ(regulation_.answer.credentials(), "Bearer me");
-  regulation_.answer.Give(Refused(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
-  EXPECT_THAT(client.GetCareOrder(Call(), "o"),
+  EXPECT_EQ(dossiers_.answer.credentials(), "Bearer me");
+  EXPECT_THAT(client.GetCareOrder(Call(), "none"),
               StatusIs(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
+  regulation::v1::DirectBooking direct;
+  direct.set_patient("p");
+  const auto dossier = client.CheckDirectBooking(Call(), direct);
+  ASSERT_THAT(dossier, IsOk());
+  EXPECT_EQ(dossier->territory(), "85");
+  direct.set_patient("none");
+  EXPECT_THAT(client.CheckDirectBooking(Call(), direct),
+              StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
   for (const absl::StatusCode code :
        {absl::StatusCode::kUnavailable, absl::StatusCode::kPermissionDenied,
-        absl::StatusCode::kDeadlineExceeded, absl::StatusCode::kInternal}) {
-    regulation_.answer.Give(Refused(code, "SOMETHING"));
+        absl::StatusCode::kNotFound, absl::StatusCode::kUnimplemented}) {
+    dossiers_.answer.Give(Refused(code, "SOMETHING"));
     EXPECT_THAT(client.GetCareOrder(Call(), "o"),
+                StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+    EXPECT_THAT(client.CheckDirectBooking(Call(), direct),
                 StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
   }
 }
@@ -190,20 +206,17 @@ TEST_F(ClientsTest, OnlyAnUnknownOrderIsTheRegulationsWord) {
 TEST_F(ClientsTest, OnlyTheRegulationSaysThatADossierIsNotThere) {
   GrpcRegulationClient client(
       Address(), [] { return "Bearer me"; }, clock_);
-  const auto found = client.GetCaseReference(Call(), "regions/r/cases/c", "");
+  const auto found = client.GetCaseReference(Call(), "regions/r/cases/c");
   ASSERT_THAT(found, IsOk());
   EXPECT_EQ(found->territory(), "85");
-  EXPECT_EQ(dossiers_.answer.credentials(), "Bearer me");
-  for (const char* reason : {"CASE_NOT_FOUND", "PATIENT_NOT_FOUND"}) {
-    dossiers_.answer.Give(Refused(absl::StatusCode::kNotFound, reason));
-    EXPECT_THAT(client.GetCaseReference(Call(), "c", "p"),
-                StatusIs(absl::StatusCode::kNotFound, reason));
-  }
+  dossiers_.answer.Give(Refused(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
+  EXPECT_THAT(client.GetCaseReference(Call(), "c"),
+              StatusIs(absl::StatusCode::kNotFound, "CASE_NOT_FOUND"));
   for (const absl::StatusCode code :
        {absl::StatusCode::kUnavailable, absl::StatusCode::kPermissionDenied,
         absl::StatusCode::kNotFound, absl::StatusCode::kUnimplemented}) {
     dossiers_.answer.Give(Refused(code, "SOMETHING"));
-    const auto refused = client.GetCaseReference(Call(), "c", "p");
+    const auto refused = client.GetCaseReference(Call(), "c");
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
     EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
   }
@@ -218,7 +231,7 @@ TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {
   const auto before = clock_.Steady();
   EXPECT_THAT(slots.PrepareSeat(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
   EXPECT_THAT(regulation.GetCareOrder(Call(), "o"), ReasonIs("REGULATION_UNREACHABLE"));
-  EXPECT_THAT(regulation.GetCaseReference(Call(), "c", ""), ReasonIs("REGULATION_UNREACHABLE"));
+  EXPECT_THAT(regulation.GetCaseReference(Call(), "c"), ReasonIs("REGULATION_UNREACHABLE"));
   EXPECT_LT(clock_.Steady() - before, seconds(3));
   EXPECT_THAT(slots.Reachable(), ReasonIs("SLOTS_UNREACHABLE"));
   EXPECT_THAT(regulation.Reachable(), ReasonIs("REGULATION_UNREACHABLE"));

@@ -33,9 +33,7 @@ class DirectEntryTest : public BookingTest {
     return request;
   }
 
-  base::Actor Regulator() {
-    return testing::ActorWith(base::Role::kRegulatorMg, "regulator-1");
-  }
+  base::Actor Regulator() { return testing::ActorWith(base::Role::kRegulatorMg, "regulator-1"); }
 };
 
 TEST_F(DirectEntryTest, TheDossierAndThePatientMustBeThere) {

@@ -229,15 +229,17 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareO
   return orders;
 }
 
-absl::StatusOr<std::string> FakeRegulation::CheckDirectBooking(
-    const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) {
-  const std::string& patient = request.patient();
-  SAS_ASSIGN_OR_RETURN(
-      const auto dossier,
-      GetCaseReference(call, patient.substr(0, patient.find("/patients/")), patient));
+absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::CheckDirectBooking(
+    const base::Call& call, const regulation::v1::DirectBooking& booking) {
+  const std::string& patient = booking.patient();
+  SAS_ASSIGN_OR_RETURN(auto dossier,
+                       GetCaseReference(call, patient.substr(0, patient.find("/patients/"))));
   const std::lock_guard lock(mutex_);
+  if (forgotten_.count(patient) > 0) {
+    return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND", "no such patient");
+  }
   if (!direct_.ok()) return direct_;
-  return dossier.territory();
+  return dossier;
 }
 
 void FakeRegulation::SayOfDirect(absl::Status status) {
@@ -246,15 +248,12 @@ void FakeRegulation::SayOfDirect(absl::Status status) {
 }
 
 absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::GetCaseReference(
-    const base::Call&, const std::string& name, const std::string& patient) {
+    const base::Call&, const std::string& name) {
   const std::lock_guard lock(mutex_);
   asked_cases_.push_back(name);
   if (!failure_.ok()) return failure_;
   if (forgotten_.count(name) > 0) {
     return base::Fail(absl::StatusCode::kNotFound, "CASE_NOT_FOUND", "no such dossier");
-  }
-  if (forgotten_.count(patient) > 0) {
-    return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND", "no such patient");
   }
   regulation::v1::CaseReference reference;
   reference.set_name(name);

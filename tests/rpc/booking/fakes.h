@@ -111,12 +111,12 @@ class FakeRegulation final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
-  absl::StatusOr<std::string> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::CheckDirectBookingRequest& request) override;
+  absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
+      const base::Call& call, const regulation::v1::DirectBooking& booking) override;
 
   /// Has every dossier, in territory 85, until told otherwise.
-  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(
-      const base::Call& call, const std::string& name, const std::string& patient) override;
+  absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(const base::Call& call,
+                                                                 const std::string& name) override;
 
   /// What it says of bookings without an order from now on.
   void SayOfDirect(absl::Status status);

@@ -20,14 +20,13 @@ TEST_F(Entries, EveryMethodHasAPolicyAndNoneIsForThePublic) {
   rpc::RoleTable roles;
   AllowEntryMethods(roles);
   const std::string service = "/sas.regulation.v1.EntryService/";
-  EXPECT_EQ(roles.entries().size(), 4u);
-  for (const char* method : {"SubmitEntry", "ListEntries", "Reorient", "CheckDirectBooking"}) {
+  EXPECT_EQ(roles.entries().size(), 3u);
+  for (const char* method : {"SubmitEntry", "ListEntries", "Reorient"}) {
     ASSERT_TRUE(roles.Knows(service + method)) << method;
     EXPECT_FALSE(roles.Check(service + method, testing::ActorWith(base::Role::kUnspecified)).ok());
     EXPECT_FALSE(roles.Check(service + method, testing::ActorWith(base::Role::kPlanner)).ok());
   }
   EXPECT_FALSE(roles.Check(service + "SubmitEntry", osnp_).ok());
-  EXPECT_FALSE(roles.Check(service + "CheckDirectBooking", pharmacist_).ok());
 }
 
 TEST_F(Entries, S2_21_BookedAtOnceInOneStory) {

@@ -1,5 +1,6 @@
 #include "services/regulation/domain/kpi.h"
 #include "tests/rpc/regulation/entry_fixture.h"
+#include "tests/rpc/regulation/reference_client.h"
 
 // A patient sent elsewhere; requests outside the SAS; what booking asks of an entry.
 namespace sas::regulation {
@@ -29,13 +30,11 @@ class Elsewhere : public EntryTest {
       const v1::RegulationCase& row,
       sas::type::v1::EntryPoint entry_point = sas::type::v1::ENTRY_POINT_PHARMACIE,
       sas::type::v1::AccessReason access = sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
-    v1::CheckDirectBookingRequest request;
-    request.set_patient(row.patients(0).name());
-    request.set_entry_point(entry_point);
-    request.set_access_reason(access);
-    base::Actor booking = testing::ActorWith(base::Role::kService, "booking");
-    booking.regions = {std::string(base::kAllRegions)};
-    return AskEntries(booking, &EntryStub::CheckDirectBooking, request).status();
+    v1::DirectBooking booking;
+    booking.set_patient(row.patients(0).name());
+    booking.set_entry_point(entry_point);
+    booking.set_access_reason(access);
+    return references_.CheckDirect(booking).status();
   }
 
   v1::RegulationCase OpenedByPharmacist() {
@@ -46,6 +45,8 @@ class Elsewhere : public EntryTest {
     EXPECT_THAT(opened, IsOk());
     return opened.value_or(v1::RegulationCase());
   }
+
+  ReferenceClient references_{clock_, *desk_};
 };
 
 TEST_F(Elsewhere, S2_15_OneActEndsOrderAndDossierAndTellsTheTarget) {

@@ -1,4 +1,4 @@
-#include "services/booking/prepare_batch.h"
+#include "services/booking/gathering.h"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +9,7 @@
 
 #include "common/base/status.h"
 #include "common/testing/status_matchers.h"
+#include "sas/slots/v1/seat_service.pb.h"
 
 namespace sas::booking {
 namespace {
@@ -16,22 +17,23 @@ namespace {
 using std::chrono::seconds;
 using testing::IsOk;
 using testing::ReasonIs;
+using Seats = Gathering<slots::v1::PrepareSeatRequest, slots::v1::PreparedSeat>;
 
 /// Slots whose answers wait until they are let go; each seat's number is its request's id.
-class PrepareBatchTest : public ::testing::Test {
+class GatheringTest : public ::testing::Test {
  protected:
-  ~PrepareBatchTest() override {
+  ~GatheringTest() override {
     LetGo();
     for (std::thread& thread : threads_) thread.join();
   }
 
-  PrepareBatch::Outcomes Answer(const PrepareBatch::Seats& seats) {
+  Seats::Outcomes Answer(const Seats::Requests& seats) {
     {
       const std::lock_guard lock(mutex_);
       sizes_.push_back(seats.size());
     }
     if (!let_go_.try_wait()) let_go_.wait();
-    PrepareBatch::Outcomes outcomes;
+    Seats::Outcomes outcomes;
     for (const auto* seat : seats) {
       if (seat->request_id() == "0") {
         outcomes.emplace_back(base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST", ""));
@@ -79,11 +81,11 @@ class PrepareBatchTest : public ::testing::Test {
   mutable std::mutex mutex_;
   std::vector<std::size_t> sizes_;
   std::latch let_go_{1};
-  PrepareBatch batch_{[this](const auto& seats, auto) { return Answer(seats); }, clock_};
+  Seats batch_{[this](const auto& seats, auto) { return Answer(seats); }, clock_};
   std::list<std::thread> threads_;
 };
 
-TEST_F(PrepareBatchTest, AloneItGoesAtOnce) {
+TEST_F(GatheringTest, AloneItGoesAtOnce) {
   LetGo();
   const auto seat = Ask(7);
   ASSERT_THAT(seat, IsOk());
@@ -91,7 +93,7 @@ TEST_F(PrepareBatchTest, AloneItGoesAtOnce) {
   EXPECT_THAT(Ask(0), ReasonIs("HOLD_LOST"));
 }
 
-TEST_F(PrepareBatchTest, WhatComesMeanwhileGoesTogetherAndEachHasItsOwnAnswer) {
+TEST_F(GatheringTest, WhatComesMeanwhileGoesTogetherAndEachHasItsOwnAnswer) {
   for (int id = 0; id < 9; ++id) AskBeside(id);
   EXPECT_EQ(Sizes(), (std::vector<std::size_t>{1, 1}));
   EXPECT_EQ(batch_.Gathered(), 7u);
@@ -104,7 +106,7 @@ TEST_F(PrepareBatchTest, WhatComesMeanwhileGoesTogetherAndEachHasItsOwnAnswer) {
   EXPECT_LE(Sizes().size(), 4u);
 }
 
-TEST_F(PrepareBatchTest, NoMoreThanTheSlotsTakeAtOnce) {
+TEST_F(GatheringTest, NoMoreThanAPeerTakesAtOnce) {
   for (int id = 1; id <= 70; ++id) AskBeside(id);
   LetGo();
   for (std::thread& thread : threads_) thread.join();
@@ -112,7 +114,7 @@ TEST_F(PrepareBatchTest, NoMoreThanTheSlotsTakeAtOnce) {
   for (const std::size_t size : Sizes()) EXPECT_LE(size, 64u);
 }
 
-TEST_F(PrepareBatchTest, WhoseTimeIsUpLeavesAndIsNeverSent) {
+TEST_F(GatheringTest, WhoseTimeIsUpLeavesAndIsNeverSent) {
   AskBeside(1);
   AskBeside(2);
   EXPECT_THAT(Ask(3, seconds(0)), ReasonIs("DEADLINE_EXCEEDED"));
