@@ -36,12 +36,19 @@ RawLoop::~RawLoop() {
   } else {
     Work();  // gRPC wants the queue emptied, also of a server that could not listen.
   }
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  for (std::thread& helper : helpers_) helper.join();
 }
 
 void RawLoop::Start() {
   for (const RawMethod& method : methods_) {
     for (std::size_t i = 0; i < limits_.posted; ++i) Post(method);
   }
+  for (std::size_t i = 0; i < limits_.helpers; ++i) helpers_.emplace_back([this] { Help(); });
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -53,19 +60,44 @@ void RawLoop::Post(const RawMethod& method) {
 void RawLoop::Work() {
   void* tag = nullptr;
   bool ok = false;
-  while (true) {
+  while (queue_->Next(&tag, &ok)) {
+    TakeIn(static_cast<Call*>(tag), ok);
+    do {
+      while (queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC)) ==
+             grpc::CompletionQueue::GOT_EVENT) {
+        TakeIn(static_cast<Call*>(tag), ok);
+      }
+      Call* next = Next();
+      if (next == nullptr) break;
+      Answer(*next);
+    } while (true);
+  }
+}
+
+// What waits longest; a helper is woken for what waits behind it.
+RawLoop::Call* RawLoop::Next() {
+  const std::lock_guard lock(mutex_);
+  if (waiting_.empty()) return nullptr;
+  Call* next = waiting_.front();
+  waiting_.pop_front();
+  if (!waiting_.empty() && idle_ > 0) wake_.notify_one();
+  return next;
+}
+
+void RawLoop::Help() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
     if (waiting_.empty()) {
-      if (!queue_->Next(&tag, &ok)) return;
-      TakeIn(static_cast<Call*>(tag), ok);
+      ++idle_;
+      wake_.wait(lock);
+      --idle_;
+      continue;
     }
-    while (queue_->AsyncNext(&tag, &ok, gpr_time_0(GPR_CLOCK_MONOTONIC)) ==
-           grpc::CompletionQueue::GOT_EVENT) {
-      TakeIn(static_cast<Call*>(tag), ok);
-    }
-    if (waiting_.empty()) continue;
-    Call& next = *waiting_.front();
+    Call* next = waiting_.front();
     waiting_.pop_front();
-    Answer(next);
+    lock.unlock();
+    Answer(*next);
+    lock.lock();
   }
 }
 
@@ -85,6 +117,7 @@ void RawLoop::TakeIn(Call* call, bool ok) {
   if (in_flight_ > limits_.in_flight_max) {
     Refuse(*call);
   } else {
+    const std::lock_guard lock(mutex_);
     waiting_.push_back(call);
   }
 }

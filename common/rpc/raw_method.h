@@ -15,9 +15,8 @@
 
 namespace sas::rpc {
 
-/// A unary method that is answered from bytes to bytes, on a completion queue with one thread: for
-/// the one path whose rate matters. A typed answer costs 5–7 µs of building and serialising, and
-/// each further thread that runs costs a third of the rate on two cores.
+/// A unary method that is answered from bytes to bytes, on a completion queue (RawLoop): for the one
+/// path whose rate matters. A typed answer costs 5–7 µs of building and serialising.
 struct RawMethod {
   using Writer = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
 
@@ -25,7 +24,7 @@ struct RawMethod {
   using Post = std::function<void(grpc::ServerContext* context, grpc::ByteBuffer* request,
                                   Writer* writer, grpc::ServerCompletionQueue* queue, void* tag)>;
 
-  /// Never blocks and takes no lock that is held during I/O; called by one thread at a time.
+  /// Never blocks and takes no lock that is held during I/O; called by several threads.
   using Handler = std::function<absl::StatusOr<grpc::ByteBuffer>(const base::Call& call,
                                                                  const grpc::ByteBuffer& request)>;
 

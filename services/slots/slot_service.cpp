@@ -86,12 +86,13 @@ absl::StatusOr<Window> ReadWindow(const v1::ListSlotsRequest& request, base::Ins
 
 absl::StatusOr<grpc::ByteBuffer> SlotService::Search(const base::Call& call,
                                                      const grpc::ByteBuffer& bytes) {
-  SAS_RETURN_IF_ERROR(rpc::ParseRaw(bytes, search_));
-  SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, search_.parent()));
+  thread_local v1::SearchSlotsRequest search;  // Keeps its memory.
+  SAS_RETURN_IF_ERROR(rpc::ParseRaw(bytes, search));
+  SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, search.parent()));
   const base::Instant now = runtime_.clock.Now();
-  SAS_ASSIGN_OR_RETURN(SearchPage page, FindPage(call, search_, *view, now));
-  page.silent_partners = projection_.feeds().SilentWithin(search_.parent(), *view, page.query, now);
-  if (search_.page_token().empty()) metrics_.Searched(static_cast<int>(page.found.total));
+  SAS_ASSIGN_OR_RETURN(SearchPage page, FindPage(call, search, *view, now));
+  page.silent_partners = projection_.feeds().SilentWithin(search.parent(), *view, page.query, now);
+  if (search.page_token().empty()) metrics_.Searched(static_cast<int>(page.found.total));
   return rpc::ToRaw(WriteAnswer(*view, page, call.actor.role, now));
 }
 

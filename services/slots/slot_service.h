@@ -81,7 +81,6 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   SlotsStore& store_;
   const int holds_per_order_;
   SourceCheck* const sources_;     ///< Null: what lives elsewhere cannot be held.
-  v1::SearchSlotsRequest search_;  ///< Of the one raw thread: keeps its memory.
 };
 
 }  // namespace sas::slots
