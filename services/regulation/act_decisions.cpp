@@ -88,6 +88,7 @@ absl::StatusOr<v1::Decision> CreateDecision(Desk& desk, const base::Call& call,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::Decision> {
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, desk.clock.Now(), request.parent()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         decided = true;
         return Decide(desk, work, request);
       });

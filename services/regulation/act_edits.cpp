@@ -142,13 +142,14 @@ void SetPromise(v1::RegulationCase& row, const v1::PrioritizeRegulationCaseReque
   }
 }
 
-absl::Status Prioritize(CaseWork& work, const v1::PrioritizeRegulationCaseRequest& request) {
+absl::Status Prioritize(const Desk& desk, CaseWork& work,
+                        const v1::PrioritizeRegulationCaseRequest& request) {
   v1::RegulationCase& row = work.row();
   const bool raise = IsRaise(ToValue(row.priority()), ToValue(request.priority()));
   // Raised after it was completed: it waits for a regulator again, or nobody would see it.
   SAS_RETURN_IF_ERROR(work.Advance(raise ? CaseAct::kReturn : CaseAct::kWork));
   SAS_RETURN_IF_ERROR(CheckPriorityChange(ChangeOf(work, row, request)));
-  if (!raise && !request.etag().empty()) SAS_RETURN_IF_ERROR(CheckEtag(request.etag(), row));
+  if (!raise) SAS_RETURN_IF_ERROR(CheckSeen(desk, work.call().actor, request.etag(), row));
   const bool chain_missing = row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED &&
                              request.filiere() == sas::type::v1::FILIERE_UNSPECIFIED;
   if (chain_missing) {
@@ -193,7 +194,7 @@ absl::StatusOr<v1::RegulationCase> PrioritizeRegulationCase(
     Desk& desk, const base::Call& call, const v1::PrioritizeRegulationCaseRequest& request) {
   SAS_RETURN_IF_ERROR(CheckPrioritize(request));
   return OnCase(desk, call, request, request.name(),
-                [&](CaseWork& work) { return Prioritize(work, request); });
+                [&](CaseWork& work) { return Prioritize(desk, work, request); });
 }
 
 absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& call,

@@ -154,6 +154,7 @@ absl::StatusOr<v1::RegulationCase> AcceptCase(Desk& desk, const base::Call& call
         SAS_ASSIGN_OR_RETURN(
             CaseWork work,
             CaseWork::OpenOffered(transaction, call, desk.clock.Now(), request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         SAS_RETURN_IF_ERROR(Accept(work, request));
         return work.View();
       });
@@ -169,6 +170,7 @@ absl::StatusOr<v1::CaseOffer> DeclineCase(Desk& desk, const base::Call& call,
         SAS_ASSIGN_OR_RETURN(
             CaseWork work,
             CaseWork::OpenOffered(transaction, call, desk.clock.Now(), request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         return Decline(work, request.reason());
       });
 }

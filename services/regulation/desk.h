@@ -28,6 +28,7 @@ struct Desk {
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
   Lines lines{};                    ///< Numbers of the service that figures tell apart.
+  bool etags_required = false;      ///< Acts without the version on the screen are refused.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };

@@ -25,6 +25,7 @@ struct Settings {
   StaffingRules roster_staffing;  ///< ROSTER_STAFFING, see StaffingRules::Parse; may be empty.
   std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.
   CallBands call_bands;                 ///< Of the file CALL_BANDS; empty watches nothing.
+  bool etags_required = false;          ///< REQUIRE_ETAGS: acts say which version they saw.
   std::vector<std::string> lines;       ///< LINES, numbers that figures tell apart; 15,116117.
   std::string expertise_link;           ///< EXPERTISE_LINK, template; empty: no téléexpertise.
   std::string expertise_platform;       ///< EXPERTISE_PLATFORM, subject of its credentials.
