@@ -59,6 +59,7 @@ absl::Status CloseDirectly(CaseWork& work, const v1::CloseRegulationCaseRequest&
   facts.vital_motif = care::IsVitalMotif(row.motif_code());
   facts.medical_act = !decisions->empty() || !orders->empty() ||
                       row.reflex_departure().state() >= v1::ReflexDeparture::STATE_LAUNCHED;
+  facts.call_return_open = !row.lost_call().empty();
   facts.attribution = request.attribution().empty() ? row.attribution() : request.attribution();
   SAS_RETURN_IF_ERROR(CheckDirectClose(facts));
   row.set_attribution(facts.attribution);

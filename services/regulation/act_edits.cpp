@@ -230,6 +230,7 @@ absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call
     SAS_RETURN_IF_ERROR(MarkReturned(work.transaction(), call,
                                      row.name().substr(0, row.name().find("/cases/")),
                                      added.caller_phone_number()));
+    SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
     attached = true;
     return work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()));
   });

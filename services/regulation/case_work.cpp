@@ -253,6 +253,7 @@ absl::StatusOr<CaseFacts> CaseWork::Facts() {
         decisions->begin(), decisions->end(),
         [&](const v1::Decision& decision) { return ToInstant(decision.create_time()) > reported; });
   }
+  facts.call_return_open = !row_.lost_call().empty();
   for (const v1::CareOrder& order : *orders) {
     facts.open_order = facts.open_order || IsOpen(ToValue(order.state()));
     facts.returned_order = facts.returned_order || IsReturned(ToValue(order.state()));

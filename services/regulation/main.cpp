@@ -101,6 +101,7 @@ int Serve(const Settings& settings) {
             test_identities,
             &room,
             Lines(settings.lines),
+            settings.call_returns,
             settings.etags_required};
   metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);

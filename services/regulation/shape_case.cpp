@@ -303,6 +303,7 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "close_time",
                                        "etag",
                                        "triages",
+                                       "lost_call",
                                        "recent_changes"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));

@@ -83,6 +83,19 @@ TEST(CaseLife, H29_NoClosingWithAnUndecidedPatient) {
   EXPECT_THAT(CheckComplete(facts), IsOk());
 }
 
+TEST(CaseLife, H08_NoCompletionWhileWhoHungUpIsToBeCalledBack) {
+  CaseFacts facts = Whole();
+  facts.call_return_open = true;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_INCOMPLETE"));
+  facts.priority = Priority::kNr;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
+  DirectCloseFacts direct;
+  direct.attribution = "D.D-MALV.ERR";
+  direct.call_return_open = true;
+  EXPECT_THAT(CheckDirectClose(direct), ReasonIs("CALL_RETURN_OPEN"));
+}
+
 TEST(CaseLife, H15_NoCompletionWhileAnOrderIsOpenOrReturned) {
   CaseFacts open = Whole();
   open.open_order = true;
