@@ -100,6 +100,37 @@ TEST_F(Identities, H30_AnUnknownPatientIsOrderedFor) {
   EXPECT_THAT(Ask(mrl_, &Stub::CreateCareOrder, NewOrder(*decision)), IsOk());
 }
 
+// two_patients_require_ref: an order is about one of them, and says which.
+TEST_F(Identities, H29_AnOrderNamesItsPatientAsSoonAsThereAreTwo) {
+  v1::CreateRegulationCaseRequest two = NewCase();
+  *two.mutable_regulation_case()->add_patients() = two.regulation_case().patients(0);
+  const auto row = Ask(arm_, &Stub::CreateRegulationCase, two);
+  ASSERT_THAT(row, IsOk());
+  ASSERT_THAT(Prioritize(arm_, row->name(), v1::PRIORITY_P2), IsOk());
+  ASSERT_THAT(Claim(mrl_, row->name()), IsOk());
+  v1::CreateDecisionRequest decide;
+  decide.set_parent(row->name());
+  v1::Decision& decision = *decide.mutable_decision();
+  decision.set_care_level(v1::CARE_LEVEL_R3);
+  decision.set_decision_code("ORIENT");
+  decision.set_resource_code("LIBERAL.MG");
+  decision.set_orientation_code("CABINET");
+  decision.set_claim_version(1);
+  EXPECT_THAT(Ask(mrl_, &Stub::CreateDecision, decide), ReasonIs("PATIENT_REQUIRED"));
+  decision.set_patient(row->patients(1).name());
+  const auto decided = Ask(mrl_, &Stub::CreateDecision, decide);
+  ASSERT_THAT(decided, IsOk());
+  v1::CreateCareOrderRequest order = NewOrder(*decided);
+  order.mutable_care_order()->clear_patient();
+  EXPECT_THAT(Ask(mrl_, &Stub::CreateCareOrder, order), ReasonIs("PATIENT_REQUIRED"));
+  order.mutable_care_order()->set_patient(row->patients(0).name());  // Nothing was decided for him.
+  EXPECT_THAT(Ask(mrl_, &Stub::CreateCareOrder, order), ReasonIs("DECISION_NOT_FOUND"));
+  order.mutable_care_order()->set_patient(row->patients(1).name());
+  const auto ordered = Ask(mrl_, &Stub::CreateCareOrder, order);
+  ASSERT_THAT(ordered, IsOk());
+  EXPECT_EQ(ordered->patient(), row->patients(1).name());
+}
+
 // hub_carries_no_ins: there is no field for one, so nothing can carry it unqualified.
 TEST_F(Identities, H30_NoMessageHasAPlaceForAnIns) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
