@@ -59,6 +59,7 @@ absl::Status CloseDirectly(CaseWork& work, const v1::CloseRegulationCaseRequest&
   facts.vital_motif = care::IsVitalMotif(row.motif_code());
   facts.medical_act = !decisions->empty() || !orders->empty() ||
                       row.reflex_departure().state() >= v1::ReflexDeparture::STATE_LAUNCHED;
+  facts.call_return_open = !row.lost_call().empty();
   facts.attribution = request.attribution().empty() ? row.attribution() : request.attribution();
   SAS_RETURN_IF_ERROR(CheckDirectClose(facts));
   row.set_attribution(facts.attribution);
@@ -88,6 +89,7 @@ absl::StatusOr<v1::Decision> CreateDecision(Desk& desk, const base::Call& call,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::Decision> {
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, desk.clock.Now(), request.parent()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         decided = true;
         return Decide(desk, work, request);
       });

@@ -6,6 +6,7 @@
 #include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/domain/identity.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
@@ -16,13 +17,28 @@ namespace {
 
 constexpr std::size_t kReasonMax = 200;
 
+IdentityValue IdentityOf(const v1::Patient& patient) {
+  return {patient.family_name(), patient.given_names(), patient.birth_date(), patient.sex(),
+          static_cast<IdentityStatus>(patient.identity_status())};
+}
+
+// Those who write here were told by telephone.
+absl::Status CheckIdentity(const CaseWork& work, const v1::Patient& patient,
+                           const std::string& field) {
+  const v1::Patient* before = patient.name().empty() ? nullptr : work.FindPatient(patient.name());
+  const IdentityValue known = before == nullptr ? IdentityValue() : IdentityOf(*before);
+  return CheckHeardIdentity(IdentityOf(patient), before == nullptr ? nullptr : &known, field);
+}
+
 // Patients keep their names; new ones get one; one that is referred to stays.
 absl::Status UpdatePatients(Desk& desk, CaseWork& work, const v1::RegulationCase& proto) {
   std::set<std::string> kept;
   for (int i = 0; i < proto.patients_size(); ++i) {
     const std::string& name = proto.patients(i).name();
+    const std::string patient = "regulation_case.patients[" + std::to_string(i) + "]";
+    SAS_RETURN_IF_ERROR(CheckIdentity(work, proto.patients(i), patient + ".identity_status"));
     if (name.empty()) continue;
-    const std::string field = "regulation_case.patients[" + std::to_string(i) + "].name";
+    const std::string field = patient + ".name";
     SAS_RETURN_IF_ERROR(work.PatientOf(name, field).status());
     if (!kept.insert(name).second) {
       return base::InvalidField(field, "PATIENT_TWICE", "stands twice in the list");
@@ -142,13 +158,14 @@ void SetPromise(v1::RegulationCase& row, const v1::PrioritizeRegulationCaseReque
   }
 }
 
-absl::Status Prioritize(CaseWork& work, const v1::PrioritizeRegulationCaseRequest& request) {
+absl::Status Prioritize(const Desk& desk, CaseWork& work,
+                        const v1::PrioritizeRegulationCaseRequest& request) {
   v1::RegulationCase& row = work.row();
   const bool raise = IsRaise(ToValue(row.priority()), ToValue(request.priority()));
   // Raised after it was completed: it waits for a regulator again, or nobody would see it.
   SAS_RETURN_IF_ERROR(work.Advance(raise ? CaseAct::kReturn : CaseAct::kWork));
   SAS_RETURN_IF_ERROR(CheckPriorityChange(ChangeOf(work, row, request)));
-  if (!raise && !request.etag().empty()) SAS_RETURN_IF_ERROR(CheckEtag(request.etag(), row));
+  if (!raise) SAS_RETURN_IF_ERROR(CheckSeen(desk, work.call().actor, request.etag(), row));
   const bool chain_missing = row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED &&
                              request.filiere() == sas::type::v1::FILIERE_UNSPECIFIED;
   if (chain_missing) {
@@ -193,7 +210,7 @@ absl::StatusOr<v1::RegulationCase> PrioritizeRegulationCase(
     Desk& desk, const base::Call& call, const v1::PrioritizeRegulationCaseRequest& request) {
   SAS_RETURN_IF_ERROR(CheckPrioritize(request));
   return OnCase(desk, call, request, request.name(),
-                [&](CaseWork& work) { return Prioritize(work, request); });
+                [&](CaseWork& work) { return Prioritize(desk, work, request); });
 }
 
 absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& call,
@@ -229,6 +246,7 @@ absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call
     SAS_RETURN_IF_ERROR(MarkReturned(work.transaction(), call,
                                      row.name().substr(0, row.name().find("/cases/")),
                                      added.caller_phone_number()));
+    SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
     attached = true;
     return work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()));
   });

@@ -137,6 +137,8 @@ absl::StatusOr<CaseExchange> CreateCaseExchange(ExchangeDesk& desk, const base::
         const base::Instant now = desk.desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              OpenForExchange(transaction, call, now, request.parent()));
+        SAS_RETURN_IF_ERROR(
+            CheckSeen(desk.desk, call.actor, request.etag(), work.row(), Stale::kPasses));
         CaseExchange exchange = request.exchange();
         if (!exchange.patient().empty()) {
           SAS_RETURN_IF_ERROR(work.PatientOf(exchange.patient(), "exchange.patient").status());
@@ -173,6 +175,8 @@ absl::StatusOr<v1::StartCallResponse> StartCall(ExchangeDesk& desk, const base::
         const base::Instant now = desk.desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              OpenForExchange(transaction, call, now, request.parent()));
+        SAS_RETURN_IF_ERROR(
+            CheckSeen(desk.desk, call.actor, request.etag(), work.row(), Stale::kPasses));
         SAS_ASSIGN_OR_RETURN(CaseExchange exchange, NewCall(desk.desk, work, request));
         SAS_RETURN_IF_ERROR(
             SaveExchange(transaction, exchange, "exchange.created", ActOf(call), now));
@@ -202,6 +206,7 @@ absl::StatusOr<CaseExchange> RecordMssanteState(ExchangeDesk& desk, const base::
       [&](RegulationTransaction& transaction) -> absl::StatusOr<CaseExchange> {
         SAS_ASSIGN_OR_RETURN(CaseExchange exchange,
                              OpenExchange(transaction, call.actor, request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk.desk, request.etag(), exchange.name(), exchange.etag()));
         const ExchangeState from = exchange.kind() == CaseExchange::KIND_MSSANTE
                                        ? ToValue(exchange.state())
                                        : ExchangeState::kUnspecified;

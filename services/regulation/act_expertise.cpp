@@ -108,6 +108,8 @@ absl::StatusOr<CaseExchange> RequestExpertise(ExchangeDesk& desk, const base::Ca
         const base::Instant now = desk.desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              OpenForExchange(transaction, call, now, request.parent()));
+        SAS_RETURN_IF_ERROR(
+            CheckSeen(desk.desk, call.actor, request.etag(), work.row(), Stale::kPasses));
         SAS_ASSIGN_OR_RETURN(CaseExchange exchange, NewRequest(desk, work, request));
         SAS_RETURN_IF_ERROR(
             SaveExchange(transaction, exchange, "exchange.created", ActOf(call), now));

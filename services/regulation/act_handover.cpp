@@ -8,6 +8,7 @@
 #include "services/regulation/neighbour_ledger.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
+#include "services/regulation/returned_calls.h"
 #include "services/regulation/roster_work.h"
 
 namespace sas::regulation::acts {
@@ -85,6 +86,7 @@ absl::Status Accept(CaseWork& work, const v1::AcceptCaseRequest& request) {
   *row.mutable_claim() = ToProto(Free(ToValue(row.claim())));
   work.Wait();
   SAS_RETURN_IF_ERROR(MoveOrders(work, from, to));
+  SAS_RETURN_IF_ERROR(MoveReturn(work));
   if (request.claim()) SAS_RETURN_IF_ERROR(work.TakeClaim());
   work.AddNote("Repris par le SAS " + to, true);
   const std::string detail = "from=" + from + " to=" + to;
@@ -154,6 +156,7 @@ absl::StatusOr<v1::RegulationCase> AcceptCase(Desk& desk, const base::Call& call
         SAS_ASSIGN_OR_RETURN(
             CaseWork work,
             CaseWork::OpenOffered(transaction, call, desk.clock.Now(), request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         SAS_RETURN_IF_ERROR(Accept(work, request));
         return work.View();
       });
@@ -169,6 +172,7 @@ absl::StatusOr<v1::CaseOffer> DeclineCase(Desk& desk, const base::Call& call,
         SAS_ASSIGN_OR_RETURN(
             CaseWork work,
             CaseWork::OpenOffered(transaction, call, desk.clock.Now(), request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         return Decline(work, request.reason());
       });
 }

@@ -116,6 +116,7 @@ absl::StatusOr<v1::CareOrder> CreateCareOrder(Desk& desk, const base::Call& call
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CareOrder> {
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, desk.clock.Now(), request.parent()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, request.etag(), work.row()));
         return Order(desk, work, request);
       });
 }

@@ -48,6 +48,7 @@ absl::StatusOr<v1::CareOrder> OnOrder(Desk& desk, const base::Call& call, const 
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CareOrder> {
         const base::Instant now = desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(v1::CareOrder order, ReadOrder(transaction, call, request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, request.etag(), order.name(), order.etag()));
         SAS_RETURN_IF_ERROR(Move(order, call, now, act));
         SAS_RETURN_IF_ERROR(change(order, now));
         SAS_RETURN_IF_ERROR(
@@ -89,15 +90,10 @@ void KeepAttempt(v1::CareOrder& order, const v1::ContactAttempt& attempt, const 
   order.set_unanswered_count(UnansweredOf(results));
 }
 
-absl::Status CheckOrderEtag(const std::string& etag, const v1::CareOrder& order) {
-  if (etag.empty()) {
-    return base::InvalidField("etag", "ETAG_REQUIRED",
-                              "give the version on the screen, so that the right one is changed");
-  }
-  if (etag == order.etag()) return absl::OkStatus();
-  return base::Fail(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                    "the order has changed since it was read: read it again first",
-                    {{"etag", order.etag()}});
+absl::Status CheckEtagGiven(const std::string& etag) {
+  if (!etag.empty()) return absl::OkStatus();
+  return base::InvalidField("etag", "ETAG_REQUIRED",
+                            "give the version on the screen, so that the right one is changed");
 }
 
 // The dossier waits for a regulator again, with what was tried.
@@ -226,6 +222,7 @@ absl::StatusOr<v1::CareOrder> ReturnCareOrder(Desk& desk, const base::Call& call
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, now, CaseOf(request.name())));
         SAS_ASSIGN_OR_RETURN(v1::CareOrder order, ReadOrder(transaction, call, request.name()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, request.etag(), order.name(), order.etag()));
         if (act == OrderAct::kReturnUnreachable) {
           SAS_RETURN_IF_ERROR(CheckUnreachable(order.unanswered_count(), call.actor.role));
         }
@@ -248,7 +245,8 @@ absl::StatusOr<v1::CareOrder> AgreeLateAppointment(Desk& desk, const base::Call&
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CareOrder> {
         const base::Instant now = desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(v1::CareOrder order, ReadOrder(transaction, call, request.name()));
-        SAS_RETURN_IF_ERROR(CheckOrderEtag(request.etag(), order));
+        SAS_RETURN_IF_ERROR(CheckEtagGiven(request.etag()));
+        SAS_RETURN_IF_ERROR(CheckSeen(desk, request.etag(), order.name(), order.etag()));
         const base::Instant due = ToInstant(order.due_time());
         const base::Instant latest = ToInstant(request.latest_start_time());
         SAS_RETURN_IF_ERROR(CheckLateStart(ToValue(order.state()), due, latest));

@@ -154,6 +154,15 @@ absl::Status End(CaseWork& work, const v1::Reorientation& reorientation, bool wh
       "reoriented=" + std::string(DestinationCode(ToValue(reorientation.destination()))));
 }
 
+// The order or the dossier that is named is the one on the screen.
+absl::Status CheckScreen(const Desk& desk, CaseWork& work, const v1::ReorientRequest& request) {
+  if (!IsOrder(request.name())) {
+    return CheckSeen(desk, work.call().actor, request.etag(), work.row());
+  }
+  SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, work.transaction().GetOrder(request.name()));
+  return CheckSeen(desk, request.etag(), order.name(), order.etag());
+}
+
 absl::StatusOr<v1::ReorientResponse> SendElsewhere(CaseWork& work,
                                                    const v1::ReorientRequest& request) {
   const bool samu = request.reorientation().destination() == v1::Reorientation::DESTINATION_SAMU;
@@ -192,6 +201,7 @@ absl::StatusOr<v1::ReorientResponse> Reorient(EntryDesk& desk, const base::Call&
         SAS_ASSIGN_OR_RETURN(CaseWork work,
                              CaseWork::Open(transaction, call, desk.desk.clock.Now(),
                                             order ? CaseOf(request.name()) : request.name()));
+        SAS_RETURN_IF_ERROR(CheckScreen(desk.desk, work, request));
         SAS_ASSIGN_OR_RETURN(v1::ReorientResponse response, SendElsewhere(work, request));
         done = true;
         return response;

@@ -40,8 +40,9 @@ std::string AskedOf(const v1::CareTask& task) {
 }
 
 // The dossier is the caller's to refer to, of the task's territory, and has the patient.
-absl::Status CheckDossier(RegulationTransaction& transaction, const base::Call& call,
-                          base::Instant now, v1::CareTask& task) {
+absl::Status CheckDossier(const Desk& desk, RegulationTransaction& transaction,
+                          const base::Call& call, base::Instant now, const std::string& etag,
+                          v1::CareTask& task) {
   if (task.regulation_case().empty()) {
     if (task.patient().empty()) return absl::OkStatus();
     return base::InvalidField("task.patient", "PATIENT_NOT_IN_CASE",
@@ -52,6 +53,7 @@ absl::Status CheckDossier(RegulationTransaction& transaction, const base::Call& 
                        CaseWork::Open(transaction, call, now, task.regulation_case()));
   const v1::RegulationCase& row = work.row();
   SAS_RETURN_IF_ERROR(CheckOwnCase(call.actor, row));
+  SAS_RETURN_IF_ERROR(CheckSeen(desk, call.actor, etag, row, Stale::kPasses));
   if (row.territory() != task.territory()) {
     return base::InvalidField("task.territory", "OTHER_TERRITORY",
                               "the dossier is of another territory: give that one",
@@ -186,7 +188,7 @@ absl::StatusOr<v1::CareTask> CreateTask(TaskDesk& desk, const base::Call& call,
         row.set_name(request.parent() + "/tasks/" +
                      base::MakeId(desk.desk.clock, desk.desk.random));
         row.set_state(v1::CareTask::STATE_OPEN);
-        SAS_RETURN_IF_ERROR(CheckDossier(transaction, call, now, row));
+        SAS_RETURN_IF_ERROR(CheckDossier(desk.desk, transaction, call, now, request.etag(), row));
         SAS_RETURN_IF_ERROR(CheckActOf(transaction, row, now));
         TaskWork work = TaskWork::New(transaction, call, now, std::move(row));
         SAS_RETURN_IF_ERROR(work.Save("task.created", AskedOf(work.row())));

@@ -85,6 +85,10 @@ absl::StatusOr<v1::CareOrder> AgreeLateAppointment(Desk& desk, const base::Call&
 // act_room.cpp: calls to return and the wall.
 absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
                                             const v1::RecordLostCallRequest& request);
+absl::StatusOr<v1::LostCall> RecordHangUp(Desk& desk, const base::Call& call,
+                                          const v1::RecordHangUpRequest& request);
+absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call,
+                                              const v1::RecordCallReturnRequest& request);
 absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::Call& call,
                                                         const v1::ListLostCallsRequest& request);
 absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,

@@ -20,7 +20,8 @@ prometheus::Counter& Resumes(observe::Metrics& metrics, const char* how) {
 }  // namespace
 
 BoardMetrics::BoardMetrics(observe::Metrics& metrics)
-    : watchers_(metrics.Gauge("sas_regulation_board_watchers", "Boards that are open now.")),
+    : metrics_(metrics),
+      watchers_(metrics.Gauge("sas_regulation_board_watchers", "Boards that are open now.")),
       lines_(metrics.Gauge("sas_regulation_board_lines", "Lines of the boards in memory.")),
       snapshots_(Steps(metrics, "snapshot")),
       changes_(Steps(metrics, "changes")),
@@ -67,6 +68,13 @@ void BoardMetrics::Slow() {
 
 void BoardMetrics::Told(double seconds) {
   told_.Observe(seconds);
+}
+
+void BoardMetrics::Raised(const std::string& territory, const std::string& alarm, int count) {
+  metrics_
+      .Counter("sas_regulation_board_alarms_total", "Alarms that have begun on a board.",
+               {{"territory", territory}, {"alarm", alarm}})
+      .Increment(count);
 }
 
 void BoardMetrics::Disagreed() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "common/observe/metrics.h"
 
 namespace prometheus {
@@ -26,10 +28,13 @@ class BoardMetrics {
   void Told(double seconds);
   /// Board and ledger disagreed twice: the board was read anew (hazard H-42).
   void Disagreed();
+  /// Alarms that have begun on a board; `alarm` is BoardCard.Alarm without its prefix.
+  void Raised(const std::string& territory, const std::string& alarm, int count);
   /// Lines in memory, of all regions.
   void Lines(double count);
 
  private:
+  observe::Metrics& metrics_;
   prometheus::Gauge& watchers_;
   prometheus::Gauge& lines_;
   prometheus::Counter& snapshots_;

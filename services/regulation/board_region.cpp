@@ -61,9 +61,19 @@ absl::Status BoardRegion::Refresh(const std::function<bool(Filiere)>& present) {
       looked_ = now_;
       book_.Look(now_);
     }
+    CountAlarms();
     book_.Close();
   }
   return health_;
+}
+
+// What people hear, so that too many alarms are noticed (hazard H-53).
+void BoardRegion::CountAlarms() {
+  for (const auto& [key, count] : book_.TakeRaised()) {
+    const std::string alarm =
+        v1::BoardCard::Alarm_Name(static_cast<v1::BoardCard::Alarm>(key.second));
+    metrics_.Raised(key.first, alarm.substr(std::string_view("ALARM_").size()), count);
+  }
 }
 
 absl::Status BoardRegion::Load(const base::Call& call) {
@@ -71,7 +81,8 @@ absl::Status BoardRegion::Load(const base::Call& call) {
   cursor_.clear();
   SAS_ASSIGN_OR_RETURN(cursor_, source_.Load(call, id_, now_, book_));
   counts_.clear();
-  behind_ = true;  // What came while we read.
+  book_.TakeRaised();  // They had begun before anybody looked.
+  behind_ = true;      // What came while we read.
   return absl::OkStatus();
 }
 

@@ -83,6 +83,7 @@ class BoardRegion {
 
   absl::Status Follow(const base::Call& call);
   absl::Status Load(const base::Call& call);
+  void CountAlarms();
   absl::StatusOr<const Count*> CountOf(const BoardView& view);
   void Compare(const BoardView& view, Count& count);
   Response NewBody(const BoardView& view) const;

@@ -1,5 +1,7 @@
 #include "services/regulation/board_rows.h"
 
+#include <algorithm>
+
 #include "services/regulation/convert.h"
 
 namespace sas::regulation {
@@ -17,9 +19,10 @@ static_assert(v1::BoardCard::Column_ARRAYSIZE == 8);
 static_assert(Same(BoardAlarm::kPriorityUnset, v1::BoardCard::ALARM_PRIORITY_UNSET) &&
               Same(BoardAlarm::kCallbackDue, v1::BoardCard::ALARM_CALLBACK_DUE) &&
               Same(BoardAlarm::kOrderOverdue, v1::BoardCard::ALARM_ORDER_OVERDUE) &&
-              Same(BoardAlarm::kLostCallLate, v1::BoardCard::ALARM_LOST_CALL_LATE));
+              Same(BoardAlarm::kLostCallLate, v1::BoardCard::ALARM_LOST_CALL_LATE) &&
+              Same(BoardAlarm::kReturnUndecided, v1::BoardCard::ALARM_RETURN_UNDECIDED));
 static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNANSWERED));
-static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 13);
+static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 14);
 
 void FillCase(const BoardLine& line, v1::BoardCard& card) {
   card.set_case_number(line.case_number);
@@ -84,10 +87,12 @@ BoardLine ToLine(const v1::LostCall& lost_call) {
   BoardLine line;
   line.name = lost_call.name();
   line.kind = BoardKind::kLostCall;
-  line.version = lost_call.call_count();  // Nothing else of it changes until it is done.
+  // Entries from before etags are of the version of their calls, which grew with each change.
+  line.version = std::max<std::int64_t>(VersionOf(lost_call.etag()), lost_call.call_count());
   line.territory = lost_call.territory();
   line.calls = lost_call.call_count();
   line.arrival = ToInstant(lost_call.arrival_time());
+  line.return_undecided = lost_call.decision_due();
   return line;
 }
 

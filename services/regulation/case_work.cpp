@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/bound_etag.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
@@ -12,6 +13,7 @@
 #include "services/regulation/domain/neighbour.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/neighbour_ledger.h"
+#include "services/regulation/seen.h"
 #include "services/regulation/view.h"
 
 namespace sas::regulation {
@@ -251,6 +253,7 @@ absl::StatusOr<CaseFacts> CaseWork::Facts() {
         decisions->begin(), decisions->end(),
         [&](const v1::Decision& decision) { return ToInstant(decision.create_time()) > reported; });
   }
+  facts.call_return_open = !row_.lost_call().empty();
   for (const v1::CareOrder& order : *orders) {
     facts.open_order = facts.open_order || IsOpen(ToValue(order.state()));
     facts.returned_order = facts.returned_order || IsReturned(ToValue(order.state()));
@@ -266,7 +269,8 @@ absl::Status CaseWork::Save(const std::string& event, const std::string& detail)
   SAS_RETURN_IF_ERROR(KeepOffer());
   row_.clear_missing();  // Computed when it is read.
   *row_.mutable_update_time() = ToTimestamp(now_);
-  row_.set_etag(EtagOf(VersionOf(row_.etag()) + 1));
+  row_.set_etag(base::BoundEtag(row_.name(), VersionOf(row_.etag()) + 1));
+  KeepChange(row_, call_, detail, now_);
   SAS_RETURN_IF_ERROR(transaction_.PutCase(row_));
   const std::string by = convention_.empty() ? "" : " convention=" + convention_;
   const Fact fact{event, ActOf(call_), detail + by};
@@ -285,7 +289,7 @@ absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order,
                        const std::string& event, const std::string& act,
                        const std::string& detail) {
   order.set_version(order.version() + 1);
-  order.set_etag(EtagOf(order.version()));
+  order.set_etag(base::BoundEtag(order.name(), order.version()));
   *order.mutable_update_time() = ToTimestamp(now);
   SAS_RETURN_IF_ERROR(transaction.PutOrder(order));
   return RecordOrder(transaction, order, {event, act, detail}, now);

@@ -9,6 +9,7 @@
 #include "common/base/ids.h"
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
+#include "services/regulation/domain/call_return.h"
 #include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/metrics.h"
 #include "services/regulation/shape.h"
@@ -28,6 +29,8 @@ struct Desk {
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
   Lines lines{};                    ///< Numbers of the service that figures tell apart.
+  ReturnRules returns{};            ///< When somebody who hung up is called back.
+  bool etags_required = false;      ///< Acts without the version on the screen are refused.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/bound_etag.h"
 #include "common/base/ids.h"
 #include "common/base/status.h"
 #include "services/regulation/convert.h"
@@ -88,7 +89,7 @@ absl::Status SaveExchange(RegulationTransaction& transaction, v1::CaseExchange& 
   exchange.clear_reads();  // Read with it, like all that depends on the viewer.
   exchange.clear_unread();
   *exchange.mutable_update_time() = ToTimestamp(now);
-  exchange.set_etag(EtagOf(VersionOf(exchange.etag()) + 1));
+  exchange.set_etag(base::BoundEtag(exchange.name(), VersionOf(exchange.etag()) + 1));
   SAS_RETURN_IF_ERROR(transaction.exchanges().PutExchange(exchange));
   return RecordExchange(
       transaction, exchange,

@@ -93,8 +93,16 @@ int Serve(const Settings& settings) {
   RoomWatch room(store, process.clock(), *zone,
                  {settings.roster_staffing, settings.roster_ahead, settings.call_bands},
                  process.metrics());
-  Desk desk{store,           process.clock(), process.random(),     *zone, metrics,
-            test_identities, &room,           Lines(settings.lines)};
+  Desk desk{store,
+            process.clock(),
+            process.random(),
+            *zone,
+            metrics,
+            test_identities,
+            &room,
+            Lines(settings.lines),
+            settings.call_returns,
+            settings.etags_required};
   metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);
   KpiService kpis(process.runtime(), desk);

@@ -121,6 +121,10 @@ absl::Status MarkLostCall(RegulationTransaction& transaction, const v1::LostCall
                           const Fact& fact) {
   KpiMark mark;
   mark.act = ActOf(fact);
+  // Who hung up on a dossier had been answered: he is no lost call of the figures, nor is his
+  // return.
+  const bool of_dossier = !lost_call.regulation_case().empty() && mark.act != KpiAct::kLostCall;
+  if (mark.act == KpiAct::kUnspecified || of_dossier) return absl::OkStatus();
   mark.subject = lost_call.name();
   // Each call of the number, and its end: one version each.
   const bool done = lost_call.state() == v1::LostCall::STATE_DONE;

@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/ledger/write_once.h"
+#include "services/regulation/seen.h"
 #include "services/regulation/task_acts.h"
 #include "services/regulation/task_work.h"
 
@@ -21,6 +22,10 @@ absl::StatusOr<v1::CareTask> OnTask(TaskDesk& desk, const base::Call& call, cons
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CareTask> {
         const base::Instant now = desk.desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(TaskWork work, TaskWork::Open(transaction, call, now, request.name()));
+        if constexpr (requires { request.etag(); }) {
+          SAS_RETURN_IF_ERROR(
+              CheckSeen(desk.desk, request.etag(), work.row().name(), work.row().etag()));
+        }
         SAS_RETURN_IF_ERROR(act(work));
         ended = work.row().has_end();
         return ShowTask(transaction, work.row(), now);

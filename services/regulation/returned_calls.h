@@ -4,13 +4,30 @@
 
 #include "absl/status/status.h"
 #include "common/base/call.h"
+#include "services/regulation/case_work.h"
+#include "services/regulation/facts.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation {
 
-/// The caller of a lost call has called again: the call needs no return any more. `parent` is the
-/// region; nothing happens without a number.
+/// Writes the next version of a call to return with its trace.
+absl::Status SaveLost(RegulationTransaction& transaction, v1::LostCall& lost, const Fact& fact);
+
+/// Nobody calls back any more; `by` is a code.
+absl::Status EndLost(RegulationTransaction& transaction, const base::Call& call, v1::LostCall& lost,
+                     v1::LostCall::State state, const std::string& by);
+
+/// Somebody has called from this number again: a call from it that nobody had answered needs no
+/// return any more. `parent` is the region; nothing happens without a number. What stands on a
+/// dossier stays: a number is a family's or a home's, and says nothing of who calls (hazard H-31).
 absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& call,
                           const std::string& parent, const std::string& number);
+
+/// The caller who had hung up on this dossier is on the line again, or reached: nobody needs to be
+/// called back. The dossier is not saved.
+absl::Status EndReturn(CaseWork& work, const std::string& by);
+
+/// The dossier has gone to another territory, which calls back from now on.
+absl::Status MoveReturn(CaseWork& work);
 
 }  // namespace sas::regulation

@@ -64,7 +64,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 
   // Calls to return, and the wall: head counts without a patient. SERVICE is the telephone's link.
   allow("RecordLostCall", {Role::kArm, Role::kSupervisor, Role::kService});
-  for (const char* method : {"ListLostCalls", "ResolveLostCall"}) {
+  allow("RecordHangUp",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kService});
+  for (const char* method : {"ListLostCalls", "RecordCallReturn", "ResolveLostCall"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
@@ -73,10 +75,12 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 
 bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
-  constexpr std::array<std::string_view, 9> kVital{
-      "CreateRegulationCase",    "PrioritizeRegulationCase", "ClaimRegulationCase",
-      "ClaimNextRegulationCase", "LaunchReflexDeparture",    "AcknowledgeReflexDeparture",
-      "RecordLostCall",          "CreateDecision",           "TransferRegulationCase"};
+  constexpr std::array<std::string_view, 10> kVital{
+      "CreateRegulationCase",   "PrioritizeRegulationCase",
+      "ClaimRegulationCase",    "ClaimNextRegulationCase",
+      "LaunchReflexDeparture",  "AcknowledgeReflexDeparture",
+      "RecordLostCall",         "CreateDecision",
+      "TransferRegulationCase", "RecordHangUp"};
   const std::string_view method = call.method;
   constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",

@@ -106,6 +106,12 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* RecordLostCall(grpc::CallbackServerContext* context,
                                            const v1::RecordLostCallRequest* request,
                                            v1::LostCall* response) override;
+  grpc::ServerUnaryReactor* RecordHangUp(grpc::CallbackServerContext* context,
+                                         const v1::RecordHangUpRequest* request,
+                                         v1::LostCall* response) override;
+  grpc::ServerUnaryReactor* RecordCallReturn(grpc::CallbackServerContext* context,
+                                             const v1::RecordCallReturnRequest* request,
+                                             v1::LostCall* response) override;
   grpc::ServerUnaryReactor* ListLostCalls(grpc::CallbackServerContext* context,
                                           const v1::ListLostCallsRequest* request,
                                           v1::ListLostCallsResponse* response) override;

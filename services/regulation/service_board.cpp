@@ -11,6 +11,20 @@ grpc::ServerUnaryReactor* RegulationService::RecordLostCall(
                "/sas.regulation.v1.RegulationService/RecordLostCall", acts::RecordLostCall);
 }
 
+grpc::ServerUnaryReactor* RegulationService::RecordHangUp(grpc::CallbackServerContext* context,
+                                                          const v1::RecordHangUpRequest* request,
+                                                          v1::LostCall* response) {
+  return Serve(runtime_, desk_, runtime_.vital, context, request, response,
+               "/sas.regulation.v1.RegulationService/RecordHangUp", acts::RecordHangUp);
+}
+
+grpc::ServerUnaryReactor* RegulationService::RecordCallReturn(
+    grpc::CallbackServerContext* context, const v1::RecordCallReturnRequest* request,
+    v1::LostCall* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/RecordCallReturn", acts::RecordCallReturn);
+}
+
 grpc::ServerUnaryReactor* RegulationService::ListLostCalls(grpc::CallbackServerContext* context,
                                                            const v1::ListLostCallsRequest* request,
                                                            v1::ListLostCallsResponse* response) {

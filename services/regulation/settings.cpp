@@ -82,6 +82,13 @@ Settings ReadSettings(config::Env& env) {
       env.Duration(name("ROSTER_AHEAD"), std::chrono::minutes(30), std::chrono::minutes(0),
                    std::chrono::hours(12)));
   settings.call_bands = ReadBands(env, name("CALL_BANDS"));
+  auto returns = ParseReturnRules(env.List(name("CALL_RETURNS"), "0,5,10"));
+  if (returns.ok()) {
+    settings.call_returns = *std::move(returns);
+  } else {
+    env.Fault(name("CALL_RETURNS"), std::string(returns.status().message()));
+  }
+  settings.etags_required = env.Flag(name("REQUIRE_ETAGS"), false);
   settings.lines = env.List(name("LINES"), "15,116117");
   if (const absl::Status lines = Lines::Check(settings.lines); !lines.ok()) {
     env.Fault(name("LINES"), std::string(lines.message()));

@@ -8,6 +8,7 @@
 #include "common/config/env.h"
 #include "common/rpc/process.h"
 #include "services/regulation/domain/board_alarms.h"
+#include "services/regulation/domain/call_return.h"
 #include "services/regulation/domain/call_silence.h"
 #include "services/regulation/domain/roster.h"
 
@@ -25,6 +26,8 @@ struct Settings {
   StaffingRules roster_staffing;  ///< ROSTER_STAFFING, see StaffingRules::Parse; may be empty.
   std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.
   CallBands call_bands;                 ///< Of the file CALL_BANDS; empty watches nothing.
+  ReturnRules call_returns;             ///< CALL_RETURNS, minutes before each call back; 0,5,10.
+  bool etags_required = false;          ///< REQUIRE_ETAGS: acts say which version they saw.
   std::vector<std::string> lines;       ///< LINES, numbers that figures tell apart; 15,116117.
   std::string expertise_link;           ///< EXPERTISE_LINK, template; empty: no téléexpertise.
   std::string expertise_platform;       ///< EXPERTISE_PLATFORM, subject of its credentials.

@@ -119,7 +119,11 @@ absl::Status CheckProposal(const v1::RefusedProposal& proposal, std::string_view
 }
 
 absl::Status CheckLostCall(const v1::LostCall& lost_call, const Moment& moment) {
-  SAS_RETURN_IF_ERROR(rpc::CheckUnset(lost_call, {"name", "state", "call_count"}, "lost_call"));
+  SAS_RETURN_IF_ERROR(rpc::CheckUnset(
+      lost_call,
+      {"name", "state", "call_count", "regulation_case", "returns", "counted_returns",
+       "next_return_time", "decision_due", "sending_proposed", "end_reason", "ended_by", "etag"},
+      "lost_call"));
   SAS_RETURN_IF_ERROR(care::CheckPhoneNumber(lost_call.phone_number(), "lost_call.phone_number"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(lost_call.territory(), "lost_call.territory"));
   if (!lost_call.origine_code().empty()) {

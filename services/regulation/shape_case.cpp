@@ -302,7 +302,9 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "update_time",
                                        "close_time",
                                        "etag",
-                                       "triages"},
+                                       "triages",
+                                       "lost_call",
+                                       "recent_changes"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));
   for (const char* path :

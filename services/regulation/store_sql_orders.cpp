@@ -179,6 +179,7 @@ absl::Status SqlTransaction::PutLostCall(const v1::LostCall& lost_call) {
          "INSERT INTO lost_calls (name, region, territory, state, phone_number, arrival_us, "
          "document) VALUES (:name, :region, :territory, :state, :number, :arrival, :document) "
          "ON CONFLICT (name) DO UPDATE SET state = excluded.state, "
+         "territory = excluded.territory, phone_number = excluded.phone_number, "
          "arrival_us = excluded.arrival_us, document = excluded.document",
          use(name, "name"), use(region, "region"), use(territory, "territory"), use(state, "state"),
          use(number, "number"), use(arrival, "arrival"), use(document, "document"));

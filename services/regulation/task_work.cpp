@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/base/bound_etag.h"
 #include "common/base/status.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_task.h"
@@ -68,7 +69,7 @@ void TaskWork::Escalate(const v1::RegulationCase& dossier, bool opened, const st
 absl::Status TaskWork::Save(const std::string& event, const std::string& detail) {
   row_.clear_overdue();  // Computed when it is read, like the state of an escalation.
   *row_.mutable_update_time() = ToTimestamp(now_);
-  row_.set_etag(EtagOf(VersionOf(row_.etag()) + 1));
+  row_.set_etag(base::BoundEtag(row_.name(), VersionOf(row_.etag()) + 1));
   SAS_RETURN_IF_ERROR(transaction_.tasks().PutTask(row_));
   return RecordTask(transaction_, row_, {event, ActOf(call_), detail});
 }

@@ -37,6 +37,7 @@ void HideClinical(v1::RegulationCase& row) {
   row.clear_triages();
   row.clear_handover();
   row.clear_past_handovers();
+  row.clear_recent_changes();
   for (v1::Patient& patient : *row.mutable_patients()) {
     patient.clear_medical_history();
     patient.clear_current_treatment();

@@ -30,6 +30,7 @@ _DOMAIN = {
     "sas_regulation_board_resumes_total": {"got"},
     "sas_regulation_board_slow_total": set(),
     "sas_regulation_board_disagreements_total": set(),
+    "sas_regulation_board_alarms_total": {"territory", "alarm"},
     "sas_regulation_board_delay_seconds": set(),
     "sas_regulation_kpi": {"kpi", "unit"},
     "sas_regulation_triages_total": {"severity_sign"},

@@ -18,7 +18,7 @@ EXPECTED_ALERTS = {
     "ClockDrift", "ChangesShownLate", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
     "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
     "SeatRelayLag", "CallsSilent", "NobodyOnShift", "NobodyOnShiftSoon", "OfferUnanswered",
-    "SeatsDrift", "TasksOverdue", "SourceAnswersOverdue", "SourceBookingsUnjoined", "SourceUnknownSeats", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
+    "SeatsDrift", "TasksOverdue", "TooManyAlarms", "SourceAnswersOverdue", "SourceBookingsUnjoined", "SourceUnknownSeats", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
 
 

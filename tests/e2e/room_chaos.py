@@ -22,7 +22,7 @@ CLAIM_DOUBT_US = 10_000_000
 
 
 def version_of(etag):
-    return int(etag.strip('"')) if etag else 0
+    return int(etag.strip('"').split("-")[0]) if etag else 0
 
 
 class Place:

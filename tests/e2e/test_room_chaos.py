@@ -9,8 +9,8 @@ import types
 import unittest
 
 from boards import Room
-from e2e import BIN, Suite
-from node_partner import install
+from e2e import BIN, Suite, await_until
+from node_partner import Partner, install
 from room_chaos import RoomChaos
 
 # At random, and where a crash leaves most behind.
@@ -38,6 +38,79 @@ class RoomKilled(unittest.TestCase):
 
 @unittest.skipUnless(Suite.has_postgres(), "PostgreSQL is not installed")
 class RoomKilledOnPostgres(RoomKilled):
+
+    ledger = "postgres"
+
+
+class LostCallsKilled(unittest.TestCase):
+    """lost_call_list_survives_kill9 (hazard H-08)."""
+
+    ledger = "sqlite"
+    NUMBER = "+33639980042"
+
+    @classmethod
+    def setUpClass(cls):
+        folder = BIN.parent / "e2e" / cls.__name__
+        shutil.rmtree(folder, ignore_errors=True)
+        cls.suite = cls.enterClassContext(Room(BIN, folder=folder, ledger=cls.ledger))
+        cls.suite.start()
+        cls.partner = cls.enterClassContext(Partner(cls.suite))
+
+    def ask(self, method, body, role="arm", subject="arm-1"):
+        answers = []
+
+        def answered():
+            answers.append(self.partner.call(f"RegulationService/{method}", body, role=role,
+                                             subject=subject))
+            return answers[-1]["ok"]
+
+        await_until(answered, f"{method} is answered", 20)
+        return answers[-1]
+
+    def kill(self):
+        self.suite.kill("regulation")
+        self.suite.restart("regulation")
+
+    def listed(self):
+        parent = "regions/fr-pdl"
+        return {call["name"]: call for call in
+                self.ask("ListLostCalls", {"parent": parent}).get("lost_calls", [])}
+
+    def test_H08_the_list_of_lost_calls_survives_kill_9_with_one_entry_for_a_number(self):
+        parent = "regions/fr-pdl"
+        lost = {"parent": parent, "lost_call": {"phone_number": self.NUMBER, "territory": "85"}}
+        first = self.ask("RecordLostCall", {**lost, "request_id": "lost-1"}, "service", "telephony")
+        dossier = self.ask("CreateRegulationCase", {"parent": parent, "request_id": "open-1",
+                                                    "regulation_case": {
+            "territory": "85", "motif_code": "M03.05",
+            "origin": {"entry_point": "ENTRY_POINT_LINE_15", "caller_phone_number": "+33639980043"},
+            "patients": [{"age": {"value": 71, "unit": "UNIT_YEAR"}}]}})
+        hang_up = {"name": dossier["name"], "request_id": "hang-up-1"}
+        hung_up = self.ask("RecordHangUp", hang_up, "service", "telephony")
+        self.ask("RecordCallReturn", {"name": hung_up["name"], "result": "RESULT_NO_ANSWER",
+                                      "request_id": "return-1"})
+        before = self.listed()
+        self.assertEqual(set(before), {first["name"], hung_up["name"]})
+        for _ in range(3):
+            self.kill()
+            self.assertEqual(self.listed(), before)
+        # What was acknowledged and asked again is one act; the number that calls again one entry.
+        self.assertEqual(self.ask("RecordHangUp", hang_up, "service", "telephony")["name"],
+                         hung_up["name"])
+        self.ask("RecordLostCall", {**lost, "request_id": "lost-1"}, "service", "telephony")
+        self.assertEqual(self.listed(), before)
+        again = self.ask("RecordLostCall", {**lost, "request_id": "lost-2"}, "service", "telephony")
+        self.assertEqual((again["name"], again["call_count"]), (first["name"], 2))
+        self.kill()
+        after = self.listed()
+        self.assertEqual(set(after), set(before))
+        self.assertEqual(after[hung_up["name"]]["counted_returns"], 1)
+        kept = self.ask("GetRegulationCase", {"name": dossier["name"]})
+        self.assertEqual((kept["state"], kept["lost_call"]), ("STATE_ACTIVE", hung_up["name"]))
+
+
+@unittest.skipUnless(Suite.has_postgres(), "PostgreSQL is not installed")
+class LostCallsKilledOnPostgres(LostCallsKilled):
 
     ledger = "postgres"
 

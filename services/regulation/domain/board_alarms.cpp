@@ -128,6 +128,7 @@ BoardAlarms OrderAlarms(const BoardLine& line, base::Instant now) {
 BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
   if (line.arrival + rules.lost_call <= now) alarms.Add(BoardAlarm::kLostCallLate);
+  if (line.return_undecided) alarms.Add(BoardAlarm::kReturnUndecided);
   return alarms;
 }
 

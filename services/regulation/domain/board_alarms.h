@@ -28,6 +28,7 @@ enum class BoardAlarm {
   kOrderOverdue = 10,
   kLostCallLate = 11,
   kOfferUnanswered = 12,
+  kReturnUndecided = 13,
 };
 
 /// Alarms of one line, the most urgent last: a bit for each.

@@ -11,12 +11,24 @@ void BoardBook::Note(const std::string& name, BoardShape before) {
   open_.try_emplace(name, std::move(before));  // The first of a step says what was told before.
 }
 
+void BoardBook::Hear(const std::string& territory, const BoardAlarms& before,
+                     const BoardAlarms& now) {
+  for (const BoardAlarm alarm : now.List()) {
+    if (!before.Has(alarm)) ++raised_[{territory, alarm}];
+  }
+}
+
+BoardBook::Raised BoardBook::TakeRaised() {
+  return std::exchange(raised_, {});
+}
+
 void BoardBook::Put(BoardLine line, base::Instant now) {
   if (!MayShow(line)) return Drop(line.name);
   BoardCard card = CardOf(line, rules_, now);
   const auto known = entries_.find(line.name);
   if (known == entries_.end()) {
     Note(line.name, {});
+    Hear(line.territory, {}, card.alarms);
     const std::string name = line.name;
     entries_.emplace(name, Entry{std::move(line), std::move(card)});
     return;
@@ -25,6 +37,7 @@ void BoardBook::Put(BoardLine line, base::Instant now) {
   if (line.version < entry.line.version) return;
   if (line == entry.line && card == entry.card) return;
   Note(line.name, ShapeOf(entry.line, entry.card));
+  Hear(line.territory, entry.card.alarms, card.alarms);
   entry = {std::move(line), std::move(card)};
 }
 
@@ -40,6 +53,7 @@ void BoardBook::Look(base::Instant now) {
     BoardCard card = CardOf(entry.line, rules_, now);
     if (card == entry.card) continue;
     Note(name, ShapeOf(entry.line, entry.card));
+    Hear(entry.line.territory, entry.card.alarms, card.alarms);
     entry.card = std::move(card);
   }
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -78,6 +79,11 @@ class BoardBook {
   std::vector<Filiere> Unattended(const BoardScope& scope,
                                   const std::function<bool(Filiere)>& present) const;
 
+  /// Alarms that have begun since this was asked last: by territory and alarm, how often. A row
+  /// that is told with its alarm for the first time counts.
+  using Raised = std::map<std::pair<std::string, BoardAlarm>, int>;
+  Raised TakeRaised();
+
   std::size_t size() const { return entries_.size(); }
 
  private:
@@ -92,9 +98,11 @@ class BoardBook {
   };
 
   void Note(const std::string& name, BoardShape before);
+  void Hear(const std::string& territory, const BoardAlarms& before, const BoardAlarms& now);
 
   const AlarmRules rules_;
   std::unordered_map<std::string, Entry> entries_;
+  Raised raised_;
   std::deque<Step> past_;
   std::size_t changes_ = 0;                 ///< In `past_`.
   std::map<std::string, BoardShape> open_;  ///< Of the step that is not closed.

@@ -45,6 +45,7 @@ struct BoardLine {
 
   // A lost call.
   base::Instant arrival{};
+  bool return_undecided = false;  ///< Nobody was reached: a person decides.
 
   friend bool operator==(const BoardLine& a, const BoardLine& b) {
     return a.name == b.name && a.version == b.version;

@@ -84,6 +84,7 @@ std::vector<std::string> MissingOf(const CaseFacts& facts) {
   add(facts.reflex_unacknowledged, "REFLEX_ACKNOWLEDGEMENT");
   add(facts.open_order, "OPEN_ORDER");
   add(facts.returned_order, "RETURNED_ORDER");
+  add(facts.call_return_open, "CALL_RETURN");
   return missing;
 }
 
@@ -99,6 +100,11 @@ absl::Status CheckValidate(const CaseFacts& facts) {
 }
 
 absl::Status CheckDirectClose(const DirectCloseFacts& facts) {
+  if (facts.call_return_open) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "CALL_RETURN_OPEN",
+                      "the caller hung up and was not reached: call back, or let a regulator or "
+                      "the supervisor decide");
+  }
   if (facts.medical_act) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "MEDICAL_ACT_EXISTS",
                       "a medical act is on the dossier: a regulator completes it, then closes it");

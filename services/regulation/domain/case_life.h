@@ -52,11 +52,12 @@ struct CaseFacts {
   bool undecided_bilan = false;  ///< A bilan has no decision after it.
   bool reflex_unacknowledged = false;
   bool open_order = false;
-  bool returned_order = false;  ///< An order came back and no decision followed.
+  bool returned_order = false;    ///< An order came back and no decision followed.
+  bool call_return_open = false;  ///< The caller hung up and nobody has reached him (hazard H-08).
 };
 
 /// Codes of what is missing before validation, in a fixed order: PRIORITY, MOTIF, DECISION, BILAN,
-/// DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER.
+/// DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER, CALL_RETURN.
 std::vector<std::string> MissingOf(const CaseFacts& facts);
 
 /// OK to complete (ACHEVE): motif and priority may still be typed in later. FAILED_PRECONDITION
@@ -73,10 +74,11 @@ struct DirectCloseFacts {
   bool vital_motif = false;
   bool medical_act = false;  ///< A decision, an order or a reflex departure exists.
   std::string attribution;   ///< Must be a DR or D code.
+  bool call_return_open = false;
 };
 
-/// FAILED_PRECONDITION `MEDICAL_ACT_EXISTS`, `PRIORITY_FORBIDS_CLOSING`; INVALID_ARGUMENT
-/// `ATTRIBUTION_REQUIRED`, `ATTRIBUTION_NOT_DIRECT`.
+/// FAILED_PRECONDITION `CALL_RETURN_OPEN`, `MEDICAL_ACT_EXISTS`, `PRIORITY_FORBIDS_CLOSING`;
+/// INVALID_ARGUMENT `ATTRIBUTION_REQUIRED`, `ATTRIBUTION_NOT_DIRECT`.
 absl::Status CheckDirectClose(const DirectCloseFacts& facts);
 
 }  // namespace sas::regulation

@@ -7,7 +7,22 @@ namespace {
 
 constexpr double kGraceDays = 2;
 
+bool SameTraits(const IdentityValue& a, const IdentityValue& b) {
+  return a.family_name == b.family_name && a.given_names == b.given_names &&
+         a.birth_date == b.birth_date && a.sex == b.sex;
+}
+
 }  // namespace
+
+absl::Status CheckHeardIdentity(const IdentityValue& heard, const IdentityValue* known,
+                                std::string_view field) {
+  if (heard.status <= IdentityStatus::kProvisional) return absl::OkStatus();
+  if (known != nullptr && known->status >= heard.status && SameTraits(*known, heard)) {
+    return absl::OkStatus();
+  }
+  return base::InvalidField(field, "IDENTITY_NOT_PROVISIONAL",
+                            "an identity taken by telephone is provisional");
+}
 
 absl::Status CheckAgeAgainstBirth(const care::Age& age, const care::Date& birth,
                                   const care::Date& today, std::string_view field) {

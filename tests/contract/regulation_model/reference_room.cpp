@@ -277,16 +277,14 @@ std::string ReferenceRoom::Close(Dossier& dossier, const Act& act) {
   return "";
 }
 
-// Calls of one number within half an hour are one entry.
+// Calls of one number are one entry until it is returned.
 Answer ReferenceRoom::LoseCall(const Act& act) {
   int newest = -1;
   for (std::size_t i = 0; i < lost_calls_.size(); ++i) {
     const LostCall& call = lost_calls_[i];
     if (call.number == act.b && !call.done) newest = static_cast<int>(i);
   }
-  if (newest >= 0 && now_ - lost_calls_.at(static_cast<std::size_t>(newest)).since <= kHour / 2) {
-    return {"", newest, 0};
-  }
+  if (newest >= 0) return {"", newest, 0};
   lost_calls_.push_back({act.b, now_, false});
   return {"", static_cast<int>(lost_calls_.size()) - 1, 0};
 }

@@ -68,7 +68,7 @@ TEST(OrderCheck, EndedOrdersAndUnknownStatesAreNotSearching) {
   }
 }
 
-TEST(OrderCheck, TheOrderIsForThisPatient) {
+TEST(OrderCheck, H29_TheOrderIsForThisPatient) {
   OrderFacts order = Order(OrderState::kSearching);
   order.patient = "patients/2";
   EXPECT_THAT(CheckOrder(order, kClaim), ReasonIs("ORDER_OF_OTHER_PATIENT"));

@@ -349,5 +349,37 @@ TEST(BoardBook, H12_AnOfferIsOnBothBoardsAndCountsOnOne) {
   EXPECT_EQ(book.Tally(theirs).waiting.at(Priority::kP1), 1);
 }
 
+// What begins is counted once, when time or an act makes it begin, and for its territory.
+TEST(BoardBook, H53_EachAlarmThatBeginsIsCountedOnce) {
+  BoardBook book{AlarmRules{}};
+  const auto count = [](const BoardBook::Raised& raised) {
+    int sum = 0;
+    for (const auto& [key, times] : raised) sum += times;
+    return sum;
+  };
+  book.Put(Case("a", Priority::kP1, minutes(0)), kNow);
+  EXPECT_EQ(count(book.TakeRaised()), 0);
+  book.Look(kNow + minutes(3));
+  BoardBook::Raised raised = book.TakeRaised();
+  EXPECT_EQ((raised[{"85", BoardAlarm::kWaitLate}]), 1);
+  EXPECT_TRUE(book.TakeRaised().empty());
+  book.Look(kNow + minutes(4));  // The same alarm goes on.
+  EXPECT_EQ((book.TakeRaised()[{"85", BoardAlarm::kWaitLate}]), 0);
+  // Somebody takes it and gives it back: the wait is late again, and sounds again.
+  book.Put(Claimed(Case("a", Priority::kP1, minutes(0))), kNow + minutes(4));
+  book.TakeRaised();
+  book.Put(Case("a", Priority::kP1, minutes(0), 3), kNow + minutes(5));
+  EXPECT_EQ((book.TakeRaised()[{"85", BoardAlarm::kWaitLate}]), 1);
+  // A row that comes with its alarm.
+  BoardLine nantes = LostCall("l", minutes(11));
+  nantes.territory = "44";
+  nantes.return_undecided = true;
+  book.Put(nantes, kNow);
+  raised = book.TakeRaised();
+  EXPECT_EQ((raised[{"44", BoardAlarm::kLostCallLate}]), 1);
+  EXPECT_EQ((raised[{"44", BoardAlarm::kReturnUndecided}]), 1);
+  EXPECT_EQ(raised.size(), 2U);
+}
+
 }  // namespace
 }  // namespace sas::regulation

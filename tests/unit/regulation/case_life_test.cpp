@@ -83,6 +83,40 @@ TEST(CaseLife, H29_NoClosingWithAnUndecidedPatient) {
   EXPECT_THAT(CheckComplete(facts), IsOk());
 }
 
+// no_close_with_undecided_patient: whatever else is true of the dossier.
+TEST(CaseLife, H29_NothingElseLetsAnUndecidedPatientGo) {
+  for (int bits = 0; bits < 128; ++bits) {
+    CaseFacts facts;
+    facts.patient_without_decision = true;
+    facts.motif_known = (bits & 1) != 0;
+    facts.bilan_awaited = (bits & 2) != 0;
+    facts.undecided_bilan = (bits & 4) != 0;
+    facts.reflex_unacknowledged = (bits & 8) != 0;
+    facts.open_order = (bits & 16) != 0;
+    facts.returned_order = (bits & 32) != 0;
+    facts.call_return_open = (bits & 64) != 0;
+    for (const Priority priority :
+         {Priority::kUnspecified, Priority::kP0, Priority::kP1, Priority::kP2, Priority::kP3}) {
+      facts.priority = priority;
+      EXPECT_FALSE(CheckComplete(facts).ok()) << bits;
+      EXPECT_FALSE(CheckValidate(facts).ok()) << bits;
+    }
+  }
+}
+
+TEST(CaseLife, H08_NoCompletionWhileWhoHungUpIsToBeCalledBack) {
+  CaseFacts facts = Whole();
+  facts.call_return_open = true;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
+  EXPECT_THAT(CheckValidate(facts), ReasonIs("CASE_INCOMPLETE"));
+  facts.priority = Priority::kNr;
+  EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));
+  DirectCloseFacts direct;
+  direct.attribution = "D.D-MALV.ERR";
+  direct.call_return_open = true;
+  EXPECT_THAT(CheckDirectClose(direct), ReasonIs("CALL_RETURN_OPEN"));
+}
+
 TEST(CaseLife, H15_NoCompletionWhileAnOrderIsOpenOrReturned) {
   CaseFacts open = Whole();
   open.open_order = true;

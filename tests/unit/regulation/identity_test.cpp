@@ -36,6 +36,39 @@ TEST(Identity, UnknownAgeAgreesWithAnyPastBirthDate) {
   EXPECT_THAT(Check(0, AgeUnit::kUnspecified, {2026, 11, 25}), ReasonIs("BIRTH_DATE_IN_FUTURE"));
 }
 
+// phone_identity_is_provisional
+TEST(Identity, H30_WhatIsHeardIsNeverSurerThanWhatWasKnown) {
+  const auto of = [](IdentityStatus status, const std::string& name = "ROSSI") {
+    return IdentityValue{name, "Ada", "1990-03-01", 1, status};
+  };
+  const auto check = [](const IdentityValue& heard, const IdentityValue* known) {
+    return CheckHeardIdentity(heard, known, "patients[0].identity_status");
+  };
+  constexpr IdentityStatus kAll[] = {IdentityStatus::kUnspecified, IdentityStatus::kProvisional,
+                                     IdentityStatus::kRetrieved, IdentityStatus::kValidated,
+                                     IdentityStatus::kQualified};
+  for (const IdentityStatus heard : kAll) {
+    const bool provisional = heard <= IdentityStatus::kProvisional;
+    EXPECT_EQ(check(of(heard), nullptr).ok(), provisional);
+    for (const IdentityStatus known : kAll) {
+      const IdentityValue before = of(known);
+      EXPECT_EQ(check(of(heard), &before).ok(), provisional || heard <= known);
+      // One trait that differs makes it what was heard, and no more.
+      EXPECT_EQ(check(of(heard, "ROSSY"), &before).ok(), provisional);
+    }
+  }
+  const IdentityValue sure = of(IdentityStatus::kQualified);
+  IdentityValue other = sure;
+  other.birth_date = "1990-03-02";
+  EXPECT_THAT(check(other, &sure), ReasonIs("IDENTITY_NOT_PROVISIONAL"));
+  other = sure;
+  other.sex = 2;
+  EXPECT_THAT(check(other, &sure), ReasonIs("IDENTITY_NOT_PROVISIONAL"));
+  other = sure;
+  other.given_names = "Eva";
+  EXPECT_THAT(check(other, &sure), ReasonIs("IDENTITY_NOT_PROVISIONAL"));
+}
+
 TEST(CaseNumber, HasDepartmentSiteDayAndCount) {
   EXPECT_EQ(*FormatCaseNumber("85", kToday, 12),
             "DRFR1585026328"

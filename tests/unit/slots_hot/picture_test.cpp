@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/slots/region_view.h"
@@ -70,6 +73,27 @@ TEST(Picture, S2_53_AppointmentsOfEarlierDaysOfTheWeekAreKnown) {
   EXPECT_EQ(picture->site->earlier_this_week[0].practitioner, "regions/fr-naq/practitioners/a");
   EXPECT_EQ(picture->site->earlier_this_week[0].week, WeekOf({2026, 11, 24}));
   EXPECT_EQ(picture->site->earlier_this_week[0].used, 1);
+}
+
+// Seats are never fewer than those that are booked: nobody is unseated, and only the rest is
+// offered.
+TEST(Picture, H22_LoweredCapacityUnseatsNobody) {
+  const testing::FakeClock clock;
+  for (int booked = 0; booked <= 4; ++booked) {
+    for (int seats = 1; seats <= 4; ++seats) {
+      RegionLedger ledger = Ledger();
+      ledger.sites[0].plans[0].set_seats(seats);
+      for (int seat = 0; seat < booked; ++seat) {
+        ledger.sites[0].taken.push_back({std::string(kSite) + "/slots/cnsp-20261124t1720z", seat,
+                                         "a" + std::to_string(seat), true, seat + 1});
+      }
+      const auto picture = MakeSitePicture(ledger.sites[0], ledger.practitioners, clock.Now(), 1);
+      ASSERT_THAT(picture, testing::IsOk());
+      EXPECT_EQ(picture->site->slots[1].free_seats, std::max(0, seats - booked));
+      EXPECT_EQ(picture->open[1].taken.size(), static_cast<std::size_t>(booked));
+      EXPECT_EQ(picture->orphans, 0);
+    }
+  }
 }
 
 // Hazard H-27: a closure takes the slot out of the offer and leaves it in the book.

@@ -1,0 +1,300 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "common/rpc/request_shape.h"
+#include "services/regulation/acts.h"
+#include "services/regulation/convert.h"
+#include "services/regulation/domain/call_return.h"
+#include "services/regulation/facts.h"
+#include "services/regulation/on_case.h"
+#include "services/regulation/paging.h"
+#include "services/regulation/returned_calls.h"
+#include "services/regulation/store_rows.h"
+
+namespace sas::regulation::acts {
+namespace {
+
+constexpr int kReturnsKept = 20;
+constexpr char kLostCallName[] = "regions/*/lostCalls/*";
+
+ReturnState StateOf(const v1::LostCall& lost) {
+  ReturnState state;
+  state.counted = lost.counted_returns();
+  state.due = ToInstant(lost.next_return_time());
+  state.number_known =
+      !lost.phone_number().empty() &&
+      std::none_of(lost.returns().begin(), lost.returns().end(), [](const v1::CallReturn& each) {
+        return each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
+      });
+  return state;
+}
+
+void Keep(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost) {
+  lost.set_counted_returns(state.counted);
+  lost.set_decision_due(IsDecisionDue(rules, state));
+  *lost.mutable_next_return_time() = ToTimestamp(state.due);
+  if (lost.decision_due()) lost.clear_next_return_time();
+}
+
+v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival) {
+  v1::LostCall lost;
+  lost.set_name(parent + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
+  lost.set_state(v1::LostCall::STATE_TO_CALL);
+  *lost.mutable_arrival_time() = ToTimestamp(arrival);
+  return lost;
+}
+
+// From when somebody is to be called back for the first time.
+void Begin(const ReturnRules& rules, v1::LostCall& lost) {
+  ReturnState state = StateOf(lost);
+  state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
+  Keep(rules, state, lost);
+}
+
+bool PlaceKnown(const sas::type::v1::Place& place) {
+  return !place.address_line().empty() ||
+         (place.has_point() && place.precision() >= sas::type::v1::GEO_PRECISION_STREET);
+}
+
+bool ProposesSending(const v1::RegulationCase& row) {
+  return regulation::ProposesSending(ToValue(row.priority()), PlaceKnown(row.patient_place()));
+}
+
+absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostCall lost) {
+  if (lost.regulation_case().empty()) return lost;
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(lost.regulation_case()));
+  lost.set_sending_proposed(lost.state() == v1::LostCall::STATE_TO_CALL && ProposesSending(row));
+  return lost;
+}
+
+// The number of who has hung up: that of the latest call on the dossier.
+std::string NumberOf(const v1::RegulationCase& row) {
+  const v1::CallOrigin& origin =
+      row.further_calls().empty() ? row.origin() : row.further_calls(row.further_calls_size() - 1);
+  return origin.callback_phone_number().empty() ? origin.caller_phone_number()
+                                                : origin.callback_phone_number();
+}
+
+// One entry for a dossier; a call from its number that nobody had answered becomes it.
+absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
+  v1::RegulationCase& row = work.row();
+  if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
+  const std::string parent = row.name().substr(0, row.name().find("/cases/"));
+  const std::string number = NumberOf(row);
+  std::optional<v1::LostCall> known;
+  if (!number.empty()) {
+    SAS_ASSIGN_OR_RETURN(
+        known, work.transaction().FindLostCall(std::string(base::RegionOf(parent)), number));
+  }
+  const bool join = known && known->regulation_case().empty();
+  v1::LostCall lost = join ? *known : NewLost(desk, parent, work.now());
+  lost.set_phone_number(number);
+  lost.set_territory(row.territory());
+  lost.set_regulation_case(row.name());
+  if (!join) Begin(desk.returns, lost);
+  row.set_lost_call(lost.name());
+  if (row.notes_size() < kNotesMax) {
+    work.AddNote(ProposesSending(row)
+                     ? "L'appelant a raccroché : contre-appel à faire, envoi de moyens proposé"
+                     : "L'appelant a raccroché : contre-appel à faire",
+                 true);
+  }
+  return lost;
+}
+
+absl::StatusOr<v1::LostCall> HangUp(const Desk& desk, CaseWork& work) {
+  if (work.row().state() != v1::RegulationCase::STATE_ACTIVE) {
+    return base::Fail(
+        absl::StatusCode::kFailedPrecondition, "CASE_STATE_FORBIDS",
+        "the dossier's state does not allow this act",
+        {{"state", std::string(CaseStateCode(ToValue(work.row().state())))}, {"act", "hang_up"}});
+  }
+  SAS_ASSIGN_OR_RETURN(v1::LostCall lost, EntryOf(desk, work));
+  lost.set_call_count(lost.call_count() + 1);
+  const std::string calls = "calls=" + std::to_string(lost.call_count());
+  SAS_RETURN_IF_ERROR(
+      SaveLost(work.transaction(), lost, {"lost_call.hung_up", ActOf(work.call()), calls}));
+  SAS_RETURN_IF_ERROR(work.Save("case.updated", "hung_up=yes " + calls));
+  return Shown(work.transaction(), std::move(lost));
+}
+
+// Open, of the caller's territory, and the one on his screen.
+absl::StatusOr<v1::LostCall> OpenLost(const Desk& desk, RegulationTransaction& transaction,
+                                      const base::Call& call, const std::string& name,
+                                      const std::string& etag) {
+  SAS_ASSIGN_OR_RETURN(v1::LostCall lost, transaction.GetLostCall(name));
+  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, lost.territory()));
+  if (lost.state() != v1::LostCall::STATE_TO_CALL) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "LOST_CALL_DONE",
+                      "somebody has returned this call already");
+  }
+  SAS_RETURN_IF_ERROR(CheckSeen(desk, etag, lost.name(), lost.etag()));
+  return lost;
+}
+
+// The dossier forgets the return, too, and says how it ended.
+absl::Status End(const Desk& desk, const base::Call& call, RegulationTransaction& transaction,
+                 v1::LostCall& lost, v1::LostCall::State state, const std::string& by) {
+  SAS_RETURN_IF_ERROR(EndLost(transaction, call, lost, state, by));
+  if (lost.regulation_case().empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(CaseWork work,
+                       CaseWork::Open(transaction, call, desk.clock.Now(), lost.regulation_case()));
+  if (work.row().lost_call() != lost.name()) return absl::OkStatus();
+  work.row().clear_lost_call();
+  if (!lost.end_reason().empty() && work.row().notes_size() < kNotesMax) {
+    work.AddNote("Contre-appel terminé : " + lost.end_reason(), false);
+  }
+  return work.Save("case.updated", "call_return=" + by);
+}
+
+void AddReturn(const Desk& desk, const base::Call& call, v1::CallReturn::Result result,
+               v1::LostCall& lost) {
+  const base::Instant now = desk.clock.Now();
+  const ReturnState before = StateOf(lost);
+  auto& returns = *lost.mutable_returns();
+  if (returns.size() >= kReturnsKept) returns.DeleteSubrange(0, 1);
+  v1::CallReturn& made = *returns.Add();
+  made.set_result(result);
+  *made.mutable_called_by() = ToProto(call.actor);
+  *made.mutable_call_time() = ToTimestamp(now);
+  if (result == v1::CallReturn::RESULT_REACHED) return;
+  const ReturnState after =
+      AfterReturn(desk.returns, before, static_cast<ContactResult>(result), now);
+  made.set_counted(after.counted > before.counted);
+  Keep(desk.returns, after, lost);
+}
+
+v1::LostCall::State StateAfter(ReturnEnd end) {
+  return end == ReturnEnd::kGivenUp ? v1::LostCall::STATE_GIVEN_UP : v1::LostCall::STATE_DONE;
+}
+
+const char* NameOf(ReturnEnd end) {
+  switch (end) {
+    case ReturnEnd::kMeansSent:
+      return "means_sent";
+    case ReturnEnd::kGivenUp:
+      return "given_up";
+    default:
+      return "returned";
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
+                                            const v1::RecordLostCallRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  const Moment moment = desk.Now();
+  const v1::LostCall& proto = request.lost_call();
+  SAS_RETURN_IF_ERROR(CheckLostCall(proto, moment));
+  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, proto.territory()));
+  const base::Instant arrival =
+      proto.has_arrival_time() ? ToInstant(proto.arrival_time()) : moment.now;
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        // One entry for a number until it is returned, however long that takes (hazard H-08).
+        SAS_ASSIGN_OR_RETURN(auto lost,
+                             transaction.FindLostCall(std::string(base::RegionOf(request.parent())),
+                                                      proto.phone_number()));
+        if (!lost) {
+          lost = NewLost(desk, request.parent(), arrival);
+          lost->MergeFrom(proto);
+          Begin(desk.returns, *lost);
+        }
+        lost->set_call_count(lost->call_count() + 1);
+        SAS_RETURN_IF_ERROR(SaveLost(
+            transaction, *lost,
+            {"lost_call.recorded", ActOf(call), "calls=" + std::to_string(lost->call_count())}));
+        return Shown(transaction, *std::move(lost));
+      });
+}
+
+absl::StatusOr<v1::LostCall> RecordHangUp(Desk& desk, const base::Call& call,
+                                          const v1::RecordHangUpRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kCaseName, request.name(), "name"));
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        SAS_ASSIGN_OR_RETURN(CaseWork work,
+                             CaseWork::Open(transaction, call, desk.clock.Now(), request.name()));
+        return HangUp(desk, work);
+      });
+}
+
+absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::Call& call,
+                                                        const v1::ListLostCallsRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
+  SAS_ASSIGN_OR_RETURN(const PageRequest page, PageOf(call, request));
+  LostCallQuery query;
+  query.region = std::string(base::RegionOf(request.parent()));
+  query.territories = call.actor.territories;
+  if (page.position) query.after = page.position->key;
+  query.limit = page.size + 1;
+  v1::ListLostCallsResponse response;
+  SAS_RETURN_IF_ERROR(
+      desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+        response.Clear();
+        SAS_ASSIGN_OR_RETURN(auto calls, transaction.ListLostCalls(query));
+        const bool more = calls.size() > static_cast<std::size_t>(page.size);
+        if (more) calls.pop_back();
+        if (more) response.set_next_page_token(WritePage(page, {ListKeyOf(calls.back()), {}}));
+        for (v1::LostCall& lost : calls) {
+          SAS_ASSIGN_OR_RETURN(*response.add_lost_calls(), Shown(transaction, std::move(lost)));
+        }
+        return absl::OkStatus();
+      }));
+  return response;
+}
+
+absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call,
+                                              const v1::RecordCallReturnRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kLostCallName, request.name(), "name"));
+  if (request.result() == v1::CallReturn::RESULT_UNSPECIFIED) {
+    return base::InvalidField("result", "OUTCOME_REQUIRED",
+                              "say what came of the call: reached, no answer, voicemail, busy, "
+                              "wrong number");
+  }
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
+                             OpenLost(desk, transaction, call, request.name(), request.etag()));
+        AddReturn(desk, call, request.result(), lost);
+        if (request.result() == v1::CallReturn::RESULT_REACHED) {
+          SAS_RETURN_IF_ERROR(
+              End(desk, call, transaction, lost, v1::LostCall::STATE_DONE, "returned"));
+        } else {
+          SAS_RETURN_IF_ERROR(
+              SaveLost(transaction, lost,
+                       {"lost_call.tried", ActOf(call),
+                        "counted=" + std::to_string(lost.counted_returns()) +
+                            " result=" + v1::CallReturn::Result_Name(request.result()).substr(7)}));
+        }
+        return Shown(transaction, std::move(lost));
+      });
+}
+
+absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,
+                                             const v1::ResolveLostCallRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kLostCallName, request.name(), "name"));
+  if (!request.reason().empty()) SAS_RETURN_IF_ERROR(CheckReason(request.reason()));
+  const auto end = static_cast<ReturnEnd>(request.outcome());
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
+                             OpenLost(desk, transaction, call, request.name(), request.etag()));
+        SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, StateOf(lost), end, call.actor.role,
+                                           !request.reason().empty()));
+        lost.set_end_reason(request.reason());
+        SAS_RETURN_IF_ERROR(End(desk, call, transaction, lost, StateAfter(end), NameOf(end)));
+        return Shown(transaction, std::move(lost));
+      });
+}
+
+}  // namespace sas::regulation::acts
