@@ -14,6 +14,7 @@
 #include "services/slots/store.h"
 #include "services/slots/store_sql_query.h"
 #include "services/slots/store_sql_rows.h"
+#include "services/slots/template_ledger_sql.h"
 
 namespace sas::slots {
 
@@ -25,7 +26,8 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
       : SqlRows(session),
         journal_(session, access, call, clock),
         imports_(session),
-        partners_(session) {}
+        partners_(session),
+        templates_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -99,6 +101,8 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
       std::string_view practitioner, base::Instant ending_after) override;
   absl::StatusOr<int> PurgeExceptions(base::Instant before, int limit) override;
 
+  TemplateLedger& templates() override { return templates_; }
+
   /// One more in a counter of the region.
   absl::StatusOr<std::int64_t> Next(std::string_view region, const char* counter);
   /// Taken seats where `column` is `value`, by start, slot and seat.
@@ -110,6 +114,7 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
   ledger::SqlJournal journal_;
   SqlImportLedger imports_;
   SqlPartnerLedger partners_;
+  SqlTemplateLedger templates_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 
