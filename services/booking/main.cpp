@@ -30,6 +30,8 @@
 #include "services/booking/source_service.h"
 #include "services/booking/source_worker.h"
 #include "services/booking/store_sql.h"
+#include "services/booking/worklist_client_grpc.h"
+#include "services/booking/worklist_service.h"
 
 namespace sas::booking {
 namespace {
@@ -90,6 +92,9 @@ int Serve(const Settings& settings) {
   RefillService refills(process.runtime(), store, refill_metrics);
   GrpcSeatOfferClient seat_offers(settings.slots_address, authorization, process.clock());
   Refill refill(store, seat_offers, regulation, refill_metrics, process.clock(), process.random());
+  GrpcWorklistClient worklists(settings.slots_address, authorization, process.clock());
+  WorklistMetrics worklist_metrics(process.metrics());
+  WorklistService worklist_service(process.runtime(), regulation, worklists, worklist_metrics);
   GrpcSessionClient sessions(settings.slots_address, authorization, process.clock());
   ReportService reports(process.runtime(), {store, sessions, process.clock(), *zone});
   // Threads of their own: they wait for others.
@@ -116,6 +121,7 @@ int Serve(const Settings& settings) {
   AllowRefillMethods(process.roles());
   AllowSourceMethods(process.roles());
   AllowReportMethods(process.roles());
+  AllowWorklistMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
@@ -151,10 +157,11 @@ int Serve(const Settings& settings) {
   source_thread.Add("sources", kSourcesInterval,
                     [&](const base::Call& call) { return source_worker.Turn(call); });
   const absl::Status started = process.Start(
-      {&service, &message_service, &refills, &source_service, &reports, &events},
+      {&service, &message_service, &refills, &source_service, &reports, &worklist_service, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
        v1::RefillService::service_full_name(), v1::SourceService::service_full_name(),
-       v1::ReportService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::ReportService::service_full_name(), v1::WorklistService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
   reconcile_thread.Stop();

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "services/booking/domain/refill.h"
 #include "services/booking/refill.h"
 #include "services/booking/refill_records.h"
+#include "services/booking/waiting_orders.h"
 
 // The next order for a freed seat.
 namespace sas::booking {
@@ -16,37 +16,9 @@ namespace {
 
 using regulation::v1::CareOrder;
 
-// An order does not say by which line its caller came; a site may be open to one of them.
-constexpr std::array kLines{sas::type::v1::ENTRY_POINT_LINE_15,
-                            sas::type::v1::ENTRY_POINT_LINE_116117};
-
-// By which ways its seat would be booked: an entry without regulation only by its own.
-std::vector<sas::type::v1::EntryPoint> WaysOf(const CareOrder& order) {
-  if (order.has_entry()) return {order.entry().entry_point()};
-  return {kLines.begin(), kLines.end()};
-}
-
-WaitingOrder ToValue(const CareOrder& order) {
-  return {order.name(), static_cast<OrderState>(order.state()),
-          std::chrono::seconds(order.delay().seconds()), ToInstant(order.origin_time()),
-          ToInstant(order.due_time())};
-}
-
 bool RefusedBefore(const CareOrder& order, const std::string& slot) {
   return std::any_of(order.refused_proposals().begin(), order.refused_proposals().end(),
                      [&](const auto& each) { return each.slot() == slot; });
-}
-
-slots::v1::CareNeed NeedOf(const CareOrder& order, sas::type::v1::EntryPoint line) {
-  slots::v1::CareNeed need;
-  need.set_entry_point(line);
-  if (!order.has_entry()) need.set_care_order(order.name());
-  need.set_motif_code(order.motif_code());
-  *need.mutable_age() = order.age();
-  *need.mutable_modes() = order.modes();
-  need.set_access_reason(order.access_reason());
-  need.set_territory(order.territory());
-  return need;
 }
 
 }  // namespace
@@ -89,10 +61,7 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   for (const CareOrder* order : waiting) {
     for (const auto line : WaysOf(*order)) {
       ways.emplace_back(order, line);
-      slots::v1::SeatCandidate& candidate = *request.add_candidates();
-      *candidate.mutable_need() = NeedOf(*order, line);
-      if (order->place().has_point()) *candidate.mutable_point() = order->place().point();
-      candidate.set_insee_code(order->place().insee_code());
+      *request.add_candidates() = CandidateOf(*order, line);
     }
   }
   SAS_ASSIGN_OR_RETURN(const auto verdicts, slots_.Judge(call, request));

@@ -38,6 +38,12 @@ class RegulationClient {
   /// `REGULATION_UNREACHABLE`. Waits at most a second.
   virtual absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(
       const base::Call& call, const std::string& region, int limit) = 0;
+
+  /// The same of one SAS territory, page by page, at most `limit`. Waits at most a second for each
+  /// page of 200.
+  virtual absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListOpenOrders(
+      const base::Call& call, const std::string& region, const std::string& territory,
+      int limit) = 0;
 };
 
 }  // namespace sas::booking

@@ -1,5 +1,6 @@
 #include "services/booking/regulation_client_grpc.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -14,6 +15,7 @@ constexpr std::chrono::milliseconds kLimit{500};
 constexpr std::chrono::milliseconds kListLimit{1000};
 constexpr std::chrono::milliseconds kRetryAfter{1000};
 constexpr char kReferences[] = "sas.regulation.v1.CaseReferenceService";
+constexpr int kPageMax = 200;
 
 absl::Status Unreachable(const absl::Status& cause) {
   return base::FailRetryable(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
@@ -34,6 +36,13 @@ absl::Status CaseUnknown(const absl::Status& cause) {
                              "the regulation cannot be asked whether it has the dossier: repeat "
                              "with the same request_id",
                              kRetryAfter, {{"cause", base::ReasonOf(cause)}});
+}
+
+absl::Status ListUnknown(const absl::Status& cause) {
+  return base::FailRetryable(
+      absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
+      "the regulation cannot be asked who waits: look there, or repeat later", kRetryAfter,
+      {{"cause", base::ReasonOf(cause)}});
 }
 
 }  // namespace
@@ -114,6 +123,25 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::Lis
   if (!answer.ok()) return Unreachable(answer.status());
   return std::vector<regulation::v1::CareOrder>(answer->care_orders().begin(),
                                                 answer->care_orders().end());
+}
+
+absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListOpenOrders(
+    const base::Call& call, const std::string& region, const std::string& territory, int limit) {
+  regulation::v1::ListCareOrdersRequest request;
+  request.set_parent(base::JoinName({{"regions", region}, {"cases", "-"}}));
+  request.set_territory(territory);
+  std::vector<regulation::v1::CareOrder> orders;
+  while (true) {
+    request.set_page_size(std::min(kPageMax, limit - static_cast<int>(orders.size())));
+    auto page = rpc::CallUnary<regulation::v1::ListCareOrdersResponse>(
+        call, authorization_(), clock_, kListLimit,
+        [&](auto* context, auto* out) { return stub_->ListCareOrders(context, request, out); });
+    if (!page.ok()) return ListUnknown(page.status());
+    for (auto& order : *page->mutable_care_orders()) orders.push_back(std::move(order));
+    const bool enough = orders.size() >= static_cast<std::size_t>(limit);
+    if (enough || page->next_page_token().empty()) return orders;
+    request.set_page_token(page->next_page_token());
+  }
 }
 
 absl::Status GrpcRegulationClient::Reachable() const {

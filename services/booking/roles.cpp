@@ -49,6 +49,14 @@ void AllowRefillMethods(rpc::RoleTable& roles) {
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
 }
 
+void AllowWorklistMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  // Who reads orders at the regulation; a planner gets the counts (domain/worklist).
+  roles.Allow("/sas.booking.v1.WorklistService/ListWorklistOrders",
+              {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor,
+               Role::kPlanner});
+}
+
 void AllowMessageMethods(rpc::RoleTable& roles) {
   using base::Role;
   const std::string service = "/sas.booking.v1.MessageService/";

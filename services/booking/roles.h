@@ -13,6 +13,9 @@ void AllowBookingMethods(rpc::RoleTable& roles);
 /// patient.
 bool IsVitalAct(const base::Call& call);
 
+/// WorklistService.
+void AllowWorklistMethods(rpc::RoleTable& roles);
+
 /// RefillService: whoever may have an order.
 void AllowRefillMethods(rpc::RoleTable& roles);
 

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "sas/slots/v1/agenda_exception.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
+#include "services/slots/template_ledger.h"
 
 namespace sas::slots {
 
@@ -45,6 +46,9 @@ class AgendaLedger {
       std::string_view practitioner, base::Instant ending_after) = 0;
   /// Forgets those that ended before `before`, at most `limit`; gives their number.
   virtual absl::StatusOr<int> PurgeExceptions(base::Instant before, int limit) = 0;
+
+  /// Agendas and worklists that have a name.
+  virtual TemplateLedger& templates() = 0;
 };
 
 }  // namespace sas::slots

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "services/slots/agenda_ledger.h"
+#include "services/slots/template_ledger_memory.h"
 
 namespace sas::slots {
 
@@ -16,12 +17,14 @@ namespace sas::slots {
 struct AgendaRows {
   std::map<std::string, std::shared_ptr<const v1::SessionPlan>, std::less<>> plans;
   std::map<std::string, std::shared_ptr<const v1::AgendaException>, std::less<>> exceptions;
+  TemplateRows templates;
 };
 
 /// The same contract over maps. Private to the store.
 class MemoryAgendaLedger final : public AgendaLedger {
  public:
-  MemoryAgendaLedger(AgendaRows& rows, bool writes) : rows_(rows), writes_(writes) {}
+  MemoryAgendaLedger(AgendaRows& rows, bool writes)
+      : rows_(rows), writes_(writes), templates_(rows.templates, writes) {}
 
   absl::StatusOr<std::optional<v1::SessionPlan>> GetPlan(std::string_view name) override;
   absl::StatusOr<std::vector<v1::SessionPlan>> ListPlansOf(std::string_view practitioner) override;
@@ -36,9 +39,12 @@ class MemoryAgendaLedger final : public AgendaLedger {
       std::string_view practitioner, base::Instant ending_after) override;
   absl::StatusOr<int> PurgeExceptions(base::Instant before, int limit) override;
 
+  TemplateLedger& templates() override { return templates_; }
+
  private:
   AgendaRows& rows_;
   const bool writes_;
+  MemoryTemplateLedger templates_;
 };
 
 }  // namespace sas::slots

@@ -25,6 +25,7 @@
 #include "services/slots/slot_service.h"
 #include "services/slots/source_post_redis.h"
 #include "services/slots/store_sql.h"
+#include "services/slots/template_service.h"
 #include "services/slots/watch_service.h"
 
 namespace sas::slots {
@@ -81,12 +82,15 @@ int Serve(const Settings& settings) {
   };
   DirectoryService directory(process.runtime(), store, {import, show});
   PlanningService planning(process.runtime(), store, {import, show});
+  TemplateService templates(process.runtime(), store, hot.projection(), process.metrics(),
+                            {import, show});
   RotationService rotation(process.runtime(), hot.projection());
   ImportService imports(process.runtime(), store, process.metrics(), show);
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());
   AllowPlanningMethods(process.roles());
+  AllowTemplateMethods(process.roles());
   AllowSlotMethods(process.roles());
   AllowSeatOfferMethods(process.roles());
   AllowRotationMethods(process.roles());
@@ -106,13 +110,14 @@ int Serve(const Settings& settings) {
                                [backups] { return backups->AgeSeconds(); });
   }
   const absl::Status started = process.Start(
-      {&slots, &watches, &seats, &directory, &planning, &imports, &partners.service(), &rotation,
-       &seat_offers, &events},
+      {&slots, &watches, &seats, &directory, &planning, &templates, &imports, &partners.service(),
+       &rotation, &seat_offers, &events},
       {v1::SlotService::service_full_name(), v1::AvailabilityWatchService::service_full_name(),
        v1::SeatService::service_full_name(), v1::DirectoryService::service_full_name(),
-       v1::PlanningService::service_full_name(), v1::ImportService::service_full_name(),
-       v1::PartnerFeedService::service_full_name(), v1::RotationService::service_full_name(),
-       v1::SeatOfferService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::PlanningService::service_full_name(), v1::TemplateService::service_full_name(),
+       v1::ImportService::service_full_name(), v1::PartnerFeedService::service_full_name(),
+       v1::RotationService::service_full_name(), v1::SeatOfferService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] {
     watches.CloseStreams();
     imports.CloseStreams();

@@ -10,7 +10,9 @@
 #include "common/base/ids.h"
 #include "sas/events/v1/event.pb.h"
 #include "sas/slots/v1/planning_service.pb.h"
+#include "sas/slots/v1/template_service.pb.h"
 #include "services/slots/directory_import.h"
+#include "services/slots/domain/csnp_template.h"
 #include "services/slots/domain/site_right.h"
 #include "services/slots/planning_site.h"
 #include "services/slots/store.h"
@@ -54,6 +56,7 @@ class PlanningWork {
   absl::StatusOr<v1::OpenSlotsResponse> OpenSlots(const v1::OpenSlotsRequest& request);
   absl::StatusOr<v1::Slot> WithdrawSlot(const v1::WithdrawSlotRequest& request);
   absl::StatusOr<v1::Site> SignCarePolicy(const v1::SignCarePolicyRequest& request);
+  absl::StatusOr<v1::ApplyTemplateResponse> ApplyTemplate(const v1::ApplyTemplateRequest& request);
 
  private:
   /// The site, if the actor has the right and the SAS territory: NOT_FOUND `SITE_NOT_FOUND`.
@@ -66,6 +69,13 @@ class PlanningWork {
   absl::Status CheckOpeningAt(const v1::Site& site, const v1::AgendaException& exception,
                               std::string_view field);
   absl::Status CheckMeetings(const Opening& opening, const care::Zone& zone);
+  /// Plans of a template's sessions, into `response`: FAILED_PRECONDITION `PLAN_EXISTS`.
+  absl::Status MakePlans(const v1::CsnpTemplate& asked, const std::string& site,
+                         const care::Date& first, const std::string& practitioner,
+                         v1::ApplyTemplateResponse& response);
+  /// Agenda and worklist, into `response`.
+  absl::Status MakeNamed(const CsnpTemplate& wanted, const v1::Site& site,
+                         v1::ApplyTemplateResponse& response);
   absl::StatusOr<std::string> OwnAgenda(const std::string& site, const std::string& practitioner);
   absl::StatusOr<SiteStanding> Standing(const std::string& site);
   /// Audit record and event; booked seats left standing are told and counted. Gives their number.

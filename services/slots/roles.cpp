@@ -93,6 +93,19 @@ void AllowDirectoryMethods(rpc::RoleTable& roles) {
   }
 }
 
+void AllowTemplateMethods(rpc::RoleTable& roles) {
+  // A new CSNP is a coordinator's, as its site is.
+  roles.Allow("/sas.slots.v1.TemplateService/ApplyTemplate",
+              {Role::kPlanner, Role::kSupervisor, Role::kService});
+  for (const char* method : {"GetAgenda", "ListAgendas", "GetWorklist", "ListWorklists"}) {
+    roles.Allow(std::string("/sas.slots.v1.TemplateService/") + method,
+                {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                 Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
+                 Role::kSupervisor, Role::kReferent, Role::kService});
+  }
+  roles.Allow("/sas.slots.v1.TemplateService/GetWorklistVerdicts", {Role::kService});
+}
+
 void AllowPlanningMethods(rpc::RoleTable& roles) {
   // What a coordinator decides; practices change what is theirs: sessions, openings, closures.
   for (const char* method : {"UpdateStructure", "UpdateSite", "UpdatePractitioner"}) {

@@ -24,6 +24,9 @@ void AllowImportMethods(rpc::RoleTable& roles);
 /// DirectoryService: a planner or a supervisor writes, who works with slots reads.
 void AllowDirectoryMethods(rpc::RoleTable& roles);
 
+/// TemplateService: a planner or a supervisor applies, the others read.
+void AllowTemplateMethods(rpc::RoleTable& roles);
+
 /// PlanningService. The site's own rights come on top.
 void AllowPlanningMethods(rpc::RoleTable& roles);
 

@@ -1,15 +1,13 @@
 #include "services/slots/seat_offer_service.h"
 
-#include <cmath>
 #include <string>
 #include <string_view>
 
 #include "common/base/ids.h"
 #include "common/base/status.h"
-#include "common/care/geo.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/serve_unary.h"
-#include "services/slots/domain/barrier.h"
+#include "services/slots/candidate_place.h"
 #include "services/slots/hold_length.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
@@ -30,29 +28,6 @@ absl::Status CheckHolder(std::string_view holder, std::string_view field) {
   if (!holder.empty() && holder.size() <= kSubjectCharactersMax) return absl::OkStatus();
   return base::InvalidField(field, "HOLDER_REQUIRED",
                             "give the subject of the operator who confirms");
-}
-
-absl::StatusOr<care::Point> PlaceOf(const v1::SeatCandidate& candidate, const RegionView& view,
-                                    const std::string& field) {
-  if (candidate.has_point()) {
-    const care::Point point{candidate.point().latitude_degrees(),
-                            candidate.point().longitude_degrees()};
-    SAS_RETURN_IF_ERROR(care::CheckPoint(point, field + ".point"));
-    return point;
-  }
-  if (candidate.insee_code().empty() || view.communes == nullptr) {
-    return base::InvalidField(field + ".insee_code", "PLACE_REQUIRED", "give a commune or a point");
-  }
-  return view.communes->Centre(candidate.insee_code(), field + ".insee_code");
-}
-
-int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to) {
-  const double straight = care::DistanceMeters(from, to);
-  int meters = static_cast<int>(std::lround(straight));
-  if (const Barriers* barriers = view.index->barriers(); barriers != nullptr) {
-    meters += DetourBetween(BarriersWithin(*barriers, from, meters + 1), from, to).meters;
-  }
-  return meters;
 }
 
 /// The rules of a hold, without taking one.

@@ -115,25 +115,4 @@ absl::StatusOr<std::int64_t> SqlTransaction::Next(std::string_view region, const
   return value;
 }
 
-std::string SqlTransaction::Bytewise(std::string_view column) const {
-  std::string text(column);
-  if (session_.dialect == sql::Dialect::kPostgres) text += " COLLATE \"C\"";
-  return text;
-}
-
-absl::StatusOr<std::vector<SqlTransaction::Document>> SqlTransaction::Fetch(const SqlQuery& query) {
-  std::vector<Document> rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    Document row;
-    sql::Query statement(session_, query.text);
-    for (const auto& [name, value] : query.bound) statement.Bind(use(value, name));
-    statement.Bind(use(query.limit, "limit"));
-    statement.Bind(into(row.first));
-    statement.Bind(into(row.second));
-    statement.Run(false);
-    while (statement.Fetch()) rows.push_back(row);
-  }));
-  return rows;
-}
-
 }  // namespace sas::slots

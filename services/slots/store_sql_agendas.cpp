@@ -43,13 +43,6 @@ absl::StatusOr<std::vector<v1::AgendaException>> SqlTransaction::ListOpeningsOf(
   return FetchMessages<v1::AgendaException>(query);
 }
 
-absl::Status SqlTransaction::DeleteRow(const char* table, std::string_view name) {
-  return sql::Guard([&] {
-    const std::string key(name);
-    Exec(session_, std::string("DELETE FROM ") + table + " WHERE name = :name", use(key, "name"));
-  });
-}
-
 absl::Status SqlTransaction::DeletePlan(std::string_view name) {
   return DeleteRow("session_plans", name);
 }

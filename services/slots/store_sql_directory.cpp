@@ -81,36 +81,6 @@ absl::StatusOr<std::vector<type::v1::Commune>> SqlTransaction::FindCommunes(
   return FetchMessages<type::v1::Commune>(sql);
 }
 
-absl::Status SqlTransaction::PutRow(const char* table, const std::string& name,
-                                    const std::string& document, const char* column,
-                                    const std::string& value) {
-  return sql::Guard([&] {
-    const std::string region(base::RegionOf(name));
-    const std::string extra(column == nullptr ? "" : column);
-    const bool has_extra = !extra.empty();
-    sql::Query query(session_,
-                     std::string("INSERT INTO ") + table + " (name, region, document" +
-                         (has_extra ? ", " + extra : "") + ") VALUES (:name, :region, :document" +
-                         (has_extra ? ", :" + extra : "") +
-                         ") ON CONFLICT (name) DO UPDATE SET document = excluded.document" +
-                         (has_extra ? ", " + extra + " = excluded." + extra : ""));
-    query.Bind(use(name, "name"));
-    query.Bind(use(region, "region"));
-    query.Bind(use(document, "document"));
-    if (has_extra) query.Bind(use(value, extra));
-    query.Run(true);
-  });
-}
-
-SqlQuery SqlTransaction::PageOf(const char* table, const char* column, std::string_view value,
-                                const Page& page) const {
-  const std::string key = Bytewise("name");
-  return {std::string("SELECT name, document FROM ") + table + " WHERE " + column +
-              " = :value AND " + key + " > :after ORDER BY " + key + " LIMIT :limit",
-          {{"value", std::string(value)}, {"after", page.after}},
-          page.limit};
-}
-
 absl::Status SqlTransaction::PutStructure(const v1::Structure& structure) {
   return PutRow("structures", structure.name(), ledger::ToDocument(structure));
 }

@@ -7,25 +7,27 @@
 #include <utility>
 #include <vector>
 
-#include "common/ledger/document.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/statement.h"
 #include "services/slots/import_ledger_sql.h"
 #include "services/slots/partner_ledger_sql.h"
 #include "services/slots/store.h"
 #include "services/slots/store_sql_query.h"
+#include "services/slots/store_sql_rows.h"
+#include "services/slots/template_ledger_sql.h"
 
 namespace sas::slots {
 
 /// The transaction over one session. Private to the store.
-class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
+class SqlTransaction final : public SlotsTransaction, private AgendaLedger, private SqlRows {
  public:
   SqlTransaction(sql::Session& session, sql::Access access, const base::Call& call,
                  const base::Clock& clock)
-      : session_(session),
+      : SqlRows(session),
         journal_(session, access, call, clock),
         imports_(session),
-        partners_(session) {}
+        partners_(session),
+        templates_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -99,51 +101,20 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger {
       std::string_view practitioner, base::Instant ending_after) override;
   absl::StatusOr<int> PurgeExceptions(base::Instant before, int limit) override;
 
-  using Document = std::pair<std::string, std::string>;  ///< Key and text.
+  TemplateLedger& templates() override { return templates_; }
 
   /// One more in a counter of the region.
   absl::StatusOr<std::int64_t> Next(std::string_view region, const char* counter);
   /// Taken seats where `column` is `value`, by start, slot and seat.
   absl::StatusOr<std::vector<SeatFact>> SeatsOf(const char* column, std::string_view value,
                                                 base::Instant from, base::Instant to);
-  /// Inserts or replaces a row of {name, region, document} and perhaps one more column.
-  absl::Status PutRow(const char* table, const std::string& name, const std::string& document,
-                      const char* column = nullptr, const std::string& value = {});
   /// Rows of `table` whose document names the practitioner.
   SqlQuery Naming(const char* table, std::string_view practitioner) const;
-  absl::Status DeleteRow(const char* table, std::string_view name);
-  absl::StatusOr<std::vector<Document>> Fetch(const SqlQuery& query);
-  /// Rows of `table` where `column` is `value`, a page of them by name.
-  SqlQuery PageOf(const char* table, const char* column, std::string_view value,
-                  const Page& page) const;
-  /// The column in the order of its bytes: PostgreSQL would sort by language.
-  std::string Bytewise(std::string_view column) const;
 
-  template <typename Message>
-  absl::StatusOr<std::vector<Message>> FetchMessages(const SqlQuery& query) {
-    SAS_ASSIGN_OR_RETURN(const std::vector<Document> rows, Fetch(query));
-    std::vector<Message> messages(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
-    }
-    return messages;
-  }
-
-  template <typename Message>
-  absl::StatusOr<std::optional<Message>> FetchMessage(const char* table, std::string_view name) {
-    SqlQuery query{
-        std::string("SELECT name, document FROM ") + table + " WHERE name = :name LIMIT :limit",
-        {{"name", std::string(name)}},
-        1};
-    SAS_ASSIGN_OR_RETURN(std::vector<Message> found, FetchMessages<Message>(query));
-    if (found.empty()) return std::optional<Message>();
-    return std::optional<Message>(std::move(found.front()));
-  }
-
-  sql::Session& session_;
   ledger::SqlJournal journal_;
   SqlImportLedger imports_;
   SqlPartnerLedger partners_;
+  SqlTemplateLedger templates_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
 };
 

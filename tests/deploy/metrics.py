@@ -70,6 +70,7 @@ _DOMAIN = {
     "sas_slots_projection_age_seconds": set(),
     "sas_slots_holds_total": {"outcome"},
     "sas_slots_import_lines_total": {"outcome"},
+    "sas_slots_templates_total": {"outcome"},
     "sas_slots_search_results": set(),
     "sas_slots_free_seats": set(),
     "sas_slots_change_age_seconds": set(),
@@ -96,6 +97,7 @@ _DOMAIN = {
     "sas_booking_seat_offers_total": {"outcome"},
     "sas_booking_seat_offers_open": set(),
     "sas_booking_freed_seats_total": {"end"},
+    "sas_booking_worklist_orders": set(),
     "sas_booking_messages_total": {"kind", "outcome"},
     "sas_booking_messages_waiting": set(),
     "sas_booking_message_lag_seconds": set(),
@@ -111,7 +113,7 @@ _DOMAIN = {
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.
 HISTOGRAMS = {"sas_regulation_board_delay_seconds", "sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
-              "sas_slots_watch_seconds", "sas_booking_confirm_seconds"}
+              "sas_slots_watch_seconds", "sas_booking_confirm_seconds", "sas_booking_worklist_orders"}
 
 
 def contract():

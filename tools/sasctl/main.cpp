@@ -8,6 +8,7 @@
 #include "tools/sasctl/report_commands.h"
 #include "tools/sasctl/source_commands.h"
 #include "tools/sasctl/task_commands.h"
+#include "tools/sasctl/template_commands.h"
 
 int main(int argc, char** argv) {
   CLI::App app{"The SAS suite from a terminal. Start one with tools/run.", "sasctl"};
@@ -27,6 +28,7 @@ int main(int argc, char** argv) {
   sasctl::AddPartnerCommands(app, suite);
   sasctl::AddSourceCommands(app, suite);
   sasctl::AddPlanningCommands(app, suite);
+  sasctl::AddTemplateCommands(app, suite);
   sasctl::AddProtocolCommands(app, suite);
   sasctl::AddRosterCommands(app, suite);
   sasctl::AddNeighbourCommands(app, suite);

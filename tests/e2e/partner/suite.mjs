@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { create, fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import * as grpc from "@grpc/grpc-js";
+import { WorklistService } from "./gen/sas/booking/v1/worklist_service_pb.js";
 import { BookingService } from "./gen/sas/booking/v1/booking_service_pb.js";
 import { RefillService } from "./gen/sas/booking/v1/refill_service_pb.js";
 import { ReportService } from "./gen/sas/booking/v1/report_service_pb.js";
@@ -24,6 +25,7 @@ import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
 import { RotationService } from "./gen/sas/slots/v1/rotation_service_pb.js";
 import { SeatService } from "./gen/sas/slots/v1/seat_service_pb.js";
 import { SlotService } from "./gen/sas/slots/v1/slot_service_pb.js";
+import { TemplateService } from "./gen/sas/slots/v1/template_service_pb.js";
 import {
   BadRequestSchema, ErrorInfoSchema, RetryInfoSchema,
 } from "./gen/google/rpc/error_details_pb.js";
@@ -50,10 +52,12 @@ const SERVICES = {
   PlanningService: ["slots", PlanningService],
   RotationService: ["slots", RotationService],
   SeatService: ["slots", SeatService],
+  TemplateService: ["slots", TemplateService],
   BookingService: ["booking", BookingService],
   RefillService: ["booking", RefillService],
   SourceService: ["booking", SourceService],
   ReportService: ["booking", ReportService],
+  WorklistService: ["booking", WorklistService],
   // Each service serves its own feed: "regulation/EventService".
   EventService: ["", EventService],
   Health: ["", Health],

@@ -1,13 +1,16 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <mutex>
+#include <string>
 
 #include "common/base/status.h"
 #include "common/rpc/status_map.h"
 #include "common/testing/status_matchers.h"
 #include "services/booking/regulation_client_grpc.h"
 #include "services/booking/slots_client_grpc.h"
+#include "services/booking/worklist_client_grpc.h"
 
 namespace sas::booking {
 namespace {
@@ -74,6 +77,44 @@ class Seats final : public slots::v1::SeatService::CallbackService {
   OneAnswer answer;
 };
 
+class Regulation final : public regulation::v1::RegulationService::CallbackService {
+ public:
+  /// 450 orders of each territory, by number; a token is how many were told.
+  grpc::ServerUnaryReactor* ListCareOrders(
+      grpc::CallbackServerContext* context, const regulation::v1::ListCareOrdersRequest* request,
+      regulation::v1::ListCareOrdersResponse* response) override {
+    ++lists;
+    constexpr int kAll = 450;
+    int next = request->page_token().empty() ? 0 : std::stoi(request->page_token());
+    for (int i = 0; i < request->page_size() && next < kAll; ++i) {
+      response->add_care_orders()->set_name(request->territory() + "-" + std::to_string(next++));
+    }
+    if (next < kAll) response->set_next_page_token(std::to_string(next));
+    return answer.Answer(context);
+  }
+
+  std::atomic<int> lists{0};
+  OneAnswer answer;
+};
+
+class Lists final : public slots::v1::TemplateService::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* GetWorklist(grpc::CallbackServerContext* context,
+                                        const slots::v1::GetWorklistRequest* request,
+                                        slots::v1::Worklist* response) override {
+    response->set_name(request->name());
+    return answer.Answer(context);
+  }
+
+  grpc::ServerUnaryReactor* GetWorklistVerdicts(grpc::CallbackServerContext* context,
+                                                const slots::v1::GetWorklistVerdictsRequest*,
+                                                slots::v1::GetWorklistVerdictsResponse*) override {
+    return answer.Answer(context);
+  }
+
+  OneAnswer answer;
+};
+
 class Dossiers final : public regulation::v1::CaseReferenceService::CallbackService {
  public:
   grpc::ServerUnaryReactor* GetCaseReference(grpc::CallbackServerContext* context,
@@ -114,7 +155,9 @@ class ClientsTest : public ::testing::Test {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterService(&seats_);
+    builder.RegisterService(&regulation_);
     builder.RegisterService(&dossiers_);
+    builder.RegisterService(&lists_);
     server_ = builder.BuildAndStart();
   }
 
@@ -126,7 +169,9 @@ class ClientsTest : public ::testing::Test {
 
   base::SystemClock clock_;
   Seats seats_;
+  Regulation regulation_;
   Dossiers dossiers_;
+  Lists lists_;
   int port_ = 0;
   std::unique_ptr<grpc::Server> server_;
 };
@@ -220,6 +265,34 @@ TEST_F(ClientsTest, OnlyTheRegulationSaysThatADossierIsNotThere) {
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
     EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
   }
+}
+
+TEST_F(ClientsTest, S2_10_OpenOrdersAreReadPageByPage) {
+  GrpcRegulationClient client(
+      Address(), [] { return "Bearer me"; }, clock_);
+  const auto some = client.ListOpenOrders(Call(), "r", "85", 401);
+  ASSERT_THAT(some, IsOk());
+  ASSERT_EQ(some->size(), 401U);
+  EXPECT_EQ(some->front().name(), "85-0");
+  EXPECT_EQ(some->back().name(), "85-400");
+  EXPECT_EQ(regulation_.lists, 3);
+  EXPECT_EQ(client.ListOpenOrders(Call(), "r", "85", 1000)->size(), 450U);
+  regulation_.answer.Give(Refused(absl::StatusCode::kPermissionDenied, "SOMETHING"));
+  EXPECT_THAT(client.ListOpenOrders(Call(), "r", "85", 401),
+              StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
+}
+
+TEST_F(ClientsTest, S2_10_WhatTheSlotsSayOfAWorklistIsPassedOn) {
+  GrpcWorklistClient client(
+      Address(), [] { return "Bearer me"; }, clock_);
+  EXPECT_EQ(client.GetWorklist(Call(), "w")->name(), "w");
+  EXPECT_EQ(lists_.answer.credentials(), "Bearer me");
+  lists_.answer.Give(Refused(absl::StatusCode::kNotFound, "WORKLIST_NOT_FOUND"));
+  EXPECT_THAT(client.GetWorklist(Call(), "w"),
+              StatusIs(absl::StatusCode::kNotFound, "WORKLIST_NOT_FOUND"));
+  lists_.answer.Give(Refused(absl::StatusCode::kUnavailable, "AVAILABILITY_REBUILDING"));
+  EXPECT_THAT(client.Judge(Call(), {}),
+              StatusIs(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE"));
 }
 
 TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {

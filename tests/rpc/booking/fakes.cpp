@@ -229,6 +229,18 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareO
   return orders;
 }
 
+absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListOpenOrders(
+    const base::Call&, const std::string&, const std::string& territory, int limit) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  std::vector<regulation::v1::CareOrder> orders;
+  for (const auto& [name, order] : orders_) {
+    const bool room = static_cast<int>(orders.size()) < limit;
+    if (room && order.territory() == territory) orders.push_back(order);
+  }
+  return orders;
+}
+
 absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::CheckDirectBooking(
     const base::Call& call, const regulation::v1::DirectBooking& booking) {
   const std::string& patient = booking.patient();

@@ -111,6 +111,9 @@ class FakeRegulation final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
+  absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListOpenOrders(
+      const base::Call& call, const std::string& region, const std::string& territory,
+      int limit) override;
   absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
       const base::Call& call, const regulation::v1::DirectBooking& booking) override;
 

@@ -3,9 +3,11 @@
 #include <memory>
 #include <string>
 
+#include "common/observe/metrics.h"
 #include "sas/events/v1/event.pb.h"
 #include "sas/slots/v1/planning_service.grpc.pb.h"
 #include "services/slots/planning_service.h"
+#include "services/slots/template_service.h"
 #include "tests/rpc/slots_search/slots_server.h"
 
 namespace sas::slots {
@@ -32,13 +34,17 @@ class PlanningTest : public SlotsServerTest {
     planning_ = std::make_unique<PlanningService>(server_.runtime(), store_, options);
     AllowSlotMethods(server_.roles());
     AllowPlanningMethods(server_.roles());
-    ASSERT_THAT(server_.Start({&slots_, &seats_, planning_.get()},
+    templates_ = std::make_unique<TemplateService>(server_.runtime(), store_, projection_,
+                                                   observed_, options);
+    AllowTemplateMethods(server_.roles());
+    ASSERT_THAT(server_.Start({&slots_, &seats_, planning_.get(), templates_.get()},
                               {"sas.slots.v1.SlotService", "sas.slots.v1.SeatService",
-                               "sas.slots.v1.PlanningService"}),
+                               "sas.slots.v1.PlanningService", "sas.slots.v1.TemplateService"}),
                 IsOk());
     slots_stub_ = v1::SlotService::NewStub(server_.Channel());
     seats_stub_ = v1::SeatService::NewStub(server_.Channel());
     stub_ = v1::PlanningService::NewStub(server_.Channel());
+    templates_stub_ = v1::TemplateService::NewStub(server_.Channel());
   }
 
   static base::Actor Planner() { return sas::testing::ActorWith(base::Role::kPlanner, "cpts"); }
@@ -120,6 +126,9 @@ class PlanningTest : public SlotsServerTest {
 
   std::unique_ptr<PlanningService> planning_;
   std::unique_ptr<v1::PlanningService::Stub> stub_;
+  observe::Metrics observed_;
+  std::unique_ptr<TemplateService> templates_;
+  std::unique_ptr<v1::TemplateService::Stub> templates_stub_;
   int changes_ = 0;
 };
 
