@@ -21,11 +21,11 @@
 
 namespace sas::rpc {
 
-/// Logs why the process does not start (one line per fault) and gives the exit code.
-/// Debian's absl looks for deadlocks at each of gRPC's locks, in release builds too: a fifth of a
-/// call's cost. Our code has no such lock. Debug builds go on looking.
+/// In release builds absl no longer looks for deadlocks at its locks, which gRPC takes and our code
+/// does not. Debug builds go on looking.
 void SparePeerLocks();
 
+/// Logs why the process does not start, then each fault, and gives the exit code of main.
 int RefuseStart(std::string_view service, const absl::Status& status);
 
 /// What the mains of all services share, in the order in which they use it: clock, chance, metrics,

@@ -151,25 +151,24 @@ absl::Status BookingSteps::AskRegulation(
   v1::Appointment& draft = passage.draft;
   const bool oral_check = draft.oral_check();
   draft.set_oral_check(false);  // What counts is whether it was needed.
+  const bool direct = draft.care_order().empty();
+  if (direct && passage.moved) return absl::OkStatus();  // Asked when it was booked.
   const Stage stage(parts_.metrics, parts_.clock, "order");
-  if (draft.care_order().empty()) {
-    if (passage.moved) return absl::OkStatus();  // Asked when it was booked.
-    const absl::Status asked =
-        AllowedIn(call, parts_.regulation.CheckDirectBooking(call, DirectOf(draft)));
-    if (!absl::IsUnavailable(asked) || !oral_check) return asked;
+  absl::Status asked;
+  if (direct) {
+    asked = AllowedIn(call, parts_.regulation.CheckDirectBooking(call, DirectOf(draft)));
+  } else {
+    auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
+    asked = order.status();
+    if (order.ok()) passage.order = *std::move(order);
+  }
+  if (absl::IsUnavailable(asked) && oral_check) {
     passage.oral_check_used = true;
     draft.set_oral_check(true);
     return absl::OkStatus();
   }
-  auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
-  if (!order.ok()) {
-    if (!absl::IsUnavailable(order.status()) || !oral_check) return order.status();
-    passage.oral_check_used = true;
-    draft.set_oral_check(true);
-    return absl::OkStatus();
-  }
-  SAS_RETURN_IF_ERROR(check(*order));
-  passage.order = *std::move(order);
+  if (direct || !asked.ok()) return asked;
+  SAS_RETURN_IF_ERROR(check(passage.order));
   passage.order_read = true;
   if (draft.clinical_line().empty()) draft.set_clinical_line(passage.order.clinical_line());
   // The regulator has said why; the operator need not say it again.

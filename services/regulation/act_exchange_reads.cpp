@@ -39,6 +39,16 @@ void GoOn(const PageRequest& page, Query& query) {
   query.after_name = page.position->key.name;
 }
 
+// What `reader` sees of a page of exchanges.
+absl::Status ShowAll(RegulationTransaction& transaction, std::vector<v1::CaseExchange> rows,
+                     const base::Actor& reader,
+                     google::protobuf::RepeatedPtrField<v1::CaseExchange>* shown) {
+  for (v1::CaseExchange& row : rows) {
+    SAS_ASSIGN_OR_RETURN(*shown->Add(), ShowExchange(transaction, std::move(row), reader));
+  }
+  return absl::OkStatus();
+}
+
 // The reader's own answer: state of a message, receipt of him.
 absl::Status Receive(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
                      v1::CaseExchange& exchange) {
@@ -109,11 +119,7 @@ absl::StatusOr<v1::ListCaseExchangesResponse> ListCaseExchanges(
         CutPage(
             rows, page, now, [](const CaseExchange& row) { return ToInstant(row.create_time()); },
             response.mutable_next_page_token());
-        for (CaseExchange& row : rows) {
-          SAS_ASSIGN_OR_RETURN(*response.add_exchanges(),
-                               ShowExchange(transaction, std::move(row), call.actor));
-        }
-        return absl::OkStatus();
+        return ShowAll(transaction, std::move(rows), call.actor, response.mutable_exchanges());
       }));
   return response;
 }
@@ -137,11 +143,7 @@ absl::StatusOr<v1::ListUnreadExchangesResponse> ListUnreadExchanges(
         CutPage(
             rows, page, now, [](const CaseExchange& row) { return ToInstant(row.unread_time()); },
             response.mutable_next_page_token());
-        for (CaseExchange& row : rows) {
-          SAS_ASSIGN_OR_RETURN(*response.add_exchanges(),
-                               ShowExchange(transaction, std::move(row), call.actor));
-        }
-        return absl::OkStatus();
+        return ShowAll(transaction, std::move(rows), call.actor, response.mutable_exchanges());
       }));
   return response;
 }

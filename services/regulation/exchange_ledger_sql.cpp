@@ -1,11 +1,7 @@
 #include "services/regulation/exchange_ledger_sql.h"
 
-#include "common/base/resource_name.h"
-#include "common/ledger/document.h"
-#include "common/sql/statement.h"
-#include "services/regulation/convert.h"
 #include "services/regulation/convert_exchange.h"
-#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_rows.h"
 
 namespace sas::regulation {
 namespace {
@@ -16,13 +12,9 @@ using sql::Exec;
 using sql::FetchEach;
 using sql::FetchOne;
 using sql::ToMicros;
-
-using Bound = std::vector<std::pair<std::string, std::string>>;
-
-// Names sort by bytes, whatever the collation of the database.
-std::string ByName(const sql::Session& session) {
-  return session.dialect == sql::Dialect::kPostgres ? "name COLLATE \"C\"" : "name";
-}
+using sql_rows::Bound;
+using sql_rows::ByBytes;
+using sql_rows::List;
 
 // IsAddressed in SQL. A parameter is bound once for each place that it stands in.
 std::string Addressed(const ExchangeReader& reader, Bound& bound) {
@@ -39,46 +31,15 @@ std::string After(const sql::Session& session, const char* column, base::Instant
                   const std::string& name, Bound& bound) {
   if (name.empty()) return "";
   bound.emplace_back("after_name", name);
-  return std::string(" AND (") + column + ", " + ByName(session) + ") > (" +
+  return std::string(" AND (") + column + ", " + ByBytes(session, "name") + ") > (" +
          std::to_string(ToMicros(time)) + ", :after_name)";
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<v1::CaseExchange>> SqlExchangeLedger::Fetch(const std::string& text,
-                                                                       const Bound& bound) {
-  Bound rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    std::pair<std::string, std::string> row;
-    soci::statement statement(session_.soci);
-    for (const auto& [name, value] : bound) statement.exchange(use(value, name));
-    statement.exchange(into(row.first));
-    statement.exchange(into(row.second));
-    statement.alloc();
-    statement.prepare(text, soci::details::st_one_time_query);
-    statement.define_and_bind();
-    statement.execute();
-    while (statement.fetch()) rows.push_back(row);
-  }));
-  std::vector<v1::CaseExchange> exchanges(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &exchanges[i]));
-  }
-  return exchanges;
-}
-
-absl::StatusOr<std::optional<v1::CaseExchange>> SqlExchangeLedger::Find(const std::string& column,
-                                                                        const std::string& value) {
-  const bool locks = access_ == sql::Access::kWrite && session_.dialect == sql::Dialect::kPostgres;
-  SAS_ASSIGN_OR_RETURN(auto found, Fetch("SELECT name, document FROM exchanges WHERE " + column +
-                                             " = :value" + (locks ? " FOR UPDATE" : ""),
-                                         {{"value", value}}));
-  if (found.empty()) return std::optional<v1::CaseExchange>();
-  return std::optional<v1::CaseExchange>(std::move(found.front()));
-}
-
 absl::StatusOr<v1::CaseExchange> SqlExchangeLedger::GetExchange(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(auto found, Find("name", name));
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       sql_rows::Find<v1::CaseExchange>(session_, access_, "exchanges", name));
   if (!found) return ExchangeNotFound(name);
   return *std::move(found);
 }
@@ -86,7 +47,12 @@ absl::StatusOr<v1::CaseExchange> SqlExchangeLedger::GetExchange(const std::strin
 absl::StatusOr<std::optional<v1::CaseExchange>> SqlExchangeLedger::FindCaseRef(
     const std::string& case_ref) {
   if (case_ref.empty()) return std::optional<v1::CaseExchange>();
-  return Find("case_ref", case_ref);
+  const std::string text = "SELECT name, document FROM exchanges WHERE case_ref = :case_ref" +
+                           sql_rows::ForUpdate(session_, access_);
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       List<v1::CaseExchange>(session_, text, {{"case_ref", case_ref}}));
+  if (found.empty()) return std::optional<v1::CaseExchange>();
+  return std::optional<v1::CaseExchange>(std::move(found.front()));
 }
 
 absl::Status SqlExchangeLedger::PutExchange(const v1::CaseExchange& exchange) {
@@ -145,8 +111,9 @@ absl::StatusOr<std::vector<v1::CaseExchange>> SqlExchangeLedger::ListExchanges(
             Addressed(query.reader, bound) + ")";
   }
   text += After(session_, "create_us", query.after_time, query.after_name, bound);
-  text += " ORDER BY create_us, " + ByName(session_) + " LIMIT " + std::to_string(query.limit);
-  return Fetch(text, bound);
+  text +=
+      " ORDER BY create_us, " + ByBytes(session_, "name") + " LIMIT " + std::to_string(query.limit);
+  return List<v1::CaseExchange>(session_, text, bound);
 }
 
 absl::StatusOr<std::vector<v1::CaseExchange>> SqlExchangeLedger::ListUnread(
@@ -161,16 +128,13 @@ absl::StatusOr<std::vector<v1::CaseExchange>> SqlExchangeLedger::ListUnread(
       " AND NOT EXISTS (SELECT 1 FROM exchange_reads WHERE exchange_name = exchanges.name AND "
       "subject = :reader AND exchange_reads.unread_us = exchanges.unread_us)";
   if (!query.territories.empty()) {
-    std::string list = ",";
-    for (const std::string& territory : query.territories) list += territory + ",";
-    bound.emplace_back("territories", list);
-    const bool postgres = session_.dialect == sql::Dialect::kPostgres;
-    text += std::string(" AND ") + (postgres ? "strpos" : "instr") +
-            "(:territories, ',' || territory || ',') > 0";
+    bound.emplace_back("territories", sql_rows::ListOf(query.territories));
+    text += " AND " + sql_rows::Among(session_, "territories", "territory");
   }
   text += After(session_, "unread_us", query.after_time, query.after_name, bound);
-  text += " ORDER BY unread_us, " + ByName(session_) + " LIMIT " + std::to_string(query.limit);
-  return Fetch(text, bound);
+  text +=
+      " ORDER BY unread_us, " + ByBytes(session_, "name") + " LIMIT " + std::to_string(query.limit);
+  return List<v1::CaseExchange>(session_, text, bound);
 }
 
 absl::StatusOr<bool> SqlExchangeLedger::AddReceipt(const v1::CaseExchange& exchange,
@@ -194,7 +158,7 @@ absl::StatusOr<bool> SqlExchangeLedger::AddReceipt(const v1::CaseExchange& excha
 
 absl::StatusOr<std::vector<v1::ReadReceipt>> SqlExchangeLedger::ListReceipts(
     const std::string& exchange, int limit) {
-  std::vector<std::string> documents;
+  sql_rows::NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
     std::string document;
     const long long most = limit;
@@ -202,14 +166,10 @@ absl::StatusOr<std::vector<v1::ReadReceipt>> SqlExchangeLedger::ListReceipts(
         session_,
         "SELECT document FROM exchange_reads WHERE exchange_name = :name "
         "ORDER BY read_us, subject LIMIT :most",
-        [&] { documents.push_back(document); }, use(exchange, "name"), use(most, "most"),
+        [&] { rows.emplace_back(exchange, document); }, use(exchange, "name"), use(most, "most"),
         into(document));
   }));
-  std::vector<v1::ReadReceipt> receipts(documents.size());
-  for (std::size_t i = 0; i < documents.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(documents[i], exchange, &receipts[i]));
-  }
-  return receipts;
+  return sql_rows::Parse<v1::ReadReceipt>(rows);
 }
 
 absl::StatusOr<std::vector<std::string>> SqlExchangeLedger::ListDue(base::Instant now, int limit) {
@@ -221,7 +181,7 @@ absl::StatusOr<std::vector<std::string>> SqlExchangeLedger::ListDue(base::Instan
     FetchEach(
         session_,
         "SELECT name FROM exchanges WHERE due_us > 0 AND due_us <= :until ORDER BY due_us, " +
-            ByName(session_) + " LIMIT :most",
+            ByBytes(session_, "name") + " LIMIT :most",
         [&] { names.push_back(name); }, use(until, "until"), use(most, "most"), into(name));
   }));
   return names;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/sql/database.h"
@@ -28,13 +27,6 @@ class SqlExchangeLedger final : public ExchangeLedger {
   absl::StatusOr<UnreadCount> CountUnread() override;
 
  private:
-  using Bound = std::vector<std::pair<std::string, std::string>>;
-
-  /// Runs `SELECT name, document …`.
-  absl::StatusOr<std::vector<v1::CaseExchange>> Fetch(const std::string& text, const Bound& bound);
-  absl::StatusOr<std::optional<v1::CaseExchange>> Find(const std::string& column,
-                                                       const std::string& value);
-
   sql::Session& session_;
   const sql::Access access_;
 };

@@ -1,18 +1,18 @@
 #include "common/base/resource_name.h"
 #include "services/regulation/roster_ledger_sql.h"
-#include "services/regulation/roster_ledger_sql_rows.h"
+#include "services/regulation/store_sql_rows.h"
 
 namespace sas::regulation {
 namespace {
 
-using roster_sql::Among;
-using roster_sql::ByBytes;
-using roster_sql::NamedDocuments;
 using soci::into;
 using soci::use;
 using sql::Exec;
 using sql::FetchEach;
 using sql::ToMicros;
+using sql_rows::Among;
+using sql_rows::ByBytes;
+using sql_rows::NamedDocuments;
 
 }  // namespace
 
@@ -39,7 +39,7 @@ absl::Status SqlNeighbourLedger::DropOffer(const std::string& case_name) {
 absl::StatusOr<std::vector<OpenOffer>> SqlNeighbourLedger::ListOffers(const OfferQuery& query) {
   std::vector<OpenOffer> offers;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const std::string territories = roster_sql::ListOf(query.territories);
+    const std::string territories = sql_rows::ListOf(query.territories);
     const long long after_alarm = ToMicros(query.after_alarm);
     const long long limit = query.limit;
     const std::string key = "alarm_us, " + ByBytes(session_, "case_name");
@@ -65,8 +65,8 @@ absl::StatusOr<std::vector<OpenOffer>> SqlNeighbourLedger::ListOffers(const Offe
 }
 
 absl::StatusOr<v1::NeighbourConvention> SqlNeighbourLedger::GetConvention(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(auto found, roster_sql::Find<v1::NeighbourConvention>(session_, access_,
-                                                                             "conventions", name));
+  SAS_ASSIGN_OR_RETURN(
+      auto found, sql_rows::Find<v1::NeighbourConvention>(session_, access_, "conventions", name));
   if (!found) return ConventionNotFound(name);
   return *std::move(found);
 }
@@ -75,7 +75,7 @@ absl::Status SqlNeighbourLedger::PutConvention(const v1::NeighbourConvention& co
   const std::string name = convention.name();
   if (VersionOf(convention.etag()) > 1) {
     SAS_ASSIGN_OR_RETURN(const bool replaced,
-                         roster_sql::Replace(session_, "conventions", convention));
+                         sql_rows::Replace(session_, "conventions", convention));
     return replaced ? absl::OkStatus() : ConcurrentChange(name);
   }
   const std::string region(base::RegionOf(name));
@@ -109,7 +109,7 @@ absl::StatusOr<std::vector<v1::NeighbourConvention>> SqlNeighbourLedger::ListCon
         use(query.host, "host"), use(query.host, "whose"), use(query.after, "after"),
         use(limit, "most"), into(name), into(document));
   }));
-  return roster_sql::Parse<v1::NeighbourConvention>(rows);
+  return sql_rows::Parse<v1::NeighbourConvention>(rows);
 }
 
 }  // namespace sas::regulation

@@ -1,13 +1,8 @@
 #include "services/regulation/protocol_ledger_sql.h"
 
-#include <utility>
-
 #include "common/base/resource_name.h"
-#include "common/ledger/document.h"
-#include "common/sql/statement.h"
-#include "services/regulation/convert.h"
 #include "services/regulation/convert_protocol.h"
-#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_rows.h"
 
 namespace sas::regulation {
 namespace {
@@ -16,46 +11,18 @@ using soci::into;
 using soci::use;
 using sql::Exec;
 using sql::FetchEach;
-using sql::FetchOne;
 using sql::ToMicros;
-
-using NamedDocuments = std::vector<std::pair<std::string, std::string>>;
-
-// Names sort by bytes, whatever the collation of the database.
-std::string ByName(const sql::Session& session) {
-  return session.dialect == sql::Dialect::kPostgres ? "name COLLATE \"C\"" : "name";
-}
-
-std::string Position(const sql::Session& session) {
-  return session.dialect == sql::Dialect::kPostgres ? "strpos" : "instr";
-}
-
-template <typename Message>
-absl::StatusOr<std::vector<Message>> Parse(const NamedDocuments& rows) {
-  std::vector<Message> messages(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
-  }
-  return messages;
-}
+using sql_rows::ByBytes;
+using sql_rows::NamedDocuments;
+using sql_rows::Parse;
 
 }  // namespace
 
 absl::StatusOr<v1::Protocol> SqlProtocolLedger::GetProtocol(const std::string& name) {
-  std::string document;
-  bool found = false;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const bool locks =
-        access_ == sql::Access::kWrite && session_.dialect == sql::Dialect::kPostgres;
-    found = FetchOne(session_,
-                     std::string("SELECT document FROM protocols WHERE name = :name") +
-                         (locks ? " FOR UPDATE" : ""),
-                     use(name, "name"), into(document));
-  }));
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       sql_rows::Find<v1::Protocol>(session_, access_, "protocols", name));
   if (!found) return ProtocolNotFound(name);
-  v1::Protocol protocol;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(document, name, &protocol));
-  return protocol;
+  return *std::move(found);
 }
 
 absl::Status SqlProtocolLedger::PutProtocol(const v1::Protocol& row) {
@@ -94,9 +61,7 @@ absl::StatusOr<std::vector<v1::Protocol>> SqlProtocolLedger::ListProtocols(
     const ProtocolQuery& query) {
   NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    std::string territories;
-    for (const std::string& territory : query.territories) territories += "," + territory;
-    if (!territories.empty()) territories += ",";
+    const std::string territories = sql_rows::ListOf(query.territories);
     const std::string prefix = query.protocol;
     std::string name;
     std::string document;
@@ -106,8 +71,8 @@ absl::StatusOr<std::vector<v1::Protocol>> SqlProtocolLedger::ListProtocols(
         "SELECT name, document FROM protocols WHERE (:region = '' OR region = :here) AND "
         "(:protocol = '' OR "
         "protocol = :same) AND (:scope = '' OR scope = :its) AND (:territories = '' OR " +
-            Position(session_) + "(:among, ',' || territory || ',') > 0) AND " + ByName(session_) +
-            " > :after ORDER BY " + ByName(session_) + " LIMIT :most",
+            sql_rows::Among(session_, "among", "territory") + ") AND " + ByBytes(session_, "name") +
+            " > :after ORDER BY " + ByBytes(session_, "name") + " LIMIT :most",
         [&] { rows.emplace_back(name, document); }, use(query.region, "region"),
         use(query.region, "here"), use(prefix, "protocol"), use(prefix, "same"),
         use(query.scope, "scope"), use(query.scope, "its"), use(territories, "territories"),
@@ -175,7 +140,7 @@ absl::StatusOr<std::vector<v1::TriageRecord>> SqlProtocolLedger::ListTriages(
         session_,
         "SELECT name, document FROM triages WHERE protocol = :protocol AND record_us >= :since "
         "ORDER BY record_us DESC, " +
-            ByName(session_) + " DESC LIMIT :most",
+            ByBytes(session_, "name") + " DESC LIMIT :most",
         [&] { rows.emplace_back(name, document); }, use(query.protocol, "protocol"),
         use(since, "since"), use(limit, "most"), into(name), into(document));
   }));

@@ -1,20 +1,20 @@
 #include "services/regulation/roster_ledger_sql.h"
 
 #include "common/base/resource_name.h"
-#include "services/regulation/roster_ledger_sql_rows.h"
+#include "services/regulation/store_sql_rows.h"
 
 namespace sas::regulation {
 namespace {
 
-using roster_sql::Among;
-using roster_sql::ByBytes;
-using roster_sql::NamedDocuments;
-using roster_sql::Parse;
 using soci::into;
 using soci::use;
 using sql::Exec;
 using sql::FetchEach;
 using sql::ToMicros;
+using sql_rows::Among;
+using sql_rows::ByBytes;
+using sql_rows::NamedDocuments;
+using sql_rows::Parse;
 
 // Region and territory of a new row, with its document.
 template <typename Message>
@@ -38,7 +38,7 @@ absl::StatusOr<bool> Insert(sql::Session& session, const std::string& table, con
 }  // namespace
 
 absl::StatusOr<v1::Shift> SqlRosterLedger::GetShift(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(auto found, roster_sql::Find<v1::Shift>(session_, access_, "shifts", name));
+  SAS_ASSIGN_OR_RETURN(auto found, sql_rows::Find<v1::Shift>(session_, access_, "shifts", name));
   if (!found) return ShiftNotFound(name);
   return *std::move(found);
 }
@@ -77,7 +77,7 @@ absl::Status SqlRosterLedger::PutShift(const v1::Shift& shift) {
 absl::StatusOr<std::vector<v1::Shift>> SqlRosterLedger::ListShifts(const ShiftQuery& query) {
   NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const std::string territories = roster_sql::ListOf(query.territories);
+    const std::string territories = sql_rows::ListOf(query.territories);
     const long long start = ToMicros(query.start);
     const long long end = ToMicros(query.end);
     const long long after_start = ToMicros(query.after_start);
@@ -126,12 +126,12 @@ absl::StatusOr<std::vector<std::pair<std::string, std::string>>> SqlRosterLedger
 }
 
 absl::StatusOr<std::optional<v1::Surge>> SqlRosterLedger::FindSurge(const std::string& name) {
-  return roster_sql::Find<v1::Surge>(session_, access_, "surges", name);
+  return sql_rows::Find<v1::Surge>(session_, access_, "surges", name);
 }
 
 absl::Status SqlRosterLedger::PutSurge(const v1::Surge& surge) {
   if (VersionOf(surge.etag()) > 1) {
-    SAS_ASSIGN_OR_RETURN(const bool replaced, roster_sql::Replace(session_, "surges", surge));
+    SAS_ASSIGN_OR_RETURN(const bool replaced, sql_rows::Replace(session_, "surges", surge));
     return replaced ? absl::OkStatus() : ConcurrentChange(surge.name());
   }
   const std::string name = surge.name();
@@ -164,7 +164,7 @@ absl::StatusOr<std::vector<v1::Surge>> SqlRosterLedger::ListSurges(const std::st
 
 absl::StatusOr<v1::Coordinator> SqlRosterLedger::GetCoordinator(const std::string& name) {
   SAS_ASSIGN_OR_RETURN(auto found,
-                       roster_sql::Find<v1::Coordinator>(session_, access_, "coordinators", name));
+                       sql_rows::Find<v1::Coordinator>(session_, access_, "coordinators", name));
   if (!found) return CoordinatorNotFound(name);
   return *std::move(found);
 }
@@ -173,7 +173,7 @@ absl::Status SqlRosterLedger::PutCoordinator(const v1::Coordinator& coordinator)
   const bool fresh = VersionOf(coordinator.etag()) == 1;
   SAS_ASSIGN_OR_RETURN(const bool written,
                        fresh ? Insert(session_, "coordinators", coordinator)
-                             : roster_sql::Replace(session_, "coordinators", coordinator));
+                             : sql_rows::Replace(session_, "coordinators", coordinator));
   return written ? absl::OkStatus() : ConcurrentChange(coordinator.name());
 }
 
@@ -189,7 +189,7 @@ absl::StatusOr<std::vector<v1::Coordinator>> SqlRosterLedger::ListCoordinators(
     const CoordinatorQuery& query) {
   NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const std::string territories = roster_sql::ListOf(query.territories);
+    const std::string territories = sql_rows::ListOf(query.territories);
     const long long limit = query.limit;
     std::string name;
     std::string document;

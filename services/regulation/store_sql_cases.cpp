@@ -1,9 +1,4 @@
-#include <algorithm>
-
-#include "common/ledger/document.h"
-#include "common/sql/statement.h"
-#include "services/regulation/convert.h"
-#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
 namespace sas::regulation {
@@ -12,8 +7,8 @@ namespace {
 using soci::into;
 using soci::use;
 using sql::Exec;
-using sql::FetchOne;
 using sql::ToMicros;
+using sql_rows::ByBytes;
 
 std::string Number(long long value) {
   return std::to_string(value);
@@ -60,25 +55,24 @@ std::string KeyValues(v1::CaseListView view, const QueueKey& key) {
          Number(key.wait_start_us);
 }
 
-Query Where(const CaseQuery& asked, const std::string& condition, sql::Dialect dialect) {
+Query Where(const CaseQuery& asked, const std::string& condition, const sql::Session& session) {
   Query query;
   query.text = " FROM cases WHERE region = :region AND " + condition;
   query.bound.emplace_back("region", asked.region);
   if (asked.filiere != Filiere::kUnspecified) {
     query.text += " AND filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
   }
-  query.AndTerritories(asked.territories, dialect);
+  query.AndTerritories(asked.territories, session);
   return query;
 }
 
 }  // namespace
 
 absl::StatusOr<v1::RegulationCase> SqlTransaction::GetCase(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(const auto document, Find("cases", name));
-  if (!document) return CaseNotFound(name);
-  v1::RegulationCase row;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &row));
-  return row;
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       sql_rows::Find<v1::RegulationCase>(session_, access_, "cases", name));
+  if (!found) return CaseNotFound(name);
+  return *std::move(found);
 }
 
 absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
@@ -128,22 +122,15 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
 
 absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const CaseQuery& asked) {
   const long long now = ToMicros(asked.now);
-  Query query = Where(asked, InView(asked.view, now), session_.dialect);
-  const std::string key = KeyColumns(asked.view, now);
+  Query query = Where(asked, InView(asked.view, now), session_);
+  const std::string key = KeyColumns(asked.view, now) + ", " + ByBytes(session_, "name");
   query.text.insert(0, "SELECT name, document");
   if (asked.after) {
-    query.text += " AND (" + key + ", " + NameColumn() + ") > (" +
-                  KeyValues(asked.view, *asked.after) + ", :after)";
+    query.text += " AND (" + key + ") > (" + KeyValues(asked.view, *asked.after) + ", :after)";
     query.bound.emplace_back("after", asked.after->name);
   }
-  query.text += " ORDER BY " + key + ", " + NameColumn() + " LIMIT " + Number(asked.limit);
-  std::vector<NamedDocument> rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
-  std::vector<v1::RegulationCase> cases(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &cases[i]));
-  }
-  return cases;
+  query.text += " ORDER BY " + key + " LIMIT " + Number(asked.limit);
+  return sql_rows::List<v1::RegulationCase>(session_, query.text, query.bound);
 }
 
 absl::StatusOr<std::string> SqlTransaction::NextCase(const CaseQuery& asked) {
@@ -153,13 +140,12 @@ absl::StatusOr<std::string> SqlTransaction::NextCase(const CaseQuery& asked) {
                           " AND priority <> 5 AND (priority <> 4 OR rank < 0 OR "
                           "callback_start_us <= " +
                           Number(now) + ")",
-                      session_.dialect);
+                      session_);
   query.text.insert(0, "SELECT name, '' AS document");
-  query.text +=
-      " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " + NameColumn() + " LIMIT 1";
-  if (session_.dialect == sql::Dialect::kPostgres) query.text += " FOR UPDATE SKIP LOCKED";
-  std::vector<NamedDocument> rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
+  query.text += " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " +
+                ByBytes(session_, "name") + " LIMIT 1";
+  if (sql_rows::OnPostgres(session_)) query.text += " FOR UPDATE SKIP LOCKED";
+  SAS_ASSIGN_OR_RETURN(const auto rows, sql_rows::Fetch(session_, query.text, query.bound));
   return rows.empty() ? std::string() : rows.front().first;
 }
 
@@ -211,7 +197,7 @@ absl::StatusOr<RoomCount> SqlTransaction::CountRoom(const std::string& region,
     where.text = " AND region = :region";
     where.bound.emplace_back("region", region);
   }
-  where.AndTerritories(territories, session_.dialect);
+  where.AndTerritories(territories, session_);
   RoomCount room;
   const auto count = [&](const std::string& text) {
     return Count({text + where.text, where.bound});

@@ -1,5 +1,5 @@
 #include "common/base/resource_name.h"
-#include "common/sql/statement.h"
+#include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
 namespace sas::regulation {
@@ -39,9 +39,7 @@ absl::Status SqlTransaction::AddMark(const KpiMark& mark) {
 }
 
 absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuery& asked) {
-  // Names sort by bytes, whatever the collation of the database.
-  const std::string subject =
-      session_.dialect == sql::Dialect::kPostgres ? "subject COLLATE \"C\"" : "subject";
+  const std::string subject = sql_rows::ByBytes(session_, "subject");
   Query query;
   query.text =
       "SELECT subject, version, at_us, territory, act, actor, role, priority, filiere, "
@@ -51,7 +49,7 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
     query.text += " AND region = :region";
     query.bound.emplace_back("region", asked.region);
   }
-  query.AndTerritories(asked.territories, session_.dialect);
+  query.AndTerritories(asked.territories, session_);
   for (std::size_t i = 0; i < asked.subjects.size(); ++i) {
     const std::string parameter = "subject" + std::to_string(i);
     query.text += (i == 0 ? " AND subject IN (:" : ", :") + parameter;

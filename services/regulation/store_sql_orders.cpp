@@ -1,10 +1,5 @@
-#include <algorithm>
-
 #include "common/base/resource_name.h"
-#include "common/ledger/document.h"
-#include "common/sql/statement.h"
-#include "services/regulation/convert.h"
-#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
 namespace sas::regulation {
@@ -13,6 +8,8 @@ namespace {
 using soci::use;
 using sql::Exec;
 using sql::ToMicros;
+using sql_rows::ByBytes;
+using sql_rows::List;
 
 std::string After(const std::optional<QueueKey>& after, const std::string& column,
                   const std::string& name_column) {
@@ -28,17 +25,6 @@ std::string AfterEntry(const std::optional<QueueKey>& after, const std::string& 
 }
 
 }  // namespace
-
-template <typename Message>
-absl::StatusOr<std::vector<Message>> SqlTransaction::List(const Query& query) {
-  std::vector<NamedDocument> rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] { rows = Fetch(query); }));
-  std::vector<Message> messages(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
-  }
-  return messages;
-}
 
 absl::Status SqlTransaction::AddDecision(const v1::Decision& decision) {
   const std::string name = decision.name();
@@ -58,18 +44,17 @@ absl::StatusOr<std::vector<v1::Decision>> SqlTransaction::ListDecisions(
     const std::string& case_name, const std::string& after, int limit) {
   Query query;
   query.text = "SELECT name, document FROM decisions WHERE case_name = :case_name AND " +
-               NameColumn() + " > :after ORDER BY " + NameColumn() + " LIMIT " +
-               std::to_string(limit);
+               ByBytes(session_, "name") + " > :after ORDER BY " + ByBytes(session_, "name") +
+               " LIMIT " + std::to_string(limit);
   query.bound = {{"case_name", case_name}, {"after", after}};
-  return List<v1::Decision>(query);
+  return List<v1::Decision>(session_, query.text, query.bound);
 }
 
 absl::StatusOr<v1::CareOrder> SqlTransaction::GetOrder(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(const auto document, Find("orders", name));
-  if (!document) return OrderNotFound(name);
-  v1::CareOrder order;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &order));
-  return order;
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       sql_rows::Find<v1::CareOrder>(session_, access_, "orders", name));
+  if (!found) return OrderNotFound(name);
+  return *std::move(found);
 }
 
 absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
@@ -136,21 +121,20 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
     query.bound.emplace_back("submitter", asked.owner->subject);
     query.bound.emplace_back("organization", asked.owner->organization);
   }
-  query.AndTerritories(asked.territories, session_.dialect);
-  query.text += asked.entries_only ? AfterEntry(asked.after, NameColumn())
-                                   : After(asked.after, "due_us", NameColumn());
+  query.AndTerritories(asked.territories, session_);
+  query.text += asked.entries_only ? AfterEntry(asked.after, ByBytes(session_, "name"))
+                                   : After(asked.after, "due_us", ByBytes(session_, "name"));
   if (asked.after) query.bound.emplace_back("after", asked.after->name);
   query.text += asked.entries_only ? " ORDER BY entry_band, created_us, " : " ORDER BY due_us, ";
-  query.text += NameColumn() + " LIMIT " + std::to_string(asked.limit);
-  return List<v1::CareOrder>(query);
+  query.text += ByBytes(session_, "name") + " LIMIT " + std::to_string(asked.limit);
+  return List<v1::CareOrder>(session_, query.text, query.bound);
 }
 
 absl::StatusOr<v1::LostCall> SqlTransaction::GetLostCall(const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(const auto document, Find("lost_calls", name));
-  if (!document) return LostCallNotFound(name);
-  v1::LostCall lost_call;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(*document, name, &lost_call));
-  return lost_call;
+  SAS_ASSIGN_OR_RETURN(auto found,
+                       sql_rows::Find<v1::LostCall>(session_, access_, "lost_calls", name));
+  if (!found) return LostCallNotFound(name);
+  return *std::move(found);
 }
 
 absl::StatusOr<std::optional<v1::LostCall>> SqlTransaction::FindLostCall(
@@ -159,9 +143,9 @@ absl::StatusOr<std::optional<v1::LostCall>> SqlTransaction::FindLostCall(
   query.text =
       "SELECT name, document FROM lost_calls WHERE region = :region AND state = 1 "
       "AND phone_number = :number ORDER BY arrival_us DESC, " +
-      NameColumn() + " DESC LIMIT 1" + ForUpdate();
+      ByBytes(session_, "name") + " DESC LIMIT 1" + sql_rows::ForUpdate(session_, access_);
   query.bound = {{"region", region}, {"number", number}};
-  SAS_ASSIGN_OR_RETURN(auto found, List<v1::LostCall>(query));
+  SAS_ASSIGN_OR_RETURN(auto found, List<v1::LostCall>(session_, query.text, query.bound));
   if (found.empty()) return std::optional<v1::LostCall>();
   return std::optional<v1::LostCall>(std::move(found.front()));
 }
@@ -191,11 +175,12 @@ absl::StatusOr<std::vector<v1::LostCall>> SqlTransaction::ListLostCalls(
   Query query;
   query.text = "SELECT name, document FROM lost_calls WHERE region = :region AND state = 1";
   query.bound.emplace_back("region", asked.region);
-  query.AndTerritories(asked.territories, session_.dialect);
-  query.text += After(asked.after, "arrival_us", NameColumn());
+  query.AndTerritories(asked.territories, session_);
+  query.text += After(asked.after, "arrival_us", ByBytes(session_, "name"));
   if (asked.after) query.bound.emplace_back("after", asked.after->name);
-  query.text += " ORDER BY arrival_us, " + NameColumn() + " LIMIT " + std::to_string(asked.limit);
-  return List<v1::LostCall>(query);
+  query.text += " ORDER BY arrival_us, " + ByBytes(session_, "name") + " LIMIT " +
+                std::to_string(asked.limit);
+  return List<v1::LostCall>(session_, query.text, query.bound);
 }
 
 }  // namespace sas::regulation

@@ -21,7 +21,7 @@ struct Query {
   std::vector<std::pair<std::string, std::string>> bound;  ///< Parameter, value.
 
   /// ` AND territory IN …`, nothing when all are wanted.
-  void AndTerritories(const std::vector<std::string>& territories, sql::Dialect dialect);
+  void AndTerritories(const std::vector<std::string>& territories, const sql::Session& session);
 };
 
 class SqlTransaction final : public RegulationTransaction {
@@ -84,20 +84,6 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutCursor(const std::string& feed, const std::string& cursor) override;
 
  private:
-  using NamedDocument = std::pair<std::string, std::string>;
-
-  /// Locks the row against other writers, where the engine knows row locks.
-  std::string ForUpdate() const;
-  /// Names sort by bytes, whatever the collation of the database.
-  std::string NameColumn() const;
-  /// Runs `SELECT name, document …`.
-  std::vector<NamedDocument> Fetch(const Query& query);
-  /// The document of `name` in `table`, nothing when there is none.
-  absl::StatusOr<std::optional<std::string>> Find(const std::string& table,
-                                                  const std::string& name);
-  template <typename Message>
-  absl::StatusOr<std::vector<Message>> List(const Query& query);
-
   void CountWaits(Query where, base::Instant now, RoomCount& room);
   long long Count(Query query);
 

@@ -1,13 +1,8 @@
 #include "services/regulation/task_ledger_sql.h"
 
-#include <utility>
-
 #include "common/base/resource_name.h"
-#include "common/ledger/document.h"
-#include "common/sql/statement.h"
-#include "services/regulation/convert.h"
 #include "services/regulation/convert_task.h"
-#include "services/regulation/store_rows.h"
+#include "services/regulation/store_sql_rows.h"
 
 namespace sas::regulation {
 namespace {
@@ -21,24 +16,12 @@ using sql::ToMicros;
 
 constexpr char kLive[] = "state IN (1, 2)";
 
-// Names sort by bytes, whatever the collation of the database.
-std::string ByName(const sql::Session& session) {
-  return session.dialect == sql::Dialect::kPostgres ? "name COLLATE \"C\"" : "name";
-}
-
-// ",85,2A," or nothing when all are wanted.
-std::string ListOf(const std::vector<std::string>& territories) {
-  std::string list;
-  for (const std::string& territory : territories) list += "," + territory;
-  return list.empty() ? list : list + ",";
-}
-
 // The whole query; a filter that is not asked for is left out or compares with itself.
 std::string SelectOf(const TaskQuery& query, const sql::Session& session) {
-  const char* position = session.dialect == sql::Dialect::kPostgres ? "strpos" : "instr";
+  const std::string name = sql_rows::ByBytes(session, "name");
   std::string text = "SELECT name, document FROM tasks WHERE region = :region";
-  text += std::string(" AND (:all = '' OR ") + position +
-          "(:among, ',' || territory || ',') > 0)"
+  text += " AND (:all = '' OR " + sql_rows::Among(session, "among", "territory") +
+          ")"
           " AND (:anywhere = '' OR organization = :there)"
           " AND (:anything = '' OR case_name = :about)"
           " AND (:anybody = '' OR owner = :has OR person = :asked)";
@@ -49,28 +32,16 @@ std::string SelectOf(const TaskQuery& query, const sql::Session& session) {
   text +=
       " AND (:everything = 1 OR (organization <> '' AND organization = :own) OR creator = :me "
       "OR owner = :me_too OR person = :me_again)";
-  text += " AND (due_us, " + ByName(session) + ") > (:due, :after) ORDER BY due_us, " +
-          ByName(session) + " LIMIT :most";
+  text += " AND (due_us, " + name + ") > (:due, :after) ORDER BY due_us, " + name + " LIMIT :most";
   return text;
 }
 
 }  // namespace
 
 absl::StatusOr<v1::CareTask> SqlTaskLedger::GetTask(const std::string& name) {
-  std::string document;
-  bool found = false;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const bool locks =
-        access_ == sql::Access::kWrite && session_.dialect == sql::Dialect::kPostgres;
-    found = FetchOne(
-        session_,
-        std::string("SELECT document FROM tasks WHERE name = :name") + (locks ? " FOR UPDATE" : ""),
-        use(name, "name"), into(document));
-  }));
+  SAS_ASSIGN_OR_RETURN(auto found, sql_rows::Find<v1::CareTask>(session_, access_, "tasks", name));
   if (!found) return TaskNotFound(name);
-  v1::CareTask task;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(document, name, &task));
-  return task;
+  return *std::move(found);
 }
 
 absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
@@ -115,9 +86,9 @@ absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
 }
 
 absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQuery& query) {
-  std::vector<std::pair<std::string, std::string>> rows;
+  sql_rows::NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const std::string territories = ListOf(query.territories);
+    const std::string territories = sql_rows::ListOf(query.territories);
     const int everything = query.seen_by && !IsOfCrra(query.seen_by->role) ? 0 : 1;
     const base::Actor viewer = query.seen_by.value_or(base::Actor{});
     const long long due = query.after ? query.after->wait_start_us : -1;
@@ -135,11 +106,7 @@ absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQue
         use(viewer.subject, "me_again"), use(due, "due"), use(after, "after"), use(most, "most"),
         into(name), into(document));
   }));
-  std::vector<v1::CareTask> tasks(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &tasks[i]));
-  }
-  return tasks;
+  return sql_rows::Parse<v1::CareTask>(rows);
 }
 
 absl::StatusOr<TaskCount> SqlTaskLedger::CountTasks(base::Instant now) {

@@ -180,7 +180,6 @@ Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
 
 /// First start after the window that would suit.
 base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
-  if (!scan.AnySeriesSuits(tile, site)) return {};
   constexpr Minute kEver = kMinuteMax;
   const Minute from = std::max(scan.from(), scan.to());
   Minute first = kEver;

@@ -126,16 +126,6 @@ Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
   return Is(entry, Verdict::kAccessReason) ? Exclusion::kAccessReasonNotAccepted : Exclusion::kNone;
 }
 
-bool Scan::AnySeriesSuits(const Tile& tile, std::size_t site) const {
-  for (std::uint32_t i = tile.cold[site].first_series; i < tile.cold[site + 1].first_series; ++i) {
-    const std::uint8_t audience = verdicts_.Audience(tile, i, query_.need);
-    if (!Is(audience, Verdict::kReason) && verdicts_.SeriesCare(tile, i, query_.need) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 bool Scan::Speaks(const Tile& tile, std::size_t run) const {
   const auto& wished = query_.need.languages;
   if (wished.empty()) return false;

@@ -70,9 +70,6 @@ class Scan {
     return AllowedBy(audience, tile, run_index, from, to);
   }
 
-  /// May a slot of the site suit at any hour? Else nobody need look at its runs.
-  bool AnySeriesSuits(const Tile& tile, std::size_t site) const;
-
   /// What the rules of the site say.
   Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
 

@@ -262,7 +262,6 @@ void FakeRegulation::SayOfDirect(absl::Status status) {
 absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::GetCaseReference(
     const base::Call&, const std::string& name) {
   const std::lock_guard lock(mutex_);
-  asked_cases_.push_back(name);
   if (!failure_.ok()) return failure_;
   if (forgotten_.count(name) > 0) {
     return base::Fail(absl::StatusCode::kNotFound, "CASE_NOT_FOUND", "no such dossier");
@@ -281,11 +280,6 @@ void FakeRegulation::Forget(const std::string& name) {
 void FakeRegulation::SetTerritory(const std::string& territory) {
   const std::lock_guard lock(mutex_);
   territory_ = territory;
-}
-
-std::vector<std::string> FakeRegulation::asked_cases() const {
-  const std::lock_guard lock(mutex_);
-  return asked_cases_;
 }
 
 void FakeRegulation::Put(const regulation::v1::CareOrder& order) {

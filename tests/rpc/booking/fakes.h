@@ -128,14 +128,11 @@ class FakeRegulation final : public RegulationClient {
   void Forget(const std::string& name);
   void SetTerritory(const std::string& territory);
   void FailWith(absl::Status status);
-  /// Dossiers that were asked about, in order.
-  std::vector<std::string> asked_cases() const;
 
  private:
   mutable std::mutex mutex_;
   std::set<std::string> forgotten_;
   std::string territory_ = "85";
-  std::vector<std::string> asked_cases_;
   std::map<std::string, regulation::v1::CareOrder> orders_;
   absl::Status direct_;
   absl::Status failure_;

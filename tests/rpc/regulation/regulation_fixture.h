@@ -38,32 +38,14 @@ class RegulationTest : public ::testing::Test {
   RegulationTest();
   ~RegulationTest() override;
 
-  /// One call as `actor`; a write gets a fresh request_id unless the request has one.
-  template <typename Response, typename Request>
-  absl::StatusOr<Response> Ask(const base::Actor& actor,
-                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
-                                                            Response*),
-                               Request request) {
-    if constexpr (requires { request.request_id(); }) {
-      if (request.request_id().empty()) {
-        request.set_request_id("R-" + std::to_string(++request_count_));
-      }
-    }
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    Response response;
-    const grpc::Status status = ((*stub_).*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    clock_.Advance(std::chrono::seconds(1));  // Nothing happens twice in one instant.
-    return response;
-  }
+  /// One method of a service, as its stub has it.
+  template <typename AnyStub, typename Request, typename Response>
+  using Method = grpc::Status (AnyStub::*)(grpc::ClientContext*, const Request&, Response*);
 
-  /// The same for another service.
-  template <typename AnyStub, typename Response, typename Request>
+  /// One call as `actor`; a write gets a fresh request_id unless the request has one.
+  template <typename AnyStub, typename Request, typename Response>
   absl::StatusOr<Response> AskOn(const std::unique_ptr<AnyStub>& stub, const base::Actor& actor,
-                                 grpc::Status (AnyStub::*method)(grpc::ClientContext*,
-                                                                 const Request&, Response*),
-                                 Request request) {
+                                 Method<AnyStub, Request, Response> method, Request request) {
     if constexpr (requires { request.request_id(); }) {
       if (request.request_id().empty()) {
         request.set_request_id("R-" + std::to_string(++request_count_));
@@ -74,75 +56,40 @@ class RegulationTest : public ::testing::Test {
     Response response;
     const grpc::Status status = ((*stub).*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
-    clock_.Advance(std::chrono::seconds(1));
+    clock_.Advance(std::chrono::seconds(1));  // Nothing happens twice in one instant.
     return response;
   }
 
-  /// The same for ProtocolService.
-  template <typename Response, typename Request>
+  template <typename Request, typename Response>
+  absl::StatusOr<Response> Ask(const base::Actor& actor, Method<Stub, Request, Response> method,
+                               const Request& request) {
+    return AskOn(stub_, actor, method, request);
+  }
+
+  template <typename Request, typename Response>
   absl::StatusOr<Response> AskProtocols(const base::Actor& actor,
-                                        grpc::Status (v1::ProtocolService::Stub::*method)(
-                                            grpc::ClientContext*, const Request&, Response*),
-                                        Request request) {
-    if constexpr (requires { request.request_id(); }) {
-      if (request.request_id().empty()) {
-        request.set_request_id("R-" + std::to_string(++request_count_));
-      }
-    }
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    Response response;
-    const grpc::Status status = ((*protocol_stub_).*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    clock_.Advance(std::chrono::seconds(1));
-    return response;
+                                        Method<v1::ProtocolService::Stub, Request, Response> method,
+                                        const Request& request) {
+    return AskOn(protocol_stub_, actor, method, request);
   }
 
-  /// The same for ExchangeService.
-  template <typename Response, typename Request>
+  template <typename Request, typename Response>
   absl::StatusOr<Response> AskExchanges(const base::Actor& actor,
-                                        grpc::Status (v1::ExchangeService::Stub::*method)(
-                                            grpc::ClientContext*, const Request&, Response*),
-                                        Request request) {
-    if constexpr (requires { request.request_id(); }) {
-      if (request.request_id().empty()) {
-        request.set_request_id("R-" + std::to_string(++request_count_));
-      }
-    }
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    Response response;
-    const grpc::Status status = ((*exchange_stub_).*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    clock_.Advance(std::chrono::seconds(1));
-    return response;
+                                        Method<v1::ExchangeService::Stub, Request, Response> method,
+                                        const Request& request) {
+    return AskOn(exchange_stub_, actor, method, request);
   }
 
-  /// The same for EntryService.
-  template <typename Response, typename Request>
+  template <typename Request, typename Response>
   absl::StatusOr<Response> AskEntries(const base::Actor& actor,
-                                      grpc::Status (v1::EntryService::Stub::*method)(
-                                          grpc::ClientContext*, const Request&, Response*),
-                                      Request request) {
-    if constexpr (requires { request.request_id(); }) {
-      if (request.request_id().empty()) {
-        request.set_request_id("R-" + std::to_string(++request_count_));
-      }
-    }
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    Response response;
-    const grpc::Status status = ((*entry_stub_).*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    clock_.Advance(std::chrono::seconds(1));
-    return response;
+                                      Method<v1::EntryService::Stub, Request, Response> method,
+                                      const Request& request) {
+    return AskOn(entry_stub_, actor, method, request);
   }
 
-  /// The same for TaskService.
-  template <typename Response, typename Request>
+  template <typename Request, typename Response>
   absl::StatusOr<Response> AskTasks(const base::Actor& actor,
-                                    grpc::Status (v1::TaskService::Stub::*method)(
-                                        grpc::ClientContext*, const Request&, Response*),
+                                    Method<v1::TaskService::Stub, Request, Response> method,
                                     const Request& request) {
     return AskOn(task_stub_, actor, method, request);
   }

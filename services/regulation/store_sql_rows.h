@@ -11,14 +11,20 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/store_rows.h"
 
-/// What the ledgers of rosters and of neighbours have in common on SQL: a row of columns and a
-/// document, names sorted by bytes, lists of territories.
-namespace sas::regulation::roster_sql {
+/// What the ledgers of regulation have in common on SQL: a row of columns and a document, names
+/// sorted by bytes, lists of territories, rows that are locked while they are changed.
+namespace sas::regulation::sql_rows {
 
 using NamedDocuments = std::vector<std::pair<std::string, std::string>>;
+using Bound = std::vector<std::pair<std::string, std::string>>;  ///< Parameter, value.
 
 inline bool OnPostgres(const sql::Session& session) {
   return session.dialect == sql::Dialect::kPostgres;
+}
+
+/// Locks the rows against other writers, where the engine knows row locks.
+inline std::string ForUpdate(const sql::Session& session, sql::Access access) {
+  return access == sql::Access::kWrite && OnPostgres(session) ? " FOR UPDATE" : "";
 }
 
 /// `column` sorts by bytes, whatever the collation of the database.
@@ -26,7 +32,7 @@ inline std::string ByBytes(const sql::Session& session, const std::string& colum
   return OnPostgres(session) ? column + " COLLATE \"C\"" : column;
 }
 
-/// "85,44" for a parameter; empty for all.
+/// ",85,44," for a parameter; empty for all.
 inline std::string ListOf(const std::vector<std::string>& territories) {
   std::string list;
   for (const std::string& territory : territories) list += "," + territory;
@@ -40,6 +46,26 @@ inline std::string Among(const sql::Session& session, const std::string& paramet
          column + " || ',') > 0";
 }
 
+/// The rows of a `SELECT name, document …` that was put together from parts: it runs once, and
+/// nothing of it is kept.
+inline absl::StatusOr<NamedDocuments> Fetch(sql::Session& session, const std::string& text,
+                                            const Bound& bound) {
+  NamedDocuments rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    std::pair<std::string, std::string> row;
+    soci::statement statement(session.soci);
+    for (const auto& [name, value] : bound) statement.exchange(soci::use(value, name));
+    statement.exchange(soci::into(row.first));
+    statement.exchange(soci::into(row.second));
+    statement.alloc();
+    statement.prepare(text, soci::details::st_one_time_query);
+    statement.define_and_bind();
+    statement.execute();
+    while (statement.fetch()) rows.push_back(row);
+  }));
+  return rows;
+}
+
 template <typename Message>
 absl::StatusOr<std::vector<Message>> Parse(const NamedDocuments& rows) {
   std::vector<Message> messages(rows.size());
@@ -49,6 +75,14 @@ absl::StatusOr<std::vector<Message>> Parse(const NamedDocuments& rows) {
   return messages;
 }
 
+/// What Fetch reads, parsed.
+template <typename Message>
+absl::StatusOr<std::vector<Message>> List(sql::Session& session, const std::string& text,
+                                          const Bound& bound) {
+  SAS_ASSIGN_OR_RETURN(const NamedDocuments rows, Fetch(session, text, bound));
+  return Parse<Message>(rows);
+}
+
 /// The row of `name`, locked when it may be written; nothing when there is none.
 template <typename Message>
 absl::StatusOr<std::optional<Message>> Find(sql::Session& session, sql::Access access,
@@ -56,10 +90,9 @@ absl::StatusOr<std::optional<Message>> Find(sql::Session& session, sql::Access a
   std::string document;
   bool found = false;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    const bool locks = access == sql::Access::kWrite && OnPostgres(session);
     found = sql::FetchOne(
         session,
-        "SELECT document FROM " + table + " WHERE name = :name" + (locks ? " FOR UPDATE" : ""),
+        "SELECT document FROM " + table + " WHERE name = :name" + ForUpdate(session, access),
         soci::use(name, "name"), soci::into(document));
   }));
   if (!found) return std::optional<Message>();
@@ -87,4 +120,4 @@ absl::StatusOr<bool> Replace(sql::Session& session, const std::string& table, co
   return changed == 1;
 }
 
-}  // namespace sas::regulation::roster_sql
+}  // namespace sas::regulation::sql_rows
