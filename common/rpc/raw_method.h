@@ -15,8 +15,8 @@
 
 namespace sas::rpc {
 
-/// A unary method that is answered from bytes to bytes, on a completion queue (RawLoop): for the one
-/// path whose rate matters. A typed answer costs 5–7 µs of building and serialising.
+/// A unary method that is answered from bytes to bytes, on a completion queue (RawLoop): for the
+/// one path whose rate matters. A typed answer costs 5–7 µs of building and serialising.
 struct RawMethod {
   using Writer = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
 

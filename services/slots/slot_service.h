@@ -80,7 +80,7 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   SlotsMetrics& metrics_;
   SlotsStore& store_;
   const int holds_per_order_;
-  SourceCheck* const sources_;     ///< Null: what lives elsewhere cannot be held.
+  SourceCheck* const sources_;  ///< Null: what lives elsewhere cannot be held.
 };
 
 }  // namespace sas::slots

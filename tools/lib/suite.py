@@ -335,7 +335,7 @@ class Suite:
         self._postgres = {"home": home, "socket": str(home), "programs": programs}
         self._as_postgres(str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust",
                           "-U", "postgres")
-        self._postgres["options"] = f"-k {home} -c listen_addresses='' {options}"
+        self._postgres["options"] = f"-k {home} -c listen_addresses='' -c max_connections=250 {options}"
         self._run_postgres()
 
     def _run_postgres(self):
