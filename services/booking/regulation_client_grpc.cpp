@@ -25,7 +25,7 @@ absl::Status Unreachable(const absl::Status& cause) {
 }
 
 // Its own word: there is no such dossier, or no such patient.
-bool IsUnknown(const absl::Status& status) {
+bool IsNotThere(const absl::Status& status) {
   const std::string reason = base::ReasonOf(status);
   return reason == "CASE_NOT_FOUND" || reason == "PATIENT_NOT_FOUND";
 }
@@ -97,7 +97,7 @@ absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::CheckDirectB
   if (!outcome.ok()) return Unreachable(outcome.status());
   if (outcome->has_regulation_case()) return std::move(*outcome->mutable_regulation_case());
   const absl::Status refused = rpc::FromDetails(outcome->refusal());
-  if (absl::IsFailedPrecondition(refused) || IsUnknown(refused)) return refused;
+  if (absl::IsFailedPrecondition(refused) || IsNotThere(refused)) return refused;
   return Unreachable(refused);
 }
 
@@ -109,7 +109,7 @@ absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseRefer
       call, authorization_(), clock_, kLimit,
       [&](auto* context, auto* out) { return cases_->GetCaseReference(context, request, out); });
   if (answer.ok()) return answer;
-  return IsUnknown(answer.status()) ? answer.status() : CaseUnknown(answer.status());
+  return IsNotThere(answer.status()) ? answer.status() : CaseUnknown(answer.status());
 }
 
 absl::StatusOr<std::vector<regulation::v1::CareOrder>> GrpcRegulationClient::ListCareOrders(

@@ -8,7 +8,6 @@
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
 #include "services/regulation/store_rows.h"
-#include "services/regulation/triage_gate.h"
 #include "services/regulation/view.h"
 
 namespace sas::regulation::acts {

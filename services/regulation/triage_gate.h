@@ -3,7 +3,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "sas/regulation/v1/entry_service.pb.h"
+#include "sas/regulation/v1/case_reference_service.pb.h"
 #include "services/regulation/case_work.h"
 #include "services/regulation/domain/values.h"
 
