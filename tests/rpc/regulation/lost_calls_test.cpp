@@ -9,8 +9,8 @@ using ::testing::ElementsAre;
 using testing::IsOk;
 using testing::ReasonIs;
 using testing::StatusIs;
-using Outcome = v1::ResolveLostCallRequest;
-using Result = v1::CallReturn;
+using Ends = v1::ResolveLostCallRequest;
+using Came = v1::CallReturn;
 
 class LostCalls : public RegulationTest {
  protected:
@@ -29,7 +29,7 @@ class LostCalls : public RegulationTest {
   }
 
   absl::StatusOr<v1::LostCall> CallBack(const std::string& name,
-                                        Result::Result result = Result::RESULT_NO_ANSWER) {
+                                        Came::Result result = Came::RESULT_NO_ANSWER) {
     v1::RecordCallReturnRequest request;
     request.set_name(name);
     request.set_result(result);
@@ -37,7 +37,7 @@ class LostCalls : public RegulationTest {
   }
 
   absl::StatusOr<v1::LostCall> Resolve(const base::Actor& actor, const std::string& name,
-                                       Outcome::Outcome outcome, const std::string& reason = "") {
+                                       Ends::Outcome outcome, const std::string& reason = "") {
     v1::ResolveLostCallRequest request;
     request.set_name(name);
     request.set_outcome(outcome);
@@ -49,9 +49,9 @@ class LostCalls : public RegulationTest {
   v1::LostCall CalledThreeTimes(const std::string& name) {
     v1::LostCall lost = CallBack(name).value_or(v1::LostCall());
     clock_.Advance(minutes(5));
-    lost = CallBack(name, Result::RESULT_BUSY).value_or(v1::LostCall());
+    lost = CallBack(name, Came::RESULT_BUSY).value_or(v1::LostCall());
     clock_.Advance(minutes(10));
-    return CallBack(name, Result::RESULT_VOICEMAIL).value_or(v1::LostCall());
+    return CallBack(name, Came::RESULT_VOICEMAIL).value_or(v1::LostCall());
   }
 
   std::vector<v1::LostCall> List() {
@@ -116,7 +116,7 @@ TEST_F(LostCalls, H08_ThreeSpacedCallsThenAPersonDecidesWithAReason) {
   EXPECT_EQ(first->counted_returns(), 1);
   EXPECT_GE(ToInstant(first->next_return_time()) - clock_.Now(), minutes(4));
   EXPECT_EQ(CallBack(lost)->counted_returns(), 1);  // Too soon: kept, not counted.
-  EXPECT_THAT(Resolve(supervisor_, lost, Outcome::OUTCOME_GIVEN_UP, "personne ne répond"),
+  EXPECT_THAT(Resolve(supervisor_, lost, Ends::OUTCOME_GIVEN_UP, "personne ne répond"),
               StatusIs(absl::StatusCode::kFailedPrecondition, "RETURN_NOT_TRIED"));
   clock_.Advance(minutes(5));
   ASSERT_THAT(CallBack(lost), IsOk());
@@ -127,11 +127,11 @@ TEST_F(LostCalls, H08_ThreeSpacedCallsThenAPersonDecidesWithAReason) {
   EXPECT_FALSE(third->has_next_return_time());
   EXPECT_EQ(third->returns_size(), 4);
   EXPECT_EQ(third->state(), v1::LostCall::STATE_TO_CALL);  // It does not end by itself.
-  EXPECT_THAT(Resolve(arm_, lost, Outcome::OUTCOME_GIVEN_UP, "personne ne répond"),
+  EXPECT_THAT(Resolve(arm_, lost, Ends::OUTCOME_GIVEN_UP, "personne ne répond"),
               StatusIs(absl::StatusCode::kPermissionDenied, "REGULATOR_REQUIRED"));
-  EXPECT_THAT(Resolve(supervisor_, lost, Outcome::OUTCOME_GIVEN_UP), ReasonIs("REASON_REQUIRED"));
+  EXPECT_THAT(Resolve(supervisor_, lost, Ends::OUTCOME_GIVEN_UP), ReasonIs("REASON_REQUIRED"));
   const auto given_up =
-      Resolve(supervisor_, lost, Outcome::OUTCOME_GIVEN_UP, "police passée, personne");
+      Resolve(supervisor_, lost, Ends::OUTCOME_GIVEN_UP, "police passée, personne");
   ASSERT_THAT(given_up, IsOk());
   EXPECT_EQ(given_up->state(), v1::LostCall::STATE_GIVEN_UP);
   EXPECT_EQ(given_up->ended_by().subject(), "sup-1");
@@ -145,8 +145,8 @@ TEST_F(LostCalls, H08_ThreeSpacedCallsThenAPersonDecidesWithAReason) {
 TEST_F(LostCalls, H08_ReachingTheCallerEndsItForAnybody) {
   const std::string name = Open().name();
   const std::string lost = HangUp(name, link_)->name();
-  EXPECT_THAT(CallBack(lost, Result::RESULT_UNSPECIFIED), ReasonIs("OUTCOME_REQUIRED"));
-  const auto reached = CallBack(lost, Result::RESULT_REACHED);
+  EXPECT_THAT(CallBack(lost, Came::RESULT_UNSPECIFIED), ReasonIs("OUTCOME_REQUIRED"));
+  const auto reached = CallBack(lost, Came::RESULT_REACHED);
   ASSERT_THAT(reached, IsOk());
   EXPECT_EQ(reached->state(), v1::LostCall::STATE_DONE);
   EXPECT_EQ(Get(name).lost_call(), "");
@@ -163,9 +163,9 @@ TEST_F(LostCalls, H08_AVitalPriorityWithAnAddressProposesSendingAndSendsNothing)
   EXPECT_TRUE(List().front().sending_proposed());  // As the dossier is now.
   EXPECT_LT(Get(name).reflex_departure().state(), v1::ReflexDeparture::STATE_LAUNCHED);
   const std::string lost = List().front().name();
-  EXPECT_THAT(Resolve(supervisor_, lost, Outcome::OUTCOME_MEANS_SENT, "VSAV"),
+  EXPECT_THAT(Resolve(supervisor_, lost, Ends::OUTCOME_MEANS_SENT, "VSAV"),
               ReasonIs("REGULATOR_REQUIRED"));
-  EXPECT_THAT(Resolve(mru_, lost, Outcome::OUTCOME_MEANS_SENT, "VSAV parti"), IsOk());
+  EXPECT_THAT(Resolve(mru_, lost, Ends::OUTCOME_MEANS_SENT, "VSAV parti"), IsOk());
   // The centre of a commune is no address.
   const std::string vague = Prioritized(v1::PRIORITY_P1, "M03.08").name();
   EXPECT_FALSE(HangUp(vague, link_)->sending_proposed());
@@ -178,9 +178,9 @@ TEST_F(LostCalls, H08_ADossierWithoutANumberIsDecidedByAPerson) {
   const auto lost = HangUp(name, link_);
   ASSERT_THAT(lost, IsOk());
   EXPECT_TRUE(lost->decision_due());
-  EXPECT_THAT(Resolve(mrl_, lost->name(), Outcome::OUTCOME_GIVEN_UP, "aucun numéro"), IsOk());
+  EXPECT_THAT(Resolve(mrl_, lost->name(), Ends::OUTCOME_GIVEN_UP, "aucun numéro"), IsOk());
   const std::string wrong = HangUp(Open().name(), link_)->name();
-  EXPECT_TRUE(CallBack(wrong, Result::RESULT_WRONG_NUMBER)->decision_due());
+  EXPECT_TRUE(CallBack(wrong, Came::RESULT_WRONG_NUMBER)->decision_due());
 }
 
 TEST_F(LostCalls, H08_OneEntryForANumberUntilItIsReturned) {
@@ -192,7 +192,7 @@ TEST_F(LostCalls, H08_OneEntryForANumberUntilItIsReturned) {
   EXPECT_EQ(second->call_count(), 2);
   EXPECT_EQ(ToInstant(second->arrival_time()), ToInstant(first->arrival_time()));
   EXPECT_EQ(List().size(), 1U);
-  ASSERT_THAT(Resolve(arm_, first->name(), Outcome::OUTCOME_REACHED), IsOk());
+  ASSERT_THAT(Resolve(arm_, first->name(), Ends::OUTCOME_REACHED), IsOk());
   EXPECT_NE(Lose("+33199000007")->name(), first->name());
   // Nobody answers while his dossier is open, and then he hangs up: one entry, which is the
   // dossier's.

@@ -366,7 +366,8 @@ TEST(BoardBook, H53_EachAlarmThatBeginsIsCountedOnce) {
   book.Look(kNow + minutes(4));  // The same alarm goes on.
   EXPECT_EQ((book.TakeRaised()[{"85", BoardAlarm::kWaitLate}]), 0);
   // Somebody takes it and gives it back: the wait is late again, and sounds again.
-  book.Put(Claimed(Case("a", Priority::kP1, minutes(0))), kNow + minutes(4));
+  book.Put(Claimed(Case("a", Priority::kP1, minutes(0)), base::Role::kRegulatorAmu),
+           kNow + minutes(4));
   book.TakeRaised();
   book.Put(Case("a", Priority::kP1, minutes(0), 3), kNow + minutes(5));
   EXPECT_EQ((book.TakeRaised()[{"85", BoardAlarm::kWaitLate}]), 1);

@@ -50,21 +50,24 @@ Plan RandomPlan(Chance& chance, int number) {
   return plan;
 }
 
-std::vector<PlannedSlot> SlotsOf(const Plan& plan) {
+std::vector<PlannedSession> SessionsOf(const Plan& plan, const care::Date& last) {
   PlanFrame frame = Frame();
   frame.may_use_pdsa_hours = true;
+  return Generate(plan, frame, fixtures::Paris(), {2026, 1, 1}, last);
+}
+
+std::vector<PlannedSlot> SlotsOf(const Plan& plan) {
   std::vector<PlannedSlot> slots;
-  for (PlannedSession& session :
-       Generate(plan, frame, fixtures::Paris(), {2026, 1, 1}, {2026, 12, 31})) {
-    for (PlannedSlot& slot : session.slots) slots.push_back(std::move(slot));
+  for (const PlannedSession& session : SessionsOf(plan, {2026, 3, 31})) {
+    slots.insert(slots.end(), session.slots.begin(), session.slots.end());
   }
   return slots;
 }
 
-bool Meet(const std::vector<PlannedSlot>& a, const std::vector<PlannedSlot>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const PlannedSlot& x) {
+bool Meet(const std::vector<PlannedSession>& a, const std::vector<PlannedSession>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const PlannedSession& x) {
     return std::any_of(b.begin(), b.end(),
-                       [&](const PlannedSlot& y) { return x.start < y.end && y.start < x.end; });
+                       [&](const PlannedSession& y) { return x.start < y.end && y.start < x.end; });
   });
 }
 
@@ -77,7 +80,8 @@ TEST(OverlapProperty, H22_OneDoctorNeverHasTwoSlotsAtOnce) {
     const std::vector<Plan> plans{RandomPlan(chance, 0), RandomPlan(chance, 1)};
     ASSERT_EQ(plans[0].practitioner, plans[1].practitioner);
     const absl::Status verdict = CheckOverlap(plans);
-    ASSERT_EQ(!verdict.ok(), Meet(SlotsOf(plans[0]), SlotsOf(plans[1]))) << round;
+    const care::Date last{2026, 12, 31};
+    ASSERT_EQ(!verdict.ok(), Meet(SessionsOf(plans[0], last), SessionsOf(plans[1], last))) << round;
     if (verdict.ok()) continue;
     EXPECT_THAT(verdict, testing::ReasonIs("PRACTITIONER_TAKEN"));
     ++refused;
@@ -92,7 +96,7 @@ TEST(OverlapProperty, H22_AChangedPlanLeavesTheTimeOfWhatIsBooked) {
   Chance chance(23);
   int excluded = 0;
   int kept = 0;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const Plan before = RandomPlan(chance, 0);
     Plan after = before;
     after.slot_minutes = 10 + 5 * chance.Below(3);
@@ -110,7 +114,7 @@ TEST(OverlapProperty, H22_AChangedPlanLeavesTheTimeOfWhatIsBooked) {
       ++(meets ? excluded : kept);
     }
   }
-  EXPECT_GT(excluded, 100);
+  EXPECT_GT(excluded, 40);
   EXPECT_GT(kept, 1000);
 }
 
