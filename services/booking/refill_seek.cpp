@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
     if (wanted) waiting.push_back(&order);
   }
   std::sort(waiting.begin(), waiting.end(), [](const CareOrder* left, const CareOrder* right) {
-    return ServedBefore(ToValue(*left), ToValue(*right));
+    return ServedBefore(WaitingOf(*left), WaitingOf(*right));
   });
   if (waiting.size() > kCandidatesMax) waiting.resize(kCandidatesMax);
   std::vector<Candidate> found;
@@ -71,7 +71,7 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
     const auto [order, way] = ways[static_cast<std::size_t>(i)];
     const slots::v1::SeatVerdict& verdict = verdicts.verdicts(i);
     const bool suits = verdict.refusal_reason().empty() &&
-                       Suits(ToValue(*order), verdict.distance_meters(), seat.start, clock_.Now());
+                       Suits(WaitingOf(*order), verdict.distance_meters(), seat.start, clock_.Now());
     if (!suits || (!found.empty() && found.back().order == order)) continue;
     found.push_back({order, way, verdict.distance_meters()});
   }

@@ -21,7 +21,7 @@ std::vector<sas::type::v1::EntryPoint> WaysOf(const CareOrder& order) {
   return {kLines.begin(), kLines.end()};
 }
 
-WaitingOrder ToValue(const CareOrder& order) {
+WaitingOrder WaitingOf(const CareOrder& order) {
   return {order.name(), static_cast<OrderState>(order.state()),
           std::chrono::seconds(order.delay().seconds()), ToInstant(order.origin_time()),
           ToInstant(order.due_time())};

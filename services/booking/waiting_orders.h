@@ -9,7 +9,7 @@
 /// A waiting order of the regulation, as rules of sites and the file active look at it.
 namespace sas::booking {
 
-WaitingOrder ToValue(const regulation::v1::CareOrder& order);
+WaitingOrder WaitingOf(const regulation::v1::CareOrder& order);
 
 /// By which ways its seat would be booked: an entry without regulation only by its own.
 std::vector<sas::type::v1::EntryPoint> WaysOf(const regulation::v1::CareOrder& order);

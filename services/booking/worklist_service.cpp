@@ -185,7 +185,7 @@ absl::StatusOr<v1::ListWorklistOrdersResponse> WorklistService::List(
     }
     const WayVerdict best = BestOf(ways);
     if (best.refusal_reason.empty()) {
-      rows.push_back({ToValue(order), &order, best.distance_meters});
+      rows.push_back({WaitingOf(order), &order, best.distance_meters});
     } else {
       ++left_out[best.refusal_reason];
     }
