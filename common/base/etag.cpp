@@ -26,7 +26,7 @@ std::int64_t VersionOf(std::string_view etag) {
   const char* const last = text.data() + text.size();
   std::int64_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), last, version);
-  if (error != std::errc()) return 0;
+  if (error != std::errc() || version < 0) return 0;
   return IsMark(text.substr(static_cast<std::size_t>(end - text.data()))) ? version : 0;
 }
 

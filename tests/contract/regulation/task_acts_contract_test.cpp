@@ -105,6 +105,7 @@ TEST_P(TaskActsContract, S3_09_OneRequestEscalatesOnceHoweverOftenItIsSent) {
   request.set_request_id("escalate");
   v1::RegulationCase& row = *request.mutable_new_case();
   row.set_territory("85");
+  row.set_motif_code("M03.05");
   row.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_SECRETARIAT);
   row.mutable_patient_place()->set_insee_code("85047");
   row.mutable_mobility()->set_kind(v1::Mobility::KIND_OWN_TRANSPORT);

@@ -84,10 +84,10 @@ TEST_F(LostCalls, H08_AHangUpNeverCloses) {
   ASSERT_THAT(Decide(mrl_, before.name(), v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
   EXPECT_THAT(Get(before.name()).missing(), ::testing::Contains("CALL_RETURN"));
   EXPECT_THAT(Complete(mrl_, before.name()), ReasonIs("CASE_INCOMPLETE"));
-  EXPECT_THAT(Close(arm_, Open("M07.00").name(), "D.D-MALV.CANULAR"), IsOk());
+  EXPECT_THAT(Close(arm_, Open("M07.00").name(), "D.D-MALV.ERR"), IsOk());
   const std::string hoax = Open("M07.00").name();
   ASSERT_THAT(HangUp(hoax, link_), IsOk());
-  EXPECT_THAT(Close(arm_, hoax, "D.D-MALV.CANULAR"),
+  EXPECT_THAT(Close(arm_, hoax, "D.D-MALV.ERR"),
               StatusIs(absl::StatusCode::kFailedPrecondition, "CALL_RETURN_OPEN"));
 }
 

@@ -107,8 +107,9 @@ std::vector<std::string> TaskTest::Listed(const base::Actor& actor, v1::ListTask
   request.set_parent("regions/fr-pdl");
   const auto page = AskTasks(actor, &TaskStub::ListTasks, request);
   EXPECT_THAT(page, IsOk());
+  const v1::ListTasksResponse shown = page.value_or(v1::ListTasksResponse());
   std::vector<std::string> names;
-  for (const v1::CareTask& task : page.value_or(v1::ListTasksResponse()).tasks()) {
+  for (const v1::CareTask& task : shown.tasks()) {
     names.push_back(task.name());
   }
   return names;
