@@ -70,8 +70,9 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   for (int i = 0; i < expected; ++i) {
     const auto [order, way] = ways[static_cast<std::size_t>(i)];
     const slots::v1::SeatVerdict& verdict = verdicts.verdicts(i);
-    const bool suits = verdict.refusal_reason().empty() &&
-                       Suits(WaitingOf(*order), verdict.distance_meters(), seat.start, clock_.Now());
+    const bool suits =
+        verdict.refusal_reason().empty() &&
+        Suits(WaitingOf(*order), verdict.distance_meters(), seat.start, clock_.Now());
     if (!suits || (!found.empty() && found.back().order == order)) continue;
     found.push_back({order, way, verdict.distance_meters()});
   }

@@ -87,6 +87,9 @@ void AllowDirectoryMethods(rpc::RoleTable& roles) {
                  Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kPlanner,
                  Role::kSupervisor, Role::kPartner, Role::kService});
   }
+  // Whoever asks a regulator for a patient says where he is (S3-19).
+  roles.Allow("/sas.slots.v1.DirectoryService/SearchCommunes",
+              {Role::kCoordinatingNurse, Role::kMedicalAssistant, Role::kSpecialisedNurse});
   // Who signs rules of care reads them, and nothing of who holds sessions (S2-04).
   for (const char* method : {"GetSite", "ListSites"}) {
     roles.Allow(std::string("/sas.slots.v1.DirectoryService/") + method, {Role::kReferent});

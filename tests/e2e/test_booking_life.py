@@ -5,7 +5,8 @@ import json
 import unittest
 import zoneinfo
 
-from e2e import NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, stories
+from e2e import (NEED, NEED_OPTIONS, NURSE, REGION, SITE, TOLD_OPTIONS, SuiteCase, request_id,
+                 stories)
 
 
 class BookingLife(SuiteCase):
@@ -75,13 +76,20 @@ class BookingLife(SuiteCase):
 
     def test_a_family_is_booked_together_or_not_at_all(self):
         slots = [self.slot("three"), self.slot("three")]
-        case = self.open_case()
-        options = (*NEED_OPTIONS, *TOLD_OPTIONS, "--case", case)
+        patient = {"age": NEED["age"], "treating_doctor": {"status": "STATUS_NONE"}}
+        case = self.partner.call("RegulationService/CreateRegulationCase", {
+            "parent": REGION, "request_id": request_id(), "regulation_case": {
+                "territory": "85", "motif_code": "M03.05", "patient_place": {"insee_code": "85047"},
+                "origin": {"entry_point": "ENTRY_POINT_IDEL", "origine_code": "AUTRE",
+                           "caller_type_code": "SANTE.INF"},
+                "patients": [patient, patient]}}, **NURSE, subject="idel-8")
+        one, other = (each["name"].rsplit("/", 1)[1] for each in case["patients"])
+        options = (*NEED_OPTIONS, *TOLD_OPTIONS, "--case", case["name"])
         # Other slots: what was held for a refused group is held until it ends.
         self.refused("GROUP_PATIENT_TWICE", self.suite.ctl, "book-group", "family",
-                     self.slot("three"), self.slot("three"), *options, "--patients", "1", "1",
+                     self.slot("three"), self.slot("three"), *options, "--patients", one, one,
                      **NURSE, subject="idel-7")
-        booked = self.suite.ctl("book-group", "family", *slots, *options, "--patients", "1", "2",
+        booked = self.suite.ctl("book-group", "family", *slots, *options, "--patients", one, other,
                                 **NURSE, subject="idel-8")["appointments"]
         self.assertEqual([each["slot"] for each in booked], slots)
         for slot in slots:

@@ -49,7 +49,8 @@ class PartnerPlatform(SuiteCase):
         watch = self.suite.watch("--from-start", region="fr-naq")
         dossier = self.dossier()
         case = dossier["name"]
-        booked, = self.partner.run("book", "--case", case, "--patient", dossier["patients"][0]["name"], body=self.within_ten_days(),
+        booked, = self.partner.run("book", "--case", case, "--patient",
+                                   dossier["patients"][0]["name"], body=self.within_ten_days(),
                                    **PHARMACIST)
         self.assertTrue(booked["ok"], booked)
         self.assertEqual((booked["site"], booked["state"]), (CNSP, "STATE_BOOKED"))
