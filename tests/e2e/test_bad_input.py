@@ -85,6 +85,7 @@ CASES = (
 class BadInput(SuiteCase):
 
     def setUp(self):
+        self.shared_case()  # Before the rows are counted.
         self.rows = self.count_rows()
 
     def tearDown(self):

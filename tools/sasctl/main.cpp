@@ -4,6 +4,7 @@
 #include "tools/sasctl/exchange_commands.h"
 #include "tools/sasctl/kpi_commands.h"
 #include "tools/sasctl/ledger_commands.h"
+#include "tools/sasctl/lost_commands.h"
 #include "tools/sasctl/protocol_commands.h"
 #include "tools/sasctl/report_commands.h"
 #include "tools/sasctl/source_commands.h"
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
   sasctl::AddExchangeCommands(app, suite);
   sasctl::AddJourneyCommand(app, suite);
   sasctl::AddTaskCommands(app, suite);
+  sasctl::AddLostCommands(app, suite);
   sasctl::AddTerritoryCommands(app, suite);
   sasctl::AddImportCommands(app, suite);
   sasctl::AddWatchCommands(app, suite);

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "tools/sasctl/suite.h"
+
+namespace sasctl {
+
+/// lost list | record | hang-up | called | end
+void AddLostCommands(CLI::App& app, Suite& suite);
+
+}  // namespace sasctl
