@@ -23,7 +23,7 @@ class LostCalls(SuiteCase):
         return [each for each in self.listed() if each["phone_number"] == number]
 
     def test_H08_who_hung_up_is_called_back_until_a_person_decides(self):
-        case = self.suite.ctl("call", "open", *CALLER, role="arm")["name"]
+        case = self.suite.ctl("call", "open", *CALLER, "--address", "3 rue du Marais", role="arm")["name"]
         self.suite.ctl("call", "prioritise", case, "P1", "--filiere", "AMU", role="arm")
         entry = self.lost("hang-up", case)
         self.assertTrue(entry["sending_proposed"], entry)
