@@ -8,7 +8,6 @@
 #include "common/base/call.h"
 #include "sas/regulation/v1/care_order.pb.h"
 #include "sas/regulation/v1/case_reference_service.pb.h"
-#include "sas/regulation/v1/entry_service.pb.h"
 
 namespace sas::booking {
 

@@ -5,7 +5,8 @@
 #include "common/base/resource_name.h"
 #include "tools/sasctl/print.h"
 
-// sasctl lost …: calls that nobody answered, and callers who hung up, until somebody has called back.
+// sasctl lost …: calls that nobody answered, and callers who hung up, until somebody has called
+// back.
 namespace sasctl {
 namespace {
 
@@ -76,8 +77,8 @@ void AddRecord(CLI::App& group, Suite& suite) {
     lost.set_phone_number(*number);
     lost.set_ring_seconds(*seconds);
     lost.set_territory(suite.territory());
-    Show(suite, suite.Ask<LostCall>(base::Role::kArm, suite.Regulation(), &Stub::RecordLostCall,
-                                    request));
+    Show(suite,
+         suite.Ask<LostCall>(base::Role::kArm, suite.Regulation(), &Stub::RecordLostCall, request));
   });
 }
 
