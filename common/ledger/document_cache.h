@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/base/status.h"
@@ -13,9 +14,9 @@
 
 namespace sas::ledger {
 
-/// Messages of documents that are read at every act and change once a month: to read the JSON of
-/// one costs a hundred times what it costs to copy its message. Known by the text itself, so that
-/// there is nothing to invalidate. Thread-safe; bounded, and when full it starts anew.
+/// Messages of documents that are read again and again: to read the JSON of one costs twenty times
+/// what it costs to copy its message. Known by the text itself, so that there is nothing to
+/// invalidate. Thread-safe; bounded, and when full it starts anew.
 template <typename Message>
 class DocumentCache {
  public:
@@ -24,12 +25,18 @@ class DocumentCache {
   /// As FromDocument.
   absl::StatusOr<Message> Read(const std::string& document, std::string_view subject) {
     if (const auto known = Find(document)) return *known;
-    auto message = std::make_shared<Message>();
-    SAS_RETURN_IF_ERROR(FromDocument(document, subject, message.get()));
+    Message message;
+    SAS_RETURN_IF_ERROR(FromDocument(document, subject, &message));
+    Keep(document, message);
+    return message;
+  }
+
+  /// `document` says `message`: it was just made of it.
+  void Keep(const std::string& document, const Message& message) {
+    auto kept = std::make_shared<const Message>(message);
     const std::lock_guard lock(mutex_);
     if (messages_.size() >= most_) messages_.clear();
-    messages_[document] = message;
-    return *message;
+    messages_[document] = std::move(kept);
   }
 
   std::size_t size() const {

@@ -20,7 +20,8 @@ namespace {
 
 /// Virtual machine steps between two looks at the deadline (some tens of microseconds).
 constexpr int kProgressSteps = 10000;
-constexpr std::size_t kReadsPerBatch = 16;
+// A page of a list takes tens of milliseconds, and a vital act must not wait for eight of them.
+constexpr std::size_t kReadsPerBatch = 1;
 
 sqlite_api::sqlite3* Raw(void* connection) {
   return static_cast<sqlite_api::sqlite3*>(connection);
@@ -122,7 +123,8 @@ void SqliteDatabase::Work() {
 }
 
 // Natural batching: whatever came while the last commit ran shares the next one; no timer. Vital
-// units overtake; of reads, which win nothing by sharing a commit, only a few make a write wait.
+// units overtake; of reads, which win nothing by sharing a commit, one makes a write wait, so that
+// neither starves the other.
 SqliteDatabase::Batch SqliteDatabase::TakeBatch() {
   Batch batch;
   std::deque<Unit*> later;

@@ -1,7 +1,6 @@
 #include "services/regulation/protocol_ledger_sql.h"
 
 #include "common/base/resource_name.h"
-#include "common/ledger/document_cache.h"
 #include "services/regulation/convert_protocol.h"
 #include "services/regulation/store_sql_rows.h"
 
@@ -16,14 +15,6 @@ using sql::ToMicros;
 using sql_rows::ByBytes;
 using sql_rows::NamedDocuments;
 using sql_rows::Parse;
-
-// Every triage, order and booking asks which protocols are in force.
-constexpr std::size_t kProtocolsKept = 512;
-
-ledger::DocumentCache<v1::Protocol>& Known() {
-  static ledger::DocumentCache<v1::Protocol> known(kProtocolsKept);
-  return known;
-}
 
 }  // namespace
 
@@ -88,12 +79,7 @@ absl::StatusOr<std::vector<v1::Protocol>> SqlProtocolLedger::ListProtocols(
         use(territories, "among"), use(query.after, "after"), use(limit, "most"), into(name),
         into(document));
   }));
-  std::vector<v1::Protocol> protocols;
-  protocols.reserve(rows.size());
-  for (const auto& [name, document] : rows) {
-    SAS_ASSIGN_OR_RETURN(protocols.emplace_back(), Known().Read(document, name));
-  }
-  return protocols;
+  return Parse<v1::Protocol>(rows);
 }
 
 absl::Status SqlProtocolLedger::PutAcknowledgement(const std::string& version,

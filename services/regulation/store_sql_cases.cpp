@@ -117,7 +117,9 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
         use(ended, "ended"), use(version, "version"), use(document, "document"),
         use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
   }));
-  return changed == 1 ? absl::OkStatus() : ConcurrentChange(name);
+  if (changed != 1) return ConcurrentChange(name);
+  sql_rows::Known<v1::RegulationCase>().Keep(document, row);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const CaseQuery& asked) {

@@ -7,6 +7,7 @@
 
 #include "common/base/status.h"
 #include "common/ledger/document.h"
+#include "common/ledger/document_cache.h"
 #include "common/sql/statement.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/store_rows.h"
@@ -66,11 +67,21 @@ inline absl::StatusOr<NamedDocuments> Fetch(sql::Session& session, const std::st
   return rows;
 }
 
+/// What was read or written of late: lists, boards and acts read the same rows over and over, on
+/// the one thread of the ledger, where a vital act waits behind them (hazard H-41).
+template <typename Message>
+ledger::DocumentCache<Message>& Known() {
+  constexpr std::size_t kMost = 2048;
+  static ledger::DocumentCache<Message> known(kMost);
+  return known;
+}
+
 template <typename Message>
 absl::StatusOr<std::vector<Message>> Parse(const NamedDocuments& rows) {
-  std::vector<Message> messages(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    SAS_RETURN_IF_ERROR(ledger::FromDocument(rows[i].second, rows[i].first, &messages[i]));
+  std::vector<Message> messages;
+  messages.reserve(rows.size());
+  for (const auto& [name, document] : rows) {
+    SAS_ASSIGN_OR_RETURN(messages.emplace_back(), Known<Message>().Read(document, name));
   }
   return messages;
 }
@@ -96,8 +107,7 @@ absl::StatusOr<std::optional<Message>> Find(sql::Session& session, sql::Access a
         soci::use(name, "name"), soci::into(document));
   }));
   if (!found) return std::optional<Message>();
-  Message message;
-  SAS_RETURN_IF_ERROR(ledger::FromDocument(document, name, &message));
+  SAS_ASSIGN_OR_RETURN(Message message, Known<Message>().Read(document, name));
   return std::optional(std::move(message));
 }
 
