@@ -9,7 +9,6 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <fstream>
-#include <future>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -396,61 +395,6 @@ TEST_F(Reserve, WithRoomAgainEveryWriteIsTakenAndTheReserveIsBack) {
   EXPECT_TRUE(Write([](Session& session) { return Insert(session, 1); }).ok());
   EXPECT_TRUE(database_->Room().ok());
   EXPECT_EQ(::access(file().c_str(), F_OK), 0);
-}
-
-TEST_F(Reserve, H41_AVitalWriteOvertakesWhatWaits) {
-  constexpr int kReads = 40;
-  OpenWithReserve();
-  std::atomic<int> read{0};
-  std::atomic<int> read_before{-1};
-  const auto look = [&](Session&) { return ++read, absl::OkStatus(); };
-  const auto save = [&](Session&) { return read_before = read.load(), absl::OkStatus(); };
-  std::vector<std::thread> callers;
-  {
-    Holder holder(*this);
-    for (int i = 0; i < kReads; ++i) {
-      callers.emplace_back([&] { (void)database_->Run(Call(), Access::kRead, look); });
-    }
-    while (database_->Waiting() < kReads) std::this_thread::yield();
-    callers.emplace_back([&] { EXPECT_TRUE(WriteVital(save).ok()); });
-    while (database_->Waiting() < kReads + 1) std::this_thread::yield();
-  }
-  for (std::thread& caller : callers) caller.join();
-  EXPECT_EQ(read_before, 0);
-  EXPECT_EQ(read, kReads);
-}
-
-// Reads after the first wait until the vital write has its answer: were they in its batch, it would
-// wait for them.
-TEST_F(Reserve, H41_AVitalWriteWaitsForOneReadAndNotForAll) {
-  constexpr int kReads = 8;
-  OpenWithReserve();
-  std::atomic<int> read{0};
-  std::atomic<bool> late{false};
-  std::promise<void> saved;
-  const std::shared_future<void> answered = saved.get_future().share();
-  const auto look = [&](Session&) {
-    if (++read > 1 && answered.wait_for(std::chrono::seconds(5)) != std::future_status::ready) {
-      late = true;
-    }
-    return absl::OkStatus();
-  };
-  std::vector<std::thread> callers;
-  {
-    Holder holder(*this);
-    for (int i = 0; i < kReads; ++i) {
-      callers.emplace_back([&] { (void)database_->Run(Call(), Access::kRead, look); });
-    }
-    while (database_->Waiting() < kReads) std::this_thread::yield();
-    callers.emplace_back([&] {
-      EXPECT_TRUE(WriteVital([](Session&) { return absl::OkStatus(); }).ok());
-      saved.set_value();
-    });
-    while (database_->Waiting() < kReads + 1) std::this_thread::yield();
-  }
-  for (std::thread& caller : callers) caller.join();
-  EXPECT_FALSE(late);
-  EXPECT_EQ(read, kReads);
 }
 
 TEST_F(Sqlite, FileBelongsToOneConnection) {
