@@ -83,16 +83,9 @@ v1::CareTask TraceOf(const std::string& name, const base::Actor& actor,
 
 absl::StatusOr<v1::ChecklistOutcome> EvaluateChecklist(
     TaskDesk& desk, const base::Call& call, const v1::EvaluateChecklistRequest& request) {
-  SAS_RETURN_IF_ERROR(CheckProtocolRight(call, request.name(), true));
-  SAS_RETURN_IF_ERROR(CheckTriageFacts(request.facts(), "facts"));
-  SAS_RETURN_IF_ERROR(CheckTriageAnswers(request.answers(), "answers"));
-  v1::Protocol protocol;
-  SAS_RETURN_IF_ERROR(
-      desk.desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-        SAS_ASSIGN_OR_RETURN(protocol,
-                             FindVersion(transaction, request.name(), desk.desk.clock.Now()));
-        return absl::OkStatus();
-      }));
+  SAS_ASSIGN_OR_RETURN(
+      const v1::Protocol protocol,
+      VersionAsked(desk.desk, call, request.name(), request.facts(), request.answers()));
   SAS_RETURN_IF_ERROR(CheckIsChecklist(protocol));
   if (!WasInForce(protocol)) return NotInForce(protocol.name());
   const Protocol checklist = ToValue(protocol);

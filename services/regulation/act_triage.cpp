@@ -24,16 +24,9 @@ bool MayTryDrafts(base::Role role) {
 
 absl::StatusOr<v1::EvaluateTriageResponse> EvaluateTriage(
     ProtocolDesk& desk, const base::Call& call, const v1::EvaluateTriageRequest& request) {
-  SAS_RETURN_IF_ERROR(CheckProtocolRight(call, request.name(), true));
-  SAS_RETURN_IF_ERROR(CheckTriageFacts(request.facts(), "facts"));
-  SAS_RETURN_IF_ERROR(CheckTriageAnswers(request.answers(), "answers"));
-  v1::Protocol protocol;
-  SAS_RETURN_IF_ERROR(
-      desk.desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-        SAS_ASSIGN_OR_RETURN(protocol,
-                             FindVersion(transaction, request.name(), desk.desk.clock.Now()));
-        return absl::OkStatus();
-      }));
+  SAS_ASSIGN_OR_RETURN(
+      const v1::Protocol protocol,
+      VersionAsked(desk.desk, call, request.name(), request.facts(), request.answers()));
   if (!WasInForce(protocol) && !MayTryDrafts(call.actor.role)) return NotInForce(protocol.name());
   SAS_RETURN_IF_ERROR(CheckAsks(protocol));
   const Protocol value = ToValue(protocol);

@@ -95,6 +95,21 @@ absl::Status CheckTriage(const base::Actor& actor, const v1::TriageRecord& asked
   return CheckOverride(actor, asked);
 }
 
+absl::StatusOr<v1::Protocol> VersionAsked(
+    Desk& desk, const base::Call& call, const std::string& name, const v1::TriageFacts& facts,
+    const google::protobuf::RepeatedPtrField<v1::TriageAnswer>& answers) {
+  SAS_RETURN_IF_ERROR(CheckProtocolRight(call, name, true));
+  SAS_RETURN_IF_ERROR(CheckTriageFacts(facts, "facts"));
+  SAS_RETURN_IF_ERROR(CheckTriageAnswers(answers, "answers"));
+  v1::Protocol protocol;
+  SAS_RETURN_IF_ERROR(
+      desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+        SAS_ASSIGN_OR_RETURN(protocol, FindVersion(transaction, name, desk.clock.Now()));
+        return absl::OkStatus();
+      }));
+  return protocol;
+}
+
 bool WasInForce(const v1::Protocol& protocol) {
   return protocol.state() == v1::Protocol::STATE_IN_FORCE ||
          protocol.state() == v1::Protocol::STATE_SUPERSEDED;

@@ -19,6 +19,12 @@ absl::Status CheckTriageAnswers(const google::protobuf::RepeatedPtrField<v1::Tri
 /// `REGULATOR_REQUIRED`.
 absl::Status CheckTriage(const base::Actor& actor, const v1::TriageRecord& asked);
 
+/// The version by which answers are evaluated and not kept: rights, shape, then FindVersion at this
+/// hour.
+absl::StatusOr<v1::Protocol> VersionAsked(
+    Desk& desk, const base::Call& call, const std::string& name, const v1::TriageFacts& facts,
+    const google::protobuf::RepeatedPtrField<v1::TriageAnswer>& answers);
+
 /// In force now, or once.
 bool WasInForce(const v1::Protocol& protocol);
 

@@ -25,23 +25,6 @@ class BatchBase : public BookingTest {
  protected:
   using BookingTest::BookingTest;
 
-  // Patients 1 to `count` of the dossier, in seats 0 to `count` - 1.
-  Batch Family(int count, const std::string& request_id = "b-1") {
-    Batch request;
-    request.set_parent("regions/fr-pdl");
-    request.set_kind(v1::Group::KIND_FAMILY);
-    request.set_request_id(request_id);
-    for (int i = 0; i < count; ++i) {
-      const v1::CreateAppointmentRequest one = DirectRequest("unused", i);
-      auto& member = *request.add_members();
-      *member.mutable_appointment() = one.appointment();
-      member.mutable_appointment()->set_patient(std::string(kCase) + "/patients/" +
-                                                std::to_string(i + 1));
-      member.set_hold_token(one.hold_token());
-    }
-    return request;
-  }
-
   // A nurse at the patient's home and a remote doctor, for one order.
   Batch TwoResources(minutes later = minutes(15)) {
     slots_.SetSlot(kHome, clock_.Now() + hours(2), minutes(45), type::v1::CONSULTATION_MODE_HH);

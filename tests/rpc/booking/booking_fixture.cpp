@@ -116,6 +116,22 @@ v1::CreateAppointmentRequest BookingTest::OrderRequest(const std::string& reques
   return request;
 }
 
+v1::BatchCreateAppointmentsRequest BookingTest::Family(int count, const std::string& request_id) {
+  v1::BatchCreateAppointmentsRequest request;
+  request.set_parent("regions/fr-pdl");
+  request.set_kind(v1::Group::KIND_FAMILY);
+  request.set_request_id(request_id);
+  for (int i = 0; i < count; ++i) {
+    const v1::CreateAppointmentRequest one = DirectRequest("unused", i);
+    auto& member = *request.add_members();
+    *member.mutable_appointment() = one.appointment();
+    member.mutable_appointment()->set_patient(std::string(kCase) + "/patients/" +
+                                              std::to_string(i + 1));
+    member.set_hold_token(one.hold_token());
+  }
+  return request;
+}
+
 regulation::v1::CareOrder BookingTest::SearchedOrder() const {
   regulation::v1::CareOrder order;
   order.set_name(kOrder);

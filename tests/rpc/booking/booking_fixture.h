@@ -43,6 +43,8 @@ class BookingTest : public ::testing::Test {
   v1::CreateAppointmentRequest DirectRequest(const std::string& request_id, int seat = 0);
   /// An entry of the OSNP by the order, on a fresh hold.
   v1::CreateAppointmentRequest OrderRequest(const std::string& request_id, int seat = 0);
+  /// Patients 1 to `count` of the dossier, in seats 0 to `count` - 1.
+  v1::BatchCreateAppointmentsRequest Family(int count, const std::string& request_id = "b-1");
   /// An order that may be booked.
   regulation::v1::CareOrder SearchedOrder() const;
 

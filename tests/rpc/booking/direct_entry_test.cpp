@@ -84,20 +84,8 @@ TEST_F(DirectEntryTest, ARepeatOfWhatIsBookedNeedsNoRegulation) {
 
 TEST_F(DirectEntryTest, AGroupNamesTheMemberWhosePatientIsMissing) {
   regulation_.Forget("regions/fr-pdl/cases/c1/patients/2");
-  v1::BatchCreateAppointmentsRequest request;
-  request.set_parent("regions/fr-pdl");
-  request.set_kind(v1::Group::KIND_FAMILY);
-  request.set_request_id("b-1");
-  for (int i = 0; i < 2; ++i) {
-    const v1::CreateAppointmentRequest one = DirectRequest("unused", i);
-    auto& member = *request.add_members();
-    *member.mutable_appointment() = one.appointment();
-    member.mutable_appointment()->set_patient(std::string(kCase) + "/patients/" +
-                                              std::to_string(i + 1));
-    member.set_hold_token(one.hold_token());
-  }
   const auto refused = Ask<v1::BatchCreateAppointmentsResponse>(
-      Pharmacist(), request, &v1::BookingService::Stub::BatchCreateAppointments);
+      Pharmacist(), Family(2), &v1::BookingService::Stub::BatchCreateAppointments);
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
   const base::Metadata metadata = base::DetailOf(refused.status()).metadata;
   ASSERT_FALSE(metadata.empty());

@@ -98,20 +98,8 @@ TEST_F(MessageTest, H33_WhoIsRescheduledHearsTheNewTimeAndTheOldOne) {
 }
 
 TEST_F(MessageTest, S2_45_EachOfAGroupIsTold) {
-  v1::BatchCreateAppointmentsRequest request;
-  request.set_parent("regions/fr-pdl");
-  request.set_kind(v1::Group::KIND_FAMILY);
-  request.set_request_id("b-1");
-  for (int i = 0; i < 2; ++i) {
-    const v1::CreateAppointmentRequest one = DirectRequest("unused", i);
-    auto& member = *request.add_members();
-    *member.mutable_appointment() = one.appointment();
-    member.mutable_appointment()->set_patient(std::string(kCase) + "/patients/" +
-                                              std::to_string(i + 1));
-    member.set_hold_token(one.hold_token());
-  }
   const auto booked = Ask<v1::BatchCreateAppointmentsResponse>(
-      Pharmacist(), request, &v1::BookingService::Stub::BatchCreateAppointments);
+      Pharmacist(), Family(2), &v1::BookingService::Stub::BatchCreateAppointments);
   ASSERT_THAT(booked, IsOk());
   Settle();
   EXPECT_EQ(sms_.sent().size(), 2u);
