@@ -367,17 +367,22 @@ TEST_F(BoardWatchTest, ASlowReaderGetsTheLatestStateAndNoBacklog) {
       *server_, arm_, BoardOf(),
       grpc::CreateCustomChannel(server_->address(), grpc::InsecureChannelCredentials(), narrow));
   ASSERT_TRUE(slow->Next());
+  const auto prompt = Watch(mrl_);
+  ASSERT_TRUE(prompt->Next());
   prometheus::Counter& given_up = server_->metrics().Counter(
       "sas_regulation_board_slow_total",
       "Readers that were given the whole board because they were slow.", {});
   v1::ReleaseRegulationCaseRequest release;
   release.set_name(name);
-  // Until the transport takes no more for it, and ten seconds (each act is one) beyond.
+  // Until the transport takes no more for it, and ten seconds (each act is one) beyond. Each act is
+  // seen on another board first, so that no minute of stall passes between two rounds.
   constexpr int kActsMax = 5000;
   int acts = 0;
   while (given_up.Value() < 1 && acts < kActsMax) {
     ASSERT_THAT(Claim(mrl_, name), IsOk());
+    ASSERT_TRUE(prompt->NextUntil([&] { return prompt->cards[name].owner() == "mrl-1"; }));
     ASSERT_THAT(Ask(mrl_, &Stub::ReleaseRegulationCase, release), IsOk());
+    ASSERT_TRUE(prompt->NextUntil([&] { return prompt->cards[name].owner().empty(); }));
     acts += 2;
   }
   ASSERT_LT(acts, kActsMax);
