@@ -84,7 +84,7 @@ class Manifests(unittest.TestCase):
                 self.assertTrue(container["resources"]["limits"]["memory"])
 
     @each_build
-    def test_services_have_native_grpc_probes_and_time_to_drain(self, name, built):
+    def test_H43_services_have_native_grpc_probes_and_time_to_drain(self, name, built):
         for service in settings.SERVICES:
             workload = of_kind(built, "Deployment")[service]
             spec = workload["spec"]["template"]["spec"]
@@ -149,7 +149,7 @@ class Manifests(unittest.TestCase):
                     self.assertRegex(entry["value"], r"^dns:///(regulation|slots|booking):7400$")
 
     @each_build
-    def test_disruptions_take_one_replica_at_a_time(self, name, built):
+    def test_H43_disruptions_take_one_replica_at_a_time(self, name, built):
         budgets = of_kind(built, "PodDisruptionBudget")
         self.assertEqual(sorted(budgets), sorted(settings.SERVICES))
         for service, budget in budgets.items():

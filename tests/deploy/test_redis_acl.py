@@ -52,7 +52,7 @@ class RedisUsers(unittest.TestCase):
         self.assertLess({"evalsha", "eval", "ping", "hset", "xread"}, called(), "the reader reads")
         self.assertEqual(commands("default"), called())
 
-    def test_nobody_gets_a_category_or_a_dangerous_command(self):
+    def test_H47_nobody_gets_a_category_or_a_dangerous_command(self):
         for user in ("default", "probe"):
             self.assertIn("-@all", rules(user))
             self.assertFalse([word for word in rules(user) if word.startswith("+@")])

@@ -151,7 +151,7 @@ class TheScreen(BoardCase):
             self.suite.ctl("board", "watch", "--role", "planner", "--count", "1")
         self.assertEqual(caught.exception.reason, "ROLE_FORBIDDEN")
 
-    def test_kpis_come_with_their_definitions(self):
+    def test_H51_kpis_come_with_their_definitions(self):
         self.open()
         told = self.suite.ctl("kpi", "--last", "1h", "--id", "K31")
         self.assertEqual([kpi["id"] for kpi in told["kpis"]], ["K31"])

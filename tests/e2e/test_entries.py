@@ -191,7 +191,7 @@ class Entries(SuiteCase):
         self.assertEqual(sent["care_order"]["state"], "STATE_REORIENTED")
         self.assertEqual(self.dossier(sent)["state"], "STATE_COMPLETED")
 
-    def test_S2_19_pharmacist_and_nurse_enter_and_a_severity_sign_points_to_the_15(self):
+    def test_S2_19_H06_pharmacist_and_nurse_enter_and_a_severity_sign_points_to_the_15(self):
         entered = self.enter("pharmacie", "85/court-pharmacie", **PHARMACIST)
         self.assert_entered(entered, "PHARMACIE", "85/court-pharmacie", "structures/officine")
         self.book_order(entered["care_order"]["name"], "pharmacie", **PHARMACIST)

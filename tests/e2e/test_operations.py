@@ -144,17 +144,17 @@ class NoIdentity(SuiteCase):
         for word in words:
             self.assertNotIn(word.lower(), text.lower(), f"in {where}")
 
-    def test_logs(self):
+    def test_H48_logs(self):
         for name in (*SERVICES, "redis"):
             text = (self.suite.folder / f"{name}.log").read_text(errors="replace")
             self.assertTrue(text, name)
             self.assert_silent(text, f"the log of {name}")
 
-    def test_metrics(self):
+    def test_H48_metrics(self):
         for name in SERVICES:
             self.assert_silent(self.suite.metrics(name), f"the metrics of {name}")
 
-    def test_redis(self):
+    def test_H48_redis(self):
         self.assertGreater(int(self.suite.redis("DBSIZE")), 0)
         self.suite.redis("CONFIG", "SET", "rdbcompression", "no")
         self.assertEqual(self.suite.redis("SAVE"), "OK")
@@ -162,14 +162,14 @@ class NoIdentity(SuiteCase):
         self.assertIn("{fr-pdl}", text)
         self.assert_silent(text, "Redis")
 
-    def test_events(self):
+    def test_H48_events(self):
         for name in SERVICES:
             events = self.partner.call(f"{name}/EventService/ListEvents",
                                        {"parent": REGION, "page_size": 1000}, role="supervisor")
             self.assertTrue(events["events"], name)
             self.assert_silent(json.dumps(events, ensure_ascii=False), f"the events of {name}")
 
-    def test_ledgers(self):
+    def test_H48_ledgers(self):
         found = set()
         for service, table, rows in self.tables():
             text = "\n".join(str(value, "utf-8", "replace") if isinstance(value, bytes)

@@ -182,7 +182,7 @@ class Forward : public ::testing::TestWithParam<std::tuple<int, testing::Engine>
   absl::Status begun_;
 };
 
-TEST_P(Forward, EachEarlierSchemaKeepsItsRowsAndBecomesTheNewest) {
+TEST_P(Forward, H45_EachEarlierSchemaKeepsItsRowsAndBecomesTheNewest) {
   const std::vector<Migration> steps = Steps();
   Begin(steps);
   if (IsSkipped()) return;

@@ -120,7 +120,7 @@ class ActsContract : public StoreContract {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ActsContract, testing::EveryBackend(), testing::BackendName);
 
-TEST_P(ActsContract, I7_RepeatAfterARestartGetsTheFirstAnswer) {
+TEST_P(ActsContract, H01_I7_RepeatAfterARestartGetsTheFirstAnswer) {
   const v1::CreateRegulationCaseRequest request = NewCase();
   Desk desk = MakeDesk();
   const auto first = acts::CreateRegulationCase(desk, As(Role::kArm, "arm-1"), request);

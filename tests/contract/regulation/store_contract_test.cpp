@@ -208,7 +208,7 @@ TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
   EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
 }
 
-TEST_P(StoreContract, RoomCountsHeadsAndNotPages) {
+TEST_P(StoreContract, H42_RoomCountsHeadsAndNotPages) {
   v1::RegulationCase old = Case("old", v1::PRIORITY_P1);
   *old.mutable_wait_start_time() = ToTimestamp(clock_.Now() - minutes(9));
   *old.mutable_wait_alarm_time() = ToTimestamp(clock_.Now());

@@ -174,7 +174,7 @@ TEST_F(Sqlite, WritersThatWaitTogetherShareOneSync) {
   EXPECT_EQ(Count(), 20);
 }
 
-TEST_F(Sqlite, EveryAcknowledgedWriteWasSynced) {
+TEST_F(Sqlite, H01_EveryAcknowledgedWriteWasSynced) {
   for (long long id = 0; id < 5; ++id) {
     const int before = testing::Disk().syncs;
     ASSERT_TRUE(Write([&](Session& session) { return Insert(session, id); }).ok());
@@ -311,7 +311,7 @@ TEST_F(Sqlite, ManyTextsAndAChangedSchemaDoNotConfuseKeptStatements) {
   EXPECT_EQ(Count(), 1);
 }
 
-TEST_F(Sqlite, FullDiskAtCommitIsTypedAndReadsGoOn) {
+TEST_F(Sqlite, H01_FullDiskAtCommitIsTypedAndReadsGoOn) {
   ASSERT_TRUE(Write([](Session& session) { return Insert(session, 1); }).ok());
   testing::Disk().full = true;
   const absl::Status status = Write([](Session& session) { return Insert(session, 2); });
@@ -351,7 +351,7 @@ class Reserve : public Sqlite {
   }
 };
 
-TEST_F(Reserve, AFullDiskKeepsItForVitalWrites) {
+TEST_F(Reserve, H01_AFullDiskKeepsItForVitalWrites) {
   OpenWithReserve();
 
   struct stat found {};
@@ -431,11 +431,11 @@ TEST_F(SqliteOtherProcess, DISABLED_WritesWhileSyncFails) {
                          });
 }
 
-TEST_F(Sqlite, FileBelongsToOneProcess) {
+TEST_F(Sqlite, H45_FileBelongsToOneProcess) {
   EXPECT_EQ(OtherProcess("FindsTheFileLocked", file_.url()), 0);
 }
 
-TEST_F(Sqlite, FailedSyncEndsTheProcess) {
+TEST_F(Sqlite, H01_FailedSyncEndsTheProcess) {
   EXPECT_EQ(OtherProcess("WritesWhileSyncFails", file_.url() + ".other"), -1);
   std::ifstream log(file_.path() + ".log");
   const std::string text(std::istreambuf_iterator<char>(log), {});

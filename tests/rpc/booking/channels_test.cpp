@@ -191,7 +191,7 @@ TEST_F(Channels, WhatTheRelayAnswersIsUnderstood) {
   }
 }
 
-TEST_F(Channels, S2_50_NoClearMail) {
+TEST_F(Channels, S2_50_H34_NoClearMail) {
   // A certificate that nobody has signed for us.
   SmtpMailClient::Options untrusted = Mail();
   untrusted.relay.ca_file.clear();

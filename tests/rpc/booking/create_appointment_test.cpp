@@ -186,7 +186,7 @@ TEST_F(CreateTest, S2_52_WithoutPretriageMotifOrTransmissionsNothingIsBooked) {
   EXPECT_TRUE(AllNames().empty());
 }
 
-TEST_F(CreateTest, WithoutTheRegulationOnlyAnOralCheckBooks) {
+TEST_F(CreateTest, H14_WithoutTheRegulationOnlyAnOralCheckBooks) {
   regulation_.FailWith(
       base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no answer"));
   v1::CreateAppointmentRequest request = OrderRequest("r-1");

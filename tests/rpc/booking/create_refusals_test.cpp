@@ -85,7 +85,7 @@ TEST_F(RefusalTest, SlotsThatDoNotAnswerBookNothing) {
   EXPECT_THAT(Create(Pharmacist(), request), IsOk());
 }
 
-TEST_F(RefusalTest, OrdersThatMayNotBeBooked) {
+TEST_F(RefusalTest, H14_OrdersThatMayNotBeBooked) {
   using Order = regulation::v1::CareOrder;
   const std::pair<Order::State, const char*> cases[] = {
       {Order::STATE_SUPERSEDED, "ORDER_SUPERSEDED"},

@@ -73,7 +73,7 @@ TEST(ProcessSettings, EveryServiceReadsTheSameNames) {
   EXPECT_EQ(base::DetailOf(status).violations.size(), 3u);  // Key file, threads, typing error.
 }
 
-TEST(ProcessSettings, TestIdentitiesAreRefusedUnlessAskedFor) {
+TEST(ProcessSettings, H50_TestIdentitiesAreRefusedUnlessAskedFor) {
   config::Env silent(std::map<std::string, std::string>{});
   EXPECT_FALSE(ReadProcessSettings(silent, "probe").test_identities);
   config::Env demo(std::map<std::string, std::string>{{"SAS_PROBE_TEST_IDENTITIES", "true"}});

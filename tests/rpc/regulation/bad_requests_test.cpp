@@ -86,7 +86,7 @@ TEST_F(BadRequests, NewDossiersAreRefusedWithTheFieldNamed) {
   EXPECT_TRUE(EventTypes().empty());
 }
 
-TEST_F(BadRequests, TreatingDoctorOfTheTestRangeNeedsTheSetting) {
+TEST_F(BadRequests, H50_TreatingDoctorOfTheTestRangeNeedsTheSetting) {
   const auto treated_by = [](const char* rpps) {
     return [rpps](v1::RegulationCase& c) {
       c.mutable_patients(0)->mutable_treating_doctor()->set_rpps(rpps);
@@ -125,7 +125,7 @@ TEST_F(BadRequests, NamesAndRequestIds) {
   EXPECT_THAT(rpc::FromGrpc(status), ReasonIs("REQUEST_ID_REQUIRED"));
 }
 
-TEST_F(BadRequests, UpdatesWithoutMaskOrOutsideOfIt) {
+TEST_F(BadRequests, H03_UpdatesWithoutMaskOrOutsideOfIt) {
   const v1::RegulationCase row = Open();
   v1::UpdateRegulationCaseRequest request;
   *request.mutable_regulation_case() = row;

@@ -216,7 +216,7 @@ TEST_F(BoardWatchTest, H42_HeadCountsComeFromTheLedgerAndEqualTheLines) {
   EXPECT_EQ(waiting, 2);
 }
 
-TEST_F(BoardWatchTest, AHeartbeatComesEachSecondWithTheLedgersNumber) {
+TEST_F(BoardWatchTest, H42_AHeartbeatComesEachSecondWithTheLedgersNumber) {
   Open();
   const auto screen = Watch(arm_);
   ASSERT_TRUE(screen->Next());

@@ -18,7 +18,7 @@ using testing::StatusIs;
 class Branches : public RegulationTest {};
 
 // Vital and quick: the means leave before any regulation; no VALIDE without bilan.
-TEST_F(Branches, S1_05_Branch1VehicleLeavesFirstAndNoValidationWithoutBilan) {
+TEST_F(Branches, S1_05_H04_Branch1VehicleLeavesFirstAndNoValidationWithoutBilan) {
   const v1::RegulationCase opened = Open("M01.01");
   EXPECT_EQ(opened.reflex_departure().state(), v1::ReflexDeparture::STATE_PROPOSED);
   v1::LaunchReflexDepartureRequest launch;

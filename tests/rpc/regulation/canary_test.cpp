@@ -206,7 +206,7 @@ class Canary : public RegulationTest {
   }
 };
 
-TEST_F(Canary, I9_NoIdentityInAuditEventsAndLogs) {
+TEST_F(Canary, H48_I9_NoIdentityInAuditEventsAndLogs) {
   CapturedLog log;
   observe::InitLog("regulation", observe::Level::kDebug);
   PlayAWholeCall();
@@ -251,7 +251,7 @@ TEST_F(Canary, S1_20_TelephoneAndMailOfACoordinatorAreInTheLedgerAlone) {
   }
 }
 
-TEST_F(Canary, I9_NoIdentityInRefusals) {
+TEST_F(Canary, H48_I9_NoIdentityInRefusals) {
   v1::CreateRegulationCaseRequest request = CanaryCase();
   v1::Patient& patient = *request.mutable_regulation_case()->mutable_patients(0);
   const auto refused = [&] {

@@ -55,7 +55,7 @@ TEST_F(Claims, H11_ExpiredClaimWaitsAgainWithItsAge) {
   EXPECT_EQ(taken->claim().version(), 2);
 }
 
-TEST_F(Claims, ActsOfTheOwnerRenew) {
+TEST_F(Claims, H11_ActsOfTheOwnerRenew) {
   const std::string name = Prioritized(v1::PRIORITY_P1).name();
   const auto claimed = Claim(mru_, name);
   clock_.Advance(seconds(60));

@@ -16,7 +16,7 @@ using testing::StatusIs;
 
 class Entries : public EntryTest {};
 
-TEST_F(Entries, EveryMethodHasAPolicyAndNoneIsForThePublic) {
+TEST_F(Entries, H47_EveryMethodHasAPolicyAndNoneIsForThePublic) {
   rpc::RoleTable roles;
   AllowEntryMethods(roles);
   const std::string service = "/sas.regulation.v1.EntryService/";

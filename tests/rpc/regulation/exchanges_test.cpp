@@ -36,7 +36,7 @@ class Exchanges : public ExchangeTest {
   }
 };
 
-TEST_F(Exchanges, EveryMethodHasAPolicyAndNobodyWithoutPatientsIsIn) {
+TEST_F(Exchanges, H47_EveryMethodHasAPolicyAndNobodyWithoutPatientsIsIn) {
   rpc::RoleTable roles;
   AllowExchangeMethods(roles);
   const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(

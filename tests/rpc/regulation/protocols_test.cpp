@@ -62,7 +62,7 @@ TEST_F(Protocols, EveryDemoProtocolIsSound) {
   EXPECT_GE(count, 8);
 }
 
-TEST_F(Protocols, EveryMethodHasAPolicy) {
+TEST_F(Protocols, H47_EveryMethodHasAPolicy) {
   rpc::RoleTable roles;
   AllowProtocolMethods(roles);
   const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(

@@ -114,7 +114,7 @@ class RosterTest : public RegulationTest {
   const base::Actor osnp2_ = testing::ActorWith(base::Role::kOsnp, "osnp-2");
 };
 
-TEST_F(RosterTest, EveryMethodHasAPolicy) {
+TEST_F(RosterTest, H47_EveryMethodHasAPolicy) {
   rpc::RoleTable roles;
   AllowRosterMethods(roles);
   std::size_t methods = 0;

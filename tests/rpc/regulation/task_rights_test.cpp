@@ -16,7 +16,7 @@ using Pair = std::pair<std::string, std::string>;
 
 class TaskRights : public TaskTest {};
 
-TEST_F(TaskRights, S3_19_EveryMethodHasAPolicyAndNoneIsForThePublic) {
+TEST_F(TaskRights, S3_19_H47_EveryMethodHasAPolicyAndNoneIsForThePublic) {
   rpc::RoleTable roles;
   AllowTaskMethods(roles);
   const auto* service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(

@@ -25,7 +25,7 @@ class SearchTest : public SlotsServerTest {
   google::protobuf::Timestamp At(base::Instant instant) { return ToTimestamp(instant); }
 };
 
-TEST_F(SearchTest, S2_24_ListIsDeterministicAndEachMatchSaysWhy) {
+TEST_F(SearchTest, S2_24_H54_ListIsDeterministicAndEachMatchSaysWhy) {
   const auto first = Search(AroundChallans());
   ASSERT_THAT(first, IsOk());
   ASSERT_THAT(first->matches(), Not(IsEmpty()));
@@ -290,7 +290,7 @@ TEST_F(SearchTest, ShapeIsChecked) {
           "WINDOW_TOO_LONG");
 }
 
-TEST_F(SearchTest, PostalCodeNamesTheCommunesItMayMean) {
+TEST_F(SearchTest, H05_PostalCodeNamesTheCommunesItMayMean) {
   v1::SearchSlotsRequest request = AroundChallans();
   request.set_insee_code("85300");
   const auto answer = Search(request);

@@ -27,7 +27,7 @@ TEST(OrderCheck, S1_09_NoBookingBeforeTheTreatingDoctorWasAsked) {
   EXPECT_THAT(CheckOrder(Order(OrderState::kToDo), kClaim), ReasonIs("ORDER_NOT_SEARCHING"));
 }
 
-TEST(OrderCheck, NothingIsConfirmedOnAStoppedOrder) {
+TEST(OrderCheck, H14_NothingIsConfirmedOnAStoppedOrder) {
   EXPECT_THAT(CheckOrder(Order(OrderState::kSuperseded), kClaim), ReasonIs("ORDER_SUPERSEDED"));
   OrderFacts changed = Order(OrderState::kSearching);
   changed.version = 8;

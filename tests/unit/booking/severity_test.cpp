@@ -43,7 +43,7 @@ TEST(Severity, S2_12_APositiveSignStopsTheBookingAndProposesThe15) {
   EXPECT_NE(refused.status().message().find("15"), std::string::npos);
 }
 
-TEST(Severity, S2_12_NotAskedIsNeverNo) {
+TEST(Severity, S2_12_H06_NotAskedIsNeverNo) {
   const auto refused = PassSeverity(
       {{"purpura", true, SignAnswer::kNotAsked}, {"dyspnee", true, SignAnswer::kNotAsked}},
       Pharmacist(), "");
@@ -52,7 +52,7 @@ TEST(Severity, S2_12_NotAskedIsNeverNo) {
   EXPECT_EQ(base::DetailOf(refused.status()).metadata, expected);
 }
 
-TEST(Severity, S2_12_OnlyADoctorLiftsItAndSaysWhy) {
+TEST(Severity, S2_12_H06_OnlyADoctorLiftsItAndSaysWhy) {
   const std::vector<SeveritySign> positive{{"purpura", true, SignAnswer::kYes}};
   EXPECT_THAT(PassSeverity(positive, Pharmacist(), "vu ce matin"), ReasonIs("SEVERITY_SIGN"));
   EXPECT_THAT(PassSeverity(positive, Regulator(), ""), ReasonIs("SEVERITY_SIGN"));
@@ -65,7 +65,7 @@ TEST(Severity, S2_12_OnlyADoctorLiftsItAndSaysWhy) {
 }
 
 // H-06: whatever the form, a positive or unasked mandatory sign never books without a doctor.
-TEST(Severity, PositiveSignNeverBooksWithoutOverride) {
+TEST(Severity, H06_PositiveSignNeverBooksWithoutOverride) {
   std::mt19937 chance(20261123);
   for (int round = 0; round < 20'000; ++round) {
     std::vector<SeveritySign> signs(chance() % 6);

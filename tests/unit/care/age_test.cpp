@@ -27,7 +27,7 @@ constexpr Age Days(int value) {
 }
 
 // Hazard H-16: six months are not six years.
-TEST(Age, UnitVectors) {
+TEST(Age, H16_UnitVectors) {
   EXPECT_EQ(AgeDays(Months(12)), AgeDays(Years(1)));
   EXPECT_EQ(AgeDays(Weeks(2)), AgeDays(Days(14)));
   EXPECT_LT(AgeDays(Months(6)), AgeDays(Years(6)));

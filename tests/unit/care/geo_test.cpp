@@ -23,7 +23,7 @@ TEST(Geo, GreatCircle) {
   EXPECT_NEAR(DistanceMeters({0, 0}, {0, 180}), 20'015'115, 1);
 }
 
-TEST(Geo, EmptyPointIsNoPlace) {
+TEST(Geo, H05_EmptyPointIsNoPlace) {
   EXPECT_THAT(CheckPoint({46.8458, -1.87942}, "point"), IsOk());
   EXPECT_THAT(CheckPoint({48.85, 0}, "point"), IsOk());  // The meridian of Greenwich crosses us.
   EXPECT_THAT(CheckPoint({0, 0}, "point"), ReasonIs("INVALID_POINT"));

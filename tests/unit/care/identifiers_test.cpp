@@ -25,7 +25,7 @@ TEST(Identifiers, RppsVectors) {
   }
 }
 
-TEST(Identifiers, RppsOfTheTestRangeNeedsTheSetting) {
+TEST(Identifiers, H50_RppsOfTheTestRangeNeedsTheSetting) {
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kAccept), IsOk());
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kRefuse), ReasonIs("INVALID_RPPS"));
   EXPECT_THAT(CheckRpps("99700218897", "rpps", kAccept), ReasonIs("INVALID_RPPS"));
@@ -64,7 +64,7 @@ TEST(Identifiers, SiretVectors) {
   EXPECT_THAT(CheckSiret("34173748400025", "siret"), ReasonIs("INVALID_SIRET"));
 }
 
-TEST(Identifiers, InseeCodeIsNoPostalCodeShape) {
+TEST(Identifiers, H05_InseeCodeIsNoPostalCodeShape) {
   for (const char* code : {"85047", "2A004", "2B033", "97411", "01001", "75056"}) {
     EXPECT_THAT(CheckInseeCode(code, "insee_code"), IsOk()) << code;
   }

@@ -47,7 +47,7 @@ TEST(Nomenclature, LabelsAsPublished) {
   EXPECT_EQ(LabelIn(Delays(), "DEL0"), "Immédiatement");
 }
 
-TEST(Nomenclature, UnknownAndEmptyCodesAreRefused) {
+TEST(Nomenclature, H16_UnknownAndEmptyCodesAreRefused) {
   EXPECT_THAT(CheckMotif("M03.14", "motif_code"), IsOk());
   for (const char* code : {"", "M03", "m03.14", "M03.14 ", "M03.99"}) {
     EXPECT_THAT(CheckMotif(code, "motif_code"),
@@ -61,7 +61,7 @@ TEST(Nomenclature, UnknownAndEmptyCodesAreRefused) {
 }
 
 // Hazard H-02.
-TEST(Nomenclature, VitalMotifs) {
+TEST(Nomenclature, H02_VitalMotifs) {
   const std::set<std::string> vital{"M01.00", "M01.01", "M01.02", "M01.03", "M02.02",
                                     "M02.08", "M02.09", "M02.10", "M03.01", "M03.04",
                                     "M03.06", "M03.08", "M03.19"};
@@ -71,7 +71,7 @@ TEST(Nomenclature, VitalMotifs) {
 }
 
 // Hazard H-04: the list is keyed on motif and on nature de fait.
-TEST(Nomenclature, ReflexListMotifAndFait) {
+TEST(Nomenclature, H04_ReflexListMotifAndFait) {
   EXPECT_TRUE(IsReflexMotif("M01.01", ""));
   EXPECT_FALSE(IsReflexMotif("M01.01", "C10.02.00"));  // A corpse is found, nobody is dying.
   EXPECT_TRUE(IsReflexMotif("M02.10", ""));

@@ -49,7 +49,7 @@ TEST_F(LogTest, OneJsonLinePerEvent) {
       ::testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{6}Z"));
 }
 
-TEST_F(LogTest, FieldsThatCouldNameAPersonAreRedacted) {
+TEST_F(LogTest, H48_FieldsThatCouldNameAPersonAreRedacted) {
   for (const char* field :
        {"name", "phone", "birth", "birth_date", "address", "text", "comment", "patient_name",
         "given", "family", "motive_text", "note", "Phone", "caller_phone", "patient_birth_date"}) {

@@ -106,7 +106,7 @@ TEST(BoardAlarms, RefusesWhatIsNoDelay) {
               StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_BOARD_TARGETS"));
 }
 
-TEST(BoardAlarms, APromisedCallbackWarnsBeforeItFallsDue) {
+TEST(BoardAlarms, H13_APromisedCallbackWarnsBeforeItFallsDue) {
   const BoardLine line = Promise(minutes(30), minutes(60));
   EXPECT_THAT(At(line, minutes(49)), IsEmpty());
   EXPECT_THAT(At(line, minutes(50)), ElementsAre(BoardAlarm::kCallbackSoon));
@@ -116,7 +116,7 @@ TEST(BoardAlarms, APromisedCallbackWarnsBeforeItFallsDue) {
   EXPECT_THAT(At(line, minutes(49), *rules), IsEmpty());
 }
 
-TEST(BoardAlarms, AClaimWarnsInItsLastQuarter) {
+TEST(BoardAlarms, H10_AClaimWarnsInItsLastQuarter) {
   BoardLine line = Waiting(Priority::kP1);
   line.claim = {"mru-1", base::Role::kRegulatorAmu, kStart, kStart + minutes(2), 1};
   EXPECT_THAT(At(line, seconds(89)), IsEmpty());
@@ -124,7 +124,7 @@ TEST(BoardAlarms, AClaimWarnsInItsLastQuarter) {
   EXPECT_THAT(At(line, seconds(120)), ElementsAre(BoardAlarm::kWaitLate));  // Nobody's again.
 }
 
-TEST(BoardAlarms, S3_14_AnOrderOf48hAlertsAt24hAnd40h) {
+TEST(BoardAlarms, S3_14_H15_AnOrderOf48hAlertsAt24hAnd40h) {
   const BoardLine line = Order(hours(48));
   EXPECT_THAT(At(line, hours(24) - seconds(1)), IsEmpty());
   EXPECT_THAT(At(line, hours(24)), ElementsAre(BoardAlarm::kOrderHalf));

@@ -88,7 +88,7 @@ TEST(BoardBook, TheOrderIsThatOfTheQueueThenLostCallsThenOrders) {
                                      "p3", "old", "young", "soon", "late"));
 }
 
-TEST(BoardBook, StarvationIsAnAlarmAndNeverAnOvertaking) {
+TEST(BoardBook, H09_StarvationIsAnAlarmAndNeverAnOvertaking) {
   BoardBook book{AlarmRules{}};
   book.Put(Case("starved", Priority::kP2, minutes(600)), kNow);
   book.Put(Case("p1", Priority::kP1, minutes(0)), kNow);

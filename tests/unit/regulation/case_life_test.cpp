@@ -63,7 +63,7 @@ TEST(CaseLife, NamesEverythingThatIsMissing) {
                           "REFLEX_ACKNOWLEDGEMENT", "OPEN_ORDER", "RETURNED_ORDER"));
 }
 
-TEST(CaseLife, S1_05_NoValidationWithoutBilan) {
+TEST(CaseLife, S1_05_H04_NoValidationWithoutBilan) {
   CaseFacts facts = Whole();
   facts.bilan_awaited = true;
   EXPECT_THAT(CheckComplete(facts), ReasonIs("CASE_INCOMPLETE"));

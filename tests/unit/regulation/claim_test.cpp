@@ -69,7 +69,7 @@ TEST(Claim, FreeKeepsTheFence) {
   EXPECT_EQ(TakeAs(free, "doctor-1", kNow)->version, 2);
 }
 
-TEST(Claim, OnlyTheOwnersActsRenew) {
+TEST(Claim, H11_OnlyTheOwnersActsRenew) {
   const auto first = TakeAs({}, "doctor-1", kNow);
   const base::Instant later = kNow + seconds(100);
   EXPECT_EQ(Renew(*first, "doctor-1", kLease, later).expire, later + kLease);

@@ -36,7 +36,7 @@ TEST(ProtocolLife, S2_54_OneVersionIsInForce) {
   EXPECT_EQ(InForce({}, kNow), "");
 }
 
-TEST(ProtocolLife, S2_54_NeverTwoInForceAtAnyHour) {
+TEST(ProtocolLife, S2_54_H49_NeverTwoInForceAtAnyHour) {
   std::mt19937 random(54);
   const auto upto = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
   for (int round = 0; round < 2000; ++round) {

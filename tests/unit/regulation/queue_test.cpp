@@ -53,7 +53,7 @@ TEST(Queue, BandThenRepeatCallsThenAge) {
             expected);
 }
 
-TEST(Queue, PromiseFallsDueByTimeAlone) {
+TEST(Queue, H13_PromiseFallsDueByTimeAlone) {
   const QueueEntry promise = Promise("p3", minutes(0), minutes(30), minutes(10));
   EXPECT_EQ(KeyOf(promise, kNow + minutes(30) - std::chrono::microseconds(1)).band, 4);
   EXPECT_EQ(KeyOf(promise, kNow + minutes(30)).band, kDueCallbackBand);

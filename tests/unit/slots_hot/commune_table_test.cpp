@@ -53,11 +53,11 @@ TEST_F(CommuneTableTest, InseeCodeHasACentre) {
   EXPECT_DOUBLE_EQ(centre->longitude, -1.9);
 }
 
-TEST_F(CommuneTableTest, PostalCodeIsNoCommuneAndNamesThoseItCovers) {
+TEST_F(CommuneTableTest, H05_PostalCodeIsNoCommuneAndNamesThoseItCovers) {
   EXPECT_THAT(Message("85300"), HasSubstr("Challans (85) 85047, Soullans (85) 85284"));
 }
 
-TEST_F(CommuneTableTest, HomonymsAreToldApartByTheirDepartment) {
+TEST_F(CommuneTableTest, H05_HomonymsAreToldApartByTheirDepartment) {
   EXPECT_THAT(Message("saint jean de monts"),
               HasSubstr("Saint-Jean-de-Monts (85) 85234, Saint-Jean-de-Monts (42) 42249"));
 }
