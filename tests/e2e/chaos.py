@@ -1,20 +1,22 @@
 """Kills the parts of a suite under load and holds what is left against what the clients were told.
 
-Clerks (partner/clerks.mjs) hold, book and cancel without end and keep a journal of their
+Clerks (partner/clerks.mjs) hold, book, move and cancel without end and keep a journal of their
 own. Meanwhile booking, slots, Redis and PostgreSQL are killed by kill -9, at random moments and at
 every crash point that the services name. Recovery is when an act that began after the kill is
-acknowledged. In the end each acknowledged act must be in the ledger, the ledger must hold nothing
+acknowledged. In the end each acknowledged act must be in the ledger once, the ledger must hold nothing
 else, no seat may have two patients at any time, and slots and Redis must say what the ledger says.
 """
 
 import collections
 import contextlib
 import dataclasses
+import itertools
 import json
 import pathlib
 import random
 import subprocess
 import time
+import typing
 
 from e2e import await_until
 from nurse_entry import open_patient
@@ -26,6 +28,12 @@ PASSINGS_MAX = 4
 PAUSE_SECONDS_MAX = 0.3
 HOLD_SECONDS_MAX = 130  # Of a hold, and more than a prepared seat has.
 CANCELLED = "5"
+CHANGES = ("book", "move", "cancel")  # Each makes the appointment's next version.
+ACTS = ("hold", *CHANGES)
+
+
+def version_of(etag):
+    return int(etag.strip('"').split("-")[0]) if etag else 0
 
 
 def now_ms():
@@ -44,6 +52,23 @@ class Kill:
     @property
     def rto_ms(self):
         return self.recovered_ms - self.at_ms
+
+
+class Row(typing.NamedTuple):
+    """An appointment in the ledger, and the attempt of the clerk who booked it."""
+
+    slot: str
+    seat: str
+    state: str
+    version: int
+    attempt: str
+
+    def live(self):
+        return self.state != CANCELLED
+
+    def place(self):
+        """Slot, seat, and whether it was given up."""
+        return self.slot, self.seat, not self.live()
 
 
 class Journal:
@@ -86,9 +111,8 @@ def crash_points(binaries, services=("booking", "slots")):
     for service in services:
         listed = subprocess.run([str(binaries / f"sas-{service}"), "--list-crash-points"],
                                 capture_output=True, text=True, check=True).stdout.split()
-        # Those of platforms need one: tests/e2e/test_external_agenda.py. Clerks move no appointment.
-        found += [(service, point) for point in listed
-                  if ".source." not in point and ".move." not in point]
+        # Those of platforms need one: tests/e2e/test_external_agenda.py.
+        found += [(service, point) for point in listed if ".source." not in point]
     return found
 
 
@@ -189,9 +213,9 @@ class Chaos:
         """Violations by kind, each with what shows it."""
         self._settle()
         found = collections.defaultdict(list)
-        rows = {name: (slot, seat, state, booker.removeprefix("idel-"))
-                for name, slot, seat, state, booker in self.suite.rows(
-                    "booking", "SELECT name, slot, seat, state, booker FROM appointments")}
+        rows = {name: Row(slot, seat, state, int(version), booker.removeprefix("idel-"))
+                for name, slot, seat, state, version, booker in self.suite.rows(
+                    "booking", "SELECT name, slot, seat, state, version, booker FROM appointments")}
         self._check_acts(rows, found)
         self._check_seats(rows, found)
         self._check_slots(rows, found)
@@ -208,52 +232,61 @@ class Chaos:
         for service in ("booking", "slots"):
             self.suite.terminate(service)
 
+    def _changes(self):
+        """The acknowledged changes of each appointment, by its attempt, in the order of its versions."""
+        changes = collections.defaultdict(list)
+        for act in CHANGES:
+            for line in self.journal.told(act):
+                if line["ok"]:
+                    changes[line["attempt"]].append(line)
+        return {attempt: sorted(each, key=lambda line: version_of(line["etag"]))
+                for attempt, each in changes.items()}
+
     def _check_acts(self, rows, found):
         """Journal and ledger, both ways."""
-        cancels = {line["attempt"]: line for line in self.journal.told("cancel")}
-        booked = {}
-        for line in self.journal.told("book"):
-            attempt = line["attempt"]
-            if line.get("unresolved"):
-                found["unknown_unresolved"].append(line)
-            elif line["ok"]:
-                booked[line["name"]] = attempt
-                cancel = cancels.get(attempt)
-                cancelled = cancel is not None and cancel["ok"]
-                row = rows.get(line["name"])
-                if row is None or (row[2] == CANCELLED) != cancelled:
-                    found["acked_missing"].append([line, cancel, row])
-            else:
-                stray = [name for name, row in rows.items() if row[3] == attempt]
-                if stray:
-                    found["refused_but_booked"].append([line, stray])
-        for line in cancels.values():
-            if line.get("unresolved"):
-                found["unknown_unresolved"].append(line)
-            elif not line["ok"]:
+        told = [line for act in ACTS for line in self.journal.told(act)]
+        found["unknown_unresolved"] += [line for line in told if line.get("unresolved")
+                                        and line["act"] in CHANGES]
+        booked = set()
+        for changes in self._changes().values():
+            last = changes[-1]
+            row = rows.get(last["name"])
+            booked.add(last["name"])
+            steps = [(version_of(line.get("from")), version_of(line["etag"])) for line in changes]
+            place = last["slot"], str(last["seat"]), last["act"] == "cancel"
+            if row is None or row.version < len(steps):
+                found["acked_missing"].append([changes, row])
+            elif row.version > len(steps):
+                # Done unasked, done twice, or done and refused to whoever asked.
+                found["changed_without_ack"].append([changes, row])
+            elif row.place() != place or steps != [(n, n + 1) for n in range(len(steps))]:
+                # Not where it was last told, or changed from a version that was no more.
+                found["misplaced"].append([changes, row])
+        found["booked_without_request"] += [row for row in rows.items() if row[0] not in booked]
+        attempts = {row.attempt: name for name, row in rows.items()}
+        for line in told:
+            if line["ok"] or line.get("unresolved"):
+                continue
+            if line["act"] == "book" and line["attempt"] in attempts:
+                found["refused_but_booked"].append([line, attempts[line["attempt"]]])
+            if line["act"] == "cancel":
                 found["cancel_refused"].append(line)
-        for name, row in rows.items():
-            if name not in booked:
-                found["booked_without_request"].append([name, row])
         # Every slot of the run exists: a service that has just started must not deny it.
-        found["denied"] += [line for act in ("hold", "book") for line in self.journal.told(act)
-                            if line.get("reason") == "SLOT_NOT_FOUND"]
-        for line in self.journal.told("repeat"):
-            if not line["ok"] or line["name"] != line["first"]:
-                found["repeat_differs"].append(line)
+        found["denied"] += [line for line in told if line.get("reason") == "SLOT_NOT_FOUND"]
+        found["repeat_differs"] += [line for line in self.journal.told("repeat")
+                                    if not line["ok"] or line["told"] != line["first"]]
 
     def _check_seats(self, rows, found):
         """One patient at a time on each seat: in the ledger, and in what the clerks were told."""
-        live = collections.Counter((slot, seat) for slot, seat, state, _ in rows.values()
-                                   if state != CANCELLED)
+        live = collections.Counter((row.slot, row.seat) for row in rows.values() if row.live())
         found["doubles"] += [seat for seat, count in live.items() if count > 1]
-        cancels = {line["attempt"]: line["first"] for line in self.journal.told("cancel")}
         spans = collections.defaultdict(list)
-        for line in self.journal.told("book"):
-            if line["ok"]:
-                # His at least from the answer to the first word of its cancelling.
-                spans[line["slot"], line["seat"]].append(
-                    (line["at"], cancels.get(line["attempt"], float("inf")), line["attempt"]))
+        for attempt, changes in self._changes().items():
+            for line, after in itertools.zip_longest(changes, changes[1:]):
+                if line["act"] != "cancel":
+                    # His at least from the answer to the first word of the change that ended it.
+                    until = after["first"] if after else float("inf")
+                    spans[line["slot"], line["seat"]].append((line["at"], until, attempt))
         for seat, each in spans.items():
             each.sort()
             found["doubles"] += [[seat, one, two] for one, two in zip(each, each[1:])
@@ -261,8 +294,7 @@ class Chaos:
 
     def _check_slots(self, rows, found):
         """The ledger of slots and Redis say what booking's ledger says."""
-        live = {(slot, seat, name) for name, (slot, seat, state, _) in rows.items()
-                if state != CANCELLED}
+        live = {(row.slot, row.seat, name) for name, row in rows.items() if row.live()}
         kept = set(self.suite.rows("slots", "SELECT slot, seat, appointment FROM seats"))
         found["slots_differ"] += sorted(live ^ kept)
         shown = set()
@@ -286,9 +318,9 @@ class Chaos:
 
     def report(self, found):
         """Everything for the report file; `summary` is its last line."""
-        told = self.journal.told("book")
-        unknown = [line for act in ("hold", "book", "cancel") for line in self.journal.told(act)
-                   if line["open"]]
+        told = {act: self.journal.told(act) for act in ACTS}
+        every = [line for lines in told.values() for line in lines]
+        unknown = [line for line in every if line["open"]]
         times = sorted(kill.rto_ms for kill in self.kills)
         violations = {kind: each for kind, each in found.items() if each}
         return {
@@ -299,12 +331,12 @@ class Chaos:
                 "rto_ms_p50": percentile(times, 0.5), "rto_ms_p95": percentile(times, 0.95),
                 "other_violations": sum(len(each) for kind, each in violations.items() if kind not in (
                     "acked_missing", "doubles", "unknown_unresolved")),
-                "booked": sum(line["ok"] for line in told),
-                "cancelled": sum(line["ok"] for line in self.journal.told("cancel")),
+                **{done: sum(line["ok"] for line in told[act]) for act, done in (
+                    ("book", "booked"), ("move", "moved"), ("cancel", "cancelled"))},
                 "unknown": len(unknown), "seed": self.seed},
             "ledger": self.suite.ledger,
-            "refusals": collections.Counter(f"{line['act']} {line['reason']}" for act in (
-                "hold", "book", "cancel") for line in self.journal.told(act) if not line["ok"]),
+            "refusals": collections.Counter(
+                f"{line['act']} {line['reason']}" for line in every if not line["ok"]),
             "open_outcomes": collections.Counter(
                 f"{line['act']} {reason}" for line in unknown for reason in line["open"]),
             "rto_ms": {

@@ -13,16 +13,13 @@ import time
 
 import chaos
 from boards import Board
+from chaos import version_of
 from e2e import await_until
 
 ROLES = ("arm", "regulator_mg", "supervisor")
 ACTIVE, COMPLETED = 2, 3
 # A claim that ends about now may be shown or not.
 CLAIM_DOUBT_US = 10_000_000
-
-
-def version_of(etag):
-    return int(etag.strip('"').split("-")[0]) if etag else 0
 
 
 class Place:

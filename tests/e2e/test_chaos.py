@@ -1,5 +1,6 @@
-"""The short kill test: a dozen deaths under load. The long one is `tools/test chaos`."""
+"""The short kill test: a few deaths under load. The long one is `tools/test chaos`."""
 
+import collections
 import pathlib
 import random
 import tempfile
@@ -10,10 +11,11 @@ import chaos
 from e2e import Suite, SuiteCase
 from run_chaos import SLOTS, chosen_slots
 
-KILLS = 12
+KILLS = 14
 # Where a crash leaves most behind; the long test visits every point.
 POINTS = [("booking", "booking.confirm.prepared"), ("booking", "booking.confirm.inserted"),
           ("booking", "booking.confirm.done"), ("booking", "booking.relay.sent"),
+          ("booking", "booking.move.prepared"), ("booking", "booking.move.done"),
           ("booking", "ledger.committed"), ("slots", "slots.prepare.done"),
           ("slots", "slots.commit.committed"), ("slots", "slots.load.opened")]
 
@@ -23,13 +25,14 @@ class Chaos(SuiteCase):
     demo = False
     seed = random.SystemRandom().randrange(1_000_000)
 
-    def test_H23_H24_nothing_acknowledged_is_lost_and_no_seat_is_sold_twice(self):
+    def test_H23_H24_H26_nothing_acknowledged_is_lost_and_no_seat_is_sold_twice(self):
         run = chaos.Chaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed)
         report = run.run(KILLS, POINTS)
         print(report["summary"], report["rto_ms"], flush=True)
         self.assertEqual(report["violations"], {}, f"seed {self.seed}")
         self.assertEqual(report["summary"]["kills"], KILLS)
-        self.assertGreater(report["summary"]["booked"], 0)
+        for done in ("booked", "moved", "cancelled"):
+            self.assertGreater(report["summary"][done], 0)
 
 
 @unittest.skipUnless(Suite.has_postgres(), "PostgreSQL is not installed")
@@ -64,31 +67,59 @@ class Checker(unittest.TestCase):
                     for word in (f"{seat}:state", "taken", f"{seat}:appointment", name)))
             run = chaos.Chaos(suite, [self.SLOT], seed=1)
             run._settle = lambda: None  # pylint: disable=protected-access
+            versions = collections.Counter()
             for at, (act, attempt, ok, more) in enumerate(acts, 1):
+                versions[attempt] += ok
                 run.journal.lines.append({
                     "at": at, "first": at, "sent": at, "act": act, "attempt": attempt, "ok": ok,
                     "open": [], "reason": None if ok else "HOLD_LOST", "slot": self.SLOT, "seat": "0",
-                    "name": f"n{attempt}", **more})
+                    "name": f"n{attempt}", "from": f'"{versions[attempt] - ok}"',
+                    "etag": f'"{versions[attempt]}"', **more})
             return {kind for kind, each in run.verify().items() if each}
 
     @staticmethod
     def live(appointments):
-        return [(slot, seat, name) for name, slot, seat, state, _ in appointments if state != "5"]
+        return [(slot, seat, name) for name, slot, seat, state, *_ in appointments if state != "5"]
 
-    def row(self, attempt, state="2", seat="0"):
-        return (f"n{attempt}", self.SLOT, seat, state, f"idel-{attempt}")
+    def row(self, attempt, version="1", state="2", seat="0"):
+        return (f"n{attempt}", self.SLOT, seat, state, version, f"idel-{attempt}")
 
     def test_a_good_history_shows_nothing(self):
         acts = [("book", "1", True, {}), ("cancel", "1", True, {}), ("book", "2", True, {}),
-                ("book", "3", False, {}), ("repeat", "2", True, {"first": "n2"})]
-        self.assertEqual(self.found(acts, [self.row("1", "5"), self.row("2")]), set())
+                ("move", "2", True, {"seat": "1"}), ("move", "2", False, {}), ("book", "3", True, {}),
+                ("book", "4", False, {}), ("repeat", "2", True, {"told": "n2", "first": "n2"})]
+        self.assertEqual(self.found(acts, [self.row("1", "2", "5"), self.row("2", "2", seat="1"),
+                                           self.row("3")]), set())
 
     def test_what_was_acknowledged_and_is_gone_shows(self):
-        self.assertEqual(self.found([("book", "1", True, {})], []), {"acked_missing"})
-        self.assertEqual(self.found([("book", "1", True, {})], [self.row("1", "5")]),
-                         {"acked_missing"})
-        self.assertEqual(self.found([("book", "1", True, {}), ("cancel", "1", True, {})],
-                                    [self.row("1")]), {"acked_missing"})
+        booked = ("book", "1", True, {})
+        cancelled = [booked, ("cancel", "1", True, {})]
+        self.assertEqual(self.found([booked], []), {"acked_missing"})
+        self.assertEqual(self.found(cancelled, [self.row("1")]), {"acked_missing"})
+        self.assertEqual(self.found(cancelled, [self.row("1", "2")]), {"misplaced"})
+        self.assertEqual(self.found([booked], [self.row("1", "1", "5")]), {"misplaced"})
+
+    def test_a_move_that_was_lost_or_is_elsewhere_shows(self):
+        acts = [("book", "1", True, {}), ("move", "1", True, {"seat": "1"})]
+        self.assertEqual(self.found(acts, [self.row("1", "2", seat="1")]), set())
+        self.assertEqual(self.found(acts, [self.row("1")]), {"acked_missing"})
+        for seat in ("0", "2"):
+            self.assertEqual(self.found(acts, [self.row("1", "2", seat=seat)]), {"misplaced"})
+        # There and back again: the place alone would not tell.
+        back = acts + [("move", "1", True, {})]
+        self.assertEqual(self.found(back, [self.row("1", "3")]), set())
+        self.assertEqual(self.found(back, [self.row("1")]), {"acked_missing"})
+
+    def test_a_move_that_was_done_twice_or_refused_and_done_shows(self):
+        booked = ("book", "1", True, {})
+        self.assertEqual(self.found([booked, ("move", "1", True, {})], [self.row("1", "3")]),
+                         {"changed_without_ack"})
+        self.assertEqual(self.found([booked, ("move", "1", False, {})], [self.row("1", "2")]),
+                         {"changed_without_ack"})
+        # Two screens moved it from one version, and both were told that they had.
+        both = [booked, ("move", "1", True, {}), ("move", "1", True, {"from": '"1"'})]
+        self.assertEqual(self.found(both, [self.row("1", "3")]), {"misplaced"})
+        self.assertEqual(self.found(both, [self.row("1", "2")]), {"acked_missing"})
 
     def test_two_on_one_seat_show_in_the_ledger_and_in_the_journal(self):
         both = [("book", "1", True, {}), ("book", "2", True, {})]
@@ -96,7 +127,18 @@ class Checker(unittest.TestCase):
         # The ledger has only one of them, but both were told.
         self.assertIn("doubles", self.found(both, [self.row("2")]))
         self.assertIn("doubles", self.found(both + [("cancel", "1", True, {})],
-                                            [self.row("1", "5"), self.row("2")]))
+                                            [self.row("1", "2", "5"), self.row("2")]))
+
+    def test_a_seat_is_taken_from_its_move_until_it_is_left(self):
+        moved = [("book", "1", True, {}), ("book", "2", True, {"seat": "1"}),
+                 ("move", "1", True, {"seat": "1"})]
+        rows = [self.row("1", "2", seat="1"), self.row("2", seat="1")]
+        self.assertIn("doubles", self.found(moved, rows))
+        # The second one went where the first one still was.
+        gone = [("book", "1", True, {}), ("book", "2", True, {}), ("move", "1", True, {"seat": "1"})]
+        rows = [self.row("1", "2", seat="1"), self.row("2")]
+        self.assertEqual(self.found(gone, rows), {"doubles"})
+        self.assertEqual(self.found([gone[0], gone[2], gone[1]], rows), set())
 
     def test_what_nobody_asked_for_or_was_refused_shows(self):
         self.assertEqual(self.found([], [self.row("1")]), {"booked_without_request"})
@@ -107,10 +149,11 @@ class Checker(unittest.TestCase):
         booked = [("book", "1", True, {})]
         self.assertEqual(self.found(booked, [self.row("1")], seats=[]), {"slots_differ"})
         self.assertEqual(self.found(booked, [self.row("1")], redis=[]), {"redis_differs"})
-        self.assertEqual(self.found(booked + [("repeat", "1", True, {"first": "n9"})],
+        self.assertEqual(self.found(booked + [("repeat", "1", True, {"told": "n1", "first": "n9"})],
                                     [self.row("1")]), {"repeat_differs"})
-        self.assertEqual(self.found([("book", "1", False, {"unresolved": True})], []),
-                         {"unknown_unresolved"})
+        for act in ("book", "move"):
+            self.assertEqual(self.found([(act, "1", False, {"unresolved": True})], []),
+                             {"unknown_unresolved"})
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ export class Asker {
         { as, deadline: DEADLINE_MS });
       const told = { at: Date.now(), act, attempt, request, first, sent, tries,
         open: [...new Set(open)], ok: answer.ok, code: answer.code, reason: answer.reason,
-        name: answer.name, ...this.keep(answer) };
+        from: body.etag, name: answer.name, ...this.keep(answer) };
       if (!isOpen(answer)) {
         this.write(told);
         return { answer, request };
