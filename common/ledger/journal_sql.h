@@ -80,6 +80,32 @@ absl::Status RunWrite(sql::Database& database, SqlFeed& feed, const base::Call& 
   return status;
 }
 
+/// Several writes of a store, each as RunWrite does it, given to the database together.
+template <typename Transaction, typename Write>
+void RunWritesTogether(sql::Database& database, SqlFeed& feed, const base::Clock& clock,
+                       std::vector<Write>& writes) {
+  std::vector<char> published(writes.size(), 0);
+  std::vector<sql::WriteUnit> units;
+  units.reserve(writes.size());
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    units.push_back({writes[i].call,
+                     [&, i](sql::Session& session) -> absl::Status {
+                       Transaction transaction(session, sql::Access::kWrite, writes[i].call, clock);
+                       const absl::Status done = writes[i].work(transaction);
+                       published[i] = transaction.published() ? 1 : 0;
+                       return done;
+                     },
+                     absl::OkStatus()});
+  }
+  database.WriteTogether(units);
+  bool told = false;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    writes[i].status = std::move(units[i].status);
+    told = told || (writes[i].status.ok() && published[i] != 0);
+  }
+  if (told) feed.Notify();
+}
+
 /// A store's read, likewise; the engine refuses it every change.
 template <typename Transaction, typename Work>
 absl::Status RunRead(sql::Database& database, const base::Call& call, const base::Clock& clock,

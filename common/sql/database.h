@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -32,6 +33,13 @@ struct Session {
 };
 
 enum class Access { kRead, kWrite };
+
+/// One of several writes that are given together.
+struct WriteUnit {
+  const base::Call& call;
+  std::function<absl::Status(Session&)> work;
+  absl::Status status;  ///< What Run would have given.
+};
 
 /// One database of one service.
 ///
@@ -77,6 +85,10 @@ class Database {
   /// call has no time left before the work starts.
   virtual absl::Status Run(const base::Call& call, Access access,
                            const std::function<absl::Status(Session&)>& work) = 0;
+
+  /// Runs each unit as Run does with kWrite, in their order. Where the engine can they share a
+  /// commit; a unit that is refused or fails leaves no trace and takes no other with it.
+  virtual void WriteTogether(std::vector<WriteUnit>& units) = 0;
 
   virtual Dialect dialect() const = 0;
 

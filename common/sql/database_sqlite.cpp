@@ -60,19 +60,52 @@ SqliteDatabase::~SqliteDatabase() {
   writer_.join();
 }
 
-absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
-                                 const std::function<absl::Status(Session&)>& work) {
+absl::Status SqliteDatabase::CheckMayWait(const base::Call& call) const {
   SAS_CHECK(std::this_thread::get_id() != writer_.get_id(),
             "a unit of work started another: it would wait for itself");
-  SAS_RETURN_IF_ERROR(CheckAlive(call, clock_));
-  Unit unit{call, access, work, options_.vital(call), absl::OkStatus(), false, {}};
-  std::unique_lock lock(mutex_);
-  if (queue_.size() >= options_.queue_max) return QueueFull(options_.queue_max);
+  return CheckAlive(call, clock_);
+}
+
+bool SqliteDatabase::Enqueue(Unit& unit) {
+  if (queue_.size() >= options_.queue_max) return false;
   queue_.push_back(&unit);
+  return true;
+}
+
+absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
+                                 const std::function<absl::Status(Session&)>& work) {
+  SAS_RETURN_IF_ERROR(CheckMayWait(call));
+  Unit unit(call, access, work, options_.vital(call));
+  std::unique_lock lock(mutex_);
+  if (!Enqueue(unit)) return QueueFull(options_.queue_max);
   wake_.notify_one();
   // No time-out: the writer answers a unit whose time is up, and a unit that runs ends with it.
   unit.wake.wait(lock, [&] { return unit.done; });
   return std::move(unit.status);
+}
+
+void SqliteDatabase::WriteTogether(std::vector<WriteUnit>& units) {
+  std::deque<Unit> queued;  // Addresses stay.
+  std::vector<WriteUnit*> owners;
+  std::unique_lock lock(mutex_);
+  for (WriteUnit& each : units) {
+    each.status = CheckMayWait(each.call);
+    if (!each.status.ok()) continue;
+    Unit& unit =
+        queued.emplace_back(each.call, Access::kWrite, each.work, options_.vital(each.call));
+    if (Enqueue(unit)) {
+      owners.push_back(&each);
+    } else {
+      queued.pop_back();
+      each.status = QueueFull(options_.queue_max);
+    }
+  }
+  wake_.notify_one();
+  // One batch takes them all, as a rule: then they are all done when the first is.
+  for (std::size_t i = 0; i < queued.size(); ++i) {
+    queued[i].wake.wait(lock, [&] { return queued[i].done; });
+    owners[i]->status = std::move(queued[i].status);
+  }
 }
 
 std::size_t SqliteDatabase::Waiting() const {

@@ -28,6 +28,8 @@ class SqliteDatabase final : public Database {
   absl::Status Run(const base::Call& call, Access access,
                    const std::function<absl::Status(Session&)>& work) override;
 
+  void WriteTogether(std::vector<WriteUnit>& units) override;
+
   Dialect dialect() const override { return Dialect::kSqlite; }
 
   absl::Status Ping(const base::Call& call) override;
@@ -38,6 +40,10 @@ class SqliteDatabase final : public Database {
 
  private:
   struct Unit {
+    Unit(const base::Call& for_call, Access how, const std::function<absl::Status(Session&)>& what,
+         bool is_vital)
+        : call(for_call), access(how), work(what), vital(is_vital) {}
+
     const base::Call& call;
     const Access access;
     const std::function<absl::Status(Session&)>& work;
@@ -58,6 +64,9 @@ class SqliteDatabase final : public Database {
     std::condition_variable wake;
   };
 
+  absl::Status CheckMayWait(const base::Call& call) const;
+  /// Queues the unit, unless the queue is full.
+  bool Enqueue(Unit& unit);
   void Work();
   /// What runs next, taken from the queue under the lock.
   Batch TakeBatch();

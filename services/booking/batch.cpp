@@ -29,6 +29,13 @@ absl::Status OfMember(const absl::Status& status, std::size_t member) {
   return base::WithDetail(status, detail);
 }
 
+absl::Status FirstRefusal(const std::vector<Passage>& passages) {
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    if (!passages[i].status.ok()) return OfMember(passages[i].status, i);
+  }
+  return absl::OkStatus();
+}
+
 v1::CreateAppointmentRequest OneOf(const Request& request, const Request::Member& member) {
   v1::CreateAppointmentRequest one;
   one.set_parent(request.parent());
@@ -62,6 +69,7 @@ absl::StatusOr<std::vector<Passage>> BatchBooking::Parse(const base::Call& call,
     Passage& passage = passages[i];
     auto draft = ParseDraft(call, OneOf(request, member), parts_.test_identities);
     if (!draft.ok()) return OfMember(draft.status(), i);
+    passage.call = &call;
     passage.draft = *std::move(draft);
     passage.draft.set_name(base::JoinName(
         {{"regions", ids[0]},
@@ -82,10 +90,9 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
     parts_.metrics.Counted("repeated");
     return *std::move(known);
   }
-  std::vector<const Passage*> prepared;
-  absl::StatusOr<Response> booked = Book(call, request, passages, prepared);
-  for (const Passage* passage : prepared) {
-    steps_.GiveBackIfRefused(call, *passage, booked.status());
+  absl::StatusOr<Response> booked = Book(call, request, passages);
+  for (const Passage& passage : passages) {
+    if (passage.prepared) steps_.GiveBackIfRefused(passage, booked.status());
   }
   if (!booked.ok()) parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
   if (!booked.ok()) return booked;
@@ -96,32 +103,23 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
   return booked;
 }
 
-absl::Status BatchBooking::Ready(const base::Call& call, std::vector<Passage>& passages,
-                                 std::vector<const Passage*>& prepared) const {
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    Passage& passage = passages[i];
-    absl::Status status = BookingSteps::PassGate(call, passage);
-    if (status.ok()) {
-      status = steps_.AskRegulation(
-          call, passage, [&](const auto& order) { return CheckOrderOf(passage.draft, order); });
-    }
-    if (!status.ok()) return OfMember(status, i);
+absl::Status BatchBooking::Ready(std::vector<Passage>& passages) const {
+  for (Passage& passage : passages) passage.status = BookingSteps::PassGate(passage);
+  SAS_RETURN_IF_ERROR(FirstRefusal(passages));
+  steps_.AskRegulation(passages, [](const Passage& passage, const auto& order) {
+    return CheckOrderOf(passage.draft, order);
+  });
+  SAS_RETURN_IF_ERROR(FirstRefusal(passages));
+  steps_.Prepare(passages);
+  for (Passage& passage : passages) {
+    if (passage.prepared) passage.status = BookingSteps::CheckAndFill(passage);
   }
-  std::vector<absl::Status> outcomes = steps_.PrepareAll(call, passages);
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    if (outcomes[i].ok()) prepared.push_back(&passages[i]);
-  }
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    if (outcomes[i].ok()) outcomes[i] = BookingSteps::CheckAndFill(call, passages[i]);
-    if (!outcomes[i].ok()) return OfMember(outcomes[i], i);
-  }
-  return absl::OkStatus();
+  return FirstRefusal(passages);
 }
 
 absl::StatusOr<Response> BatchBooking::Book(const base::Call& call, const Request& request,
-                                            std::vector<Passage>& passages,
-                                            std::vector<const Passage*>& prepared) const {
-  SAS_RETURN_IF_ERROR(Ready(call, passages, prepared));
+                                            std::vector<Passage>& passages) const {
+  SAS_RETURN_IF_ERROR(Ready(passages));
   if (request.kind() == v1::Group::KIND_TWO_RESOURCES) {
     SAS_RETURN_IF_ERROR(
         CheckTogether(GroupSeatOf(passages[0].draft), GroupSeatOf(passages[1].draft)));

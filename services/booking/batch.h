@@ -22,12 +22,10 @@ class BatchBooking {
  private:
   absl::StatusOr<std::vector<Passage>> Parse(
       const base::Call& call, const v1::BatchCreateAppointmentsRequest& request) const;
-  /// `prepared`: whose seats the slots keep now, whatever comes of the group.
   absl::StatusOr<v1::BatchCreateAppointmentsResponse> Book(
       const base::Call& call, const v1::BatchCreateAppointmentsRequest& request,
-      std::vector<Passage>& passages, std::vector<const Passage*>& prepared) const;
-  absl::Status Ready(const base::Call& call, std::vector<Passage>& passages,
-                     std::vector<const Passage*>& prepared) const;
+      std::vector<Passage>& passages) const;
+  absl::Status Ready(std::vector<Passage>& passages) const;
 
   const BookingParts parts_;
   const BookingSteps steps_;

@@ -1,5 +1,6 @@
 #include "services/booking/booking_steps.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/crash_point.h"
@@ -53,12 +54,6 @@ regulation::v1::DirectBooking DirectOf(const v1::Appointment& draft) {
   return direct;
 }
 
-absl::Status AllowedIn(const base::Call& call,
-                       const absl::StatusOr<regulation::v1::CaseReference>& dossier) {
-  if (!dossier.ok()) return dossier.status();
-  return CheckTerritoryOf(call.actor, dossier->territory());
-}
-
 // What an entry without regulation has said need not be said again.
 void FillFromEntry(const regulation::v1::OrderEntry& entry, v1::Appointment& draft) {
   if (draft.attempts().empty()) *draft.mutable_attempts() = entry.previous_attempts();
@@ -68,7 +63,8 @@ void FillFromEntry(const regulation::v1::OrderEntry& entry, v1::Appointment& dra
 }
 
 // A timely start needs no reason and nobody's agreement.
-absl::Status CheckDelay(const base::Call& call, Passage& passage) {
+absl::Status CheckDelay(Passage& passage) {
+  const base::Call& call = *passage.call;
   v1::Appointment& draft = passage.draft;
   draft.clear_late_agreed_by();
   const bool judged = passage.order_read && passage.order.has_due_time();
@@ -87,22 +83,51 @@ absl::Status CheckDelay(const base::Call& call, Passage& passage) {
   return absl::OkStatus();
 }
 
-slots::v1::PrepareSeatRequest AskFor(const base::Call& call, const Passage& passage) {
+slots::v1::PrepareSeatRequest AskFor(const Passage& passage) {
   slots::v1::PrepareSeatRequest ask;
   ask.set_slot(passage.draft.slot());
   ask.set_hold_token(passage.hold_token);
   ask.set_appointment(passage.draft.name());
   *ask.mutable_need() = NeedOf(passage.draft, passage.order_read ? &passage.order : nullptr);
-  ask.set_holder(call.actor.subject);
+  ask.set_holder(passage.call->actor.subject);
   ask.set_request_id(passage.request_id);
   ask.set_moved(passage.moved);
   if (passage.moved) ask.set_booker_profession_code(passage.draft.booker_profession_code());
   return ask;
 }
 
-absl::Status Take(absl::StatusOr<slots::v1::PreparedSeat> seat, Passage& passage) {
-  SAS_ASSIGN_OR_RETURN(passage.seat, std::move(seat));
-  passage.draft.set_seat(passage.seat.seat());
+RegulationClient::Check CheckFor(const v1::Appointment& draft) {
+  RegulationClient::Check check;
+  if (draft.care_order().empty()) {
+    *check.mutable_direct() = DirectOf(draft);
+  } else {
+    check.set_care_order(draft.care_order());
+  }
+  return check;
+}
+
+// What the regulation says of one passage. Who has asked by voice goes on while it is silent.
+absl::Status Heard(absl::StatusOr<RegulationClient::Word> word, bool by_voice,
+                   const BookingSteps::OrderCheck& check, Passage& passage) {
+  v1::Appointment& draft = passage.draft;
+  if (absl::IsUnavailable(word.status()) && by_voice) {
+    passage.oral_check_used = true;
+    draft.set_oral_check(true);
+    return absl::OkStatus();
+  }
+  if (!word.ok()) return word.status();
+  if (draft.care_order().empty()) {
+    return CheckTerritoryOf(passage.call->actor, word->regulation_case().territory());
+  }
+  passage.order = std::move(*word->mutable_care_order());
+  SAS_RETURN_IF_ERROR(check(passage, passage.order));
+  passage.order_read = true;
+  if (draft.clinical_line().empty()) draft.set_clinical_line(passage.order.clinical_line());
+  // The regulator has said why; the operator need not say it again.
+  if (draft.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
+    draft.set_access_reason(passage.order.access_reason());
+  }
+  FillFromEntry(passage.order.entry(), draft);
   return absl::OkStatus();
 }
 
@@ -133,81 +158,87 @@ SeatMark MarkOf(const v1::Appointment& appointment, bool taken, base::Instant no
   return mark;
 }
 
-absl::Status BookingSteps::PassGate(const base::Call& call, Passage& passage) {
+absl::Status BookingSteps::PassGate(Passage& passage) {
+  const base::Actor& actor = passage.call->actor;
   if (passage.draft.care_order().empty()) {
-    SAS_RETURN_IF_ERROR(CheckTransmission(TransmissionOf(passage.draft, call.actor)));
+    SAS_RETURN_IF_ERROR(CheckTransmission(TransmissionOf(passage.draft, actor)));
   }
   if (!passage.draft.has_severity_form()) return absl::OkStatus();
   auto& form = *passage.draft.mutable_severity_form();
   SAS_ASSIGN_OR_RETURN(passage.severity_lifted,
-                       PassSeverity(SignsOf(form), call.actor, form.override_reason()));
-  if (passage.severity_lifted) form.set_override_by(std::string(RoleName(call.actor.role)));
+                       PassSeverity(SignsOf(form), actor, form.override_reason()));
+  if (passage.severity_lifted) form.set_override_by(std::string(RoleName(actor.role)));
   return absl::OkStatus();
 }
 
-absl::Status BookingSteps::AskRegulation(
-    const base::Call& call, Passage& passage,
-    const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const {
-  v1::Appointment& draft = passage.draft;
-  const bool oral_check = draft.oral_check();
-  draft.set_oral_check(false);  // What counts is whether it was needed.
-  const bool direct = draft.care_order().empty();
-  if (direct && passage.moved) return absl::OkStatus();  // Asked when it was booked.
+const base::Call& BookingSteps::Longest(std::span<const Passage> passages) {
+  return *std::max_element(passages.begin(), passages.end(),
+                           [](const Passage& one, const Passage& other) {
+                             return one.call->deadline < other.call->deadline;
+                           })
+              ->call;
+}
+
+void BookingSteps::AskRegulation(std::span<Passage> passages, const OrderCheck& check) const {
   const Stage stage(parts_.metrics, parts_.clock, "order");
-  absl::Status asked;
-  if (direct) {
-    asked = AllowedIn(call, parts_.regulation.CheckDirectBooking(call, DirectOf(draft)));
-  } else {
-    auto order = parts_.regulation.GetCareOrder(call, draft.care_order());
-    asked = order.status();
-    if (order.ok()) passage.order = *std::move(order);
+
+  struct Question {
+    Passage& passage;
+    bool by_voice;
+  };
+
+  std::vector<Question> questions;
+  std::vector<RegulationClient::Check> checks;
+  for (Passage& passage : passages) {
+    v1::Appointment& draft = passage.draft;
+    const bool by_voice = draft.oral_check();
+    draft.set_oral_check(false);  // What counts is whether it was needed.
+    const bool asked_before = passage.moved && draft.care_order().empty();
+    if (!passage.status.ok() || asked_before) continue;
+    questions.push_back({passage, by_voice});
+    checks.push_back(CheckFor(draft));
   }
-  if (absl::IsUnavailable(asked) && oral_check) {
-    passage.oral_check_used = true;
-    draft.set_oral_check(true);
-    return absl::OkStatus();
+  if (checks.empty()) return;
+  auto words = parts_.regulation.CheckBookings(Longest(passages), checks);
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    Passage& passage = questions[i].passage;
+    passage.status = Heard(std::move(words[i]), questions[i].by_voice, check, passage);
   }
-  if (direct || !asked.ok()) return asked;
-  SAS_RETURN_IF_ERROR(check(passage.order));
-  passage.order_read = true;
-  if (draft.clinical_line().empty()) draft.set_clinical_line(passage.order.clinical_line());
-  // The regulator has said why; the operator need not say it again.
-  if (draft.access_reason() == sas::type::v1::ACCESS_REASON_UNSPECIFIED) {
-    draft.set_access_reason(passage.order.access_reason());
-  }
-  FillFromEntry(passage.order.entry(), draft);
-  return absl::OkStatus();
 }
 
 absl::Status BookingSteps::CheckCase(const BookingParts& parts, const base::Call& call,
                                      const std::string& name) {
   const Stage stage(parts.metrics, parts.clock, "dossier");
-  return AllowedIn(call, parts.regulation.GetCaseReference(call, name));
+  SAS_ASSIGN_OR_RETURN(const auto dossier, parts.regulation.GetCaseReference(call, name));
+  return CheckTerritoryOf(call.actor, dossier.territory());
 }
 
-absl::Status BookingSteps::Prepare(const base::Call& call, Passage& passage) const {
+void BookingSteps::Prepare(std::span<Passage> passages) const {
   const Stage stage(parts_.metrics, parts_.clock, "prepare");
-  return Take(parts_.slots.PrepareSeat(call, AskFor(call, passage)), passage);
-}
-
-std::vector<absl::Status> BookingSteps::PrepareAll(const base::Call& call,
-                                                   std::vector<Passage>& passages) const {
-  const Stage stage(parts_.metrics, parts_.clock, "prepare");
+  std::vector<Passage*> asking;
   std::vector<slots::v1::PrepareSeatRequest> asks;
-  for (const Passage& passage : passages) asks.push_back(AskFor(call, passage));
-  auto outcomes = parts_.slots.PrepareSeats(call, asks);
-  std::vector<absl::Status> taken;
-  for (std::size_t i = 0; i < passages.size(); ++i) {
-    taken.push_back(Take(std::move(outcomes[i]), passages[i]));
+  for (Passage& passage : passages) {
+    if (!passage.status.ok()) continue;
+    asking.push_back(&passage);
+    asks.push_back(AskFor(passage));
   }
-  return taken;
+  if (asks.empty()) return;
+  auto outcomes = parts_.slots.PrepareSeats(Longest(passages), asks);
+  for (std::size_t i = 0; i < asking.size(); ++i) {
+    Passage& passage = *asking[i];
+    passage.status = outcomes[i].status();
+    passage.prepared = passage.status.ok();
+    if (!passage.prepared) continue;
+    passage.seat = *std::move(outcomes[i]);
+    passage.draft.set_seat(passage.seat.seat());
+  }
 }
 
-absl::Status BookingSteps::CheckAndFill(const base::Call& call, Passage& passage) {
+absl::Status BookingSteps::CheckAndFill(Passage& passage) {
   Entry entry = EntryOf(passage.draft);
   entry.has_order = IsRegulated(passage.draft, passage.order_read ? &passage.order : nullptr);
   SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), entry));
-  SAS_RETURN_IF_ERROR(CheckDelay(call, passage));
+  SAS_RETURN_IF_ERROR(CheckDelay(passage));
   FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
   const bool alone = !passage.moved && !passage.draft.has_group();
   if (!alone) SAS_RETURN_IF_ERROR(CheckOurs(IsAtSource(passage.seat), passage.seat.partner()));
@@ -235,10 +266,10 @@ absl::Status BookingSteps::CheckDayCap(BookingTransaction& transaction, const Pa
       {{"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}});
 }
 
-void BookingSteps::GiveBack(const base::Call& call, const Passage& passage) const {
+void BookingSteps::GiveBack(const Passage& passage) const {
   base::AtCrashPoint("booking.confirm.refused");
   base::Call own = base::InternalCall("give-back-seat", parts_.clock, kGiveBackBudget);
-  own.trace_id = call.trace_id;
+  own.trace_id = passage.call->trace_id;
   const absl::Status status = parts_.store.Write(own, [&](BookingTransaction& transaction) {
     return transaction.MarkSeat(MarkOf(passage.draft, /*taken=*/false, parts_.clock.Now()));
   });
@@ -247,12 +278,11 @@ void BookingSteps::GiveBack(const base::Call& call, const Passage& passage) cons
   observe::Log(observe::Level::kWarn, "seat_not_given_back",
                {{"slot", std::string_view(passage.draft.slot())},
                 {"reason", std::string_view(reason)},
-                {"trace_id", std::string_view(call.trace_id)}});
+                {"trace_id", std::string_view(passage.call->trace_id)}});
 }
 
-void BookingSteps::GiveBackIfRefused(const base::Call& call, const Passage& passage,
-                                     const absl::Status& refused) const {
-  if (!refused.ok() && IsRefusal(refused)) GiveBack(call, passage);
+void BookingSteps::GiveBackIfRefused(const Passage& passage, const absl::Status& refused) const {
+  if (!refused.ok() && IsRefusal(refused)) GiveBack(passage);
 }
 
 std::string BookingSteps::Codes(const Passage& passage) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,9 +35,12 @@ struct BookingParts {
   MessagePolicy messages = {};  ///< Nobody is told by a message unless set up.
 };
 
-/// One seat on its way from a hold to the ledger.
+/// One seat on its way from a hold to the ledger. Several go together: what stops one, its status,
+/// does not stop the others.
 struct Passage {
-  v1::Appointment draft;  ///< As it will stand.
+  const base::Call* call = nullptr;  ///< Whose it is; outlives the passage.
+  absl::Status status;               ///< Why it goes no further.
+  v1::Appointment draft;             ///< As it will stand.
   std::string hold_token;
   std::string request_id;
   bool moved = false;  ///< It stands elsewhere and shall come here.
@@ -44,25 +48,28 @@ struct Passage {
   bool order_read = false;
   bool oral_check_used = false;
   bool severity_lifted = false;
+  bool prepared = false;  ///< The slots keep the seat, whatever comes of it.
   slots::v1::PreparedSeat seat;
   bool repeated = false;  ///< The ledger had the answer already.
 };
 
-/// The steps that lead to a seat, for one appointment, a group, or one that moves. Each may be cut
-/// off by a crash, and a repeat with the same request_id goes on from there. Thread-safe.
+/// The steps that lead to a seat, for those who come together, a group, or one that moves. Each may
+/// be cut off by a crash, and a repeat with the same request_id goes on from there. Thread-safe.
 class BookingSteps {
  public:
+  /// May this passage be booked on its order?
+  using OrderCheck = std::function<absl::Status(const Passage&, const regulation::v1::CareOrder&)>;
+
   explicit BookingSteps(const BookingParts& parts) : parts_(parts) {}
 
   /// Pre-triage, motif and line of a direct entry (S2-52), and its severity signs.
-  static absl::Status PassGate(const base::Call& call, Passage& passage);
+  static absl::Status PassGate(Passage& passage);
 
   /// May the order have this seat? `check` judges it; an operator who asked by voice goes on
   /// without it while the regulation cannot be reached. Without an order: is the dossier there with
-  /// this patient, of a territory of the caller's, and with the questionnaire of its way in?
-  absl::Status AskRegulation(
-      const base::Call& call, Passage& passage,
-      const std::function<absl::Status(const regulation::v1::CareOrder&)>& check) const;
+  /// this patient, of a territory of the caller's, and with the questionnaire of its way in? One
+  /// exchange for all passages.
+  void AskRegulation(std::span<Passage> passages, const OrderCheck& check) const;
 
   /// The dossier is there, and of a territory of the caller's. NOT_FOUND `CASE_NOT_FOUND`;
   /// PERMISSION_DENIED `TERRITORY_FORBIDDEN`; UNAVAILABLE `REGULATION_UNREACHABLE` when nobody can
@@ -70,16 +77,16 @@ class BookingSteps {
   static absl::Status CheckCase(const BookingParts& parts, const base::Call& call,
                                 const std::string& name);
 
-  /// The hold becomes a seat prepared for this appointment.
-  absl::Status Prepare(const base::Call& call, Passage& passage) const;
-  /// The same for the members of a group, in one exchange: one outcome for each.
-  std::vector<absl::Status> PrepareAll(const base::Call& call,
-                                       std::vector<Passage>& passages) const;
+  /// Each hold becomes a seat prepared for its appointment. One exchange for all passages.
+  void Prepare(std::span<Passage> passages) const;
+
+  /// The call that has most time left.
+  static const base::Call& Longest(std::span<const Passage> passages);
 
   /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
   /// the draft what the ledger keeps of the seat; PENDING when a platform is its master, which a
   /// group or a move cannot have (`AGENDA_ELSEWHERE`).
-  static absl::Status CheckAndFill(const base::Call& call, Passage& passage);
+  static absl::Status CheckAndFill(Passage& passage);
 
   /// FAILED_PRECONDITION `HOLD_LOST` once the prepared time has passed: the seat may be somebody
   /// else's by then (invariant I6).
@@ -91,11 +98,10 @@ class BookingSteps {
 
   /// Best effort, after a refusal. The mark is no claim that the seat is free: if another run of
   /// this request has booked it meanwhile, the relay reads that in the ledger.
-  void GiveBack(const base::Call& call, const Passage& passage) const;
+  void GiveBack(const Passage& passage) const;
 
   /// The same for what `refused` says: after a fault on the way the repeat needs the seat again.
-  void GiveBackIfRefused(const base::Call& call, const Passage& passage,
-                         const absl::Status& refused) const;
+  void GiveBackIfRefused(const Passage& passage, const absl::Status& refused) const;
 
   /// What the audit adds about how the passage went.
   static std::string Codes(const Passage& passage);
@@ -125,13 +131,9 @@ absl::StatusOr<std::optional<Response>> StoredAnswer(BookingStore& store, const 
     return absl::OkStatus();
   }));
   if (!known) return std::optional<Response>();
-  SAS_RETURN_IF_ERROR(
-      ledger::CheckSameRequest(*known, ledger::Fingerprint(request), request.request_id()));
-  Response response;
-  if (!response.ParseFromString(known->response)) {
-    return base::Fail(absl::StatusCode::kInternal, "ANSWER_UNREADABLE",
-                      "the stored answer cannot be read; keep the request_id and report it");
-  }
+  SAS_ASSIGN_OR_RETURN(
+      Response response,
+      ledger::ReadAnswer<Response>(*known, ledger::Fingerprint(request), request.request_id()));
   return std::optional<Response>(std::move(response));
 }
 

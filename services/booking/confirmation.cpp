@@ -1,5 +1,6 @@
 #include "services/booking/confirmation.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,13 @@
 #include "services/booking/source_acts.h"
 
 namespace sas::booking {
+namespace {
+
+ledger::AnswerKey KeyOf(const base::Asked<v1::CreateAppointmentRequest>& asked) {
+  return {asked.call.actor.subject, asked.call.method, asked.request.request_id()};
+}
+
+}  // namespace
 
 absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order) {
   const auto role = static_cast<base::Role>(draft.booked_by().role());
@@ -48,57 +56,121 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
   return std::move(record.appointment);
 }
 
-absl::StatusOr<v1::Appointment> Confirmation::Run(const base::Call& call,
-                                                  const v1::CreateAppointmentRequest& request) {
-  Passage passage;
-  SAS_ASSIGN_OR_RETURN(passage.draft, ParseDraft(call, request, parts_.test_identities));
-  passage.hold_token = request.hold_token();
-  passage.request_id = request.request_id();
+Confirmation::Outcomes Confirmation::Run(const Calls& calls) {
+  Outcomes outcomes(calls.size());
+  std::vector<std::size_t> read;  // Places of those that can be read.
+  std::vector<Passage> passages;
+  Calls asked;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    const auto& [call, request] = calls[i];
+    auto draft = ParseDraft(call, request, parts_.test_identities);
+    if (!draft.ok()) outcomes[i] = draft.status();
+    if (!draft.ok()) continue;
+    Passage& passage = passages.emplace_back();
+    passage.call = &call;
+    passage.draft = *std::move(draft);
+    passage.hold_token = request.hold_token();
+    passage.request_id = request.request_id();
+    passage.status = BookingSteps::PassGate(passage);
+    read.push_back(i);
+    asked.push_back(calls[i]);
+  }
+  if (read.empty()) return outcomes;
+  Outcomes booked(read.size());
+  Book(asked, passages, booked);
+  for (std::size_t i = 0; i < read.size(); ++i) outcomes[read[i]] = std::move(booked[i]);
+  return outcomes;
+}
+
+void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes) {
   base::AtCrashPoint("booking.confirm.read");
-  absl::StatusOr<v1::Appointment> booked = Book(call, request, passage);
-  base::AtCrashPoint("booking.confirm.done");
-  if (booked.ok()) {
-    const bool pending = booked->state() == v1::Appointment::STATE_PENDING;
-    parts_.metrics.Counted(passage.repeated ? "repeated" : pending ? "pending" : "booked");
-    const bool beyond = !booked->supernumerary_reason_code().empty();
-    if (beyond && !passage.repeated) parts_.metrics.Supernumerary();
-    return booked;
-  }
-  // A repeat meets an order that is booked and a hold that is spent, by itself.
-  SAS_ASSIGN_OR_RETURN(auto known, StoredAnswer<v1::Appointment>(parts_.store, call, request));
-  if (known) {
-    parts_.metrics.Counted("repeated");
-    return *std::move(known);
-  }
-  parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
-  return booked;
-}
-
-absl::StatusOr<v1::Appointment> Confirmation::Book(const base::Call& call,
-                                                   const v1::CreateAppointmentRequest& request,
-                                                   Passage& passage) {
-  SAS_RETURN_IF_ERROR(BookingSteps::PassGate(call, passage));
-  SAS_RETURN_IF_ERROR(steps_.AskRegulation(
-      call, passage, [&](const auto& order) { return CheckOrderOf(passage.draft, order); }));
+  steps_.AskRegulation(passages, [](const Passage& passage, const auto& order) {
+    return CheckOrderOf(passage.draft, order);
+  });
   base::AtCrashPoint("booking.confirm.order_checked");
-  SAS_RETURN_IF_ERROR(steps_.Prepare(call, passage));
+  steps_.Prepare(passages);
   base::AtCrashPoint("booking.confirm.prepared");
-  absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, passage);
-  steps_.GiveBackIfRefused(call, passage, written.status());
-  return written;
+  for (Passage& passage : passages) {
+    if (passage.status.ok()) passage.status = BookingSteps::CheckAndFill(passage);
+  }
+  Write(calls, passages, outcomes);
+  for (std::size_t i = 0; i < passages.size(); ++i) {
+    if (passages[i].prepared) steps_.GiveBackIfRefused(passages[i], outcomes[i].status());
+  }
+  base::AtCrashPoint("booking.confirm.done");
+  GiveKnown(calls, passages, outcomes);
+  for (std::size_t i = 0; i < passages.size(); ++i) Count(passages[i], outcomes[i]);
 }
 
-absl::StatusOr<v1::Appointment> Confirmation::CheckAndWrite(
-    const base::Call& call, const v1::CreateAppointmentRequest& request, Passage& passage) {
-  SAS_RETURN_IF_ERROR(BookingSteps::CheckAndFill(call, passage));
+void Confirmation::Write(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes) {
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
-  passage.repeated = true;  // Unless the work below runs.
-  return ledger::WriteOnce<v1::Appointment>(
-      parts_.store, call, request, [&](BookingTransaction& transaction) {
-        passage.repeated = false;
-        return InsertBooked(transaction, passage, parts_.clock.Now(), "CreateAppointment",
-                            parts_.messages);
+  std::vector<v1::Appointment> answers(calls.size());
+  std::vector<BookingWrite> writes;
+  std::vector<std::size_t> written;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    Passage& passage = passages[i];
+    if (!passage.status.ok()) outcomes[i] = passage.status;
+    if (!passage.status.ok()) continue;
+    passage.repeated = true;  // Unless the work below runs.
+    const auto insert = [this, &passage](BookingTransaction& transaction) {
+      passage.repeated = false;
+      return InsertBooked(transaction, passage, parts_.clock.Now(), "CreateAppointment",
+                          parts_.messages);
+    };
+    const ledger::AnswerKey key = KeyOf(calls[i]);
+    const std::string fingerprint = ledger::Fingerprint(calls[i].request);
+    v1::Appointment& answer = answers[i];
+    writes.push_back({calls[i].call,
+                      [=, &answer](BookingTransaction& transaction) {
+                        return ledger::AnswerOnce(transaction, key, fingerprint, answer, insert);
+                      },
+                      absl::OkStatus()});
+    written.push_back(i);
+  }
+  if (writes.empty()) return;
+  parts_.store.WriteTogether(writes);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    auto& outcome = outcomes[written[i]];
+    if (writes[i].status.ok()) {
+      outcome = std::move(answers[written[i]]);
+    } else {
+      outcome = std::move(writes[i].status);
+    }
+  }
+}
+
+void Confirmation::GiveKnown(const Calls& calls, std::vector<Passage>& passages,
+                             Outcomes& outcomes) {
+  std::vector<std::size_t> failed;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    if (!outcomes[i].ok()) failed.push_back(i);
+  }
+  if (failed.empty()) return;
+  std::vector<std::optional<ledger::Answer>> known(failed.size());
+  const absl::Status looked = parts_.store.Read(
+      BookingSteps::Longest(passages), [&](BookingTransaction& transaction) -> absl::Status {
+        for (std::size_t i = 0; i < failed.size(); ++i) {
+          SAS_ASSIGN_OR_RETURN(known[i], transaction.journal().FindAnswer(KeyOf(calls[failed[i]])));
+        }
+        return absl::OkStatus();
       });
+  for (std::size_t i = 0; i < failed.size(); ++i) {
+    const Request& request = calls[failed[i]].request;
+    auto& outcome = outcomes[failed[i]];
+    if (!looked.ok()) outcome = looked;
+    if (!looked.ok() || !known[i]) continue;
+    outcome = ledger::ReadAnswer<v1::Appointment>(*known[i], ledger::Fingerprint(request),
+                                                  request.request_id());
+    passages[failed[i]].repeated = outcome.ok();
+  }
+}
+
+void Confirmation::Count(const Passage& passage, const absl::StatusOr<v1::Appointment>& outcome) {
+  if (!outcome.ok()) return parts_.metrics.Counted(OutcomeOf(outcome.status(), ""));
+  if (passage.repeated) return parts_.metrics.Counted("repeated");
+  const bool pending = outcome->state() == v1::Appointment::STATE_PENDING;
+  parts_.metrics.Counted(pending ? "pending" : "booked");
+  if (!outcome->supernumerary_reason_code().empty()) parts_.metrics.Supernumerary();
 }
 
 }  // namespace sas::booking

@@ -1,40 +1,47 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "absl/status/statusor.h"
-#include "common/base/call.h"
+#include "common/base/asked.h"
 #include "sas/booking/v1/booking_service.pb.h"
 #include "services/booking/booking_steps.h"
 
 namespace sas::booking {
 
-/// From a hold to an appointment:
+/// From holds to appointments, for all who come together:
 ///
-///   1. the regulation says whether the order may still be booked;
-///   2. the slots turn the hold into a seat prepared for this appointment, whose name follows from
-///      the request_id;
-///   3. one transaction writes appointment, seat mark, audit, event and answer: here, and only
-///      here, the seat is taken;
+///   1. the regulation says whether the orders may still be booked;
+///   2. the slots turn the holds into seats prepared for these appointments, whose names follow
+///      from the request_ids;
+///   3. one transaction each, which share a commit, writes appointment, seat mark, audit, event and
+///      answer: here, and only here, the seat is taken;
 ///   4. the relay tells the slots.
 ///
-/// An answer that is stored is given again, by the transaction or, when a step before refuses what
-/// is booked already, after a look at the ledger: the first run need not look twice.
+/// One who is refused on the way stops nobody else. An answer that is stored is given again, by the
+/// transaction or, when a step before refuses what is booked already, after a look at the ledger:
+/// the first run need not look twice.
 ///
 /// A seat that was prepared for nothing is marked, so that the relay gives it back; the slots free
 /// it by themselves if that is lost too.
 class Confirmation {
  public:
+  using Request = v1::CreateAppointmentRequest;
+  using Calls = std::vector<base::Asked<Request>>;
+  using Outcomes = std::vector<absl::StatusOr<v1::Appointment>>;
+
   explicit Confirmation(const BookingParts& parts) : parts_(parts), steps_(parts) {}
 
-  absl::StatusOr<v1::Appointment> Run(const base::Call& call,
-                                      const v1::CreateAppointmentRequest& request);
+  /// At most 64 calls; one outcome for each, in their order.
+  Outcomes Run(const Calls& calls);
 
  private:
-  absl::StatusOr<v1::Appointment> Book(const base::Call& call,
-                                       const v1::CreateAppointmentRequest& request,
-                                       Passage& passage);
-  absl::StatusOr<v1::Appointment> CheckAndWrite(const base::Call& call,
-                                                const v1::CreateAppointmentRequest& request,
-                                                Passage& passage);
+  void Book(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
+  void Write(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
+  /// A repeat meets an order that is booked and a hold that is spent, by itself.
+  void GiveKnown(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
+  void Count(const Passage& passage, const absl::StatusOr<v1::Appointment>& outcome);
 
   const BookingParts parts_;
   const BookingSteps steps_;

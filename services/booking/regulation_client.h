@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -16,17 +17,26 @@ class RegulationClient {
  public:
   virtual ~RegulationClient() = default;
 
-  /// NOT_FOUND `ORDER_NOT_FOUND`; UNAVAILABLE `REGULATION_UNREACHABLE` for everything else: what
-  /// the regulation says of the order is then unknown. Waits at most 500 ms.
-  virtual absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
-                                                                 const std::string& name) = 0;
+  using Check = regulation::v1::BookingCheck;
+  using Word = regulation::v1::BookingCheckOutcome;
 
-  /// May a patient be booked without an order? If so, his dossier. NOT_FOUND `CASE_NOT_FOUND`,
-  /// `PATIENT_NOT_FOUND`; FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`,
-  /// `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as the regulation says; UNAVAILABLE
-  /// `REGULATION_UNREACHABLE` for everything else. Waits at most 500 ms.
-  virtual absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::DirectBooking& booking) = 0;
+  /// May these be booked? At most 64, one word for each: the order as it is, or, without one, the
+  /// dossier of the patient. NOT_FOUND `ORDER_NOT_FOUND`, `CASE_NOT_FOUND`, `PATIENT_NOT_FOUND`;
+  /// FAILED_PRECONDITION `ENTRY_QUESTIONNAIRE_REQUIRED`, `TRIAGE_INCOMPLETE`, `SEVERITY_SIGN` as
+  /// the regulation says; UNAVAILABLE `REGULATION_UNREACHABLE` for everything else: what it would
+  /// say is then unknown. Waits at most 500 ms.
+  virtual std::vector<absl::StatusOr<Word>> CheckBookings(const base::Call& call,
+                                                          const std::vector<Check>& checks) = 0;
+
+  /// The same for one order.
+  absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
+                                                         const std::string& name) {
+    Check check;
+    check.set_care_order(name);
+    absl::StatusOr<Word> word = CheckBookings(call, {check}).front();
+    if (!word.ok()) return word.status();
+    return std::move(*word->mutable_care_order());
+  }
 
   /// The dossier `name`, if it is there. NOT_FOUND `CASE_NOT_FOUND`; UNAVAILABLE
   /// `REGULATION_UNREACHABLE` for everything else: nobody then knows. Waits at most 500 ms.

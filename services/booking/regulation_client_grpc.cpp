@@ -38,6 +38,19 @@ absl::Status CaseUnknown(const absl::Status& cause) {
                              kRetryAfter, {{"cause", base::ReasonOf(cause)}});
 }
 
+// The outcome of one check, a refusal as what it means to who books.
+absl::StatusOr<RegulationClient::Word> Heard(const RegulationClient::Check& check,
+                                             RegulationClient::Word outcome) {
+  const bool direct = check.has_direct();
+  if (direct ? outcome.has_regulation_case() : outcome.has_care_order()) return outcome;
+  const absl::Status refused = rpc::FromDetails(outcome.refusal());
+  if (direct && (absl::IsFailedPrecondition(refused) || IsNotThere(refused))) return refused;
+  if (direct || !absl::IsNotFound(refused)) return Unreachable(refused);
+  return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
+                    "the regulation knows no such order; read the dossier again",
+                    {{"care_order", check.care_order()}});
+}
+
 absl::Status ListUnknown(const absl::Status& cause) {
   return base::FailRetryable(
       absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE",
@@ -57,48 +70,27 @@ GrpcRegulationClient::GrpcRegulationClient(const std::string& address,
       stub_(regulation::v1::RegulationService::NewStub(channel_)),
       cases_(regulation::v1::CaseReferenceService::NewStub(channel_)),
       authorization_(std::move(authorization)),
-      clock_(clock),
-      checks_([this](const auto& checks, auto wait) { return SendChecks(checks, wait); }, clock) {}
+      clock_(clock) {}
 
-GrpcRegulationClient::Checking::Outcomes GrpcRegulationClient::SendChecks(
-    const Checking::Requests& checks, std::chrono::nanoseconds wait) {
+std::vector<absl::StatusOr<RegulationClient::Word>> GrpcRegulationClient::CheckBookings(
+    const base::Call& call, const std::vector<Check>& checks) {
   regulation::v1::CheckBookingsRequest request;
-  for (const auto* check : checks) *request.add_checks() = *check;
-  const base::Call call = base::InternalCall("check-bookings", clock_, wait);
+  for (const Check& check : checks) *request.add_checks() = check;
   auto answer = rpc::CallUnary<regulation::v1::CheckBookingsResponse>(
       call, authorization_(), clock_, kLimit,
       [&](auto* context, auto* out) { return cases_->CheckBookings(context, request, out); });
   if (answer.ok() && answer->outcomes_size() != request.checks_size()) {
     answer = absl::InternalError("the regulation answered for another number of bookings");
   }
-  if (!answer.ok()) return Checking::Outcomes(checks.size(), answer.status());
-  return {answer->mutable_outcomes()->begin(), answer->mutable_outcomes()->end()};
-}
-
-absl::StatusOr<regulation::v1::CareOrder> GrpcRegulationClient::GetCareOrder(
-    const base::Call& call, const std::string& name) {
-  regulation::v1::BookingCheck check;
-  check.set_care_order(name);
-  auto outcome = checks_.Run(call, check, kLimit);
-  if (!outcome.ok()) return Unreachable(outcome.status());
-  if (outcome->has_care_order()) return std::move(*outcome->mutable_care_order());
-  const absl::Status refused = rpc::FromDetails(outcome->refusal());
-  if (!absl::IsNotFound(refused)) return Unreachable(refused);
-  return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND",
-                    "the regulation knows no such order; read the dossier again",
-                    {{"care_order", name}});
-}
-
-absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::CheckDirectBooking(
-    const base::Call& call, const regulation::v1::DirectBooking& booking) {
-  regulation::v1::BookingCheck check;
-  *check.mutable_direct() = booking;
-  auto outcome = checks_.Run(call, check, kLimit);
-  if (!outcome.ok()) return Unreachable(outcome.status());
-  if (outcome->has_regulation_case()) return std::move(*outcome->mutable_regulation_case());
-  const absl::Status refused = rpc::FromDetails(outcome->refusal());
-  if (absl::IsFailedPrecondition(refused) || IsNotThere(refused)) return refused;
-  return Unreachable(refused);
+  std::vector<absl::StatusOr<Word>> words;
+  if (!answer.ok()) words.assign(checks.size(), Unreachable(answer.status()));
+  if (!answer.ok()) return words;
+  words.reserve(checks.size());
+  for (int i = 0; i < answer->outcomes_size(); ++i) {
+    words.push_back(
+        Heard(checks[static_cast<std::size_t>(i)], std::move(*answer->mutable_outcomes(i))));
+  }
+  return words;
 }
 
 absl::StatusOr<regulation::v1::CaseReference> GrpcRegulationClient::GetCaseReference(

@@ -9,20 +9,18 @@
 #include "common/base/clock.h"
 #include "sas/regulation/v1/case_reference_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
-#include "services/booking/gathering.h"
 #include "services/booking/regulation_client.h"
 
 namespace sas::booking {
 
-/// Over RegulationService and CaseReferenceService, with the credentials of this service. What
-/// confirmations ask goes out together.
+/// Over RegulationService and CaseReferenceService, with the credentials of this service.
 class GrpcRegulationClient final : public RegulationClient {
  public:
   GrpcRegulationClient(const std::string& address, std::function<std::string()> authorization,
                        const base::Clock& clock);
 
-  absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
-                                                         const std::string& name) override;
+  std::vector<absl::StatusOr<Word>> CheckBookings(const base::Call& call,
+                                                  const std::vector<Check>& checks) override;
   absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(const base::Call& call,
                                                                  const std::string& name) override;
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
@@ -31,23 +29,16 @@ class GrpcRegulationClient final : public RegulationClient {
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListOpenOrders(
       const base::Call& call, const std::string& region, const std::string& territory,
       int limit) override;
-  absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::DirectBooking& booking) override;
 
   /// Whether the connection stands now; tries to make one when not.
   absl::Status Reachable() const;
 
  private:
-  using Checking = Gathering<regulation::v1::BookingCheck, regulation::v1::BookingCheckOutcome>;
-
-  Checking::Outcomes SendChecks(const Checking::Requests& checks, std::chrono::nanoseconds wait);
-
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<regulation::v1::RegulationService::Stub> stub_;
   const std::unique_ptr<regulation::v1::CaseReferenceService::Stub> cases_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
-  Checking checks_;
 };
 
 }  // namespace sas::booking

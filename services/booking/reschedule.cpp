@@ -1,5 +1,6 @@
 #include "services/booking/reschedule.h"
 
+#include <span>
 #include <string>
 #include <utility>
 
@@ -123,25 +124,29 @@ absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const
   SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
   SAS_RETURN_IF_ERROR(CheckMayGo(call.actor, SiteOfSlot(request.slot())));
   Passage passage;
+  passage.call = &call;
   passage.draft = DraftOf(record.appointment, request);
   passage.hold_token = request.hold_token();
   passage.request_id = request.request_id();
   passage.moved = true;
-  SAS_RETURN_IF_ERROR(steps_.AskRegulation(call, passage, [](const auto& order) {
+  const std::span<Passage> alone(&passage, 1);
+  steps_.AskRegulation(alone, [](const Passage&, const auto& order) {
     return CheckMovedOrder(static_cast<OrderState>(order.state()));
-  }));
+  });
+  SAS_RETURN_IF_ERROR(passage.status);
   base::AtCrashPoint("booking.move.read");
-  SAS_RETURN_IF_ERROR(steps_.Prepare(call, passage));
+  steps_.Prepare(alone);
+  SAS_RETURN_IF_ERROR(passage.status);
   base::AtCrashPoint("booking.move.prepared");
   absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, passage);
-  steps_.GiveBackIfRefused(call, passage, written.status());
+  steps_.GiveBackIfRefused(passage, written.status());
   return written;
 }
 
 absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& call,
                                                             const Request& request,
                                                             Passage& passage) {
-  SAS_RETURN_IF_ERROR(BookingSteps::CheckAndFill(call, passage));
+  SAS_RETURN_IF_ERROR(BookingSteps::CheckAndFill(passage));
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
   return ledger::WriteOnce<v1::Appointment>(
       parts_.store, call, request,

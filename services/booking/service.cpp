@@ -67,10 +67,7 @@ absl::StatusOr<v1::ListAppointmentsResponse> BookingService::List(
 grpc::ServerUnaryReactor* BookingService::CreateAppointment(
     grpc::CallbackServerContext* context, const v1::CreateAppointmentRequest* request,
     v1::Appointment* response) {
-  return rpc::ServeUnary(
-      runtime_, runtime_.interactive, context, request, response,
-      "/sas.booking.v1.BookingService/CreateAppointment",
-      [this](const base::Call& call, const auto& proto) { return confirmation_.Run(call, proto); });
+  return creating_.Serve(context, request, response);
 }
 
 grpc::ServerUnaryReactor* BookingService::GetAppointment(grpc::CallbackServerContext* context,

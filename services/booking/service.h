@@ -1,6 +1,7 @@
 #pragma once
 
 #include "common/rpc/runtime.h"
+#include "common/rpc/serve_together.h"
 #include "sas/booking/v1/booking_service.grpc.pb.h"
 #include "services/booking/batch.h"
 #include "services/booking/confirmation.h"
@@ -16,6 +17,8 @@ class BookingService final : public v1::BookingService::CallbackService {
       : runtime_(runtime),
         parts_(parts),
         confirmation_(parts),
+        creating_(runtime, runtime.interactive, "/sas.booking.v1.BookingService/CreateAppointment",
+                  [this](const auto& calls) { return confirmation_.Run(calls); }),
         rescheduling_(parts),
         batch_(parts),
         reconciliation_(parts_) {}
@@ -63,6 +66,7 @@ class BookingService final : public v1::BookingService::CallbackService {
   const rpc::Runtime& runtime_;
   const BookingParts parts_;
   Confirmation confirmation_;
+  rpc::ServeTogether<v1::CreateAppointmentRequest, v1::Appointment> creating_;
   Rescheduling rescheduling_;
   BatchBooking batch_;
   Reconciliation reconciliation_;

@@ -14,12 +14,9 @@ class SlotsClient {
  public:
   virtual ~SlotsClient() = default;
 
-  /// The refusal of the slots as it is (`HOLD_LOST`, a rule of the site), or UNAVAILABLE
-  /// `SLOTS_UNREACHABLE`: it is not known then whether the seat is prepared. Waits at most 1 s.
-  virtual absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
-      const base::Call& call, const slots::v1::PrepareSeatRequest& request) = 0;
-
-  /// The same for several seats in one exchange: one outcome for each, in their order.
+  /// One outcome for each seat (at most 64), in their order: the refusal of the slots as it is
+  /// (`HOLD_LOST`, a rule of the site), or UNAVAILABLE `SLOTS_UNREACHABLE`: it is not known then
+  /// whether the seat is prepared. Waits at most 1 s.
   virtual std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
       const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) = 0;
 

@@ -1,6 +1,5 @@
 #include "services/booking/slots_client_grpc.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/base/status.h"
@@ -48,50 +47,29 @@ GrpcSlotsClient::GrpcSlotsClient(const std::string& address,
           {address, {{kSeatService, "PrepareSeats"}, {kSeatService, "CommitSeats"}}})),
       stub_(slots::v1::SeatService::NewStub(channel_)),
       authorization_(std::move(authorization)),
-      clock_(clock),
-      prepare_([this](const auto& seats, auto wait) { return SendPrepare(seats, wait); }, clock) {}
+      clock_(clock) {}
 
-absl::StatusOr<slots::v1::PreparedSeat> GrpcSlotsClient::PrepareSeat(
-    const base::Call& call, const slots::v1::PrepareSeatRequest& request) {
-  auto answer = prepare_.Run(call, request, kPrepareLimit);
-  if (!answer.ok()) return ToldBySlots(answer.status());
-  return answer;
-}
-
-GrpcSlotsClient::Preparing::Outcomes GrpcSlotsClient::SendPrepare(const Preparing::Requests& seats,
-                                                                  std::chrono::nanoseconds wait) {
+std::vector<absl::StatusOr<slots::v1::PreparedSeat>> GrpcSlotsClient::PrepareSeats(
+    const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
   slots::v1::PrepareSeatsRequest ask;
-  ask.set_request_id(seats.front()->request_id());
-  for (const auto* seat : seats) *ask.add_seats() = *seat;
-  const base::Call call = base::InternalCall("prepare-seats", clock_, wait);
+  ask.set_request_id(requests.front().request_id());
+  for (const slots::v1::PrepareSeatRequest& request : requests) *ask.add_seats() = request;
   auto answer = rpc::CallUnary<slots::v1::PrepareSeatsResponse>(
       call, authorization_(), clock_, kPrepareLimit,
       [&](auto* context, auto* out) { return stub_->PrepareSeats(context, ask, out); });
   if (answer.ok() && answer->outcomes_size() != ask.seats_size()) {
     answer = absl::InternalError("the slots answered for another number of seats");
   }
-  if (!answer.ok()) return Preparing::Outcomes(seats.size(), answer.status());
-  Preparing::Outcomes outcomes;
-  outcomes.reserve(seats.size());
+  std::vector<absl::StatusOr<slots::v1::PreparedSeat>> outcomes;
+  if (!answer.ok()) outcomes.assign(requests.size(), ToldBySlots(answer.status()));
+  if (!answer.ok()) return outcomes;
+  outcomes.reserve(requests.size());
   for (auto& outcome : *answer->mutable_outcomes()) {
     if (outcome.has_seat()) {
       outcomes.emplace_back(std::move(*outcome.mutable_seat()));
     } else {
-      outcomes.emplace_back(rpc::FromDetails(outcome.refusal()));
+      outcomes.emplace_back(ToldBySlots(rpc::FromDetails(outcome.refusal())));
     }
-  }
-  return outcomes;
-}
-
-// They come together by themselves: nothing has to gather.
-std::vector<absl::StatusOr<slots::v1::PreparedSeat>> GrpcSlotsClient::PrepareSeats(
-    const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
-  Preparing::Requests seats;
-  for (const slots::v1::PrepareSeatRequest& request : requests) seats.push_back(&request);
-  const auto wait = std::min<std::chrono::nanoseconds>(kPrepareLimit, call.Left(clock_));
-  Preparing::Outcomes outcomes = SendPrepare(seats, wait);
-  for (auto& outcome : outcomes) {
-    if (!outcome.ok()) outcome = ToldBySlots(outcome.status());
   }
   return outcomes;
 }

@@ -6,7 +6,6 @@
 
 #include "common/base/clock.h"
 #include "sas/slots/v1/seat_service.grpc.pb.h"
-#include "services/booking/gathering.h"
 #include "services/booking/slots_client.h"
 
 namespace sas::booking {
@@ -15,15 +14,12 @@ namespace sas::booking {
 /// `SLOTS_UNREACHABLE`.
 absl::Status ToldBySlots(const absl::Status& status);
 
-/// Over sas.slots.v1.SeatService, with the credentials of this service. Seats to prepare that come
-/// together go together.
+/// Over sas.slots.v1.SeatService, with the credentials of this service.
 class GrpcSlotsClient final : public SlotsClient {
  public:
   GrpcSlotsClient(const std::string& address, std::function<std::string()> authorization,
                   const base::Clock& clock);
 
-  absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
-      const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
   std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
       const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) override;
   absl::Status CommitSeats(const base::Call& call,
@@ -35,15 +31,10 @@ class GrpcSlotsClient final : public SlotsClient {
   absl::Status Reachable() const;
 
  private:
-  using Preparing = Gathering<slots::v1::PrepareSeatRequest, slots::v1::PreparedSeat>;
-
-  Preparing::Outcomes SendPrepare(const Preparing::Requests& seats, std::chrono::nanoseconds wait);
-
   const std::shared_ptr<grpc::Channel> channel_;
   const std::unique_ptr<slots::v1::SeatService::Stub> stub_;
   const std::function<std::string()> authorization_;
   const base::Clock& clock_;
-  Preparing prepare_;
 };
 
 }  // namespace sas::booking

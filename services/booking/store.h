@@ -19,6 +19,7 @@
 #include "services/booking/message_ledger.h"
 #include "services/booking/offer_ledger.h"
 #include "services/booking/source_ledger.h"
+#include "services/booking/store_queries.h"
 
 namespace sas::booking {
 
@@ -29,44 +30,6 @@ struct AppointmentRecord {
   std::optional<base::Instant> consultation_start;  ///< When the consultation was recorded.
   std::optional<base::Instant> left;                ///< When the exit was recorded.
 };
-
-/// What a list sorts by.
-using ListPosition = std::pair<base::Instant, std::string>;  ///< Start, name.
-
-struct AppointmentQuery {
-  std::string region;
-  std::vector<std::string> territories;  ///< Empty: all.
-  std::string regulation_case;           ///< Empty: all.
-  std::string site;                      ///< Empty: all.
-  std::string booker;                    ///< Subject of who booked; empty: all.
-  std::optional<base::Instant> start;    ///< Inclusive.
-  std::optional<base::Instant> end;      ///< Exclusive.
-  bool include_cancelled = false;
-  std::optional<ListPosition> after;
-  int limit = 0;
-};
-
-/// A seat whose truth the slots do not know yet. The mark is not the truth: a reader gets with it
-/// what the ledger says now, so that marks may be sent late or twice, and so that even the mark of
-/// a refused attempt tells slots that have forgotten (a restored copy) who has the seat.
-struct SeatMark {
-  std::int64_t sequence = 0;  ///< Given by the store.
-  std::string slot;
-  std::int32_t seat = 0;
-  std::string appointment;  ///< When read: the live one of this seat, if there is one.
-  bool taken = false;       ///< When read: whether there is.
-  base::Instant time;       ///< When it was written.
-};
-
-/// How much the slots do not know yet.
-struct SeatBacklog {
-  std::int64_t count = 0;   ///< Marks that wait.
-  std::int64_t parked = 0;  ///< Marks that the slots refused for good.
-  std::optional<base::Instant> oldest;
-};
-
-/// Place of an audit record in a history: when, chain, number in the chain.
-using HistoryPosition = std::tuple<base::Instant, int, std::int64_t>;
 
 /// One transaction.
 class BookingTransaction {
@@ -131,6 +94,13 @@ class BookingTransaction {
                                           base::Instant until) = 0;
 };
 
+/// One of several writes that are given together.
+struct BookingWrite {
+  const base::Call& call;
+  std::function<absl::Status(BookingTransaction&)> work;
+  absl::Status status;  ///< What Write would have given.
+};
+
 /// The ledger of booking. `work` may run more than once and must have no outside effect.
 class BookingStore {
  public:
@@ -140,6 +110,12 @@ class BookingStore {
 
   /// All of `work` or nothing; durable when it returns OK.
   virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
+
+  /// Each as by Write, in their order; they may share a commit, and none takes another with it.
+  virtual void WriteTogether(std::vector<BookingWrite>& writes) {
+    for (BookingWrite& write : writes) write.status = Write(write.call, write.work);
+  }
+
   virtual absl::Status Read(const base::Call& call, const Work& work) = 0;
   virtual ledger::Feed& feed() = 0;
 };

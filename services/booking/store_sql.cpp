@@ -63,6 +63,10 @@ absl::Status SqlBookingStore::Write(const base::Call& call, const Work& work) {
   return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_, work);
 }
 
+void SqlBookingStore::WriteTogether(std::vector<BookingWrite>& writes) {
+  ledger::RunWritesTogether<SqlTransaction>(database_, feed_, clock_, writes);
+}
+
 absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {
   return ledger::RunRead<SqlTransaction>(database_, call, clock_, work);
 }

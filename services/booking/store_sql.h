@@ -19,6 +19,7 @@ class SqlBookingStore final : public BookingStore {
   SqlBookingStore(sql::Database& database, const base::Clock& clock);
 
   absl::Status Write(const base::Call& call, const Work& work) override;
+  void WriteTogether(std::vector<BookingWrite>& writes) override;
   absl::Status Read(const base::Call& call, const Work& work) override;
 
   ledger::Feed& feed() override { return feed_; }

@@ -278,6 +278,76 @@ TEST_P(DatabaseContract, OfManyWritersForOneKeyOneWins) {
   EXPECT_EQ(lost, kThreads - 1);
 }
 
+TEST_P(DatabaseContract, OfWritesGivenTogetherARefusedOneTakesNoOtherWithIt) {
+  std::vector<base::Call> calls(6, Call());
+  calls[3].cancelled = [] { return true; };
+  std::vector<WriteUnit> units;
+  for (long long i = 0; i < 6; ++i) {
+    units.push_back({calls[static_cast<std::size_t>(i)],
+                     [i](Session& session) -> absl::Status {
+                       Insert(session, "s1", i == 5 ? 0 : i);  // The last meets the first.
+                       if (i == 1) return base::Fail(absl::StatusCode::kAborted, "REFUSED", "no");
+                       return absl::OkStatus();
+                     },
+                     absl::OkStatus()});
+  }
+  database_->WriteTogether(units);
+  const char* reasons[] = {"", "REFUSED", "", "CANCELLED", "", "UNIQUE_VIOLATION"};
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    EXPECT_EQ(base::ReasonOf(units[i].status), reasons[i]) << units[i].status;
+  }
+  EXPECT_EQ(Count(), 3);
+  EXPECT_EQ(Count("number IN (0, 2, 4)"), 3);
+}
+
+TEST_P(DatabaseContract, WritesGivenTogetherSeeOneAnotherInTheirOrder) {
+  const base::Call call = Call();
+  std::vector<WriteUnit> units;
+  for (long long i = 0; i < 4; ++i) {
+    units.push_back({call,
+                     [i](Session& session) {
+                       long long before = -1;
+                       FetchOne(session, "SELECT count(*) FROM seat", into(before));
+                       EXPECT_EQ(before, i);
+                       Insert(session, "s1", i);
+                       return absl::OkStatus();
+                     },
+                     absl::OkStatus()});
+  }
+  database_->WriteTogether(units);
+  for (const WriteUnit& unit : units) EXPECT_TRUE(unit.status.ok()) << unit.status;
+  EXPECT_EQ(Count(), 4);
+}
+
+TEST_P(DatabaseContract, WritesGivenTogetherLoseNoUpdateToOneAnother) {
+  ASSERT_TRUE(Do([](Session& session) { Insert(session, "counter", 0); }).ok());
+  constexpr int kThreads = 4;
+  constexpr int kRounds = 10;
+  constexpr int kTogether = 5;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([this] {
+      const base::Call call = Call();
+      for (int round = 0; round < kRounds; ++round) {
+        std::vector<WriteUnit> units;
+        for (int unit = 0; unit < kTogether; ++unit) {
+          units.push_back({call,
+                           [](Session& session) {
+                             Exec(session,
+                                  "UPDATE seat SET number = number + 1 WHERE slot = 'counter'");
+                             return absl::OkStatus();
+                           },
+                           absl::OkStatus()});
+        }
+        database_->WriteTogether(units);
+        for (const WriteUnit& unit : units) EXPECT_TRUE(unit.status.ok()) << unit.status;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(Count("number = " + std::to_string(kThreads * kRounds * kTogether)), 1);
+}
+
 TEST_P(DatabaseContract, RowsComeAsNumbersAndText) {
   ASSERT_TRUE(Do([](Session& session) {
                 Insert(session, "s1", 5'000'000'000LL);

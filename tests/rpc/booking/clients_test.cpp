@@ -167,6 +167,20 @@ class ClientsTest : public ::testing::Test {
 
   base::Call Call() const { return base::InternalCall("test", clock_, seconds(5)); }
 
+  absl::StatusOr<slots::v1::PreparedSeat> Prepare(SlotsClient& client,
+                                                  const slots::v1::PrepareSeatRequest& request) {
+    return client.PrepareSeats(Call(), {request}).front();
+  }
+
+  absl::StatusOr<regulation::v1::CaseReference> CheckDirect(
+      RegulationClient& client, const regulation::v1::DirectBooking& booking) {
+    RegulationClient::Check check;
+    *check.mutable_direct() = booking;
+    const auto word = client.CheckBookings(Call(), {check}).front();
+    if (!word.ok()) return word.status();
+    return word->regulation_case();
+  }
+
   base::SystemClock clock_;
   Seats seats_;
   Regulation regulation_;
@@ -183,13 +197,12 @@ absl::Status Refused(absl::StatusCode code, const char* reason) {
 TEST_F(ClientsTest, WhatTheSlotsRefuseIsPassedOn) {
   GrpcSlotsClient client(
       Address(), [] { return "Bearer me"; }, clock_);
-  const auto prepared = client.PrepareSeat(Call(), {});
+  const auto prepared = Prepare(client, {});
   ASSERT_THAT(prepared, IsOk());
   EXPECT_EQ(prepared->seat(), 3);
   EXPECT_EQ(seats_.answer.credentials(), "Bearer me");
   seats_.answer.Give(Refused(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
-  EXPECT_THAT(client.PrepareSeat(Call(), {}),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
+  EXPECT_THAT(Prepare(client, {}), StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
   seats_.answer.Give(Refused(absl::StatusCode::kInvalidArgument, "REGION_MISMATCH"));
   EXPECT_THAT(client.CommitSeats(Call(), {}), ReasonIs("REGION_MISMATCH"));
 }
@@ -199,7 +212,7 @@ TEST_F(ClientsTest, OneOutcomeOfManyIsARefusalLikeAnother) {
       Address(), [] { return ""; }, clock_);
   slots::v1::PrepareSeatRequest spent;
   spent.set_hold_token("spent");
-  const auto refused = client.PrepareSeat(Call(), spent);
+  const auto refused = Prepare(client, spent);
   EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
   ASSERT_EQ(base::DetailOf(refused.status()).metadata.size(), 1u);
   EXPECT_EQ(base::DetailOf(refused.status()).metadata[0].second, "s");
@@ -213,7 +226,7 @@ TEST_F(ClientsTest, SlotsThatCannotAnswerAreUnreachable) {
         absl::StatusCode::kResourceExhausted, absl::StatusCode::kInternal,
         absl::StatusCode::kUnauthenticated}) {
     seats_.answer.Give(Refused(code, "SOMETHING"));
-    const auto refused = client.PrepareSeat(Call(), {});
+    const auto refused = Prepare(client, {});
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE"));
     EXPECT_TRUE(base::DetailOf(refused.status()).retry_after);
     EXPECT_THAT(client.CommitSeats(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
@@ -231,11 +244,11 @@ TEST_F(ClientsTest, OnlyTheRegulationSaysThatAnOrderOrAPatientIsNotThere) {
               StatusIs(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND"));
   regulation::v1::DirectBooking direct;
   direct.set_patient("p");
-  const auto dossier = client.CheckDirectBooking(Call(), direct);
+  const auto dossier = CheckDirect(client, direct);
   ASSERT_THAT(dossier, IsOk());
   EXPECT_EQ(dossier->territory(), "85");
   direct.set_patient("none");
-  EXPECT_THAT(client.CheckDirectBooking(Call(), direct),
+  EXPECT_THAT(CheckDirect(client, direct),
               StatusIs(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND"));
   for (const absl::StatusCode code :
        {absl::StatusCode::kUnavailable, absl::StatusCode::kPermissionDenied,
@@ -243,7 +256,7 @@ TEST_F(ClientsTest, OnlyTheRegulationSaysThatAnOrderOrAPatientIsNotThere) {
     dossiers_.answer.Give(Refused(code, "SOMETHING"));
     EXPECT_THAT(client.GetCareOrder(Call(), "o"),
                 StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
-    EXPECT_THAT(client.CheckDirectBooking(Call(), direct),
+    EXPECT_THAT(CheckDirect(client, direct),
                 StatusIs(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE"));
   }
 }
@@ -302,7 +315,7 @@ TEST_F(ClientsTest, NobodyAtTheAddressIsFoundOutInTime) {
   GrpcRegulationClient regulation(
       Address(), [] { return ""; }, clock_);
   const auto before = clock_.Steady();
-  EXPECT_THAT(slots.PrepareSeat(Call(), {}), ReasonIs("SLOTS_UNREACHABLE"));
+  EXPECT_THAT(Prepare(slots, {}), ReasonIs("SLOTS_UNREACHABLE"));
   EXPECT_THAT(regulation.GetCareOrder(Call(), "o"), ReasonIs("REGULATION_UNREACHABLE"));
   EXPECT_THAT(regulation.GetCaseReference(Call(), "c"), ReasonIs("REGULATION_UNREACHABLE"));
   EXPECT_LT(clock_.Steady() - before, seconds(3));

@@ -69,7 +69,7 @@ TEST_F(RefusalTest, H38_TheFenceHoldsInTheLedger) {
   call.method = "/sas.booking.v1.BookingService/CreateAppointment";
   call.actor = Pharmacist();
   call.deadline = clock_.Steady() + seconds(5);
-  EXPECT_THAT(confirmation.Run(call, request),
+  EXPECT_THAT(confirmation.Run({{call, request}}).front(),
               StatusIs(absl::StatusCode::kFailedPrecondition, "HOLD_LOST"));
   EXPECT_TRUE(AllNames().empty());
   EXPECT_EQ(Backlog().count, 1);  // The seat is given back.

@@ -15,7 +15,7 @@ absl::Status Lost() {
 
 }  // namespace
 
-absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::PrepareSeat(
+absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
     const base::Call&, const slots::v1::PrepareSeatRequest& request) {
   std::function<void()> hook;
   {
@@ -166,7 +166,7 @@ std::vector<absl::StatusOr<slots::v1::PreparedSeat>> FakeSlots::PrepareSeats(
     const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) {
   ++exchanges_;
   std::vector<absl::StatusOr<slots::v1::PreparedSeat>> outcomes;
-  for (const auto& request : requests) outcomes.push_back(PrepareSeat(call, request));
+  for (const auto& request : requests) outcomes.push_back(Prepare(call, request));
   return outcomes;
 }
 
@@ -207,15 +207,26 @@ std::string FakeSlots::OwnerOf(const std::string& slot, int seat) const {
   return found == taken_.end() ? std::string() : found->second;
 }
 
-absl::StatusOr<regulation::v1::CareOrder> FakeRegulation::GetCareOrder(const base::Call&,
-                                                                       const std::string& name) {
+std::vector<absl::StatusOr<FakeRegulation::Word>> FakeRegulation::CheckBookings(
+    const base::Call& call, const std::vector<Check>& checks) {
+  std::vector<absl::StatusOr<Word>> words;
+  for (const Check& check : checks) {
+    words.push_back(check.has_direct() ? CheckDirect(call, check.direct())
+                                       : CheckOrder(check.care_order()));
+  }
+  return words;
+}
+
+absl::StatusOr<FakeRegulation::Word> FakeRegulation::CheckOrder(const std::string& name) const {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
   const auto found = orders_.find(name);
   if (found == orders_.end()) {
     return base::Fail(absl::StatusCode::kNotFound, "ORDER_NOT_FOUND", "no such order");
   }
-  return found->second;
+  Word word;
+  *word.mutable_care_order() = found->second;
+  return word;
 }
 
 absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListCareOrders(
@@ -241,7 +252,7 @@ absl::StatusOr<std::vector<regulation::v1::CareOrder>> FakeRegulation::ListOpenO
   return orders;
 }
 
-absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::CheckDirectBooking(
+absl::StatusOr<FakeRegulation::Word> FakeRegulation::CheckDirect(
     const base::Call& call, const regulation::v1::DirectBooking& booking) {
   const std::string& patient = booking.patient();
   SAS_ASSIGN_OR_RETURN(auto dossier,
@@ -251,7 +262,9 @@ absl::StatusOr<regulation::v1::CaseReference> FakeRegulation::CheckDirectBooking
     return base::Fail(absl::StatusCode::kNotFound, "PATIENT_NOT_FOUND", "no such patient");
   }
   if (!direct_.ok()) return direct_;
-  return dossier;
+  Word word;
+  *word.mutable_regulation_case() = std::move(dossier);
+  return word;
 }
 
 void FakeRegulation::SayOfDirect(absl::Status status) {

@@ -23,8 +23,6 @@ class FakeSlots final : public SlotsClient {
  public:
   explicit FakeSlots(const base::Clock& clock) : clock_(clock) {}
 
-  absl::StatusOr<slots::v1::PreparedSeat> PrepareSeat(
-      const base::Call& call, const slots::v1::PrepareSeatRequest& request) override;
   std::vector<absl::StatusOr<slots::v1::PreparedSeat>> PrepareSeats(
       const base::Call& call, const std::vector<slots::v1::PrepareSeatRequest>& requests) override;
   absl::Status CommitSeats(const base::Call& call,
@@ -70,6 +68,9 @@ class FakeSlots final : public SlotsClient {
   std::string OwnerOf(const std::string& slot, int seat) const;
 
  private:
+  absl::StatusOr<slots::v1::PreparedSeat> Prepare(const base::Call& call,
+                                                  const slots::v1::PrepareSeatRequest& request);
+
   struct Held {
     std::string slot;
     int seat = 0;
@@ -106,16 +107,14 @@ class FakeSlots final : public SlotsClient {
 
 class FakeRegulation final : public RegulationClient {
  public:
-  absl::StatusOr<regulation::v1::CareOrder> GetCareOrder(const base::Call& call,
-                                                         const std::string& name) override;
+  std::vector<absl::StatusOr<Word>> CheckBookings(const base::Call& call,
+                                                  const std::vector<Check>& checks) override;
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListCareOrders(const base::Call& call,
                                                                         const std::string& region,
                                                                         int limit) override;
   absl::StatusOr<std::vector<regulation::v1::CareOrder>> ListOpenOrders(
       const base::Call& call, const std::string& region, const std::string& territory,
       int limit) override;
-  absl::StatusOr<regulation::v1::CaseReference> CheckDirectBooking(
-      const base::Call& call, const regulation::v1::DirectBooking& booking) override;
 
   /// Has every dossier, in territory 85, until told otherwise.
   absl::StatusOr<regulation::v1::CaseReference> GetCaseReference(const base::Call& call,
@@ -130,6 +129,10 @@ class FakeRegulation final : public RegulationClient {
   void FailWith(absl::Status status);
 
  private:
+  absl::StatusOr<Word> CheckOrder(const std::string& name) const;
+  absl::StatusOr<Word> CheckDirect(const base::Call& call,
+                                   const regulation::v1::DirectBooking& booking);
+
   mutable std::mutex mutex_;
   std::set<std::string> forgotten_;
   std::string territory_ = "85";
