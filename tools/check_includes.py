@@ -56,7 +56,7 @@ THINGS = {
     "own_redis": r"services/{X}/(seats|source_post)_redis[a-z_]*\.h",
     "own_sql": r"services/{X}/(store|[a-z]+_ledger)_sql[a-z_]*\.h",
     "own_memory": r"services/{X}/(store|seats|[a-z]+_ledger)_memory[a-z_]*\.h",
-    "own_client": r"services/{X}/([a-z_]+_client_grpc|gathering)\.h",
+    "own_client": r"services/{X}/[a-z_]+_client_grpc\.h",
     # Parts of the service that are neither adapters of a technology nor main.
     "own_parts": r"services/{X}/(?!store_|partner_ledger_|[a-z]+_(redis|memory)|[a-z_]+_client_grpc|main)[a-z_]+\.h",
     "own": r"services/{X}/.+",
