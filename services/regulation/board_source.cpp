@@ -29,34 +29,6 @@ std::optional<BoardKind> KindOf(std::string_view name) {
   return std::nullopt;
 }
 
-// Puts the row, or drops the line of a row that ended.
-absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name, base::Instant now,
-                     BoardBook& book) {
-  const std::optional<BoardKind> kind = KindOf(name);
-  if (!kind) return absl::OkStatus();
-  switch (*kind) {
-    case BoardKind::kOrder: {
-      SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
-      book.Put(ToLine(order), now);
-      return absl::OkStatus();
-    }
-    case BoardKind::kLostCall: {
-      SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
-      if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
-        book.Put(ToLine(lost_call), now);
-      } else {
-        book.Drop(name);
-      }
-      return absl::OkStatus();
-    }
-    case BoardKind::kCase:
-      break;
-  }
-  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
-  book.Put(ToLine(row), now);
-  return absl::OkStatus();
-}
-
 // All pages of one list: `page` reads what comes after a key and gives the last one.
 template <typename Query, typename Page>
 absl::Status ReadAll(Query query, Page page) {
@@ -118,15 +90,48 @@ absl::StatusOr<std::string> BoardSource::Load(const base::Call& call, const std:
   return head;
 }
 
+absl::Status BoardSource::ReadRow(RegulationTransaction& transaction, const std::string& name,
+                                  Rows& rows) {
+  const std::optional<BoardKind> kind = KindOf(name);
+  if (!kind) return absl::OkStatus();
+  switch (*kind) {
+    case BoardKind::kOrder: {
+      SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
+      rows.lines.push_back(ToLine(order));
+      return absl::OkStatus();
+    }
+    case BoardKind::kLostCall: {
+      SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
+      if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
+        rows.lines.push_back(ToLine(lost_call));
+      } else {
+        rows.gone.push_back(name);
+      }
+      return absl::OkStatus();
+    }
+    case BoardKind::kCase:
+      break;
+  }
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
+  rows.lines.push_back(ToLine(row));
+  return absl::OkStatus();
+}
+
 absl::Status BoardSource::ReadRows(const base::Call& call, const std::vector<std::string>& names,
                                    base::Instant now, BoardBook& book) {
   if (names.empty()) return absl::OkStatus();
-  return store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+  Rows rows;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    rows = {};  // The work may run more than once.
     for (const std::string& name : names) {
-      SAS_RETURN_IF_ERROR(ReadRow(transaction, name, now, book));
+      SAS_RETURN_IF_ERROR(ReadRow(transaction, name, rows));
     }
     return absl::OkStatus();
-  });
+  }));
+  // Only now: a read may share the transaction of a write that is undone in the end.
+  for (BoardLine& line : rows.lines) book.Put(std::move(line), now);
+  for (const std::string& name : rows.gone) book.Drop(name);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<BoardSource::Progress> BoardSource::Follow(const base::Call& call,

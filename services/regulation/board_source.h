@@ -56,6 +56,14 @@ class BoardSource {
                                                                   const BoardScope& scope);
 
  private:
+  /// The rows as they are now: lines to show, names to show no more.
+  struct Rows {
+    std::vector<BoardLine> lines;
+    std::vector<std::string> gone;
+  };
+
+  static absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name,
+                              Rows& rows);
   absl::Status ReadRows(const base::Call& call, const std::vector<std::string>& names,
                         base::Instant now, BoardBook& book);
 

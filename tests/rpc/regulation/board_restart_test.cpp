@@ -31,6 +31,7 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
   absl::Status Read(const base::Call& call, const Work& work) override {
     if (broken)
       return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "it is away");
+    if (undone) ReadWhatIsUndone(call, work);
     return store_.Read(call, work);
   }
 
@@ -38,8 +39,26 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
 
   std::atomic<bool> deaf{false};
   std::atomic<bool> broken{false};
+  std::atomic<bool> undone{false};    ///< Reads share the transaction of a write that fails.
 
  private:
+  void ReadWhatIsUndone(const base::Call& call, const Work& work) {
+    const absl::Status status = store_.Write(call, [&](RegulationTransaction& t) -> absl::Status {
+      CaseQuery all;
+      all.region = "fr-pdl";
+      all.view = v1::CASE_LIST_VIEW_OPEN;
+      all.limit = 100;
+      SAS_ASSIGN_OR_RETURN(auto rows, t.ListCases(all));
+      for (v1::RegulationCase& row : rows) {
+        row.set_etag(EtagOf(VersionOf(row.etag()) + 1));
+        SAS_RETURN_IF_ERROR(t.PutCase(row));
+      }
+      SAS_RETURN_IF_ERROR(work(t));
+      return absl::ResourceExhaustedError("disk full");
+    });
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  }
+
   absl::StatusOr<std::vector<ledger::StoredEvent>> Read(const base::Call& call,
                                                         std::string_view region,
                                                         std::string_view cursor,
@@ -228,6 +247,17 @@ TEST_F(BoardRestart, H42_AnEventThatIsLostOnTheWayIsNoticedByTheHeadCounts) {
   const std::string lost = process->Open().name();
   ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(lost); }));
   EXPECT_EQ(screen->snapshots, 2);  // The board was read anew, and everybody was told.
+  screen.reset();
+}
+
+TEST_F(BoardRestart, ALineIsNeverOfAWriteThatIsUndone) {
+  const auto process = Start();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->Next());
+  process->store().undone = true;
+  const std::string name = process->Open().name();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(name); }));
+  EXPECT_EQ(screen->cards[name].version(), 1);
   screen.reset();
 }
 
