@@ -165,13 +165,11 @@ absl::StatusOr<BoardSource::Counted> BoardSource::Count(const base::Call& call,
                                                         base::Instant now) {
   Counted counted;
   counted.at = now;
-  SAS_ASSIGN_OR_RETURN(counted.cursor, store_.feed().Head(call));
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(counted.cursor, transaction.journal().Newest());
     SAS_ASSIGN_OR_RETURN(counted.room, transaction.CountRoom(region, territories, now));
     return absl::OkStatus();
   }));
-  SAS_ASSIGN_OR_RETURN(const std::string after, store_.feed().Head(call));
-  counted.exact = after == counted.cursor;
   return counted;
 }
 

@@ -40,8 +40,7 @@ class BoardSource {
   struct Counted {
     RoomCount room;
     base::Instant at{};
-    std::string cursor;  ///< Newest event when it was counted.
-    bool exact = false;  ///< Nothing was written meanwhile.
+    std::string cursor;  ///< Newest event that is counted; empty as Journal::Newest tells.
   };
 
   absl::StatusOr<Counted> Count(const base::Call& call, const std::string& region,

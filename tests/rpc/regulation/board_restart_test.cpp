@@ -1,4 +1,5 @@
 #include <atomic>
+#include <functional>
 
 #include "common/ledger/ledger_epoch.h"
 #include "common/testing/temp_database.h"
@@ -31,6 +32,7 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
   absl::Status Read(const base::Call& call, const Work& work) override {
     if (broken)
       return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "it is away");
+    if (before_read) before_read();
     if (undone) ReadWhatIsUndone(call, work);
     return store_.Read(call, work);
   }
@@ -40,6 +42,7 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
   std::atomic<bool> deaf{false};
   std::atomic<bool> broken{false};
   std::atomic<bool> undone{false};    ///< Reads share the transaction of a write that fails.
+  std::function<void()> before_read;  ///< Set before anybody watches.
 
  private:
   void ReadWhatIsUndone(const base::Call& call, const Work& work) {
@@ -247,6 +250,29 @@ TEST_F(BoardRestart, H42_AnEventThatIsLostOnTheWayIsNoticedByTheHeadCounts) {
   const std::string lost = process->Open().name();
   ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(lost); }));
   EXPECT_EQ(screen->snapshots, 2);  // The board was read anew, and everybody was told.
+  screen.reset();
+}
+
+TEST_F(BoardRestart, H42_CountsAreHeldAgainstLinesOfTheSameStateOnly) {
+  const auto process = Start();
+  process->Open();
+  std::atomic<int> reads{0};
+  // The board reads when it counts, and then what has happened: while it counts somebody calls.
+  process->store().before_read = [&] {
+    if (++reads % 2 == 0) process->Open();
+  };
+  auto screen = process->Watch();
+  for (int counted = 0; counted < 5;) {
+    ASSERT_TRUE(screen->Next());
+    if (!screen->last.has_counts()) continue;
+    ++counted;
+    if (screen->counts.ledger_sequence() == 0) continue;
+    if (screen->counts.ledger_sequence() != screen->last.ledger_sequence()) continue;
+    int waiting = 0;
+    for (const auto& line : screen->counts.board().lines()) waiting += line.waiting_count();
+    EXPECT_EQ(static_cast<int>(screen->cards.size()), waiting);
+  }
+  EXPECT_EQ(screen->snapshots, 1);
   screen.reset();
 }
 
