@@ -178,9 +178,9 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
     const std::string& until, const BoardScope& scope) {
   std::vector<std::string> names;
   std::string at = cursor;
-  for (int read = 0; Later(until, at); read += kPageMax) {
+  for (int read = 0; Later(until, at); read += kResumePage) {
     if (read >= kResumeMax) return std::optional<std::vector<std::string>>();
-    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kPageMax));
+    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kResumePage));
     for (const ledger::StoredEvent& stored : events) {
       sas::events::v1::Event event;
       if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.
@@ -193,7 +193,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
       shape.offered_to = event.regulation_case().offered_to();
       if (Sees(scope, shape)) names.push_back(stored.subject);
     }
-    if (events.size() < static_cast<std::size_t>(kPageMax)) break;
+    if (events.size() < static_cast<std::size_t>(kResumePage)) break;
     at = events.back().cursor;
   }
   return std::optional(std::move(names));

@@ -18,8 +18,9 @@ namespace sas::regulation {
 /// is what the ledger says. Blocks; used by one thread.
 class BoardSource {
  public:
-  static constexpr int kPageMax = 256;     ///< Events, and rows, read at once.
-  static constexpr int kResumeMax = 4096;  ///< Events that a resumed watcher may have missed.
+  static constexpr int kPageMax = 256;      ///< Events, and rows, read at once.
+  static constexpr int kResumeMax = 4096;   ///< Events that a resumed watcher may have missed.
+  static constexpr int kResumePage = 1024;  ///< Of these at once: all watchers wait meanwhile.
 
   explicit BoardSource(RegulationStore& store) : store_(store) {}
 

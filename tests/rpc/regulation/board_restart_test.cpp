@@ -3,6 +3,7 @@
 
 #include "common/ledger/ledger_epoch.h"
 #include "common/testing/temp_database.h"
+#include "services/regulation/board_source.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/roles.h"
 #include "services/regulation/service.h"
@@ -196,6 +197,39 @@ TEST_F(BoardRestart, ABoardResumesOnTheNextProcessWithoutGapOrDouble) {
   EXPECT_FALSE(screen->Shows(seen));  // Nothing happened to it: it is not told twice.
   EXPECT_EQ(screen->snapshots, 0);
   screen.reset();
+}
+
+TEST_F(BoardRestart, WhoMissedMoreThan4096EventsGetsTheWholeBoard) {
+  const auto process = Start();
+  const std::string name = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(name); }));
+  const std::string token = screen->token;
+  screen->Leave();
+  const auto publish = [&](int count) {
+    const base::Call call = base::InternalCall("test", clock_, seconds(5));
+    return process->store().Write(call, [&](RegulationTransaction& t) -> absl::Status {
+      for (int i = 0; i < count; ++i) {
+        SAS_RETURN_IF_ERROR(t.journal().Publish({"fr-pdl", "case.changed", name, ""}));
+      }
+      return absl::OkStatus();
+    });
+  };
+
+  const struct {
+    int more;
+    Response::Resume outcome;
+  } rows[] = {{BoardSource::kResumeMax, Response::RESUME_RESUMED}, {1, Response::RESUME_TOO_OLD}};
+
+  for (const auto& row : rows) {
+    ASSERT_THAT(publish(row.more), IsOk());
+    screen = process->Watch(token);
+    ASSERT_TRUE(screen->Next());
+    EXPECT_EQ(screen->last.resume(), row.outcome);
+    EXPECT_EQ(screen->last.has_snapshot(), row.outcome == Response::RESUME_TOO_OLD);
+    EXPECT_TRUE(screen->Shows(name));
+    screen->Leave();
+  }
 }
 
 TEST_F(BoardRestart, H45_ARestoredLedgerIsTold) {
