@@ -8,6 +8,7 @@
 #include "common/ledger/journal_sql.h"
 #include "common/ledger/ledger_epoch.h"
 #include "common/ledger/listeners.h"
+#include "common/sql/errors.h"
 #include "common/sql/statement.h"
 
 namespace sas::ledger {
@@ -93,6 +94,20 @@ absl::Status ReadInto(sql::Session& session, const std::string& region, const Cu
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> SqlJournal::Newest() {
+  Cursor newest;
+  long long settled = 1;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const bool any = sql::FetchOne(session_,
+                                   "SELECT tx, sequence, CASE WHEN " + Settled(session_.dialect) +
+                                       " THEN 1 ELSE 0 END FROM outbox "
+                                       "ORDER BY tx DESC, sequence DESC LIMIT 1",
+                                   into(newest.tx), into(newest.sequence), into(settled));
+    if (!any) newest = Trimmed(session_);
+  }));
+  return settled != 0 ? FormatCursor(newest) : std::string();
+}
 
 struct SqlFeed::Listeners : ledger::Listeners {};
 

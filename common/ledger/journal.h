@@ -56,6 +56,9 @@ class Journal {
   virtual absl::Status KeepAnswer(const AnswerKey& key, const Answer& answer) = 0;
   virtual absl::Status Audit(const AuditEntry& entry) = 0;
   virtual absl::Status Publish(const EventDraft& event) = 0;
+  /// Cursor of the newest event that this transaction sees: what it reads is the state up to there.
+  /// Empty while an event before it may still come, so that the feed does not show it yet.
+  virtual absl::StatusOr<std::string> Newest() = 0;
 };
 
 /// An event as recorded.

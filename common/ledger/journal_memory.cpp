@@ -39,6 +39,12 @@ struct MemoryLedger::State {
 
 namespace {
 
+template <typename State>
+std::string HeadOf(const State& state) {
+  const auto count = static_cast<long long>(state.events.size());
+  return FormatCursor({0, state.first_sequence + count - 1});
+}
+
 /// Effects staged until Commit. `State` is private to MemoryLedger, hence the parameter.
 template <typename State>
 class MemoryJournal final : public Journal {
@@ -73,6 +79,11 @@ class MemoryJournal final : public Journal {
                        std::string(base::RoleName(call_.actor.role)), call_.trace_id, event.region,
                        event.type, event.subject, event.payload});
     return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::string> Newest() override {
+    const std::lock_guard lock(state_.mutex);
+    return HeadOf(state_);
   }
 
   /// True when something was published.
@@ -158,8 +169,7 @@ absl::StatusOr<std::vector<StoredEvent>> MemoryLedger::Read(const base::Call&,
 
 absl::StatusOr<std::string> MemoryLedger::Head(const base::Call&) {
   const std::lock_guard lock(state_->mutex);
-  const auto count = static_cast<long long>(state_->events.size());
-  return FormatCursor({0, state_->first_sequence + count - 1});
+  return HeadOf(*state_);
 }
 
 std::uint64_t MemoryLedger::Subscribe(std::function<void()> wake) {

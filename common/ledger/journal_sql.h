@@ -30,6 +30,7 @@ class SqlJournal final : public Journal {
   absl::Status KeepAnswer(const AnswerKey& key, const Answer& answer) override;
   absl::Status Audit(const AuditEntry& entry) override;
   absl::Status Publish(const EventDraft& event) override;
+  absl::StatusOr<std::string> Newest() override;  ///< In feed_sql.cpp, beside Head.
 
   bool published() const { return published_; }
 

@@ -193,16 +193,16 @@ absl::StatusOr<bool> BoardPump::TellChanges(BoardWatch& watch, BoardRegion& regi
   const bool counts = now - watch.counted_at >= kHeartbeat;
   SAS_ASSIGN_OR_RETURN(const auto changes, region.Changes(watch.view, watch.shown, counts));
   if (!changes) return true;
-  if (!changes->token.empty()) {
-    metrics_.Changes();
-    Push(watch, region, *changes, counts);
+  if (changes->token.empty()) {
+    watch.shown = region.step();  // Nothing of his.
     return false;
   }
-  watch.shown = region.step();  // Nothing of his.
-  if (now - watch.sent_at < kHeartbeat) return false;
-  SAS_ASSIGN_OR_RETURN(const auto heartbeat, region.Heartbeat(watch.view));
-  metrics_.Heartbeat();
-  Push(watch, region, heartbeat, true);
+  if (changes->heartbeat) {
+    metrics_.Heartbeat();
+  } else {
+    metrics_.Changes();
+  }
+  Push(watch, region, *changes, counts);
   return false;
 }
 

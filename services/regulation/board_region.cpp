@@ -56,15 +56,20 @@ absl::Status BoardRegion::Refresh(const std::function<bool(Filiere)>& present) {
   const auto steady = runtime_.clock.Steady();
   if (health_.ok()) {
     if (counted_) good_at_ = steady;
-    if (steady - looked_at_ >= kLook || looked_at_ == std::chrono::nanoseconds{}) {
-      looked_at_ = steady;
-      looked_ = now_;
-      book_.Look(now_);
-    }
-    CountAlarms();
-    book_.Close();
+    const bool look = steady - looked_at_ >= kLook || looked_at_ == std::chrono::nanoseconds{};
+    LookAt(look ? now_ : looked_);
   }
   return health_;
+}
+
+void BoardRegion::LookAt(base::Instant now) {
+  if (now != looked_) {
+    looked_at_ = runtime_.clock.Steady();
+    looked_ = now;
+    book_.Look(now);
+  }
+  CountAlarms();
+  if (book_.Close()) made_.clear();
 }
 
 // What people hear, so that too many alarms are noticed (hazard H-53).
@@ -99,20 +104,10 @@ absl::Status BoardRegion::Follow(const base::Call& call) {
   return absl::OkStatus();
 }
 
-std::string BoardRegion::TokenOf(const BoardView& view) const {
-  return FormatToken({view.hash, looked_, cursor_});
-}
-
-BoardRegion::Response BoardRegion::NewBody(const BoardView& view) const {
-  Response body;
-  body.set_resume_token(TokenOf(view));
-  body.set_ledger_sequence(SequenceOf(cursor_));
-  *body.mutable_server_time() = ToTimestamp(now_);
-  return body;
-}
-
 BoardRegion::Message BoardRegion::Keep(const std::string& key, const Response& body) {
-  const auto kept = made_.try_emplace(key, Message{ToBody(body), body.resume_token()}).first;
+  const bool heartbeat = body.step_case() == Response::STEP_NOT_SET;
+  const auto kept =
+      made_.try_emplace(key, Message{ToBody(body), body.resume_token(), heartbeat}).first;
   return kept->second;
 }
 
@@ -126,17 +121,22 @@ absl::StatusOr<const BoardRegion::Count*> BoardRegion::CountOf(const BoardView& 
     if (!counted_) return counted.status();
     count.counted = *std::move(counted);
     count.at = steady;
+    // A claim that ended meanwhile is counted as ended: the lines must show it so.
+    LookAt(count.counted.at);
+    count.step = book_.step();
     Compare(view, count);
   }
   return &count;
 }
 
+bool BoardRegion::Comparable(const Count& count) const {
+  return count.counted.cursor == cursor_ && count.step == book_.step();
+}
+
 // The board proves itself against the ledger: a line that was lost on the way would otherwise be
 // missing for ever, and nobody would see that it is (hazard H-42).
 void BoardRegion::Compare(const BoardView& view, Count& count) {
-  const bool comparable = count.counted.exact && count.counted.cursor == cursor_ && !behind_;
-  if (!comparable) return;
-  book_.Look(count.counted.at);
+  if (!Comparable(count)) return;
   if (ToTally(count.counted.room) == book_.Tally(view.scope)) {
     count.disagreements = 0;
     return;
@@ -149,33 +149,35 @@ void BoardRegion::Compare(const BoardView& view, Count& count) {
                {{"region", std::string_view(id_)}, {"cursor", std::string_view(cursor_)}});
 }
 
-absl::Status BoardRegion::AddCounts(const BoardView& view, Response& body) {
-  SAS_ASSIGN_OR_RETURN(const Count* count, CountOf(view));
-  *body.mutable_counts() = ToCounts(count->counted);
+absl::StatusOr<BoardRegion::Response> BoardRegion::NewBody(const BoardView& view, bool counts) {
+  const Count* count = nullptr;
+  if (counts) {
+    SAS_ASSIGN_OR_RETURN(count, CountOf(view));
+  }
+  Response body;
+  body.set_resume_token(FormatToken({view.hash, looked_, cursor_}));
+  body.set_ledger_sequence(SequenceOf(cursor_));
+  *body.mutable_server_time() = ToTimestamp(now_);
+  if (count != nullptr) AddCounts(view, *count, body);
+  return body;
+}
+
+void BoardRegion::AddCounts(const BoardView& view, const Count& count, Response& body) const {
+  *body.mutable_counts() = ToCounts(count.counted, Comparable(count));
   for (const Filiere chain : book_.Unattended(view.scope, present_)) {
     body.mutable_counts()->add_unattended_filieres(static_cast<sas::type::v1::Filiere>(chain));
   }
-  if (room_ == nullptr) return absl::OkStatus();
+  if (room_ == nullptr) return;
   for (v1::RoomNotice& notice : room_->Notices(id_, view.scope.territories)) {
     *body.mutable_counts()->add_notices() = std::move(notice);
   }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<BoardRegion::Message> BoardRegion::Snapshot(const BoardView& view) {
   const std::string key = view.key + "#s";
   if (const auto made = made_.find(key); made != made_.end()) return made->second;
-  Response body = NewBody(view);
-  SAS_RETURN_IF_ERROR(AddCounts(view, body));
+  SAS_ASSIGN_OR_RETURN(Response body, NewBody(view, true));
   FillSnapshot(book_, view.scope, body);
-  return Keep(key, body);
-}
-
-absl::StatusOr<BoardRegion::Message> BoardRegion::Heartbeat(const BoardView& view) {
-  const std::string key = view.key + "#h";
-  if (const auto made = made_.find(key); made != made_.end()) return made->second;
-  Response body = NewBody(view);
-  SAS_RETURN_IF_ERROR(AddCounts(view, body));
   return Keep(key, body);
 }
 
@@ -184,12 +186,14 @@ absl::StatusOr<std::optional<BoardRegion::Message>> BoardRegion::Changes(const B
                                                                          bool counts) {
   const std::string key = view.key + (counts ? "#c" : "#") + std::to_string(from);
   if (const auto made = made_.find(key); made != made_.end()) return std::optional(made->second);
+  SAS_ASSIGN_OR_RETURN(Response body, NewBody(view, counts));
   const auto delta = book_.Since(from, view.scope);
   if (!delta) return std::optional<Message>();
-  if (delta->empty()) return std::optional(made_.try_emplace(key, Message{}).first->second);
-  Response body = NewBody(view);
-  if (counts) SAS_RETURN_IF_ERROR(AddCounts(view, body));
-  FillChanges(*delta, body);
+  if (!delta->empty()) {
+    FillChanges(*delta, body);
+  } else if (!counts) {
+    return std::optional(made_.try_emplace(key, Message{}).first->second);
+  }
   return std::optional(Keep(key, body));
 }
 
@@ -207,8 +211,7 @@ absl::StatusOr<std::optional<BoardRegion::Message>> BoardRegion::Resume(const Bo
     outcome = Response::RESUME_TOO_OLD;
     return std::optional<Message>();
   }
-  Response body = NewBody(view);
-  SAS_RETURN_IF_ERROR(AddCounts(view, body));
+  SAS_ASSIGN_OR_RETURN(Response body, NewBody(view, true));
   FillChanges(book_.SinceInstant(parsed->time, **touched, view.scope), body);
   return std::optional(Keep(key, body));
 }

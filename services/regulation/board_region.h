@@ -37,6 +37,7 @@ class BoardRegion {
   struct Message {
     grpc::Slice body;
     std::string token;
+    bool heartbeat = false;  ///< Nothing but head counts.
   };
 
   static constexpr std::chrono::milliseconds kLook{250};    ///< How often time alone is looked at.
@@ -65,9 +66,8 @@ class BoardRegion {
   base::Instant oldest() const { return oldest_; }  ///< First act of this round; zero without.
 
   absl::StatusOr<Message> Snapshot(const BoardView& view);
-  absl::StatusOr<Message> Heartbeat(const BoardView& view);
-  /// From a step that the watcher was told; nothing when the past is gone. An empty token when
-  /// nothing of it concerns the view. With head counts when these are due.
+  /// From a step that the watcher was told; nothing when the past is gone. With head counts when
+  /// these are due; an empty token when they are not, and nothing else concerns the view.
   absl::StatusOr<std::optional<Message>> Changes(const BoardView& view, std::uint64_t from,
                                                  bool counts);
   /// From a token; `outcome` says why there is nothing.
@@ -78,18 +78,22 @@ class BoardRegion {
   struct Count {
     BoardSource::Counted counted;
     std::chrono::nanoseconds at{};
-    int disagreements = 0;  ///< In a row.
+    std::uint64_t step = 0;  ///< Of the book, at the instant of the count.
+    int disagreements = 0;   ///< In a row.
   };
 
   absl::Status Follow(const base::Call& call);
   absl::Status Load(const base::Call& call);
+  /// Ends the step with what each line shows at `now`.
+  void LookAt(base::Instant now);
   void CountAlarms();
   absl::StatusOr<const Count*> CountOf(const BoardView& view);
+  bool Comparable(const Count& count) const;
   void Compare(const BoardView& view, Count& count);
-  Response NewBody(const BoardView& view) const;
-  absl::Status AddCounts(const BoardView& view, Response& body);
+  /// The book may end a step here, when the counts are due: to be asked before what is told.
+  absl::StatusOr<Response> NewBody(const BoardView& view, bool counts);
+  void AddCounts(const BoardView& view, const Count& count, Response& body) const;
   Message Keep(const std::string& key, const Response& body);
-  std::string TokenOf(const BoardView& view) const;
   base::Call NewCall() const;
 
   const rpc::Runtime& runtime_;
@@ -109,7 +113,7 @@ class BoardRegion {
   bool behind_ = false;
   bool counted_ = true;  ///< The last count succeeded.
   bool reload_ = false;
-  std::map<std::string, Message> made_;  ///< In this round.
+  std::map<std::string, Message> made_;  ///< In this round and step.
   std::map<std::string, Count> counts_;  ///< By territories.
 };
 

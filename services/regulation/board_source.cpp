@@ -29,34 +29,6 @@ std::optional<BoardKind> KindOf(std::string_view name) {
   return std::nullopt;
 }
 
-// Puts the row, or drops the line of a row that ended.
-absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name, base::Instant now,
-                     BoardBook& book) {
-  const std::optional<BoardKind> kind = KindOf(name);
-  if (!kind) return absl::OkStatus();
-  switch (*kind) {
-    case BoardKind::kOrder: {
-      SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
-      book.Put(ToLine(order), now);
-      return absl::OkStatus();
-    }
-    case BoardKind::kLostCall: {
-      SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
-      if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
-        book.Put(ToLine(lost_call), now);
-      } else {
-        book.Drop(name);
-      }
-      return absl::OkStatus();
-    }
-    case BoardKind::kCase:
-      break;
-  }
-  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
-  book.Put(ToLine(row), now);
-  return absl::OkStatus();
-}
-
 // All pages of one list: `page` reads what comes after a key and gives the last one.
 template <typename Query, typename Page>
 absl::Status ReadAll(Query query, Page page) {
@@ -118,15 +90,48 @@ absl::StatusOr<std::string> BoardSource::Load(const base::Call& call, const std:
   return head;
 }
 
+absl::Status BoardSource::ReadRow(RegulationTransaction& transaction, const std::string& name,
+                                  Rows& rows) {
+  const std::optional<BoardKind> kind = KindOf(name);
+  if (!kind) return absl::OkStatus();
+  switch (*kind) {
+    case BoardKind::kOrder: {
+      SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
+      rows.lines.push_back(ToLine(order));
+      return absl::OkStatus();
+    }
+    case BoardKind::kLostCall: {
+      SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
+      if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
+        rows.lines.push_back(ToLine(lost_call));
+      } else {
+        rows.gone.push_back(name);
+      }
+      return absl::OkStatus();
+    }
+    case BoardKind::kCase:
+      break;
+  }
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
+  rows.lines.push_back(ToLine(row));
+  return absl::OkStatus();
+}
+
 absl::Status BoardSource::ReadRows(const base::Call& call, const std::vector<std::string>& names,
                                    base::Instant now, BoardBook& book) {
   if (names.empty()) return absl::OkStatus();
-  return store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+  Rows rows;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    rows = {};  // The work may run more than once.
     for (const std::string& name : names) {
-      SAS_RETURN_IF_ERROR(ReadRow(transaction, name, now, book));
+      SAS_RETURN_IF_ERROR(ReadRow(transaction, name, rows));
     }
     return absl::OkStatus();
-  });
+  }));
+  // Only now: a read may share the transaction of a write that is undone in the end.
+  for (BoardLine& line : rows.lines) book.Put(std::move(line), now);
+  for (const std::string& name : rows.gone) book.Drop(name);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<BoardSource::Progress> BoardSource::Follow(const base::Call& call,
@@ -160,13 +165,11 @@ absl::StatusOr<BoardSource::Counted> BoardSource::Count(const base::Call& call,
                                                         base::Instant now) {
   Counted counted;
   counted.at = now;
-  SAS_ASSIGN_OR_RETURN(counted.cursor, store_.feed().Head(call));
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(counted.cursor, transaction.journal().Newest());
     SAS_ASSIGN_OR_RETURN(counted.room, transaction.CountRoom(region, territories, now));
     return absl::OkStatus();
   }));
-  SAS_ASSIGN_OR_RETURN(const std::string after, store_.feed().Head(call));
-  counted.exact = after == counted.cursor;
   return counted;
 }
 
@@ -175,9 +178,9 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
     const std::string& until, const BoardScope& scope) {
   std::vector<std::string> names;
   std::string at = cursor;
-  for (int read = 0; Later(until, at); read += kPageMax) {
+  for (int read = 0; Later(until, at); read += kResumePage) {
     if (read >= kResumeMax) return std::optional<std::vector<std::string>>();
-    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kPageMax));
+    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kResumePage));
     for (const ledger::StoredEvent& stored : events) {
       sas::events::v1::Event event;
       if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.
@@ -190,7 +193,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
       shape.offered_to = event.regulation_case().offered_to();
       if (Sees(scope, shape)) names.push_back(stored.subject);
     }
-    if (events.size() < static_cast<std::size_t>(kPageMax)) break;
+    if (events.size() < static_cast<std::size_t>(kResumePage)) break;
     at = events.back().cursor;
   }
   return std::optional(std::move(names));

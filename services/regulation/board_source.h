@@ -18,8 +18,9 @@ namespace sas::regulation {
 /// is what the ledger says. Blocks; used by one thread.
 class BoardSource {
  public:
-  static constexpr int kPageMax = 256;     ///< Events, and rows, read at once.
-  static constexpr int kResumeMax = 4096;  ///< Events that a resumed watcher may have missed.
+  static constexpr int kPageMax = 256;      ///< Events, and rows, read at once.
+  static constexpr int kResumeMax = 4096;   ///< Events that a resumed watcher may have missed.
+  static constexpr int kResumePage = 1024;  ///< Of these at once: all watchers wait meanwhile.
 
   explicit BoardSource(RegulationStore& store) : store_(store) {}
 
@@ -40,8 +41,7 @@ class BoardSource {
   struct Counted {
     RoomCount room;
     base::Instant at{};
-    std::string cursor;  ///< Newest event when it was counted.
-    bool exact = false;  ///< Nothing was written meanwhile.
+    std::string cursor;  ///< Newest event that is counted; empty as Journal::Newest tells.
   };
 
   absl::StatusOr<Counted> Count(const base::Call& call, const std::string& region,
@@ -56,6 +56,14 @@ class BoardSource {
                                                                   const BoardScope& scope);
 
  private:
+  /// The rows as they are now: lines to show, names to show no more.
+  struct Rows {
+    std::vector<BoardLine> lines;
+    std::vector<std::string> gone;
+  };
+
+  static absl::Status ReadRow(RegulationTransaction& transaction, const std::string& name,
+                              Rows& rows);
   absl::Status ReadRows(const base::Call& call, const std::vector<std::string>& names,
                         base::Instant now, BoardBook& book);
 

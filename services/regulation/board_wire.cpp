@@ -92,9 +92,9 @@ void FillChanges(const BoardBook::Delta& delta, Response& body) {
   for (const std::string& name : delta.removed) changes.add_removed(name);
 }
 
-v1::BoardCounts ToCounts(const BoardSource::Counted& counted) {
+v1::BoardCounts ToCounts(const BoardSource::Counted& counted, bool comparable) {
   v1::BoardCounts counts;
-  counts.set_ledger_sequence(SequenceOf(counted.cursor));
+  if (comparable) counts.set_ledger_sequence(SequenceOf(counted.cursor));
   *counts.mutable_board() = ToBoard(counted.room, counted.at);
   return counts;
 }

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import threading
+import time
 
 from e2e import Suite
 
@@ -16,8 +17,12 @@ class Board:
 
     def __init__(self, suite, *arguments):
         self.lines, self.counts, self.faults = {}, {}, []
-        self.snapshots = self.resumed = self.messages = 0
-        self._sequence = 0
+        self.resumed = self.messages = self.heard_ms = 0
+        self.outcomes = []  # What became of each token that was shown.
+        self.whole = []  # Why each whole board came, and how many events after the last message.
+        self.doubts = []  # Lines that are not as many as the ledger says, twice in a row.
+        self._doubted = False
+        self._sequence = self._ledger_sequence = 0
         self._process = subprocess.Popen(
             suite.command("board", "watch", *arguments), stdout=subprocess.PIPE, text=True,
             start_new_session=True)
@@ -30,14 +35,19 @@ class Board:
 
     def _apply(self, message):
         self.messages += 1
+        self.heard_ms = time.time() * 1000
+        missed = int(message.get("ledger_sequence", 0)) - self._ledger_sequence
+        self._ledger_sequence += missed
         sequence = int(message.get("sequence", 0))
         if sequence not in (1, self._sequence + 1):
             self.faults.append(f"message {sequence} after {self._sequence}")
         self._sequence = sequence
-        if message.get("resume") == "RESUME_RESUMED":
-            self.resumed += 1
+        outcome = message.get("resume", "")
+        self.outcomes += [outcome] if outcome else []
+        self.resumed += outcome == "RESUME_RESUMED"
         if "snapshot" in message:
-            self.snapshots += 1
+            self.whole.append(
+                (outcome or ("no token" if sequence == 1 else "in the stream"), missed))
             cards = message["snapshot"].get("cards", [])
             if len({card["name"] for card in cards}) != len(cards):
                 self.faults.append("a line twice in a snapshot")
@@ -54,6 +64,27 @@ class Board:
         self.lines = lines
         if "counts" in message:
             self.counts = message["counts"]
+            self._compare(message.get("ledger_sequence"))
+
+    def _compare(self, ledger_sequence):
+        """Head counts against lines, where both are of one state of the ledger (hazard H-42)."""
+        if not ledger_sequence or self.counts.get("ledger_sequence") != ledger_sequence:
+            return
+        board = self.counts["board"]
+        wanted = (sum(line.get("waiting_count", 0) for line in board["lines"]),
+                  board.get("claimed_count", 0), board.get("lost_call_count", 0),
+                  board.get("open_order_count", 0))
+        columns = [card["column"] for card in self.lines.values()]
+        shown = (sum(each in ("COLUMN_TO_TAKE", "COLUMN_PROMISED") for each in columns),
+                 columns.count("COLUMN_IN_REGULATION"), columns.count("COLUMN_LOST_CALL"),
+                 sum(each.startswith("COLUMN_ORDER_") for each in columns))
+        if self._doubted and shown != wanted:
+            self.doubts.append(f"shows {shown}, the ledger has {wanted} at {ledger_sequence}")
+        self._doubted = shown != wanted
+
+    @property
+    def snapshots(self):
+        return len(self.whole)
 
     def versions(self):
         return {name: int(card["version"]) for name, card in self.lines.items()}

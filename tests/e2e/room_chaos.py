@@ -20,6 +20,7 @@ ROLES = ("arm", "regulator_mg", "supervisor")
 ACTIVE, COMPLETED = 2, 3
 # A claim that ends about now may be shown or not.
 CLAIM_DOUBT_US = 10_000_000
+KILLS_BETWEEN_BOARDS = 3
 
 
 class Place:
@@ -67,6 +68,7 @@ class RoomChaos(chaos.Chaos):
     def __init__(self, suite, seed, clerks=8):
         super().__init__(suite, [], seed, clerks)
         self.boards = []
+        self.boards_ms = []  # From a death until all boards had heard of the next life.
 
     def work(self):
         return {}  # They open their own.
@@ -89,6 +91,15 @@ class RoomChaos(chaos.Chaos):
         except BaseException:
             self.stop_boards()
             raise
+
+    def _endure(self, kill):
+        super()._endure(kill)
+        # Some deaths find the boards still away. Were it all, they would miss so many events that a
+        # whole board is right (RESUME_TOO_OLD), and the run would say little of resuming.
+        if kill.victim == "regulation" and len(self.kills) % KILLS_BETWEEN_BOARDS == 0:
+            await_until(lambda: all(board.heard_ms > kill.recovered_ms for board in self.boards),
+                        "the boards are back", chaos.RECOVERY_SECONDS_MAX)
+            self.boards_ms.append(chaos.now_ms() - kill.at_ms)
 
     def stop_boards(self):
         for board in self.boards:
@@ -121,10 +132,12 @@ class RoomChaos(chaos.Chaos):
                             "the boards agree", 30)
             for board in self.boards:
                 found["board_faults"] += board.faults
-                if board.snapshots != 1:
-                    found["board_began_anew"].append(board.snapshots)
-                if self.kills and not board.resumed:
-                    found["board_not_resumed"].append(len(self.kills))
+                found["board_doubts"] += board.doubts
+                if [reason for reason, _ in board.whole] != ["no token"]:
+                    outcomes = collections.Counter(board.outcomes)
+                    found["board_began_anew"].append([board.whole, outcomes])
+                if board.resumed < len(self.boards_ms):
+                    found["board_not_resumed"].append([board.resumed, len(self.boards_ms)])
                 differs = dict(board.versions().items() ^ fresh.versions().items())
                 if differs:
                     found["boards_differ"].append(differs)
@@ -206,5 +219,8 @@ class RoomChaos(chaos.Chaos):
                                             if not line["ok"]),
             "rto_ms": {who: {"kills": len(each), "p50": chaos.percentile(each, 0.5), "max": each[-1]}
                        for who, each in sorted(chaos.by_victim(self.kills).items())},
+            "boards_back_ms": {"deaths": len(self.boards_ms),
+                               "p50": chaos.percentile(sorted(self.boards_ms), 0.5),
+                               "max": round(max(self.boards_ms, default=0))},
             "violations": json.loads(json.dumps(violations)),
             "kills": [{**vars(kill), "rto_ms": round(kill.rto_ms)} for kill in self.kills]}

@@ -31,11 +31,10 @@ constexpr const char* kAlarmBell = "\a";
 /// does not stop the screen from saying so.
 class BoardFollower {
  public:
-  BoardFollower(Suite& suite, base::Role role, WatchBoardRequest request, int limit)
+  BoardFollower(Suite& suite, base::Role role, const WatchBoardRequest& request, int limit)
       : suite_(suite),
         role_(role),
-        request_(std::move(request)),
-        screen_(role),
+        screen_(role, request),
         left_(limit),
         live_(isatty(STDOUT_FILENO) != 0) {}
 
@@ -77,14 +76,14 @@ class BoardFollower {
   absl::Status FollowOnce(BoardWatchService::Stub& stub) {
     grpc::ClientContext context;
     context.AddMetadata("authorization", suite_.Authorization(role_));
+    WatchBoardRequest request;
     {
       const std::lock_guard lock(mutex_);
-      request_.set_resume_token(screen_.token());
-      screen_.Reconnect();
+      request = screen_.Reconnect();
       context_ = &context;
       heard_ = suite_.clock().Steady();
     }
-    const auto reader = stub.WatchBoard(&context, request_);
+    const auto reader = stub.WatchBoard(&context, request);
     WatchBoardResponse message;
     bool stopped = false;
     while (!stopped && reader->Read(&message)) stopped = !Take(message);
@@ -101,8 +100,7 @@ class BoardFollower {
     const std::lock_guard lock(mutex_);
     if (ended_) return false;
     heard_ = suite_.clock().Steady();
-    const bool whole = screen_.Apply(message, heard_);
-    if (!whole || screen_.Doubtful()) screen_.Forget();  // Anew, without a token.
+    const bool good = screen_.Apply(message, heard_);
     if (suite_.json()) {
       PrintJson(message);
       std::cout.flush();
@@ -110,7 +108,7 @@ class BoardFollower {
     if (left_ > 0 && --left_ == 0) ended_ = true;
     drawn_ = false;
     wake_.notify_all();
-    return whole && !ended_;
+    return good && !ended_;
   }
 
   void LookForSilence() {
@@ -132,7 +130,6 @@ class BoardFollower {
 
   Suite& suite_;
   const base::Role role_;
-  WatchBoardRequest request_;
   std::mutex mutex_;
   std::condition_variable wake_;
   BoardScreen screen_;

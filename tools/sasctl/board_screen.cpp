@@ -65,53 +65,6 @@ std::chrono::seconds Between(const google::protobuf::Timestamp& from,
 
 }  // namespace
 
-bool BoardScreen::Apply(const regulation::WatchBoardResponse& message,
-                        std::chrono::nanoseconds now) {
-  if (message.sequence() != sequence_ + 1) return false;
-  sequence_ = message.sequence();
-  heard_ = now;
-  token_ = message.resume_token();
-  server_time_ = message.server_time();
-  ledger_sequence_ = message.ledger_sequence();
-  if (message.has_snapshot()) {
-    cards_.clear();
-    for (const Card& card : message.snapshot().cards()) cards_[card.name()] = card;
-  }
-  for (const Card& card : message.changes().cards()) cards_[card.name()] = card;
-  for (const std::string& name : message.changes().removed()) cards_.erase(name);
-  if (message.has_counts()) {
-    counts_ = message.counts();
-    Compare();
-  }
-  return true;
-}
-
-void BoardScreen::Forget() {
-  cards_.clear();
-  token_.clear();
-  disagreements_ = 0;
-}
-
-void BoardScreen::Compare() {
-  if (counts_.ledger_sequence() != ledger_sequence_) return;
-  std::map<int, int> shown;  // By column; what waits and what is promised wait alike.
-  for (const auto& [name, card] : cards_) {
-    const bool waits = card.column() == Card::COLUMN_PROMISED;
-    ++shown[waits ? Card::COLUMN_TO_TAKE : std::min<int>(card.column(), Card::COLUMN_ORDER_TO_DO)];
-  }
-  const regulation::Board& board = counts_.board();
-  int waiting = 0;
-  for (const regulation::BoardLine& line : board.lines()) waiting += line.waiting_count();
-  const bool rooms = role_ == base::Role::kArm || role_ == base::Role::kRegulatorAmu ||
-                     role_ == base::Role::kRegulatorMg || role_ == base::Role::kSupervisor;
-  const bool cases = !rooms || (shown[Card::COLUMN_TO_TAKE] == waiting &&
-                                shown[Card::COLUMN_IN_REGULATION] == board.claimed_count() &&
-                                shown[Card::COLUMN_LOST_CALL] == board.lost_call_count());
-  const bool has_orders = rooms || role_ == base::Role::kOsnp;
-  const bool orders = !has_orders || shown[Card::COLUMN_ORDER_TO_DO] == board.open_order_count();
-  disagreements_ = cases && orders ? 0 : disagreements_ + 1;
-}
-
 bool BoardScreen::IsCut(std::chrono::nanoseconds now) const {
   return heard_ == std::chrono::nanoseconds{} || now - heard_ >= kCutAfter;
 }
@@ -123,19 +76,20 @@ std::string BoardScreen::State(std::chrono::nanoseconds now) const {
     return absl::StrFormat("COUPÉ depuis %.0f s · ce tableau n'est plus vrai · GetBoard, téléphone",
                            seconds);
   }
-  if (Doubtful()) return "DOUTEUX · les lignes ne sont pas celles du registre";
-  return absl::StrFormat("en direct · %.1f s · registre %d", seconds, ledger_sequence_);
+  if (fold_.doubtful()) return "DOUTEUX · les lignes ne sont pas celles du registre";
+  return absl::StrFormat("en direct · %.1f s · registre %d", seconds, fold_.ledger_sequence());
 }
 
 std::string BoardScreen::CountsText() const {
+  const regulation::BoardCounts& counts = fold_.counts();
   std::string text;
-  for (const regulation::BoardLine& line : counts_.board().lines()) {
+  for (const regulation::BoardLine& line : counts.board().lines()) {
     text += PriorityText(line.priority()) + " " + std::to_string(line.waiting_count()) + "  ";
   }
   text += absl::StrFormat("en régulation %d  appels perdus %d  commandes %d",
-                          counts_.board().claimed_count(), counts_.board().lost_call_count(),
-                          counts_.board().open_order_count());
-  for (const int chain : counts_.unattended_filieres()) {
+                          counts.board().claimed_count(), counts.board().lost_call_count(),
+                          counts.board().open_order_count());
+  for (const int chain : counts.unattended_filieres()) {
     text += "\nPERSONNE à la régulation " +
             Short(type::Filiere_Name(static_cast<type::Filiere>(chain)), "FILIERE_");
   }
@@ -144,14 +98,14 @@ std::string BoardScreen::CountsText() const {
 
 void BoardScreen::Print(std::chrono::nanoseconds now) const {
   std::map<std::string, const Card*> sorted;
-  for (const auto& [name, card] : cards_) sorted[card.order_key()] = &card;
+  for (const auto& [name, card] : fold_.cards()) sorted[card.order_key()] = &card;
   Table table({"", "PRIO", "OÙ", "ATTENTE", "RESTE", "QUI", "MOTIF", "ALARME", "NOM"});
   for (const auto& [key, card] : sorted) {
     const bool due = card->has_due_time() && !IsCase(*card);
     table.Row({AlarmText(*card).empty() ? "" : "!",
                IsCase(*card) ? PriorityText(card->priority()) : "", Say(kColumns, card->column()),
-               Span(Between(card->since_time(), server_time_)),
-               due ? Span(Between(server_time_, card->due_time())) : "", card->owner(),
+               Span(Between(card->since_time(), fold_.server_time())),
+               due ? Span(Between(fold_.server_time(), card->due_time())) : "", card->owner(),
                card->motif_code(), AlarmText(*card), card->name()});
   }
   std::cout << State(now) << "\n" << CountsText() << "\n\n";

@@ -226,6 +226,22 @@ TEST_P(JournalContract, HeadIsWhereNewEventsFollow) {
   EXPECT_EQ(Subjects(Read(*head)), (Texts{"b"}));
 }
 
+TEST_P(JournalContract, ATransactionKnowsTheNewestEventThatItSees) {
+  const auto newest = [&] {
+    std::string cursor;
+    const absl::Status status = store().Write(Call(), [&](Journal& journal) -> absl::Status {
+      SAS_ASSIGN_OR_RETURN(cursor, journal.Newest());
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return cursor;
+  };
+  EXPECT_EQ(newest(), *store().feed().Head(Call()));
+  ASSERT_TRUE(Publish("a").ok());
+  ASSERT_TRUE(Publish("b", "fr-bre").ok());
+  EXPECT_EQ(newest(), Read("").back().cursor);
+}
+
 TEST_P(JournalContract, CursorThatIsNotOursIsRefused) {
   ASSERT_TRUE(Publish("a").ok());
   for (const char* cursor : {"0", "x", "1", "1.", "1.0", "1.0.", "1.0.x", "1.0.1 ", "1.-1.0",

@@ -283,6 +283,27 @@ TEST_P(PostgresLedger, LateCommitIsNeverSkipped) {
   EXPECT_EQ(events[1].subject, "fast");
 }
 
+// Somebody who counts rows then has seen what no reader of the feed has, and not what comes before.
+TEST_P(PostgresLedger, WhatAnOpenTransactionMayStillPrecedeIsNoKnownState) {
+  const auto write = [this](const JournalWork& work) { return store().Write(Call(), work); };
+  std::string newest = "none";
+  const JournalWork look = [&](Journal& journal) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(newest, journal.Newest());
+    return absl::OkStatus();
+  };
+  const absl::Status slow = write([&](Journal& journal) -> absl::Status {
+    SAS_RETURN_IF_ERROR(journal.Publish({"fr-pdl", "t", "slow", ""}));
+    SAS_RETURN_IF_ERROR(write([&](Journal& fast) {
+      return fast.Publish({"fr-pdl", "t", "fast", ""});
+    }));
+    return write(look);
+  });
+  ASSERT_TRUE(slow.ok()) << slow;
+  EXPECT_EQ(newest, "");
+  ASSERT_TRUE(write(look).ok());
+  EXPECT_EQ(newest, store().feed().Head(Call()).value());
+}
+
 INSTANTIATE_TEST_SUITE_P(Ledgers, PostgresLedger, ::testing::Values(Backend::kPostgres),
                          testing::BackendName);
 

@@ -1,7 +1,9 @@
 #include <atomic>
+#include <functional>
 
 #include "common/ledger/ledger_epoch.h"
 #include "common/testing/temp_database.h"
+#include "services/regulation/board_source.h"
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/roles.h"
 #include "services/regulation/service.h"
@@ -31,6 +33,8 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
   absl::Status Read(const base::Call& call, const Work& work) override {
     if (broken)
       return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "it is away");
+    if (before_read) before_read();
+    if (undone) ReadWhatIsUndone(call, work);
     return store_.Read(call, work);
   }
 
@@ -38,8 +42,27 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
 
   std::atomic<bool> deaf{false};
   std::atomic<bool> broken{false};
+  std::atomic<bool> undone{false};    ///< Reads share the transaction of a write that fails.
+  std::function<void()> before_read;  ///< Set before anybody watches.
 
  private:
+  void ReadWhatIsUndone(const base::Call& call, const Work& work) {
+    const absl::Status status = store_.Write(call, [&](RegulationTransaction& t) -> absl::Status {
+      CaseQuery all;
+      all.region = "fr-pdl";
+      all.view = v1::CASE_LIST_VIEW_OPEN;
+      all.limit = 100;
+      SAS_ASSIGN_OR_RETURN(auto rows, t.ListCases(all));
+      for (v1::RegulationCase& row : rows) {
+        row.set_etag(EtagOf(VersionOf(row.etag()) + 1));
+        SAS_RETURN_IF_ERROR(t.PutCase(row));
+      }
+      SAS_RETURN_IF_ERROR(work(t));
+      return absl::ResourceExhaustedError("disk full");
+    });
+    EXPECT_TRUE(absl::IsResourceExhausted(status)) << status;
+  }
+
   absl::StatusOr<std::vector<ledger::StoredEvent>> Read(const base::Call& call,
                                                         std::string_view region,
                                                         std::string_view cursor,
@@ -176,6 +199,39 @@ TEST_F(BoardRestart, ABoardResumesOnTheNextProcessWithoutGapOrDouble) {
   screen.reset();
 }
 
+TEST_F(BoardRestart, WhoMissedMoreThan4096EventsGetsTheWholeBoard) {
+  const auto process = Start();
+  const std::string name = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(name); }));
+  const std::string token = screen->token;
+  screen->Leave();
+  const auto publish = [&](int count) {
+    const base::Call call = base::InternalCall("test", clock_, seconds(5));
+    return process->store().Write(call, [&](RegulationTransaction& t) -> absl::Status {
+      for (int i = 0; i < count; ++i) {
+        SAS_RETURN_IF_ERROR(t.journal().Publish({"fr-pdl", "case.changed", name, ""}));
+      }
+      return absl::OkStatus();
+    });
+  };
+
+  const struct {
+    int more;
+    Response::Resume outcome;
+  } rows[] = {{BoardSource::kResumeMax, Response::RESUME_RESUMED}, {1, Response::RESUME_TOO_OLD}};
+
+  for (const auto& row : rows) {
+    ASSERT_THAT(publish(row.more), IsOk());
+    screen = process->Watch(token);
+    ASSERT_TRUE(screen->Next());
+    EXPECT_EQ(screen->last.resume(), row.outcome);
+    EXPECT_EQ(screen->last.has_snapshot(), row.outcome == Response::RESUME_TOO_OLD);
+    EXPECT_TRUE(screen->Shows(name));
+    screen->Leave();
+  }
+}
+
 TEST_F(BoardRestart, H45_ARestoredLedgerIsTold) {
   auto process = Start();
   const std::string name = process->Open().name();
@@ -228,6 +284,40 @@ TEST_F(BoardRestart, H42_AnEventThatIsLostOnTheWayIsNoticedByTheHeadCounts) {
   const std::string lost = process->Open().name();
   ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(lost); }));
   EXPECT_EQ(screen->snapshots, 2);  // The board was read anew, and everybody was told.
+  screen.reset();
+}
+
+TEST_F(BoardRestart, H42_CountsAreHeldAgainstLinesOfTheSameStateOnly) {
+  const auto process = Start();
+  process->Open();
+  std::atomic<int> reads{0};
+  // The board reads when it counts, and then what has happened: while it counts somebody calls.
+  process->store().before_read = [&] {
+    if (++reads % 2 == 0) process->Open();
+  };
+  auto screen = process->Watch();
+  for (int counted = 0; counted < 5;) {
+    ASSERT_TRUE(screen->Next());
+    if (!screen->last.has_counts()) continue;
+    ++counted;
+    if (screen->counts.ledger_sequence() == 0) continue;
+    if (screen->counts.ledger_sequence() != screen->last.ledger_sequence()) continue;
+    int waiting = 0;
+    for (const auto& line : screen->counts.board().lines()) waiting += line.waiting_count();
+    EXPECT_EQ(static_cast<int>(screen->cards.size()), waiting);
+  }
+  EXPECT_EQ(screen->snapshots, 1);
+  screen.reset();
+}
+
+TEST_F(BoardRestart, ALineIsNeverOfAWriteThatIsUndone) {
+  const auto process = Start();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->Next());
+  process->store().undone = true;
+  const std::string name = process->Open().name();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(name); }));
+  EXPECT_EQ(screen->cards[name].version(), 1);
   screen.reset();
 }
 

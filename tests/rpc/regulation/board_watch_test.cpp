@@ -10,6 +10,7 @@ namespace sas::regulation {
 namespace {
 
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ActorWith;
@@ -214,6 +215,27 @@ TEST_F(BoardWatchTest, H42_HeadCountsComeFromTheLedgerAndEqualTheLines) {
   EXPECT_EQ(in(v1::BoardCard::COLUMN_LOST_CALL), screen->counts.board().lost_call_count());
   EXPECT_EQ(in(v1::BoardCard::COLUMN_ORDER_TO_DO), screen->counts.board().open_order_count());
   EXPECT_EQ(waiting, 2);
+}
+
+TEST_F(BoardWatchTest, H42_CountsAreHeldAgainstLinesOfTheSameInstantOnly) {
+  const std::string name = Prioritized(v1::PRIORITY_P2, "M03.05").name();
+  const auto taken = Claim(mrl_, name);
+  ASSERT_THAT(taken, IsOk());
+  clock_.SetNow(ToInstant(taken->claim().expire_time()) - milliseconds(300));
+  const auto first = Watch(arm_);  // Counts.
+  ASSERT_TRUE(first->Next());
+  EXPECT_EQ(first->counts.ledger_sequence(), first->last.ledger_sequence());
+  EXPECT_EQ(first->counts.board().claimed_count(), 1);
+  clock_.Advance(milliseconds(600));
+  const auto second = Watch(mrl_);  // Is given the same counts; the claim has ended since.
+  ASSERT_TRUE(second->Next());
+  EXPECT_EQ(second->cards[name].column(), v1::BoardCard::COLUMN_TO_TAKE);
+  EXPECT_EQ(second->counts.board().claimed_count(), 1);
+  EXPECT_EQ(second->counts.ledger_sequence(), 0);
+  clock_.Advance(seconds(1));
+  ASSERT_TRUE(second->NextUntil([&] { return second->counts.ledger_sequence() != 0; }));
+  EXPECT_EQ(second->counts.ledger_sequence(), second->last.ledger_sequence());
+  EXPECT_EQ(second->counts.board().claimed_count(), 0);
 }
 
 TEST_F(BoardWatchTest, H42_AHeartbeatComesEachSecondWithTheLedgersNumber) {
