@@ -21,11 +21,11 @@
 namespace sas::rpc {
 
 /// Serves the calls of one unary RPC that come together together, so that they share exchanges with
-/// other services, a commit, changes of threads. While one load is on its way the next calls
+/// other services, a commit, changes of threads. While loads are on their way the next calls
 /// gather, without a timer: a lone call waits for nobody. Each is admitted, counted and told errors
 /// as by ServeUnary; past the limit it gets RESOURCE_EXHAUSTED `OVERLOADED`.
 ///
-/// The handler runs on a thread of `lane` and may block. It gives as many outcomes as it was asked,
+/// The handler runs on a thread of `lane`, may block, and gives as many outcomes as it was asked,
 /// in their order; one that throws fails its whole load. Thread-safe.
 template <typename Request, typename Response>
 class ServeTogether {
@@ -39,7 +39,7 @@ class ServeTogether {
   ServeTogether(const Runtime& runtime, base::Executor& lane, const char* method, Handler handler)
       : runtime_(runtime), lane_(lane), method_(method), handler_(std::move(handler)) {}
 
-  /// Waits for who still carries: calls are answered before their carrier is done.
+  /// Waits for the carriers: calls are answered before they are done.
   ~ServeTogether() {
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [this] { return carriers_ == 0; });
@@ -51,7 +51,7 @@ class ServeTogether {
   grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context, const Request* request,
                                   Response* response) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto member = std::unique_ptr<Member>(
+    std::unique_ptr<Member> member(
         new Member{{runtime_, *context, method_}, *request, *response, *reactor});
     absl::Status status = member->scope.Admit();
     if (status.ok() && !Gather(member)) status = member->scope.Overloaded(lane_.name());
@@ -59,15 +59,15 @@ class ServeTogether {
     return reactor;
   }
 
-  /// Calls that wait for the next load.
-  std::size_t Gathered() const {
+  std::size_t Gathered() const {  ///< Calls that wait for the next load.
     const std::lock_guard lock(mutex_);
     return gathered_.size();
   }
 
  private:
   static constexpr std::size_t kGatheredMax = 512;
-  // A second one works while the first waits for its commit; a third would make both small.
+  // A second one works while the first waits for its commit; it leaves with no fewer calls than are
+  // on their way, or loads would stay small.
   static constexpr int kCarriersMax = 2;
 
   struct Member {
@@ -83,7 +83,7 @@ class ServeTogether {
   bool Gather(std::unique_ptr<Member>& member) {
     const std::lock_guard lock(mutex_);
     if (gathered_.size() >= kGatheredMax) return false;
-    if (carriers_ < kCarriersMax) {
+    if (carriers_ < kCarriersMax && gathered_.size() + 1 >= under_way_) {
       const bool carried = lane_.TrySubmit([this] { Carry(); });
       if (!carried && carriers_ == 0) return false;
       carriers_ += carried ? 1 : 0;
@@ -94,23 +94,25 @@ class ServeTogether {
 
   void Carry() {
     std::unique_lock lock(mutex_);
-    while (!gathered_.empty()) {
+    while (!gathered_.empty() && gathered_.size() >= under_way_) {
       Load load;
       while (!gathered_.empty() && load.size() < kLoadMax) {
         load.push_back(std::move(gathered_.front()));
         gathered_.pop_front();
       }
+      const std::size_t size = load.size();
+      under_way_ += size;
       lock.unlock();
       Answer(load);
       load.clear();
       lock.lock();
+      under_way_ -= size;
     }
-    --carriers_;
+    --carriers_;         // What is left goes with the other, who comes back.
     idle_.notify_all();  // Under the lock: the waiter may end this object.
   }
 
   void Answer(Load& load) {
-    // What nobody waits for any more is not begun.
     std::erase_if(load, [](const std::unique_ptr<Member>& member) {
       const absl::Status status = member->scope.Begin();
       if (!status.ok()) member->scope.Finish(member->reactor, status);
@@ -120,10 +122,9 @@ class ServeTogether {
     for (const auto& member : load) calls.push_back({member->scope.call(), member->request});
     if (calls.empty()) return;
     Outcomes outcomes;
-    const absl::Status failed = load.front()->scope.Guard([&]() -> absl::Status {
+    const absl::Status failed = load.front()->scope.Guard([&] {
       outcomes = handler_(calls);
-      if (outcomes.size() == calls.size()) return absl::OkStatus();
-      return absl::InternalError("the handler gave another number of outcomes");
+      return outcomes.size() == calls.size() ? absl::OkStatus() : absl::InternalError("outcomes");
     });
     for (std::size_t i = 0; i < load.size(); ++i) {
       Member& member = *load[i];
@@ -143,7 +144,8 @@ class ServeTogether {
   mutable std::mutex mutex_;
   std::condition_variable idle_;
   std::deque<std::unique_ptr<Member>> gathered_;
-  int carriers_ = 0;  ///< Threads that carry, or are about to.
+  std::size_t under_way_ = 0;  ///< Calls in loads that are not back.
+  int carriers_ = 0;           ///< Threads that carry, or are about to.
 };
 
 }  // namespace sas::rpc
