@@ -97,6 +97,9 @@ class BookingSteps {
   void GiveBackIfRefused(const base::Call& call, const Passage& passage,
                          const absl::Status& refused) const;
 
+  /// Of a `PRACTITIONER_BUSY`: counts and logs that two agendas offer one doctor's time.
+  void NoteBusy(const base::Call& call, const absl::Status& refused) const;
+
   /// What the audit adds about how the passage went.
   static std::string Codes(const Passage& passage);
 

@@ -85,6 +85,7 @@ absl::StatusOr<v1::Appointment> Confirmation::Book(const base::Call& call,
   base::AtCrashPoint("booking.confirm.prepared");
   absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, passage);
   steps_.GiveBackIfRefused(call, passage, written.status());
+  steps_.NoteBusy(call, written.status());
   return written;
 }
 
