@@ -94,6 +94,7 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
   for (const Passage& passage : passages) {
     if (passage.prepared) steps_.GiveBackIfRefused(passage, booked.status());
   }
+  steps_.NoteBusy(call, booked.status());
   if (!booked.ok()) parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
   if (!booked.ok()) return booked;
   for (const v1::Appointment& each : booked->appointments()) {

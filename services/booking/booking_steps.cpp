@@ -1,6 +1,7 @@
 #include "services/booking/booking_steps.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "common/base/crash_point.h"
@@ -283,6 +284,17 @@ void BookingSteps::GiveBack(const Passage& passage) const {
 
 void BookingSteps::GiveBackIfRefused(const Passage& passage, const absl::Status& refused) const {
   if (!refused.ok() && IsRefusal(refused)) GiveBack(passage);
+}
+
+void BookingSteps::NoteBusy(const base::Call& call, const absl::Status& refused) const {
+  const base::ErrorDetail detail = base::DetailOf(refused);
+  if (detail.reason != "PRACTITIONER_BUSY") return;
+  parts_.metrics.PractitionerBusy();
+  std::map<std::string, std::string> said(detail.metadata.begin(), detail.metadata.end());
+  observe::Log(observe::Level::kWarn, "practitioner_busy",
+               {{"slot", std::string_view(said["slot"])},
+                {"busy_slot", std::string_view(said["busy_slot"])},
+                {"trace_id", std::string_view(call.trace_id)}});
 }
 
 std::string BookingSteps::Codes(const Passage& passage) {

@@ -103,6 +103,9 @@ class BookingSteps {
   /// The same for what `refused` says: after a fault on the way the repeat needs the seat again.
   void GiveBackIfRefused(const Passage& passage, const absl::Status& refused) const;
 
+  /// Of a `PRACTITIONER_BUSY`: counts and logs that two agendas offer one doctor's time.
+  void NoteBusy(const base::Call& call, const absl::Status& refused) const;
+
   /// What the audit adds about how the passage went.
   static std::string Codes(const Passage& passage);
 

@@ -96,6 +96,7 @@ void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outc
   Write(calls, passages, outcomes);
   for (std::size_t i = 0; i < passages.size(); ++i) {
     if (passages[i].prepared) steps_.GiveBackIfRefused(passages[i], outcomes[i].status());
+    steps_.NoteBusy(calls[i].call, outcomes[i].status());
   }
   base::AtCrashPoint("booking.confirm.done");
   GiveKnown(calls, passages, outcomes);

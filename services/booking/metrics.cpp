@@ -19,6 +19,9 @@ constexpr char kAppointments[] = "sas_booking_appointments_total";
 constexpr char kAppointmentsHelp[] = "What became of appointments and of asking for them";
 constexpr char kSupernumerary[] = "sas_booking_supernumerary_total";
 constexpr char kSupernumeraryHelp[] = "Appointments beyond the seats of their slot";
+constexpr char kBusy[] = "sas_booking_practitioner_busy_total";
+constexpr char kBusyHelp[] =
+    "Confirmations refused because another agenda has a patient with that practitioner then";
 constexpr char kMotifUnknown[] = "sas_booking_final_motif_unknown_total";
 constexpr char kMotifUnknownHelp[] = "Passages closed without a known final motif";
 constexpr char kSessionsClosed[] = "sas_booking_sessions_closed_total";
@@ -37,6 +40,7 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
     metrics_.Counter(kAppointments, kAppointmentsHelp, {{"outcome", std::string(outcome)}});
   }
   metrics_.Counter(kSupernumerary, kSupernumeraryHelp, {});
+  metrics_.Counter(kBusy, kBusyHelp, {});
   metrics_.Counter(kMotifUnknown, kMotifUnknownHelp, {});
   metrics_.Counter(kSessionsClosed, kSessionsClosedHelp, {});
   for (const std::string_view stage : kStages) {
@@ -76,6 +80,10 @@ void BookingMetrics::Counted(std::string_view outcome) {
 
 void BookingMetrics::Supernumerary() {
   metrics_.Counter(kSupernumerary, kSupernumeraryHelp, {}).Increment();
+}
+
+void BookingMetrics::PractitionerBusy() {
+  metrics_.Counter(kBusy, kBusyHelp, {}).Increment();
 }
 
 void BookingMetrics::MotifUnknown() {

@@ -19,6 +19,8 @@ class BookingMetrics {
   void Counted(std::string_view outcome);
   /// A seat beyond those of its slot was booked.
   void Supernumerary();
+  /// A confirmation was refused because another agenda has a patient with its practitioner then.
+  void PractitionerBusy();
   /// A passage was closed without a known final motif ("non renseigné", hazard H-51).
   void MotifUnknown();
   /// A session was closed.

@@ -140,6 +140,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const
   base::AtCrashPoint("booking.move.prepared");
   absl::StatusOr<v1::Appointment> written = CheckAndWrite(call, request, passage);
   steps_.GiveBackIfRefused(passage, written.status());
+  steps_.NoteBusy(call, written.status());
   return written;
 }
 

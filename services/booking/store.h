@@ -37,19 +37,18 @@ class BookingTransaction {
   virtual ~BookingTransaction() = default;
 
   virtual ledger::Journal& journal() = 0;
-  /// Freed seats and their offers.
-  virtual OfferLedger& offers() = 0;
-  /// Whom to tell of appointments.
-  virtual MessageLedger& messages() = 0;
-  /// Platforms that are masters of agendas.
-  virtual SourceLedger& sources() = 0;
+  virtual OfferLedger& offers() = 0;      ///< Freed seats and their offers.
+  virtual MessageLedger& messages() = 0;  ///< Whom to tell of appointments.
+  virtual SourceLedger& sources() = 0;    ///< Platforms that are masters of agendas.
 
   /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
   virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;
 
   /// ALREADY_EXISTS `ORDER_ALREADY_BOOKED` (with the appointment that has it), `SEAT_TAKEN`,
   /// `APPOINTMENT_EXISTS`. No other transaction can have the same seat or order live: a constraint
-  /// of the ledger says so, not a look before. A refusal leaves the transaction usable.
+  /// of the ledger says so, not a look before. FAILED_PRECONDITION `PRACTITIONER_BUSY` when another
+  /// live one of the same RPPS, on another slot, has some of its time (hazard H-22): of two such
+  /// transactions at once one is refused. A refusal leaves the transaction usable.
   virtual absl::Status Insert(const AppointmentRecord& record) = 0;
 
   /// Replaces; ABORTED `CONCURRENT_CHANGE` unless the stored version is the one before.
@@ -57,7 +56,8 @@ class BookingTransaction {
 
   /// Like Update, with another slot, seat, site and start, which Update never changes.
   /// ALREADY_EXISTS `SEAT_TAKEN` when another live appointment has that seat; the refused
-  /// transaction must end with it.
+  /// transaction must end with it. FAILED_PRECONDITION `PRACTITIONER_BUSY` as Insert; the time that
+  /// it leaves is free for it.
   virtual absl::Status Move(const AppointmentRecord& record) = 0;
 
   /// In the order of start, then name.

@@ -64,6 +64,7 @@ class MemoryTransaction final : public BookingTransaction {
   absl::Status Insert(const AppointmentRecord& record) override {
     const AppointmentColumns wanted = ColumnsOf(record.appointment);
     bool seat_taken = false;
+    SAS_RETURN_IF_ERROR(CheckPractitioner(wanted));
     for (const auto& [name, row] : rows_.appointments) {
       const AppointmentColumns columns = ColumnsOf(row->appointment);
       if (columns.name == wanted.name) return AppointmentExists(name);
@@ -89,6 +90,7 @@ class MemoryTransaction final : public BookingTransaction {
 
   absl::Status Move(const AppointmentRecord& record) override {
     const AppointmentColumns wanted = ColumnsOf(record.appointment);
+    SAS_RETURN_IF_ERROR(CheckPractitioner(wanted));
     for (const auto& [name, row] : rows_.appointments) {
       const AppointmentColumns columns = ColumnsOf(row->appointment);
       const bool same = columns.slot == wanted.slot && columns.seat == wanted.seat;
@@ -216,6 +218,17 @@ class MemoryTransaction final : public BookingTransaction {
   }
 
  private:
+  absl::Status CheckPractitioner(const AppointmentColumns& wanted) const {
+    for (const auto& [name, record] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(record->appointment);
+      const bool other = name != wanted.name && IsLive(columns.state);
+      if (other && SharePractitioner(wanted, columns)) {
+        return PractitionerBusy(wanted.slot, columns.slot);
+      }
+    }
+    return absl::OkStatus();
+  }
+
   // The live appointment of the seat; empty when it is free.
   std::string OwnerOf(const SeatMark& mark) const {
     for (const auto& [name, record] : rows_.appointments) {

@@ -20,6 +20,8 @@ AppointmentColumns ColumnsOf(const v1::Appointment& appointment) {
   columns.care_order = FulfilledOrder(appointment);
   columns.booker = appointment.booked_by().subject();
   columns.start = ToInstant(appointment.start_time());
+  columns.end = ToInstant(appointment.end_time());
+  columns.practitioner = appointment.practitioner_rpps();
   return columns;
 }
 
@@ -37,6 +39,11 @@ bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns) {
          (query.include_cancelled || columns.state != State::kCancelled);
 }
 
+bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& other) {
+  return !one.practitioner.empty() && one.practitioner == other.practitioner &&
+         one.slot != other.slot && one.start < other.end && other.start < one.end;
+}
+
 absl::Status AppointmentNotFound(const std::string& name) {
   return base::Fail(absl::StatusCode::kNotFound, "APPOINTMENT_NOT_FOUND",
                     "no such appointment in this region; check the name", {{"name", name}});
@@ -52,6 +59,13 @@ absl::Status AppointmentExists(const std::string& name) {
 absl::Status SeatTaken(const std::string& slot) {
   return base::Fail(absl::StatusCode::kAlreadyExists, "SEAT_TAKEN",
                     "another appointment has this seat; hold another one", {{"slot", slot}});
+}
+
+absl::Status PractitionerBusy(const std::string& slot, const std::string& busy_slot) {
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "PRACTITIONER_BUSY",
+                    "the practitioner has a patient at that time in another agenda: choose another "
+                    "slot, and tell the practice that two agendas offer one hour of his",
+                    {{"slot", slot}, {"busy_slot", busy_slot}});
 }
 
 absl::Status SessionClosed(const v1::SessionClosure& closure) {

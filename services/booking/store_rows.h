@@ -23,15 +23,21 @@ struct AppointmentColumns {
   std::string care_order;
   std::string booker;
   base::Instant start;
+  base::Instant end;
+  std::string practitioner;  ///< RPPS of who receives; empty: nobody is named.
 };
 
 AppointmentColumns ColumnsOf(const v1::Appointment& appointment);
 
 bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
 
+/// Would one practitioner receive both at once? Never of one slot, whose seats share its time.
+bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& other);
+
 absl::Status AppointmentNotFound(const std::string& name);
 absl::Status AppointmentExists(const std::string& name);
 absl::Status SeatTaken(const std::string& slot);
+absl::Status PractitionerBusy(const std::string& slot, const std::string& busy_slot);
 absl::Status SessionClosed(const v1::SessionClosure& closure);
 absl::Status OrderAlreadyBooked(const std::string& appointment);
 absl::Status ConcurrentChange(const std::string& name);

@@ -27,6 +27,7 @@ struct Bound {
       : state(static_cast<long long>(columns.state)),
         seat(columns.seat),
         start_us(sql::ToMicros(columns.start)),
+        end_us(sql::ToMicros(columns.end)),
         consultation_start_us(Micros(record.consultation_start)),
         left_us(Micros(record.left)),
         version(record.version),
@@ -39,6 +40,7 @@ struct Bound {
   long long state;
   long long seat;
   long long start_us;
+  long long end_us;
   long long consultation_start_us;
   long long left_us;
   long long version;
@@ -76,6 +78,7 @@ absl::Status SqlBookingStore::Tidy(const base::Call& call) {
   SAS_RETURN_IF_ERROR(Write(call, [&](BookingTransaction& transaction) {
     return transaction.offers().PurgeFreed(clock_.Now() - kOfferRetention, kFreedPurgedMax);
   }));
+  SAS_RETURN_IF_ERROR(PurgePractitionerHours(database_, call, clock_.Now()));
   return ledger::TrimOutbox(database_, call, clock_.Now() - kEventRetention, kTidyRowsMax).status();
 }
 
@@ -106,19 +109,22 @@ absl::Status SqlTransaction::Insert(const AppointmentRecord& record) {
   return sql::Guard([&]() -> absl::Status {
     const AppointmentColumns columns = ColumnsOf(record.appointment);
     const Bound bound(record, columns);
+    SAS_RETURN_IF_ERROR(ClaimPractitioner(columns));
     // A conflict changes nothing and, on PostgreSQL, does not spoil the transaction.
     const long long inserted = Exec(
         session_,
         "INSERT INTO appointments (name, region, territory, state, slot, seat, site, "
-        "regulation_case, care_order, booker, start_us, consultation_start_us, left_us, version, "
-        "document) VALUES (:name, :region, :territory, :state, :slot, :seat, :site, "
-        ":regulation_case, :care_order, :booker, :start_us, :consultation_start_us, :left_us, "
-        ":version, :document) ON CONFLICT DO NOTHING",
+        "regulation_case, care_order, booker, practitioner, start_us, end_us, "
+        "consultation_start_us, left_us, version, document) VALUES (:name, :region, :territory, "
+        ":state, :slot, :seat, :site, :regulation_case, :care_order, :booker, :practitioner, "
+        ":start_us, :end_us, :consultation_start_us, :left_us, :version, :document) "
+        "ON CONFLICT DO NOTHING",
         use(columns.name, "name"), use(columns.region, "region"),
         use(columns.territory, "territory"), use(bound.state, "state"), use(columns.slot, "slot"),
         use(bound.seat, "seat"), use(columns.site, "site"),
         use(columns.regulation_case, "regulation_case"), use(columns.care_order, "care_order"),
-        use(columns.booker, "booker"), use(bound.start_us, "start_us"),
+        use(columns.booker, "booker"), use(columns.practitioner, "practitioner"),
+        use(bound.start_us, "start_us"), use(bound.end_us, "end_us"),
         use(bound.consultation_start_us, "consultation_start_us"), use(bound.left_us, "left_us"),
         use(bound.version, "version"), use(bound.document, "document"));
     return inserted > 0 ? absl::OkStatus() : WhyNotInserted(columns);
@@ -162,13 +168,16 @@ absl::Status SqlTransaction::Move(const AppointmentRecord& record) {
   const AppointmentColumns columns = ColumnsOf(record.appointment);
   const absl::Status moved = sql::Guard([&]() -> absl::Status {
     const Bound bound(record, columns);
+    SAS_RETURN_IF_ERROR(ClaimPractitioner(columns));
     const long long changed = Exec(
         session_,
         "UPDATE appointments SET state = :state, slot = :slot, seat = :seat, site = :site, "
-        "start_us = :start_us, version = :version, document = :document "
+        "practitioner = :practitioner, start_us = :start_us, end_us = :end_us, "
+        "version = :version, document = :document "
         "WHERE name = :name AND version = :version - 1",
         use(bound.state, "state"), use(columns.slot, "slot"), use(bound.seat, "seat"),
-        use(columns.site, "site"), use(bound.start_us, "start_us"), use(bound.version, "version"),
+        use(columns.site, "site"), use(columns.practitioner, "practitioner"),
+        use(bound.start_us, "start_us"), use(bound.end_us, "end_us"), use(bound.version, "version"),
         use(bound.document, "document"), use(columns.name, "name"));
     return changed > 0 ? absl::OkStatus() : ConcurrentChange(columns.name);
   });

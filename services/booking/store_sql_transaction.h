@@ -56,6 +56,9 @@ class SqlTransaction final : public BookingTransaction {
                                   base::Instant until) override;
 
  private:
+  /// FAILED_PRECONDITION `PRACTITIONER_BUSY`; otherwise this transaction has the time of who
+  /// receives, against every other one that would have some of it on another slot.
+  absl::Status ClaimPractitioner(const AppointmentColumns& wanted);
   absl::Status WhyNotInserted(const AppointmentColumns& columns);
 
   sql::Session& session_;
@@ -64,5 +67,9 @@ class SqlTransaction final : public BookingTransaction {
   SqlOfferLedger offers_;
   SqlSourceLedger sources_;
 };
+
+/// Forgets who claimed hours that are over.
+absl::Status PurgePractitionerHours(sql::Database& database, const base::Call& call,
+                                    base::Instant now);
 
 }  // namespace sas::booking

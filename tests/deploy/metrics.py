@@ -61,6 +61,7 @@ _DOMAIN = {
     "sas_regulation_offers_late": set(),
     "sas_booking_seat_drift": {"kind"},
     "sas_booking_supernumerary_total": set(),
+    "sas_booking_practitioner_busy_total": set(),
     "sas_booking_final_motif_unknown_total": set(),
     "sas_booking_sessions_closed_total": set(),
     "sas_slots_soft_cap_passed_total": set(),

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import unittest
 import uuid
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "lib"))
@@ -30,6 +31,7 @@ REGION = "regions/fr-pdl"
 SITE = f"{REGION}/sites/terrain"
 # Agendas of the site and their seats in each slot.
 AGENDAS = {"one": 1, "three": 3}
+FEED_DOCTORS = 40  # Of platforms' agendas.
 
 # How a nurse asks for a patient at that site.
 NEED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
@@ -50,6 +52,11 @@ def rpps(stem):
     raise AssertionError("unreachable")
 
 
+def feed_doctor(agenda):
+    """Each agenda of a platform has a doctor of its own: nobody is in two of them at once."""
+    return zlib.crc32(agenda.encode()) % FEED_DOCTORS
+
+
 def terrain():
     """A synthetic site, open day and night: tests must not depend on the hour at which they run."""
     practitioners = [{"name": f"{REGION}/practitioners/terrain-{agenda}",
@@ -57,6 +64,9 @@ def terrain():
                       "specialty_code": "SM54", "status": "STATUS_SALARIE", "territories": ["85"],
                       "weekly_appointment_max": 200}
                      for i, agenda in enumerate(AGENDAS)]
+    practitioners += [{**practitioners[0], "name": f"{REGION}/practitioners/terrain-feed-{i}",
+                       "rpps": rpps(9970200100 + i), "display_name": f"Dr Plateforme {i}"}
+                      for i in range(FEED_DOCTORS)]
     plans = [{"name": f"{SITE}/plans/{agenda}", "agenda": agenda,
               "practitioner": f"{REGION}/practitioners/terrain-{agenda}",
               "weekdays": [1, 2, 3, 4, 5, 6, 7], "start_time_of_day": "00:00",
@@ -155,7 +165,7 @@ class SuiteCase(unittest.TestCase):
             instant = self.feed_start + datetime.timedelta(minutes=offset)
             return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
         slots = [{"external_id": f"{agenda}-{each}", "start_time": at(each), "end_time": at(each + 10),
-                  "practitioner_rpps": rpps(9970200000), "modes": ["CONSULTATION_MODE_AMB"],
+                  "practitioner_rpps": rpps(9970200100 + feed_doctor(agenda)), "modes": ["CONSULTATION_MODE_AMB"],
                   "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"], "free_seats": seats}
                  for each in minutes]
         return {"agenda": f"{SITE}/agendas/{agenda}", "sequence": sequence,

@@ -13,6 +13,12 @@ absl::Status Lost() {
   return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST", "the hold has ended");
 }
 
+// Of agenda `a`, in which most tests book, 99700000013.
+std::string DoctorOf(const std::string& slot) {
+  const char agenda = slot[slot.rfind('/') + 1];
+  return "997000000" + std::to_string(13 + agenda - 'a');
+}
+
 }  // namespace
 
 absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
@@ -50,7 +56,8 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
   seat.set_site(held.slot.substr(0, held.slot.find("/slots/")));
   seat.set_site_display_name("CSNP de Challans");
   seat.set_practitioner_display_name("Dr Camille Essai");
-  seat.set_practitioner_rpps("99700000013");
+  const auto doctor = doctors_.find(held.slot);
+  seat.set_practitioner_rpps(doctor == doctors_.end() ? DoctorOf(held.slot) : doctor->second);
   if (day_cap_ > 0) {
     const auto midnight = std::chrono::floor<std::chrono::days>(shape.start);
     seat.mutable_day_cap()->set_appointment_max(day_cap_);
@@ -155,6 +162,11 @@ void FakeSlots::SetSlot(const std::string& slot, base::Instant start, std::chron
                         sas::type::v1::ConsultationMode mode) {
   const std::lock_guard lock(mutex_);
   shapes_[slot] = {start, length, mode};
+}
+
+void FakeSlots::SetDoctor(const std::string& slot, const std::string& rpps) {
+  const std::lock_guard lock(mutex_);
+  doctors_[slot] = rpps;
 }
 
 void FakeSlots::SetDayCap(int appointment_max) {

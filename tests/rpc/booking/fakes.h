@@ -56,6 +56,9 @@ class FakeSlots final : public SlotsClient {
   void SetSlot(const std::string& slot, base::Instant start, std::chrono::minutes length,
                sas::type::v1::ConsultationMode mode);
 
+  /// Who receives there; empty: nobody is named. Otherwise each agenda has a doctor of its own.
+  void SetDoctor(const std::string& slot, const std::string& rpps);
+
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
 
   /// Exchanges of PrepareSeats.
@@ -98,6 +101,7 @@ class FakeSlots final : public SlotsClient {
 
   base::Instant start_;
   std::map<std::string, Shape> shapes_;
+  std::map<std::string, std::string> doctors_;  ///< By slot, where it is not its agenda's.
   std::string supernumerary_;
   slots::v1::AgendaMaster master_ = slots::v1::AGENDA_MASTER_UNSPECIFIED;
   std::string booking_url_;
