@@ -60,8 +60,7 @@ class ServeTogether {
   }
 
   std::size_t Gathered() const {  ///< Calls that wait for the next load.
-    const std::lock_guard lock(mutex_);
-    return gathered_.size();
+    return std::lock_guard(mutex_), gathered_.size();
   }
 
  private:
