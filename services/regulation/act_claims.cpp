@@ -26,6 +26,16 @@ absl::StatusOr<Filiere> ChainOf(RegulationTransaction& transaction, const base::
   return surge ? Filiere::kUnspecified : OwnFiliere(actor.role);
 }
 
+// Who takes what is transferred. In a surge that is any regulator.
+absl::Status CheckTaker(CaseWork& work, Filiere chain) {
+  const std::string region(base::RegionOf(work.row().name()));
+  const std::string& territory = work.row().territory();
+  SAS_ASSIGN_OR_RETURN(const bool surge,
+                       SurgeIn(work.transaction(), region, {territory}, work.now()));
+  return CheckStaffed(work.transaction(), region, territory, surge ? Filiere::kUnspecified : chain,
+                      work.now());
+}
+
 std::string FiliereName(sas::type::v1::Filiere filiere) {
   return sas::type::v1::Filiere_Name(filiere).substr(std::string("FILIERE_").size());
 }
@@ -95,12 +105,17 @@ absl::StatusOr<v1::RegulationCase> TransferRegulationCase(
       return base::Fail(absl::StatusCode::kFailedPrecondition, "PRIORITY_NOT_REGULATED",
                         "an NR dossier waits for nobody: give it a priority, then transfer it");
     }
+    if (!request.unstaffed_confirmed()) {
+      SAS_RETURN_IF_ERROR(CheckTaker(work, ToValue(request.filiere())));
+    }
     const std::string change = FiliereName(row.filiere()) + ">" + FiliereName(request.filiere());
     row.set_filiere(request.filiere());
     *row.mutable_claim() = ToProto(Free(ToValue(row.claim())));
     work.Wait();
     work.AddNote("Réorientation " + change + " : " + request.reason(), false);
-    return work.Save("case.transferred", "filiere=" + change);
+    return work.Save(
+        "case.transferred",
+        "filiere=" + change + (request.unstaffed_confirmed() ? " unstaffed_confirmed=yes" : ""));
   });
 }
 

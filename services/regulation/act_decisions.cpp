@@ -16,7 +16,10 @@ absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
   row.set_care_level(decision.care_level());
   row.set_attribution(
       std::string(AttributionAfter(work.call().actor.role, ToValue(row.filiere()))));
-  if (IsMission(value)) row.set_bilan_awaited(true);
+  if (IsMission(value)) {
+    row.set_bilan_awaited(true);
+    *row.mutable_mission_time() = ToTimestamp(work.now());
+  }
   if (WindowOf(row)) row.clear_callback();  // The promise is kept.
   if (IsUpgrade(value.level)) {
     SAS_RETURN_IF_ERROR(work.SupersedeOrders(decision.patient(), kUpgrade));

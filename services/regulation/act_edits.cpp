@@ -5,8 +5,10 @@
 #include "common/care/nomenclature.h"
 #include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/case_opening.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/identity.h"
+#include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
@@ -109,9 +111,29 @@ absl::Status UpdateField(Desk& desk, CaseWork& work, const std::string& path,
     SAS_RETURN_IF_ERROR(CheckDialledIsOurs(proto.origin().dialled_number(), row,
                                            "regulation_case.origin.dialled_number"));
     const sas::type::v1::Actor taken_by = row.origin().taken_by();
+    const std::string form = row.origin().paper_form_number();
     *row.mutable_origin() = proto.origin();
     *row.mutable_origin()->mutable_taken_by() = taken_by;
+    if (form == row.origin().paper_form_number()) return absl::OkStatus();
+    SAS_RETURN_IF_ERROR(work.transaction().DropPaperForm({row.territory(), form, row.name()}));
+    return KeepPaperForm(work, row.origin().paper_form_number());
   }
+  return absl::OkStatus();
+}
+
+// Who works an order goes on with what he was told before the caller called again: he is told, and
+// what he confirms on the version of before is refused (hazard H-07).
+absl::Status TellOrders(CaseWork& work) {
+  SAS_ASSIGN_OR_RETURN(const auto* orders, work.Orders());
+  for (v1::CareOrder order : *orders) {
+    if (!IsOpen(ToValue(order.state()))) continue;
+    order.set_repeat_call_count(order.repeat_call_count() + 1);
+    *order.mutable_repeat_call_time() = ToTimestamp(work.now());
+    SAS_RETURN_IF_ERROR(SaveOrder(work.transaction(), order, work.now(), "order.updated",
+                                  ActOf(work.call()),
+                                  "repeat_calls=" + std::to_string(order.repeat_call_count())));
+  }
+  work.Reload();
   return absl::OkStatus();
 }
 
@@ -247,6 +269,8 @@ absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call
                                      row.name().substr(0, row.name().find("/cases/")),
                                      added.caller_phone_number()));
     SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
+    SAS_RETURN_IF_ERROR(TellOrders(work));
+    SAS_RETURN_IF_ERROR(KeepPaperForm(work, added.paper_form_number()));
     attached = true;
     return work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()));
   });

@@ -148,6 +148,7 @@ absl::StatusOr<v1::CareOrder> MakeOrder(Desk& desk, CaseWork& work,
   *order.mutable_due_time() = ToTimestamp(clock.due);
   *order.mutable_ordered_by() = ToProto(work.call().actor);
   *order.mutable_create_time() = ToTimestamp(work.now());
+  *order.mutable_act_time() = order.create_time();
   *order.mutable_entry() = EntryOf(work.call().actor, request, record);
   SAS_RETURN_IF_ERROR(Place(request, outcome, work.call(), work.now(), order));
   return order;
@@ -200,6 +201,7 @@ absl::StatusOr<v1::SubmitEntryResponse> Submit(Desk& desk, CaseWork& work,
   SAS_RETURN_IF_ERROR(work.Save("case.created", "motif=" + work.row().motif_code() + " outcome=" +
                                                     v1::EntryOutcome_Name(response.outcome()) +
                                                     " " + TriageDetail(record)));
+  SAS_RETURN_IF_ERROR(KeepPaperForm(work, work.row().origin().paper_form_number()));
   SAS_RETURN_IF_ERROR(work.transaction().protocols().AddTriage(record));
   if (order) {
     SAS_RETURN_IF_ERROR(Finish(work, *order));

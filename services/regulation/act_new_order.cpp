@@ -98,6 +98,7 @@ absl::StatusOr<v1::CareOrder> Order(Desk& desk, CaseWork& work,
   *order.mutable_due_time() = ToTimestamp(clock.due);
   *order.mutable_ordered_by() = ToProto(work.call().actor);
   *order.mutable_create_time() = ToTimestamp(work.now());
+  *order.mutable_act_time() = order.create_time();
   SAS_RETURN_IF_ERROR(SaveOrder(work.transaction(), order, work.now(), "order.created",
                                 "CreateCareOrder",
                                 "delay_h=" + std::to_string(order.delay().seconds() / 3600)));

@@ -27,6 +27,7 @@ absl::Status Move(v1::CareOrder& order, const base::Call& call, base::Instant no
                                                     now, Claimable::kOrder));
   order.set_state(static_cast<v1::CareOrder::State>(state));
   *order.mutable_claim() = ToProto(IsOpen(state) ? claim : Free(claim));
+  *order.mutable_act_time() = ToTimestamp(now);
   return absl::OkStatus();
 }
 

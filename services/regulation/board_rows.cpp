@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/care/nomenclature.h"
 #include "services/regulation/convert.h"
 
 namespace sas::regulation {
@@ -14,15 +15,22 @@ constexpr bool Same(A a, B b) {
 
 static_assert(Same(BoardColumn::kToTake, v1::BoardCard::COLUMN_TO_TAKE) &&
               Same(BoardColumn::kLostCall, v1::BoardCard::COLUMN_LOST_CALL) &&
-              Same(BoardColumn::kOrderBooked, v1::BoardCard::COLUMN_ORDER_BOOKED));
-static_assert(v1::BoardCard::Column_ARRAYSIZE == 8);
+              Same(BoardColumn::kOrderBooked, v1::BoardCard::COLUMN_ORDER_BOOKED) &&
+              Same(BoardColumn::kReview, v1::BoardCard::COLUMN_REVIEW));
+static_assert(v1::BoardCard::Column_ARRAYSIZE == 9);
 static_assert(Same(BoardAlarm::kPriorityUnset, v1::BoardCard::ALARM_PRIORITY_UNSET) &&
               Same(BoardAlarm::kCallbackDue, v1::BoardCard::ALARM_CALLBACK_DUE) &&
               Same(BoardAlarm::kOrderOverdue, v1::BoardCard::ALARM_ORDER_OVERDUE) &&
               Same(BoardAlarm::kLostCallLate, v1::BoardCard::ALARM_LOST_CALL_LATE) &&
               Same(BoardAlarm::kReturnUndecided, v1::BoardCard::ALARM_RETURN_UNDECIDED));
-static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNANSWERED));
-static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 14);
+static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNANSWERED) &&
+              Same(BoardAlarm::kRaised, v1::BoardCard::ALARM_RAISED) &&
+              Same(BoardAlarm::kNothingSent, v1::BoardCard::ALARM_NOTHING_SENT) &&
+              Same(BoardAlarm::kOrderUnclaimed, v1::BoardCard::ALARM_ORDER_UNCLAIMED) &&
+              Same(BoardAlarm::kOrderIdle, v1::BoardCard::ALARM_ORDER_IDLE) &&
+              Same(BoardAlarm::kVitalMotifLow, v1::BoardCard::ALARM_VITAL_MOTIF_LOW) &&
+              Same(BoardAlarm::kOrderCalledAgain, v1::BoardCard::ALARM_ORDER_CALLED_AGAIN));
+static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 20);
 
 void FillCase(const BoardLine& line, v1::BoardCard& card) {
   card.set_case_number(line.case_number);
@@ -34,6 +42,22 @@ void FillCase(const BoardLine& line, v1::BoardCard& card) {
     const bool promised = line.queue.callback_end != base::Instant{};
     *card.mutable_due_time() = ToTimestamp(promised ? line.queue.callback_end : line.limits.target);
   }
+}
+
+// What was sent last, by a reflex departure that stands or by a decision.
+base::Instant SentOf(const v1::RegulationCase& row) {
+  const v1::ReflexDeparture& reflex = row.reflex_departure();
+  const bool gone = reflex.state() == v1::ReflexDeparture::STATE_LAUNCHED ||
+                    reflex.state() == v1::ReflexDeparture::STATE_ACKNOWLEDGED;
+  return std::max(gone ? ToInstant(reflex.launch_time()) : base::Instant{},
+                  ToInstant(row.mission_time()));
+}
+
+// Orders from before acts had an hour: their owner's last act, or their making.
+base::Instant ActedOf(const v1::CareOrder& order) {
+  if (order.has_act_time()) return ToInstant(order.act_time());
+  return ToInstant(order.claim().has_claim_time() ? order.claim().claim_time()
+                                                  : order.create_time());
 }
 
 void FillClaim(const ClaimValue& claim, v1::BoardCard& card) {
@@ -64,6 +88,14 @@ BoardLine ToLine(const v1::RegulationCase& row) {
   line.filiere = index.filiere;
   line.reflex = ToValue(row.reflex_departure().state());
   line.limits = {ToInstant(row.wait_target_time()), ToInstant(row.wait_alarm_time())};
+  line.priority_since =
+      row.has_priority_time() ? ToInstant(row.priority_time()) : line.queue.wait_start;
+  line.sent = SentOf(row);
+  line.means_out = row.bilan_awaited();
+  line.active = index.state == CaseState::kActive;
+  line.vital_motif = care::IsVitalMotif(row.motif_code());
+  line.decided = row.care_level() != v1::CARE_LEVEL_UNSPECIFIED;
+  line.late_entry = !row.origin().paper_form_number().empty();
   return line;
 }
 
@@ -79,6 +111,9 @@ BoardLine ToLine(const v1::CareOrder& order) {
   line.origin = ToInstant(order.origin_time());
   line.due = ToInstant(order.due_time());
   if (order.has_callback_time()) line.promised = ToInstant(order.callback_time());
+  line.acted = ActedOf(order);
+  if (order.has_repeat_call_time()) line.called_again = ToInstant(order.repeat_call_time());
+  line.calls = 1 + order.repeat_call_count();
   line.local = order.entry().local();
   return line;
 }
@@ -119,6 +154,9 @@ v1::BoardCard ToProto(const BoardBook::Entry& entry) {
       card.set_order_state(static_cast<v1::CareOrder::State>(line.order_state));
       *card.mutable_since_time() = ToTimestamp(line.origin);
       *card.mutable_due_time() = ToTimestamp(line.due);
+      if (line.called_again != base::Instant{}) {
+        *card.mutable_repeat_call_time() = ToTimestamp(line.called_again);
+      }
       break;
     case BoardKind::kLostCall:
       *card.mutable_since_time() = ToTimestamp(line.arrival);

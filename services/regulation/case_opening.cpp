@@ -122,9 +122,23 @@ absl::Status SaveOpened(CaseWork& work) {
   // A call typed in from paper keeps its times and never enters the live queue (hazard H-44).
   if (origin.paper_form_number().empty()) work.Wait();
   SAS_RETURN_IF_ERROR(work.Save("case.created", "motif=" + work.row().motif_code()));
+  SAS_RETURN_IF_ERROR(KeepPaperForm(work, origin.paper_form_number()));
   const std::string& name = work.row().name();
   return MarkReturned(work.transaction(), work.call(), name.substr(0, name.find("/cases/")),
                       origin.caller_phone_number());
+}
+
+absl::Status KeepPaperForm(CaseWork& work, const std::string& number) {
+  if (number.empty()) return absl::OkStatus();
+  const v1::RegulationCase& row = work.row();
+  SAS_ASSIGN_OR_RETURN(const std::string known,
+                       work.transaction().KeepPaperForm({row.territory(), number, row.name()}));
+  if (known.empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase other, work.transaction().GetCase(known));
+  return base::Fail(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS",
+                    "this form was typed in before: go on with the dossier that is named, or "
+                    "correct the number",
+                    {{"regulation_case", known}, {"case_number", other.case_number()}});
 }
 
 void CountOpened(Desk& desk, const v1::RegulationCase& row) {

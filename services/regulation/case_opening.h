@@ -33,6 +33,10 @@ absl::StatusOr<CaseWork> OpenCase(Desk& desk, RegulationTransaction& transaction
 /// Lets a new dossier wait, writes it, and ends the lost calls of its number.
 absl::Status SaveOpened(CaseWork& work);
 
+/// The dossier, which is kept, is this paper form; nothing for an empty number. ALREADY_EXISTS
+/// `PAPER_FORM_EXISTS` naming the dossier that it is already (hazard H-44).
+absl::Status KeepPaperForm(CaseWork& work, const std::string& number);
+
 /// Counts it, and the line that it came by.
 void CountOpened(Desk& desk, const v1::RegulationCase& row);
 

@@ -108,6 +108,8 @@ absl::Status CaseWork::SetPriority(v1::Priority priority) {
   if (!vital || (before != Priority::kUnspecified && !IsRaise(before, after))) {
     return absl::OkStatus();
   }
+  *row_.mutable_claim() =
+      ToProto(Raise(ToValue(row_.claim()), call_.actor.subject, RuleOf(after).claim_lease, now_));
   return SupersedeOrders("", kUpgrade);
 }
 
@@ -268,6 +270,8 @@ absl::Status CaseWork::Save(const std::string& event, const std::string& detail)
   const std::string asked = row_.handover().to_territory();
   SAS_RETURN_IF_ERROR(KeepOffer());
   row_.clear_missing();  // Computed when it is read.
+  if (row_.priority() != saved_priority_) *row_.mutable_priority_time() = ToTimestamp(now_);
+  saved_priority_ = row_.priority();
   *row_.mutable_update_time() = ToTimestamp(now_);
   row_.set_etag(base::BoundEtag(row_.name(), VersionOf(row_.etag()) + 1));
   KeepChange(row_, call_, detail, now_);

@@ -55,7 +55,8 @@ class CaseWork {
   /// Recomputes target and alarm after a change of priority or promise.
   void SetWaitLimits();
 
-  /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14).
+  /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14), and
+  /// shortens the claim of whoever has the dossier (hazards H-03, H-11).
   absl::Status SetPriority(v1::Priority priority);
 
   /// Takes it in the caller's hands, or renews his claim.
@@ -93,7 +94,11 @@ class CaseWork {
  private:
   CaseWork(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
            v1::RegulationCase row)
-      : transaction_(transaction), call_(call), now_(now), row_(std::move(row)) {}
+      : transaction_(transaction),
+        call_(call),
+        now_(now),
+        row_(std::move(row)),
+        saved_priority_(row_.priority()) {}
 
   absl::Status KeepOffer();
   absl::Status EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason);
@@ -102,6 +107,7 @@ class CaseWork {
   const base::Call& call_;
   const base::Instant now_;
   v1::RegulationCase row_;
+  v1::Priority saved_priority_;
   std::string convention_;  ///< By which the caller helps; empty in his own territory.
   std::optional<std::vector<v1::Decision>> decisions_;
   std::optional<std::vector<v1::CareOrder>> orders_;

@@ -48,8 +48,12 @@ sas::type::v1::Actor ToProto(const base::Actor& actor) {
 }
 
 ClaimValue ToValue(const v1::Claim& claim) {
-  return {claim.owner().subject(), static_cast<base::Role>(claim.owner().role()),
-          ToInstant(claim.claim_time()), ToInstant(claim.expire_time()), claim.version()};
+  return {claim.owner().subject(),
+          static_cast<base::Role>(claim.owner().role()),
+          ToInstant(claim.claim_time()),
+          ToInstant(claim.expire_time()),
+          claim.version(),
+          ToInstant(claim.raise_time())};
 }
 
 v1::Claim ToProto(const ClaimValue& claim) {
@@ -60,6 +64,7 @@ v1::Claim ToProto(const ClaimValue& claim) {
   proto.mutable_owner()->set_role(static_cast<sas::type::v1::Role>(claim.role));
   *proto.mutable_claim_time() = ToTimestamp(claim.taken);
   *proto.mutable_expire_time() = ToTimestamp(claim.expire);
+  if (claim.raised != base::Instant{}) *proto.mutable_raise_time() = ToTimestamp(claim.raised);
   return proto;
 }
 

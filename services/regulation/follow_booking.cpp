@@ -110,6 +110,8 @@ absl::Status Apply(RegulationTransaction& transaction, const sas::events::v1::Ev
   SAS_RETURN_IF_ERROR(order.status());
   const std::optional<OrderBooking> after = React(BookingOf(*order), FactOf(event));
   if (!after) return absl::OkStatus();
+  // Somebody has booked, or it is to be worked anew: nobody can have let it lie before (H-15).
+  if (ToValue(order->state()) != after->state) *order->mutable_act_time() = ToTimestamp(now);
   SetBooking(*order, *after);
   return SaveOrder(transaction, *order, now, "order.updated", "FollowBooking",
                    "state=" + std::string(OrderStateName(after->state)) + " by=" + event.type());

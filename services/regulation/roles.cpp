@@ -75,12 +75,14 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 
 bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
-  constexpr std::array<std::string_view, 10> kVital{
+  // RecordCallReturn: the third call that nobody answers hands a silent caller to a regulator.
+  constexpr std::array<std::string_view, 11> kVital{
       "CreateRegulationCase",   "PrioritizeRegulationCase",
       "ClaimRegulationCase",    "ClaimNextRegulationCase",
       "LaunchReflexDeparture",  "AcknowledgeReflexDeparture",
       "RecordLostCall",         "CreateDecision",
-      "TransferRegulationCase", "RecordHangUp"};
+      "TransferRegulationCase", "RecordHangUp",
+      "RecordCallReturn"};
   const std::string_view method = call.method;
   constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",

@@ -61,8 +61,8 @@ absl::Status CheckStaffed(RegulationTransaction& transaction, const std::string&
   });
   if (staffed) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "QUEUE_UNSTAFFED",
-                    "nobody is on shift there for this chain: call them first, then confirm; or "
-                    "ask another territory",
+                    "nobody is on shift there for this chain: call somebody first, then confirm; "
+                    "or ask another territory",
                     {{"territory", territory}});
 }
 

@@ -60,6 +60,12 @@ class RegulationTransaction {
                                                                   const std::string& after,
                                                                   int limit) = 0;
 
+  /// A paper form is one dossier: keeps which, the first time. Name of the dossier that the form is
+  /// already, empty when there was none (hazard H-44).
+  virtual absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) = 0;
+  /// The number was a slip: the dossier is not that form.
+  virtual absl::Status DropPaperForm(const PaperForm& form) = 0;
+
   /// NOT_FOUND `ORDER_NOT_FOUND`.
   virtual absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) = 0;
   virtual absl::Status PutOrder(const v1::CareOrder& order) = 0;

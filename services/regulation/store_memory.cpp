@@ -1,9 +1,11 @@
 #include "services/regulation/store_memory.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
+#include "common/base/resource_name.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/exchange_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
@@ -25,6 +27,7 @@ struct MemoryRegulationStore::Rows {
   std::map<KpiMarkKey, KpiMark> marks;
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
+  std::map<std::array<std::string, 3>, std::string> paper_forms;  // By region, territory, number.
   MemoryProtocolRows protocols;
   MemoryRosterRows roster;
   MemoryExchangeRows exchanges;
@@ -155,6 +158,22 @@ class MemoryTransaction final : public RegulationTransaction {
       page.push_back(*row->second);
     }
     return page;
+  }
+
+  absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) override {
+    const std::string region(base::RegionOf(form.case_name));
+    const auto [kept, is_new] =
+        rows_.paper_forms.try_emplace({region, form.territory, form.number}, form.case_name);
+    return is_new ? std::string() : kept->second;
+  }
+
+  absl::Status DropPaperForm(const PaperForm& form) override {
+    const std::string region(base::RegionOf(form.case_name));
+    const auto kept = rows_.paper_forms.find({region, form.territory, form.number});
+    if (kept != rows_.paper_forms.end() && kept->second == form.case_name) {
+      rows_.paper_forms.erase(kept);
+    }
+    return absl::OkStatus();
   }
 
   absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) override {

@@ -48,6 +48,13 @@ struct LostCallQuery {
   int limit = 0;
 };
 
+/// A form that was filled in while the suite was away.
+struct PaperForm {
+  std::string territory;  ///< Where it was filled in: numbers are those of a territory.
+  std::string number;
+  std::string case_name;
+};
+
 /// One priority of the wall. Times are zero when there is none.
 struct WaitCount {
   Priority priority = Priority::kUnspecified;

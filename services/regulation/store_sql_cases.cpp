@@ -1,3 +1,4 @@
+#include "common/base/resource_name.h"
 #include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
@@ -120,6 +121,38 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
   if (changed != 1) return ConcurrentChange(name);
   sql_rows::Known<v1::RegulationCase>().Keep(document, row);
   return absl::OkStatus();
+}
+
+// The index decides between two who type the same form at once.
+absl::StatusOr<std::string> SqlTransaction::KeepPaperForm(const PaperForm& form) {
+  const std::string region(base::RegionOf(form.case_name));
+  std::string known;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const long long kept =
+        Exec(session_,
+             "INSERT INTO paper_forms (region, territory, form_number, case_name) VALUES (:region, "
+             ":territory, :number, :name) ON CONFLICT (region, territory, form_number) DO NOTHING",
+             use(region, "region"), use(form.territory, "territory"), use(form.number, "number"),
+             use(form.case_name, "name"));
+    if (kept == 1) return;
+    sql::FetchOne(session_,
+                  "SELECT case_name FROM paper_forms WHERE region = :region AND territory = "
+                  ":territory AND form_number = :number",
+                  use(region, "region"), use(form.territory, "territory"),
+                  use(form.number, "number"), into(known));
+  }));
+  return known;
+}
+
+absl::Status SqlTransaction::DropPaperForm(const PaperForm& form) {
+  const std::string region(base::RegionOf(form.case_name));
+  return sql::Guard([&] {
+    Exec(session_,
+         "DELETE FROM paper_forms WHERE region = :region AND territory = :territory AND "
+         "form_number = :number AND case_name = :name",
+         use(region, "region"), use(form.territory, "territory"), use(form.number, "number"),
+         use(form.case_name, "name"));
+  });
 }
 
 absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const CaseQuery& asked) {

@@ -66,6 +66,9 @@ class SqlTransaction final : public RegulationTransaction {
                                                           const std::string& after,
                                                           int limit) override;
 
+  absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) override;
+  absl::Status DropPaperForm(const PaperForm& form) override;
+
   absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) override;
   absl::Status PutOrder(const v1::CareOrder& order) override;
   absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) override;

@@ -12,8 +12,8 @@ RULES = ROOT / "deploy" / "prometheus" / "rules"
 BOARD = ROOT / "proto" / "sas" / "regulation" / "v1" / "board_service.proto"
 OWNERS = {"arm", "regulator", "osnp", "supervisor", "claim owner", "coordinating nurse", "coordinator",
           "operations"}
-# Sound is for a P0 that waits, and for the loss of the board.
-SOUNDS = {"p0": {"WAIT_LATE", "VitalWaitTooLong"},
+# Sound is for a P0 that waits or was raised in somebody's hands, and for the loss of the board.
+SOUNDS = {"p0": {"WAIT_LATE", "RAISED", "VitalWaitTooLong"},
           "board": {"ServiceDown", "ServiceAbsent", "LedgerDown"}}
 
 

@@ -56,6 +56,7 @@ bool BoardFold::Disagrees() const {
   for (const auto& [name, card] : cards_) {
     // Another territory's that it offers to this one: it counts over there (hazard H-12).
     if (!request_.territory().empty() && card.territory() != request_.territory()) continue;
+    if (card.column() == Card::COLUMN_REVIEW) continue;  // In no count.
     const bool promised = card.column() == Card::COLUMN_PROMISED;
     ++shown[promised ? Card::COLUMN_TO_TAKE
                      : std::min<int>(card.column(), Card::COLUMN_ORDER_TO_DO)];

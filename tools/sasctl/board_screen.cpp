@@ -24,7 +24,8 @@ constexpr std::array kColumns{Words{Card::COLUMN_TO_TAKE, "à prendre"},
                               Words{Card::COLUMN_LOST_CALL, "appel perdu"},
                               Words{Card::COLUMN_ORDER_TO_DO, "commande à faire"},
                               Words{Card::COLUMN_ORDER_IN_WORK, "commande en cours"},
-                              Words{Card::COLUMN_ORDER_BOOKED, "RDV pris, à redire"}};
+                              Words{Card::COLUMN_ORDER_BOOKED, "RDV pris, à redire"},
+                              Words{Card::COLUMN_REVIEW, "à revoir"}};
 
 constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIXER"},
                              Words{Card::ALARM_WAIT_TARGET, "attente > cible"},
@@ -36,7 +37,15 @@ constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIX
                              Words{Card::ALARM_ORDER_HALF, "moitié du délai"},
                              Words{Card::ALARM_ORDER_LATE, "DÉLAI PRESQUE PASSÉ"},
                              Words{Card::ALARM_ORDER_OVERDUE, "DÉLAI PASSÉ"},
-                             Words{Card::ALARM_LOST_CALL_LATE, "APPEL PERDU > 10 min"}};
+                             Words{Card::ALARM_LOST_CALL_LATE, "APPEL PERDU > 10 min"},
+                             Words{Card::ALARM_OFFER_UNANSWERED, "OFFRE SANS RÉPONSE"},
+                             Words{Card::ALARM_RETURN_UNDECIDED, "APPELANT INJOIGNABLE"},
+                             Words{Card::ALARM_RAISED, "RELEVÉ, À REPRENDRE"},
+                             Words{Card::ALARM_NOTHING_SENT, "P0 SANS ENVOI"},
+                             Words{Card::ALARM_ORDER_UNCLAIMED, "PERSONNE DESSUS"},
+                             Words{Card::ALARM_ORDER_IDLE, "sans acte > 15 min"},
+                             Words{Card::ALARM_VITAL_MOTIF_LOW, "MOTIF VITAL, PRIORITÉ BASSE"},
+                             Words{Card::ALARM_ORDER_CALLED_AGAIN, "A RAPPELÉ"}};
 
 // An unknown value of a newer server is said as such, never as another one.
 template <typename List>
@@ -55,7 +64,7 @@ std::string AlarmText(const Card& card) {
 }
 
 bool IsCase(const Card& card) {
-  return card.column() <= Card::COLUMN_IN_REGULATION;
+  return card.column() <= Card::COLUMN_IN_REGULATION || card.column() == Card::COLUMN_REVIEW;
 }
 
 std::chrono::seconds Between(const google::protobuf::Timestamp& from,

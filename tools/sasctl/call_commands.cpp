@@ -170,6 +170,9 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
         sub.add_option_function<std::string>(
                "reason", [request](const std::string& text) { request->set_reason(text); }, "Why")
             ->required();
+        sub.add_flag_callback(
+            "--unstaffed", [request] { request->set_unstaffed_confirmed(true); },
+            "Nobody is on shift there, and somebody was called");
       });
   AddAct<regulation::AddCaseNoteRequest>(
       *call, suite, "note", "Adds a line to the thread", base::Role::kRegulatorMg,

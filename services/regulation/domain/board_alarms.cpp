@@ -1,6 +1,7 @@
 #include "services/regulation/domain/board_alarms.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "common/base/status.h"
@@ -10,6 +11,17 @@ namespace {
 
 constexpr int kPartWords = 4;
 constexpr std::int64_t kSecondsMax = 24 * 3600;
+constexpr int kLaxFactor = 2;  // How much later a site may be told of a P2.
+
+// The least urgent first.
+constexpr std::array<BoardAlarm, 19> kByUrgency{
+    BoardAlarm::kPriorityUnset,    BoardAlarm::kWaitTarget,    BoardAlarm::kWaitLate,
+    BoardAlarm::kStarving,         BoardAlarm::kCallbackSoon,  BoardAlarm::kCallbackDue,
+    BoardAlarm::kClaimEnding,      BoardAlarm::kOrderIdle,     BoardAlarm::kOrderUnclaimed,
+    BoardAlarm::kOrderHalf,        BoardAlarm::kOrderLate,     BoardAlarm::kOrderOverdue,
+    BoardAlarm::kOrderCalledAgain, BoardAlarm::kLostCallLate,  BoardAlarm::kOfferUnanswered,
+    BoardAlarm::kReturnUndecided,  BoardAlarm::kVitalMotifLow, BoardAlarm::kRaised,
+    BoardAlarm::kNothingSent};
 
 std::vector<std::string_view> Words(std::string_view part) {
   std::vector<std::string_view> words;
@@ -29,6 +41,14 @@ bool ReadSeconds(std::string_view text, std::chrono::seconds& seconds) {
   return value >= 0 && value <= kSecondsMax;
 }
 
+// No site makes a vital alarm later (hazard H-49).
+bool MaySay(const PriorityRule& rule, const AlarmRules::Wait& wait) {
+  const int lowest = RuleOf(Priority::kP2).band;
+  if (rule.band > lowest) return true;  // The bound of ReadSeconds.
+  const int factor = rule.band < lowest ? 1 : kLaxFactor;
+  return wait.target <= factor * rule.wait_target && wait.alarm <= factor * rule.wait_alarm;
+}
+
 bool ReadPart(std::string_view part, AlarmRules& rules) {
   const std::vector<std::string_view> words = Words(part);
   if (words.size() != kPartWords || words[0].empty()) return false;
@@ -37,10 +57,16 @@ bool ReadPart(std::string_view part, AlarmRules& rules) {
                                  [&](const PriorityRule& each) { return each.code == words[1]; });
   AlarmRules::Wait wait;
   if (rule == known.end() || !ReadSeconds(words[2], wait.target) ||
-      !ReadSeconds(words[3], wait.alarm) || wait.target > wait.alarm) {
+      !ReadSeconds(words[3], wait.alarm) || wait.target > wait.alarm || !MaySay(*rule, wait)) {
     return false;
   }
   return rules.sites.try_emplace({std::string(words[0]), rule->priority}, wait).second;
+}
+
+// For this P0, and not for an earlier need.
+bool NothingSent(const BoardLine& line) {
+  return line.waits && line.queue.priority == Priority::kP0 && !line.means_out &&
+         line.sent < line.priority_since;
 }
 
 bool Promised(const BoardLine& line) {
@@ -51,8 +77,8 @@ bool Promised(const BoardLine& line) {
 
 std::vector<BoardAlarm> BoardAlarms::List() const {
   std::vector<BoardAlarm> list;
-  for (unsigned bit = 1; bit < 32; ++bit) {
-    if ((bits_ >> bit & 1U) != 0) list.push_back(static_cast<BoardAlarm>(bit));
+  for (const BoardAlarm alarm : kByUrgency) {
+    if (Has(alarm)) list.push_back(alarm);
   }
   return list;
 }
@@ -69,10 +95,26 @@ absl::StatusOr<AlarmRules> ParseAlarmRules(const std::vector<std::string>& parts
     if (ReadPart(part, rules)) continue;
     return base::InvalidField("board_targets", "INVALID_BOARD_TARGETS",
                               "write territory:priority:target:alarm, each pair once, in seconds, "
-                              "the target not after the alarm",
+                              "the target not after the alarm; P0, P1 and unset not later than "
+                              "the national delays, P2 not later than twice these",
                               {{"part", part}});
   }
   return rules;
+}
+
+bool IsVitalMotifLow(const BoardLine& line) {
+  const bool low = RuleOf(line.queue.priority).band >= RuleOf(Priority::kP2).band;
+  return line.active && line.vital_motif && low &&
+         (line.waits || (!line.decided && !line.late_entry));
+}
+
+BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
+  BoardAlarms alarms;
+  if (IsVitalMotifLow(line)) alarms.Add(BoardAlarm::kVitalMotifLow);
+  if (NothingSent(line) && line.priority_since + rules.nothing_sent <= now) {
+    alarms.Add(BoardAlarm::kNothingSent);
+  }
+  return alarms;
 }
 
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
@@ -105,11 +147,21 @@ BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::In
   if (line.claim.expire - lease / rules.claim_ending_divisor <= now) {
     alarms.Add(BoardAlarm::kClaimEnding);
   }
+  if (line.claim.raised != base::Instant{}) alarms.Add(BoardAlarm::kRaised);
   return alarms;
 }
 
-BoardAlarms OrderAlarms(const BoardLine& line, base::Instant now) {
+BoardAlarms OrderAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
+  if (line.called_again > line.acted) alarms.Add(BoardAlarm::kOrderCalledAgain);
+  // Until the hour of a promised call nothing is late.
+  const base::Instant since = std::max(line.acted, line.promised);
+  const base::Instant free_since = std::max(since, line.claim.expire);  // Zero while nobody had it.
+  if (!IsLive(line.claim, now) && free_since + rules.order_unclaimed <= now) {
+    alarms.Add(BoardAlarm::kOrderUnclaimed);
+  } else if (since + rules.order_idle <= now) {
+    alarms.Add(BoardAlarm::kOrderIdle);
+  }
   if (line.order_state == OrderState::kBooked) return alarms;
   if (line.promised != base::Instant{} && line.promised <= now) {
     alarms.Add(BoardAlarm::kCallbackDue);

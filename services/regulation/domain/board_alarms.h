@@ -29,15 +29,24 @@ enum class BoardAlarm {
   kLostCallLate = 11,
   kOfferUnanswered = 12,
   kReturnUndecided = 13,
+  kRaised = 14,
+  kNothingSent = 15,
+  kOrderUnclaimed = 16,
+  kOrderIdle = 17,
+  kVitalMotifLow = 18,
+  kOrderCalledAgain = 19,
 };
 
-/// Alarms of one line, the most urgent last: a bit for each.
+/// Alarms of one line: a bit for each.
 class BoardAlarms {
  public:
   void Add(BoardAlarm alarm) { bits_ |= 1U << static_cast<unsigned>(alarm); }
 
+  void Add(const BoardAlarms& others) { bits_ |= others.bits_; }
+
   bool Has(BoardAlarm alarm) const { return (bits_ >> static_cast<unsigned>(alarm) & 1U) != 0; }
 
+  /// The most urgent last.
   std::vector<BoardAlarm> List() const;
   bool operator==(const BoardAlarms&) const = default;
 
@@ -46,8 +55,9 @@ class BoardAlarms {
 };
 
 /// Alarm levels as data. The national delays are those that the ledger keeps with each wait
-/// (PriorityRules); a site may be stricter or laxer for a priority. [OUR ASSUMPTION]: factors and
-/// delays below, to be confirmed by the medical board like those of PriorityRules.
+/// (PriorityRules); a site may be stricter for a priority, and for P2, P3 and NR laxer. [OUR
+/// ASSUMPTION]: factors and delays below, to be confirmed by the medical board like those of
+/// PriorityRules.
 struct AlarmRules {
   struct Wait {
     std::chrono::seconds target{};
@@ -58,21 +68,34 @@ struct AlarmRules {
   int starving_factor = 3;                                 ///< Times the delay of the alarm.
   int claim_ending_divisor = 4;                            ///< The last quarter of a lease.
   std::chrono::minutes lost_call{10};
+  std::chrono::seconds nothing_sent{30};     ///< A P0 (hazard H-04).
+  std::chrono::minutes order_unclaimed{10};  ///< Nobody has it (hazard H-15).
+  std::chrono::minutes order_idle{15};       ///< Nobody acts on it.
 
   /// The wait's limits of this line: the site's own, or the ledger's. A promise rules its own.
   WaitLimits LimitsOf(const BoardLine& line) const;
 };
 
 /// "85:P2:900:1200,85:P0:0:20": territory, priority ("-" for unset), seconds to target and alarm.
-/// INVALID_ARGUMENT `INVALID_BOARD_TARGETS` naming the part that cannot be read.
+/// INVALID_ARGUMENT `INVALID_BOARD_TARGETS` naming the part that cannot be read, or that a site may
+/// not say: neither P0, P1 nor unset is told later than PriorityRules do, P2 no later than twice
+/// that, nothing later than after 24 h (hazard H-49).
 absl::StatusOr<AlarmRules> ParseAlarmRules(const std::vector<std::string>& parts);
 
+/// The motif may be vital, the priority is low, and no regulator has decided yet (hazard H-02).
+bool IsVitalMotifLow(const BoardLine& line);
+
+/// Alarms of a dossier whoever has it: nothing was sent for a P0 that nobody has decided otherwise
+/// (hazard H-04), a vital motif is low.
+BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// Alarms of a dossier that waits, of one that somebody has, of an order and of a lost call.
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
-/// At half and at five sixths of the delay (S3-14: 24 h and 40 h of 48 h), and past the deadline;
-/// past a promised call to the patient (S2-22). None once an appointment exists.
-BoardAlarms OrderAlarms(const BoardLine& line, base::Instant now);
+/// Nobody has it, nobody acts on it, or the caller has called again (hazards H-15, H-07): also
+/// while the patient is to be told of his appointment. Without one: at half and at five sixths of
+/// the delay (S3-14: 24 h and 40 h of 48 h), and past the deadline; past a promised call to the
+/// patient (S2-22).
+BoardAlarms OrderAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 
 }  // namespace sas::regulation

@@ -156,6 +156,8 @@ BoardTally BoardBook::Tally(const BoardScope& scope) const {
       case BoardColumn::kLostCall:
         ++tally.lost_calls;
         break;
+      case BoardColumn::kReview:
+        break;  // In nobody's queue, so in no count.
       default:
         ++tally.open_orders;
         break;

@@ -37,7 +37,10 @@ BoardCard CaseCard(const BoardLine& line, const AlarmRules& rules, base::Instant
     const bool promised = line.queue.priority == Priority::kP3 && !ReadyToTake(line.queue, now);
     card.column = promised ? BoardColumn::kPromised : BoardColumn::kToTake;
     card.alarms = WaitAlarms(line, rules, now);
+  } else if (IsVitalMotifLow(line)) {
+    card.column = BoardColumn::kReview;
   }
+  card.alarms.Add(CaseAlarms(line, rules, now));
   if (!line.offered_to.empty() && line.offer_alarm <= now) {
     card.alarms.Add(BoardAlarm::kOfferUnanswered);
   }
@@ -47,14 +50,14 @@ BoardCard CaseCard(const BoardLine& line, const AlarmRules& rules, base::Instant
   return card;
 }
 
-BoardCard OrderCard(const BoardLine& line, base::Instant now) {
+BoardCard OrderCard(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardCard card;
   if (!MayShow(line)) return card;
   card.claimed = IsLive(line.claim, now);
   card.column = line.order_state == OrderState::kBooked ? BoardColumn::kOrderBooked
                 : card.claimed                          ? BoardColumn::kOrderInWork
                                                         : BoardColumn::kOrderToDo;
-  card.alarms = OrderAlarms(line, now);
+  card.alarms = OrderAlarms(line, rules, now);
   card.order_key = TimeKey(kOrders, line.due, line.name);
   return card;
 }
@@ -70,7 +73,7 @@ BoardCard CardOf(const BoardLine& line, const AlarmRules& rules, base::Instant n
     case BoardKind::kCase:
       return CaseCard(line, rules, now);
     case BoardKind::kOrder:
-      return OrderCard(line, now);
+      return OrderCard(line, rules, now);
     case BoardKind::kLostCall:
       break;
   }
@@ -84,7 +87,7 @@ BoardCard CardOf(const BoardLine& line, const AlarmRules& rules, base::Instant n
 bool MayShow(const BoardLine& line) {
   switch (line.kind) {
     case BoardKind::kCase:
-      return line.waits || !line.claim.owner.empty();
+      return line.waits || !line.claim.owner.empty() || IsVitalMotifLow(line);
     case BoardKind::kOrder:
       return IsOpen(line.order_state) && !line.local;
     case BoardKind::kLostCall:

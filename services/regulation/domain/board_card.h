@@ -19,6 +19,7 @@ enum class BoardColumn {
   kOrderToDo = 5,
   kOrderInWork = 6,
   kOrderBooked = 7,
+  kReview = 8,  ///< Waits for nobody; the supervisor is to see it.
 };
 
 /// What a line shows at one instant: it changes by acts, and by the passing of time alone.

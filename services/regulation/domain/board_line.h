@@ -34,14 +34,23 @@ struct BoardLine {
   QueueEntry queue;
   Filiere filiere = Filiere::kUnspecified;
   ReflexState reflex = ReflexState::kNone;
-  WaitLimits limits;  ///< As the ledger keeps them.
+  WaitLimits limits;               ///< As the ledger keeps them.
+  base::Instant priority_since{};  ///< It has its priority since then.
+  base::Instant sent{};            ///< Means, by reflex or by decision; zero for none.
+  bool means_out = false;          ///< They have not reported yet.
+  bool active = false;
+  bool vital_motif = false;
+  bool decided = false;     ///< By a regulator, at least once.
+  bool late_entry = false;  ///< Typed in from paper.
 
   // An order.
   OrderState order_state = OrderState::kUnspecified;
   base::Instant origin{};  ///< Decision from which its delay runs.
   base::Instant due{};
-  base::Instant promised{};  ///< A call to the patient; zero when nothing is promised.
-  bool local = false;        ///< A structure organises it outside the SAS: not on this board.
+  base::Instant promised{};      ///< A call to the patient; zero when nothing is promised.
+  base::Instant acted{};         ///< The last act on it; when it was made at the latest.
+  base::Instant called_again{};  ///< The last call about the dossier since; zero for none.
+  bool local = false;            ///< A structure organises it outside the SAS: not on this board.
 
   // A lost call.
   base::Instant arrival{};

@@ -1,5 +1,7 @@
 #include "services/regulation/domain/claim.h"
 
+#include <algorithm>
+
 #include "common/base/status.h"
 
 namespace sas::regulation {
@@ -31,7 +33,7 @@ absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& acto
                                 std::chrono::seconds lease, base::Instant now, Claimable what) {
   if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
   if (IsLive(claim, now)) return Claimed(claim, what);
-  return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1};
+  return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1, {}};
 }
 
 ClaimValue Free(const ClaimValue& claim) {
@@ -44,7 +46,17 @@ ClaimValue Renew(const ClaimValue& claim, std::string_view subject, std::chrono:
                  base::Instant now) {
   ClaimValue renewed = claim;
   if (IsOwner(claim, subject, now)) renewed.expire = now + lease;
+  if (IsOwner(claim, subject, now)) renewed.raised = {};
   return renewed;
+}
+
+ClaimValue Raise(const ClaimValue& claim, std::string_view by, std::chrono::seconds lease,
+                 base::Instant now) {
+  ClaimValue raised = claim;
+  if (!IsLive(claim, now)) return raised;
+  raised.expire = std::min(claim.expire, now + lease);
+  if (claim.owner != by) raised.raised = now;
+  return raised;
 }
 
 absl::Status CheckFence(const ClaimValue& claim, std::string_view subject, std::int64_t version,

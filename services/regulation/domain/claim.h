@@ -22,6 +22,7 @@ struct ClaimValue {
   base::Instant taken{};
   base::Instant expire{};
   std::int64_t version = 0;  ///< Grows with each change of owner.
+  base::Instant raised{};    ///< By another, and no act of the owner since; zero otherwise.
 };
 
 bool IsLive(const ClaimValue& claim, base::Instant now);
@@ -41,6 +42,12 @@ ClaimValue Free(const ClaimValue& claim);
 
 /// An act of the owner prolongs his claim; anybody else's leaves it alone.
 ClaimValue Renew(const ClaimValue& claim, std::string_view subject, std::chrono::seconds lease,
+                 base::Instant now);
+
+/// The dossier of a live claim was raised to P0 or P1, `lease` long: its owner has no more time
+/// than that to act, and unless it was he who raised it he is told until he does (hazards H-03,
+/// H-11).
+ClaimValue Raise(const ClaimValue& claim, std::string_view by, std::chrono::seconds lease,
                  base::Instant now);
 
 /// The fence: OK when `subject` owns the claim now under `version`. ABORTED `CLAIM_LOST` when it

@@ -120,6 +120,36 @@ class ActsContract : public StoreContract {
 
 INSTANTIATE_TEST_SUITE_P(Stores, ActsContract, testing::EveryBackend(), testing::BackendName);
 
+// Eight people type the same form at the same moment: one dossier, and seven learn which.
+TEST_P(ActsContract, H44_OneFormTypedByEightIsOneDossier) {
+  constexpr int kPeople = 8;
+  std::vector<v1::CreateRegulationCaseRequest> requests(kPeople, NewCase());
+  std::atomic<int> opened = 0;
+  std::mutex mutex;
+  std::multiset<std::string> named;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kPeople; ++i) {
+    auto& request = requests.at(static_cast<std::size_t>(i));
+    request.set_request_id(RequestId());
+    request.mutable_regulation_case()->mutable_origin()->set_paper_form_number("S07-014");
+    threads.emplace_back([&, request] {
+      Desk desk = MakeDesk();
+      const auto row = acts::CreateRegulationCase(desk, As(Role::kArm, "arm-1"), request);
+      const std::lock_guard lock(mutex);
+      if (row.ok()) {
+        ++opened;
+        named.insert(row->name());
+        return;
+      }
+      EXPECT_THAT(row, ReasonIs("PAPER_FORM_EXISTS"));
+      named.insert(base::DetailOf(row.status()).metadata.front().second);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(opened, 1);
+  EXPECT_EQ(named.count(*named.begin()), static_cast<std::size_t>(kPeople));
+}
+
 TEST_P(ActsContract, H01_I7_RepeatAfterARestartGetsTheFirstAnswer) {
   const v1::CreateRegulationCaseRequest request = NewCase();
   Desk desk = MakeDesk();

@@ -208,6 +208,33 @@ TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {
   EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
 }
 
+TEST_P(StoreContract, H44_AFormIsOneDossierInItsTerritory) {
+  Put({Case("a", v1::PRIORITY_P2), Case("b", v1::PRIORITY_P2)});
+  const std::string a = "regions/fr-pdl/cases/a";
+  const std::string b = "regions/fr-pdl/cases/b";
+  const auto keep = [&](const PaperForm& form) {
+    std::string known;
+    EXPECT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(known, t.KeepPaperForm(form));
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    return known;
+  };
+  EXPECT_EQ(keep({"85", "S07-014", a}), "");
+  EXPECT_EQ(keep({"85", "S07-014", b}), a);
+  EXPECT_EQ(keep({"85", "S07-014", a}), a);
+  EXPECT_EQ(keep({"44", "S07-014", b}), "");
+  EXPECT_EQ(keep({"85", "S07-015", a}), "");
+  const auto drop = [&](const PaperForm& form) {
+    EXPECT_THAT(Write([&](RegulationTransaction& t) { return t.DropPaperForm(form); }), IsOk());
+  };
+  drop({"85", "S07-014", b});  // It is another's.
+  EXPECT_EQ(keep({"85", "S07-014", b}), a);
+  drop({"85", "S07-014", a});
+  EXPECT_EQ(keep({"85", "S07-014", b}), "");
+}
+
 TEST_P(StoreContract, H42_RoomCountsHeadsAndNotPages) {
   v1::RegulationCase old = Case("old", v1::PRIORITY_P1);
   *old.mutable_wait_start_time() = ToTimestamp(clock_.Now() - minutes(9));

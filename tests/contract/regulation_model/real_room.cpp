@@ -331,7 +331,7 @@ Seen RealRoom::Look() {
       line.owner = OperatorNamed(row.claim().owner().subject());
       line.version = row.claim().version();
       seen.taken.push_back(line);
-    } else if (card.column != BoardColumn::kHidden) {
+    } else if (card.column != BoardColumn::kHidden && card.column != BoardColumn::kReview) {
       for (const BoardAlarm alarm : card.alarms.List()) {
         line.alarms.push_back(static_cast<int>(alarm));
       }

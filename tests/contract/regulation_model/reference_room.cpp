@@ -106,6 +106,8 @@ std::vector<int> ReferenceRoom::Alarms(const Dossier& dossier) const {
   constexpr int kStarving = 4;
   constexpr int kCallbackSoon = 5;
   constexpr int kCallbackDue = 6;
+  constexpr int kNothingSent = 15;
+  constexpr int kVitalMotifLow = 18;
   std::vector<int> alarms;
   const std::int64_t alarm = AlarmTime(dossier);
   const bool promised = dossier.level == kP3 && dossier.promise;
@@ -120,6 +122,10 @@ std::vector<int> ReferenceRoom::Alarms(const Dossier& dossier) const {
   }
   if (promised && slow && !late) alarms.push_back(kCallbackSoon);
   if (promised && late) alarms.push_back(kCallbackDue);
+  const bool low = dossier.level == kP2 || dossier.level == kP3 || dossier.level == kNr;
+  if (dossier.vital && low) alarms.push_back(kVitalMotifLow);
+  // Nobody sends anything in these rooms.
+  if (dossier.level == kP0 && *dossier.level_since + 30 <= now_) alarms.push_back(kNothingSent);
   return alarms;
 }
 
@@ -168,7 +174,13 @@ std::string ReferenceRoom::Prioritize(Dossier& dossier, const Act& act) {
     const std::int64_t start = now_ + (Has(act, kLateWindow) ? kWindowSeconds : 0);
     dossier.promise = {start, start + kWindowSeconds};
   }
+  if (to != from) dossier.level_since = now_;
   dossier.level = to;
+  // Whoever has it has no more time than the new level gives, unless he has raised it himself.
+  const bool vital = to == kP0 || to == kP1;
+  if (vital && (raise || from == kUnset) && HasOwner(dossier)) {
+    dossier.lease_end = std::min(dossier.lease_end, now_ + DelaysOf(to).lease);
+  }
   if (to == kNr) dossier.waits_since.reset();
   if (raise) {
     dossier.state = State::kOpen;

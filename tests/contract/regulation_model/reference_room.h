@@ -40,6 +40,7 @@ class ReferenceRoom {
     std::string name;
     State state = State::kOpen;
     int level = kUnset;
+    std::optional<std::int64_t> level_since;
     int chain = kNoChain;
     bool vital = false;
     bool decided = false;

@@ -72,6 +72,41 @@ TEST_F(Cases, H44_PaperFormNeverEntersTheLiveQueue) {
   EXPECT_EQ(ToInstant(row->origin().pickup_time()), ToInstant(row->create_time()) - hours(2));
 }
 
+// Typed by two people, or twice by one: one dossier, whatever the request ids.
+TEST_F(Cases, H44_APaperFormIsTypedInOnceInItsTerritory) {
+  v1::CreateRegulationCaseRequest request = NewCase();
+  v1::CallOrigin& origin = *request.mutable_regulation_case()->mutable_origin();
+  origin.set_paper_form_number("S07-014");
+  const auto row = Ask(arm_, &Stub::CreateRegulationCase, request);
+  ASSERT_THAT(row, IsOk());
+  const auto twice = Ask(arm_, &Stub::CreateRegulationCase, request);
+  EXPECT_THAT(twice, StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
+  EXPECT_EQ(
+      base::DetailOf(twice.status()).metadata,
+      (base::Metadata{{"regulation_case", row->name()}, {"case_number", row->case_number()}}));
+  v1::CreateRegulationCaseRequest elsewhere = request;
+  elsewhere.mutable_regulation_case()->set_territory("44");
+  EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, elsewhere), IsOk());
+  // Nor is it a later call of another dossier.
+  v1::AttachCallRequest attach;
+  attach.set_name(Open().name());
+  *attach.mutable_call() = origin;
+  EXPECT_THAT(Ask(arm_, &Stub::AttachCall, attach), ReasonIs("PAPER_FORM_EXISTS"));
+  EXPECT_EQ(Get(attach.name()).further_calls_size(), 0);
+  attach.mutable_call()->set_paper_form_number("S07-015");
+  EXPECT_THAT(Ask(arm_, &Stub::AttachCall, attach), IsOk());
+  EXPECT_THAT(Ask(arm_, &Stub::AttachCall, attach), ReasonIs("PAPER_FORM_EXISTS"));
+  // A number that was misread is free again once it is corrected.
+  v1::UpdateRegulationCaseRequest correct;
+  *correct.mutable_regulation_case() = *row;
+  correct.mutable_update_mask()->add_paths("origin");
+  correct.mutable_regulation_case()->mutable_origin()->set_paper_form_number("S07-015");
+  EXPECT_THAT(Ask(arm_, &Stub::UpdateRegulationCase, correct), ReasonIs("PAPER_FORM_EXISTS"));
+  correct.mutable_regulation_case()->mutable_origin()->set_paper_form_number("S07-041");
+  EXPECT_THAT(Ask(arm_, &Stub::UpdateRegulationCase, correct), IsOk());
+  EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, request), IsOk());
+}
+
 TEST_F(Cases, H03_RaisingAlwaysWinsAndLoweringNeedsRegulatorEtagReason) {
   const v1::RegulationCase row = Prioritized(v1::PRIORITY_P2);
   v1::PrioritizeRegulationCaseRequest raise;

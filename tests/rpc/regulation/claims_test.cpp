@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "tests/rpc/regulation/board_screen.h"
 #include "tests/rpc/regulation/regulation_fixture.h"
 
 namespace sas::regulation {
@@ -28,6 +29,21 @@ class Claims : public RegulationTest {
     return Ask(actor, &Stub::ReleaseRegulationCase, request);
   }
 
+  /// On shift from now on for 8 h.
+  void Plan(const base::Actor& person) {
+    v1::PlanShiftRequest request;
+    request.set_parent("regions/fr-pdl");
+    v1::Shift& shift = *request.mutable_shift();
+    shift.set_territory("85");
+    shift.set_subject(person.subject);
+    shift.set_role(static_cast<sas::type::v1::Role>(person.role));
+    shift.set_place(v1::Shift::PLACE_CRRA);
+    *shift.mutable_start_time() = ToTimestamp(clock_.Now());
+    *shift.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(8));
+    EXPECT_THAT(AskOn(rosters_, supervisor_, &v1::RosterService::Stub::PlanShift, request), IsOk());
+  }
+
+  const base::Actor supervisor_ = testing::ActorWith(base::Role::kSupervisor, "sup-1");
   const base::Actor other_ = testing::ActorWith(base::Role::kRegulatorAmu, "mru-2");
 };
 
@@ -66,6 +82,50 @@ TEST_F(Claims, H11_ActsOfTheOwnerRenew) {
   EXPECT_EQ(Get(name).claim().expire_time().seconds(), claimed->claim().expire_time().seconds());
   ASSERT_THAT(Ask(mru_, &Stub::AddCaseNote, note), IsOk());
   EXPECT_GT(Get(name).claim().expire_time().seconds(), claimed->claim().expire_time().seconds());
+}
+
+// A P2 in a regulator's hands becomes a P0: he has the two minutes of a P0 and not his ten, and the
+// line says so until he acts. The same by a reflex departure, and for what nobody had prioritised.
+TEST_F(Claims, H03_H11_ARaiseShortensAnothersLeaseAndIsLoud) {
+  const std::string name = Prioritized(v1::PRIORITY_P2).name();
+  ASSERT_THAT(Claim(mrl_, name), IsOk());
+  const auto screen = OpenBoard(*server_, arm_, BoardOf());
+  ASSERT_TRUE(screen->Next());
+  EXPECT_FALSE(screen->Alarmed(name, v1::BoardCard::ALARM_RAISED));
+  const base::Instant before = clock_.Now();
+  const auto raised = Prioritize(arm_, name, v1::PRIORITY_P0, sas::type::v1::FILIERE_AMU);
+  ASSERT_THAT(raised, IsOk());
+  EXPECT_EQ(raised->claim().owner().subject(), "mrl-1");
+  EXPECT_EQ(ToInstant(raised->claim().expire_time()), before + minutes(2));
+  EXPECT_EQ(ToInstant(raised->claim().raise_time()), before);
+  ASSERT_TRUE(
+      screen->NextUntil([&] { return screen->Alarmed(name, v1::BoardCard::ALARM_RAISED); }));
+  v1::AddCaseNoteRequest note;
+  note.set_name(name);
+  note.mutable_note()->set_text("vu");
+  ASSERT_THAT(Ask(mrl_, &Stub::AddCaseNote, note), IsOk());
+  EXPECT_FALSE(Get(name).claim().has_raise_time());
+  ASSERT_TRUE(
+      screen->NextUntil([&] { return !screen->Alarmed(name, v1::BoardCard::ALARM_RAISED); }));
+  clock_.Advance(minutes(2));  // He has left: it waits, and its wait is late.
+  ASSERT_TRUE(screen->NextUntil([&] {
+    return screen->cards[name].owner().empty() &&
+           screen->Alarmed(name, v1::BoardCard::ALARM_WAIT_LATE);
+  }));
+  screen->Leave();
+
+  const std::string unset = Open().name();
+  ASSERT_THAT(Claim(mrl_, unset), IsOk());
+  v1::LaunchReflexDepartureRequest reflex;
+  reflex.set_name(unset);
+  reflex.add_resource_codes("SMUR.ADULT");
+  const base::Instant launched = clock_.Now();
+  ASSERT_THAT(Ask(arm_, &Stub::LaunchReflexDeparture, reflex), IsOk());
+  EXPECT_EQ(ToInstant(Get(unset).claim().expire_time()), launched + minutes(2));
+  // Who raises what he has himself is not told so.
+  const std::string own = Prioritized(v1::PRIORITY_P2).name();
+  ASSERT_THAT(Claim(mru_, own), IsOk());
+  EXPECT_FALSE(Prioritize(mru_, own, v1::PRIORITY_P1)->claim().has_raise_time());
 }
 
 TEST_F(Claims, H10_DecisionUnderAnOldClaimIsRefused) {
@@ -123,6 +183,50 @@ TEST_F(Claims, H12_TransferChangesChainAndQueueInOneAct) {
   EXPECT_THAT(Next(mrl_), ReasonIs("QUEUE_EMPTY"));
   EXPECT_EQ(Next(mru_)->name(), row.name());
   EXPECT_THAT(Ask(mru_, &Stub::TransferRegulationCase, request), ReasonIs("SAME_FILIERE"));
+}
+
+// A chain of one's own SAS that nobody staffs is given nothing by mistake.
+TEST_F(Claims, H12_AnUnstaffedChainIsGivenNothingUnlessSomebodySaysSo) {
+  v1::TransferRegulationCaseRequest request;
+  request.set_reason("douleur qui irradie");
+  request.set_filiere(sas::type::v1::FILIERE_AMU);
+  request.set_name(Prioritized(v1::PRIORITY_P2).name());
+  EXPECT_THAT(Ask(mrl_, &Stub::TransferRegulationCase, request), IsOk());  // No roster at all.
+
+  Plan(mrl_);
+  const v1::RegulationCase row = Prioritized(v1::PRIORITY_P2);
+  request.set_name(row.name());
+  const auto refused = Ask(mrl_, &Stub::TransferRegulationCase, request);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "QUEUE_UNSTAFFED"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata, (base::Metadata{{"territory", "85"}}));
+  EXPECT_EQ(Get(row.name()).etag(), row.etag());
+  request.set_unstaffed_confirmed(true);
+  const auto moved = Ask(mrl_, &Stub::TransferRegulationCase, request);
+  ASSERT_THAT(moved, IsOk());
+  EXPECT_EQ(moved->filiere(), sas::type::v1::FILIERE_AMU);
+  EXPECT_THAT(moved->recent_changes(moved->recent_changes_size() - 1).detail(),
+              ::testing::HasSubstr("unstaffed_confirmed=yes"));
+
+  Plan(mru_);
+  request.set_unstaffed_confirmed(false);
+  request.set_name(Prioritized(v1::PRIORITY_P2).name());
+  EXPECT_THAT(Ask(mrl_, &Stub::TransferRegulationCase, request), IsOk());
+}
+
+// In a surge every regulator takes from every chain.
+TEST_F(Claims, H12_InASurgeAnyRegulatorStaffsEveryChain) {
+  Plan(mrl_);
+  v1::TransferRegulationCaseRequest request;
+  request.set_reason("douleur qui irradie");
+  request.set_filiere(sas::type::v1::FILIERE_AMU);
+  request.set_name(Prioritized(v1::PRIORITY_P2).name());
+  EXPECT_THAT(Ask(mrl_, &Stub::TransferRegulationCase, request), ReasonIs("QUEUE_UNSTAFFED"));
+  v1::DeclareSurgeRequest surge;
+  surge.set_parent("regions/fr-pdl");
+  surge.set_territory("85");
+  surge.set_reason("afflux");
+  ASSERT_THAT(AskOn(rosters_, supervisor_, &v1::RosterService::Stub::DeclareSurge, surge), IsOk());
+  EXPECT_THAT(Ask(mrl_, &Stub::TransferRegulationCase, request), IsOk());
 }
 
 TEST_F(Claims, H10_NextByEightThreadsNeverGivesOneDossierTwice) {

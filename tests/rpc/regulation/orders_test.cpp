@@ -1,3 +1,4 @@
+#include "tests/rpc/regulation/board_screen.h"
 #include "tests/rpc/regulation/regulation_fixture.h"
 
 namespace sas::regulation {
@@ -30,6 +31,48 @@ class Orders : public RegulationTest {
     return name;
   }
 };
+
+// repeat_call_requeues_and_warns_osnp: who works the order hears of the call, and what he confirms
+// on what he knew before is refused; the version is what booking asks for.
+TEST_F(Orders, H07_ARepeatCallIsToldToTheOsnpAndStopsHisConfirmation) {
+  const std::string name = Searching();
+  const v1::CareOrder before = GetOrder(name);
+  EXPECT_FALSE(before.has_repeat_call_time());
+  const auto screen = OpenBoard(*server_, osnp_, BoardOf());
+  ASSERT_TRUE(screen->Next());
+  EXPECT_EQ(screen->cards[name].call_count(), 1);
+  v1::AttachCallRequest again;
+  again.set_name(CaseOf(name));
+  *again.mutable_call() = NewCase().regulation_case().origin();
+  const base::Instant called = clock_.Now();
+  ASSERT_THAT(Ask(arm_, &Stub::AttachCall, again), IsOk());
+  const v1::CareOrder after = GetOrder(name);
+  EXPECT_EQ(after.version(), before.version() + 1);
+  EXPECT_EQ(after.repeat_call_count(), 1);
+  EXPECT_EQ(ToInstant(after.repeat_call_time()), called);
+  EXPECT_EQ(after.state(), before.state());
+  EXPECT_EQ(after.claim().owner().subject(), osnp_.subject);
+  EXPECT_THAT(EventTypes(), Contains("order.updated"));
+  ASSERT_TRUE(screen->NextUntil(
+      [&] { return screen->Alarmed(name, v1::BoardCard::ALARM_ORDER_CALLED_AGAIN); }));
+  EXPECT_EQ(screen->cards[name].call_count(), 2);
+  EXPECT_EQ(ToInstant(screen->cards[name].repeat_call_time()), called);
+  v1::RecordContactAttemptRequest call;
+  call.set_name(name);
+  call.mutable_attempt()->set_result(v1::ContactAttempt::RESULT_REACHED);
+  call.set_etag(before.etag());
+  EXPECT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, call), ReasonIs("ETAG_MISMATCH"));
+  call.set_etag(after.etag());
+  ASSERT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, call), IsOk());
+  ASSERT_TRUE(screen->NextUntil(
+      [&] { return !screen->Alarmed(name, v1::BoardCard::ALARM_ORDER_CALLED_AGAIN); }));
+  screen->Leave();
+  // An order that has ended stays what it was.
+  ASSERT_THAT(Return(name, v1::CareOrder::STATE_NO_SLOT), IsOk());
+  const std::int64_t ended = GetOrder(name).version();
+  ASSERT_THAT(Ask(arm_, &Stub::AttachCall, again), IsOk());
+  EXPECT_EQ(GetOrder(name).version(), ended);
+}
 
 TEST_F(Orders, H16_RefusalNamesEachMissingField) {
   v1::CreateRegulationCaseRequest request = NewCase("M07.00");

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "common/testing/status_matchers.h"
 #include "services/regulation/domain/board_card.h"
 
@@ -12,9 +15,11 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::IsOk;
+using ::testing::Not;
 using testing::StatusIs;
 
 constexpr base::Instant kStart{hours(24 * 365 * 50)};
@@ -27,6 +32,8 @@ BoardLine Waiting(Priority priority) {
   line.queue.priority = priority;
   line.queue.wait_start = kStart;
   line.limits = LimitsOf(priority, kStart, std::nullopt);
+  line.priority_since = kStart;
+  line.active = true;
   return line;
 }
 
@@ -46,11 +53,19 @@ BoardLine Order(hours delay) {
   line.order_state = OrderState::kSearching;
   line.origin = kStart;
   line.due = kStart + delay;
+  line.acted = kStart;
   return line;
 }
 
 std::vector<BoardAlarm> At(const BoardLine& line, seconds after, const AlarmRules& rules = {}) {
   return CardOf(line, rules, kStart + after).alarms.List();
+}
+
+// An order that somebody has acted on a minute ago.
+std::vector<BoardAlarm> AtWork(BoardLine line, seconds after) {
+  line.acted = kStart + after - minutes(1);
+  line.claim = {"osnp-1", base::Role::kOsnp, line.acted, line.acted + kOrderLease, 1};
+  return At(line, after);
 }
 
 TEST(BoardAlarms, AWaitBeyondTheTargetOfItsPriority) {
@@ -62,8 +77,10 @@ TEST(BoardAlarms, AWaitBeyondTheTargetOfItsPriority) {
 
   const Row rows[] = {
       {Priority::kP0, seconds(29), {BoardAlarm::kWaitTarget}},  // P0 has no waiting room.
-      {Priority::kP0, seconds(30), {BoardAlarm::kWaitLate}},
-      {Priority::kP0, seconds(90), {BoardAlarm::kWaitLate, BoardAlarm::kStarving}},
+      {Priority::kP0, seconds(30), {BoardAlarm::kWaitLate, BoardAlarm::kNothingSent}},
+      {Priority::kP0,
+       seconds(90),
+       {BoardAlarm::kWaitLate, BoardAlarm::kStarving, BoardAlarm::kNothingSent}},
       {Priority::kP1, seconds(59), {}},
       {Priority::kP1, seconds(60), {BoardAlarm::kWaitTarget}},
       {Priority::kP1, seconds(120), {BoardAlarm::kWaitLate}},
@@ -106,6 +123,20 @@ TEST(BoardAlarms, RefusesWhatIsNoDelay) {
               StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_BOARD_TARGETS"));
 }
 
+TEST(BoardAlarms, H49_ASiteNeverMakesAVitalAlarmLater) {
+  for (const char* part : {"85:P0:0:30", "85:P0:0:20", "85:P1:60:120", "85:-:30:60", "85:-:0:10",
+                           "85:P2:2400:3600", "85:NR:86400:86400"}) {
+    EXPECT_THAT(ParseAlarmRules({part}), IsOk()) << part;
+  }
+  for (const char* part :
+       {"85:P0:0:31", "85:P0:1:30", "85:P0:0:86400", "85:P1:61:120", "85:P1:60:121", "85:-:31:60",
+        "85:-:30:61", "85:P2:2401:3600", "85:P2:2400:3601", "85:NR:0:86401"}) {
+    EXPECT_THAT(ParseAlarmRules({part}),
+                StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_BOARD_TARGETS"))
+        << part;
+  }
+}
+
 TEST(BoardAlarms, H13_APromisedCallbackWarnsBeforeItFallsDue) {
   const BoardLine line = Promise(minutes(30), minutes(60));
   EXPECT_THAT(At(line, minutes(49)), IsEmpty());
@@ -126,28 +157,150 @@ TEST(BoardAlarms, H10_AClaimWarnsInItsLastQuarter) {
 
 TEST(BoardAlarms, S3_14_H15_AnOrderOf48hAlertsAt24hAnd40h) {
   const BoardLine line = Order(hours(48));
-  EXPECT_THAT(At(line, hours(24) - seconds(1)), IsEmpty());
-  EXPECT_THAT(At(line, hours(24)), ElementsAre(BoardAlarm::kOrderHalf));
-  EXPECT_THAT(At(line, hours(40) - seconds(1)), ElementsAre(BoardAlarm::kOrderHalf));
-  EXPECT_THAT(At(line, hours(40)), ElementsAre(BoardAlarm::kOrderLate));
-  EXPECT_THAT(At(line, hours(48)), ElementsAre(BoardAlarm::kOrderOverdue));
+  EXPECT_THAT(AtWork(line, hours(24) - seconds(1)), IsEmpty());
+  EXPECT_THAT(AtWork(line, hours(24)), ElementsAre(BoardAlarm::kOrderHalf));
+  EXPECT_THAT(AtWork(line, hours(40) - seconds(1)), ElementsAre(BoardAlarm::kOrderHalf));
+  EXPECT_THAT(AtWork(line, hours(40)), ElementsAre(BoardAlarm::kOrderLate));
+  EXPECT_THAT(AtWork(line, hours(48)), ElementsAre(BoardAlarm::kOrderOverdue));
 }
 
 TEST(BoardAlarms, AShorterDelayAlertsInTheSameProportion) {
-  EXPECT_THAT(At(Order(hours(12)), hours(6)), ElementsAre(BoardAlarm::kOrderHalf));
-  EXPECT_THAT(At(Order(hours(12)), hours(10)), ElementsAre(BoardAlarm::kOrderLate));
+  EXPECT_THAT(AtWork(Order(hours(12)), hours(6)), ElementsAre(BoardAlarm::kOrderHalf));
+  EXPECT_THAT(AtWork(Order(hours(12)), hours(10)), ElementsAre(BoardAlarm::kOrderLate));
   BoardLine booked = Order(hours(12));
   booked.order_state = OrderState::kBooked;
-  EXPECT_THAT(At(booked, hours(13)), IsEmpty());
+  EXPECT_THAT(AtWork(booked, hours(13)), IsEmpty());
 }
 
 TEST(BoardAlarms, S2_22_ACallThatWasPromisedToThePatientFallsDue) {
   BoardLine line = Order(hours(24));
   line.promised = kStart + hours(2);
-  EXPECT_THAT(At(line, hours(2) - seconds(1)), IsEmpty());
+  EXPECT_THAT(At(line, hours(2) - seconds(1)), IsEmpty());  // Nor is it idle until then.
   EXPECT_THAT(At(line, hours(2)), ElementsAre(BoardAlarm::kCallbackDue));
   line.order_state = OrderState::kBooked;
-  EXPECT_THAT(At(line, hours(3)), IsEmpty());
+  EXPECT_THAT(AtWork(line, hours(3)), IsEmpty());
+}
+
+TEST(BoardAlarms, H15_AnOrderNobodyHasAlarmsAfterTenMinutes) {
+  BoardLine line = Order(hours(48));
+  EXPECT_THAT(At(line, minutes(10) - seconds(1)), IsEmpty());
+  EXPECT_THAT(At(line, minutes(10)), ElementsAre(BoardAlarm::kOrderUnclaimed));
+  // One that somebody took and let lie: idle after 15 min, nobody's ten minutes after his claim.
+  line.claim = {"osnp-1", base::Role::kOsnp, kStart, kStart + kOrderLease, 1};
+  EXPECT_THAT(At(line, minutes(15) - seconds(1)), IsEmpty());
+  EXPECT_THAT(At(line, minutes(15)), ElementsAre(BoardAlarm::kOrderIdle));
+  EXPECT_THAT(At(line, minutes(20)), ElementsAre(BoardAlarm::kOrderUnclaimed));
+  // The patient is still to be told of his appointment.
+  line.order_state = OrderState::kBooked;
+  EXPECT_THAT(At(line, minutes(15)), ElementsAre(BoardAlarm::kOrderIdle));
+}
+
+// open_order_has_queue_or_alarm: somebody has it, or it has come into the queue within ten minutes,
+// or the patient is told when he will be called, or it is an alarm.
+TEST(BoardAlarms, H15_EveryOpenOrderHasAQueueOrAnAlarm) {
+  std::mt19937 random(15);
+  const auto upto = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
+  constexpr OrderState kOpen[] = {OrderState::kToDo, OrderState::kTreatingDoctor,
+                                  OrderState::kSearching, OrderState::kPendingAcceptance,
+                                  OrderState::kBooked};
+  int alarmed = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    BoardLine line = Order(hours(4));
+    line.order_state = kOpen[upto(4)];
+    line.acted = kStart + minutes(upto(60));
+    if (upto(1) == 0) {
+      line.claim = {"osnp-1", base::Role::kOsnp, kStart, line.acted + kOrderLease, 1};
+    }
+    if (upto(3) == 0) line.promised = line.acted + minutes(upto(120));
+    const base::Instant now = line.acted + seconds(upto(3 * 3600));
+    const BoardCard card = CardOf(line, AlarmRules{}, now);
+    ASSERT_NE(card.column, BoardColumn::kHidden);
+    const base::Instant since = std::max({line.acted, line.promised, line.claim.expire});
+    const bool waits = card.claimed || now < since + minutes(10);
+    alarmed += card.alarms.List().empty() ? 0 : 1;
+    EXPECT_TRUE(waits || !card.alarms.List().empty())
+        << "order in state " << static_cast<int>(line.order_state) << " is nobody's and silent";
+  }
+  EXPECT_GT(alarmed, 1'000);
+}
+
+TEST(BoardAlarms, H07_WhoCallsAgainIsToldOnTheOrderUntilSomebodyActs) {
+  BoardLine line = Order(hours(48));
+  line.called_again = kStart + minutes(2);
+  EXPECT_THAT(At(line, minutes(3)), ElementsAre(BoardAlarm::kOrderCalledAgain));
+  line.acted = kStart + minutes(4);
+  EXPECT_THAT(At(line, minutes(5)), IsEmpty());
+}
+
+TEST(BoardAlarms, H04_AP0WithNothingSentAlarmsAfter30s) {
+  BoardLine line = Waiting(Priority::kP0);
+  EXPECT_THAT(At(line, seconds(29)), Not(Contains(BoardAlarm::kNothingSent)));
+  EXPECT_THAT(At(line, seconds(30)), Contains(BoardAlarm::kNothingSent));
+  line.claim = {"mru-1", base::Role::kRegulatorAmu, kStart, kStart + minutes(2), 1};
+  EXPECT_THAT(At(line, seconds(29)), IsEmpty());
+  EXPECT_THAT(At(line, seconds(30)), ElementsAre(BoardAlarm::kNothingSent));
+  // The state of a reflex departure says nothing by itself: what counts is what went out for it.
+  for (const ReflexState state :
+       {ReflexState::kNone, ReflexState::kProposed, ReflexState::kCancelled}) {
+    line.reflex = state;
+    EXPECT_THAT(At(line, seconds(30)), ElementsAre(BoardAlarm::kNothingSent));
+  }
+  BoardLine on_the_way = line;
+  on_the_way.means_out = true;  // Also for means that left before it was raised.
+  EXPECT_THAT(At(on_the_way, seconds(60)), IsEmpty());
+  BoardLine reported = line;
+  reported.sent = kStart + seconds(20);
+  EXPECT_THAT(At(reported, seconds(60)), IsEmpty());
+  BoardLine yesterday = line;
+  yesterday.sent = kStart - hours(20);
+  EXPECT_THAT(At(yesterday, seconds(30)), ElementsAre(BoardAlarm::kNothingSent));
+  BoardLine decided = line;
+  decided.waits = false;  // A regulator has decided otherwise for everybody.
+  EXPECT_THAT(At(decided, seconds(60)), IsEmpty());
+  line.queue.priority = Priority::kP1;
+  EXPECT_THAT(At(line, seconds(60)), IsEmpty());
+}
+
+TEST(BoardAlarms, H03_ARaiseInSomebodysHandsIsLoudUntilHeActs) {
+  BoardLine line = Waiting(Priority::kP1);
+  line.claim = {"mrl-1", base::Role::kRegulatorMg, kStart, kStart + minutes(2), 1};
+  EXPECT_THAT(At(line, seconds(5)), IsEmpty());
+  line.claim = Raise(line.claim, "arm-1", minutes(2), kStart + seconds(5));
+  EXPECT_THAT(At(line, seconds(5)), ElementsAre(BoardAlarm::kRaised));
+  line.claim = Renew(line.claim, "mrl-1", minutes(2), kStart + seconds(9));
+  EXPECT_THAT(At(line, seconds(9)), IsEmpty());
+}
+
+TEST(BoardAlarms, H02_AVitalMotifSetLowIsShownToTheSupervisor) {
+  const BoardScope supervisor = ScopeOf(base::Role::kSupervisor, {}, Filiere::kUnspecified);
+  for (const Priority priority : {Priority::kP2, Priority::kP3, Priority::kNr}) {
+    BoardLine line = Waiting(priority);
+    line.vital_motif = true;
+    line.waits = priority != Priority::kNr;
+    const BoardCard card = CardOf(line, AlarmRules{}, kStart);
+    EXPECT_THAT(card.alarms.List(), ElementsAre(BoardAlarm::kVitalMotifLow));
+    EXPECT_TRUE(MayShow(line) && Sees(supervisor, ShapeOf(line, card)));
+    EXPECT_EQ(card.column, line.waits ? BoardColumn::kToTake : BoardColumn::kReview);
+    line.claim = {"mru-1", base::Role::kRegulatorAmu, kStart, kStart + minutes(10), 1};
+    EXPECT_THAT(At(line, seconds(0)), ElementsAre(BoardAlarm::kVitalMotifLow));
+    line.claim = {};
+    line.waits = false;
+    line.decided = true;
+    EXPECT_FALSE(MayShow(line));
+  }
+  for (const Priority priority : {Priority::kP0, Priority::kP1, Priority::kUnspecified}) {
+    BoardLine line = Waiting(priority);
+    line.vital_motif = true;
+    EXPECT_FALSE(IsVitalMotifLow(line));
+  }
+  BoardLine paper = Waiting(Priority::kNr);
+  paper.vital_motif = true;
+  paper.waits = false;
+  paper.late_entry = true;  // What is typed in later is no work of now (hazard H-44).
+  EXPECT_FALSE(MayShow(paper));
+  paper.late_entry = false;
+  paper.active = false;
+  EXPECT_FALSE(MayShow(paper));
 }
 
 TEST(BoardAlarms, S3_03_WhatAStructureOrganisesItselfIsNotOnTheBoard) {

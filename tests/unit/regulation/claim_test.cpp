@@ -77,6 +77,25 @@ TEST(Claim, H11_OnlyTheOwnersActsRenew) {
   EXPECT_EQ(Renew(*first, "doctor-1", kLease, kNow + kLease).expire, first->expire);
 }
 
+TEST(Claim, H03_H11_ARaiseLeavesTheOwnerNoMoreThanTheNewLease) {
+  constexpr minutes kLong{10};
+  const auto held = Take({}, Doctor("doctor-1"), kLong, kNow, Claimable::kCase);
+  const base::Instant later = kNow + minutes(1);
+  const ClaimValue raised = Raise(*held, "arm-1", kLease, later);
+  EXPECT_EQ(raised.expire, later + kLease);
+  EXPECT_EQ(raised.raised, later);
+  EXPECT_EQ(raised.version, held->version);
+  EXPECT_EQ(raised.owner, "doctor-1");
+  // Never later than it would have ended anyway.
+  const ClaimValue ending = Raise(*held, "arm-1", kLease, kNow + minutes(9));
+  EXPECT_EQ(ending.expire, held->expire);
+  EXPECT_EQ(Renew(raised, "doctor-1", kLease, later + seconds(5)).raised, base::Instant{});
+  EXPECT_EQ(Renew(raised, "doctor-2", kLease, later + seconds(5)).raised, later);
+  EXPECT_EQ(Raise(*held, "doctor-1", kLease, later).raised, base::Instant{});
+  EXPECT_EQ(Raise(Free(*held), "arm-1", kLease, later).raised, base::Instant{});
+  EXPECT_EQ(Raise(*held, "arm-1", kLease, held->expire).raised, base::Instant{});  // It has ended.
+}
+
 // paused_owner_is_fenced: an owner who comes back after his lease decides nothing, whether somebody
 // else has taken over or not.
 TEST(Claim, H10_PausedOwnerIsFenced) {
