@@ -31,6 +31,8 @@ inline constexpr std::string_view kCrashPoints[] = {
     "booking.source.asked",           // The source has answered; the appointment is still PENDING.
     "booking.source.written",         // In the transaction: its state, not yet the work done.
     "booking.source.heard",           // A report is read from the feed; nothing is written.
+    "booking.displaced.asked",        // The slots have answered; nothing is written.
+    "booking.displaced.put",          // In the transaction: the entry, not yet audit and event.
     "slots.hold.taken",               // Held in Redis; nobody has been told.
     "slots.hold.vouched",             // The slot's source, if it has one, has said yes.
     "slots.source.answered",          // The source has answered; nobody has been told.

@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "services/booking/convert.h"
+#include "services/booking/displaced.h"
 #include "services/booking/records.h"
 #include "services/booking/visibility.h"
 
@@ -41,6 +42,7 @@ absl::StatusOr<v1::Appointment> Put(BookingTransaction& transaction, Appointment
   NextVersion(record, now);
   SAS_RETURN_IF_ERROR(transaction.Update(record));
   SAS_RETURN_IF_ERROR(Record(transaction.journal(), action, event_type, record.appointment, codes));
+  SAS_RETURN_IF_ERROR(SettleIfOver(transaction, record.appointment));
   return std::move(record.appointment);
 }
 

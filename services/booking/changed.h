@@ -25,7 +25,7 @@ absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const ba
 /// Gives the record its next version, before it is written.
 void NextVersion(AppointmentRecord& record, base::Instant now);
 
-/// Writes the next version with its audit record and event.
+/// Writes the next version with its audit record and event. What is over is displaced no more.
 absl::StatusOr<v1::Appointment> Put(BookingTransaction& transaction, AppointmentRecord record,
                                     base::Instant now, std::string_view action,
                                     std::string_view event_type, const std::string& codes);

@@ -53,6 +53,7 @@ absl::Status SourceReader::HandleReopened(const base::Call& call, const events::
 }
 
 absl::Status SourceReader::Handle(const base::Call& call, const events::v1::Event& event) {
+  hear_(event);
   if (event.type() == kReopened) return HandleReopened(call, event);
   const bool report = event.type() == kReported;
   if (!report && ++skipped_ < kSkippedMax) return absl::OkStatus();

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -33,6 +34,9 @@ class SourceReader {
 
   absl::Status Handle(const base::Call& call, const events::v1::Event& event);
 
+  /// Also hears every event, before it is handled: it must keep nothing that may not be lost.
+  void Also(std::function<void(const events::v1::Event&)> hear) { hear_ = std::move(hear); }
+
  private:
   absl::Status HandleReopened(const base::Call& call, const events::v1::Event& event);
 
@@ -40,6 +44,7 @@ class SourceReader {
   SourceMetrics& metrics_;
   const MessagePolicy policy_;
   const base::Clock& clock_;
+  std::function<void(const events::v1::Event&)> hear_ = [](const events::v1::Event&) {};
   int skipped_ = 0;  ///< Of the follower's thread alone.
 };
 

@@ -10,6 +10,8 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/booking/contact_client_grpc.h"
+#include "services/booking/displaced_check.h"
+#include "services/booking/displaced_service.h"
 #include "services/booking/figures.h"
 #include "services/booking/follow_sources.h"
 #include "services/booking/message_service.h"
@@ -40,6 +42,7 @@ constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{2'000};
 constexpr std::chrono::milliseconds kRefillInterval{500};
 constexpr std::chrono::milliseconds kSourcesInterval{250};
+constexpr std::chrono::milliseconds kDisplacedInterval{1'000};
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
                                                           const Settings& settings) {
@@ -106,6 +109,11 @@ int Serve(const Settings& settings) {
   SourceWorker source_worker(store, source_client, source_metrics, parts.messages, process.clock(),
                              process.random());
   SourceReader source_reader(store, source_metrics, parts.messages, process.clock());
+  DisplacedMetrics displaced_metrics(process.metrics());
+  DisplacedService displaced_service(process.runtime(), parts, displaced_metrics);
+  DisplacedCheck displaced_check(store, slots, displaced_metrics, process.clock());
+  rpc::Periodic displaced_thread(process.clock());
+  source_reader.Also([&](const events::v1::Event& event) { displaced_check.Hear(event); });
   auto source_follower = FollowSources(process.runtime(), process.metrics(), source_reader,
                                        settings.slots_address, authorization);
   rpc::Periodic source_thread(process.clock());
@@ -122,6 +130,7 @@ int Serve(const Settings& settings) {
   AllowSourceMethods(process.roles());
   AllowReportMethods(process.roles());
   AllowWorklistMethods(process.roles());
+  AllowDisplacedMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
@@ -134,6 +143,8 @@ int Serve(const Settings& settings) {
   });
   process.Every("source_figures", kFiguresInterval,
                 [&](const base::Call& call) { return source_worker.Figures(call); });
+  process.Every("displaced_figures", kFiguresInterval,
+                [&](const base::Call& call) { return displaced_check.Figures(call); });
   process.Every("figures", kFiguresInterval, [&](const base::Call& call) {
     return ReadFigures(store, metrics, process.clock(), call);
   });
@@ -156,15 +167,19 @@ int Serve(const Settings& settings) {
   }
   source_thread.Add("sources", kSourcesInterval,
                     [&](const base::Call& call) { return source_worker.Turn(call); });
+  displaced_thread.Add("displaced", kDisplacedInterval,
+                       [&](const base::Call& call) { return displaced_check.Turn(call); });
   const absl::Status started = process.Start(
-      {&service, &message_service, &refills, &source_service, &reports, &worklist_service, &events},
+      {&service, &message_service, &refills, &source_service, &reports, &worklist_service,
+       &displaced_service, &events},
       {v1::BookingService::service_full_name(), v1::MessageService::service_full_name(),
        v1::RefillService::service_full_name(), v1::SourceService::service_full_name(),
        v1::ReportService::service_full_name(), v1::WorklistService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::DisplacedService::service_full_name(), events::v1::EventService::service_full_name()});
   const int code = started.ok() ? process.Run([&] { events.CloseStreams(); })
                                 : rpc::RefuseStart("booking", started);
   reconcile_thread.Stop();
+  displaced_thread.Stop();
   source_follower->Stop();
   source_thread.Stop();
   refill_thread.Stop();

@@ -22,6 +22,7 @@ events::v1::AppointmentChange ChangeOf(const v1::Appointment& appointment) {
   change.set_entry_point(appointment.entry_point());
   change.set_cancel_reason_code(appointment.cancel_reason_code());
   change.set_site_display_name(appointment.site_display_name());
+  change.set_displacement(appointment.displacement().reason());
   *change.mutable_group_appointments() = appointment.group().appointments();
   return change;
 }

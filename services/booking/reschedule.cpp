@@ -9,6 +9,7 @@
 #include "common/ledger/write_once.h"
 #include "services/booking/changed.h"
 #include "services/booking/convert.h"
+#include "services/booking/displaced.h"
 #include "services/booking/domain/group.h"
 #include "services/booking/domain/move.h"
 #include "services/booking/parse.h"
@@ -184,6 +185,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
                  " to=" + record.appointment.slot() +
                  " seat=" + std::to_string(record.appointment.seat());
         SAS_RETURN_IF_ERROR(RecordMove(transaction.journal(), record.appointment, from, codes));
+        SAS_RETURN_IF_ERROR(SettleDisplacement(transaction, record.appointment, "MOVED").status());
         return std::move(record.appointment);
       });
 }

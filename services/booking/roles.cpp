@@ -49,6 +49,17 @@ void AllowRefillMethods(rpc::RoleTable& roles) {
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg});
 }
 
+void AllowDisplacedMethods(rpc::RoleTable& roles) {
+  using base::Role;
+  // Who may call the patient or the practice; a practice sees its own site.
+  roles.Allow("/sas.booking.v1.DisplacedService/ListDisplacedAppointments",
+              {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSecretariat,
+               Role::kEffecteur, Role::kPlanner, Role::kSupervisor, Role::kService});
+  roles.Allow("/sas.booking.v1.DisplacedService/KeepDisplacedAppointment",
+              {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSecretariat,
+               Role::kEffecteur, Role::kSupervisor});
+}
+
 void AllowWorklistMethods(rpc::RoleTable& roles) {
   using base::Role;
   // Who reads orders at the regulation; a planner gets the counts (domain/worklist).

@@ -13,6 +13,9 @@ void AllowBookingMethods(rpc::RoleTable& roles);
 /// patient.
 bool IsVitalAct(const base::Call& call);
 
+/// DisplacedService: who may call patient or practice.
+void AllowDisplacedMethods(rpc::RoleTable& roles);
+
 /// WorklistService.
 void AllowWorklistMethods(rpc::RoleTable& roles);
 

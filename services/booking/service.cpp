@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/rpc/serve_unary.h"
 #include "services/booking/changes.h"
+#include "services/booking/displaced.h"
 #include "services/booking/history.h"
 #include "services/booking/message_acts.h"
 #include "services/booking/parse.h"
@@ -37,6 +38,7 @@ absl::StatusOr<v1::Appointment> BookingService::Get(const base::Call& call,
   SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(request.name()));
     found = std::move(record.appointment);
+    SAS_RETURN_IF_ERROR(ShowDisplacement(transaction, found));
     return ShowMessages(transaction, parts_.messages, found);
   }));
   SAS_RETURN_IF_ERROR(CheckSees(call.actor, found));

@@ -27,6 +27,10 @@ class SlotsClient {
   /// The same for ListTakenSeats; waits at most 2 s for each page.
   virtual absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) = 0;
+
+  /// The same for GetSlotStandings; waits at most 2 s.
+  virtual absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
+      const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) = 0;
 };
 
 }  // namespace sas::booking

@@ -92,6 +92,15 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> GrpcSlotsClient::ListTakenSeat
   return answer;
 }
 
+absl::StatusOr<slots::v1::GetSlotStandingsResponse> GrpcSlotsClient::GetSlotStandings(
+    const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) {
+  auto answer = rpc::CallUnary<slots::v1::GetSlotStandingsResponse>(
+      call, authorization_(), clock_, kListLimit,
+      [&](auto* context, auto* out) { return stub_->GetSlotStandings(context, request, out); });
+  if (!answer.ok()) return ToldBySlots(answer.status());
+  return answer;
+}
+
 absl::Status GrpcSlotsClient::Reachable() const {
   if (channel_->GetState(/*try_to_connect=*/true) == GRPC_CHANNEL_READY) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE",

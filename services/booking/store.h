@@ -16,6 +16,7 @@
 #include "common/ledger/journal.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "sas/booking/v1/booking_service.pb.h"
+#include "services/booking/displaced_ledger.h"
 #include "services/booking/message_ledger.h"
 #include "services/booking/offer_ledger.h"
 #include "services/booking/source_ledger.h"
@@ -37,9 +38,10 @@ class BookingTransaction {
   virtual ~BookingTransaction() = default;
 
   virtual ledger::Journal& journal() = 0;
-  virtual OfferLedger& offers() = 0;      ///< Freed seats and their offers.
-  virtual MessageLedger& messages() = 0;  ///< Whom to tell of appointments.
-  virtual SourceLedger& sources() = 0;    ///< Platforms that are masters of agendas.
+  virtual OfferLedger& offers() = 0;         ///< Freed seats and their offers.
+  virtual MessageLedger& messages() = 0;     ///< Whom to tell of appointments.
+  virtual SourceLedger& sources() = 0;       ///< Platforms that are masters of agendas.
+  virtual DisplacedLedger& displaced() = 0;  ///< Appointments whose slot was withdrawn.
 
   /// NOT_FOUND `APPOINTMENT_NOT_FOUND`.
   virtual absl::StatusOr<AppointmentRecord> Get(const std::string& name) = 0;

@@ -8,6 +8,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/booking/displaced_ledger_memory.h"
 #include "services/booking/message_ledger_memory.h"
 #include "services/booking/offer_ledger_memory.h"
 #include "services/booking/source_ledger_memory.h"
@@ -31,6 +32,7 @@ struct MemoryBookingStore::Rows {
   OfferRows offers;
   MemoryMessages messages;
   SourceRows sources;
+  DisplacedRows displaced;
 };
 
 namespace {
@@ -45,7 +47,8 @@ class MemoryTransaction final : public BookingTransaction {
         journal_(journal),
         messages_(rows.messages),
         offers_(rows.offers, [this](const std::string& order) { return LiveOfOrder(order); }),
-        sources_(rows.sources) {}
+        sources_(rows.sources),
+        displaced_(rows.displaced) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -54,6 +57,8 @@ class MemoryTransaction final : public BookingTransaction {
   OfferLedger& offers() override { return offers_; }
 
   SourceLedger& sources() override { return sources_; }
+
+  DisplacedLedger& displaced() override { return displaced_; }
 
   absl::StatusOr<AppointmentRecord> Get(const std::string& name) override {
     const auto found = rows_.appointments.find(name);
@@ -255,6 +260,7 @@ class MemoryTransaction final : public BookingTransaction {
   MemoryMessageLedger messages_;
   MemoryOfferLedger offers_;
   MemorySourceLedger sources_;
+  MemoryDisplacedLedger displaced_;
 };
 
 }  // namespace

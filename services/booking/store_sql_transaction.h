@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
+#include "services/booking/displaced_ledger_sql.h"
 #include "services/booking/message_ledger_sql.h"
 #include "services/booking/offer_ledger_sql.h"
 #include "services/booking/source_ledger_sql.h"
@@ -22,7 +23,8 @@ class SqlTransaction final : public BookingTransaction {
         journal_(session, access, call, clock),
         messages_(session),
         offers_(session),
-        sources_(session) {}
+        sources_(session),
+        displaced_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -31,6 +33,8 @@ class SqlTransaction final : public BookingTransaction {
   OfferLedger& offers() override { return offers_; }
 
   SourceLedger& sources() override { return sources_; }
+
+  DisplacedLedger& displaced() override { return displaced_; }
 
   bool published() const { return journal_.published(); }
 
@@ -66,6 +70,7 @@ class SqlTransaction final : public BookingTransaction {
   SqlMessageLedger messages_;
   SqlOfferLedger offers_;
   SqlSourceLedger sources_;
+  SqlDisplacedLedger displaced_;
 };
 
 /// Forgets who claimed hours that are over.

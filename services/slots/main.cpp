@@ -73,7 +73,7 @@ int Serve(const Settings& settings) {
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
   SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics(),
-                    &partners.sources());
+                    &partners.sources(), settings.horizon_days);
   SeatOfferService seat_offers(process.runtime(), hot.projection(), book);
   const ImportOptions import{care::TestIdentitiesIf(settings.process.test_identities),
                              settings.horizon_days};

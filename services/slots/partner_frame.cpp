@@ -170,12 +170,12 @@ absl::Status FrameWork::Apply(SlotsTransaction& transaction, const SlotsJudged& 
   if (!snapshot_) {
     for (const auto& start : frame_.delta().removed_start_times()) {
       removed += static_cast<int>(standing_.count(ToInstant(start)));
-      SAS_RETURN_IF_ERROR(Withdraw(transaction, ToInstant(start)));
+      SAS_RETURN_IF_ERROR(Withdraw(transaction, ToInstant(start), /*said_gone=*/true));
     }
   }
   if (snapshot_) SAS_RETURN_IF_ERROR(WithdrawUnnamed(transaction, judged));
   for (const base::Instant start : judged.distrusted) {
-    SAS_RETURN_IF_ERROR(Withdraw(transaction, start));
+    SAS_RETURN_IF_ERROR(Withdraw(transaction, start, /*said_gone=*/false));
   }
   int applied = 0;
   for (int i = 0; i < slots().size(); ++i) {
@@ -267,44 +267,12 @@ int FrameWork::Taken(base::Instant start) const {
   return found == taken_.end() ? 0 : found->second;
 }
 
-absl::Status FrameWork::WithdrawUnnamed(SlotsTransaction& transaction, const SlotsJudged& judged) {
-  std::set<base::Instant> named;
-  for (int i = 0; i < slots().size(); ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    if (judged.accepted[index] || index >= kPartnerSlotsMax) {
-      named.insert(ToInstant(slots()[i].start_time()));
-    }
-  }
-  std::vector<base::Instant> gone;
-  for (const auto& [start, fed] : standing_) {
-    if (start < window_.start || start >= window_.end || start <= now_) continue;
-    if (named.count(start) == 0) gone.push_back(start);
-  }
-  for (const base::Instant start : gone) SAS_RETURN_IF_ERROR(Withdraw(transaction, start));
-  return absl::OkStatus();
-}
-
-// A platform may name free slots only: what one of our appointments has stays, without a free seat,
-// so that its patient is not taken for one whose slot is gone.
-absl::Status FrameWork::Withdraw(SlotsTransaction& transaction, base::Instant start) {
-  const auto found = standing_.find(start);
-  if (found == standing_.end() || start <= now_) return absl::OkStatus();
-  if (Taken(start) == 0) {
-    standing_.erase(found);
-    ++changes_;
-    return transaction.partners().DeleteSlot(frame_.agenda(), start);
-  }
-  FedSlot next = found->second;
-  next.known = HearSource({next.slot.free_seats(), next.known}, 0, Taken(start)).known;
-  next.slot.set_free_seats(0);
-  return Put(transaction, std::move(next));
-}
-
 absl::Status FrameWork::Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot) {
   const base::Instant start = ToInstant(slot.start_time());
   FedSlot next;
   next.slot = slot;
   next.practitioner = practitioners_.at(slot.practitioner_rpps());
+  next.word = HearNamed(slot.free_seats());
   const auto before = standing_.find(start);
   SeatsAtSource seats;
   if (before != standing_.end()) {
@@ -323,7 +291,7 @@ absl::Status FrameWork::Put(SlotsTransaction& transaction, FedSlot next) {
   FedSlot& before = standing_[ToInstant(next.slot.start_time())];
   const bool same = before.slot.SerializeAsString() == next.slot.SerializeAsString() &&
                     before.practitioner == next.practitioner && before.known == next.known &&
-                    before.refused == next.refused;
+                    before.refused == next.refused && before.word == next.word;
   if (same) return absl::OkStatus();
   ++changes_;
   before = std::move(next);

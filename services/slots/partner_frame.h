@@ -61,7 +61,7 @@ class FrameWork {
   SlotsJudged Judge() const;
   absl::Status Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot);
   /// The source no longer offers what starts then.
-  absl::Status Withdraw(SlotsTransaction& transaction, base::Instant start);
+  absl::Status Withdraw(SlotsTransaction& transaction, base::Instant start, bool said_gone);
   absl::Status WithdrawUnnamed(SlotsTransaction& transaction, const SlotsJudged& judged);
   absl::Status Put(SlotsTransaction& transaction, FedSlot next);
   absl::Status Record(SlotsTransaction& transaction, const v1::AgendaAck& ack);

@@ -31,6 +31,7 @@ struct FedSlot {
   std::string practitioner;  ///< Resource name.
   int known = 0;            ///< Of our appointments, those that `slot.free_seats` no longer counts.
   base::Instant refused{};  ///< When the source refused it (phantom); zero: never.
+  TakenWord word = TakenWord::kNone;
 };
 
 struct FedSlotOf {

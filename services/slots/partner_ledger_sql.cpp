@@ -19,7 +19,8 @@ namespace {
 
 constexpr char kAgendaColumns[] =
     "name, partner, applied_sequence, verify_us, resync, master, booking_url";
-constexpr char kSlotColumns[] = "agenda, practitioner, known_seats, refused_us, document";
+constexpr char kSlotColumns[] =
+    "agenda, practitioner, known_seats, refused_us, taken_word, document";
 
 /// A row of partner_agendas on its way.
 struct AgendaRow {
@@ -44,11 +45,16 @@ struct SlotRows {
   std::string agenda, practitioner, document;
   long long known = 0;
   long long refused = 0;
+  long long word = 0;
   std::vector<FedSlotOf> rows;
   absl::Status status;
 
   void Add() {
-    FedSlot fed{{}, practitioner, static_cast<int>(known), sql::FromMicros(refused)};
+    FedSlot fed{{},
+                practitioner,
+                static_cast<int>(known),
+                sql::FromMicros(refused),
+                static_cast<TakenWord>(word)};
     status.Update(ledger::FromDocument(document, agenda, &fed.slot));
     rows.push_back({agenda, std::move(fed)});
   }
@@ -150,7 +156,7 @@ absl::StatusOr<std::vector<FedSlot>> SqlPartnerLedger::ListSlots(std::string_vie
             "start_us < :end ORDER BY start_us",
         [&] { rows.Add(); }, use(key, "agenda"), use(first, "first"), use(end, "end"),
         into(rows.agenda), into(rows.practitioner), into(rows.known), into(rows.refused),
-        into(rows.document));
+        into(rows.word), into(rows.document));
   }));
   SAS_RETURN_IF_ERROR(rows.status);
   std::vector<FedSlot> slots;
@@ -174,7 +180,8 @@ absl::StatusOr<std::vector<FedSlotOf>> SqlPartnerLedger::ListSlotsOf(std::string
             (of_site ? "site" : "region") + " = :parent) ORDER BY " + Bytewise("agenda") +
             ", start_us",
         [&] { rows.Add(); }, use(first, "first"), use(key, "parent"), into(rows.agenda),
-        into(rows.practitioner), into(rows.known), into(rows.refused), into(rows.document));
+        into(rows.practitioner), into(rows.known), into(rows.refused), into(rows.word),
+        into(rows.document));
   }));
   SAS_RETURN_IF_ERROR(rows.status);
   return std::move(rows.rows);
@@ -187,16 +194,19 @@ absl::Status SqlPartnerLedger::PutSlot(std::string_view agenda, const FedSlot& f
     const long long free = fed.slot.free_seats();
     const long long known = fed.known;
     const long long refused = sql::ToMicros(fed.refused);
+    const auto word = static_cast<long long>(fed.word);
     const std::string document = ledger::ToDocument(fed.slot);
     Exec(session_,
          "INSERT INTO partner_slots (agenda, start_us, free, practitioner, known_seats, "
-         "refused_us, document) VALUES (:agenda, :start, :free, :practitioner, :known, :refused, "
-         ":document) ON CONFLICT (agenda, start_us) DO UPDATE SET free = excluded.free, "
+         "refused_us, taken_word, document) VALUES (:agenda, :start, :free, :practitioner, :known, "
+         ":refused, :word, :document) ON CONFLICT (agenda, start_us) DO UPDATE SET free = "
+         "excluded.free, "
          "practitioner = excluded.practitioner, known_seats = excluded.known_seats, "
-         "refused_us = excluded.refused_us, document = excluded.document",
+         "refused_us = excluded.refused_us, taken_word = excluded.taken_word, "
+         "document = excluded.document",
          use(key, "agenda"), use(start, "start"), use(free, "free"),
          use(fed.practitioner, "practitioner"), use(known, "known"), use(refused, "refused"),
-         use(document, "document"));
+         use(word, "word"), use(document, "document"));
   });
 }
 

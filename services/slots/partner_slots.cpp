@@ -49,6 +49,7 @@ PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_
   planned.allocation = static_cast<Allocation>(slot.allocation());
   planned.origin = Origin::kPartner;
   planned.seats = SeatsInAll({slot.free_seats(), row.fed.known}, taken);
+  if (row.fed.word == TakenWord::kDropped) Withdraw(planned);
   return planned;
 }
 

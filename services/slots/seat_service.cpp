@@ -17,6 +17,7 @@
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/seat_failures.h"
+#include "services/slots/slot_standings.h"
 
 namespace sas::slots {
 namespace {
@@ -225,6 +226,17 @@ grpc::ServerUnaryReactor* SeatService::ListTakenSeats(grpc::CallbackServerContex
       runtime_, runtime_.background, context, request, response,
       "/sas.slots.v1.SeatService/ListTakenSeats",
       [this](const base::Call& call, const auto& proto) { return ListTaken(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatService::GetSlotStandings(grpc::CallbackServerContext* context,
+                                                        const v1::GetSlotStandingsRequest* request,
+                                                        v1::GetSlotStandingsResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.background, context, request, response,
+                         "/sas.slots.v1.SeatService/GetSlotStandings",
+                         [this](const base::Call& call, const auto& proto) {
+                           return ReadSlotStandings(store_, call, proto, runtime_.clock.Now(),
+                                                    horizon_days_);
+                         });
 }
 
 grpc::ServerUnaryReactor* SeatService::AskSource(grpc::CallbackServerContext* context,

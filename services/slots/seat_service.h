@@ -16,12 +16,16 @@ namespace sas::slots {
 /// sas.slots.v1.SeatService: seats as booking sees them. Only services call it.
 class SeatService final : public v1::SeatService::CallbackService {
  public:
+  static constexpr int kHorizonDays = 21;  ///< Days of slots, today counts.
+
   SeatService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
-              SlotsStore& store, SlotsMetrics& metrics, SourceCheck* sources = nullptr)
+              SlotsStore& store, SlotsMetrics& metrics, SourceCheck* sources = nullptr,
+              int horizon_days = kHorizonDays)
       : runtime_(runtime),
         book_(book),
         store_(store),
         sources_(sources),
+        horizon_days_(horizon_days),
         preparation_(projection, book, store, metrics, runtime.clock) {}
 
   grpc::ServerUnaryReactor* PrepareSeat(grpc::CallbackServerContext* context,
@@ -36,7 +40,9 @@ class SeatService final : public v1::SeatService::CallbackService {
   grpc::ServerUnaryReactor* ListTakenSeats(grpc::CallbackServerContext* context,
                                            const v1::ListTakenSeatsRequest* request,
                                            v1::ListTakenSeatsResponse* response) override;
-
+  grpc::ServerUnaryReactor* GetSlotStandings(grpc::CallbackServerContext* context,
+                                             const v1::GetSlotStandingsRequest* request,
+                                             v1::GetSlotStandingsResponse* response) override;
   grpc::ServerUnaryReactor* AskSource(grpc::CallbackServerContext* context,
                                       const v1::AskSourceRequest* request,
                                       v1::AskSourceResponse* response) override;
@@ -52,6 +58,7 @@ class SeatService final : public v1::SeatService::CallbackService {
   SeatBook& book_;
   SlotsStore& store_;
   SourceCheck* const sources_;  ///< Null: nobody is asked.
+  const int horizon_days_;
   const SeatPreparation preparation_;
 };
 

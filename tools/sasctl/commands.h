@@ -10,6 +10,7 @@ void AddOrderCommands(CLI::App& app, Suite& suite);
 void AddSlotCommands(CLI::App& app, Suite& suite);
 void AddBookCommands(CLI::App& app, Suite& suite);
 void AddBookingCommands(CLI::App& app, Suite& suite);
+void AddDisplacedCommands(CLI::App& app, Suite& suite);
 void AddOfferCommands(CLI::App& app, Suite& suite);
 void AddMessageCommands(CLI::App& app, Suite& suite);
 void AddPartnerCommands(CLI::App& app, Suite& suite);

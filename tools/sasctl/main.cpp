@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
   sasctl::AddBookingCommands(app, suite);
+  sasctl::AddDisplacedCommands(app, suite);
   sasctl::AddOfferCommands(app, suite);
   sasctl::AddMessageCommands(app, suite);
   sasctl::AddPartnerCommands(app, suite);

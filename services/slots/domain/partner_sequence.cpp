@@ -38,6 +38,14 @@ int SeatsInAll(const SeatsAtSource& seats, int taken) {
   return std::max(seats.free + std::min(seats.known, taken), taken);
 }
 
+TakenWord HearNamed(int free) {
+  return free == 0 ? TakenWord::kNamed : TakenWord::kNone;
+}
+
+TakenWord HearUnnamed(TakenWord before, bool names_taken) {
+  return before == TakenWord::kNamed && names_taken ? TakenWord::kDropped : before;
+}
+
 double PhantomRate(std::int64_t phantoms, std::int64_t booked) {
   const std::int64_t asked = phantoms + booked;
   return asked <= 0 ? 0.0 : static_cast<double>(phantoms) / static_cast<double>(asked);

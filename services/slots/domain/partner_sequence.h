@@ -56,6 +56,21 @@ SeatsAtSource HearSource(const SeatsAtSource& before, int free, int taken);
 /// Seats that the slot has for us: ours and those that are free.
 int SeatsInAll(const SeatsAtSource& seats, int taken);
 
+/// What the source says of a slot without a free seat, which one of our appointments has.
+enum class TakenWord {
+  kNone = 0,     ///< It does not name it, or names free seats: the seat that it lacks may be ours.
+  kNamed = 1,    ///< It names it, as taken.
+  kDropped = 2,  ///< It named it as taken, and says that it is gone.
+};
+
+/// The word after one that names the slot with so many free seats.
+TakenWord HearNamed(int free);
+
+/// The word after one that does not name the slot any more. Only who names what is taken says by
+/// silence that it is gone: `names_taken` is true of an explicit removal, and of a snapshot that
+/// names some slot as taken.
+TakenWord HearUnnamed(TakenWord before, bool names_taken);
+
 /// Refusals of the source among all attempts to book with it, 0 to 1; 0 without any.
 double PhantomRate(std::int64_t phantoms, std::int64_t booked);
 

@@ -106,6 +106,7 @@ TEST_P(PartnerLedgerContract, ASlotIsKeptWholeAndReplacedByItsStart) {
   FedSlot fed = Slot(minutes(60), 2, "é-1");
   fed.known = 1;
   fed.refused = clock_.Now() - minutes(1);
+  fed.word = TakenWord::kDropped;
   ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
   ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(60), 1, "old"), fed}), IsOk());
   Reopen();
@@ -117,6 +118,7 @@ TEST_P(PartnerLedgerContract, ASlotIsKeptWholeAndReplacedByItsStart) {
   EXPECT_EQ(slots[0].practitioner, fed.practitioner);
   EXPECT_EQ(slots[0].known, 1);
   EXPECT_EQ(slots[0].refused, fed.refused);
+  EXPECT_EQ(slots[0].word, TakenWord::kDropped);
 }
 
 TEST_P(PartnerLedgerContract, SlotsAreListedByTimeAndDeletedOneByOne) {

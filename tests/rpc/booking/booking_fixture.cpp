@@ -32,6 +32,9 @@ void BookingTest::Start() {
   service_ = std::make_unique<BookingService>(server_->runtime(), parts);
   message_service_ = std::make_unique<MessageService>(server_->runtime(), parts);
   source_service_ = std::make_unique<SourceService>(server_->runtime(), parts);
+  displaced_metrics_ = std::make_unique<DisplacedMetrics>(server_->metrics());
+  displaced_service_ =
+      std::make_unique<DisplacedService>(server_->runtime(), parts, *displaced_metrics_);
   relay_ = std::make_unique<SeatRelay>(*store_, slots_, clock_, server_->random());
   refill_metrics_ = std::make_unique<RefillMetrics>(server_->metrics());
   refill_service_ = std::make_unique<RefillService>(server_->runtime(), *store_, *refill_metrics_);
@@ -39,10 +42,12 @@ void BookingTest::Start() {
   AllowMessageMethods(server_->roles());
   AllowRefillMethods(server_->roles());
   AllowSourceMethods(server_->roles());
+  AllowDisplacedMethods(server_->roles());
   EXPECT_THAT(server_->Start({service_.get(), message_service_.get(), refill_service_.get(),
-                              source_service_.get()},
+                              source_service_.get(), displaced_service_.get()},
                              {"sas.booking.v1.BookingService", "sas.booking.v1.MessageService",
-                              "sas.booking.v1.RefillService", "sas.booking.v1.SourceService"}),
+                              "sas.booking.v1.RefillService", "sas.booking.v1.SourceService",
+                              "sas.booking.v1.DisplacedService"}),
               testing::IsOk());
   refill_stub_ = v1::RefillService::NewStub(server_->Channel());
   stub_ = v1::BookingService::NewStub(server_->Channel());
@@ -55,6 +60,7 @@ void BookingTest::Stop() {
   refill_service_.reset();
   message_service_.reset();
   source_service_.reset();
+  displaced_service_.reset();
   stub_.reset();
   refill_stub_.reset();
   server_.reset();

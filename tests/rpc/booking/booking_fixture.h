@@ -11,6 +11,7 @@
 #include "common/testing/in_process_server.h"
 #include "common/testing/status_matchers.h"
 #include "services/booking/convert.h"
+#include "services/booking/displaced_service.h"
 #include "services/booking/message_service.h"
 #include "services/booking/refill_service.h"
 #include "services/booking/roles.h"
@@ -85,6 +86,8 @@ class BookingTest : public ::testing::Test {
   std::unique_ptr<RefillService> refill_service_;
   std::unique_ptr<MessageService> message_service_;
   std::unique_ptr<SourceService> source_service_;
+  std::unique_ptr<DisplacedMetrics> displaced_metrics_;
+  std::unique_ptr<DisplacedService> displaced_service_;
   std::unique_ptr<SeatRelay> relay_;
   std::unique_ptr<v1::BookingService::Stub> stub_;
   std::unique_ptr<v1::RefillService::Stub> refill_stub_;

@@ -208,6 +208,31 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
   return response;
 }
 
+absl::StatusOr<slots::v1::GetSlotStandingsResponse> FakeSlots::GetSlotStandings(
+    const base::Call&, const slots::v1::GetSlotStandingsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  standings_asked_.push_back(static_cast<std::size_t>(request.slots_size()));
+  slots::v1::GetSlotStandingsResponse response;
+  for (const std::string& slot : request.slots()) {
+    const auto own = standings_.find(slot);
+    auto& standing = *response.add_standings();
+    standing.set_slot(slot);
+    standing.set_kind(own == standings_.end() ? slots::v1::SlotStanding::KIND_SERVED : own->second);
+  }
+  return response;
+}
+
+void FakeSlots::SetStanding(const std::string& slot, slots::v1::SlotStanding::Kind kind) {
+  const std::lock_guard lock(mutex_);
+  standings_[slot] = kind;
+}
+
+std::vector<std::size_t> FakeSlots::standings_asked() const {
+  const std::lock_guard lock(mutex_);
+  return standings_asked_;
+}
+
 void FakeSlots::Believe(const std::string& slot, int seat, const std::string& appointment) {
   const std::lock_guard lock(mutex_);
   taken_[{slot, seat}] = appointment;

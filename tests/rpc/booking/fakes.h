@@ -29,6 +29,8 @@ class FakeSlots final : public SlotsClient {
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) override;
+  absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
+      const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) override;
 
   /// A hold of `holder` on a seat, for two minutes; its token. Seats are not unique here: that is
   /// the ledger's matter.
@@ -58,6 +60,11 @@ class FakeSlots final : public SlotsClient {
 
   /// Who receives there; empty: nobody is named. Otherwise each agenda has a doctor of its own.
   void SetDoctor(const std::string& slot, const std::string& rpps);
+
+  /// What stands behind a slot; somebody holds every other one.
+  void SetStanding(const std::string& slot, slots::v1::SlotStanding::Kind kind);
+  /// Slots that GetSlotStandings was asked about, one question after the other.
+  std::vector<std::size_t> standings_asked() const;
 
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
 
@@ -101,6 +108,8 @@ class FakeSlots final : public SlotsClient {
 
   base::Instant start_;
   std::map<std::string, Shape> shapes_;
+  std::map<std::string, slots::v1::SlotStanding::Kind> standings_;
+  std::vector<std::size_t> standings_asked_;
   std::map<std::string, std::string> doctors_;  ///< By slot, where it is not its agenda's.
   std::string supernumerary_;
   slots::v1::AgendaMaster master_ = slots::v1::AGENDA_MASTER_UNSPECIFIED;

@@ -1,3 +1,5 @@
+#include <prometheus/counter.h>
+
 #include <thread>
 
 #include "tests/rpc/booking/booking_fixture.h"

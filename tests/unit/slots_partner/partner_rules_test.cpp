@@ -57,6 +57,16 @@ TEST(PartnerSequence, APhantomIsHealedByASnapshotAlone) {
   EXPECT_EQ(Advance(doubted, FrameVerdict::kApply, 8, true).resync, Resync::kNone);
 }
 
+TEST(PartnerSequence, H27_OnlyWhoNamesWhatIsTakenSaysBySilenceThatItIsGone) {
+  EXPECT_EQ(HearNamed(0), TakenWord::kNamed);
+  EXPECT_EQ(HearNamed(1), TakenWord::kNone);
+  EXPECT_EQ(HearUnnamed(TakenWord::kNamed, true), TakenWord::kDropped);
+  EXPECT_EQ(HearUnnamed(TakenWord::kNamed, false), TakenWord::kNamed);
+  EXPECT_EQ(HearUnnamed(TakenWord::kNone, true), TakenWord::kNone);
+  EXPECT_EQ(HearUnnamed(TakenWord::kDropped, true), TakenWord::kDropped);
+  EXPECT_EQ(HearUnnamed(TakenWord::kDropped, false), TakenWord::kDropped);
+}
+
 TEST(PartnerSequence, H40_AShuffledFeedConverges) {
   // Whoever repeats frames until each is acknowledged ends where the ordered feed ends.
   std::mt19937 random(40);

@@ -1,0 +1,117 @@
+// Whether somebody holds the slots that appointments have, by the ledger (hazard H-27).
+
+#include "common/base/status.h"
+#include "tests/rpc/slots_planning/planning_server.h"
+
+namespace sas::slots {
+namespace {
+
+using absl::StatusCode;
+using Kind = v1::SlotStanding;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+class Standings : public PlanningTest {
+ protected:
+  static std::string CsnpSlot(const std::string& start) {
+    return std::string(kCsnp) + "/slots/csnp-" + start;
+  }
+
+  absl::StatusOr<v1::GetSlotStandingsResponse> AskOf(const std::vector<std::string>& slots,
+                                                     const base::Actor& actor = Service(),
+                                                     const std::string& parent = "regions/fr-pdl") {
+    v1::GetSlotStandingsRequest request;
+    request.set_parent(parent);
+    for (const std::string& slot : slots) request.add_slots(slot);
+    return Invoke<v1::GetSlotStandingsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::GetSlotStandings, request, actor);
+  }
+
+  v1::SlotStanding::Kind Of(const std::string& slot) {
+    const auto told = AskOf({slot});
+    EXPECT_THAT(told, IsOk());
+    if (!told.ok()) return Kind::KIND_UNSPECIFIED;
+    EXPECT_EQ(told->standings(0).slot(), slot);
+    return told->standings(0).kind();
+  }
+
+  absl::StatusOr<v1::AgendaException> Close(base::Instant start, base::Instant end) {
+    v1::CreateAgendaExceptionRequest request;
+    request.set_parent(kCsnp);
+    v1::AgendaException& closure = *request.mutable_agenda_exception();
+    closure.set_kind(v1::AgendaException::KIND_CLOSURE);
+    closure.set_agenda("csnp");
+    closure.set_reason_code("MALADIE");
+    *closure.mutable_start_time() = base::ToTimestamp(start);
+    *closure.mutable_end_time() = base::ToTimestamp(end);
+    request.set_request_id("R-close");
+    return Ask<v1::AgendaException>(&v1::PlanningService::Stub::CreateAgendaException, request);
+  }
+};
+
+TEST_F(Standings, H27_AClosureWithdrawsAndItsEndBringsBack) {
+  const std::string after = CsnpSlot("20261124t1400z");
+  EXPECT_EQ(Of(kCsnpSlot), Kind::KIND_SERVED);
+  const auto closure = Close(clock_.Now() + hours(3), clock_.Now() + hours(5));
+  ASSERT_THAT(closure, IsOk());
+  EXPECT_EQ(Of(kCsnpSlot), Kind::KIND_WITHDRAWN);
+  EXPECT_EQ(Of(after), Kind::KIND_SERVED);
+  v1::DeleteAgendaExceptionRequest request;
+  request.set_name(closure->name());
+  request.set_request_id("R-open");
+  ASSERT_THAT(Ask<v1::DeleteAgendaExceptionResponse>(
+                  &v1::PlanningService::Stub::DeleteAgendaException, request),
+              IsOk());
+  EXPECT_EQ(Of(kCsnpSlot), Kind::KIND_SERVED);
+}
+
+TEST_F(Standings, H27_ASessionWithoutADoctorAndAPlanThatIsGone) {
+  ASSERT_THAT(Commit(kCsnpSlot, "a1", true, "C-1"), IsOk());
+  v1::SessionPlan plan;
+  ASSERT_THAT(store_.Read(Internal(),
+                          [&](SlotsTransaction& transaction) -> absl::Status {
+                            SAS_ASSIGN_OR_RETURN(
+                                const auto found,
+                                transaction.agendas().GetPlan(std::string(kCsnp) + "/plans/mardi"));
+                            plan = found.value_or(v1::SessionPlan());
+                            return absl::OkStatus();
+                          }),
+              IsOk());
+  plan.clear_practitioner();
+  ASSERT_THAT(Update(plan, "R-1"), IsOk());
+  EXPECT_EQ(Of(kCsnpSlot), Kind::KIND_UNSTAFFED);
+  v1::DeleteSessionPlanRequest request;
+  request.set_name(plan.name());
+  request.set_request_id("R-2");
+  ASSERT_THAT(
+      Ask<v1::DeleteSessionPlanResponse>(&v1::PlanningService::Stub::DeleteSessionPlan, request),
+      IsOk());
+  EXPECT_EQ(Of(kCsnpSlot), Kind::KIND_GONE);
+  // Nor has a site that the directory does not have.
+  EXPECT_EQ(Of("regions/fr-pdl/sites/gone/slots/csnp-20261124t1300z"), Kind::KIND_GONE);
+}
+
+TEST_F(Standings, H27_WhatHasBegunOrLiesBeyondTheDaysOfSlotsIsNotJudged) {
+  const std::string begun = CsnpSlot("20261124t0900z");
+  EXPECT_EQ(Of(begun), Kind::KIND_UNSPECIFIED);
+  EXPECT_EQ(Of(CsnpSlot("20261124t0901z")), Kind::KIND_GONE);
+  // 21 days, today counts: the last one is not judged before it is whole.
+  EXPECT_EQ(Of(CsnpSlot("20261214t0859z")), Kind::KIND_GONE);
+  EXPECT_EQ(Of(CsnpSlot("20261214t0900z")), Kind::KIND_UNSPECIFIED);
+  EXPECT_EQ(Of(CsnpSlot("20270301t0900z")), Kind::KIND_UNSPECIFIED);
+}
+
+TEST_F(Standings, BadRequestsAreNamed) {
+  EXPECT_THAT(AskOf({}), StatusIs(StatusCode::kInvalidArgument, "INVALID_SLOT_COUNT"));
+  EXPECT_THAT(AskOf(std::vector<std::string>(200, kCsnpSlot)), IsOk());
+  EXPECT_THAT(AskOf(std::vector<std::string>(201, kCsnpSlot)), ReasonIs("INVALID_SLOT_COUNT"));
+  EXPECT_THAT(AskOf({"regions/fr-pdl/sites/s"}), ReasonIs("INVALID_RESOURCE_NAME"));
+  EXPECT_THAT(AskOf({"regions/fr-bre/sites/s/slots/a-20261124t1300z"}),
+              ReasonIs("REGION_MISMATCH"));
+  EXPECT_THAT(AskOf({kCsnpSlot}, Service(), "fr-pdl"), ReasonIs("INVALID_RESOURCE_NAME"));
+  EXPECT_THAT(AskOf({kCsnpSlot}, Planner()),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
+}  // namespace
+}  // namespace sas::slots
