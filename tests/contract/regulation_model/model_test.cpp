@@ -103,7 +103,8 @@ TEST(RegulationModel, H09_H10_H11_H51_NothingIsLostDoubledOvertakenOrUnheard) {
   if (count < kHistories) return;  // One seed, looked at again.
   EXPECT_GT(reached.expiries, 50);
   EXPECT_GT(reached.due_promises, 20);
-  EXPECT_EQ(reached.alarms, (std::set<int>{1, 2, 3, 4, 5, 6}));
+  // Of those that a dossier can have: by waiting, nothing sent, a vital motif set low.
+  EXPECT_EQ(reached.alarms, (std::set<int>{1, 2, 3, 4, 5, 6, 15, 18}));
   for (const auto& [kind, reason] : std::vector<std::pair<ActKind, std::string>>{
            {ActKind::kClaim, "CASE_ALREADY_CLAIMED"},
            {ActKind::kClaim, "CASE_CLOSED"},

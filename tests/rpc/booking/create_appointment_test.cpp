@@ -296,6 +296,11 @@ TEST_P(CreateRaceTest, TwoRunsOfOneRequestMakeOneAppointment) {
   const v1::CreateAppointmentRequest request = DirectRequest("r-1");
   absl::StatusOr<v1::Appointment> answers[2] = {absl::UnknownError(""), absl::UnknownError("")};
   std::thread other([&] { answers[0] = Create(Pharmacist(), request); });
+  {
+    // Under way: the second does not go with it.
+    std::unique_lock lock(mutex);
+    both.wait_for(lock, seconds(5), [&] { return inside == 1; });
+  }
   answers[1] = Create(Pharmacist(), request);
   other.join();
   slots_.OnPrepare([] {});

@@ -81,9 +81,9 @@ TEST_F(Cases, H44_APaperFormIsTypedInOnceInItsTerritory) {
   ASSERT_THAT(row, IsOk());
   const auto twice = Ask(arm_, &Stub::CreateRegulationCase, request);
   EXPECT_THAT(twice, StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
-  EXPECT_EQ(
+  EXPECT_EQ(  // By key on the wire.
       base::DetailOf(twice.status()).metadata,
-      (base::Metadata{{"regulation_case", row->name()}, {"case_number", row->case_number()}}));
+      (base::Metadata{{"case_number", row->case_number()}, {"regulation_case", row->name()}}));
   v1::CreateRegulationCaseRequest elsewhere = request;
   elsewhere.mutable_regulation_case()->set_territory("44");
   EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, elsewhere), IsOk());
@@ -99,7 +99,9 @@ TEST_F(Cases, H44_APaperFormIsTypedInOnceInItsTerritory) {
   // A number that was misread is free again once it is corrected.
   v1::UpdateRegulationCaseRequest correct;
   *correct.mutable_regulation_case() = *row;
+  correct.set_etag(row->etag());
   correct.mutable_update_mask()->add_paths("origin");
+  *correct.mutable_regulation_case()->mutable_origin() = origin;
   correct.mutable_regulation_case()->mutable_origin()->set_paper_form_number("S07-015");
   EXPECT_THAT(Ask(arm_, &Stub::UpdateRegulationCase, correct), ReasonIs("PAPER_FORM_EXISTS"));
   correct.mutable_regulation_case()->mutable_origin()->set_paper_form_number("S07-041");
