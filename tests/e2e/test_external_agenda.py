@@ -194,7 +194,7 @@ class ExternalAgenda(PlatformCase):
                 await_until(lambda: self.suite.ended(service), f"{service} ends at {point}",
                             LEASE_SECONDS_MAX)
                 self.suite.restart(service)
-                booked = self.await_state(appointment, "STATE_BOOKED", 40)
+                booked = self.await_state(appointment, "STATE_BOOKED", LEASE_SECONDS_MAX)
                 ident = appointment["name"].rpartition("/")[2]
                 self.assertEqual(booked["source"]["external_appointment_id"], f"RDV-{ident}")
                 self.assertEqual(platform.bookings(), 1)
