@@ -2,6 +2,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <thread>
 
 #include "services/regulation/roles.h"
 #include "tests/rpc/regulation/regulation_fixture.h"
@@ -105,8 +106,9 @@ class Flood {
   using Method = void (v1::RegulationService::StubInterface::async_interface::*)(
       grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>);
 
-  Flood(Stub& stub, const testing::InProcessServer& server, Method method, Request request,
-        std::size_t calls)
+  /// The first calls take the lane's threads; only then is it full when its queue is.
+  Flood(Stub& stub, const testing::InProcessServer& server, const base::Executor& lane,
+        std::size_t threads, Method method, Request request, std::size_t calls)
       : request_(std::move(request)), contexts_(calls), responses_(calls) {
     for (std::size_t i = 0; i < calls; ++i) {
       contexts_[i] = std::make_unique<grpc::ClientContext>();
@@ -118,6 +120,7 @@ class Flood {
                                 if (status.error_code() == grpc::RESOURCE_EXHAUSTED) ++shed_;
                                 changed_.notify_all();
                               });
+      while (i + 1 == threads && lane.Running() < threads) std::this_thread::yield();
     }
   }
 
@@ -154,11 +157,13 @@ TEST_F(Lanes, H41_AFloodOfReadsLeavesTheVitalActsTheirLane) {
   v1::GetRegulationCaseRequest get;
   get.set_name("regions/fr-pdl/cases/none");
   Flood<v1::ListRegulationCasesRequest, v1::ListRegulationCasesResponse> lists(
-      *stub_, *server_, &v1::RegulationService::StubInterface::async_interface::ListRegulationCases,
-      list, kTaken + kShed);
+      *stub_, *server_, server_->runtime().background, kThreads,
+      &v1::RegulationService::StubInterface::async_interface::ListRegulationCases, list,
+      kTaken + kShed);
   Flood<v1::GetRegulationCaseRequest, v1::RegulationCase> gets(
-      *stub_, *server_, &v1::RegulationService::StubInterface::async_interface::GetRegulationCase,
-      get, kTaken + kShed);
+      *stub_, *server_, server_->runtime().interactive, kThreads,
+      &v1::RegulationService::StubInterface::async_interface::GetRegulationCase, get,
+      kTaken + kShed);
   // Before the floods go: they wait for their answers.
   const std::shared_ptr<void> opener(nullptr, [this](void*) { gated_.Open(); });
   lists.AwaitShed(kShed);
