@@ -128,7 +128,7 @@ struct Follower::State {
                                                                 : "regions/" + options.region);
     SAS_ASSIGN_OR_RETURN(const std::string cursor,
                          load(base::InternalCall(options.name, clock, kHandleBudget)));
-    request.set_after_cursor(cursor.empty() ? kFromStart : cursor);
+    request.set_after_cursor(cursor.empty() && !options.from_now ? kFromStart : cursor);
     Watch current(*stub, request, options.authorization(), options.silence_max);
     {
       const std::lock_guard lock(mutex);

@@ -25,6 +25,8 @@ class Follower {
     std::string region;                          ///< `regions/-` for all.
     /// A stream that says nothing for so long is dead (a live one speaks every 2 s): connect anew.
     std::chrono::milliseconds silence_max{10'000};
+    /// Without a cursor: from now on, instead of from the start.
+    bool from_now = false;
   };
 
   using LoadCursor = std::function<absl::StatusOr<std::string>(const base::Call&)>;

@@ -13,6 +13,7 @@
 #include "services/booking/displaced_check.h"
 #include "services/booking/displaced_service.h"
 #include "services/booking/figures.h"
+#include "services/booking/follow_orders.h"
 #include "services/booking/follow_sources.h"
 #include "services/booking/message_service.h"
 #include "services/booking/messaging.h"
@@ -117,6 +118,9 @@ int Serve(const Settings& settings) {
   auto source_follower = FollowSources(process.runtime(), process.metrics(), source_reader,
                                        settings.slots_address, authorization);
   rpc::Periodic source_thread(process.clock());
+  OrderReader order_reader(seat_offers, refill_metrics, process.clock());
+  auto order_follower = FollowOrders(process.runtime(), process.metrics(), order_reader,
+                                     settings.regulation_address, authorization);
 
   GrpcContactClient contacts(settings.regulation_address, settings.slots_address, authorization,
                              process.clock());
@@ -181,6 +185,7 @@ int Serve(const Settings& settings) {
   reconcile_thread.Stop();
   displaced_thread.Stop();
   source_follower->Stop();
+  order_follower->Stop();
   source_thread.Stop();
   refill_thread.Stop();
   backup_thread.Stop();

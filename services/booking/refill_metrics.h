@@ -19,6 +19,9 @@ class RefillMetrics {
   /// Why a freed seat is asked about no more: taken, rounds, nobody, gone, too_late.
   void Closed(std::string_view end);
 
+  /// Holds that ended because the regulation had stopped their order.
+  void Released(int holds);
+
   void Open(std::int64_t offers) { *open_ = offers; }
 
  private:

@@ -22,6 +22,9 @@ class SeatOfferClient {
       const base::Call& call, const slots::v1::HandOverSeatRequest& request) = 0;
   virtual absl::Status Withdraw(const base::Call& call,
                                 const slots::v1::WithdrawSeatOfferRequest& request) = 0;
+  /// Ends what is held for orders that were stopped. Returns how many holds that were.
+  virtual absl::StatusOr<int> ReleaseOrders(const base::Call& call,
+                                            const slots::v1::ReleaseOrderHoldsRequest& request) = 0;
 };
 
 }  // namespace sas::booking

@@ -29,7 +29,8 @@ GrpcSeatOfferClient::GrpcSeatOfferClient(const std::string& address,
                             {{kService, "GetSeatVerdicts"},
                              {kService, "OfferSeat"},
                              {kService, "HandOverSeat"},
-                             {kService, "WithdrawSeatOffer"}}}))),
+                             {kService, "WithdrawSeatOffer"},
+                             {kService, "ReleaseOrderHolds"}}}))),
       authorization_(std::move(authorization)),
       clock_(clock) {}
 
@@ -62,6 +63,16 @@ absl::Status GrpcSeatOfferClient::Withdraw(const base::Call& call,
                                                                                 out);
                                               }))
       .status();
+}
+
+absl::StatusOr<int> GrpcSeatOfferClient::ReleaseOrders(
+    const base::Call& call, const slots::v1::ReleaseOrderHoldsRequest& request) {
+  SAS_ASSIGN_OR_RETURN(const auto answer,
+                       Told(rpc::CallUnary<slots::v1::ReleaseOrderHoldsResponse>(
+                           call, authorization_(), clock_, kLimit, [&](auto* context, auto* out) {
+                             return stub_->ReleaseOrderHolds(context, request, out);
+                           })));
+  return answer.released_count();
 }
 
 }  // namespace sas::booking

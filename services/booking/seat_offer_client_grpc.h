@@ -24,6 +24,8 @@ class GrpcSeatOfferClient final : public SeatOfferClient {
       const base::Call& call, const slots::v1::HandOverSeatRequest& request) override;
   absl::Status Withdraw(const base::Call& call,
                         const slots::v1::WithdrawSeatOfferRequest& request) override;
+  absl::StatusOr<int> ReleaseOrders(const base::Call& call,
+                                    const slots::v1::ReleaseOrderHoldsRequest& request) override;
 
  private:
   const std::unique_ptr<slots::v1::SeatOfferService::Stub> stub_;

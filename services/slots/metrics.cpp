@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,19 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kCauses = {"start",  "flush",     "epoch",
                                                      "rewind", "directory", "horizon"};
-constexpr std::array<std::string_view, 8> kOutcomes = {
+constexpr std::array<std::string_view, 9> kOutcomes = {
     "held",           "no_free_seat",      "slot_not_open",           "too_many_holds",
-    "site_daily_cap", "redis_unavailable", "availability_rebuilding", "refused_by_rule"};
+    "site_daily_cap", "redis_unavailable", "availability_rebuilding", "severity_sign",
+    "refused_by_rule"};
+
+/// Places of a list that are told apart, up to the last of each.
+struct RankBand {
+  int last;
+  std::string_view name;
+};
+
+constexpr std::array<RankBand, 5> kRanks = {
+    {{0, "none"}, {1, "1"}, {3, "2-3"}, {10, "4-10"}, {std::numeric_limits<int>::max(), "later"}}};
 
 template <std::size_t Size>
 std::string Known(const std::array<std::string_view, Size>& list, std::string_view word) {
@@ -29,6 +40,8 @@ constexpr char kRebuilds[] = "sas_slots_rebuilds_total";
 constexpr char kRebuildsHelp[] = "Loads of a region's availability into Redis, by cause";
 constexpr char kHolds[] = "sas_slots_holds_total";
 constexpr char kHoldsHelp[] = "Holds asked for, by outcome";
+constexpr char kChosen[] = "sas_slots_holds_by_rank_total";
+constexpr char kChosenHelp[] = "Slots that were held, by their place in the list that was shown";
 constexpr char kSoftCaps[] = "sas_slots_soft_cap_passed_total";
 constexpr char kSoftCapsHelp[] = "Appointments prepared above the daily soft cap of their site";
 constexpr char kSeconds[] = "sas_slots_rebuild_seconds";
@@ -57,6 +70,9 @@ SlotsMetrics::SlotsMetrics(observe::Metrics& metrics) : metrics_(metrics) {
   }
   for (const std::string_view outcome : kOutcomes) {
     metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", std::string(outcome)}});
+  }
+  for (const RankBand& band : kRanks) {
+    metrics_.Counter(kChosen, kChosenHelp, {{"rank", std::string(band.name)}});
   }
   metrics_.Counter(kSoftCaps, kSoftCapsHelp);
   metrics_.Histogram(kSeconds, kSecondsHelp);
@@ -91,6 +107,12 @@ void SlotsMetrics::HoldAsked(absl::StatusCode code, std::string_view reason) {
       code == absl::StatusCode::kFailedPrecondition || code == absl::StatusCode::kPermissionDenied;
   if (outcome == "other" && by_rule) outcome = "refused_by_rule";
   metrics_.Counter(kHolds, kHoldsHelp, {{"outcome", outcome}}).Increment();
+}
+
+void SlotsMetrics::Chosen(int list_rank) {
+  const auto upto = [list_rank](const RankBand& band) { return list_rank <= band.last; };
+  const auto* band = std::find_if(kRanks.begin(), kRanks.end(), upto);
+  metrics_.Counter(kChosen, kChosenHelp, {{"rank", std::string(band->name)}}).Increment();
 }
 
 void SlotsMetrics::ChangeShown(double seconds) {

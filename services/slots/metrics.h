@@ -21,6 +21,8 @@ class SlotsMetrics {
   /// Outcome of a HoldSlot by its status: held, a reason in lower case, refused_by_rule for the
   /// rules of sites, other.
   void HoldAsked(absl::StatusCode code, std::string_view reason);
+  /// Place in the list, from 1, of a slot that was held; 0 when it was in none (H-54).
+  void Chosen(int list_rank);
   /// A change of seats is in this replica's answers, so long after it was written.
   void ChangeShown(double seconds);
   void Searched(double matches);

@@ -4,8 +4,10 @@
 #include <string_view>
 
 #include "common/base/ids.h"
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
+#include "common/rpc/request_shape.h"
 #include "common/rpc/serve_unary.h"
 #include "services/slots/candidate_place.h"
 #include "services/slots/hold_length.h"
@@ -114,6 +116,31 @@ absl::StatusOr<v1::Slot> SeatOfferService::Withdraw(const base::Call& call,
   return ToSlot(*found.view, found.slot, counts[0]);
 }
 
+absl::StatusOr<v1::ReleaseOrderHoldsResponse> SeatOfferService::ReleaseOrders(
+    const base::Call& call, const v1::ReleaseOrderHoldsRequest& request) {
+  SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
+  SAS_ASSIGN_OR_RETURN(const auto ids, base::ParseName("regions/*", request.parent(), "parent"));
+  SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
+  if (request.care_orders().empty() || request.care_orders_size() > kOrdersMax) {
+    return base::InvalidField("care_orders", "INVALID_ORDER_COUNT", "between 1 and 64 orders",
+                              {{"orders_max", std::to_string(kOrdersMax)}});
+  }
+  for (const std::string& order : request.care_orders()) {
+    SAS_ASSIGN_OR_RETURN(const auto parts,
+                         base::ParseName("regions/*/cases/*/orders/*", order, "care_orders"));
+    if (parts[0] != ids[0]) {
+      return base::InvalidField("care_orders", "REGION_MISMATCH",
+                                "the entry is not of the region of `parent`");
+    }
+  }
+  SAS_ASSIGN_OR_RETURN(const int released, book_.ReleaseOrders(call, ids[0],
+                                                               {request.care_orders().begin(),
+                                                                request.care_orders().end()}));
+  v1::ReleaseOrderHoldsResponse response;
+  response.set_released_count(released);
+  return response;
+}
+
 grpc::ServerUnaryReactor* SeatOfferService::GetSeatVerdicts(
     grpc::CallbackServerContext* context, const v1::GetSeatVerdictsRequest* request,
     v1::GetSeatVerdictsResponse* response) {
@@ -148,6 +175,15 @@ grpc::ServerUnaryReactor* SeatOfferService::WithdrawSeatOffer(
       runtime_, runtime_.background, context, request, response,
       "/sas.slots.v1.SeatOfferService/WithdrawSeatOffer",
       [this](const base::Call& call, const auto& proto) { return Withdraw(call, proto); });
+}
+
+grpc::ServerUnaryReactor* SeatOfferService::ReleaseOrderHolds(
+    grpc::CallbackServerContext* context, const v1::ReleaseOrderHoldsRequest* request,
+    v1::ReleaseOrderHoldsResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.background, context, request, response,
+      "/sas.slots.v1.SeatOfferService/ReleaseOrderHolds",
+      [this](const base::Call& call, const auto& proto) { return ReleaseOrders(call, proto); });
 }
 
 }  // namespace sas::slots

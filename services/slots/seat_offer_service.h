@@ -12,6 +12,7 @@ namespace sas::slots {
 class SeatOfferService final : public v1::SeatOfferService::CallbackService {
  public:
   static constexpr int kCandidatesMax = 50;
+  static constexpr int kOrdersMax = 64;
 
   SeatOfferService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book)
       : runtime_(runtime), projection_(projection), book_(book) {}
@@ -28,6 +29,9 @@ class SeatOfferService final : public v1::SeatOfferService::CallbackService {
   grpc::ServerUnaryReactor* WithdrawSeatOffer(grpc::CallbackServerContext* context,
                                               const v1::WithdrawSeatOfferRequest* request,
                                               v1::Slot* response) override;
+  grpc::ServerUnaryReactor* ReleaseOrderHolds(grpc::CallbackServerContext* context,
+                                              const v1::ReleaseOrderHoldsRequest* request,
+                                              v1::ReleaseOrderHoldsResponse* response) override;
 
  private:
   absl::StatusOr<v1::GetSeatVerdictsResponse> Judge(const base::Call& call,
@@ -37,6 +41,8 @@ class SeatOfferService final : public v1::SeatOfferService::CallbackService {
                                         const v1::HandOverSeatRequest& request);
   absl::StatusOr<v1::Slot> Withdraw(const base::Call& call,
                                     const v1::WithdrawSeatOfferRequest& request);
+  absl::StatusOr<v1::ReleaseOrderHoldsResponse> ReleaseOrders(
+      const base::Call& call, const v1::ReleaseOrderHoldsRequest& request);
 
   const rpc::Runtime& runtime_;
   const Projection& projection_;

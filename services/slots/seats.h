@@ -58,13 +58,15 @@ class SeatBook {
   virtual absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
                                              const std::string& holder,
                                              const std::string& watch) = 0;
+  /// The same for what is held for orders that were stopped, whoever holds it (H-14).
+  virtual absl::StatusOr<int> ReleaseOrders(const base::Call& call, std::string_view region,
+                                            const std::vector<std::string>& orders) = 0;
   /// Gives a held seat to another holder, same token, same end; to the same one it only looks. A
   /// prepared seat stays with who confirms. FAILED_PRECONDITION `HOLD_LOST`.
   virtual absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
                                         std::string_view new_holder) = 0;
 
   // For many at once: one exchange, each its own answer in the order asked; a fault is that of all.
-
   /// Living holds as they are. FAILED_PRECONDITION `HOLD_LOST`.
   virtual std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
                                                       const std::vector<HoldKey>& holds) = 0;
@@ -102,7 +104,6 @@ class SeatBook {
                                                         const std::vector<std::string>& slots) = 0;
 
   // Loading, by the rebuilder alone (availability.h).
-
   /// Epoch that transitions of this process stand on from now.
   virtual void Expect(std::string_view region, std::int64_t epoch) = 0;
   /// Called, from any thread, when a transition met another epoch. Must not block.
@@ -134,7 +135,6 @@ class SeatBook {
   virtual absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) = 0;
 
   // The change stream.
-
   /// The clock by which changes are `written`: how old one is needs no second clock.
   virtual absl::StatusOr<base::Instant> Time(const base::Call& call) = 0;
 

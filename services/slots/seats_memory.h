@@ -29,6 +29,8 @@ class MemorySeatBook final : public SeatBook {
   absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
   absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
                                      const std::string& holder, const std::string& watch) override;
+  absl::StatusOr<int> ReleaseOrders(const base::Call& call, std::string_view region,
+                                    const std::vector<std::string>& orders) override;
   absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
                                 std::string_view new_holder) override;
   std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,
@@ -111,6 +113,9 @@ class MemorySeatBook final : public SeatBook {
   static void Publish(Region& region, const std::string& name, Slot& slot, base::Instant now);
   static void Tell(Region& region, Change change);
   static std::int64_t VersionOf(const Region& region, std::string_view slot);
+  /// Gives back the held seats of which this is true. Returns how many.
+  absl::StatusOr<int> ReleaseIf(std::string_view region,
+                                const std::function<bool(const Seat&)>& ends);
   /// Opens a slot as the ledger had it when it was read at `seat_sequence`.
   void Open(Region& region, const OpenSlot& opened, std::int64_t epoch, std::int64_t version,
             std::int64_t seat_sequence);

@@ -1,4 +1,6 @@
 // Holds that end or change hands without their holder's doing.
+#include <algorithm>
+
 #include "common/base/status.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/seats_memory.h"
@@ -11,14 +13,28 @@ absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,
                                                    std::string_view region_id,
                                                    const std::string& holder,
                                                    const std::string& watch) {
+  return ReleaseIf(region_id,
+                   [&](const Seat& seat) { return seat.holder == holder && seat.watch == watch; });
+}
+
+absl::StatusOr<int> MemorySeatBook::ReleaseOrders(const base::Call& /*call*/,
+                                                  std::string_view region_id,
+                                                  const std::vector<std::string>& orders) {
+  return ReleaseIf(region_id, [&](const Seat& seat) {
+    return !seat.order.empty() &&
+           std::find(orders.begin(), orders.end(), seat.order) != orders.end();
+  });
+}
+
+absl::StatusOr<int> MemorySeatBook::ReleaseIf(std::string_view region_id,
+                                              const std::function<bool(const Seat&)>& ends) {
   std::unique_lock lock(mutex_);
   SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, region_id));
   const base::Instant now = clock_.Now();
   int given = 0;
   for (auto& [name, slot] : region->slots) {
     for (Seat& seat : slot.all) {
-      const bool bound = seat.holder == holder && seat.watch == watch;
-      if (!bound || seat.state.kind != Kind::kHeld || seat.state.expire <= now) continue;
+      if (seat.state.kind != Kind::kHeld || seat.state.expire <= now || !ends(seat)) continue;
       seat.Vacate(seat.sequence);
       ++given;
     }

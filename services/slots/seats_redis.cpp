@@ -112,6 +112,18 @@ absl::StatusOr<int> RedisSeatBook::ReleaseWatched(const base::Call& call, std::s
   return static_cast<int>(answer.At(0));
 }
 
+absl::StatusOr<int> RedisSeatBook::ReleaseOrders(const base::Call& call, std::string_view region,
+                                                 const std::vector<std::string>& orders) {
+  const Arguments keys = {Key(region, "meta")};
+  Arguments arguments = {Expected(region), NowMicros()};
+  arguments.insert(arguments.end(), orders.begin(), orders.end());
+  SAS_ASSIGN_OR_RETURN(const auto reply,
+                       scripts_->release_orders.Run(client_, call, keys, arguments));
+  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+  if (answer.word == "STALE") return Stale(region);
+  return static_cast<int>(answer.At(0));
+}
+
 absl::StatusOr<Hold> RedisSeatBook::HandOver(const base::Call& call, const HoldKey& hold,
                                              std::string_view new_holder) {
   const Arguments keys = {Key(hold.region, "meta"), SlotKey(hold.region, hold.slot)};

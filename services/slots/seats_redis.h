@@ -25,6 +25,8 @@ class RedisSeatBook final : public SeatBook {
   absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) override;
   absl::StatusOr<int> ReleaseWatched(const base::Call& call, std::string_view region,
                                      const std::string& holder, const std::string& watch) override;
+  absl::StatusOr<int> ReleaseOrders(const base::Call& call, std::string_view region,
+                                    const std::vector<std::string>& orders) override;
   absl::StatusOr<Hold> HandOver(const base::Call& call, const HoldKey& hold,
                                 std::string_view new_holder) override;
   std::vector<absl::StatusOr<Hold>> FindHolds(const base::Call& call,

@@ -52,6 +52,7 @@ struct RedisSeatBook::Scripts {
   redis::Script renew = redis_seats::Make("renew", scripts::renew_lua);
   redis::Script hand_over = redis_seats::Make("hand_over", scripts::hand_over_lua);
   redis::Script release = redis_seats::Make("release", scripts::release_lua);
+  redis::Script release_orders = redis_seats::Make("release_orders", scripts::release_orders_lua);
   redis::Script release_watched =
       redis_seats::Make("release_watched", scripts::release_watched_lua);
   redis::Script prepare = redis_seats::Make("prepare", scripts::prepare_lua);

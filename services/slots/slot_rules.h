@@ -22,6 +22,11 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
 /// `ENTRY_POINT_FORBIDDEN`, a SAS territory that is not his `TERRITORY_FORBIDDEN`.
 absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 
+/// "Not asked" is never "no" (H-06): without an order, whose signs the regulation has asked, and
+/// but for a doctor, a new patient's must be known. FAILED_PRECONDITION `SEVERITY_SIGN`, proposing
+/// the 15; a clinical rule, which nobody lifts here.
+absl::Status CheckSigns(const base::Actor& actor, const v1::CareNeed& need);
+
 /// Does a practice move an appointment within its own site? Then the entry point is that of who
 /// booked it, and was judged.
 bool MovesWithinOwnSite(const base::Actor& actor, const std::string& site,

@@ -175,6 +175,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const SlotIdentity identity, ParseSlotName(request.name(), "name"));
   SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
+  SAS_RETURN_IF_ERROR(CheckSigns(call.actor, request.need()));
   SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot, leaving)));
   SAS_RETURN_IF_ERROR(
       CheckWeeklyCap(found.slot, UsedThatWeek(*found.view->index, found.slot, leaving)));
@@ -194,6 +195,9 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.watch(), "watch", kTokenCharactersMax));
   wanted.watch = request.watch();
   SAS_RETURN_IF_ERROR(AskBeyond(request, found.slot, wanted));
+  if (request.list_rank() < 0) {
+    return base::InvalidField("list_rank", "NEGATIVE_NUMBER", "use 0 when it is unknown");
+  }
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   base::AtCrashPoint("slots.hold.taken");
   if (absl::Status settled = Settle(call, request, found.slot, lifted); !settled.ok()) {
@@ -279,6 +283,7 @@ grpc::ServerUnaryReactor* SlotService::HoldSlot(grpc::CallbackServerContext* con
                          [this](const base::Call& call, const auto& proto) {
                            auto hold = Hold(call, proto);
                            metrics_.HoldAsked(hold.status().code(), base::ReasonOf(hold.status()));
+                           if (hold.ok()) metrics_.Chosen(proto.list_rank());
                            return hold;
                          });
 }

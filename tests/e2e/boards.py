@@ -17,6 +17,7 @@ class Board:
 
     def __init__(self, suite, *arguments):
         self.lines, self.counts, self.faults = {}, {}, []
+        self.left = {}  # When each line left, by the server's clock.
         self.resumed = self.messages = self.heard_ms = 0
         self.outcomes = []  # What became of each token that was shown.
         self.whole = []  # Why each whole board came, and how many events after the last message.
@@ -61,6 +62,7 @@ class Board:
             lines[card["name"]] = card
         for name in changes.get("removed", []):
             lines.pop(name, None)
+            self.left[name] = message["server_time"]
         self.lines = lines
         if "counts" in message:
             self.counts = message["counts"]

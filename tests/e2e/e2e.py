@@ -34,13 +34,14 @@ AGENDAS = {"one": 1, "three": 3}
 FEED_DOCTORS = 40  # Of platforms' agendas.
 
 # How a nurse asks for a patient at that site.
-NEED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
-        "age": {"value": 38, "unit": "UNIT_YEAR"}, "territory": "85"}
+ASKED = {"entry_point": "ENTRY_POINT_IDEL", "motif_code": "M03.05",
+         "age": {"value": 38, "unit": "UNIT_YEAR"}, "territory": "85"}
+NEED = {**ASKED, "severity_sign": "SIGN_ANSWER_NO"}
 # What a direct entry tells whoever receives the patient.
 TOLD = {"clinical_line": "toux depuis deux jours", "severity_form": {
     "signs": [{"code": "detresse", "answer": "SIGN_ANSWER_NO"}]}}
 TOLD_OPTIONS = ("--clinical-line", TOLD["clinical_line"], "--absent", "detresse")
-NEED_OPTIONS = ("--entry", "idel", "--motif", "M03.05", "--age", "38y")
+NEED_OPTIONS = ("--entry", "idel", "--motif", "M03.05", "--age", "38y", "--severity-sign", "no")
 
 
 def rpps(stem):
@@ -216,7 +217,7 @@ class SuiteCase(unittest.TestCase):
         """The body of CreateAppointment's appointment, for the shared case unless another."""
         case = case or self.shared_case()
         return {"regulation_case": case, "patient": f"{case}/patients/{self.patient_of(case)}",
-                "slot": slot, **TOLD, **NEED}
+                "slot": slot, **TOLD, **ASKED}
 
     def refused(self, reason, act, *arguments, **options):
         """The act must be refused with that reason; returns the refusal."""

@@ -9,7 +9,8 @@ NAQ = "regions/fr-naq"
 CNSP = f"{NAQ}/sites/cnsp-blaye"
 NEED = {"entry_point": "ENTRY_POINT_PHARMACIE", "motif_code": "M03.05",
         "age": {"value": 38, "unit": "UNIT_YEAR"}, "territory": "33",
-        "access_reason": "ACCESS_REASON_SANS_MT", "orienting_professional_rpps": "99700000013"}
+        "access_reason": "ACCESS_REASON_SANS_MT", "orienting_professional_rpps": "99700000013",
+        "severity_sign": "SIGN_ANSWER_NO"}
 PHARMACIST = {"role": "professional", "profession": "21", "entry_point": "pharmacie",
               "subject": "pharmacie-blaye", "region": "fr-naq"}
 

@@ -28,6 +28,7 @@ void FillNeed(slots::CareNeed& need) {
   need.mutable_age()->set_value(40);
   need.mutable_age()->set_unit(sas::type::v1::Age::UNIT_YEAR);
   need.set_territory("85");
+  need.set_severity_sign(sas::type::v1::SIGN_ANSWER_NO);
 }
 
 void SetPatient(const Setup& setup, booking::v1::Appointment& draft) {

@@ -105,6 +105,11 @@ void ShowAppointment(const Suite& suite, const Appointment& appointment) {
   std::cout << "  etag " << appointment.etag() << "\n";
 }
 
+std::string SignsOf(const BookOptions& o) {
+  if (!o.present.empty()) return "yes";
+  return o.absent.empty() ? o.need.severity_sign : "no";
+}
+
 void AddTransmissionOptions(CLI::App& sub, BookOptions& o) {
   sub.add_option("--clinical-line", o.clinical_line,
                  "Line for the effecteur; the order's, if there is one");
@@ -149,6 +154,7 @@ void AddBook(CLI::App& app, Suite& suite) {
     const bool ordered = !o->need.order.empty();
     if (ordered) order = GetOrder(suite, o->need.order);
     o->need.evaluation = o->need.evaluation || o->triage_level != 0;
+    o->need.severity_sign = SignsOf(*o);
     const slots::CareNeed need = o->need.Need(suite, ordered ? &order : nullptr);
     booking::CreateAppointmentRequest request;
     request.set_parent(suite.Parent());

@@ -21,6 +21,9 @@ struct BookOptions {
 booking::Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
                            const regulation::CareOrder* order);
 
+/// What `--absent` and `--present` say together, else `--severity-sign`.
+std::string SignsOf(const BookOptions& o);
+
 /// `--clinical-line`, `--absent`, `--present`.
 void AddTransmissionOptions(CLI::App& sub, BookOptions& o);
 

@@ -28,6 +28,7 @@ void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
   regulation::CareOrder order;
   const bool ordered = !each.need.order.empty();
   if (ordered) order = GetOrder(suite, each.need.order);
+  each.need.severity_sign = SignsOf(each);
   const slots::CareNeed need = each.need.Need(suite, ordered ? &order : nullptr);
   auto& member = *request.add_members();
   *member.mutable_appointment() = Draft(suite, each, need, ordered ? &order : nullptr);

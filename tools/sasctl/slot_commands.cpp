@@ -22,6 +22,8 @@ void NeedOptions::AddTo(CLI::App& app) {
   app.add_flag("--evaluation", evaluation, "An evaluation of the emergency department is recorded");
   app.add_flag("--without-vehicle", without_vehicle, "At home and by video too, and first");
   app.add_option("--pregnancy", pregnancy, "yes, no, unknown; not asked unless given");
+  app.add_option("--severity-sign", severity_sign,
+                 "yes, no, unknown, of all that were asked; a hold without an order needs it");
 }
 
 slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* from) const {
@@ -57,6 +59,9 @@ slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* fro
                            mobility == regulation::Mobility::KIND_HOME_ONLY);
   if (!pregnancy.empty()) {
     need.set_pregnancy(ParseEnum<type::SignAnswer>("SIGN_ANSWER_", pregnancy));
+  }
+  if (!severity_sign.empty()) {
+    need.set_severity_sign(ParseEnum<type::SignAnswer>("SIGN_ANSWER_", severity_sign));
   }
   return need;
 }

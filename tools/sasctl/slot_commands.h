@@ -10,7 +10,7 @@ namespace sasctl {
 
 /// The options that say for whom a slot is: shared by search, hold and book.
 struct NeedOptions {
-  std::string order, motif, age, entry, access_reason, orienting_rpps, pregnancy;
+  std::string order, motif, age, entry, access_reason, orienting_rpps, pregnancy, severity_sign;
   std::vector<std::string> modes;
   bool evaluation = false;
   bool without_vehicle = false;

@@ -30,6 +30,11 @@ enum class OrderState {
   kReoriented = 13,
 };
 
+/// True once nothing is to be booked on it any more without a new act of the regulation.
+constexpr bool IsStopped(OrderState state) {
+  return state >= OrderState::kNoSlot;
+}
+
 /// What the regulation says of an order now.
 struct OrderFacts {
   OrderState state = OrderState::kUnspecified;

@@ -149,6 +149,36 @@ TEST_P(SeatBookLimits, H25_HoldsOfAWatchThatHasEndedAreGivenBack) {
   EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*hold), kHoldMax), ReasonIs("HOLD_LOST"));
 }
 
+TEST_P(SeatBookLimits, H14_WhatIsHeldForAStoppedOrderIsGivenBack) {
+  SeatBook::HoldRequest request = Request(kOne, "osnp-1", "R-1");
+  const auto hold = book_->TakeHold(Call(), request);
+  ASSERT_THAT(hold, IsOk());
+  const auto of_another_person = book_->TakeHold(Call(), Request(kTwo, "osnp-2", "R-2"));
+  ASSERT_THAT(of_another_person, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*of_another_person), "regions/fr-pdl/appointments/a1"),
+              IsOk());
+  request = Request(kTwo, "osnp-1", "R-3");
+  request.order = "regions/fr-pdl/cases/c1/orders/o10";  // Begins like the one that is stopped.
+  ASSERT_THAT(book_->TakeHold(Call(), request), IsOk());
+  EXPECT_EQ(*book_->ReleaseOrders(Call(), kRegion, {"regions/fr-pdl/cases/c1/orders/o2"}), 0);
+  const auto ended = book_->ReleaseOrders(
+      Call(), kRegion, {"regions/fr-pdl/cases/c1/orders/o2", "regions/fr-pdl/cases/c1/orders/o1"});
+  ASSERT_THAT(ended, IsOk());
+  EXPECT_EQ(*ended, 1);
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*hold), kHoldMax), ReasonIs("HOLD_LOST"));
+  EXPECT_EQ(KindOf(kTwo, 0), SeatState::Kind::kPrepared);
+  EXPECT_EQ(KindOf(kTwo, 1), SeatState::Kind::kHeld);
+}
+
+TEST_P(SeatBookLimits, H14_ADirectEntryHasNoOrderThatCouldBeStopped) {
+  SeatBook::HoldRequest direct = Request(kOne, "ph-1", "R-1");
+  direct.order.clear();
+  ASSERT_THAT(book_->TakeHold(Call(), direct), IsOk());
+  EXPECT_EQ(*book_->ReleaseOrders(Call(), kRegion, {""}), 0);
+  EXPECT_EQ(KindOf(kOne, 0), SeatState::Kind::kHeld);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, SeatBookLimits, ::testing::Values("memory", "redis"), EngineName);
 
 }  // namespace

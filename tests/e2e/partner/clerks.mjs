@@ -21,6 +21,7 @@ const suite = new Suite(options.suite);
 const parent = `regions/${suite.region}`;
 const need = { entry_point: "ENTRY_POINT_IDEL", motif_code: "M03.05",
   age: { value: 38, unit: "UNIT_YEAR" }, territory: suite.territory };
+const unsevere = { ...need, severity_sign: "SIGN_ANSWER_NO" };
 const asker = new Asker(suite, options.journal, (answer) => ({
   slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0, state: answer.state,
   etag: answer.etag }));
@@ -41,7 +42,7 @@ async function book(attempt, random, asked) {
   // A person of his own each time, so that holds whose end nobody hears of block nobody.
   const as = { sub: `idel-${attempt}`, role: "professional", profession: "60", entry_point: "idel" };
   const slot = aSlot(random);
-  const held = await ask("hold", attempt, "SlotService/HoldSlot", { name: slot, need }, as);
+  const held = await ask("hold", attempt, "SlotService/HoldSlot", { name: slot, need: unsevere }, as);
   if (!held.answer.ok) {
     await pause(PAUSE_MS * random());
     return null;

@@ -83,6 +83,19 @@ absl::Status FakeSeatOffers::Withdraw(const base::Call&,
   return absl::OkStatus();
 }
 
+absl::StatusOr<int> FakeSeatOffers::ReleaseOrders(
+    const base::Call&, const slots::v1::ReleaseOrderHoldsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  if (!failure_.ok()) return failure_;
+  released_.insert(released_.end(), request.care_orders().begin(), request.care_orders().end());
+  return request.care_orders_size();
+}
+
+std::vector<std::string> FakeSeatOffers::released() const {
+  const std::lock_guard lock(mutex_);
+  return released_;
+}
+
 void FakeSeatOffers::SetVerdict(const std::string& order, const std::string& refusal,
                                 int distance_meters) {
   const std::lock_guard lock(mutex_);

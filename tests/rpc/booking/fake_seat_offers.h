@@ -24,6 +24,8 @@ class FakeSeatOffers final : public SeatOfferClient {
       const base::Call& call, const slots::v1::HandOverSeatRequest& request) override;
   absl::Status Withdraw(const base::Call& call,
                         const slots::v1::WithdrawSeatOfferRequest& request) override;
+  absl::StatusOr<int> ReleaseOrders(const base::Call& call,
+                                    const slots::v1::ReleaseOrderHoldsRequest& request) override;
 
   /// What the site says to an order by each line, and how far it is.
   void SetVerdict(const std::string& order, const std::string& refusal, int distance_meters);
@@ -34,6 +36,8 @@ class FakeSeatOffers final : public SeatOfferClient {
 
   std::vector<slots::v1::OfferSeatRequest> offered() const;
   int withdrawn() const;
+  /// Orders whose holds were asked to end, in order.
+  std::vector<std::string> released() const;
 
  private:
   struct Given {
@@ -56,6 +60,7 @@ class FakeSeatOffers final : public SeatOfferClient {
   absl::Status failure_;
   std::vector<slots::v1::OfferSeatRequest> offered_;
   int withdrawn_ = 0;
+  std::vector<std::string> released_;
 };
 
 }  // namespace sas::booking

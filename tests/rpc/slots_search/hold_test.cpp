@@ -114,6 +114,94 @@ TEST_F(HoldTest, ExpiredHoldIsLostAndSweptBackIntoTheSearch) {
   EXPECT_EQ(slot->state(), v1::Slot::STATE_FREE);
 }
 
+// --- severity signs (hazard H-06)
+// ------------------------------------------------------------------
+
+class SignsAtTheHoldTest : public HoldTest {
+ protected:
+  static constexpr char kDirect[] = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z";
+
+  /// Of the emergency department, which enters without an order.
+  absl::StatusOr<v1::SlotHold> HoldDirect(type::v1::SignAnswer sign, const std::string& profession,
+                                          const std::string& order = "") {
+    base::Actor actor = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
+    actor.profession = profession;
+    actor.entry_point = "urgences";
+    v1::CareNeed need = NeedOf116117();
+    need.set_entry_point(type::v1::ENTRY_POINT_URGENCES);
+    need.set_care_order(order);
+    need.set_access_reason(type::v1::ACCESS_REASON_REORIENTATION_URGENCES);
+    need.set_evaluation_recorded(true);
+    need.set_severity_sign(sign);
+    return Hold(kDirect, actor, "R-signs", need);
+  }
+};
+
+TEST_F(SignsAtTheHoldTest, H06_NothingIsHeldWhileASignIsThereOrNotAsked) {
+  const auto positive = HoldDirect(type::v1::SIGN_ANSWER_YES, "60");
+  EXPECT_THAT(positive, StatusIs(StatusCode::kFailedPrecondition, "SEVERITY_SIGN"));
+  EXPECT_EQ(base::DetailOf(positive.status()).metadata,
+            (base::Metadata{{"propose", "15"}, {"severity_sign", "positive"}}));
+  const auto unasked = HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED, "60");
+  EXPECT_THAT(unasked, StatusIs(StatusCode::kFailedPrecondition, "SEVERITY_SIGN"));
+  EXPECT_EQ(base::DetailOf(unasked.status()).metadata,
+            (base::Metadata{{"propose", "15"}, {"severity_sign", "unasked"}}));
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_NO, "60"), IsOk());
+}
+
+TEST_F(SignsAtTheHoldTest, H06_AskedInVainIsAsked) {
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNKNOWN, "60"), IsOk());
+}
+
+TEST_F(SignsAtTheHoldTest, H06_AnOrderIsBehindTheRegulationsQuestions) {
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED, "60", kOrder), IsOk());
+}
+
+TEST_F(SignsAtTheHoldTest, H06_ADoctorHoldsAndJudgesTheSignsHimself) {
+  v1::CareNeed need = NeedOf116117();
+  need.set_severity_sign(type::v1::SIGN_ANSWER_YES);
+  EXPECT_THAT(
+      Hold(kCsnpSlot, sas::testing::ActorWith(base::Role::kRegulatorMg, "mrg-1"), "R-1", need),
+      IsOk());
+}
+
+// --- place in the list (hazard H-54)
+// ---------------------------------------------------------------
+
+TEST_F(HoldTest, H54_ThePlaceInTheListIsCounted) {
+  const std::vector<int> ranks{1, 1, 2, 3, 4, 10, 11, 0};
+  int request_number = 0;
+  for (const int rank : ranks) {
+    v1::HoldSlotRequest request;
+    request.set_name(kCsnpSlot);
+    *request.mutable_need() = NeedOf116117();
+    request.set_request_id("R-" + std::to_string(++request_number));
+    request.set_list_rank(rank);
+    const auto hold =
+        Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, request, Osnp());
+    ASSERT_THAT(hold, IsOk());
+    ASSERT_THAT(
+        book_.ReleaseHold(Internal(), {"fr-pdl", kCsnpSlot, hold->hold_token(), Osnp().subject}),
+        IsOk());
+  }
+  const auto counted = [this](const char* rank) {
+    return registry_.Counter("sas_slots_holds_by_rank_total", "", {{"rank", rank}}).Value();
+  };
+  EXPECT_EQ(counted("1"), 2);
+  EXPECT_EQ(counted("2-3"), 2);
+  EXPECT_EQ(counted("4-10"), 2);
+  EXPECT_EQ(counted("later"), 1);
+  EXPECT_EQ(counted("none"), 1);
+  v1::HoldSlotRequest negative;
+  negative.set_name(kCsnpSlot);
+  *negative.mutable_need() = NeedOf116117();
+  negative.set_request_id("R-negative");
+  negative.set_list_rank(-1);
+  EXPECT_THAT(
+      Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, negative, Osnp()),
+      StatusIs(StatusCode::kInvalidArgument, "NEGATIVE_NUMBER"));
+}
+
 TEST_F(HoldTest, SomebodyElsesHoldIsNeitherRenewedNorReleased) {
   const auto hold = Hold(kCsnpSlot);
   ASSERT_THAT(hold, IsOk());

@@ -58,6 +58,16 @@ class SeatOfferTest : public SlotsServerTest {
     request.set_request_id("R-back");
     return Invoke<v1::Slot>(*offers_stub_, &Stub::WithdrawSeatOffer, request, Service());
   }
+
+  absl::StatusOr<v1::ReleaseOrderHoldsResponse> Stopped(const std::vector<std::string>& orders,
+                                                        const base::Actor& actor = Service()) {
+    v1::ReleaseOrderHoldsRequest request;
+    request.set_parent("regions/fr-pdl");
+    for (const std::string& order : orders) request.add_care_orders(order);
+    request.set_request_id("R-stopped");
+    return Invoke<v1::ReleaseOrderHoldsResponse>(*offers_stub_, &Stub::ReleaseOrderHolds, request,
+                                                 actor);
+  }
 };
 
 TEST_F(SeatOfferTest, EachNeedIsJudgedByTheSitesRulesWithItsWay) {
@@ -127,6 +137,35 @@ TEST_F(SeatOfferTest, WithdrawnItIsFreeAtOnceAndAgain) {
   EXPECT_EQ(freed->free_seat_count(), 1);
   EXPECT_THAT(Withdraw(*hold, "osnp-7"), IsOk());
   EXPECT_THAT(Offer("osnp-8", "R-2"), IsOk());
+}
+
+TEST_F(SeatOfferTest, H14_TheHoldOfAStoppedOrderIsEverybodysAtOnce) {
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  const auto ended = Stopped({kOrder});
+  ASSERT_THAT(ended, IsOk());
+  EXPECT_EQ(ended->released_count(), 1);
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-7"), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(Offer("osnp-8", "R-2"), IsOk());
+}
+
+TEST_F(SeatOfferTest, H14_WhatIsBeingConfirmedStaysAndStoppingTwiceIsHarmless) {
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(Prepare(*hold, "a1", "osnp-7"), IsOk());
+  for (int i = 0; i < 2; ++i) {
+    const auto none = Stopped({kOrder});
+    ASSERT_THAT(none, IsOk());
+    EXPECT_EQ(none->released_count(), 0);
+  }
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-7"), IsOk());
+}
+
+TEST_F(SeatOfferTest, StoppedOrdersAreNamedAndOfTheRegion) {
+  EXPECT_THAT(Stopped({}), StatusIs(StatusCode::kInvalidArgument, "INVALID_ORDER_COUNT"));
+  EXPECT_THAT(Stopped({kOrder, "regions/fr-bfc/cases/c1/orders/o1"}), ReasonIs("REGION_MISMATCH"));
+  EXPECT_THAT(Stopped({"o1"}), ReasonIs("INVALID_NAME"));
+  EXPECT_THAT(Stopped({kOrder}, Osnp()), StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
 }
 
 TEST_F(SeatOfferTest, OnlyServicesOffer) {

@@ -143,6 +143,7 @@ class SlotsServerTest : public ::testing::Test {
     need.mutable_age()->set_unit(type::v1::Age::UNIT_YEAR);
     need.set_access_reason(type::v1::ACCESS_REASON_MT_INDISPONIBLE);
     need.set_territory("85");
+    need.set_severity_sign(type::v1::SIGN_ANSWER_NO);
     return need;
   }
 
