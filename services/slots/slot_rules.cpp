@@ -189,14 +189,13 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
 
 absl::Status CheckSigns(const base::Actor& actor, const v1::CareNeed& need) {
   constexpr std::string_view kDoctor = "10";  // TRE_G15: médecin.
-  const bool judged = !need.care_order().empty() || !need.moving_slot().empty();
+  const bool behind = !need.care_order().empty() || !need.moving_slot().empty();
   const bool doctor = base::IsRegulator(actor.role) || actor.profession == kDoctor;
+  if (behind || doctor) return absl::OkStatus();
   const type::v1::SignAnswer sign = need.severity_sign();
-  if (judged || doctor) return absl::OkStatus();
-  if (sign == type::v1::SIGN_ANSWER_NO || sign == type::v1::SIGN_ANSWER_UNKNOWN) {
-    return absl::OkStatus();
-  }
   const bool positive = sign == type::v1::SIGN_ANSWER_YES;
+  const bool asked = sign != type::v1::SIGN_ANSWER_UNSPECIFIED || need.evaluation_recorded();
+  if (asked && !positive) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "SEVERITY_SIGN",
                     positive ? "a severity sign is positive: call the 15 with the patient"
                              : "the severity signs were not asked: ask them before you hold",

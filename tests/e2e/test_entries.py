@@ -88,7 +88,7 @@ class Entries(SuiteCase):
         return self.suite.ctl("call", "show", entered["regulation_case"]["name"], role="regulator_mg")
 
     def hold_as(self, slot, entry, *more, **actor):
-        return self.suite.ctl("slots", "hold", slot, "--entry", entry, *WHO, *more,
+        return self.suite.ctl("slots", "hold", slot, "--entry", entry, *WHO, "--severity-sign", "no", *more,
                               **actor)["hold_token"]
 
     def book_order(self, order, entry, *more, hold=(), **actor):

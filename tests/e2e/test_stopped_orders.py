@@ -47,8 +47,10 @@ class StoppedOrders(SuiteCase):
         token = self.hold_for(order, slot)
         self.assert_converges(slot, "STATE_HELD")
         self.suite.ctl("call", "claim", ident)
-        decided = self.suite.ctl("call", "decide", ident, "R1", "INTER", "--resource",
-                                 "SMUR.ADULT")
+        self.suite.ctl("call", "transfer", ident, "AMU", "Douleur thoracique au rappel")
+        self.suite.ctl("call", "claim", ident, role="regulator_amu")
+        decided = self.suite.ctl("call", "decide", ident, "R1", "INTER", "--resource", "SMUR.ADULT",
+                                 role="regulator_amu")
         await_until(lambda: order in board.left, "the order leaves the OSNP's board")
         late = (datetime.datetime.fromisoformat(board.left[order])
                 - datetime.datetime.fromisoformat(decided["create_time"])).total_seconds()

@@ -198,7 +198,7 @@ class Stories(SuiteCase):
         for slot in evening:
             self.assert_converges_in("fr-naq", slot)
             self.refused("NO_FREE_SEAT", self.suite.ctl, "slots", "hold", slot, *need,
-                         subject="pharmacie-9", **pharmacist)
+                         "--severity-sign", "no", subject="pharmacie-9", **pharmacist)
 
     def whole_evening(self):
         """The slots of the last evening in reach on which nobody has booked."""

@@ -65,6 +65,8 @@ void AddBookGroup(CLI::App& app, Suite& suite) {
   sub->add_option("--age", o->each.need.age, "6y, 3m, 10d");
   sub->add_option("--mode", o->each.need.modes, "amb, hh, vr");
   sub->add_option("--entry", o->each.need.entry, "Entry point, line_15 unless given");
+  sub->add_option("--severity-sign", o->each.need.severity_sign,
+                  "yes, no, unknown, of all that were asked");
   AddTransmissionOptions(*sub, o->each);
   sub->callback([&suite, o] { Book(suite, *o); });
 }

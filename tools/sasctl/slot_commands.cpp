@@ -35,6 +35,8 @@ slots::CareNeed NeedOptions::Need(Suite& suite, const regulation::CareOrder* fro
     if (!from->has_entry()) need.set_care_order(from->name());
     // An entry without regulation opens what its own way opens.
     if (from->has_entry() && entry.empty()) need.set_entry_point(from->entry().entry_point());
+    // Its questionnaire was passed, or there would be no order.
+    if (from->has_entry()) need.set_severity_sign(type::SIGN_ANSWER_NO);
     need.set_orienting_professional_rpps(from->entry().orienting_professional_rpps());
     need.set_motif_code(from->motif_code());
     *need.mutable_age() = from->age();

@@ -119,42 +119,59 @@ TEST_F(HoldTest, ExpiredHoldIsLostAndSweptBackIntoTheSearch) {
 
 class SignsAtTheHoldTest : public HoldTest {
  protected:
-  static constexpr char kDirect[] = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z";
-
-  /// Of the emergency department, which enters without an order.
-  absl::StatusOr<v1::SlotHold> HoldDirect(type::v1::SignAnswer sign, const std::string& profession,
+  /// Of a secretariat, which enters without an order, at a site that lets it.
+  absl::StatusOr<v1::SlotHold> HoldDirect(type::v1::SignAnswer sign,
                                           const std::string& order = "") {
-    base::Actor actor = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
-    actor.profession = profession;
-    actor.entry_point = "urgences";
+    const base::Actor actor = sas::testing::ActorWith(base::Role::kSecretariat, "sec-1");
+    v1::SearchSlotsRequest search = AroundChallans();
+    v1::CareNeed& need = *search.mutable_need();
+    need.set_entry_point(type::v1::ENTRY_POINT_SECRETARIAT);
+    need.set_care_order(order);
+    need.set_severity_sign(sign);
+    const auto found = Search(search, actor);
+    if (!found.ok()) return found.status();
+    if (found->matches().empty()) return absl::NotFoundError("no site lets a secretariat in");
+    return Hold(found->matches(0).slot().name(), actor, "R-signs", need);
+  }
+
+  /// Of the emergency department with its evaluation.
+  absl::StatusOr<v1::SlotHold> HoldEvaluated(type::v1::SignAnswer sign) {
+    base::Actor nurse = sas::testing::ActorWith(base::Role::kProfessional, "ioa-1");
+    nurse.profession = "60";
+    nurse.entry_point = "urgences";
     v1::CareNeed need = NeedOf116117();
     need.set_entry_point(type::v1::ENTRY_POINT_URGENCES);
-    need.set_care_order(order);
+    need.clear_care_order();
     need.set_access_reason(type::v1::ACCESS_REASON_REORIENTATION_URGENCES);
     need.set_evaluation_recorded(true);
     need.set_severity_sign(sign);
-    return Hold(kDirect, actor, "R-signs", need);
+    return Hold("regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1230z", nurse, "R-1", need);
   }
 };
 
 TEST_F(SignsAtTheHoldTest, H06_NothingIsHeldWhileASignIsThereOrNotAsked) {
-  const auto positive = HoldDirect(type::v1::SIGN_ANSWER_YES, "60");
+  const auto positive = HoldDirect(type::v1::SIGN_ANSWER_YES);
   EXPECT_THAT(positive, StatusIs(StatusCode::kFailedPrecondition, "SEVERITY_SIGN"));
   EXPECT_EQ(base::DetailOf(positive.status()).metadata,
             (base::Metadata{{"propose", "15"}, {"severity_sign", "positive"}}));
-  const auto unasked = HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED, "60");
+  const auto unasked = HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED);
   EXPECT_THAT(unasked, StatusIs(StatusCode::kFailedPrecondition, "SEVERITY_SIGN"));
   EXPECT_EQ(base::DetailOf(unasked.status()).metadata,
             (base::Metadata{{"propose", "15"}, {"severity_sign", "unasked"}}));
-  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_NO, "60"), IsOk());
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_NO), IsOk());
 }
 
 TEST_F(SignsAtTheHoldTest, H06_AskedInVainIsAsked) {
-  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNKNOWN, "60"), IsOk());
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNKNOWN), IsOk());
 }
 
 TEST_F(SignsAtTheHoldTest, H06_AnOrderIsBehindTheRegulationsQuestions) {
-  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED, "60", kOrder), IsOk());
+  EXPECT_THAT(HoldDirect(type::v1::SIGN_ANSWER_UNSPECIFIED, kOrder), IsOk());
+}
+
+TEST_F(SignsAtTheHoldTest, H06_AnEvaluationOfTheEmergencyDepartmentAsksForTheSigns) {
+  EXPECT_THAT(HoldEvaluated(type::v1::SIGN_ANSWER_YES), ReasonIs("SEVERITY_SIGN"));
+  EXPECT_THAT(HoldEvaluated(type::v1::SIGN_ANSWER_UNSPECIFIED), IsOk());
 }
 
 TEST_F(SignsAtTheHoldTest, H06_ADoctorHoldsAndJudgesTheSignsHimself) {

@@ -164,7 +164,7 @@ TEST_F(SeatOfferTest, H14_WhatIsBeingConfirmedStaysAndStoppingTwiceIsHarmless) {
 TEST_F(SeatOfferTest, StoppedOrdersAreNamedAndOfTheRegion) {
   EXPECT_THAT(Stopped({}), StatusIs(StatusCode::kInvalidArgument, "INVALID_ORDER_COUNT"));
   EXPECT_THAT(Stopped({kOrder, "regions/fr-bfc/cases/c1/orders/o1"}), ReasonIs("REGION_MISMATCH"));
-  EXPECT_THAT(Stopped({"o1"}), ReasonIs("INVALID_NAME"));
+  EXPECT_THAT(Stopped({"o1"}), ReasonIs("INVALID_RESOURCE_NAME"));
   EXPECT_THAT(Stopped({kOrder}, Osnp()), StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
 }
 
