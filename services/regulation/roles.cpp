@@ -26,6 +26,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
                              "TransferRegulationCase", "RecordBilan", "LaunchReflexDeparture"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
+  for (const char* method : {"SearchRepeatCandidates", "DetachCall"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
   allow("AddCaseNote",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
 
