@@ -20,7 +20,7 @@ absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
     row.set_bilan_awaited(true);
     *row.mutable_mission_time() = ToTimestamp(work.now());
   }
-  if (WindowOf(row)) row.clear_callback();  // The promise is kept.
+  work.EndPromise();  // It is kept.
   if (IsUpgrade(value.level)) {
     SAS_RETURN_IF_ERROR(work.SupersedeOrders(decision.patient(), kUpgrade));
   }
@@ -80,6 +80,12 @@ absl::Status CloseAfterRegulation(CaseWork& work, const v1::CloseRegulationCaseR
   return work.Advance(CaseAct::kClose);
 }
 
+// A dossier whose promised calls reached nobody ends by a regulator (hazard H-13).
+absl::Status EndWithoutPromise(CaseWork& work) {
+  work.EndPromise();
+  return work.row().callback().decision_due() ? RegulatorRequired() : absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Decision> CreateDecision(Desk& desk, const base::Call& call,
@@ -133,6 +139,7 @@ absl::StatusOr<v1::RegulationCase> CompleteRegulationCase(
     SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kComplete));
     SAS_RETURN_IF_ERROR(CheckComplete(facts));
+    SAS_RETURN_IF_ERROR(EndWithoutPromise(work));
     work.EndWait();
     *work.row().mutable_claim() = ToProto(Free(ToValue(work.row().claim())));
     *work.row().mutable_close_time() = ToTimestamp(work.now());
@@ -151,6 +158,7 @@ absl::StatusOr<v1::RegulationCase> CloseRegulationCase(
     const bool direct = work.row().state() == v1::RegulationCase::STATE_ACTIVE;
     SAS_RETURN_IF_ERROR(direct ? CloseDirectly(work, request)
                                : CloseAfterRegulation(work, request));
+    SAS_RETURN_IF_ERROR(EndWithoutPromise(work));
     work.EndWait();
     *work.row().mutable_claim() = ToProto(Free(ToValue(work.row().claim())));
     if (direct) *work.row().mutable_close_time() = ToTimestamp(work.now());

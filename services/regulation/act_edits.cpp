@@ -158,6 +158,7 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
   change.reason_given = !request.reason().empty();
   change.vital_motif = care::IsVitalMotif(row.motif_code());
   change.protocol_minimum = ProtocolMinimum(row);
+  change.callback_failed = row.callback().decision_due();
   change.vital_motif_confirmed = request.vital_motif_confirmed();
   change.callback_number_known =
       !row.origin().callback_phone_number().empty() || !row.origin().caller_phone_number().empty();
@@ -170,14 +171,17 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
   return change;
 }
 
-void SetPromise(v1::RegulationCase& row, const v1::PrioritizeRegulationCaseRequest& request) {
-  if (request.priority() == v1::PRIORITY_P3) {
-    *row.mutable_callback() = request.callback();
-    row.mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
-    row.mutable_callback()->set_attempt_count(0);
-  } else if (WindowOf(row)) {
-    row.clear_callback();
-  }
+void SetPromise(const ReturnRules& returns, CaseWork& work,
+                const v1::PrioritizeRegulationCaseRequest& request) {
+  if (request.priority() != v1::PRIORITY_P3) return work.EndPromise();
+  v1::CallbackPromise promise;
+  promise.set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+  *promise.mutable_window_start_time() = request.callback().window_start_time();
+  *promise.mutable_window_end_time() = request.callback().window_end_time();
+  promise.set_consent(request.callback().consent());
+  *promise.mutable_next_attempt_time() =
+      ToTimestamp(ToInstant(promise.window_start_time()) + PromiseRules(returns).spacing.front());
+  *work.row().mutable_callback() = std::move(promise);
 }
 
 absl::Status Prioritize(const Desk& desk, CaseWork& work,
@@ -195,7 +199,7 @@ absl::Status Prioritize(const Desk& desk, CaseWork& work,
   }
   if (request.filiere() != sas::type::v1::FILIERE_UNSPECIFIED) row.set_filiere(request.filiere());
   const std::string change = PriorityCode(row.priority()) + ">" + PriorityCode(request.priority());
-  SetPromise(row, request);
+  SetPromise(desk.returns, work, request);
   SAS_RETURN_IF_ERROR(work.SetPriority(request.priority()));
   if (!request.reason().empty())
     work.AddNote("Priorité " + change + " : " + request.reason(), false);

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,18 +17,13 @@
 namespace sas::regulation::acts {
 namespace {
 
-constexpr int kReturnsKept = 20;
 constexpr char kLostCallName[] = "regions/*/lostCalls/*";
 
 ReturnState StateOf(const v1::LostCall& lost) {
   ReturnState state;
   state.counted = lost.counted_returns();
   state.due = ToInstant(lost.next_return_time());
-  state.number_known =
-      !lost.phone_number().empty() &&
-      std::none_of(lost.returns().begin(), lost.returns().end(), [](const v1::CallReturn& each) {
-        return each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
-      });
+  state.number_known = !lost.phone_number().empty() && NumberKnown(lost.returns());
   return state;
 }
 
@@ -151,23 +145,6 @@ absl::Status End(const Desk& desk, const base::Call& call, RegulationTransaction
   return work.Save("case.updated", "call_return=" + by);
 }
 
-void AddReturn(const Desk& desk, const base::Call& call, v1::CallReturn::Result result,
-               v1::LostCall& lost) {
-  const base::Instant now = desk.clock.Now();
-  const ReturnState before = StateOf(lost);
-  auto& returns = *lost.mutable_returns();
-  if (returns.size() >= kReturnsKept) returns.DeleteSubrange(0, 1);
-  v1::CallReturn& made = *returns.Add();
-  made.set_result(result);
-  *made.mutable_called_by() = ToProto(call.actor);
-  *made.mutable_call_time() = ToTimestamp(now);
-  if (result == v1::CallReturn::RESULT_REACHED) return;
-  const ReturnState after =
-      AfterReturn(desk.returns, before, static_cast<ContactResult>(result), now);
-  made.set_counted(after.counted > before.counted);
-  Keep(desk.returns, after, lost);
-}
-
 v1::LostCall::State StateAfter(ReturnEnd end) {
   return end == ReturnEnd::kGivenUp ? v1::LostCall::STATE_GIVEN_UP : v1::LostCall::STATE_DONE;
 }
@@ -254,21 +231,19 @@ absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::
 absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call,
                                               const v1::RecordCallReturnRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, kLostCallName, request.name(), "name"));
-  if (request.result() == v1::CallReturn::RESULT_UNSPECIFIED) {
-    return base::InvalidField("result", "OUTCOME_REQUIRED",
-                              "say what came of the call: reached, no answer, voicemail, busy, "
-                              "wrong number");
-  }
+  SAS_RETURN_IF_ERROR(CheckCallResult(request.result()));
   return ledger::WriteOnce<v1::LostCall>(
       desk.store, call, request,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
-        AddReturn(desk, call, request.result(), lost);
+        const ReturnState after = AddCall(desk.returns, StateOf(lost), request.result(), call,
+                                          desk.clock.Now(), *lost.mutable_returns());
         if (request.result() == v1::CallReturn::RESULT_REACHED) {
           SAS_RETURN_IF_ERROR(
               End(desk, call, transaction, lost, v1::LostCall::STATE_DONE, "returned"));
         } else {
+          Keep(desk.returns, after, lost);
           SAS_RETURN_IF_ERROR(
               SaveLost(transaction, lost,
                        {"lost_call.tried", ActOf(call),

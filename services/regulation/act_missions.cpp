@@ -50,7 +50,7 @@ absl::StatusOr<v1::RegulationCase> LaunchReflexDeparture(
     if (row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED) {
       row.set_filiere(sas::type::v1::FILIERE_AMU);
     }
-    row.clear_callback();
+    work.EndPromise();
     SAS_RETURN_IF_ERROR(work.SetPriority(v1::PRIORITY_P0));
     work.Wait();  // The regulation follows at once.
     // The means are gone whatever the list says: a fact is recorded, and its being off the list

@@ -39,6 +39,7 @@ absl::Status EndCase(CaseWork& work, const v1::Reorientation& reorientation) {
   SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kComplete));
   SAS_RETURN_IF_ERROR(CheckComplete(facts));
+  work.EndPromise();
   work.EndWait();
   *work.row().mutable_claim() = ToProto(Free(ToValue(work.row().claim())));
   *work.row().mutable_close_time() = ToTimestamp(work.now());
@@ -139,7 +140,7 @@ absl::Status BackToRegulator(CaseWork& work) {
       RuleOf(ToValue(work.row().priority())).band > RuleOf(Priority::kUnspecified).band;
   if (low) {
     work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
-    work.row().clear_callback();
+    work.EndPromise();
   }
   work.Wait();
   return work.Save("case.updated", "reoriented=SAMU");

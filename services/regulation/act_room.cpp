@@ -1,6 +1,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/domain/board_card.h"
 #include "services/regulation/room_board.h"
 
 namespace sas::regulation::acts {
@@ -18,7 +19,7 @@ absl::StatusOr<v1::Board> GetBoard(Desk& desk, const base::Call& call,
             transaction.CountRoom(std::string(base::RegionOf(request.parent())), territories, now));
         return absl::OkStatus();
       }));
-  return ToBoard(room, now);
+  return ToBoard(room, ScopeOf(call.actor.role, {}, {}).cases, now);
 }
 
 }  // namespace sas::regulation::acts

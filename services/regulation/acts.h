@@ -28,6 +28,10 @@ absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& cal
 absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call,
                                               const v1::AttachCallRequest& request);
 
+// act_callbacks.cpp
+absl::StatusOr<v1::RegulationCase> RecordCallbackAttempt(
+    Desk& desk, const base::Call& call, const v1::RecordCallbackAttemptRequest& request);
+
 // act_claims.cpp: who has it, and which chain.
 absl::StatusOr<v1::RegulationCase> ClaimRegulationCase(
     Desk& desk, const base::Call& call, const v1::ClaimRegulationCaseRequest& request);

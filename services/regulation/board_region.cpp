@@ -163,7 +163,7 @@ absl::StatusOr<BoardRegion::Response> BoardRegion::NewBody(const BoardView& view
 }
 
 void BoardRegion::AddCounts(const BoardView& view, const Count& count, Response& body) const {
-  *body.mutable_counts() = ToCounts(count.counted, Comparable(count));
+  *body.mutable_counts() = ToCounts(count.counted, view.scope, Comparable(count));
   for (const Filiere chain : book_.Unattended(view.scope, present_)) {
     body.mutable_counts()->add_unattended_filieres(static_cast<sas::type::v1::Filiere>(chain));
   }

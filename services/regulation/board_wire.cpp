@@ -92,10 +92,11 @@ void FillChanges(const BoardBook::Delta& delta, Response& body) {
   for (const std::string& name : delta.removed) changes.add_removed(name);
 }
 
-v1::BoardCounts ToCounts(const BoardSource::Counted& counted, bool comparable) {
+v1::BoardCounts ToCounts(const BoardSource::Counted& counted, const BoardScope& scope,
+                         bool comparable) {
   v1::BoardCounts counts;
   if (comparable) counts.set_ledger_sequence(SequenceOf(counted.cursor));
-  *counts.mutable_board() = ToBoard(counted.room, counted.at);
+  *counts.mutable_board() = ToBoard(counted.room, scope.cases, counted.at);
   return counts;
 }
 

@@ -40,7 +40,8 @@ std::int64_t SequenceOf(const std::string& cursor);
 void FillSnapshot(const BoardBook& book, const BoardScope& scope, v1::WatchBoardResponse& body);
 void FillChanges(const BoardBook::Delta& delta, v1::WatchBoardResponse& body);
 /// `comparable`: the lines are of the same state of the ledger and the same instant.
-v1::BoardCounts ToCounts(const BoardSource::Counted& counted, bool comparable);
+v1::BoardCounts ToCounts(const BoardSource::Counted& counted, const BoardScope& scope,
+                         bool comparable);
 
 /// The shared part of a message, once for all.
 grpc::Slice ToBody(const v1::WatchBoardResponse& body);

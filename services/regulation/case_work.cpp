@@ -89,9 +89,14 @@ void CaseWork::EndWait() {
 void CaseWork::SetWaitLimits() {
   if (!row_.has_wait_start_time()) return;
   const WaitLimits limits =
-      LimitsOf(ToValue(row_.priority()), ToInstant(row_.wait_start_time()), WindowOf(row_));
+      LimitsOf(ToValue(row_.priority()), ToInstant(row_.wait_start_time()), WaitWindowOf(row_));
   *row_.mutable_wait_target_time() = ToTimestamp(limits.target);
   *row_.mutable_wait_alarm_time() = ToTimestamp(limits.alarm);
+}
+
+void CaseWork::EndPromise() {
+  if (row_.callback().decision_due() && !IsRegulator(call_.actor.role)) return;
+  row_.clear_callback();
 }
 
 absl::Status CaseWork::SetPriority(v1::Priority priority) {

@@ -55,6 +55,10 @@ class CaseWork {
   /// Recomputes target and alarm after a change of priority or promise.
   void SetWaitLimits();
 
+  /// Nobody is to be called any more. When the calls have reached nobody, only a regulator's act
+  /// ends that (hazard H-13).
+  void EndPromise();
+
   /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14), and
   /// shortens the claim of whoever has the dossier (hazards H-03, H-11).
   absl::Status SetPriority(v1::Priority priority);

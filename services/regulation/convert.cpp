@@ -1,5 +1,7 @@
 #include "services/regulation/convert.h"
 
+#include <algorithm>
+
 #include "common/base/resource_name.h"
 
 namespace sas::regulation {
@@ -38,6 +40,16 @@ static_assert(v1::Reorientation::Destination_ARRAYSIZE == 6);
 static_assert(Same(base::Role::kArm, sas::type::v1::ROLE_ARM) &&
               Same(base::Role::kService, sas::type::v1::ROLE_SERVICE));
 
+// The call after which a regulator is owed: the last one that counted or found a wrong number.
+base::Instant FailedOf(const v1::CallbackPromise& promise) {
+  base::Instant failed{};
+  for (const v1::CallReturn& each : promise.attempts()) {
+    const bool told = each.counted() || each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
+    if (told || failed == base::Instant{}) failed = ToInstant(each.call_time());
+  }
+  return failed;
+}
+
 }  // namespace
 
 sas::type::v1::Actor ToProto(const base::Actor& actor) {
@@ -48,12 +60,11 @@ sas::type::v1::Actor ToProto(const base::Actor& actor) {
 }
 
 ClaimValue ToValue(const v1::Claim& claim) {
-  return {claim.owner().subject(),
-          static_cast<base::Role>(claim.owner().role()),
-          ToInstant(claim.claim_time()),
-          ToInstant(claim.expire_time()),
-          claim.version(),
-          ToInstant(claim.raise_time())};
+  return {claim.owner().subject(), static_cast<base::Role>(claim.owner().role()),
+          ToInstant(claim.claim_time()), ToInstant(claim.expire_time()), claim.version(),
+          ToInstant(claim.raise_time()),
+          // Claims from before acts had an hour: none since they were taken.
+          ToInstant(claim.has_act_time() ? claim.act_time() : claim.claim_time())};
 }
 
 v1::Claim ToProto(const ClaimValue& claim) {
@@ -65,6 +76,7 @@ v1::Claim ToProto(const ClaimValue& claim) {
   *proto.mutable_claim_time() = ToTimestamp(claim.taken);
   *proto.mutable_expire_time() = ToTimestamp(claim.expire);
   if (claim.raised != base::Instant{}) *proto.mutable_raise_time() = ToTimestamp(claim.raised);
+  if (claim.acted != base::Instant{}) *proto.mutable_act_time() = ToTimestamp(claim.acted);
   return proto;
 }
 
@@ -80,6 +92,17 @@ std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case
                         ToInstant(promise.window_end_time()), promise.consent()};
 }
 
+std::optional<CallbackWindow> WaitWindowOf(const v1::RegulationCase& row) {
+  auto window = WindowOf(row);
+  if (!window || row.priority() != v1::PRIORITY_P3) return std::nullopt;
+  if (row.callback().decision_due()) {
+    const base::Instant failed = FailedOf(row.callback());
+    window->start = std::min(window->start, failed);
+    window->end = std::min(window->end, failed);
+  }
+  return window;
+}
+
 CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   CaseIndex index;
   index.region = std::string(base::RegionOf(regulation_case.name()));
@@ -93,7 +116,7 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   index.queue.wait_start =
       ToInstant(regulation_case.has_wait_start_time() ? regulation_case.wait_start_time()
                                                       : regulation_case.create_time());
-  if (const auto window = WindowOf(regulation_case)) {
+  if (const auto window = WaitWindowOf(regulation_case)) {
     index.queue.callback_start = window->start;
     index.queue.callback_end = window->end;
   }
@@ -101,6 +124,7 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   const ClaimValue claim = ToValue(regulation_case.claim());
   index.owner = claim.owner;
   index.claim_expire = claim.expire;
+  index.claim_acted = claim.acted;
   index.ended = ToInstant(regulation_case.close_time());
   index.version = VersionOf(regulation_case.etag());
   return index;

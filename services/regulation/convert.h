@@ -69,6 +69,10 @@ inline ReflexState ToValue(v1::ReflexDeparture::State state) {
 /// The promise of a P3; nothing for other promises.
 std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case);
 
+/// The same as the queue looks at it: while the priority is P3, and fallen due with the last of
+/// three calls that reached nobody (hazard H-13).
+std::optional<CallbackWindow> WaitWindowOf(const v1::RegulationCase& regulation_case);
+
 /// What the ledger sorts and filters dossiers by, beside the document.
 struct CaseIndex {
   std::string region;
@@ -80,6 +84,7 @@ struct CaseIndex {
   base::Instant alarm{};
   std::string owner;
   base::Instant claim_expire{};
+  base::Instant claim_acted{};
   base::Instant ended{};
   std::int64_t version = 0;
 };

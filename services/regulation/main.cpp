@@ -18,6 +18,7 @@
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_metrics.h"
 #include "services/regulation/kpi_service.h"
+#include "services/regulation/listen_again.h"
 #include "services/regulation/neighbour_service.h"
 #include "services/regulation/protocol_service.h"
 #include "services/regulation/roles.h"
@@ -171,6 +172,9 @@ int Serve(const Settings& settings) {
                 [&](const base::Call& call) { return CountUnread(exchange_desk, call); });
   process.Every("tasks", kTasksInterval,
                 [&](const base::Call& call) { return CountTasks(task_desk, call); });
+  process.Every(kListenAgain, kTasksInterval, [&](const base::Call& call) {
+    return AskToListenAgain(task_desk, settings.board_alarms, call);
+  });
   process.Every("kpis", kKpisInterval,
                 [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.

@@ -1,9 +1,11 @@
 #include "services/regulation/metrics.h"
 
 #include <prometheus/counter.h>
+#include <prometheus/gauge.h>
 
 #include <array>
 #include <chrono>
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -114,7 +116,25 @@ void RegulationMetrics::ReflexDeparture() {
   metrics_.Counter(kReflex, kReflexHelp).Increment();
 }
 
+// A territory where nobody has a dossier any more reads 0.
+void RegulationMetrics::ShowIdle(const RoomCount& count, base::Instant now) {
+  std::map<std::string, double> seconds;
+  for (const std::string& territory : idle_shown_) seconds[territory] = 0;
+  for (const IdleClaim& idle : count.idle) {
+    seconds[idle.territory] = Seconds(now, idle.claim.acted);
+    idle_shown_.insert(idle.territory);
+  }
+  for (const auto& [territory, idle] : seconds) {
+    metrics_
+        .Gauge("sas_regulation_oldest_claim_idle_seconds",
+               "Since the owner of a dossier last acted on it: of the claim where that is longest.",
+               {{"territory", territory}})
+        .Set(idle);
+  }
+}
+
 void RegulationMetrics::Refresh(const RoomCount& count, base::Instant now) {
+  ShowIdle(count, now);
   const std::lock_guard lock(room_->mutex);
   room_->lines = {};
   for (const WaitCount& line : count.lines) {

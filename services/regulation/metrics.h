@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,13 +26,17 @@ class RegulationMetrics {
   void Decided(CareLevel level);
   void ReflexDeparture();
 
+  /// By one thread.
   void Refresh(const RoomCount& room, base::Instant now);
 
  private:
   struct Room;
 
+  void ShowIdle(const RoomCount& room, base::Instant now);
+
   observe::Metrics& metrics_;
-  std::shared_ptr<Room> room_;  ///< Shared with the gauges: a scrape may outlive this object.
+  std::set<std::string> idle_shown_;  ///< Territories where somebody had a dossier.
+  std::shared_ptr<Room> room_;        ///< Shared with the gauges: a scrape may outlive this object.
 };
 
 }  // namespace sas::regulation

@@ -7,6 +7,40 @@
 #include "services/regulation/facts.h"
 
 namespace sas::regulation {
+namespace {
+
+constexpr int kCallsKept = 20;
+
+}  // namespace
+
+bool NumberKnown(const Calls& calls) {
+  for (auto each = calls.rbegin(); each != calls.rend(); ++each) {
+    if (each->result() == v1::CallReturn::RESULT_WRONG_NUMBER) return false;
+    if (each->result() == v1::CallReturn::RESULT_REACHED) return true;
+  }
+  return true;
+}
+
+ReturnState AddCall(const ReturnRules& rules, const ReturnState& before,
+                    v1::CallReturn::Result result, const base::Call& call, base::Instant now,
+                    Calls& calls) {
+  if (calls.size() >= kCallsKept) calls.DeleteSubrange(0, 1);
+  v1::CallReturn& made = *calls.Add();
+  made.set_result(result);
+  *made.mutable_called_by() = ToProto(call.actor);
+  *made.mutable_call_time() = ToTimestamp(now);
+  if (result == v1::CallReturn::RESULT_REACHED) return before;
+  const ReturnState after = AfterReturn(rules, before, static_cast<ContactResult>(result), now);
+  made.set_counted(after.counted > before.counted);
+  return after;
+}
+
+absl::Status CheckCallResult(v1::CallReturn::Result result) {
+  if (result != v1::CallReturn::RESULT_UNSPECIFIED) return absl::OkStatus();
+  return base::InvalidField("result", "OUTCOME_REQUIRED",
+                            "say what came of the call: reached, no answer, voicemail, busy, "
+                            "wrong number");
+}
 
 absl::Status SaveLost(RegulationTransaction& transaction, v1::LostCall& lost, const Fact& fact) {
   lost.clear_sending_proposed();  // Computed when it is read.

@@ -4,11 +4,27 @@
 
 #include "absl/status/status.h"
 #include "common/base/call.h"
+#include "common/base/clock.h"
 #include "services/regulation/case_work.h"
+#include "services/regulation/domain/call_return.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/store.h"
 
 namespace sas::regulation {
+
+using Calls = google::protobuf::RepeatedPtrField<v1::CallReturn>;
+
+/// Has no call since the last one that reached somebody found the number to be another's?
+bool NumberKnown(const Calls& calls);
+
+/// Keeps a call that the caller has made now, the oldest of too many is forgotten, and tells what
+/// follows from it; who was reached changes nothing.
+ReturnState AddCall(const ReturnRules& rules, const ReturnState& before,
+                    v1::CallReturn::Result result, const base::Call& call, base::Instant now,
+                    Calls& calls);
+
+/// INVALID_ARGUMENT `OUTCOME_REQUIRED` for a call of which nobody says what came of it.
+absl::Status CheckCallResult(v1::CallReturn::Result result);
 
 /// Writes the next version of a call to return with its trace.
 absl::Status SaveLost(RegulationTransaction& transaction, v1::LostCall& lost, const Fact& fact);

@@ -26,6 +26,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
                              "TransferRegulationCase", "RecordBilan", "LaunchReflexDeparture"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
+  for (const char* method : {"SearchRepeatCandidates", "DetachCall"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
   allow("AddCaseNote",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
 
@@ -66,7 +69,8 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("RecordLostCall", {Role::kArm, Role::kSupervisor, Role::kService});
   allow("RecordHangUp",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kService});
-  for (const char* method : {"ListLostCalls", "RecordCallReturn", "ResolveLostCall"}) {
+  for (const char* method :
+       {"ListLostCalls", "RecordCallReturn", "ResolveLostCall", "RecordCallbackAttempt"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
@@ -75,14 +79,15 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
 
 bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
-  // RecordCallReturn: the third call that nobody answers hands a silent caller to a regulator.
-  constexpr std::array<std::string_view, 11> kVital{
+  // RecordCallReturn, RecordCallbackAttempt: the third call that nobody answers hands a silent
+  // caller to a regulator.
+  constexpr std::array<std::string_view, 12> kVital{
       "CreateRegulationCase",   "PrioritizeRegulationCase",
       "ClaimRegulationCase",    "ClaimNextRegulationCase",
       "LaunchReflexDeparture",  "AcknowledgeReflexDeparture",
       "RecordLostCall",         "CreateDecision",
       "TransferRegulationCase", "RecordHangUp",
-      "RecordCallReturn"};
+      "RecordCallReturn",       "RecordCallbackAttempt"};
   const std::string_view method = call.method;
   constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",

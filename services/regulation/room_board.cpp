@@ -1,6 +1,7 @@
 #include "services/regulation/room_board.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "services/regulation/convert.h"
 
@@ -23,9 +24,24 @@ void FillLine(v1::BoardLine& line, const WaitCount& count, base::Instant now) {
   }
 }
 
+std::optional<v1::IdleClaim> OldestClaim(const RoomCount& room) {
+  const auto oldest = std::min_element(
+      room.idle.begin(), room.idle.end(),
+      [](const IdleClaim& a, const IdleClaim& b) { return a.claim.acted < b.claim.acted; });
+  if (oldest == room.idle.end()) return std::nullopt;
+  v1::IdleClaim claim;
+  claim.set_regulation_case(oldest->case_name);
+  claim.set_case_number(oldest->case_number);
+  claim.mutable_owner()->set_subject(oldest->claim.owner);
+  claim.mutable_owner()->set_role(static_cast<sas::type::v1::Role>(oldest->claim.role));
+  *claim.mutable_act_time() = ToTimestamp(oldest->claim.acted);
+  *claim.mutable_expire_time() = ToTimestamp(oldest->claim.expire);
+  return claim;
+}
+
 }  // namespace
 
-v1::Board ToBoard(const RoomCount& room, base::Instant now) {
+v1::Board ToBoard(const RoomCount& room, bool with_owner, base::Instant now) {
   v1::Board board;
   for (const PriorityRule& rule : PriorityRules()) {  // In the order of the bands.
     v1::BoardLine& line = *board.add_lines();
@@ -35,6 +51,9 @@ v1::Board ToBoard(const RoomCount& room, base::Instant now) {
     }
   }
   board.set_claimed_count(room.claimed);
+  if (const auto oldest = OldestClaim(room); oldest && with_owner) {
+    *board.mutable_oldest_claim() = *oldest;
+  }
   board.set_lost_call_count(room.lost_calls);
   board.set_open_order_count(room.open_orders);
   if (room.open_orders > 0) *board.mutable_next_order_due_time() = ToTimestamp(room.next_due);

@@ -7,7 +7,8 @@
 namespace sas::regulation {
 
 /// The wall's head counts: one line for each priority in the order of the bands, whether or not
-/// anybody waits with it.
-v1::Board ToBoard(const RoomCount& room, base::Instant now);
+/// anybody waits with it. `with_owner`: also the longest idle claim, for whoever sees dossiers (who
+/// does what is no head count, hazard H-51).
+v1::Board ToBoard(const RoomCount& room, bool with_owner, base::Instant now);
 
 }  // namespace sas::regulation

@@ -46,6 +46,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* AttachCall(grpc::CallbackServerContext* context,
                                        const v1::AttachCallRequest* request,
                                        v1::RegulationCase* response) override;
+  grpc::ServerUnaryReactor* RecordCallbackAttempt(grpc::CallbackServerContext* context,
+                                                  const v1::RecordCallbackAttemptRequest* request,
+                                                  v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* LaunchReflexDeparture(grpc::CallbackServerContext* context,
                                                   const v1::LaunchReflexDepartureRequest* request,
                                                   v1::RegulationCase* response) override;

@@ -89,6 +89,14 @@ grpc::ServerUnaryReactor* RegulationService::AttachCall(grpc::CallbackServerCont
                "/sas.regulation.v1.RegulationService/AttachCall", acts::AttachCall);
 }
 
+grpc::ServerUnaryReactor* RegulationService::RecordCallbackAttempt(
+    grpc::CallbackServerContext* context, const v1::RecordCallbackAttemptRequest* request,
+    v1::RegulationCase* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/RecordCallbackAttempt",
+               acts::RecordCallbackAttempt);
+}
+
 grpc::ServerUnaryReactor* RegulationService::LaunchReflexDeparture(
     grpc::CallbackServerContext* context, const v1::LaunchReflexDepartureRequest* request,
     v1::RegulationCase* response) {

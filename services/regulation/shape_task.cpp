@@ -40,6 +40,11 @@ absl::Status CheckNewTask(const v1::CareTask& task, const base::Actor& actor,
   if (task.kind() == v1::CareTask::KIND_UNSPECIFIED) {
     return base::InvalidField("task.kind", "TASK_KIND_REQUIRED", "say what is asked");
   }
+  if (task.kind() == v1::CareTask::KIND_LISTEN_AGAIN) {
+    return base::InvalidField("task.kind", "TASK_OF_THE_SERVICE",
+                              "the service asks this itself, once for each wait that starves; ask "
+                              "a CALL_BACK");
+  }
   SAS_RETURN_IF_ERROR(care::CheckTerritory(task.territory(), "task.territory"));
   SAS_RETURN_IF_ERROR(rpc::CheckText(task.instruction(), "task.instruction", kInstructionMax, 1));
   SAS_RETURN_IF_ERROR(rpc::CheckText(task.organization(), "task.organization", kPseudonymMax));

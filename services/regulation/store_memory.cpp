@@ -121,7 +121,9 @@ class MemoryTransaction final : public RegulationTransaction {
              InTerritories(territories, territory);
     };
     for (const auto& [name, row] : rows_.cases) {
-      if (in(name, row->territory())) CountInto(room, IndexOf(*row), now);
+      if (!in(name, row->territory())) continue;
+      CountInto(room, IndexOf(*row), now);
+      CountIdle(room, *row, now);
     }
     for (const auto& [name, row] : rows_.lost_calls) {
       if (row->state() == v1::LostCall::STATE_TO_CALL && in(name, row->territory())) {

@@ -7,6 +7,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/claim.h"
 #include "services/regulation/domain/queue.h"
 
 /// What the ledger of regulation is asked, and what it counts.
@@ -20,7 +21,7 @@ struct ListPosition {
 };
 
 struct CaseQuery {
-  std::string region;
+  std::string region;                       ///< Empty: all.
   std::vector<std::string> territories;     ///< Empty: all.
   Filiere filiere = Filiere::kUnspecified;  ///< A chain also shows what has no chain yet.
   v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
@@ -64,10 +65,20 @@ struct WaitCount {
   base::Instant next_callback{};
 };
 
+/// A dossier in somebody's hands.
+struct IdleClaim {
+  std::string case_name;
+  std::string case_number;
+  std::string territory;
+  ClaimValue claim;
+};
+
 /// Head counts of a region (of all regions when its name is empty).
 struct RoomCount {
   std::vector<WaitCount> lines;  ///< Priorities with a wait.
   int claimed = 0;
+  std::vector<IdleClaim>
+      idle;  ///< Of each territory the one whose owner has not acted for longest.
   int lost_calls = 0;
   int open_orders = 0;                      ///< Of the SAS; the local ones are counted apart.
   int open_entries = 0, local_entries = 0;  ///< Of these without regulation; outside the SAS.

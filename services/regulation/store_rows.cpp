@@ -1,6 +1,8 @@
 #include "services/regulation/store_rows.h"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "common/base/status.h"
 
@@ -56,11 +58,30 @@ void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now) {
   }
 }
 
+IdleClaim IdleOf(const v1::RegulationCase& row) {
+  return {row.name(), row.case_number(), row.territory(), ToValue(row.claim())};
+}
+
+void CountIdle(RoomCount& room, const v1::RegulationCase& row, base::Instant now) {
+  if (!ShowsState(v1::CASE_LIST_VIEW_CLAIMED, IndexOf(row), now)) return;
+  IdleClaim idle = IdleOf(row);
+  const auto known = std::find_if(room.idle.begin(), room.idle.end(), [&](const IdleClaim& each) {
+    return each.territory == idle.territory;
+  });
+  if (known == room.idle.end()) {
+    room.idle.push_back(std::move(idle));
+  } else if (std::tie(idle.claim.acted, idle.case_name) <
+             std::tie(known->claim.acted, known->case_name)) {
+    *known = std::move(idle);
+  }
+}
+
 bool Shows(const CaseQuery& query, const CaseIndex& index) {
   const bool chain = query.filiere == Filiere::kUnspecified || index.filiere == query.filiere ||
                      index.filiere == Filiere::kUnspecified;
-  return index.region == query.region && InTerritories(query.territories, index.territory) &&
-         chain && ShowsState(query.view, index, query.now);
+  return (query.region.empty() || index.region == query.region) &&
+         InTerritories(query.territories, index.territory) && chain &&
+         ShowsState(query.view, index, query.now);
 }
 
 QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index) {

@@ -13,6 +13,10 @@ namespace sas::regulation {
 /// The longest wait without promise, alarms and next promises of one priority, dossier by dossier.
 void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now);
 
+/// The claim on this dossier, and whether it is the longest idle one of its territory.
+IdleClaim IdleOf(const v1::RegulationCase& row);
+void CountIdle(RoomCount& room, const v1::RegulationCase& row, base::Instant now);
+
 /// Does `query` show this dossier (its `after` and `limit` aside)?
 bool Shows(const CaseQuery& query, const CaseIndex& index);
 

@@ -58,8 +58,11 @@ std::string KeyValues(v1::CaseListView view, const QueueKey& key) {
 
 Query Where(const CaseQuery& asked, const std::string& condition, const sql::Session& session) {
   Query query;
-  query.text = " FROM cases WHERE region = :region AND " + condition;
-  query.bound.emplace_back("region", asked.region);
+  query.text = " FROM cases WHERE " + condition;
+  if (!asked.region.empty()) {
+    query.text += " AND region = :region";
+    query.bound.emplace_back("region", asked.region);
+  }
   if (asked.filiere != Filiere::kUnspecified) {
     query.text += " AND filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
   }
@@ -89,6 +92,7 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
   const long long callback_start = ToMicros(index.queue.callback_start);
   const long long callback_end = ToMicros(index.queue.callback_end);
   const long long expire = ToMicros(index.claim_expire);
+  const long long acted = ToMicros(index.claim_acted);
   const long long ended = ToMicros(index.ended);
   const long long version = index.version;
   const long long before = version - 1;
@@ -98,25 +102,28 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
     const std::string text =
         before == 0
             ? "INSERT INTO cases (state, filiere, priority, waits, band, rank, since_us, alarm_us, "
-              "callback_start_us, callback_end_us, owner, claim_expire_us, ended_us, version, "
-              "document, territory, name, region) VALUES (:state, :filiere, :priority, :waits, "
+              "callback_start_us, callback_end_us, owner, claim_expire_us, claim_act_us, ended_us, "
+              "version, document, territory, name, region) VALUES (:state, :filiere, :priority, "
+              ":waits, "
               ":band, :rank, :since, :alarm, :callback_start, :callback_end, :owner, :expire, "
-              ":ended, :version, :document, :territory, :name, :region) "
+              ":acted, :ended, :version, :document, :territory, :name, :region) "
               "ON CONFLICT (name) DO NOTHING"
             : "UPDATE cases SET state = :state, filiere = :filiere, priority = :priority, "
               "waits = :waits, band = :band, rank = :rank, since_us = :since, alarm_us = :alarm, "
               "callback_start_us = :callback_start, callback_end_us = :callback_end, "
-              "owner = :owner, claim_expire_us = :expire, ended_us = :ended, version = :version, "
+              "owner = :owner, claim_expire_us = :expire, claim_act_us = :acted, ended_us = "
+              ":ended, version = :version, "
               "document = :document, territory = :territory WHERE name = :name "
               "AND region = :region AND version = " +
                   Number(before);
-    changed = Exec(
-        session_, text, use(state, "state"), use(filiere, "filiere"), use(priority, "priority"),
-        use(waits, "waits"), use(key.band, "band"), use(key.rank, "rank"), use(since, "since"),
-        use(alarm, "alarm"), use(callback_start, "callback_start"),
-        use(callback_end, "callback_end"), use(index.owner, "owner"), use(expire, "expire"),
-        use(ended, "ended"), use(version, "version"), use(document, "document"),
-        use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
+    changed =
+        Exec(session_, text, use(state, "state"), use(filiere, "filiere"),
+             use(priority, "priority"), use(waits, "waits"), use(key.band, "band"),
+             use(key.rank, "rank"), use(since, "since"), use(alarm, "alarm"),
+             use(callback_start, "callback_start"), use(callback_end, "callback_end"),
+             use(index.owner, "owner"), use(expire, "expire"), use(acted, "acted"),
+             use(ended, "ended"), use(version, "version"), use(document, "document"),
+             use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
   }));
   if (changed != 1) return ConcurrentChange(name);
   sql_rows::Known<v1::RegulationCase>().Keep(document, row);
@@ -212,6 +219,22 @@ void SqlTransaction::CountWaits(Query where, base::Instant at, RoomCount& room) 
   }
 }
 
+// Of each territory the one whose owner has not acted for longest.
+absl::Status SqlTransaction::CountIdle(const Query& where, base::Instant now, RoomCount& room) {
+  const std::string name = ByBytes(session_, "name");
+  SAS_ASSIGN_OR_RETURN(
+      const auto rows,
+      sql_rows::List<v1::RegulationCase>(
+          session_,
+          "SELECT name, document FROM (SELECT name, document, ROW_NUMBER() OVER (PARTITION BY "
+          "territory ORDER BY claim_act_us, " +
+              name + ") AS place FROM cases WHERE " + Claimed(ToMicros(now)) + where.text +
+              ") AS claimed WHERE place = 1",
+          where.bound));
+  for (const v1::RegulationCase& row : rows) room.idle.push_back(IdleOf(row));
+  return absl::OkStatus();
+}
+
 long long SqlTransaction::Count(Query query) {
   long long count = 0;
   soci::statement statement(session_.soci);
@@ -248,6 +271,7 @@ absl::StatusOr<RoomCount> SqlTransaction::CountRoom(const std::string& region,
     room.local_entries = static_cast<int>(count("SELECT COUNT(*)" + open + "1"));
     room.next_due = sql::FromMicros(count("SELECT COALESCE(MIN(due_us), 0)" + open + "0"));
   }));
+  SAS_RETURN_IF_ERROR(CountIdle(where, now, room));
   return room;
 }
 

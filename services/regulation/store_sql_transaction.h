@@ -88,6 +88,7 @@ class SqlTransaction final : public RegulationTransaction {
 
  private:
   void CountWaits(Query where, base::Instant now, RoomCount& room);
+  absl::Status CountIdle(const Query& where, base::Instant now, RoomCount& room);
   long long Count(Query query);
 
   sql::Session& session_;

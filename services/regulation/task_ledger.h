@@ -13,7 +13,7 @@
 namespace sas::regulation {
 
 struct TaskQuery {
-  std::string region;
+  std::string region;                          ///< Empty: all.
   std::vector<std::string> territories;        ///< Empty: all.
   std::string organization;                    ///< Empty: all.
   base::Role role = base::Role::kUnspecified;  ///< That is asked; unspecified: all.

@@ -18,8 +18,9 @@ bool Shows(const TaskQuery& query, const v1::CareTask& row) {
   const TaskValue task = ToValue(row);
   const bool mine = query.mine.empty() || task.owner == query.mine || task.person == query.mine;
   const bool role = query.role == base::Role::kUnspecified || query.role == task.role;
-  return row.name().rfind("regions/" + query.region + "/", 0) == 0 &&
-         InTerritories(query.territories, row.territory()) &&
+  const bool here =
+      query.region.empty() || row.name().rfind("regions/" + query.region + "/", 0) == 0;
+  return here && InTerritories(query.territories, row.territory()) &&
          Wanted(query.organization, task.organization) && role &&
          Wanted(query.case_name, row.regulation_case()) && mine &&
          (query.include_ended || !IsEnded(task.state)) &&

@@ -19,7 +19,8 @@ constexpr char kLive[] = "state IN (1, 2)";
 // The whole query; a filter that is not asked for is left out or compares with itself.
 std::string SelectOf(const TaskQuery& query, const sql::Session& session) {
   const std::string name = sql_rows::ByBytes(session, "name");
-  std::string text = "SELECT name, document FROM tasks WHERE region = :region";
+  std::string text =
+      "SELECT name, document FROM tasks WHERE (:everywhere = '' OR region = :region)";
   text += " AND (:all = '' OR " + sql_rows::Among(session, "among", "territory") +
           ")"
           " AND (:anywhere = '' OR organization = :there)"
@@ -98,13 +99,13 @@ absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQue
     std::string document;
     FetchEach(
         session_, SelectOf(query, session_), [&] { rows.emplace_back(name, document); },
-        use(query.region, "region"), use(territories, "all"), use(territories, "among"),
-        use(query.organization, "anywhere"), use(query.organization, "there"),
-        use(query.case_name, "anything"), use(query.case_name, "about"), use(query.mine, "anybody"),
-        use(query.mine, "has"), use(query.mine, "asked"), use(everything, "everything"),
-        use(viewer.organization, "own"), use(viewer.subject, "me"), use(viewer.subject, "me_too"),
-        use(viewer.subject, "me_again"), use(due, "due"), use(after, "after"), use(most, "most"),
-        into(name), into(document));
+        use(query.region, "everywhere"), use(query.region, "region"), use(territories, "all"),
+        use(territories, "among"), use(query.organization, "anywhere"),
+        use(query.organization, "there"), use(query.case_name, "anything"),
+        use(query.case_name, "about"), use(query.mine, "anybody"), use(query.mine, "has"),
+        use(query.mine, "asked"), use(everything, "everything"), use(viewer.organization, "own"),
+        use(viewer.subject, "me"), use(viewer.subject, "me_too"), use(viewer.subject, "me_again"),
+        use(due, "due"), use(after, "after"), use(most, "most"), into(name), into(document));
   }));
   return sql_rows::Parse<v1::CareTask>(rows);
 }

@@ -96,7 +96,7 @@ absl::Status AskRegulator(CaseWork& work, const std::string& reason) {
   v1::RegulationCase& row = work.row();
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
   row.set_priority(static_cast<v1::Priority>(AskedPriority(ToValue(row.priority()))));
-  if (WindowOf(row)) row.clear_callback();  // The promise of a P3; nobody waits for its hour now.
+  work.EndPromise();  // Nobody waits for its hour now.
   work.Wait();
   // Nothing may stop the wait: on a full thread the reason stands on the task alone.
   if (row.notes_size() < kNotesMax) work.AddNote("Demande de régulation : " + reason, true);

@@ -24,6 +24,7 @@ _DOMAIN = {
     "sas_regulation_order_due_seconds": set(),
     "sas_regulation_reflex_departures_total": set(),
     "sas_regulation_lost_calls_open": set(),
+    "sas_regulation_oldest_claim_idle_seconds": {"territory"},
     "sas_regulation_board_watchers": set(),
     "sas_regulation_board_lines": set(),
     "sas_regulation_board_steps_total": {"kind"},

@@ -45,7 +45,8 @@ constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIX
                              Words{Card::ALARM_ORDER_UNCLAIMED, "PERSONNE DESSUS"},
                              Words{Card::ALARM_ORDER_IDLE, "sans acte > 15 min"},
                              Words{Card::ALARM_VITAL_MOTIF_LOW, "MOTIF VITAL, PRIORITÉ BASSE"},
-                             Words{Card::ALARM_ORDER_CALLED_AGAIN, "A RAPPELÉ"}};
+                             Words{Card::ALARM_ORDER_CALLED_AGAIN, "A RAPPELÉ"},
+                             Words{Card::ALARM_CALLBACK_FAILED, "RAPPEL PROMIS SANS RÉPONSE"}};
 
 // An unknown value of a newer server is said as such, never as another one.
 template <typename List>
@@ -74,6 +75,13 @@ std::chrono::seconds Between(const google::protobuf::Timestamp& from,
 
 }  // namespace
 
+std::string IdleText(const regulation::Board& board) {
+  if (!board.has_oldest_claim()) return "";
+  const regulation::IdleClaim& claim = board.oldest_claim();
+  return "sans acte depuis " + Span(Between(claim.act_time(), board.read_time())) + " : " +
+         claim.case_number() + " chez " + claim.owner().subject();
+}
+
 bool BoardScreen::IsCut(std::chrono::nanoseconds now) const {
   return heard_ == std::chrono::nanoseconds{} || now - heard_ >= kCutAfter;
 }
@@ -98,6 +106,7 @@ std::string BoardScreen::CountsText() const {
   text += absl::StrFormat("en régulation %d  appels perdus %d  commandes %d",
                           counts.board().claimed_count(), counts.board().lost_call_count(),
                           counts.board().open_order_count());
+  if (const std::string idle = IdleText(counts.board()); !idle.empty()) text += "\n" + idle;
   for (const int chain : counts.unattended_filieres()) {
     text += "\nPERSONNE à la régulation " +
             Short(type::Filiere_Name(static_cast<type::Filiere>(chain)), "FILIERE_");

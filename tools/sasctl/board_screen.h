@@ -44,4 +44,7 @@ class BoardScreen {
   std::chrono::nanoseconds heard_{};
 };
 
+/// Who has done nothing for longest on the dossier that he has; empty when nobody has one.
+std::string IdleText(const regulation::Board& board);
+
 }  // namespace sasctl

@@ -157,6 +157,17 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                "The report")
             ->required();
       });
+  AddAct<regulation::RecordCallbackAttemptRequest>(
+      *call, suite, "called", "A promised call, and what came of it", base::Role::kArm,
+      &Stub::RecordCallbackAttempt, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "result",
+               [request](const std::string& text) {
+                 request->set_result(ParseEnum<regulation::CallReturn::Result>("RESULT_", text));
+               },
+               "reached, no_answer, voicemail, busy, wrong_number")
+            ->required();
+      });
   AddAct<regulation::TransferRegulationCaseRequest>(
       *call, suite, "transfer", "Reorients between AMU and SNP", base::Role::kRegulatorMg,
       &Stub::TransferRegulationCase, [](CLI::App& sub, auto request) {

@@ -29,6 +29,21 @@ std::string MotifText(const std::string& code) {
   return code + " " + std::string(sas::care::MotifLabel(code));
 }
 
+namespace {
+
+std::string PromiseText(const regulation::CallbackPromise& promise) {
+  std::string text = "rappel promis avant " + LocalTime(promise.window_end_time());
+  if (promise.attempts_size() > 0) {
+    text += ", " + std::to_string(promise.attempt_count()) + " appel(s) compté(s)";
+  }
+  if (promise.decision_due()) return text + ", PERSONNE NE RÉPOND : un régulateur décide";
+  return promise.has_next_attempt_time()
+             ? text + ", prochain à partir de " + LocalTime(promise.next_attempt_time())
+             : text;
+}
+
+}  // namespace
+
 void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
   if (suite.json()) return PrintJson(dossier);
   std::cout << dossier.case_number() << "  " << PriorityText(dossier.priority()) << "  "
@@ -45,6 +60,7 @@ void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
               << Short(regulation::ReflexDeparture::State_Name(dossier.reflex_departure().state()),
                        "STATE_");
   }
+  if (dossier.has_callback()) std::cout << "\n  " << PromiseText(dossier.callback());
   for (const std::string& code : dossier.missing()) std::cout << "\n  manque: " << code;
   std::cout << "\n  etag " << dossier.etag() << "\n";
 }

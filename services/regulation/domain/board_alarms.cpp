@@ -14,14 +14,14 @@ constexpr std::int64_t kSecondsMax = 24 * 3600;
 constexpr int kLaxFactor = 2;  // How much later a site may be told of a P2.
 
 // The least urgent first.
-constexpr std::array<BoardAlarm, 19> kByUrgency{
-    BoardAlarm::kPriorityUnset,    BoardAlarm::kWaitTarget,    BoardAlarm::kWaitLate,
-    BoardAlarm::kStarving,         BoardAlarm::kCallbackSoon,  BoardAlarm::kCallbackDue,
-    BoardAlarm::kClaimEnding,      BoardAlarm::kOrderIdle,     BoardAlarm::kOrderUnclaimed,
-    BoardAlarm::kOrderHalf,        BoardAlarm::kOrderLate,     BoardAlarm::kOrderOverdue,
-    BoardAlarm::kOrderCalledAgain, BoardAlarm::kLostCallLate,  BoardAlarm::kOfferUnanswered,
-    BoardAlarm::kReturnUndecided,  BoardAlarm::kVitalMotifLow, BoardAlarm::kRaised,
-    BoardAlarm::kNothingSent};
+constexpr std::array<BoardAlarm, 20> kByUrgency{
+    BoardAlarm::kPriorityUnset,    BoardAlarm::kWaitTarget,     BoardAlarm::kWaitLate,
+    BoardAlarm::kStarving,         BoardAlarm::kCallbackSoon,   BoardAlarm::kCallbackDue,
+    BoardAlarm::kClaimEnding,      BoardAlarm::kOrderIdle,      BoardAlarm::kOrderUnclaimed,
+    BoardAlarm::kOrderHalf,        BoardAlarm::kOrderLate,      BoardAlarm::kOrderOverdue,
+    BoardAlarm::kOrderCalledAgain, BoardAlarm::kLostCallLate,   BoardAlarm::kOfferUnanswered,
+    BoardAlarm::kReturnUndecided,  BoardAlarm::kCallbackFailed, BoardAlarm::kVitalMotifLow,
+    BoardAlarm::kRaised,           BoardAlarm::kNothingSent};
 
 std::vector<std::string_view> Words(std::string_view part) {
   std::vector<std::string_view> words;
@@ -110,6 +110,7 @@ bool IsVitalMotifLow(const BoardLine& line) {
 
 BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
+  if (line.active && line.callback_failed) alarms.Add(BoardAlarm::kCallbackFailed);
   if (IsVitalMotifLow(line)) alarms.Add(BoardAlarm::kVitalMotifLow);
   if (NothingSent(line) && line.priority_since + rules.nothing_sent <= now) {
     alarms.Add(BoardAlarm::kNothingSent);
@@ -122,9 +123,10 @@ BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Ins
   const WaitLimits limits = rules.LimitsOf(line);
   const bool late = limits.alarm <= now;
   if (Promised(line)) {
-    if (late) {
+    // When the calls have reached nobody that is the alarm, and not that one is due.
+    if (late && !line.callback_failed) {
       alarms.Add(BoardAlarm::kCallbackDue);
-    } else if (limits.target <= now) {
+    } else if (!late && limits.target <= now) {
       alarms.Add(BoardAlarm::kCallbackSoon);
     }
   } else if (late) {

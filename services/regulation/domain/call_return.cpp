@@ -32,6 +32,18 @@ absl::StatusOr<ReturnRules> ParseReturnRules(const std::vector<std::string>& min
                             "60, for example 0,5,10");
 }
 
+ReturnRules PromiseRules(const ReturnRules& returns) {
+  ReturnRules rules = returns;
+  rules.spacing.resize(kReturnsMin);
+  return rules;
+}
+
+ReturnState AfterReached(const ReturnRules& rules, base::Instant now) {
+  ReturnState state;
+  state.due = now + rules.spacing.front();
+  return state;
+}
+
 bool IsDecisionDue(const ReturnRules& rules, const ReturnState& state) {
   return !state.number_known || state.counted >= static_cast<int>(rules.spacing.size());
 }

@@ -31,6 +31,10 @@ inline constexpr std::size_t kReturnsMax = 10;  ///< Of a setting.
 /// from 0 to 60.
 absl::StatusOr<ReturnRules> ParseReturnRules(const std::vector<std::string>& minutes);
 
+/// Calls to somebody who was promised one (hazard H-13): three before a regulator decides, as far
+/// apart as the first calls back of `returns`.
+ReturnRules PromiseRules(const ReturnRules& returns);
+
 /// Where a return stands. `due` means nothing once decided.
 struct ReturnState {
   int counted = 0;  ///< Calls back without an answer that were due when they were made.
@@ -46,8 +50,11 @@ bool Counts(const ReturnRules& rules, const ReturnState& state, base::Instant no
 ReturnState AfterReturn(const ReturnRules& rules, ReturnState state, ContactResult result,
                         base::Instant now);
 
-/// Nothing is left to try: a regulator or the supervisor decides.
+/// Nothing is left to try: a regulator or the supervisor decides; of a promise a regulator.
 bool IsDecisionDue(const ReturnRules& rules, const ReturnState& state);
+
+/// Somebody who was promised a call was reached at `now`: from then on the calls are counted anew.
+ReturnState AfterReached(const ReturnRules& rules, base::Instant now);
 
 /// How a return ends; values equal ResolveLostCallRequest.Outcome.
 enum class ReturnEnd { kUnspecified = 0, kReached = 1, kMeansSent = 2, kGivenUp = 3 };

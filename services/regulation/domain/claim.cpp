@@ -33,7 +33,7 @@ absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& acto
                                 std::chrono::seconds lease, base::Instant now, Claimable what) {
   if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
   if (IsLive(claim, now)) return Claimed(claim, what);
-  return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1, {}};
+  return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1, {}, now};
 }
 
 ClaimValue Free(const ClaimValue& claim) {
@@ -45,8 +45,10 @@ ClaimValue Free(const ClaimValue& claim) {
 ClaimValue Renew(const ClaimValue& claim, std::string_view subject, std::chrono::seconds lease,
                  base::Instant now) {
   ClaimValue renewed = claim;
-  if (IsOwner(claim, subject, now)) renewed.expire = now + lease;
-  if (IsOwner(claim, subject, now)) renewed.raised = {};
+  if (!IsOwner(claim, subject, now)) return renewed;
+  renewed.expire = now + lease;
+  renewed.raised = {};
+  renewed.acted = now;
   return renewed;
 }
 

@@ -23,6 +23,7 @@ struct ClaimValue {
   base::Instant expire{};
   std::int64_t version = 0;  ///< Grows with each change of owner.
   base::Instant raised{};    ///< By another, and no act of the owner since; zero otherwise.
+  base::Instant acted{};     ///< The owner's last act (hazard H-11).
 };
 
 bool IsLive(const ClaimValue& claim, base::Instant now);

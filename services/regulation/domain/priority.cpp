@@ -23,13 +23,15 @@ constexpr std::array<PriorityRule, 6> kRules{{
     {Priority::kNr, "NR", 5, hours(24), hours(24), minutes(10)},
 }};
 
+absl::Status RegulatorLowers(const PriorityChange& change) {
+  return base::Fail(absl::StatusCode::kPermissionDenied, "REGULATOR_REQUIRED",
+                    "only a regulator lowers a priority; ask one, or leave it as it is",
+                    {{"from", std::string(RuleOf(change.from).code)},
+                     {"to", std::string(RuleOf(change.to).code)}});
+}
+
 absl::Status CheckLowering(const PriorityChange& change) {
-  if (!change.by_regulator) {
-    return base::Fail(absl::StatusCode::kPermissionDenied, "REGULATOR_REQUIRED",
-                      "only a regulator lowers a priority; ask one, or leave it as it is",
-                      {{"from", std::string(RuleOf(change.from).code)},
-                       {"to", std::string(RuleOf(change.to).code)}});
-  }
+  if (!change.by_regulator) return RegulatorLowers(change);
   if (!change.etag_given) {
     return base::InvalidField("etag", "ETAG_REQUIRED",
                               "lowering needs the version on the screen; read the dossier again");
@@ -120,6 +122,8 @@ bool IsLowering(Priority from, Priority to) {
 
 absl::Status CheckPriorityChange(const PriorityChange& change) {
   if (IsLowering(change.from, change.to)) SAS_RETURN_IF_ERROR(CheckLowering(change));
+  const bool puts_off = RuleOf(change.to).band >= RuleOf(Priority::kP3).band;
+  if (change.callback_failed && puts_off && !change.by_regulator) return RegulatorLowers(change);
   const bool low = RuleOf(change.to).band >= RuleOf(Priority::kP2).band;
   // An unchanged low priority was confirmed when it was set.
   if (low && change.vital_motif && change.from != change.to) {

@@ -56,6 +56,7 @@ struct PriorityChange {
   /// What the answers to triage protocols come to; unspecified when they demand nothing.
   Priority protocol_minimum = Priority::kUnspecified;
   std::optional<CallbackWindow> callback;
+  bool callback_failed = false;  ///< The calls that were promised reached nobody.
   base::Instant now{};
 };
 
@@ -65,7 +66,8 @@ struct PriorityChange {
 /// minimum of a protocol and no raise: PERMISSION_DENIED `BELOW_PROTOCOL_MINIMUM` for who is no
 /// regulator, `REASON_REQUIRED` for him (hazards H-02, H-03). P3:
 /// INVALID_ARGUMENT `CALLBACK_REQUIRED`, `INVALID_CALLBACK_WINDOW`, FAILED_PRECONDITION
-/// `CALLBACK_CONSENT_REQUIRED`, `CALLBACK_NUMBER_REQUIRED` (hazard H-13).
+/// `CALLBACK_CONSENT_REQUIRED`, `CALLBACK_NUMBER_REQUIRED`; after calls that reached nobody a
+/// regulator alone promises anew or says that nobody waits: `REGULATOR_REQUIRED` (hazard H-13).
 absl::Status CheckPriorityChange(const PriorityChange& change);
 
 /// Until when a wait that began at `wait_start` is fine, and when it is an alarm. A P3's promise

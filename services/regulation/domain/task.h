@@ -22,6 +22,7 @@ enum class TaskKind {
   kDelegatedAct = 4,  ///< A doctor's, or of whom a protocol of délégation names.
   kEscalation = 5,    ///< Made by an escalation alone.
   kAdministrative = 6,
+  kListenAgain = 7,  ///< Made by the service alone (hazard H-09).
 };
 enum class TaskState {
   kUnspecified = 0,

@@ -163,6 +163,64 @@ TEST_P(ActsContract, H01_I7_RepeatAfterARestartGetsTheFirstAnswer) {
   EXPECT_EQ(store().feed().Read(Call(), "", "", 10)->size(), 1u);
 }
 
+// The hour of the machine may be wrong at a restart: what was promised stands in the ledger, and
+// only when it falls due follows the hour.
+TEST_P(ActsContract, H13_APromiseSurvivesARestartAndAClockJump) {
+  const std::string older = Waiting();
+  const std::string name = Waiting();
+  const base::Instant start = clock_.Now();
+  const auto ask = [&](auto act, const base::Call& call, auto request) {
+    Desk desk = MakeDesk();
+    request.set_name(name);
+    request.set_request_id(RequestId());
+    const auto row = act(desk, call, request);
+    EXPECT_THAT(row, IsOk());
+    return row.value_or(v1::RegulationCase());
+  };
+  v1::PrioritizeRegulationCaseRequest promise;
+  promise.set_priority(v1::PRIORITY_P3);
+  promise.set_reason("accord de l'appelant");
+  promise.mutable_callback()->set_consent(true);
+  *promise.mutable_callback()->mutable_window_start_time() = ToTimestamp(start);
+  *promise.mutable_callback()->mutable_window_end_time() =
+      ToTimestamp(start + std::chrono::hours(1));
+  v1::GetRegulationCaseRequest get;
+  get.set_name(name);
+  Desk before = MakeDesk();
+  promise.set_etag(acts::GetRegulationCase(before, As(Role::kArm, "arm-1"), get)->etag());
+  ask(acts::PrioritizeRegulationCase, As(Role::kRegulatorMg, "mrl-1", "Prioritize"), promise);
+  v1::RecordCallbackAttemptRequest called;
+  called.set_result(v1::CallReturn::RESULT_NO_ANSWER);
+  const auto call = [&] {
+    return ask(acts::RecordCallbackAttempt, As(Role::kArm, "arm-1", "Called"), called).callback();
+  };
+  const v1::CallbackPromise made = call();
+  EXPECT_EQ(made.attempt_count(), 1);
+  const auto waiting = [&] {
+    const auto names = Names(Query(v1::CASE_LIST_VIEW_WAITING));
+    return names.empty() ? "" : "regions/fr-pdl/cases/" + names.front();
+  };
+
+  Reopen();
+  clock_.SetNow(start - std::chrono::hours(1));  // Behind: nobody has called for nothing.
+  v1::CallbackPromise kept = call();
+  EXPECT_EQ(kept.attempt_count(), 1);
+  EXPECT_EQ(kept.attempts_size(), 2);
+  EXPECT_EQ(ToInstant(kept.window_end_time()), start + std::chrono::hours(1));
+  EXPECT_EQ(ToInstant(kept.next_attempt_time()), ToInstant(made.next_attempt_time()));
+  EXPECT_EQ(waiting(), older);
+
+  Reopen();
+  clock_.SetNow(start + std::chrono::hours(1));  // Ahead: due at once, which is loud and no loss.
+  EXPECT_EQ(waiting(), name);
+  kept = call();
+  EXPECT_EQ(kept.attempt_count(), 2);
+  clock_.Advance(std::chrono::minutes(10));
+  EXPECT_TRUE(call().decision_due());
+  Reopen();
+  EXPECT_EQ(waiting(), name);
+}
+
 TEST_P(ActsContract, H14_UpgradeSupersedesOnEachLedger) {
   const std::string order = Ordered();
   EXPECT_EQ(GetOrder(order).clinical_line(), "Otalgie fébrile, œil rouge");

@@ -273,5 +273,90 @@ TEST_P(StoreContract, H42_RoomCountsHeadsAndNotPages) {
   EXPECT_EQ(room.claimed, 0);
 }
 
+// Of each territory the live claim whose owner has done nothing for longest, whatever its lease.
+TEST_P(StoreContract, H11_TheLongestIdleClaimOfEachTerritoryIsCounted) {
+  const auto claimed = [&](const std::string& id, const std::string& territory, minutes idle,
+                           minutes left) {
+    v1::RegulationCase row = Case(id, v1::PRIORITY_P2);
+    row.set_territory(territory);
+    row.set_case_number(territory + "-" + id);
+    *row.mutable_claim() = ToProto(ClaimValue{"of-" + id,
+                                              base::Role::kRegulatorMg,
+                                              clock_.Now() - minutes(30),
+                                              clock_.Now() + left,
+                                              1,
+                                              {},
+                                              clock_.Now() - idle});
+    return row;
+  };
+  v1::RegulationCase ended = claimed("ended", "85", minutes(9), minutes(5));
+  ended.set_state(v1::RegulationCase::STATE_COMPLETED);
+  Put({claimed("a", "85", minutes(7), minutes(1)), claimed("b", "85", minutes(8), minutes(3)),
+       claimed("gone", "85", minutes(20), minutes(0)), claimed("c", "44", minutes(2), minutes(8)),
+       ended, Case("free", v1::PRIORITY_P2)});
+  const auto idle = [&](const std::string& region, const std::vector<std::string>& territories) {
+    std::vector<std::string> found;
+    EXPECT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                  found.clear();
+                  SAS_ASSIGN_OR_RETURN(const RoomCount room,
+                                       t.CountRoom(region, territories, clock_.Now()));
+                  for (const IdleClaim& each : room.idle) {
+                    const auto since = clock_.Now() - each.claim.acted;
+                    found.push_back(each.case_number + " " + each.claim.owner + " " +
+                                    std::to_string(since / minutes(1)));
+                  }
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    return found;
+  };
+  EXPECT_THAT(idle("fr-pdl", {}), ::testing::UnorderedElementsAre("85-b of-b 8", "44-c of-c 2"));
+  EXPECT_THAT(idle("", {"85"}), ElementsAre("85-b of-b 8"));
+  EXPECT_THAT(idle("fr-naq", {}), ::testing::IsEmpty());
+  // He acts: the other one is idle for longer now.
+  v1::RegulationCase b = claimed("b", "85", minutes(0), minutes(10));
+  b.set_etag(EtagOf(2));
+  ASSERT_THAT(Write([&](RegulationTransaction& t) { return t.PutCase(b); }), IsOk());
+  EXPECT_THAT(idle("fr-pdl", {"85"}), ElementsAre("85-a of-a 7"));
+}
+
+// Three calls that reached nobody: before the end of its window it is taken as if that had passed.
+TEST_P(StoreContract, H13_APromiseWhoseCallsFailedIsListedAsOneThatHasFallenDue) {
+  const auto promised = [&](const std::string& id, bool failed) {
+    v1::RegulationCase row = Case(id, v1::PRIORITY_P3);
+    v1::CallbackPromise& promise = *row.mutable_callback();
+    promise.set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+    *promise.mutable_window_start_time() = ToTimestamp(clock_.Now() + minutes(30));
+    *promise.mutable_window_end_time() = ToTimestamp(clock_.Now() + minutes(60));
+    promise.set_decision_due(failed);
+    *promise.add_attempts()->mutable_call_time() = ToTimestamp(clock_.Now());
+    return row;
+  };
+  v1::RegulationCase raised = promised("raised", true);
+  raised.set_priority(v1::PRIORITY_P2);
+  *raised.mutable_wait_start_time() = ToTimestamp(clock_.Now() - minutes(1));
+  Put({promised("failed", true), promised("kept", false), Case("p2", v1::PRIORITY_P2), raised});
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_WAITING)),
+              ElementsAre("failed", "raised", "p2", "kept"));
+  EXPECT_THAT(Names(Query(v1::CASE_LIST_VIEW_CALLBACKS)), ElementsAre("kept"));
+  std::string next;
+  ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(next, t.NextCase(Query(v1::CASE_LIST_VIEW_WAITING)));
+                return absl::OkStatus();
+              }),
+              IsOk());
+  EXPECT_EQ(next, "regions/fr-pdl/cases/failed");
+}
+
+TEST_P(StoreContract, AListWithoutARegionIsOfAllRegions) {
+  v1::RegulationCase there = Case("there", v1::PRIORITY_P2);
+  there.set_name("regions/fr-naq/cases/there");
+  Put({Case("here", v1::PRIORITY_P1), there});
+  CaseQuery query = Query(v1::CASE_LIST_VIEW_WAITING);
+  EXPECT_THAT(Names(query), ElementsAre("here"));
+  query.region.clear();
+  EXPECT_THAT(Names(query), ElementsAre("here", "there"));
+}
+
 }  // namespace
 }  // namespace sas::regulation

@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "common/testing/fake_random.h"
 #include "common/testing/status_matchers.h"
 #include "services/regulation/acts.h"
+#include "services/regulation/listen_again.h"
 #include "services/regulation/task_acts.h"
 #include "tests/contract/regulation/stores.h"
 
@@ -23,12 +26,16 @@ using testing::IsOk;
 using testing::ReasonIs;
 
 constexpr int kPeople = 4;
+constexpr std::chrono::seconds kTurn{30};
 
 class TaskActsContract : public StoreContract {
  protected:
   void SetUp() override {
     StoreContract::SetUp();
-    if (IsSkipped()) return;
+    if (!IsSkipped()) SetDesk();
+  }
+
+  void SetDesk() {
     regulation_.emplace(Desk{store(), clock_, random_, zone_, metrics_});
     desk_.emplace(TaskDesk{*regulation_, task_metrics_});
   }
@@ -95,6 +102,49 @@ TEST_P(TaskActsContract, S3_19_OfManyWhoTakeAtOnceOneHasItAndTheOthersHearWho) {
   });
   EXPECT_EQ(taken, 1);
   EXPECT_EQ(refused, kPeople - 1);
+}
+
+// Several replicas look at the same moment, again and again, and once after a restart.
+TEST_P(TaskActsContract, H09_OneStarvingWaitIsOneTaskWhoeverLooksAndHoweverOften) {
+  Put({Case("starving", v1::PRIORITY_P2), Case("raised", v1::PRIORITY_P1)});
+  clock_.Advance(std::chrono::minutes(90));
+  const auto turn = [&] {
+    const absl::Status status =
+        AskToListenAgain(*desk_, {}, base::InternalCall(kListenAgain, clock_, kTurn));
+    // Who comes second is told so by the ledger, and looks again at his next turn.
+    EXPECT_TRUE(status.ok() || absl::IsAborted(status)) << status;
+  };
+  const auto asked = [&] {
+    std::vector<std::string> dossiers;
+    EXPECT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                  dossiers.clear();
+                  TaskQuery query;
+                  query.limit = 10;
+                  query.include_ended = true;
+                  SAS_ASSIGN_OR_RETURN(const auto tasks, t.tasks().ListTasks(query));
+                  for (const auto& task : tasks) dossiers.push_back(task.regulation_case());
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    return dossiers;
+  };
+  AtOnce([&](int) { turn(); });
+  turn();
+  const auto both = ::testing::UnorderedElementsAre("regions/fr-pdl/cases/starving",
+                                                    "regions/fr-pdl/cases/raised");
+  EXPECT_THAT(asked(), both);
+  desk_.reset();
+  regulation_.reset();
+  Reopen();
+  SetDesk();
+  clock_.Advance(std::chrono::hours(100));  // Longer than answers are kept.
+  turn();
+  EXPECT_THAT(asked(), both);
+  const auto events = store().feed().Read(Call(), "fr-pdl", "", 100);
+  ASSERT_THAT(events, IsOk());
+  EXPECT_EQ(std::count_if(events->begin(), events->end(),
+                          [](const auto& event) { return event.type == "task.created"; }),
+            2);
 }
 
 TEST_P(TaskActsContract, S3_09_OneRequestEscalatesOnceHoweverOftenItIsSent) {

@@ -79,6 +79,17 @@ class TaskContract : public StoreContract {
 
 INSTANTIATE_TEST_SUITE_P(Stores, TaskContract, testing::EveryBackend(), testing::BackendName);
 
+TEST_P(TaskContract, AListWithoutARegionIsOfAllRegions) {
+  v1::CareTask there = Task("b", 2);
+  there.set_name("regions/fr-naq/tasks/b");
+  ASSERT_THAT(Put(Task("a")), IsOk());
+  ASSERT_THAT(Put(there), IsOk());
+  TaskQuery query = Query();
+  EXPECT_THAT(Listed(query), ElementsAre("a"));
+  query.region.clear();
+  EXPECT_THAT(Listed(query), ElementsAre("a", "b"));
+}
+
 TEST_P(TaskContract, PutRefusesWhatIsNotTheSuccessor) {
   ASSERT_THAT(Put(Task("a")), IsOk());
   EXPECT_THAT(Put(Task("a")), ReasonIs("CONCURRENT_CHANGE"));

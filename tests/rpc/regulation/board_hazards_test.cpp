@@ -93,6 +93,28 @@ TEST_F(BoardAlarmsOnTheRoom, H02_AVitalMotifSetLowStaysInSightOfTheSupervisor) {
   screen->Leave();
 }
 
+TEST_F(BoardAlarmsOnTheRoom, H11_TheLongestIdleClaimIsOnTheBoardOfWhoSeesDossiers) {
+  const std::string name = Prioritized(v1::PRIORITY_P2).name();
+  ASSERT_THAT(Claim(mrl_, name), IsOk());
+  const auto screen = Watch(supervisor_);
+  const v1::IdleClaim& idle = screen->counts.board().oldest_claim();
+  EXPECT_EQ(idle.regulation_case(), name);
+  EXPECT_EQ(idle.owner().subject(), "mrl-1");
+  const auto since = ToInstant(idle.act_time());
+  // The heartbeat tells it anew: he has acted, and then the claim has ended by itself.
+  ASSERT_THAT(Claim(mrl_, name), IsOk());
+  ASSERT_TRUE(screen->NextUntil(
+      [&] { return ToInstant(screen->counts.board().oldest_claim().act_time()) > since; }));
+  clock_.Advance(minutes(10));
+  ASSERT_TRUE(screen->NextUntil([&] { return !screen->counts.board().has_oldest_claim(); }));
+  screen->Leave();
+  ASSERT_THAT(Claim(mrl_, name), IsOk());
+  const auto osnps = Watch(osnp_);
+  EXPECT_EQ(osnps->counts.board().claimed_count(), 1);
+  EXPECT_FALSE(osnps->counts.board().has_oldest_claim());
+  osnps->Leave();
+}
+
 // From an order that nobody takes to a patient whom nobody tells of his appointment.
 TEST_F(BoardAlarmsOnTheRoom, H15_AnOrderIsHeardOfUntilThePatientKnows) {
   const auto unclaimed = v1::BoardCard::ALARM_ORDER_UNCLAIMED;

@@ -1,9 +1,12 @@
+#include <prometheus/gauge.h>
+
 #include "tests/rpc/regulation/regulation_fixture.h"
 
 namespace sas::regulation {
 namespace {
 
 using std::chrono::minutes;
+using std::chrono::seconds;
 using ::testing::ElementsAre;
 using testing::IsOk;
 using testing::ReasonIs;
@@ -130,6 +133,54 @@ TEST_F(Lists, BoardCountsTheRoom) {
   EXPECT_EQ(board->lost_call_count(), 1);
   EXPECT_EQ(board->open_order_count(), 1);
   EXPECT_EQ(ToInstant(board->next_order_due_time()), ToInstant(order.due_time()));
+}
+
+TEST_F(Lists, H11_TheBoardTellsWhoHasDoneNothingForLongest) {
+  v1::GetBoardRequest request;
+  request.set_parent("regions/fr-pdl");
+  EXPECT_FALSE(Ask(arm_, &Stub::GetBoard, request)->has_oldest_claim());
+  const v1::RegulationCase first = Prioritized(v1::PRIORITY_P2);
+  ASSERT_THAT(Claim(mrl_, first.name()), IsOk());
+  clock_.Advance(minutes(5));
+  const std::string second = Prioritized(v1::PRIORITY_P2).name();
+  ASSERT_THAT(Claim(mru_, second), IsOk());
+  const auto board = Ask(arm_, &Stub::GetBoard, request);
+  ASSERT_THAT(board, IsOk());
+  const v1::IdleClaim& idle = board->oldest_claim();
+  EXPECT_EQ(idle.regulation_case(), first.name());
+  EXPECT_EQ(idle.case_number(), first.case_number());
+  EXPECT_EQ(idle.owner().subject(), "mrl-1");
+  EXPECT_EQ(ToInstant(idle.act_time()), ToInstant(Get(first.name()).claim().act_time()));
+  EXPECT_EQ(ToInstant(idle.expire_time()), ToInstant(idle.act_time()) + minutes(10));
+  v1::AddCaseNoteRequest note;
+  note.set_name(first.name());
+  note.mutable_note()->set_text("rappelé");
+  ASSERT_THAT(Ask(mrl_, &Stub::AddCaseNote, note), IsOk());
+  EXPECT_EQ(Ask(arm_, &Stub::GetBoard, request)->oldest_claim().regulation_case(), second);
+  // Who does what is no head count (hazard H-51).
+  for (const base::Role role :
+       {base::Role::kOsnp, base::Role::kOperations, base::Role::kSteering, base::Role::kReferent}) {
+    EXPECT_FALSE(Ask(testing::ActorWith(role), &Stub::GetBoard, request)->has_oldest_claim());
+  }
+  clock_.Advance(minutes(10));  // Nobody has either of them any more.
+  EXPECT_FALSE(Ask(arm_, &Stub::GetBoard, request)->has_oldest_claim());
+}
+
+TEST_F(Lists, H11_TheMetricFollowsTheLongestIdleClaimOfEachTerritory) {
+  const auto idle = [&] {
+    EXPECT_THAT(ReadFigures(*desk_, base::InternalCall("figures", clock_, seconds(5))), IsOk());
+    return server_->metrics()
+        .Gauge("sas_regulation_oldest_claim_idle_seconds",
+               "Since the owner of a dossier last acted on it: of the claim where that is longest.",
+               {{"territory", "85"}})
+        .Value();
+  };
+  EXPECT_EQ(idle(), 0);
+  ASSERT_THAT(Claim(mrl_, Prioritized(v1::PRIORITY_P2).name()), IsOk());
+  clock_.Advance(minutes(4));
+  EXPECT_EQ(idle(), 241);
+  clock_.Advance(minutes(6));
+  EXPECT_EQ(idle(), 0);
 }
 
 }  // namespace

@@ -147,6 +147,21 @@ TEST(BoardAlarms, H13_APromisedCallbackWarnsBeforeItFallsDue) {
   EXPECT_THAT(At(line, minutes(49), *rules), IsEmpty());
 }
 
+TEST(BoardAlarms, H13_CallsThatReachedNobodyAreLoudWhoeverHasTheDossier) {
+  BoardLine line = Promise(minutes(0), minutes(30));  // As the ledger keeps a promise that failed.
+  line.callback_failed = true;
+  EXPECT_THAT(At(line, minutes(31)), ElementsAre(BoardAlarm::kCallbackFailed));
+  line.claim = {"mrl-1", base::Role::kRegulatorMg, kStart, kStart + hours(1), 1};
+  EXPECT_THAT(At(line, minutes(31)), ElementsAre(BoardAlarm::kCallbackFailed));
+  line.claim = {};
+  line.queue.priority = Priority::kP2;  // Raised by somebody who is no regulator.
+  line.queue.callback_end = {};
+  line.limits = LimitsOf(Priority::kP2, kStart, std::nullopt);
+  EXPECT_THAT(At(line, minutes(1)), ElementsAre(BoardAlarm::kCallbackFailed));
+  line.active = false;
+  EXPECT_THAT(At(line, minutes(1)), IsEmpty());
+}
+
 TEST(BoardAlarms, H10_AClaimWarnsInItsLastQuarter) {
   BoardLine line = Waiting(Priority::kP1);
   line.claim = {"mru-1", base::Role::kRegulatorAmu, kStart, kStart + minutes(2), 1};

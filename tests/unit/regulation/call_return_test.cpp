@@ -90,6 +90,21 @@ TEST(CallReturn, H08_SendingIsProposedForVitalPrioritiesWithAnAddress) {
   }
 }
 
+TEST(CallReturn, H13_APromiseHasThreeCallsHoweverManyAReturnHas) {
+  const auto five = ParseReturnRules({"1", "5", "10", "20", "60"});
+  ASSERT_THAT(five, IsOk());
+  const ReturnRules promise = PromiseRules(*five);
+  ReturnState state = AfterReached(promise, kHungUp);
+  EXPECT_EQ(state.counted, 0);
+  EXPECT_EQ(state.due, kHungUp + minutes(1));
+  for (const int minute : {1, 6, 16}) {
+    EXPECT_FALSE(IsDecisionDue(promise, state));
+    state = AfterReturn(promise, state, ContactResult::kNoAnswer, kHungUp + minutes(minute));
+  }
+  EXPECT_TRUE(IsDecisionDue(promise, state));
+  EXPECT_FALSE(IsDecisionDue(*five, state));
+}
+
 TEST(CallReturn, DelaysAreDataWithinBounds) {
   const auto rules = ParseReturnRules({"1", "2", "30", "60"});
   ASSERT_THAT(rules, IsOk());

@@ -77,6 +77,17 @@ TEST(Claim, H11_OnlyTheOwnersActsRenew) {
   EXPECT_EQ(Renew(*first, "doctor-1", kLease, kNow + kLease).expire, first->expire);
 }
 
+TEST(Claim, H11_ItTellsTheOwnersLastActAndNobodyElses) {
+  ClaimValue claim = *TakeAs({}, "doctor-1", kNow);
+  EXPECT_EQ(claim.acted, kNow);
+  claim = Renew(claim, "doctor-1", kLease, kNow + seconds(60));
+  EXPECT_EQ(claim.acted, kNow + seconds(60));
+  EXPECT_EQ(Renew(claim, "arm-1", kLease, kNow + seconds(90)).acted, kNow + seconds(60));
+  EXPECT_EQ(Raise(claim, "arm-1", kLease, kNow + seconds(90)).acted, kNow + seconds(60));
+  EXPECT_EQ(TakeAs(claim, "doctor-2", kNow + minutes(3))->acted, kNow + minutes(3));
+  EXPECT_EQ(Free(claim).acted, base::Instant{});
+}
+
 TEST(Claim, H03_H11_ARaiseLeavesTheOwnerNoMoreThanTheNewLease) {
   constexpr minutes kLong{10};
   const auto held = Take({}, Doctor("doctor-1"), kLong, kNow, Claimable::kCase);

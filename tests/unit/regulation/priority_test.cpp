@@ -11,6 +11,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::IsOk;
+using testing::ReasonIs;
 using testing::StatusIs;
 
 constexpr base::Instant kNow{hours(24 * 365 * 50)};
@@ -126,6 +127,29 @@ TEST(Priority, H13_P3IsAPromiseWithConsentAndNumber) {
               StatusIs(absl::StatusCode::kFailedPrecondition, "CALLBACK_NUMBER_REQUIRED"));
   change.callback_number_known = true;
   EXPECT_THAT(CheckPriorityChange(change), IsOk());
+}
+
+// Raises pass whoever asks; to put off whom nobody has reached is a regulator's.
+TEST(Priority, H13_CallsThatReachedNobodyArePutOffByARegulatorAlone) {
+  for (const Priority from : {Priority::kUnspecified, Priority::kP3}) {
+    for (const Priority to :
+         {Priority::kP0, Priority::kP1, Priority::kP2, Priority::kP3, Priority::kNr}) {
+      PriorityChange change;
+      change.from = from;
+      change.to = to;
+      change.callback_failed = true;
+      change.etag_given = change.reason_given = change.callback_number_known = true;
+      change.now = kNow;
+      change.callback = CallbackWindow{kNow, kNow + hours(1), true};
+      const bool puts_off = to == Priority::kP3 || to == Priority::kNr;
+      EXPECT_EQ(CheckPriorityChange(change).ok(), !puts_off) << RuleOf(to).code;
+      if (puts_off) {
+        EXPECT_THAT(CheckPriorityChange(change), ReasonIs("REGULATOR_REQUIRED"));
+      }
+      change.by_regulator = true;
+      EXPECT_THAT(CheckPriorityChange(change), IsOk()) << RuleOf(to).code;
+    }
+  }
 }
 
 TEST(Priority, H13_PromiseWarnsTenMinutesBeforeItsEnd) {
