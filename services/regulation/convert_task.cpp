@@ -13,7 +13,7 @@ static_assert(Same(TaskKind::kCallBack, v1::CareTask::KIND_CALL_BACK) &&
               Same(TaskKind::kAdministrative, v1::CareTask::KIND_ADMINISTRATIVE));
 static_assert(Same(TaskState::kOpen, v1::CareTask::STATE_OPEN) &&
               Same(TaskState::kEscalated, v1::CareTask::STATE_ESCALATED));
-static_assert(v1::CareTask::Kind_ARRAYSIZE == 7 && v1::CareTask::State_ARRAYSIZE == 6);
+static_assert(v1::CareTask::Kind_ARRAYSIZE == 8 && v1::CareTask::State_ARRAYSIZE == 6);
 
 }  // namespace
 

@@ -42,7 +42,8 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
 }
 
 void AllowSeatOfferMethods(rpc::RoleTable& roles) {
-  for (const char* method : {"GetSeatVerdicts", "OfferSeat", "HandOverSeat", "WithdrawSeatOffer"}) {
+  for (const char* method :
+       {"GetSeatVerdicts", "OfferSeat", "HandOverSeat", "WithdrawSeatOffer", "ReleaseOrderHolds"}) {
     roles.Allow(std::string("/sas.slots.v1.SeatOfferService/") + method, {base::Role::kService});
   }
 }
