@@ -21,25 +21,6 @@ namespace {
 constexpr int kReturnsKept = 20;
 constexpr char kLostCallName[] = "regions/*/lostCalls/*";
 
-ReturnState StateOf(const v1::LostCall& lost) {
-  ReturnState state;
-  state.counted = lost.counted_returns();
-  state.due = ToInstant(lost.next_return_time());
-  state.number_known =
-      !lost.phone_number().empty() &&
-      std::none_of(lost.returns().begin(), lost.returns().end(), [](const v1::CallReturn& each) {
-        return each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
-      });
-  return state;
-}
-
-void Keep(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost) {
-  lost.set_counted_returns(state.counted);
-  lost.set_decision_due(IsDecisionDue(rules, state));
-  *lost.mutable_next_return_time() = ToTimestamp(state.due);
-  if (lost.decision_due()) lost.clear_next_return_time();
-}
-
 v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival) {
   v1::LostCall lost;
   lost.set_name(parent + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
@@ -50,9 +31,9 @@ v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant 
 
 // From when somebody is to be called back for the first time.
 void Begin(const ReturnRules& rules, v1::LostCall& lost) {
-  ReturnState state = StateOf(lost);
+  ReturnState state = ReturnStateOf(lost);
   state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
-  Keep(rules, state, lost);
+  KeepReturn(rules, state, lost);
 }
 
 bool PlaceKnown(const sas::type::v1::Place& place) {
@@ -71,20 +52,12 @@ absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostC
   return lost;
 }
 
-// The number of who has hung up: that of the latest call on the dossier.
-std::string NumberOf(const v1::RegulationCase& row) {
-  const v1::CallOrigin& origin =
-      row.further_calls().empty() ? row.origin() : row.further_calls(row.further_calls_size() - 1);
-  return origin.callback_phone_number().empty() ? origin.caller_phone_number()
-                                                : origin.callback_phone_number();
-}
-
 // One entry for a dossier; a call from its number that nobody had answered becomes it.
 absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   v1::RegulationCase& row = work.row();
   if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
   const std::string parent = row.name().substr(0, row.name().find("/cases/"));
-  const std::string number = NumberOf(row);
+  const std::string number = CallBackNumber(LatestCall(row));
   std::optional<v1::LostCall> known;
   if (!number.empty()) {
     SAS_ASSIGN_OR_RETURN(
@@ -154,7 +127,7 @@ absl::Status End(const Desk& desk, const base::Call& call, RegulationTransaction
 void AddReturn(const Desk& desk, const base::Call& call, v1::CallReturn::Result result,
                v1::LostCall& lost) {
   const base::Instant now = desk.clock.Now();
-  const ReturnState before = StateOf(lost);
+  const ReturnState before = ReturnStateOf(lost);
   auto& returns = *lost.mutable_returns();
   if (returns.size() >= kReturnsKept) returns.DeleteSubrange(0, 1);
   v1::CallReturn& made = *returns.Add();
@@ -165,7 +138,7 @@ void AddReturn(const Desk& desk, const base::Call& call, v1::CallReturn::Result 
   const ReturnState after =
       AfterReturn(desk.returns, before, static_cast<ContactResult>(result), now);
   made.set_counted(after.counted > before.counted);
-  Keep(desk.returns, after, lost);
+  KeepReturn(desk.returns, after, lost);
 }
 
 v1::LostCall::State StateAfter(ReturnEnd end) {
@@ -289,7 +262,7 @@ absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
-        SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, StateOf(lost), end, call.actor.role,
+        SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, ReturnStateOf(lost), end, call.actor.role,
                                            !request.reason().empty()));
         lost.set_end_reason(request.reason());
         SAS_RETURN_IF_ERROR(End(desk, call, transaction, lost, StateAfter(end), NameOf(end)));

@@ -23,9 +23,11 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("ListRegulationCases",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
   for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",
-                             "TransferRegulationCase", "RecordBilan", "LaunchReflexDeparture"}) {
+                             "DetachCall", "SearchRepeatCandidates", "TransferRegulationCase",
+                             "RecordBilan", "LaunchReflexDeparture"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
+  allow("RecordCallbackAttempt", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   allow("AddCaseNote",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
 

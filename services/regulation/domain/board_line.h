@@ -40,8 +40,9 @@ struct BoardLine {
   bool means_out = false;          ///< They have not reported yet.
   bool active = false;
   bool vital_motif = false;
-  bool decided = false;     ///< By a regulator, at least once.
-  bool late_entry = false;  ///< Typed in from paper.
+  bool decided = false;         ///< By a regulator, at least once.
+  bool late_entry = false;      ///< Typed in from paper.
+  bool place_conflict = false;  ///< The telephone was elsewhere than the place that was said.
 
   // An order.
   OrderState order_state = OrderState::kUnspecified;

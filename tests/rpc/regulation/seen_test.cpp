@@ -131,6 +131,10 @@ void Seen::TryCases(const std::string& name, const std::string& other, const std
   auto attach = On<v1::AttachCallRequest>(name);
   attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
   Row(stub_, arm_, &Stub::AttachCall, attach, other, old);
+  auto detach = On<v1::DetachCallRequest>(name);
+  detach.set_call_id("x");
+  detach.set_reason("autre patient");
+  Row(stub_, arm_, &Stub::DetachCall, detach, other, old);
   auto launch = On<v1::LaunchReflexDepartureRequest>(name);
   launch.add_resource_codes("SMUR.ADULT");
   Row(stub_, arm_, &Stub::LaunchReflexDeparture, launch, other, old, true);
