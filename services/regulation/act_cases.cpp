@@ -24,6 +24,7 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
       desk.store, call, request,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::RegulationCase> {
         v1::RegulationCase row = proto;
+        SAS_RETURN_IF_ERROR(ConfirmPlace(call.actor, row, proto.place_outside_confirmed()));
         row.set_name(request.parent() + "/cases/" + base::MakeId(desk.clock, desk.random));
         SAS_RETURN_IF_ERROR(FillNewCase(desk, call, transaction, moment, row));
         CaseWork work = CaseWork::New(transaction, call, moment.now, std::move(row));

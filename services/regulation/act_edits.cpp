@@ -10,7 +10,6 @@
 #include "services/regulation/domain/identity.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
-#include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
 #include "services/regulation/triage_gate.h"
 
@@ -105,35 +104,24 @@ absl::Status UpdateField(Desk& desk, CaseWork& work, const std::string& path,
   if (path == "lieu_code") row.set_lieu_code(proto.lieu_code());
   if (path == "risque_codes") *row.mutable_risque_codes() = proto.risque_codes();
   if (path == "patient_place") *row.mutable_patient_place() = proto.patient_place();
+  if (path == "patient_place" || path == "place_outside_confirmed") {
+    return ConfirmPlace(work.call().actor, row, proto.place_outside_confirmed());
+  }
   if (path == "previous_attempts") *row.mutable_previous_attempts() = proto.previous_attempts();
   if (path == "mobility") *row.mutable_mobility() = proto.mobility();
   if (path == "origin") {
     SAS_RETURN_IF_ERROR(CheckDialledIsOurs(proto.origin().dialled_number(), row,
                                            "regulation_case.origin.dialled_number"));
     const sas::type::v1::Actor taken_by = row.origin().taken_by();
+    const std::string id = row.origin().call_id();
     const std::string form = row.origin().paper_form_number();
     *row.mutable_origin() = proto.origin();
     *row.mutable_origin()->mutable_taken_by() = taken_by;
+    row.mutable_origin()->set_call_id(id);
     if (form == row.origin().paper_form_number()) return absl::OkStatus();
     SAS_RETURN_IF_ERROR(work.transaction().DropPaperForm({row.territory(), form, row.name()}));
     return KeepPaperForm(work, row.origin().paper_form_number());
   }
-  return absl::OkStatus();
-}
-
-// Who works an order goes on with what he was told before the caller called again: he is told, and
-// what he confirms on the version of before is refused (hazard H-07).
-absl::Status TellOrders(CaseWork& work) {
-  SAS_ASSIGN_OR_RETURN(const auto* orders, work.Orders());
-  for (v1::CareOrder order : *orders) {
-    if (!IsOpen(ToValue(order.state()))) continue;
-    order.set_repeat_call_count(order.repeat_call_count() + 1);
-    *order.mutable_repeat_call_time() = ToTimestamp(work.now());
-    SAS_RETURN_IF_ERROR(SaveOrder(work.transaction(), order, work.now(), "order.updated",
-                                  ActOf(work.call()),
-                                  "repeat_calls=" + std::to_string(order.repeat_call_count())));
-  }
-  work.Reload();
   return absl::OkStatus();
 }
 
@@ -248,40 +236,6 @@ absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& cal
     work.AddNote(request.note().text(), request.note().shared());
     return work.Save("case.updated", "fields=notes");
   });
-}
-
-absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call,
-                                              const v1::AttachCallRequest& request) {
-  SAS_RETURN_IF_ERROR(CheckOrigin(request.call(), "call", desk.Now()));
-  bool attached = false;
-  auto answer = OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
-    SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
-    SAS_RETURN_IF_ERROR(
-        CheckDialledIsOurs(request.call().dialled_number(), work.row(), "call.dialled_number"));
-    v1::RegulationCase& row = work.row();
-    if (row.further_calls_size() >= kFurtherCallsMax) {
-      return LimitReached("further_calls", kFurtherCallsMax);
-    }
-    v1::CallOrigin& added = *row.add_further_calls();
-    added = request.call();
-    *added.mutable_taken_by() = ToProto(call.actor);
-    if (!added.has_pickup_time()) *added.mutable_pickup_time() = ToTimestamp(work.now());
-    // Somebody calls again about a dossier that needed no regulation: an ARM looks at it anew.
-    if (row.priority() == v1::PRIORITY_NR) row.set_priority(v1::PRIORITY_UNSPECIFIED);
-    work.Wait();
-    SAS_RETURN_IF_ERROR(MarkReturned(work.transaction(), call,
-                                     row.name().substr(0, row.name().find("/cases/")),
-                                     added.caller_phone_number()));
-    SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
-    SAS_RETURN_IF_ERROR(TellOrders(work));
-    SAS_RETURN_IF_ERROR(KeepPaperForm(work, added.paper_form_number()));
-    attached = true;
-    return work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()));
-  });
-  if (answer.ok() && attached) {
-    desk.metrics.Called(desk.lines.LabelOf(request.call().dialled_number()));
-  }
-  return answer;
 }
 
 }  // namespace sas::regulation::acts

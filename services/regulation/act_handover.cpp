@@ -1,6 +1,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/rpc/request_shape.h"
+#include "services/regulation/case_opening.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/neighbour.h"
 #include "services/regulation/facts.h"
@@ -83,6 +84,7 @@ absl::Status Accept(CaseWork& work, const v1::AcceptCaseRequest& request) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
   SAS_RETURN_IF_ERROR(work.EndOffer(v1::TerritoryHandover::STATE_ACCEPTED));
   row.set_territory(to);
+  KeepConfirmation(row);
   *row.mutable_claim() = ToProto(Free(ToValue(row.claim())));
   work.Wait();
   SAS_RETURN_IF_ERROR(MoveOrders(work, from, to));

@@ -19,21 +19,6 @@ namespace {
 
 constexpr char kLostCallName[] = "regions/*/lostCalls/*";
 
-ReturnState StateOf(const v1::LostCall& lost) {
-  ReturnState state;
-  state.counted = lost.counted_returns();
-  state.due = ToInstant(lost.next_return_time());
-  state.number_known = !lost.phone_number().empty() && NumberKnown(lost.returns());
-  return state;
-}
-
-void Keep(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost) {
-  lost.set_counted_returns(state.counted);
-  lost.set_decision_due(IsDecisionDue(rules, state));
-  *lost.mutable_next_return_time() = ToTimestamp(state.due);
-  if (lost.decision_due()) lost.clear_next_return_time();
-}
-
 v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival) {
   v1::LostCall lost;
   lost.set_name(parent + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
@@ -44,9 +29,9 @@ v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant 
 
 // From when somebody is to be called back for the first time.
 void Begin(const ReturnRules& rules, v1::LostCall& lost) {
-  ReturnState state = StateOf(lost);
+  ReturnState state = ReturnStateOf(lost);
   state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
-  Keep(rules, state, lost);
+  KeepReturn(rules, state, lost);
 }
 
 bool PlaceKnown(const sas::type::v1::Place& place) {
@@ -65,20 +50,12 @@ absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostC
   return lost;
 }
 
-// The number of who has hung up: that of the latest call on the dossier.
-std::string NumberOf(const v1::RegulationCase& row) {
-  const v1::CallOrigin& origin =
-      row.further_calls().empty() ? row.origin() : row.further_calls(row.further_calls_size() - 1);
-  return origin.callback_phone_number().empty() ? origin.caller_phone_number()
-                                                : origin.callback_phone_number();
-}
-
 // One entry for a dossier; a call from its number that nobody had answered becomes it.
 absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   v1::RegulationCase& row = work.row();
   if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
   const std::string parent = row.name().substr(0, row.name().find("/cases/"));
-  const std::string number = NumberOf(row);
+  const std::string number = CallBackNumber(LatestCall(row));
   std::optional<v1::LostCall> known;
   if (!number.empty()) {
     SAS_ASSIGN_OR_RETURN(
@@ -237,13 +214,13 @@ absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
-        const ReturnState after = AddCall(desk.returns, StateOf(lost), request.result(), call,
+        const ReturnState after = AddCall(desk.returns, ReturnStateOf(lost), request.result(), call,
                                           desk.clock.Now(), *lost.mutable_returns());
         if (request.result() == v1::CallReturn::RESULT_REACHED) {
           SAS_RETURN_IF_ERROR(
               End(desk, call, transaction, lost, v1::LostCall::STATE_DONE, "returned"));
         } else {
-          Keep(desk.returns, after, lost);
+          KeepReturn(desk.returns, after, lost);
           SAS_RETURN_IF_ERROR(
               SaveLost(transaction, lost,
                        {"lost_call.tried", ActOf(call),
@@ -264,7 +241,7 @@ absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
-        SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, StateOf(lost), end, call.actor.role,
+        SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, ReturnStateOf(lost), end, call.actor.role,
                                            !request.reason().empty()));
         lost.set_end_reason(request.reason());
         SAS_RETURN_IF_ERROR(End(desk, call, transaction, lost, StateAfter(end), NameOf(end)));

@@ -25,8 +25,14 @@ absl::StatusOr<v1::RegulationCase> PrioritizeRegulationCase(
     Desk& desk, const base::Call& call, const v1::PrioritizeRegulationCaseRequest& request);
 absl::StatusOr<v1::RegulationCase> AddCaseNote(Desk& desk, const base::Call& call,
                                                const v1::AddCaseNoteRequest& request);
+
+// act_repeat_calls.cpp, act_repeat_candidates.cpp: calls that belong to a dossier that is there.
 absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call,
                                               const v1::AttachCallRequest& request);
+absl::StatusOr<v1::DetachCallResponse> DetachCall(Desk& desk, const base::Call& call,
+                                                  const v1::DetachCallRequest& request);
+absl::StatusOr<v1::SearchRepeatCandidatesResponse> SearchRepeatCandidates(
+    Desk& desk, const base::Call& call, const v1::SearchRepeatCandidatesRequest& request);
 
 // act_callbacks.cpp
 absl::StatusOr<v1::RegulationCase> RecordCallbackAttempt(

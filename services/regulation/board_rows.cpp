@@ -30,7 +30,8 @@ static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNAN
               Same(BoardAlarm::kOrderIdle, v1::BoardCard::ALARM_ORDER_IDLE) &&
               Same(BoardAlarm::kVitalMotifLow, v1::BoardCard::ALARM_VITAL_MOTIF_LOW) &&
               Same(BoardAlarm::kOrderCalledAgain, v1::BoardCard::ALARM_ORDER_CALLED_AGAIN) &&
-              Same(BoardAlarm::kCallbackFailed, v1::BoardCard::ALARM_CALLBACK_FAILED));
+              Same(BoardAlarm::kCallbackFailed, v1::BoardCard::ALARM_CALLBACK_FAILED) &&
+              Same(BoardAlarm::kPlaceConflict, v1::BoardCard::ALARM_PLACE_CONFLICT));
 static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 22);
 
 void FillCase(const BoardLine& line, v1::BoardCard& card) {
@@ -97,6 +98,7 @@ BoardLine ToLine(const v1::RegulationCase& row) {
   line.vital_motif = care::IsVitalMotif(row.motif_code());
   line.decided = row.care_level() != v1::CARE_LEVEL_UNSPECIFIED;
   line.callback_failed = row.callback().decision_due();
+  line.place_conflict = row.place_conflict_meters() > 0;
   line.late_entry = !row.origin().paper_form_number().empty();
   return line;
 }

@@ -9,6 +9,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/case_number.h"
 #include "services/regulation/domain/entry.h"
+#include "services/regulation/domain/patient_place.h"
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape.h"
 #include "services/regulation/store_rows.h"
@@ -56,8 +57,10 @@ void SetFirstPriority(v1::RegulationCase& row, const base::Actor& actor) {
 absl::Status Fill(Desk& desk, const base::Call& call, RegulationTransaction& transaction,
                   const Moment& moment, v1::RegulationCase& row) {
   row.set_state(v1::RegulationCase::STATE_ACTIVE);
+  KeepConfirmation(row);
   *row.mutable_create_time() = ToTimestamp(moment.now);
   *row.mutable_origin()->mutable_taken_by() = ToProto(call.actor);
+  row.mutable_origin()->set_call_id(base::MakeId(desk.clock, desk.random));
   if (!row.origin().has_pickup_time()) {
     *row.mutable_origin()->mutable_pickup_time() = ToTimestamp(moment.now);
   }
@@ -139,6 +142,22 @@ absl::Status KeepPaperForm(CaseWork& work, const std::string& number) {
                     "this form was typed in before: go on with the dossier that is named, or "
                     "correct the number",
                     {{"regulation_case", known}, {"case_number", other.case_number()}});
+}
+
+absl::Status ConfirmPlace(const base::Actor& actor, v1::RegulationCase& row, bool confirmed) {
+  const sas::type::v1::Place& place = row.patient_place();
+  if (!EntersDirectly(actor.role)) {
+    SAS_RETURN_IF_ERROR(
+        CheckInside(row.territory(), place.insee_code(), place.commune(), confirmed));
+  }
+  row.set_place_outside_confirmed(confirmed);
+  KeepConfirmation(row);
+  return absl::OkStatus();
+}
+
+void KeepConfirmation(v1::RegulationCase& row) {
+  row.set_place_outside_confirmed(row.place_outside_confirmed() &&
+                                  IsOutside(row.territory(), row.patient_place().insee_code()));
 }
 
 void CountOpened(Desk& desk, const v1::RegulationCase& row) {

@@ -37,6 +37,13 @@ absl::Status SaveOpened(CaseWork& work);
 /// `PAPER_FORM_EXISTS` naming the dossier that it is already (hazard H-44).
 absl::Status KeepPaperForm(CaseWork& work, const std::string& number);
 
+/// A place outside the dossier's territory is confirmed, or FAILED_PRECONDITION
+/// `PLACE_OUTSIDE_TERRITORY` (hazard H-05). Who enters his own patient is not asked: he knows where
+/// he is, and no entry is lost for it.
+absl::Status ConfirmPlace(const base::Actor& actor, v1::RegulationCase& row, bool confirmed);
+/// Forgets the confirmation of a place that lies inside.
+void KeepConfirmation(v1::RegulationCase& row);
+
 /// Counts it, and the line that it came by.
 void CountOpened(Desk& desk, const v1::RegulationCase& row);
 

@@ -275,6 +275,7 @@ absl::Status CaseWork::Save(const std::string& event, const std::string& detail)
   const std::string asked = row_.handover().to_territory();
   SAS_RETURN_IF_ERROR(KeepOffer());
   row_.clear_missing();  // Computed when it is read.
+  row_.set_place_conflict_meters(PlaceConflictOf(row_));
   if (row_.priority() != saved_priority_) *row_.mutable_priority_time() = ToTimestamp(now_);
   saved_priority_ = row_.priority();
   *row_.mutable_update_time() = ToTimestamp(now_);

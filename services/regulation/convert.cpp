@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "common/base/resource_name.h"
+#include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/patient_place.h"
 
 namespace sas::regulation {
 namespace {
@@ -37,6 +39,9 @@ static_assert(Same(Destination::kUrgences, v1::Reorientation::DESTINATION_URGENC
               Same(Destination::kSamu, v1::Reorientation::DESTINATION_SAMU) &&
               Same(Destination::kOtherStructure, v1::Reorientation::DESTINATION_OTHER_STRUCTURE));
 static_assert(v1::Reorientation::Destination_ARRAYSIZE == 6);
+static_assert(Same(RepeatMatch::kSameNumber, v1::RepeatCandidate::MATCH_SAME_NUMBER) &&
+              Same(RepeatMatch::kSameMotif, v1::RepeatCandidate::MATCH_SAME_MOTIF));
+static_assert(v1::RepeatCandidate::Match_ARRAYSIZE == 5);
 static_assert(Same(base::Role::kArm, sas::type::v1::ROLE_ARM) &&
               Same(base::Role::kService, sas::type::v1::ROLE_SERVICE));
 
@@ -50,7 +55,37 @@ base::Instant FailedOf(const v1::CallbackPromise& promise) {
   return failed;
 }
 
+std::optional<RoughPoint> TelephoneOf(const v1::CallOrigin& call) {
+  if (!call.has_telephone_point()) return std::nullopt;
+  return RoughPoint{PointOf(call.telephone_point()),
+                    static_cast<double>(call.telephone_accuracy_meters())};
+}
+
+std::optional<RoughPoint> SaidPlaceOf(const sas::type::v1::Place& place) {
+  if (!place.has_point()) return std::nullopt;
+  const bool centre = place.precision() == sas::type::v1::GEO_PRECISION_CITY;
+  return RoughPoint{PointOf(place.point()), centre ? kCommuneRadiusMeters : 0};
+}
+
+// A commune's centre says nothing of who is near; a telephone that is less exact than kNearMeters
+// does not, either.
+std::optional<care::Point> ExactPointOf(const v1::RegulationCase& row) {
+  const sas::type::v1::Place& place = row.patient_place();
+  if (place.has_point() && place.precision() != sas::type::v1::GEO_PRECISION_CITY) {
+    return PointOf(place.point());
+  }
+  const v1::CallOrigin& call = LatestCall(row);
+  if (!call.has_telephone_point() || call.telephone_accuracy_meters() > kNearMeters) {
+    return std::nullopt;
+  }
+  return PointOf(call.telephone_point());
+}
+
 }  // namespace
+
+care::Point PointOf(const sas::type::v1::GeoPoint& point) {
+  return {point.latitude_degrees(), point.longitude_degrees()};
+}
 
 sas::type::v1::Actor ToProto(const base::Actor& actor) {
   sas::type::v1::Actor proto;
@@ -128,6 +163,42 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   index.ended = ToInstant(regulation_case.close_time());
   index.version = VersionOf(regulation_case.etag());
   return index;
+}
+
+const v1::CallOrigin& LatestCall(const v1::RegulationCase& regulation_case) {
+  return regulation_case.further_calls().empty() ? regulation_case.origin()
+                                                 : *regulation_case.further_calls().rbegin();
+}
+
+int PlaceConflictOf(const v1::RegulationCase& regulation_case) {
+  std::optional<RoughPoint> telephone = TelephoneOf(regulation_case.origin());
+  for (const v1::CallOrigin& call : regulation_case.further_calls()) {
+    if (call.has_telephone_point()) telephone = TelephoneOf(call);
+  }
+  return ConflictMeters(SaidPlaceOf(regulation_case.patient_place()), telephone);
+}
+
+RepeatFacts RepeatFactsOf(const v1::RegulationCase& regulation_case) {
+  RepeatFacts facts;
+  const auto add = [&](const v1::CallOrigin& call) {
+    for (const std::string& number : {call.caller_phone_number(), call.callback_phone_number()}) {
+      const bool known =
+          std::find(facts.numbers.begin(), facts.numbers.end(), number) != facts.numbers.end();
+      if (!number.empty() && !known) facts.numbers.push_back(number);
+    }
+  };
+  add(regulation_case.origin());
+  for (const v1::CallOrigin& call : regulation_case.further_calls()) add(call);
+  facts.point = ExactPointOf(regulation_case);
+  facts.insee_code = regulation_case.patient_place().insee_code();
+  facts.motif_code = regulation_case.motif_code();
+  const v1::CallOrigin& latest = LatestCall(regulation_case);
+  facts.last_call =
+      ToInstant(latest.has_pickup_time() ? latest.pickup_time() : regulation_case.create_time());
+  const CaseState state = ToValue(regulation_case.state());
+  facts.open = state == CaseState::kProgrammed || state == CaseState::kActive;
+  facts.ended = ToInstant(regulation_case.close_time());
+  return facts;
 }
 
 std::string VisitsOf(const std::string& case_name) {

@@ -9,10 +9,12 @@
 #include "common/base/clock.h"
 #include "common/base/etag.h"
 #include "common/base/timestamp.h"
+#include "common/care/geo.h"
 #include "sas/regulation/v1/care_order.pb.h"
 #include "sas/regulation/v1/decision.pb.h"
 #include "sas/regulation/v1/regulation_case.pb.h"
 #include "sas/type/v1/actor.pb.h"
+#include "sas/type/v1/place.pb.h"
 #include "services/regulation/domain/care_order.h"
 #include "services/regulation/domain/case_life.h"
 #include "services/regulation/domain/claim.h"
@@ -22,6 +24,7 @@
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/domain/reflex.h"
 #include "services/regulation/domain/reorientation.h"
+#include "services/regulation/domain/repeat_call.h"
 
 /// Between the messages that the ledger keeps and the values of the rules.
 namespace sas::regulation {
@@ -32,6 +35,7 @@ using base::ToTimestamp;
 using base::VersionOf;
 
 sas::type::v1::Actor ToProto(const base::Actor& actor);
+care::Point PointOf(const sas::type::v1::GeoPoint& point);
 
 ClaimValue ToValue(const v1::Claim& claim);
 v1::Claim ToProto(const ClaimValue& claim);
@@ -90,6 +94,16 @@ struct CaseIndex {
 };
 
 CaseIndex IndexOf(const v1::RegulationCase& regulation_case);
+
+/// What a call is compared with.
+RepeatFacts RepeatFactsOf(const v1::RegulationCase& regulation_case);
+
+/// Metres between the patient's place and where the telephone was at the latest call that says it,
+/// when they contradict each other; 0 otherwise.
+int PlaceConflictOf(const v1::RegulationCase& regulation_case);
+
+/// The latest call of a dossier.
+const v1::CallOrigin& LatestCall(const v1::RegulationCase& regulation_case);
 
 /// Subject under which marks keep the appointments of a dossier.
 std::string VisitsOf(const std::string& case_name);

@@ -19,6 +19,7 @@ struct ActRow {
 // The first row that fits counts; what no row names leaves no mark.
 constexpr std::array kActs{ActRow{"case.created", "", KpiAct::kOpened},
                            ActRow{"case.updated", "AttachCall", KpiAct::kCalled},
+                           ActRow{"case.updated", "DetachCall", KpiAct::kPrioritized},
                            ActRow{"case.updated", "Reorient", KpiAct::kPrioritized},
                            ActRow{"case.updated", "ReturnCareOrder", KpiAct::kPrioritized},
                            ActRow{"case.prioritized", "", KpiAct::kPrioritized},
@@ -84,7 +85,8 @@ absl::Status MarkCase(RegulationTransaction& transaction, const v1::RegulationCa
   mark.level = ToValue(row.care_level());
   switch (mark.act) {
     case KpiAct::kOpened:
-      FillCall(row.origin(), mark);
+      // A call that was detached was counted when it was attached.
+      if (fact.act != "DetachCall") FillCall(row.origin(), mark);
       break;
     case KpiAct::kCalled:
       FillCall(row.further_calls(row.further_calls_size() - 1), mark);

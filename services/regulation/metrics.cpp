@@ -20,6 +20,11 @@ constexpr char kDecisions[] = "sas_regulation_decisions_total";
 constexpr char kDecisionsHelp[] = "Decisions of regulators, by level of care.";
 constexpr char kCalls[] = "sas_regulation_calls_total";
 constexpr char kCallsHelp[] = "Calls picked up, by the number dialled.";
+constexpr char kProposals[] = "sas_regulation_repeat_searches_total";
+constexpr char kProposalsHelp[] =
+    "Searches for dossiers to which a call may belong, by what they found.";
+constexpr char kRepeats[] = "sas_regulation_repeat_calls_total";
+constexpr char kRepeatsHelp[] = "Calls attached to a dossier that was there, and detached again.";
 constexpr char kReflex[] = "sas_regulation_reflex_departures_total";
 constexpr char kReflexHelp[] = "Reflex departures launched.";
 
@@ -34,6 +39,14 @@ double Seconds(base::Instant later, base::Instant earlier) {
 // A label that reads well beside P0: nobody has set it.
 std::string PriorityLabel(const PriorityRule& rule) {
   return rule.priority == Priority::kUnspecified ? "unset" : std::string(rule.code);
+}
+
+prometheus::Counter& Proposals(observe::Metrics& metrics, bool found) {
+  return metrics.Counter(kProposals, kProposalsHelp, {{"found", found ? "yes" : "no"}});
+}
+
+prometheus::Counter& Repeats(observe::Metrics& metrics, const char* act) {
+  return metrics.Counter(kRepeats, kRepeatsHelp, {{"act", act}});
 }
 
 }  // namespace
@@ -68,6 +81,8 @@ RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
   // Made now, so that what has not happened reads 0 and not "no data".
   metrics_.Counter(kCreated, kCreatedHelp);
   metrics_.Counter(kReflex, kReflexHelp);
+  for (const bool found : {false, true}) Proposals(metrics_, found);
+  for (const char* act : {"attached", "detached"}) Repeats(metrics_, act);
   for (const CareLevel level : {CareLevel::kR1, CareLevel::kR2, CareLevel::kR3, CareLevel::kR4}) {
     metrics_.Counter(kDecisions, kDecisionsHelp, {{"level", LevelCode(level)}});
   }
@@ -106,6 +121,18 @@ void RegulationMetrics::ShowLines(const std::vector<std::string>& labels) {
 
 void RegulationMetrics::Called(const std::string& line) {
   metrics_.Counter(kCalls, kCallsHelp, {{"line", line}}).Increment();
+}
+
+void RegulationMetrics::Proposed(bool found) {
+  Proposals(metrics_, found).Increment();
+}
+
+void RegulationMetrics::Attached() {
+  Repeats(metrics_, "attached").Increment();
+}
+
+void RegulationMetrics::Detached() {
+  Repeats(metrics_, "detached").Increment();
 }
 
 void RegulationMetrics::Decided(CareLevel level) {

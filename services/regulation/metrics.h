@@ -23,6 +23,11 @@ class RegulationMetrics {
   void ShowLines(const std::vector<std::string>& labels);
   /// A call was picked up; `line` is a label of Lines.
   void Called(const std::string& line);
+  /// Dossiers were proposed for a call, or none was found.
+  void Proposed(bool found);
+  /// A call was attached to a dossier, or taken off again.
+  void Attached();
+  void Detached();
   void Decided(CareLevel level);
   void ReflexDeparture();
 

@@ -1,5 +1,7 @@
 #include "services/regulation/returned_calls.h"
 
+#include <algorithm>
+
 #include "common/base/bound_etag.h"
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -80,6 +82,60 @@ absl::Status EndReturn(CaseWork& work, const std::string& by) {
   SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(name));
   if (lost.state() != v1::LostCall::STATE_TO_CALL) return absl::OkStatus();
   return EndLost(work.transaction(), work.call(), lost, v1::LostCall::STATE_DONE, by);
+}
+
+absl::Status ReopenReturn(CaseWork& work, const ReturnRules& rules, const std::string& name) {
+  if (name.empty() || !work.row().lost_call().empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(name));
+  if (lost.state() != v1::LostCall::STATE_DONE) return absl::OkStatus();
+  // Who must be called back keeps his dossier from being complete, also when it was.
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+  work.row().set_lost_call(name);
+  lost.set_state(v1::LostCall::STATE_TO_CALL);
+  lost.clear_ended_by();
+  ReturnState state = ReturnStateOf(lost);
+  state.due = work.now();
+  KeepReturn(rules, state, lost);
+  return SaveLost(work.transaction(), lost,
+                  {"lost_call.reopened", ActOf(work.call()), "by=call_detached"});
+}
+
+absl::Status HandReturn(CaseWork& work, CaseWork& own, const v1::CallOrigin& call) {
+  const std::string name = work.row().lost_call();
+  const std::string number = CallBackNumber(call);
+  if (name.empty() || number.empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(name));
+  const auto same = [&](const v1::CallOrigin& each) { return CallBackNumber(each) == number; };
+  const auto& others = work.row().further_calls();
+  if (lost.phone_number() != number || same(work.row().origin()) ||
+      std::any_of(others.begin(), others.end(), same)) {
+    return absl::OkStatus();
+  }
+  work.row().clear_lost_call();
+  own.row().set_lost_call(name);
+  lost.set_regulation_case(own.row().name());
+  return SaveLost(work.transaction(), lost,
+                  {"lost_call.moved", ActOf(work.call()), "by=call_detached"});
+}
+
+ReturnState ReturnStateOf(const v1::LostCall& lost) {
+  ReturnState state;
+  state.counted = lost.counted_returns();
+  state.due = ToInstant(lost.next_return_time());
+  state.number_known = !lost.phone_number().empty() && NumberKnown(lost.returns());
+  return state;
+}
+
+void KeepReturn(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost) {
+  lost.set_counted_returns(state.counted);
+  lost.set_decision_due(IsDecisionDue(rules, state));
+  *lost.mutable_next_return_time() = ToTimestamp(state.due);
+  if (lost.decision_due()) lost.clear_next_return_time();
+}
+
+std::string CallBackNumber(const v1::CallOrigin& call) {
+  return call.callback_phone_number().empty() ? call.caller_phone_number()
+                                              : call.callback_phone_number();
 }
 
 absl::Status MoveReturn(CaseWork& work) {

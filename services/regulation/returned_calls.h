@@ -43,6 +43,22 @@ absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& 
 /// called back. The dossier is not saved.
 absl::Status EndReturn(CaseWork& work, const std::string& by);
 
+/// The call that had ended this return was none of this dossier's: he who hung up is called back
+/// after all, now. Nothing if the dossier has another call to return, or the return has ended
+/// otherwise. The dossier is not saved.
+absl::Status ReopenReturn(CaseWork& work, const ReturnRules& rules, const std::string& name);
+
+/// The caller who hung up was the one of `call`, which has a dossier of its own now: he is called
+/// back about that. Neither dossier is saved.
+absl::Status HandReturn(CaseWork& work, CaseWork& own, const v1::CallOrigin& call);
+
+/// Where a return stands, and back.
+ReturnState ReturnStateOf(const v1::LostCall& lost);
+void KeepReturn(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost);
+
+/// At which number the caller is called back; empty when none is known.
+std::string CallBackNumber(const v1::CallOrigin& call);
+
 /// The dossier has gone to another territory, which calls back from now on.
 absl::Status MoveReturn(CaseWork& work);
 

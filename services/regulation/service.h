@@ -49,6 +49,12 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* RecordCallbackAttempt(grpc::CallbackServerContext* context,
                                                   const v1::RecordCallbackAttemptRequest* request,
                                                   v1::RegulationCase* response) override;
+  grpc::ServerUnaryReactor* DetachCall(grpc::CallbackServerContext* context,
+                                       const v1::DetachCallRequest* request,
+                                       v1::DetachCallResponse* response) override;
+  grpc::ServerUnaryReactor* SearchRepeatCandidates(
+      grpc::CallbackServerContext* context, const v1::SearchRepeatCandidatesRequest* request,
+      v1::SearchRepeatCandidatesResponse* response) override;
   grpc::ServerUnaryReactor* LaunchReflexDeparture(grpc::CallbackServerContext* context,
                                                   const v1::LaunchReflexDepartureRequest* request,
                                                   v1::RegulationCase* response) override;

@@ -97,6 +97,22 @@ grpc::ServerUnaryReactor* RegulationService::RecordCallbackAttempt(
                acts::RecordCallbackAttempt);
 }
 
+grpc::ServerUnaryReactor* RegulationService::DetachCall(grpc::CallbackServerContext* context,
+                                                        const v1::DetachCallRequest* request,
+                                                        v1::DetachCallResponse* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/DetachCall", acts::DetachCall);
+}
+
+// Somebody is on the line while it is asked: it does not wait behind lists.
+grpc::ServerUnaryReactor* RegulationService::SearchRepeatCandidates(
+    grpc::CallbackServerContext* context, const v1::SearchRepeatCandidatesRequest* request,
+    v1::SearchRepeatCandidatesResponse* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/SearchRepeatCandidates",
+               acts::SearchRepeatCandidates);
+}
+
 grpc::ServerUnaryReactor* RegulationService::LaunchReflexDeparture(
     grpc::CallbackServerContext* context, const v1::LaunchReflexDepartureRequest* request,
     v1::RegulationCase* response) {

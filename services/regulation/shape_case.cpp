@@ -11,6 +11,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/domain/identity.h"
+#include "services/regulation/domain/patient_place.h"
 
 namespace sas::regulation {
 namespace {
@@ -32,6 +33,7 @@ constexpr int kSignsMax = 40;
 constexpr int kAttemptsMax = 20;
 constexpr int kRisksMax = 20;
 constexpr int kTravelKmMax = 200;
+constexpr int kTelephoneRadiusMax = 100'000;
 constexpr double kWeightMax = 400;
 constexpr std::int64_t kSecondsMax = 253'402'300'799;  // 9999-12-31, protobuf's last.
 
@@ -139,8 +141,17 @@ absl::Status CheckPlace(const v1::RegulationCase& proto) {
     SAS_RETURN_IF_ERROR(care::CheckInseeCode(place.insee_code(), field + ".insee_code"));
   }
   if (!place.has_point()) return absl::OkStatus();
-  return care::CheckPoint({place.point().latitude_degrees(), place.point().longitude_degrees()},
-                          field + ".point");
+  SAS_RETURN_IF_ERROR(care::CheckPoint(PointOf(place.point()), field + ".point"));
+  return CheckPointOfCommune(PointOf(place.point()), place.insee_code(), field + ".point");
+}
+
+absl::Status CheckTelephonePlace(const v1::CallOrigin& origin, const std::string& field) {
+  const int radius = origin.telephone_accuracy_meters();
+  if (radius < 0 || radius > kTelephoneRadiusMax) {
+    return InvalidField(field + ".telephone_accuracy_meters", "OUT_OF_RANGE", "0 to 100000 m");
+  }
+  if (!origin.has_telephone_point()) return absl::OkStatus();
+  return care::CheckPoint(PointOf(origin.telephone_point()), field + ".telephone_point");
 }
 
 absl::Status CheckSeverityForm(const sas::type::v1::SeverityForm& form) {
@@ -217,7 +228,7 @@ absl::Status CheckPast(const google::protobuf::Timestamp& time, const std::strin
 
 absl::Status CheckOrigin(const v1::CallOrigin& origin, const std::string& field,
                          const Moment& moment) {
-  SAS_RETURN_IF_ERROR(rpc::CheckUnset(origin, {"taken_by"}, field));
+  SAS_RETURN_IF_ERROR(rpc::CheckUnset(origin, {"taken_by", "call_id"}, field));
   if (origin.entry_point() == sas::type::v1::ENTRY_POINT_UNSPECIFIED) {
     return InvalidField(field + ".entry_point", "ENTRY_POINT_REQUIRED", "say where it enters");
   }
@@ -250,6 +261,7 @@ absl::Status CheckOrigin(const v1::CallOrigin& origin, const std::string& field,
     return InvalidField(field + ".paper_form_number", "INVALID_CODE",
                         "1 to 64 of letters, digits, '.', '_' and '-'");
   }
+  SAS_RETURN_IF_ERROR(CheckTelephonePlace(origin, field));
   SAS_RETURN_IF_ERROR(CheckPast(origin.arrival_time(), field + ".arrival_time", moment));
   return CheckPast(origin.pickup_time(), field + ".pickup_time", moment);
 }
@@ -267,6 +279,7 @@ absl::Status CheckUpdatePath(const std::string& path, const v1::RegulationCase& 
   }
   if (path == "risque_codes") return CheckRisks(proto);
   if (path == "patient_place") return CheckPlace(proto);
+  if (path == "place_outside_confirmed") return absl::OkStatus();
   if (path == "patients") return CheckPatients(proto, moment);
   if (path == "severity_form") return CheckSeverityForm(proto.severity_form());
   if (path == "previous_attempts") return CheckAttempts(proto, moment);
@@ -304,7 +317,12 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "etag",
                                        "triages",
                                        "lost_call",
-                                       "recent_changes"},
+                                       "recent_changes",
+                                       "handover",
+                                       "past_handovers",
+                                       "priority_time",
+                                       "mission_time",
+                                       "place_conflict_meters"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));
   for (const char* path :

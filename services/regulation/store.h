@@ -16,6 +16,7 @@
 #include "sas/regulation/v1/decision.pb.h"
 #include "sas/regulation/v1/regulation_case.pb.h"
 #include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/attached_call.h"
 #include "services/regulation/domain/kpi_mark.h"
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/exchange_ledger.h"
@@ -65,6 +66,15 @@ class RegulationTransaction {
   virtual absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) = 0;
   /// The number was a slip: the dossier is not that form.
   virtual absl::Status DropPaperForm(const PaperForm& form) = 0;
+
+  /// The best candidates for a call, best first, at most kCandidatesMax (hazard H-07).
+  virtual absl::StatusOr<std::vector<v1::RegulationCase>> FindRepeated(
+      const RepeatQuery& query) = 0;
+  /// What the dossier, which is kept, was before a call; replaces what was kept of that call.
+  virtual absl::Status KeepAttached(const AttachedCall& call) = 0;
+  /// Oldest first.
+  virtual absl::StatusOr<std::vector<AttachedCall>> ListAttached(const std::string& case_name) = 0;
+  virtual absl::Status DropAttached(const std::string& case_name, const std::string& call_id) = 0;
 
   /// NOT_FOUND `ORDER_NOT_FOUND`.
   virtual absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) = 0;

@@ -28,6 +28,7 @@ struct MemoryRegulationStore::Rows {
   std::map<std::string, std::int64_t> counters;
   std::map<std::string, std::string> cursors;
   std::map<std::array<std::string, 3>, std::string> paper_forms;  // By region, territory, number.
+  std::map<std::pair<std::string, std::string>, AttachedCall> attached;  // By dossier and call.
   MemoryProtocolRows protocols;
   MemoryRosterRows roster;
   MemoryExchangeRows exchanges;
@@ -175,6 +176,37 @@ class MemoryTransaction final : public RegulationTransaction {
     if (kept != rows_.paper_forms.end() && kept->second == form.case_name) {
       rows_.paper_forms.erase(kept);
     }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<v1::RegulationCase>> FindRepeated(const RepeatQuery& query) override {
+    const std::string prefix = "regions/" + query.region + "/";
+    std::vector<v1::RegulationCase> rows;
+    for (const auto& [name, row] : rows_.cases) {
+      if (name.rfind(prefix, 0) == 0 && InTerritories(query.territories, row->territory())) {
+        rows.push_back(*row);
+      }
+    }
+    return BestOf(query, std::move(rows));
+  }
+
+  absl::Status KeepAttached(const AttachedCall& call) override {
+    rows_.attached[{call.case_name, call.call_id}] = call;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::vector<AttachedCall>> ListAttached(const std::string& case_name) override {
+    std::vector<AttachedCall> calls;
+    for (const auto& [key, call] : rows_.attached) {
+      if (key.first == case_name) calls.push_back(call);
+    }
+    std::sort(calls.begin(), calls.end(),
+              [](const AttachedCall& a, const AttachedCall& b) { return a.version < b.version; });
+    return calls;
+  }
+
+  absl::Status DropAttached(const std::string& case_name, const std::string& call_id) override {
+    rows_.attached.erase({case_name, call_id});
     return absl::OkStatus();
   }
 

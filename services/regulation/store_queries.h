@@ -9,6 +9,7 @@
 #include "sas/regulation/v1/regulation_service.pb.h"
 #include "services/regulation/domain/claim.h"
 #include "services/regulation/domain/queue.h"
+#include "services/regulation/domain/repeat_call.h"
 
 /// What the ledger of regulation is asked, and what it counts.
 namespace sas::regulation {
@@ -47,6 +48,14 @@ struct LostCallQuery {
   std::vector<std::string> territories;
   std::optional<QueueKey> after;  ///< wait_start_us holds the arrival.
   int limit = 0;
+};
+
+/// Which dossiers a call may belong to.
+struct RepeatQuery {
+  std::string region;
+  std::vector<std::string> territories;
+  RepeatCall call;
+  std::string except;  ///< Dossier that is left out.
 };
 
 /// A form that was filled in while the suite was away.

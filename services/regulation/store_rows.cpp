@@ -84,6 +84,32 @@ bool Shows(const CaseQuery& query, const CaseIndex& index) {
          ShowsState(query.view, index, query.now);
 }
 
+std::vector<v1::RegulationCase> BestOf(const RepeatQuery& query,
+                                       std::vector<v1::RegulationCase> rows) {
+  struct Candidate {
+    v1::RegulationCase row;
+    Resemblance resemblance;
+    base::Instant called{};
+  };
+
+  std::vector<Candidate> found;
+  for (v1::RegulationCase& row : rows) {
+    const RepeatFacts facts = RepeatFactsOf(row);
+    Resemblance resemblance = Resembles(query.call, facts);
+    if (resemblance.matches.empty() || row.name() == query.except) continue;
+    found.push_back({std::move(row), std::move(resemblance), facts.last_call});
+  }
+  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) {
+    if (IsBetter(a.resemblance, a.called, b.resemblance, b.called)) return true;
+    if (IsBetter(b.resemblance, b.called, a.resemblance, a.called)) return false;
+    return a.row.name() < b.row.name();
+  });
+  if (found.size() > kCandidatesMax) found.resize(kCandidatesMax);
+  std::vector<v1::RegulationCase> best;
+  for (Candidate& candidate : found) best.push_back(std::move(candidate.row));
+  return best;
+}
+
 QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index) {
   if (query.view != v1::CASE_LIST_VIEW_ENDED) return KeyOf(index.queue, query.now);
   return {0, 0, 0, -index.ended.time_since_epoch().count(), index.queue.name};

@@ -29,6 +29,10 @@ QueueKey ListKeyOf(const v1::CareOrder& order);
 QueueKey ListKeyOf(const OrderQuery& query, const v1::CareOrder& order);
 QueueKey ListKeyOf(const v1::LostCall& lost_call);
 
+/// The best candidates among `rows`, best first, at most kCandidatesMax.
+std::vector<v1::RegulationCase> BestOf(const RepeatQuery& query,
+                                       std::vector<v1::RegulationCase> rows);
+
 /// Is it one of them, or are all meant?
 bool IsAmong(const std::vector<std::string>& wanted, const std::string& one);
 bool InTerritories(const std::vector<std::string>& territories, const std::string& territory);

@@ -1,4 +1,5 @@
 #include "common/base/resource_name.h"
+#include "services/regulation/store_sql_repeat.h"
 #include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
@@ -81,6 +82,7 @@ absl::StatusOr<v1::RegulationCase> SqlTransaction::GetCase(const std::string& na
 
 absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
   const CaseIndex index = IndexOf(row);
+  const RepeatColumns repeat = ColumnsOf(RepeatFactsOf(row));
   const QueueKey key = KeyOf(index.queue, base::Instant{});
   const std::string document = ledger::ToDocument(row);
   const int state = static_cast<int>(index.state);
@@ -103,27 +105,31 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
         before == 0
             ? "INSERT INTO cases (state, filiere, priority, waits, band, rank, since_us, alarm_us, "
               "callback_start_us, callback_end_us, owner, claim_expire_us, claim_act_us, ended_us, "
-              "version, document, territory, name, region) VALUES (:state, :filiere, :priority, "
-              ":waits, "
+              "numbers, insee_code, latitude_e6, longitude_e6, last_call_us, version, "
+              "document, territory, name, region) VALUES (:state, :filiere, :priority, :waits, "
               ":band, :rank, :since, :alarm, :callback_start, :callback_end, :owner, :expire, "
-              ":acted, :ended, :version, :document, :territory, :name, :region) "
+              ":acted, :ended, :numbers, :insee, :latitude, :longitude, :last_call, :version, "
+              ":document, :territory, :name, :region) "
               "ON CONFLICT (name) DO NOTHING"
             : "UPDATE cases SET state = :state, filiere = :filiere, priority = :priority, "
               "waits = :waits, band = :band, rank = :rank, since_us = :since, alarm_us = :alarm, "
               "callback_start_us = :callback_start, callback_end_us = :callback_end, "
-              "owner = :owner, claim_expire_us = :expire, claim_act_us = :acted, ended_us = "
-              ":ended, version = :version, "
-              "document = :document, territory = :territory WHERE name = :name "
-              "AND region = :region AND version = " +
+              "owner = :owner, claim_expire_us = :expire, claim_act_us = :acted, "
+              "ended_us = :ended, numbers = :numbers, insee_code = :insee, "
+              "latitude_e6 = :latitude, longitude_e6 = :longitude, last_call_us = :last_call, "
+              "version = :version, document = :document, territory = :territory "
+              "WHERE name = :name AND region = :region AND version = " +
                   Number(before);
-    changed =
-        Exec(session_, text, use(state, "state"), use(filiere, "filiere"),
-             use(priority, "priority"), use(waits, "waits"), use(key.band, "band"),
-             use(key.rank, "rank"), use(since, "since"), use(alarm, "alarm"),
-             use(callback_start, "callback_start"), use(callback_end, "callback_end"),
-             use(index.owner, "owner"), use(expire, "expire"), use(acted, "acted"),
-             use(ended, "ended"), use(version, "version"), use(document, "document"),
-             use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
+    changed = Exec(
+        session_, text, use(state, "state"), use(filiere, "filiere"), use(priority, "priority"),
+        use(waits, "waits"), use(key.band, "band"), use(key.rank, "rank"), use(since, "since"),
+        use(alarm, "alarm"), use(callback_start, "callback_start"),
+        use(callback_end, "callback_end"), use(index.owner, "owner"), use(expire, "expire"),
+        use(acted, "acted"), use(ended, "ended"), use(repeat.numbers, "numbers"),
+        use(repeat.insee_code, "insee"), use(repeat.latitude, "latitude"),
+        use(repeat.longitude, "longitude"), use(repeat.last_call, "last_call"),
+        use(version, "version"), use(document, "document"), use(index.territory, "territory"),
+        use(name, "name"), use(index.region, "region"));
   }));
   if (changed != 1) return ConcurrentChange(name);
   sql_rows::Known<v1::RegulationCase>().Keep(document, row);

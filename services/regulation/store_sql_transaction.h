@@ -69,6 +69,11 @@ class SqlTransaction final : public RegulationTransaction {
   absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) override;
   absl::Status DropPaperForm(const PaperForm& form) override;
 
+  absl::StatusOr<std::vector<v1::RegulationCase>> FindRepeated(const RepeatQuery& query) override;
+  absl::Status KeepAttached(const AttachedCall& call) override;
+  absl::StatusOr<std::vector<AttachedCall>> ListAttached(const std::string& case_name) override;
+  absl::Status DropAttached(const std::string& case_name, const std::string& call_id) override;
+
   absl::StatusOr<v1::CareOrder> GetOrder(const std::string& name) override;
   absl::Status PutOrder(const v1::CareOrder& order) override;
   absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) override;

@@ -36,6 +36,8 @@ _DOMAIN = {
     "sas_regulation_kpi": {"kpi", "unit"},
     "sas_regulation_triages_total": {"severity_sign"},
     "sas_regulation_calls_total": {"line"},
+    "sas_regulation_repeat_searches_total": {"found"},
+    "sas_regulation_repeat_calls_total": {"act"},
     "sas_regulation_exchanges_total": {"kind"},
     "sas_regulation_exchanges_unread": set(),
     "sas_regulation_exchange_unread_oldest_seconds": set(),

@@ -46,7 +46,8 @@ constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIX
                              Words{Card::ALARM_ORDER_IDLE, "sans acte > 15 min"},
                              Words{Card::ALARM_VITAL_MOTIF_LOW, "MOTIF VITAL, PRIORITÉ BASSE"},
                              Words{Card::ALARM_ORDER_CALLED_AGAIN, "A RAPPELÉ"},
-                             Words{Card::ALARM_CALLBACK_FAILED, "RAPPEL PROMIS SANS RÉPONSE"}};
+                             Words{Card::ALARM_CALLBACK_FAILED, "RAPPEL PROMIS SANS RÉPONSE"},
+                             Words{Card::ALARM_PLACE_CONFLICT, "LIEU ET TÉLÉPHONE > 2 km"}};
 
 // An unknown value of a newer server is said as such, never as another one.
 template <typename List>

@@ -218,6 +218,7 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
             },
             "Number that calls, +33…");
       });
+  AddRepeatCommands(*call, suite);
   AddTriageCommand(*call, suite);
   AddDecisionCommands(*call, suite);
   auto with_etag = [&suite](CLI::App& sub, auto request) {

@@ -10,6 +10,15 @@ namespace sasctl {
 
 using regulation::RegulationCase;
 
+namespace {
+
+void SetPoint(type::GeoPoint& point, const std::vector<double>& degrees) {
+  point.set_latitude_degrees(degrees[0]);
+  point.set_longitude_degrees(degrees[1]);
+}
+
+}  // namespace
+
 std::string Who(const RegulationCase& dossier) {
   if (dossier.patients().empty()) return "";
   const regulation::Patient& patient = dossier.patients(0);
@@ -61,6 +70,13 @@ void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
                        "STATE_");
   }
   if (dossier.has_callback()) std::cout << "\n  " << PromiseText(dossier.callback());
+  if (dossier.place_conflict_meters() > 0) {
+    std::cout << "\n  lieu en conflit: le téléphone est à " << dossier.place_conflict_meters()
+              << " m";
+  }
+  for (const auto& further : dossier.further_calls()) {
+    std::cout << "\n  appel rattaché " << further.call_id();
+  }
   for (const std::string& code : dossier.missing()) std::cout << "\n  manque: " << code;
   std::cout << "\n  etag " << dossier.etag() << "\n";
 }
@@ -97,6 +113,11 @@ void OpenOptions::AddTo(CLI::App& app) {
   app.add_option("--sex", sex, "f or m");
   app.add_option("--commune", commune, "Commune, by name or INSEE code");
   app.add_option("--address", address, "Address line");
+  app.add_option("--at", address_point, "Latitude and longitude of the address")->expected(2);
+  app.add_flag("--outside", outside, "The commune was read back: it is in another département");
+  app.add_option("--telephone", telephone,
+                 "Where the telephone is (AML): latitude, longitude, accuracy in metres")
+      ->expected(3);
   app.add_option("--entry", entry, "Entry point: line_15, line_116117, pharmacie, urgences…");
   app.add_option("--caller", caller, "HubSante.typeAppelant code");
   app.add_option("--phone", phone, "Number that calls, +33…");
@@ -151,6 +172,15 @@ RegulationCase OpenOptions::Opened(Suite& suite) const {
     *place.mutable_point() = found.point();
     place.set_precision(type::GEO_PRECISION_CITY);
     place.set_address_line(address);
+  }
+  dossier.set_place_outside_confirmed(outside);
+  if (!address_point.empty()) {
+    SetPoint(*dossier.mutable_patient_place()->mutable_point(), address_point);
+    dossier.mutable_patient_place()->set_precision(type::GEO_PRECISION_ADDRESS);
+  }
+  if (!telephone.empty()) {
+    SetPoint(*origin.mutable_telephone_point(), telephone);
+    origin.set_telephone_accuracy_meters(static_cast<int>(telephone[2]));
   }
   if (!mobility.empty()) {
     dossier.mutable_mobility()->set_kind(ParseEnum<regulation::Mobility::Kind>("KIND_", mobility));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tools/sasctl/suite.h"
 
@@ -18,7 +19,9 @@ struct OpenOptions {
   std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
   std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
   std::string dialled;
+  std::vector<double> address_point, telephone;
   bool no_treating_doctor = false, protected_contact = false, no_messages = false;
+  bool outside = false;
 
   void AddTo(CLI::App& app);
   regulation::RegulationCase Opened(Suite& suite) const;
@@ -30,6 +33,9 @@ std::string Who(const regulation::RegulationCase& dossier);
 std::string PriorityText(regulation::Priority priority);
 /// Code and label.
 std::string MotifText(const std::string& code);
+
+/// `call candidates` and `call detach`.
+void AddRepeatCommands(CLI::App& call, Suite& suite);
 
 /// `call decide` and `call order`.
 void AddDecisionCommands(CLI::App& call, Suite& suite);

@@ -20,7 +20,8 @@ constexpr std::array<BoardAlarm, 20> kByUrgency{
     BoardAlarm::kClaimEnding,      BoardAlarm::kOrderIdle,      BoardAlarm::kOrderUnclaimed,
     BoardAlarm::kOrderHalf,        BoardAlarm::kOrderLate,      BoardAlarm::kOrderOverdue,
     BoardAlarm::kOrderCalledAgain, BoardAlarm::kLostCallLate,   BoardAlarm::kOfferUnanswered,
-    BoardAlarm::kReturnUndecided,  BoardAlarm::kCallbackFailed, BoardAlarm::kVitalMotifLow,
+    BoardAlarm::kReturnUndecided,  BoardAlarm::kCallbackFailed, BoardAlarm::kPlaceConflict,
+    BoardAlarm::kVitalMotifLow,
     BoardAlarm::kRaised,           BoardAlarm::kNothingSent};
 
 std::vector<std::string_view> Words(std::string_view part) {
@@ -112,6 +113,7 @@ BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Ins
   BoardAlarms alarms;
   if (line.active && line.callback_failed) alarms.Add(BoardAlarm::kCallbackFailed);
   if (IsVitalMotifLow(line)) alarms.Add(BoardAlarm::kVitalMotifLow);
+  if (line.place_conflict) alarms.Add(BoardAlarm::kPlaceConflict);
   if (NothingSent(line) && line.priority_since + rules.nothing_sent <= now) {
     alarms.Add(BoardAlarm::kNothingSent);
   }

@@ -36,6 +36,7 @@ enum class BoardAlarm {
   kVitalMotifLow = 18,
   kOrderCalledAgain = 19,
   kCallbackFailed = 20,
+  kPlaceConflict = 21,
 };
 
 /// Alarms of one line: a bit for each.
@@ -87,7 +88,8 @@ absl::StatusOr<AlarmRules> ParseAlarmRules(const std::vector<std::string>& parts
 bool IsVitalMotifLow(const BoardLine& line);
 
 /// Alarms of a dossier whoever has it: nothing was sent for a P0 that nobody has decided otherwise
-/// (hazard H-04), a vital motif is low, promised calls reached nobody (hazard H-13).
+/// (hazard H-04), a vital motif is low, promised calls reached nobody (hazard H-13), the telephone
+/// was elsewhere than the place that was said (hazard H-05).
 BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// Alarms of a dossier that waits, of one that somebody has, of an order and of a lost call.
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);

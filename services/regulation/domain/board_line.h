@@ -43,6 +43,7 @@ struct BoardLine {
   bool decided = false;          ///< By a regulator, at least once.
   bool callback_failed = false;  ///< Promised calls reached nobody, and no regulator has acted.
   bool late_entry = false;       ///< Typed in from paper.
+  bool place_conflict = false;   ///< The telephone was elsewhere than the place that was said.
 
   // An order.
   OrderState order_state = OrderState::kUnspecified;

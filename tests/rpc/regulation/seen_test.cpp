@@ -134,6 +134,10 @@ void Seen::TryCases(const std::string& name, const std::string& other, const std
   auto called = On<v1::RecordCallbackAttemptRequest>(name);
   called.set_result(v1::CallReturn::RESULT_NO_ANSWER);
   Row(stub_, arm_, &Stub::RecordCallbackAttempt, called, other, old);
+  auto detach = On<v1::DetachCallRequest>(name);
+  detach.set_call_id("x");
+  detach.set_reason("autre patient");
+  Row(stub_, arm_, &Stub::DetachCall, detach, other, old);
   auto launch = On<v1::LaunchReflexDepartureRequest>(name);
   launch.add_resource_codes("SMUR.ADULT");
   Row(stub_, arm_, &Stub::LaunchReflexDeparture, launch, other, old, true);

@@ -247,6 +247,16 @@ TEST(BoardAlarms, H07_WhoCallsAgainIsToldOnTheOrderUntilSomebodyActs) {
   EXPECT_THAT(At(line, minutes(5)), IsEmpty());
 }
 
+TEST(BoardAlarms, H05_APlaceInConflictIsAnAlarmWhoeverHasIt) {
+  BoardLine line = Waiting(Priority::kP2);
+  const BoardCard before = CardOf(line, AlarmRules{}, kStart);
+  line.place_conflict = true;
+  EXPECT_THAT(At(line, seconds(1)), ElementsAre(BoardAlarm::kPlaceConflict));
+  EXPECT_EQ(CardOf(line, AlarmRules{}, kStart).order_key, before.order_key);
+  line.claim = {"mrl-1", base::Role::kRegulatorMg, kStart, kStart + minutes(10), 1};
+  EXPECT_THAT(At(line, seconds(1)), ElementsAre(BoardAlarm::kPlaceConflict));
+}
+
 TEST(BoardAlarms, H04_AP0WithNothingSentAlarmsAfter30s) {
   BoardLine line = Waiting(Priority::kP0);
   EXPECT_THAT(At(line, seconds(29)), Not(Contains(BoardAlarm::kNothingSent)));
