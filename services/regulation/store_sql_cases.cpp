@@ -120,16 +120,16 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
               "version = :version, document = :document, territory = :territory "
               "WHERE name = :name AND region = :region AND version = " +
                   Number(before);
-    changed = Exec(
-        session_, text, use(state, "state"), use(filiere, "filiere"), use(priority, "priority"),
-        use(waits, "waits"), use(key.band, "band"), use(key.rank, "rank"), use(since, "since"),
-        use(alarm, "alarm"), use(callback_start, "callback_start"),
-        use(callback_end, "callback_end"), use(index.owner, "owner"), use(expire, "expire"),
-        use(acted, "acted"), use(ended, "ended"), use(repeat.numbers, "numbers"),
-        use(repeat.insee_code, "insee"), use(repeat.latitude, "latitude"),
-        use(repeat.longitude, "longitude"), use(repeat.last_call, "last_call"),
-        use(version, "version"), use(document, "document"), use(index.territory, "territory"),
-        use(name, "name"), use(index.region, "region"));
+    changed =
+        Exec(session_, text, use(state, "state"), use(filiere, "filiere"),
+             use(priority, "priority"), use(waits, "waits"), use(key.band, "band"),
+             use(key.rank, "rank"), use(since, "since"), use(alarm, "alarm"),
+             use(callback_start, "callback_start"), use(callback_end, "callback_end"),
+             use(index.owner, "owner"), use(expire, "expire"), use(acted, "acted"),
+             use(ended, "ended"), use(repeat.numbers, "numbers"), use(repeat.insee_code, "insee"),
+             use(repeat.latitude, "latitude"), use(repeat.longitude, "longitude"),
+             use(repeat.last_call, "last_call"), use(version, "version"), use(document, "document"),
+             use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
   }));
   if (changed != 1) return ConcurrentChange(name);
   sql_rows::Known<v1::RegulationCase>().Keep(document, row);
