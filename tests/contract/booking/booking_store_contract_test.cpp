@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "common/testing/texts.h"
 #include "tests/contract/booking/booking_store_fixture.h"
 
 namespace sas::booking {
@@ -31,6 +32,19 @@ TEST_P(BookingStoreTest, GivesBackWhatItWasGiven) {
                              return transaction.Get("regions/fr-pdl/appointments/no").status();
                            }),
               StatusIs(absl::StatusCode::kNotFound, "APPOINTMENT_NOT_FOUND"));
+}
+
+// text_roundtrip_every_hop.
+TEST_P(BookingStoreTest, H16_TextRoundtripEveryHop) {
+  testing::HardTexts texts(18);
+  for (int seat = 0; seat < 8; ++seat) {
+    AppointmentRecord record = Record("a" + std::to_string(seat), seat);
+    texts.Fill(record.appointment, 60);
+    ASSERT_THAT(Insert(record), IsOk());
+    Reopen();
+    EXPECT_EQ(Get(record.appointment.name()).appointment.SerializeAsString(),
+              record.appointment.SerializeAsString());
+  }
 }
 
 TEST_P(BookingStoreTest, ASeatHasOneLiveAppointment) {

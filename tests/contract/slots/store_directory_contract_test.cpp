@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "common/testing/status_matchers.h"
+#include "common/testing/texts.h"
 #include "services/slots/domain/place_name.h"
 #include "tests/contract/slots/stores.h"
 
@@ -103,6 +104,29 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   const auto commune = Got([](SlotsTransaction& t) { return t.GetCommune("fr-pdl", "85047"); });
   ASSERT_TRUE(commune);
   EXPECT_EQ(commune->population(), 22943);
+}
+
+// text_roundtrip_every_hop.
+TEST_P(StoreContract, H16_TextRoundtripEveryHop) {
+  testing::HardTexts texts(19);
+  for (int round = 0; round < 8; ++round) {
+    v1::Site site = Site("s" + std::to_string(round), {"85"});
+    texts.Fill(site, 60);
+    auto doctor = Named<v1::Practitioner>("regions/fr-pdl/practitioners/p" + std::to_string(round));
+    texts.Fill(doctor, 60);
+    ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                  SAS_RETURN_IF_ERROR(t.PutSite(site));
+                  return t.PutPractitioner(doctor);
+                }),
+                IsOk());
+    Reopen();
+    const auto kept = Got([&](SlotsTransaction& t) { return t.GetSite(site.name()); });
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->SerializeAsString(), site.SerializeAsString());
+    const auto seen = Got([&](SlotsTransaction& t) { return t.GetPractitioner(doctor.name()); });
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->SerializeAsString(), doctor.SerializeAsString());
+  }
 }
 
 TEST_P(StoreContract, AbsentIsAnEmptyOptional) {

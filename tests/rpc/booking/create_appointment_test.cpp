@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "common/observe/log.h"
+#include "common/testing/texts.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/booking/store_memory.h"
 #include "tests/rpc/booking/booking_fixture.h"
@@ -159,6 +160,24 @@ TEST_F(CreateTest, AnAnswerLostAfterTheCommitIsLookedUp) {
   ASSERT_THAT(repeat, IsOk());
   EXPECT_EQ(repeat->SerializeAsString(), booked->SerializeAsString());
   EXPECT_EQ(AllNames().size(), 1u);
+}
+
+// text_roundtrip_every_hop: from the order to the practice, at its full length in characters.
+TEST_F(CreateTest, H16_TextRoundtripEveryHop) {
+  testing::HardTexts texts(20);
+  for (int seat = 0; seat < 6; ++seat) {
+    const std::string line = texts.Of(300);
+    v1::CreateAppointmentRequest request = DirectRequest("r-" + std::to_string(seat), seat);
+    request.mutable_appointment()->set_clinical_line(line);
+    const auto created = Create(Pharmacist(), request);
+    ASSERT_THAT(created, IsOk());
+    EXPECT_EQ(created->clinical_line(), line);
+    EXPECT_EQ(Get(osnp_, created->name())->clinical_line(), line);
+    EXPECT_EQ(Create(Pharmacist(), request)->clinical_line(), line);  // The kept answer.
+  }
+  v1::CreateAppointmentRequest longer = DirectRequest("r-9", 9);
+  longer.mutable_appointment()->set_clinical_line(texts.Of(301));
+  EXPECT_THAT(Create(Pharmacist(), longer), ReasonIs("TEXT_TOO_LONG"));
 }
 
 TEST_F(CreateTest, AnOrderBooksWithoutSayingTheReasonAgain) {

@@ -301,6 +301,7 @@ TEST_F(BoardWatchTest, TerritoriesAreFilteredAtTheSource) {
   const std::string vendee = Open().name();
   auto request = NewCase();
   request.mutable_regulation_case()->set_territory("72");
+  request.mutable_regulation_case()->mutable_patient_place()->set_insee_code("72181");
   const auto sarthe = Ask(arm_, &Stub::CreateRegulationCase, request);
   ASSERT_THAT(sarthe, IsOk());
   base::Actor of_72 = ActorWith(base::Role::kArm, "arm-72");

@@ -57,6 +57,7 @@ TEST_F(Cases, RepeatGetsTheFirstAnswerAndAnotherBodyIsRefused) {
   ASSERT_THAT(repeat, IsOk());
   EXPECT_EQ(repeat->SerializeAsString(), first->SerializeAsString());
   request.mutable_regulation_case()->set_territory("44");
+  request.mutable_regulation_case()->mutable_patient_place()->set_insee_code("44109");
   EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, request), ReasonIs("REQUEST_ID_REUSED"));
   EXPECT_THAT(EventTypes(), ::testing::ElementsAre("case.created"));
 }
@@ -86,6 +87,7 @@ TEST_F(Cases, H44_APaperFormIsTypedInOnceInItsTerritory) {
       (base::Metadata{{"case_number", row->case_number()}, {"regulation_case", row->name()}}));
   v1::CreateRegulationCaseRequest elsewhere = request;
   elsewhere.mutable_regulation_case()->set_territory("44");
+  elsewhere.mutable_regulation_case()->mutable_patient_place()->set_insee_code("44109");
   EXPECT_THAT(Ask(arm_, &Stub::CreateRegulationCase, elsewhere), IsOk());
   // Nor is it a later call of another dossier.
   v1::AttachCallRequest attach;

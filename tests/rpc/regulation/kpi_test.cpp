@@ -41,6 +41,7 @@ class KpiTest : public RegulationTest {
   v1::RegulationCase Called(seconds waited, const std::string& territory = "85") {
     auto request = NewCase("M03.05");
     request.mutable_regulation_case()->set_territory(territory);
+    request.mutable_regulation_case()->mutable_patient_place()->set_insee_code(territory + "047");
     auto& origin = *request.mutable_regulation_case()->mutable_origin();
     *origin.mutable_arrival_time() = ToTimestamp(clock_.Now() - waited);
     const auto opened = Ask(arm_, &Stub::CreateRegulationCase, request);
@@ -199,6 +200,26 @@ TEST_F(KpiTest, S3_37_CallsAreCountedByTheNumberDialled) {
     EXPECT_EQ(Figure(*answer, "K37", label).denominator(), 5) << label;
   }
   EXPECT_TRUE(Figure(*Query(ActorWith(base::Role::kSteering), LastDay()), "K37", "15").masked());
+}
+
+// The call that opens a dossier of its own was counted when it came.
+TEST_F(KpiTest, H07_ADetachedCallIsCountedOnce) {
+  const v1::RegulationCase first = Called(seconds(5));
+  v1::AttachCallRequest attach;
+  attach.set_name(first.name());
+  attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+  attach.mutable_call()->set_dialled_number("15");
+  const auto attached = Ask(arm_, &Stub::AttachCall, attach);
+  ASSERT_THAT(attached, IsOk());
+  v1::DetachCallRequest detach;
+  detach.set_name(first.name());
+  detach.set_call_id(attached->further_calls(0).call_id());
+  detach.set_reason("autre patient");
+  ASSERT_THAT(Ask(arm_, &Stub::DetachCall, detach), IsOk());
+  const auto answer = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(Figure(*answer, "K37", "15").numerator(), 1);
+  EXPECT_EQ(Figure(*answer, "K37", "15").denominator(), 2);
 }
 
 TEST_F(KpiTest, S3_37_TheFeedTellsTheNumberDialledOfTheLatestCall) {
