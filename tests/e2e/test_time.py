@@ -1,16 +1,15 @@
 """Time that jumps, and time that stands still for one and not for the others."""
 
 import datetime
-import pathlib
 import signal
 import threading
 import time
 import unittest
 
 from e2e import NEED, NURSE, REGION, SuiteCase, await_until, request_id
+from moved_wall import MovedWall
 from node_partner import Partner
 
-FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 HOLD_SECONDS = 10  # The shortest that is given.
 # A hold that ends is free for others at once; the rest is the loop that looks.
 LATE_SECONDS_MAX = 1.5
@@ -38,30 +37,10 @@ class Holding(SuiteCase):
                 if each["slot"] == slot and each["state"] != "STATE_CANCELLED"]
 
 
-@unittest.skipUnless(FAKETIME.exists(), "the package faketime is not installed")
-class ClockJumps(Holding):
-    """The wall clock of slots and booking moves by an hour; the steady one goes on.
+class ClockJumps(MovedWall, Holding):
+    """The wall clock of slots and booking moves by an hour."""
 
-    Redis keeps its own: libfaketime and its allocator do not go together. Its scripts get the hour from
-    slots and never look at it.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        cls.offset = pathlib.Path(f"/tmp/sas-faketime-{request_id()}")
-        cls.addClassCleanup(cls.offset.unlink)
-        cls.jump(0)
-        moved = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(cls.offset),
-                 "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                 "DONT_FAKE_MONOTONIC": "1"}
-        cls.settings = {name: dict(moved) for name in ("slots", "booking")}
-        super().setUpClass()
-
-    @classmethod
-    def jump(cls, seconds):
-        draft = cls.offset.with_suffix(".new")
-        draft.write_text(f"{seconds:+d}\n")
-        draft.rename(cls.offset)
+    moved = ("slots", "booking")
 
     def tearDown(self):
         self.jump(0)
@@ -109,6 +88,56 @@ class ClockJumps(Holding):
                 off = datetime.datetime.now(datetime.timezone.utc) - at
                 self.assertLess(abs(off.total_seconds()), 60)
                 self.assert_converges(slot, "STATE_BOOKED")
+
+
+class Promises(MovedWall):
+    """Whoever was promised a call waits at home: neither a restart nor a wrong hour may lose him."""
+
+    demo = False
+    moved = ("regulation",)
+    WINDOW_SECONDS = 30
+    LATE_SECONDS_MAX = 5
+    CALL = ("--motif", "M03.05", "--age", "45y", "--commune", "85047", "--phone", "+33199000041",
+            "--mobility", "own_transport")
+
+    def opened(self, priority, *options):
+        name = self.suite.ctl("call", "open", *self.CALL, role="arm")["name"]
+        return self.suite.ctl("call", "prioritise", name, priority, "--filiere", "SNP", *options, role="arm")
+
+    def listed(self, view):
+        cases = self.suite.ctl("call", "list", "--view", view, role="supervisor").get("regulation_cases", [])
+        return [each["name"] for each in cases]
+
+    def await_drift(self, seconds):
+        await_until(lambda: abs(self.suite.metric("regulation", "sas_regulation_clock_drift_seconds")
+                                - seconds) < 60, "regulation sees the jump", 20)
+
+    def test_H13_promise_survives_restart_and_clock_jump(self):
+        other = self.opened("P2")["name"]
+        made = time.monotonic()
+        promise = self.opened("P3", "--callback-within", f"{self.WINDOW_SECONDS}s")
+        name, window = promise["name"], promise["callback"]
+        told = self.suite.ctl("call", "called", name, "no_answer", role="arm")
+        self.assertEqual(told["callback"]["attempt_count"], 1)
+        for seconds in (HOUR, -HOUR):  # Nobody falls due early, nor is forgotten for an hour.
+            self.jump(seconds)
+            self.await_drift(seconds)
+            self.assertIn(name, self.listed("callbacks"))
+        self.suite.kill("regulation")
+        self.jump(0)
+        self.suite.restart("regulation")
+        kept = self.suite.ctl("call", "show", name, role="arm")["callback"]
+        self.assertEqual(kept["window_end_time"], window["window_end_time"])
+        self.assertEqual([call["result"] for call in kept["attempts"]], ["RESULT_NO_ANSWER"])
+        self.assertLess(time.monotonic() - made, self.WINDOW_SECONDS, "too slow to see the promise wait")
+        self.assertEqual(self.listed("waiting")[0], other)
+        self.jump(-HOUR)
+        self.await_drift(-HOUR)
+        await_until(lambda: self.listed("waiting")[0] == name, "the promise falls due",
+                    self.WINDOW_SECONDS + self.LATE_SECONDS_MAX)
+        due = time.monotonic() - made
+        self.assertGreater(due, self.WINDOW_SECONDS - 1)
+        self.assertEqual(self.listed("callbacks"), [])
 
 
 class Stopped(Holding):
