@@ -10,7 +10,7 @@ namespace sas::regulation::acts {
 namespace {
 
 absl::Status TakeCase(CaseWork& work) {
-  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kTake));
   SAS_RETURN_IF_ERROR(work.TakeClaim());
   return work.Save("case.claimed", "claim_version=" + std::to_string(work.row().claim().version()));
 }

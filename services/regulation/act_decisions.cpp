@@ -75,9 +75,8 @@ absl::Status CloseAfterRegulation(CaseWork& work, const v1::CloseRegulationCaseR
   if (!IsRegulator(role) && role != base::Role::kSupervisor) return RegulatorRequired();
   SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
   SAS_RETURN_IF_ERROR(CheckValidate(facts));
-  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kValidate));
   if (!request.attribution().empty()) row.set_attribution(request.attribution());
-  return work.Advance(CaseAct::kClose);
+  return work.Advance(CaseAct::kValidate);
 }
 
 // A dossier whose promised calls reached nobody ends by a regulator (hazard H-13).

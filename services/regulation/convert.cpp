@@ -160,6 +160,7 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   index.owner = claim.owner;
   index.claim_expire = claim.expire;
   index.claim_acted = claim.acted;
+  index.opened = ToInstant(regulation_case.create_time());
   index.ended = ToInstant(regulation_case.close_time());
   index.version = VersionOf(regulation_case.etag());
   return index;

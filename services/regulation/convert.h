@@ -89,6 +89,7 @@ struct CaseIndex {
   std::string owner;
   base::Instant claim_expire{};
   base::Instant claim_acted{};
+  base::Instant opened{};
   base::Instant ended{};
   std::int64_t version = 0;
 };

@@ -9,6 +9,7 @@
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/case_ageing.h"
 #include "services/regulation/case_reference_service.h"
 #include "services/regulation/coordinator_service.h"
 #include "services/regulation/entry_service.h"
@@ -175,6 +176,8 @@ int Serve(const Settings& settings) {
   process.Every(kListenAgain, kTasksInterval, [&](const base::Call& call) {
     return AskToListenAgain(task_desk, settings.board_alarms, call);
   });
+  process.Every(kCaseAgeing, kTidyInterval,
+                [&](const base::Call& call) { return AgeCases(desk, call); });
   process.Every("kpis", kKpisInterval,
                 [&](const base::Call& call) { return ReadKpis(desk, kpi_metrics, call); });
   rpc::Periodic backup_thread(process.clock());  // Its own: a copy may take minutes.

@@ -7,6 +7,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/regulation/v1/regulation_service.pb.h"
+#include "services/regulation/domain/case_life.h"
 #include "services/regulation/domain/claim.h"
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/domain/repeat_call.h"
@@ -26,6 +27,8 @@ struct CaseQuery {
   std::vector<std::string> territories;     ///< Empty: all.
   Filiere filiere = Filiere::kUnspecified;  ///< A chain also shows what has no chain yet.
   v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
+  CaseState state = CaseState::kUnspecified;  ///< Of these, only in this state; all unless given.
+  base::Instant opened_until = base::Instant::max();  ///< With `state`: opened then or before.
   base::Instant now{};
   std::optional<QueueKey> after;
   int limit = 0;

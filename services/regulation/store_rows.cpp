@@ -81,6 +81,8 @@ bool Shows(const CaseQuery& query, const CaseIndex& index) {
                      index.filiere == Filiere::kUnspecified;
   return (query.region.empty() || index.region == query.region) &&
          InTerritories(query.territories, index.territory) && chain &&
+         (query.state == CaseState::kUnspecified ||
+          (index.state == query.state && index.opened <= query.opened_until)) &&
          ShowsState(query.view, index, query.now);
 }
 

@@ -96,6 +96,7 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
   const long long expire = ToMicros(index.claim_expire);
   const long long acted = ToMicros(index.claim_acted);
   const long long ended = ToMicros(index.ended);
+  const long long opened = ToMicros(index.opened);
   const long long version = index.version;
   const long long before = version - 1;
   const std::string name = row.name();
@@ -105,31 +106,32 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
         before == 0
             ? "INSERT INTO cases (state, filiere, priority, waits, band, rank, since_us, alarm_us, "
               "callback_start_us, callback_end_us, owner, claim_expire_us, claim_act_us, ended_us, "
-              "numbers, insee_code, latitude_e6, longitude_e6, last_call_us, version, "
+              "opened_us, numbers, insee_code, latitude_e6, longitude_e6, last_call_us, version, "
               "document, territory, name, region) VALUES (:state, :filiere, :priority, :waits, "
               ":band, :rank, :since, :alarm, :callback_start, :callback_end, :owner, :expire, "
-              ":acted, :ended, :numbers, :insee, :latitude, :longitude, :last_call, :version, "
+              ":acted, :ended, :opened, :numbers, :insee, :latitude, :longitude, :last_call, "
+              ":version, "
               ":document, :territory, :name, :region) "
               "ON CONFLICT (name) DO NOTHING"
             : "UPDATE cases SET state = :state, filiere = :filiere, priority = :priority, "
               "waits = :waits, band = :band, rank = :rank, since_us = :since, alarm_us = :alarm, "
               "callback_start_us = :callback_start, callback_end_us = :callback_end, "
               "owner = :owner, claim_expire_us = :expire, claim_act_us = :acted, "
-              "ended_us = :ended, numbers = :numbers, insee_code = :insee, "
+              "ended_us = :ended, opened_us = :opened, numbers = :numbers, insee_code = :insee, "
               "latitude_e6 = :latitude, longitude_e6 = :longitude, last_call_us = :last_call, "
               "version = :version, document = :document, territory = :territory "
               "WHERE name = :name AND region = :region AND version = " +
                   Number(before);
-    changed =
-        Exec(session_, text, use(state, "state"), use(filiere, "filiere"),
-             use(priority, "priority"), use(waits, "waits"), use(key.band, "band"),
-             use(key.rank, "rank"), use(since, "since"), use(alarm, "alarm"),
-             use(callback_start, "callback_start"), use(callback_end, "callback_end"),
-             use(index.owner, "owner"), use(expire, "expire"), use(acted, "acted"),
-             use(ended, "ended"), use(repeat.numbers, "numbers"), use(repeat.insee_code, "insee"),
-             use(repeat.latitude, "latitude"), use(repeat.longitude, "longitude"),
-             use(repeat.last_call, "last_call"), use(version, "version"), use(document, "document"),
-             use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
+    changed = Exec(
+        session_, text, use(state, "state"), use(filiere, "filiere"), use(priority, "priority"),
+        use(waits, "waits"), use(key.band, "band"), use(key.rank, "rank"), use(since, "since"),
+        use(alarm, "alarm"), use(callback_start, "callback_start"),
+        use(callback_end, "callback_end"), use(index.owner, "owner"), use(expire, "expire"),
+        use(acted, "acted"), use(ended, "ended"), use(opened, "opened"),
+        use(repeat.numbers, "numbers"), use(repeat.insee_code, "insee"),
+        use(repeat.latitude, "latitude"), use(repeat.longitude, "longitude"),
+        use(repeat.last_call, "last_call"), use(version, "version"), use(document, "document"),
+        use(index.territory, "territory"), use(name, "name"), use(index.region, "region"));
   }));
   if (changed != 1) return ConcurrentChange(name);
   sql_rows::Known<v1::RegulationCase>().Keep(document, row);
@@ -173,6 +175,10 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
   Query query = Where(asked, InView(asked.view, now), session_);
   const std::string key = KeyColumns(asked.view, now) + ", " + ByBytes(session_, "name");
   query.text.insert(0, "SELECT name, document");
+  if (asked.state != CaseState::kUnspecified) {
+    query.text += " AND state = " + Number(static_cast<int>(asked.state)) +
+                  " AND opened_us <= " + Number(ToMicros(asked.opened_until));
+  }
   if (asked.after) {
     query.text += " AND (" + key + ") > (" + KeyValues(asked.view, *asked.after) + ", :after)";
     query.bound.emplace_back("after", asked.after->name);

@@ -30,7 +30,7 @@ class Stories(SuiteCase):
 
     def test_S1_05_reflex_departure_before_any_regulation_and_no_end_without_bilan(self):
         told, timeline, case = self.play(stories.branch_1_reflex)
-        self.assertEqual(told.state, "CLOSED")
+        self.assertEqual(told.state, "VALIDATED")
         self.assertEqual(case["priority"], "PRIORITY_P0")
         self.assertEqual(case["reflex_departure"]["state"], "STATE_ACKNOWLEDGED")
         self.assertIn("SMUR.ADULT", case["reflex_departure"]["resource_codes"])
@@ -44,7 +44,7 @@ class Stories(SuiteCase):
 
     def test_S1_06_vital_with_talk_the_regulator_orients_team_and_transport(self):
         told, _, case = self.play(stories.branch_2_regulated)
-        self.assertEqual(told.state, "CLOSED")
+        self.assertEqual(told.state, "VALIDATED")
         self.assertEqual((case["priority"], case["filiere"]), ("PRIORITY_P1", "FILIERE_AMU"))
         decisions = self.partner.call("RegulationService/ListDecisions", {"parent": told.case},
                                       role="regulator_amu")["decisions"]
@@ -55,7 +55,7 @@ class Stories(SuiteCase):
 
     def test_S1_07_advice_closes_as_drm_mrl_mg(self):
         told, _, case = self.play(stories.branch_3_advice)
-        self.assertEqual(told.state, "CLOSED")
+        self.assertEqual(told.state, "VALIDATED")
         self.assertEqual(case["care_level"], "CARE_LEVEL_R4")
         self.assertEqual(case["attribution"], "DRM.MRL.MG")
 
@@ -215,7 +215,7 @@ class Stories(SuiteCase):
     def test_every_story_ends_and_every_service_stays_ready(self):
         for story in stories.STORIES:
             with self.subTest(story.__name__):
-                self.assertIn(story(stories.Desk(self.suite)).state, ("CLOSED", "BOOKED"))
+                self.assertIn(story(stories.Desk(self.suite)).state, ("VALIDATED", "BOOKED"))
         for service in SERVICES:
             self.assertEqual(self.suite.status()[service], "SERVING")
         self.assert_no_seat_sold_twice()

@@ -19,9 +19,11 @@ struct Step {
 };
 
 // Everything that is not here is refused.
-constexpr std::array<Step, 21> kSteps{{
+constexpr std::array<Step, 25> kSteps{{
     {CaseAct::kActivate, kProgrammed, kActive},   {CaseAct::kWork, kProgrammed, kProgrammed},
     {CaseAct::kWork, kActive, kActive},           {CaseAct::kWork, kCompleted, kCompleted},
+    {CaseAct::kTake, kProgrammed, kProgrammed},   {CaseAct::kTake, kActive, kActive},
+    {CaseAct::kTake, kCompleted, kCompleted},     {CaseAct::kTake, kValidated, kValidated},
     {CaseAct::kNote, kProgrammed, kProgrammed},   {CaseAct::kNote, kActive, kActive},
     {CaseAct::kNote, kCompleted, kCompleted},     {CaseAct::kNote, kValidated, kValidated},
     {CaseAct::kReturn, kProgrammed, kActive},     {CaseAct::kReturn, kActive, kActive},
@@ -29,16 +31,27 @@ constexpr std::array<Step, 21> kSteps{{
     {CaseAct::kDecide, kActive, kActive},         {CaseAct::kDecide, kCompleted, kActive},
     {CaseAct::kDecide, kValidated, kActive},      {CaseAct::kComplete, kActive, kCompleted},
     {CaseAct::kValidate, kCompleted, kValidated}, {CaseAct::kClose, kValidated, kClosed},
-    {CaseAct::kCloseDirect, kActive, kClosed},    {CaseAct::kFile, kClosed, kFiled},
+    {CaseAct::kCloseDirect, kActive, kValidated}, {CaseAct::kFile, kClosed, kFiled},
     {CaseAct::kArchive, kFiled, kArchived},
 }};
 
 constexpr std::array<std::string_view, 8> kCodes{"",       "PROGRAM", "ACTIF",  "ACHEVE",
                                                  "VALIDE", "CLOTURE", "CLASSE", "ARCHIVE"};
 
-constexpr std::array<std::string_view, 11> kActNames{
-    "activate", "work",  "note",         "return", "decide", "complete",
-    "validate", "close", "close_direct", "file",   "archive"};
+constexpr std::array<std::string_view, 12> kActNames{
+    "activate", "work",     "take",  "note",         "return", "decide",
+    "complete", "validate", "close", "close_direct", "file",   "archive"};
+
+constexpr std::chrono::hours kReactivable{24};
+constexpr std::chrono::months kToFile{3};
+
+// The same day so many months later, or the last one of a shorter month.
+base::Instant MonthsAfter(base::Instant from, std::chrono::months months) {
+  const auto day = std::chrono::floor<std::chrono::days>(from);
+  std::chrono::year_month_day date = std::chrono::year_month_day(day) + months;
+  if (!date.ok()) date = date.year() / date.month() / std::chrono::last;
+  return std::chrono::sys_days(date) + (from - day);
+}
 
 absl::Status Incomplete(const std::vector<std::string>& missing) {
   if (missing.empty()) return absl::OkStatus();
@@ -53,6 +66,17 @@ absl::Status Incomplete(const std::vector<std::string>& missing) {
 
 std::string_view CaseStateCode(CaseState state) {
   return kCodes.at(static_cast<std::size_t>(state));
+}
+
+std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided) {
+  if (state == kValidated) return Ageing{CaseAct::kClose, std::max(opened, decided) + kReactivable};
+  if (state == kClosed) return Ageing{CaseAct::kFile, MonthsAfter(opened, kToFile)};
+  return std::nullopt;
+}
+
+base::Instant NewestToAge(CaseState state, base::Instant now) {
+  constexpr std::chrono::days kShortestThreeMonths{89};
+  return now - (state == kValidated ? std::chrono::days(1) : kShortestThreeMonths);
 }
 
 absl::StatusOr<CaseState> Advance(CaseState state, CaseAct act) {

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "services/regulation/domain/values.h"
 
 namespace sas::regulation {
@@ -24,13 +26,14 @@ enum class CaseState {
 /// What can happen to a dossier, as far as its life cycle is concerned.
 enum class CaseAct {
   kActivate,     ///< A programmed dossier starts.
-  kWork,         ///< Priority, claim, transfer, reflex departure, descriptive fields.
+  kWork,         ///< Lower priority, reflex departure, descriptive fields.
+  kTake,         ///< Somebody takes it in his hands.
   kNote,         ///< A line of the thread.
   kReturn,       ///< A call, a bilan or an order brings it back to a regulator.
   kDecide,       ///< A decision, or an order.
   kComplete,     ///< All is decided and done.
   kValidate,     ///< Complete and coherent.
-  kClose,        ///< After validation.
+  kClose,        ///< 24 h after it was opened, or decided again: for good.
   kCloseDirect,  ///< Without medical act.
   kFile,         ///< Three months after opening.
   kArchive,
@@ -42,6 +45,21 @@ std::string_view CaseStateCode(CaseState state);
 /// State after `act`. FAILED_PRECONDITION `CASE_CLOSED` when the dossier is read-only (a new need
 /// opens a new dossier), `CASE_STATE_FORBIDS` naming state and act otherwise.
 absl::StatusOr<CaseState> Advance(CaseState state, CaseAct act);
+
+/// How the life cycle moves by itself: when, and by what.
+struct Ageing {
+  CaseAct act;
+  base::Instant due;
+};
+
+/// Of a dossier in this state. VALIDE becomes CLOTURE 24 h after it became active: after its
+/// opening or, since a new decision makes it active again, after its newest decision (`decided`,
+/// zero without one). CLOTURE becomes CLASSE three months after the opening (HubSante.etat).
+/// Nothing of others.
+std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided);
+
+/// No dossier that was opened later moves by itself from this state at `now`.
+base::Instant NewestToAge(CaseState state, base::Instant now);
 
 /// What completeness looks at.
 struct CaseFacts {

@@ -107,7 +107,7 @@ TEST(RegulationModel, H09_H10_H11_H51_NothingIsLostDoubledOvertakenOrUnheard) {
   EXPECT_EQ(reached.alarms, (std::set<int>{1, 2, 3, 4, 5, 6, 15, 18}));
   for (const auto& [kind, reason] : std::vector<std::pair<ActKind, std::string>>{
            {ActKind::kClaim, "CASE_ALREADY_CLAIMED"},
-           {ActKind::kClaim, "CASE_CLOSED"},
+           {ActKind::kPrioritize, "CASE_STATE_FORBIDS"},
            {ActKind::kClaimNext, "QUEUE_EMPTY"},
            {ActKind::kClaimNext, ""},
            {ActKind::kRelease, "NOT_CLAIM_OWNER"},

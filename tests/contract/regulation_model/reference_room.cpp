@@ -148,10 +148,10 @@ Answer ReferenceRoom::Open(const Act& act) {
 }
 
 std::string ReferenceRoom::Prioritize(Dossier& dossier, const Act& act) {
-  if (dossier.state == State::kClosed) return "CASE_CLOSED";
   const int from = dossier.level;
   const int to = act.a;
   const bool raise = from != kUnset && UrgencyOf(to) < UrgencyOf(from);
+  if (dossier.state == State::kValidated && !raise) return "CASE_STATE_FORBIDS";
   const bool lowering = from != kUnset && UrgencyOf(to) > UrgencyOf(from);
   if (lowering) {
     if (!IsRegulator(act.who)) return "REGULATOR_REQUIRED";
@@ -190,7 +190,6 @@ std::string ReferenceRoom::Prioritize(Dossier& dossier, const Act& act) {
 }
 
 std::string ReferenceRoom::Claim(Dossier& dossier, int who) {
-  if (dossier.state == State::kClosed) return "CASE_CLOSED";
   if (HasOwner(dossier) && dossier.owner != who) return "CASE_ALREADY_CLAIMED";
   if (!HasOwner(dossier)) {
     if (dossier.owner >= 0 && dossier.owner != who) ++expiries_;
@@ -223,7 +222,6 @@ std::string ReferenceRoom::Release(Dossier& dossier, int who) {
 }
 
 std::string ReferenceRoom::Transfer(Dossier& dossier, const Act& act) {
-  if (dossier.state == State::kClosed) return "CASE_CLOSED";
   if (dossier.chain == act.a) return "SAME_FILIERE";
   if (dossier.level == kNr) return "PRIORITY_NOT_REGULATED";
   dossier.state = State::kOpen;
@@ -241,7 +239,7 @@ std::string ReferenceRoom::Decide(Dossier& dossier, const Act& act, int number) 
   if (version == 0) return "CLAIM_VERSION_REQUIRED";
   const bool mine = HasOwner(dossier) && dossier.owner == act.who && dossier.version == version;
   if (!mine) return "CLAIM_LOST";
-  dossier.state = State::kOpen;  // A closed one has no owner.
+  dossier.state = State::kOpen;
   dossier.decided = true;
   dossier.promise.reset();
   dossier.waits_since.reset();
@@ -249,7 +247,6 @@ std::string ReferenceRoom::Decide(Dossier& dossier, const Act& act, int number) 
 }
 
 std::string ReferenceRoom::CallAgain(Dossier& dossier, const Act& act) {
-  if (dossier.state == State::kClosed) return "CASE_CLOSED";
   dossier.state = State::kOpen;
   ++dossier.calls_again;
   if (dossier.level == kNr) dossier.level = kUnset;
@@ -261,8 +258,7 @@ std::string ReferenceRoom::CallAgain(Dossier& dossier, const Act& act) {
 std::string ReferenceRoom::Complete(Dossier& dossier, const Act& act) {
   if (!Has(act, kEtag)) return "ETAG_REQUIRED";
   if (Has(act, kStaleEtag)) return "ETAG_MISMATCH";
-  if (dossier.state == State::kClosed) return "CASE_CLOSED";
-  if (dossier.state == State::kCompleted) return "CASE_STATE_FORBIDS";
+  if (dossier.state != State::kOpen) return "CASE_STATE_FORBIDS";
   if (!dossier.decided && dossier.level != kNr) return "CASE_INCOMPLETE";
   dossier.state = State::kCompleted;
   dossier.waits_since.reset();
@@ -281,9 +277,9 @@ std::string ReferenceRoom::Close(Dossier& dossier, const Act& act) {
     if (!IsRegulator(act.who) && !IsSupervisor(act.who)) return "REGULATOR_REQUIRED";
     const bool complete = dossier.level != kUnset && (dossier.decided || dossier.level == kNr);
     if (!complete) return "CASE_INCOMPLETE";
-    if (dossier.state == State::kClosed) return "CASE_CLOSED";
+    if (dossier.state == State::kValidated) return "CASE_STATE_FORBIDS";
   }
-  dossier.state = State::kClosed;
+  dossier.state = State::kValidated;
   dossier.waits_since.reset();
   dossier.owner = -1;
   return "";
@@ -333,7 +329,6 @@ Answer ReferenceRoom::Act1(const Act& act) {
   if (act.kind == ActKind::kTransfer) reason = Transfer(dossier, act);
   if (act.kind == ActKind::kDecide) reason = Decide(dossier, act, number);
   if (act.kind == ActKind::kCallAgain) reason = CallAgain(dossier, act);
-  if (act.kind == ActKind::kNote && dossier.state == State::kClosed) reason = "CASE_CLOSED";
   if (act.kind == ActKind::kComplete) reason = Complete(dossier, act);
   if (act.kind == ActKind::kClose) reason = Close(dossier, act);
   // Whatever its owner does on it prolongs his claim.

@@ -34,7 +34,7 @@ class ReferenceRoom {
   int due_promises() const { return due_promises_; }
 
  private:
-  enum class State { kOpen, kCompleted, kClosed };
+  enum class State { kOpen, kCompleted, kValidated };
 
   struct Dossier {
     std::string name;

@@ -50,7 +50,7 @@ TEST_F(Branches, S1_05_H04_Branch1VehicleLeavesFirstAndNoValidationWithoutBilan)
   ASSERT_THAT(Complete(mru_, opened.name()), IsOk());
   const auto closed = Close(mru_, opened.name());
   ASSERT_THAT(closed, IsOk());
-  EXPECT_EQ(closed->state(), v1::RegulationCase::STATE_CLOSED);
+  EXPECT_EQ(closed->state(), v1::RegulationCase::STATE_VALIDATED);
   EXPECT_EQ(closed->attribution(), "DRM.MRU.MU");
   EXPECT_THAT(EventTypes(), ElementsAre("case.created", "case.reflex", "case.claimed",
                                         "case.reflex", "case.decided", "case.bilan", "case.decided",

@@ -289,6 +289,8 @@ TEST_F(Exchanges, AClosedDossierTakesNoneAndReceiptsGoOn) {
   const auto sent = Create(mrl_, Message(name, sas::type::v1::ROLE_ARM));
   ASSERT_THAT(sent, IsOk());
   ASSERT_THAT(Close(arm_, name, "D.D-MALV.ERR"), IsOk());
+  EXPECT_THAT(Create(mrl_, Phone(name)), IsOk());
+  PassADay();
   EXPECT_THAT(Create(mrl_, Phone(name)), ReasonIs("CASE_CLOSED"));
   EXPECT_THAT(MarkRead(arm_, sent->name()), IsOk());
 }

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "services/regulation/case_ageing.h"
 #include "services/regulation/roles.h"
 
 namespace sas::regulation {
@@ -245,6 +246,12 @@ absl::StatusOr<v1::RegulationCase> RegulationTest::Bilan(const std::string& name
   request.mutable_bilan()->set_redactor_role_code("SMUR");
   request.mutable_bilan()->set_text("Bilan : FC 92, PA 110/65");
   return Ask(arm_, &Stub::RecordBilan, request);
+}
+
+void RegulationTest::PassADay() {
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_THAT(AgeCases(*desk_, base::InternalCall(kCaseAgeing, clock_, std::chrono::seconds(5))),
+              testing::IsOk());
 }
 
 absl::Status RegulationTest::Booked(const std::string& order, const std::string& appointment,

@@ -123,6 +123,8 @@ class RegulationTest : public ::testing::Test {
   absl::StatusOr<v1::RegulationCase> Close(const base::Actor& actor, const std::string& name,
                                            const std::string& attribution = "");
   absl::StatusOr<v1::RegulationCase> Bilan(const std::string& name);
+  /// Dossiers move on in their life cycle as they do by themselves.
+  void PassADay();
 
   /// booking tells of an appointment of the order.
   absl::Status Booked(

@@ -208,6 +208,7 @@ TEST_F(RepeatCalls, H07_WhatSomebodyDidSinceStands) {
   EXPECT_FALSE(row.has_wait_start_time());  // It was decided, and does not wait again.
   // Nobody takes a closed dossier up again, not even to take something off.
   ASSERT_THAT(Close(mrl_, Complete(mrl_, decided)->name()), IsOk());
+  PassADay();
   EXPECT_THAT(Ask(arm_, &Stub::DetachCall, Detaching(decided, id)), ReasonIs("CASE_CLOSED"));
 }
 

@@ -23,12 +23,12 @@ TEST(CaseLife, EveryActInEveryState) {
   };
 
   const Row rows[] = {
-      {CaseAct::kActivate, "2------"},    {CaseAct::kWork, "123----"},
-      {CaseAct::kNote, "1234---"},        {CaseAct::kReturn, "2222---"},
-      {CaseAct::kDecide, "-222---"},      {CaseAct::kComplete, "-3-----"},
-      {CaseAct::kValidate, "--4----"},    {CaseAct::kClose, "---5---"},
-      {CaseAct::kCloseDirect, "-5-----"}, {CaseAct::kFile, "----6--"},
-      {CaseAct::kArchive, "-----7-"},
+      {CaseAct::kActivate, "2------"}, {CaseAct::kWork, "123----"},
+      {CaseAct::kTake, "1234---"},     {CaseAct::kNote, "1234---"},
+      {CaseAct::kReturn, "2222---"},   {CaseAct::kDecide, "-222---"},
+      {CaseAct::kComplete, "-3-----"}, {CaseAct::kValidate, "--4----"},
+      {CaseAct::kClose, "---5---"},    {CaseAct::kCloseDirect, "-4-----"},
+      {CaseAct::kFile, "----6--"},     {CaseAct::kArchive, "-----7-"},
   };
   for (const Row& row : rows) {
     for (int state = 1; state <= 7; ++state) {
@@ -42,6 +42,46 @@ TEST(CaseLife, EveryActInEveryState) {
         ASSERT_THAT(after, IsOk()) << where;
         EXPECT_EQ(static_cast<int>(*after), expected - '0') << where;
       }
+    }
+  }
+}
+
+base::Instant On(int year, unsigned month, unsigned day, int hour = 0) {
+  return std::chrono::sys_days(std::chrono::year(year) / static_cast<int>(month) /
+                               static_cast<int>(day)) +
+         std::chrono::hours(hour);
+}
+
+TEST(CaseLife, AValidatedDossierIsClosedADayAfterItBecameActive) {
+  const base::Instant opened = On(2026, 11, 24, 10);
+  const auto undecided = AgeingOf(kValidated, opened, {});
+  ASSERT_TRUE(undecided);
+  EXPECT_EQ(undecided->act, CaseAct::kClose);
+  EXPECT_EQ(undecided->due, On(2026, 11, 25, 10));
+  // A decision makes it active again: its day begins anew.
+  EXPECT_EQ(AgeingOf(kValidated, opened, On(2026, 11, 25, 9))->due, On(2026, 11, 26, 9));
+}
+
+TEST(CaseLife, AClosedDossierIsFiledAfterThreeMonths) {
+  const auto ageing = AgeingOf(kClosed, On(2026, 11, 30, 10), On(2026, 11, 30, 11));
+  ASSERT_TRUE(ageing);
+  EXPECT_EQ(ageing->act, CaseAct::kFile);
+  EXPECT_EQ(ageing->due, On(2027, 2, 28, 10));  // No 30 February.
+  EXPECT_EQ(AgeingOf(kClosed, On(2026, 4, 15), {})->due, On(2026, 7, 15));
+}
+
+TEST(CaseLife, NothingElseMovesByItself) {
+  for (const CaseState state : {kProgrammed, kActive, kCompleted, kFiled, kArchived}) {
+    EXPECT_FALSE(AgeingOf(state, On(2020, 1, 1), {})) << CaseStateCode(state);
+  }
+}
+
+// What the ledger is asked for must hold all that is due, on the shortest three months as well.
+TEST(CaseLife, WhatIsDueIsAmongTheOldOnes) {
+  for (int day = 0; day < 366; ++day) {
+    const base::Instant opened = On(2027, 1, 1, 12) + std::chrono::days(day);
+    for (const CaseState state : {kValidated, kClosed}) {
+      EXPECT_LE(opened, NewestToAge(state, AgeingOf(state, opened, {})->due));
     }
   }
 }
