@@ -78,8 +78,7 @@ TEST_F(CaseAgeing, H52_WhoCallsAgainIsNoNewDossierWithinTheDay) {
   v1::AttachCallRequest again;
   again.set_name(name);
   again.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
-  again.mutable_call()->set_origine_code("15");
-  again.mutable_call()->set_caller_type_code("PATIENT");
+  again.mutable_call()->set_caller_phone_number("+33199000009");
   const auto attached = Ask(arm_, &Stub::AttachCall, again);
   ASSERT_THAT(attached, IsOk());
   EXPECT_EQ(attached->state(), Case::STATE_ACTIVE);
