@@ -12,11 +12,26 @@ namespace {
 using Stub = regulation::RegulationService::Stub;
 using regulation::RepeatCandidate;
 
+// A server may be newer than this: an unknown value is said as such.
+std::string WordsOf(RepeatCandidate::Match match) {
+  switch (match) {
+    case RepeatCandidate::MATCH_SAME_NUMBER:
+      return "même numéro";
+    case RepeatCandidate::MATCH_NEAR:
+      return "tout près, à l'instant";
+    case RepeatCandidate::MATCH_SAME_COMMUNE:
+      return "même commune, à l'instant";
+    case RepeatCandidate::MATCH_SAME_MOTIF:
+      return "même motif";
+    default:
+      return Short(RepeatCandidate::Match_Name(match), "MATCH_");
+  }
+}
+
 std::string MatchText(const RepeatCandidate& candidate) {
   std::string text;
   for (const int match : candidate.matches()) {
-    const auto value = static_cast<RepeatCandidate::Match>(match);
-    text += (text.empty() ? "" : ", ") + Short(RepeatCandidate::Match_Name(value), "MATCH_");
+    text += (text.empty() ? "" : ", ") + WordsOf(static_cast<RepeatCandidate::Match>(match));
   }
   if (candidate.distance_meters() > 0) {
     text += " (" + std::to_string(candidate.distance_meters()) + " m)";
