@@ -216,4 +216,12 @@ double Follower::SecondsSinceHeard() const {
   return std::chrono::duration<double>(state_->clock.Steady() - heard).count();
 }
 
+void ShowAge(observe::Metrics& metrics, const std::string& name, const std::string& help,
+             const std::shared_ptr<Follower>& follower) {
+  metrics.OnScrape(name, help, {}, [heard = std::weak_ptr<Follower>(follower)] {
+    const auto alive = heard.lock();
+    return alive == nullptr ? 0.0 : alive->SecondsSinceHeard();
+  });
+}
+
 }  // namespace sas::events

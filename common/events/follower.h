@@ -9,6 +9,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/base/ids.h"
+#include "common/observe/metrics.h"
 #include "sas/events/v1/event_service.grpc.pb.h"
 
 namespace sas::events {
@@ -45,5 +46,10 @@ class Follower {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+/// Shows at each scrape how long the peer has been silent. Keeps the follower not alive: a scrape
+/// may come while the service is going down.
+void ShowAge(observe::Metrics& metrics, const std::string& name, const std::string& help,
+             const std::shared_ptr<Follower>& follower);
 
 }  // namespace sas::events

@@ -54,13 +54,8 @@ std::shared_ptr<events::Follower> FollowOrders(const rpc::Runtime& runtime,
       [&reader](const base::Call& call, const events::v1::Event& event) {
         return reader.Handle(call, event);
       });
-  // Weak: a scrape may come while the service is going down.
-  const std::weak_ptr<events::Follower> heard = follower;
-  metrics.OnScrape("sas_booking_regulation_feed_age_seconds",
-                   "Since the regulation's feed last spoke.", {}, [heard] {
-                     const auto alive = heard.lock();
-                     return alive == nullptr ? 0.0 : alive->SecondsSinceHeard();
-                   });
+  events::ShowAge(metrics, "sas_booking_regulation_feed_age_seconds",
+                  "Since the regulation's feed last spoke.", follower);
   return follower;
 }
 

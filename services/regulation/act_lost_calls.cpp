@@ -54,7 +54,7 @@ absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostC
 absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   v1::RegulationCase& row = work.row();
   if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
-  const std::string parent = row.name().substr(0, row.name().find("/cases/"));
+  const std::string parent = RegionNameOf(row.name());
   const std::string number = CallBackNumber(LatestCall(row));
   std::optional<v1::LostCall> known;
   if (!number.empty()) {

@@ -17,10 +17,6 @@ namespace {
 
 constexpr char kMotifNotAsked[] = "M07.00";
 
-std::string RegionNameOf(const std::string& case_name) {
-  return case_name.substr(0, case_name.find("/cases/"));
-}
-
 // Calls from before calls had names get theirs with the next one.
 void NameCalls(Desk& desk, v1::RegulationCase& row) {
   const auto name = [&](v1::CallOrigin& call) {

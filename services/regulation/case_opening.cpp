@@ -127,7 +127,7 @@ absl::Status SaveOpened(CaseWork& work) {
   SAS_RETURN_IF_ERROR(work.Save("case.created", "motif=" + work.row().motif_code()));
   SAS_RETURN_IF_ERROR(KeepPaperForm(work, origin.paper_form_number()));
   const std::string& name = work.row().name();
-  return MarkReturned(work.transaction(), work.call(), name.substr(0, name.find("/cases/")),
+  return MarkReturned(work.transaction(), work.call(), RegionNameOf(name),
                       origin.caller_phone_number());
 }
 

@@ -152,13 +152,8 @@ std::shared_ptr<events::Follower> FollowBooking(const rpc::Runtime& runtime,
       [&reader](const base::Call& call, const sas::events::v1::Event& event) {
         return reader.Handle(call, event);
       });
-  // Weak: a scrape may come while the service is going down.
-  const std::weak_ptr<events::Follower> heard = follower;
-  metrics.OnScrape("sas_regulation_booking_feed_age_seconds", "Since booking last spoke.", {},
-                   [heard] {
-                     const auto alive = heard.lock();
-                     return alive == nullptr ? 0.0 : alive->SecondsSinceHeard();
-                   });
+  events::ShowAge(metrics, "sas_regulation_booking_feed_age_seconds", "Since booking last spoke.",
+                  follower);
   return follower;
 }
 

@@ -133,6 +133,10 @@ void KeepReturn(const ReturnRules& rules, const ReturnState& state, v1::LostCall
   if (lost.decision_due()) lost.clear_next_return_time();
 }
 
+std::string RegionNameOf(const std::string& case_name) {
+  return case_name.substr(0, case_name.find("/cases/"));
+}
+
 std::string CallBackNumber(const v1::CallOrigin& call) {
   return call.callback_phone_number().empty() ? call.caller_phone_number()
                                               : call.callback_phone_number();

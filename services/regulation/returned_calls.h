@@ -56,6 +56,9 @@ absl::Status HandReturn(CaseWork& work, CaseWork& own, const v1::CallOrigin& cal
 ReturnState ReturnStateOf(const v1::LostCall& lost);
 void KeepReturn(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost);
 
+/// The region of a dossier, as a name.
+std::string RegionNameOf(const std::string& case_name);
+
 /// At which number the caller is called back; empty when none is known.
 std::string CallBackNumber(const v1::CallOrigin& call);
 

@@ -23,8 +23,8 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("ListRegulationCases",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
   for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",
-                             "DetachCall", "SearchRepeatCandidates", "RecordCallbackAttempt",
-                             "TransferRegulationCase", "RecordBilan", "LaunchReflexDeparture"}) {
+                             "DetachCall", "SearchRepeatCandidates", "TransferRegulationCase",
+                             "RecordBilan", "LaunchReflexDeparture"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
   allow("AddCaseNote",

@@ -182,6 +182,29 @@ class SuiteCase(unittest.TestCase):
         actor = {"subject": "doctoplan", "organization": SITE, **options}
         return self.suite.ctl("partner", "push", str(self.feed_file(frames)), **actor)["acks"]
 
+    # --- an order of the regulation --------------------------------------------------------------
+
+    def waiting_order(self, subject="", within="24h"):
+        """An order near the terrain; `subject` searches for it, or nobody has it."""
+        def ctl(*command, **options):
+            return self.suite.ctl(*command, **options)
+        case = ctl("call", "open", "--entry", "line_15", "--motif", "M03.14", "--age", "40y",
+                   "--sex", "f", "--commune", "85047", "--phone", "+33639980007",
+                   "--mobility", "own_transport", "--no-treating-doctor")
+        ident = stories.tail(case["name"])
+        ctl("call", "prioritise", ident, "P2", "--filiere", "SNP")
+        ctl("call", "claim", ident)
+        ctl("call", "decide", ident, "R3", "ORIENT", "--orientation", "CABINET")
+        order = ctl("call", "order", ident, "--within", within, "--clinical-line", "Fièvre à J1",
+                    "--access-reason", "sans_mt")["name"]
+        if subject:
+            self.claim(order, subject)
+        return order
+
+    def claim(self, order, subject):
+        self.suite.ctl("order", "claim", order, subject=subject)
+        self.suite.ctl("order", "treating-doctor", order, "none_declared", subject=subject)
+
     # --- booking as a nurse ------------------------------------------------------------------
 
     def open_case(self, **options):

@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from e2e import REGION, SITE, SuiteCase, await_until, stories
+from e2e import REGION, SITE, SuiteCase, await_until
 
 OSNP_ONE, OSNP_TWO = "osnp-un", "osnp-deux"
 
@@ -11,27 +11,6 @@ OSNP_ONE, OSNP_TWO = "osnp-un", "osnp-deux"
 class Refill(SuiteCase):
 
     demo = False
-
-    def waiting_order(self, subject="", within="24h"):
-        """An order near the terrain; `subject` searches for it, or nobody has it."""
-        def ctl(*command, **options):
-            return self.suite.ctl(*command, **options)
-        case = ctl("call", "open", "--entry", "line_15", "--motif", "M03.14", "--age", "40y",
-                   "--sex", "f", "--commune", "85047", "--phone", "+33639980007",
-                   "--mobility", "own_transport", "--no-treating-doctor")
-        ident = stories.tail(case["name"])
-        ctl("call", "prioritise", ident, "P2", "--filiere", "SNP")
-        ctl("call", "claim", ident)
-        ctl("call", "decide", ident, "R3", "ORIENT", "--orientation", "CABINET")
-        order = ctl("call", "order", ident, "--within", within, "--clinical-line", "Fièvre à J1",
-                    "--access-reason", "sans_mt")["name"]
-        if subject:
-            self.claim(order, subject)
-        return order
-
-    def claim(self, order, subject):
-        self.suite.ctl("order", "claim", order, subject=subject)
-        self.suite.ctl("order", "treating-doctor", order, "none_declared", subject=subject)
 
     def offers(self, subject, include_ended=False):
         return self.partner.call("RefillService/ListSeatOffers",

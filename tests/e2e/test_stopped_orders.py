@@ -4,7 +4,7 @@ import datetime
 import unittest
 
 from boards import Board
-from e2e import SuiteCase, await_until, stories
+from e2e import SuiteCase, await_until
 
 OSNP = "osnp-un"
 BOARD_SECONDS_MAX = 1
@@ -13,23 +13,6 @@ BOARD_SECONDS_MAX = 1
 class StoppedOrders(SuiteCase):
 
     demo = False
-
-    def searched_order(self):
-        """A dossier with an order that the OSNP searches for: (dossier, order)."""
-        def ctl(*command, **options):
-            return self.suite.ctl(*command, **options)
-        case = ctl("call", "open", "--entry", "line_15", "--motif", "M03.14", "--age", "40y",
-                   "--sex", "f", "--commune", "85047", "--phone", "+33199000014",
-                   "--mobility", "own_transport", "--no-treating-doctor")
-        ident = stories.tail(case["name"])
-        ctl("call", "prioritise", ident, "P2", "--filiere", "SNP")
-        ctl("call", "claim", ident)
-        ctl("call", "decide", ident, "R3", "ORIENT", "--orientation", "CABINET")
-        order = ctl("call", "order", ident, "--within", "24h", "--clinical-line", "Fièvre à J1",
-                    "--access-reason", "sans_mt")["name"]
-        ctl("order", "claim", order, subject=OSNP)
-        ctl("order", "treating-doctor", order, "none_declared", subject=OSNP)
-        return ident, order
 
     def board(self):
         board = Board(self.suite, "--role", "osnp")
@@ -41,7 +24,8 @@ class StoppedOrders(SuiteCase):
                               subject=OSNP)["hold_token"]
 
     def test_H14_an_upgrade_ends_the_hold_and_interrupts_the_osnp_within_a_second(self):
-        ident, order = self.searched_order()
+        order = self.waiting_order(OSNP)
+        ident = order.split("/")[3]
         board, slot = self.board(), self.slot()
         await_until(lambda: order in board.lines, "the order is on the OSNP's board")
         token = self.hold_for(order, slot)
@@ -65,7 +49,7 @@ class StoppedOrders(SuiteCase):
     def test_H14_a_booking_restarted_meanwhile_hears_of_later_ones(self):
         self.suite.kill("booking")
         self.suite.restart("booking")
-        _, order = self.searched_order()
+        order = self.waiting_order(OSNP)
         slot = self.slot()
         self.hold_for(order, slot)
         self.suite.ctl("order", "return", order, "patient_refused", "Préfère attendre", subject=OSNP)
