@@ -16,7 +16,7 @@ namespace sas::ledger {
 
 /// Messages of documents that are read again and again: to read the JSON of one costs twenty times
 /// what it costs to copy its message. Known by the text itself, so that there is nothing to
-/// invalidate. Thread-safe; bounded, and when full it starts anew.
+/// invalidate. Thread-safe; bounded: what was not asked for while `most` others came is forgotten.
 template <typename Message>
 class DocumentCache {
  public:
@@ -35,25 +35,40 @@ class DocumentCache {
   void Keep(const std::string& document, const Message& message) {
     auto kept = std::make_shared<const Message>(message);
     const std::lock_guard lock(mutex_);
-    if (messages_.size() >= most_) messages_.clear();
-    messages_[document] = std::move(kept);
+    KeepLocked(document, std::move(kept));
   }
 
+  /// At most twice `most`.
   std::size_t size() const {
     const std::lock_guard lock(mutex_);
-    return messages_.size();
+    return fresh_.size() + old_.size();
   }
 
  private:
-  std::shared_ptr<const Message> Find(const std::string& document) const {
+  using Shared = std::shared_ptr<const Message>;
+
+  Shared Find(const std::string& document) {
     const std::lock_guard lock(mutex_);
-    const auto found = messages_.find(document);
-    return found == messages_.end() ? nullptr : found->second;
+    if (const auto found = fresh_.find(document); found != fresh_.end()) return found->second;
+    auto node = old_.extract(document);
+    if (node.empty()) return nullptr;
+    Shared message = node.mapped();
+    KeepLocked(document, message);
+    return message;
+  }
+
+  void KeepLocked(const std::string& document, Shared message) {
+    if (fresh_.size() >= most_) {
+      old_ = std::move(fresh_);
+      fresh_.clear();
+    }
+    fresh_[document] = std::move(message);
   }
 
   const std::size_t most_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<const Message>> messages_;
+  std::unordered_map<std::string, Shared> fresh_;
+  std::unordered_map<std::string, Shared> old_;
 };
 
 }  // namespace sas::ledger
