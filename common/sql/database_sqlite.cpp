@@ -22,6 +22,9 @@ namespace {
 constexpr int kProgressSteps = 10000;
 // A page of a list takes tens of milliseconds, and a vital act must not wait for eight of them.
 constexpr std::size_t kReadsPerBatch = 1;
+// While vital units come and come, reads rest this many times as long as they last took: they have
+// a quarter of the connection, and what waits too long for it is given up first (hazard H-41).
+constexpr int kReadRest = 3;
 
 sqlite_api::sqlite3* Raw(void* connection) {
   return static_cast<sqlite_api::sqlite3*>(connection);
@@ -157,8 +160,11 @@ void SqliteDatabase::Work() {
 
 // Natural batching: whatever came while the last commit ran shares the next one; no timer. Vital
 // units overtake; of reads, which win nothing by sharing a commit, one makes a write wait, so that
-// neither starves the other.
+// neither starves the other; and a vital unit none that has not rested.
 SqliteDatabase::Batch SqliteDatabase::TakeBatch() {
+  const bool vital_waits =
+      std::any_of(queue_.begin(), queue_.end(), [](const Unit* unit) { return unit->vital; });
+  const bool reads_rest = vital_waits && clock_.Steady() < reads_rest_until_;
   Batch batch;
   std::deque<Unit*> later;
   const auto take = [&](bool vital) {
@@ -166,8 +172,8 @@ SqliteDatabase::Batch SqliteDatabase::TakeBatch() {
     later.clear();
     for (Unit* unit : queue_) {
       const bool read = unit->access == Access::kRead;
-      const bool fits = batch.size() < options_.batch_max && (!read || reads < kReadsPerBatch);
-      if (fits && (!vital || unit->vital)) {
+      const bool rests = read && (reads >= kReadsPerBatch || (reads_rest && !unit->vital));
+      if (batch.size() < options_.batch_max && !rests && (!vital || unit->vital)) {
         batch.push_back(unit);
         reads += read ? 1 : 0;
       } else {
@@ -220,8 +226,13 @@ SqliteDatabase::Batch SqliteDatabase::Attempt(const Batch& batch) {
       continue;
     }
     current_ = &unit;
+    const std::chrono::nanoseconds started = clock_.Steady();
     unit.status = RunUnit(unit, batch.size() > 1 && unit.access == Access::kWrite);
     current_ = nullptr;
+    if (unit.access == Access::kRead && !unit.vital) {
+      const std::chrono::nanoseconds ended = clock_.Steady();
+      reads_rest_until_ = ended + kReadRest * (ended - started);
+    }
     if (!InTransaction()) {
       // Disk full, interrupt or I/O fault: SQLite undid the whole batch. The culprit has its
       // status; the others did nothing wrong and run again.

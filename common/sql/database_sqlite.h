@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -90,7 +91,8 @@ class SqliteDatabase final : public Database {
   void* connection_;  ///< sqlite3*, whose header SOCI hides in a namespace.
   ControlStatements control_;
   DiskReserve reserve_;
-  Unit* current_ = nullptr;  ///< Writer thread only.
+  Unit* current_ = nullptr;  ///< Writer thread only, like the next.
+  std::chrono::nanoseconds reads_rest_until_{};
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

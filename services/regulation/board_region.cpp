@@ -6,6 +6,7 @@
 #include "common/observe/log.h"
 #include "services/regulation/board_rows.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/roles.h"
 #include "services/regulation/room_watch.h"
 
 namespace sas::regulation {
@@ -37,7 +38,7 @@ BoardRegion::BoardRegion(const rpc::Runtime& runtime, RegulationStore& store, st
       good_at_(runtime.clock.Steady()) {}
 
 base::Call BoardRegion::NewCall() const {
-  return base::InternalCall("board", runtime_.clock, kReadBudget);
+  return base::InternalCall(kBoardReader, runtime_.clock, kReadBudget);
 }
 
 bool BoardRegion::Silent() const {

@@ -87,6 +87,7 @@ bool IsVitalAct(const base::Call& call) {
       "TransferRegulationCase", "RecordHangUp",
       "RecordCallReturn",       "RecordCallbackAttempt"};
   const std::string_view method = call.method;
+  if (method == kBoardReader) return true;
   constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",
       "/sas.regulation.v1.EntryService/SubmitEntry",

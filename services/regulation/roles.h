@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "common/base/call.h"
 #include "common/rpc/auth.h"
 
@@ -9,8 +11,12 @@ namespace sas::regulation {
 /// closing after a medical act — stand with the acts.
 void AllowRegulationMethods(rpc::RoleTable& roles);
 
-/// Whether a call may use the room that a full disk has left: those of the vital lane, and what
-/// reports the life of a call that is known already.
+/// The boards' reads of the ledger, on all watchers' behalf; they rest by themselves (BoardPump).
+inline constexpr std::string_view kBoardReader = "board";
+
+/// Whether a call goes before all others in the ledger, and may use the room that a full disk has
+/// left: those of the vital lane, what reports the life of a call that is known already, and the
+/// boards' reads.
 bool IsVitalAct(const base::Call& call);
 
 /// Of EntryService.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/sql/database.h"
+#include "common/testing/fake_clock.h"
 #include "common/testing/temp_database.h"
 
 // Vital units of work beside a flood of reads, on SQLite's one connection (hazard H-41).
@@ -68,7 +69,7 @@ class VitalUnits : public ::testing::Test {
     for (std::thread& caller : callers) caller.join();
   }
 
-  base::SystemClock clock_;
+  testing::FakeClock clock_;
   testing::TempSqlite file_;
   std::unique_ptr<Database> database_;
 };
@@ -95,6 +96,40 @@ TEST_F(VitalUnits, H41_AVitalWriteWaitsForOneReadAndNotForAll) {
       look, [] {}, [&] { saved.set_value(); });
   EXPECT_FALSE(late);
   EXPECT_EQ(read, kReads);
+}
+
+// A read that was long makes the next ones rest while vital writes come, and only then.
+TEST_F(VitalUnits, H41_ReadsRestBesideVitalWrites) {
+  constexpr seconds kLong{1};
+  std::promise<void> reading;
+  std::promise<void> saved;
+  const std::shared_future<void> answered = saved.get_future().share();
+  std::atomic<bool> late{false};
+  std::vector<std::thread> callers;
+  callers.emplace_back([&] {
+    (void)database_->Run(Call("list"), Access::kRead, [&](Session&) {
+      reading.set_value();
+      WaitFor(2);  // The vital write, and the next read before it.
+      clock_.Advance(kLong);
+      return absl::OkStatus();
+    });
+  });
+  reading.get_future().wait();
+  callers.emplace_back([&] {
+    (void)database_->Run(Call("list"), Access::kRead, [&](Session&) {
+      late = answered.wait_for(seconds(5)) != std::future_status::ready;
+      return absl::OkStatus();
+    });
+  });
+  WaitFor(1);
+  callers.emplace_back([&] {
+    const absl::Status done =
+        database_->Run(Call("vital"), Access::kWrite, [](Session&) { return absl::OkStatus(); });
+    EXPECT_TRUE(done.ok()) << done;
+    saved.set_value();
+  });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_FALSE(late) << "the vital write was answered with the read";
 }
 
 }  // namespace
