@@ -1,14 +1,16 @@
 #include "services/regulation/listen_again.h"
 
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/audit_chain.h"
-#include "services/regulation/board_rows.h"
 #include "services/regulation/convert.h"
-#include "services/regulation/domain/board_card.h"
+#include "services/regulation/domain/board_alarms.h"
 #include "services/regulation/store_rows.h"
 #include "services/regulation/task_work.h"
 
@@ -16,32 +18,40 @@ namespace sas::regulation {
 namespace {
 
 constexpr int kPage = 200;
+constexpr int kWaitsPage = 1000;
 constexpr std::size_t kIdLength = 26;  // As other ids.
 constexpr char kInstruction[] = "Réécouter l’appelant : son attente est oubliée";
 constexpr char kWaitOver[] = "L’attente a pris fin";
 
 // A territory that takes the dossier over listens by its own ARMs.
-std::string TaskNameOf(const v1::RegulationCase& row) {
-  const auto start = ToInstant(row.wait_start_time()).time_since_epoch().count();
-  const std::string wait = row.name() + " " + row.territory() + " " + std::to_string(start);
-  return "regions/" + std::string(base::RegionOf(row.name())) + "/tasks/" +
-         ledger::Sha256Hex(wait).substr(0, kIdLength);
+std::string TaskNameOf(const WaitEntry& wait) {
+  const auto start = wait.start.time_since_epoch().count();
+  const std::string key = wait.name + " " + wait.territory + " " + std::to_string(start);
+  return "regions/" + std::string(base::RegionOf(wait.name)) + "/tasks/" +
+         ledger::Sha256Hex(key).substr(0, kIdLength);
 }
 
-bool Starves(const v1::RegulationCase& row, const AlarmRules& rules, base::Instant now) {
-  return CardOf(ToLine(row), rules, now).alarms.Has(BoardAlarm::kStarving);
+bool Starves(const WaitEntry& wait, const AlarmRules& rules, base::Instant now) {
+  if (wait.claimed) return false;
+  BoardLine line;
+  line.territory = wait.territory;
+  line.queue.priority = wait.priority;
+  line.queue.wait_start = wait.start;
+  line.queue.callback_end = wait.callback_end;
+  line.limits.alarm = wait.alarm;
+  return regulation::Starves(line, rules, now);
 }
 
-absl::StatusOr<bool> IsAsked(RegulationTransaction& transaction, const v1::RegulationCase& row) {
-  const absl::Status found = transaction.tasks().GetTask(TaskNameOf(row)).status();
+absl::StatusOr<bool> IsAsked(RegulationTransaction& transaction, const std::string& task) {
+  const absl::Status found = transaction.tasks().GetTask(task).status();
   if (absl::IsNotFound(found)) return false;
   SAS_RETURN_IF_ERROR(found);
   return true;
 }
 
-v1::CareTask TaskFor(const v1::RegulationCase& row, base::Instant now) {
+v1::CareTask TaskFor(const std::string& name, const v1::RegulationCase& row, base::Instant now) {
   v1::CareTask task;
-  task.set_name(TaskNameOf(row));
+  task.set_name(name);
   task.set_kind(v1::CareTask::KIND_LISTEN_AGAIN);
   task.set_state(v1::CareTask::STATE_OPEN);
   task.set_territory(row.territory());
@@ -53,63 +63,87 @@ v1::CareTask TaskFor(const v1::RegulationCase& row, base::Instant now) {
   return task;
 }
 
-// Names of the dossiers that starve and of which nobody has been asked.
-absl::StatusOr<std::vector<std::string>> Starving(Desk& desk, const AlarmRules& rules,
-                                                  const base::Call& call) {
-  std::vector<std::string> names;
-  CaseQuery query;
-  query.view = v1::CASE_LIST_VIEW_WAITING;
-  query.now = desk.clock.Now();
-  query.limit = kPage;
-  std::vector<v1::RegulationCase> rows;
+struct Waits {
+  std::map<std::string, std::string> starving;  // The dossier of each, by the name of its task.
+  std::set<std::string> tasks;                  // Of all that wait, asked or not.
+};
+
+absl::StatusOr<Waits> ReadWaits(Desk& desk, const AlarmRules& rules, const base::Call& call) {
+  Waits waits;
+  const base::Instant now = desk.clock.Now();
+  std::optional<WaitEntry> after;
+  std::vector<WaitEntry> page;
   do {
-    std::vector<std::string> found;
     SAS_RETURN_IF_ERROR(
         desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-          found.clear();
-          SAS_ASSIGN_OR_RETURN(rows, transaction.ListCases(query));
-          for (const v1::RegulationCase& row : rows) {
-            if (!Starves(row, rules, query.now)) continue;
-            SAS_ASSIGN_OR_RETURN(const bool asked, IsAsked(transaction, row));
-            if (!asked) found.push_back(row.name());
+          SAS_ASSIGN_OR_RETURN(page, transaction.ListWaits(after, now, kWaitsPage));
+          return absl::OkStatus();
+        }));
+    for (const WaitEntry& wait : page) {
+      const std::string task = TaskNameOf(wait);
+      if (Starves(wait, rules, now)) waits.starving[task] = wait.name;
+      waits.tasks.insert(task);
+    }
+    if (!page.empty()) after = page.back();
+  } while (page.size() == static_cast<std::size_t>(kWaitsPage));
+  return waits;
+}
+
+// Leaves those of which nobody has been asked.
+absl::Status DropAsked(Desk& desk, const base::Call& call,
+                       std::map<std::string, std::string>& starving) {
+  auto next = starving.begin();
+  while (next != starving.end()) {
+    std::vector<std::string> asked;
+    const auto begin = next;
+    SAS_RETURN_IF_ERROR(
+        desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+          asked.clear();
+          next = begin;
+          for (int read = 0; next != starving.end() && read < kPage; ++read, ++next) {
+            SAS_ASSIGN_OR_RETURN(const bool known, IsAsked(transaction, next->first));
+            if (known) asked.push_back(next->first);
           }
           return absl::OkStatus();
         }));
-    names.insert(names.end(), found.begin(), found.end());
-    if (!rows.empty()) query.after = ListKeyOf(query, IndexOf(rows.back()));
-  } while (rows.size() == static_cast<std::size_t>(kPage));
-  return names;
+    for (const std::string& task : asked) starving.erase(task);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Ask(TaskDesk& desk, const AlarmRules& rules, const base::Call& call,
-                 const std::string& name) {
+                 const std::string& task, const std::string& name) {
   bool asked = false;
   SAS_RETURN_IF_ERROR(
       desk.desk.store.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
         asked = false;
         const base::Instant now = desk.desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(name));
-        SAS_ASSIGN_OR_RETURN(const bool known, IsAsked(transaction, row));
-        if (known || !Starves(row, rules, now)) return absl::OkStatus();  // Taken meanwhile.
+        const CaseIndex index = IndexOf(row);
+        const WaitEntry wait = WaitOf(index, now);
+        const bool over = !index.waits || TaskNameOf(wait) != task || !Starves(wait, rules, now);
+        SAS_ASSIGN_OR_RETURN(const bool known, IsAsked(transaction, task));
+        if (known || over) return absl::OkStatus();  // Taken meanwhile.
         asked = true;
-        return TaskWork::New(transaction, call, now, TaskFor(row, now))
+        return TaskWork::New(transaction, call, now, TaskFor(task, row, now))
             .Save("task.created", "role=arm kind=LISTEN_AGAIN");
       }));
   if (asked) desk.metrics.Asked(v1::CareTask::KIND_LISTEN_AGAIN);
   return absl::OkStatus();
 }
 
-absl::Status EndIfOver(TaskDesk& desk, const base::Call& call, const std::string& name) {
+absl::Status End(TaskDesk& desk, const base::Call& call, const std::string& name) {
   bool ended = false;
   SAS_RETURN_IF_ERROR(
       desk.desk.store.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
         ended = false;
-        SAS_ASSIGN_OR_RETURN(TaskWork work,
-                             TaskWork::Open(transaction, call, desk.desk.clock.Now(), name));
+        const base::Instant now = desk.desk.clock.Now();
+        SAS_ASSIGN_OR_RETURN(TaskWork work, TaskWork::Open(transaction, call, now, name));
         if (work.value().state != TaskState::kOpen) return absl::OkStatus();
         SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row,
                              transaction.GetCase(work.row().regulation_case()));
-        if (IndexOf(row).waits && TaskNameOf(row) == name) return absl::OkStatus();
+        const CaseIndex index = IndexOf(row);
+        if (index.waits && TaskNameOf(WaitOf(index, now)) == name) return absl::OkStatus();
         ended = true;
         work.End(v1::CareTask::STATE_CANCELLED).set_reason(kWaitOver);
         return work.Save("task.cancelled", "state=CANCELLED");
@@ -142,10 +176,17 @@ absl::StatusOr<std::vector<std::string>> LiveTasks(Desk& desk, const base::Call&
 }  // namespace
 
 absl::Status AskToListenAgain(TaskDesk& desk, const AlarmRules& rules, const base::Call& call) {
-  SAS_ASSIGN_OR_RETURN(const auto starving, Starving(desk.desk, rules, call));
-  for (const std::string& name : starving) SAS_RETURN_IF_ERROR(Ask(desk, rules, call, name));
+  // Tasks first: of one that is asked while we read, nothing is known here, and nothing is done.
   SAS_ASSIGN_OR_RETURN(const auto live, LiveTasks(desk.desk, call));
-  for (const std::string& name : live) SAS_RETURN_IF_ERROR(EndIfOver(desk, call, name));
+  SAS_ASSIGN_OR_RETURN(Waits waits, ReadWaits(desk.desk, rules, call));
+  for (const std::string& task : live) {
+    waits.starving.erase(task);
+    if (waits.tasks.count(task) == 0) SAS_RETURN_IF_ERROR(End(desk, call, task));
+  }
+  SAS_RETURN_IF_ERROR(DropAsked(desk.desk, call, waits.starving));
+  for (const auto& [task, name] : waits.starving) {
+    SAS_RETURN_IF_ERROR(Ask(desk, rules, call, task, name));
+  }
   return absl::OkStatus();
 }
 

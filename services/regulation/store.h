@@ -51,6 +51,10 @@ class RegulationTransaction {
   /// others until the end of the transaction; empty when there is none. `view`, `after` and `limit`
   /// do not count.
   virtual absl::StatusOr<std::string> NextCase(const CaseQuery& query) = 0;
+  /// Of all regions, the longest wait first, after that of `after` (start and name); without the
+  /// dossiers themselves.
+  virtual absl::StatusOr<std::vector<WaitEntry>> ListWaits(const std::optional<WaitEntry>& after,
+                                                           base::Instant now, int limit) = 0;
   virtual absl::StatusOr<RoomCount> CountRoom(const std::string& region,
                                               const std::vector<std::string>& territories,
                                               base::Instant now) = 0;

@@ -34,6 +34,19 @@ struct CaseQuery {
   int limit = 0;
 };
 
+/// A dossier that waits for a regulator, whether or not somebody has it.
+struct WaitEntry {
+  std::string name;
+  std::string territory;
+  Priority priority = Priority::kUnspecified;
+  base::Instant start{};
+  base::Instant alarm{};         ///< As the ledger keeps it.
+  base::Instant callback_end{};  ///< Zero without a promise.
+  bool claimed = false;
+
+  bool operator==(const WaitEntry&) const = default;
+};
+
 struct OrderQuery {
   std::string region;
   std::string case_name;  ///< Empty: every dossier of the region.

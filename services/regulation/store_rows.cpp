@@ -58,6 +58,28 @@ void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now) {
   }
 }
 
+WaitEntry WaitOf(const CaseIndex& index, base::Instant now) {
+  return {index.queue.name,
+          index.territory,
+          index.queue.priority,
+          index.queue.wait_start,
+          index.alarm,
+          index.queue.callback_end,
+          !index.owner.empty() && now < index.claim_expire};
+}
+
+std::vector<WaitEntry> LongestFirst(std::vector<WaitEntry> waits,
+                                    const std::optional<WaitEntry>& after, int limit) {
+  const auto key = [](const WaitEntry& wait) { return std::tie(wait.start, wait.name); };
+  if (after) {
+    std::erase_if(waits, [&](const WaitEntry& wait) { return key(wait) <= key(*after); });
+  }
+  std::sort(waits.begin(), waits.end(),
+            [&](const WaitEntry& a, const WaitEntry& b) { return key(a) < key(b); });
+  waits.resize(std::min(waits.size(), static_cast<std::size_t>(limit)));
+  return waits;
+}
+
 IdleClaim IdleOf(const v1::RegulationCase& row) {
   return {row.name(), row.case_number(), row.territory(), ToValue(row.claim())};
 }

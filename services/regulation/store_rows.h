@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace sas::regulation {
 
 /// The longest wait without promise, alarms and next promises of one priority, dossier by dossier.
 void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now);
+
+/// The wait of a dossier that waits; and a page of them, as ListWaits gives it.
+WaitEntry WaitOf(const CaseIndex& index, base::Instant now);
+std::vector<WaitEntry> LongestFirst(std::vector<WaitEntry> waits,
+                                    const std::optional<WaitEntry>& after, int limit);
 
 /// The claim on this dossier, and whether it is the longest idle one of its territory.
 IdleClaim IdleOf(const v1::RegulationCase& row);

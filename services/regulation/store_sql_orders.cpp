@@ -9,6 +9,7 @@ using soci::use;
 using sql::Exec;
 using sql::ToMicros;
 using sql_rows::ByBytes;
+using sql_rows::FetchKept;
 using sql_rows::List;
 
 std::string After(const std::optional<QueueKey>& after, const std::string& column,
@@ -47,7 +48,8 @@ absl::StatusOr<std::vector<v1::Decision>> SqlTransaction::ListDecisions(
                ByBytes(session_, "name") + " > :after ORDER BY " + ByBytes(session_, "name") +
                " LIMIT " + std::to_string(limit);
   query.bound = {{"case_name", case_name}, {"after", after}};
-  return List<v1::Decision>(session_, query.text, query.bound);
+  SAS_ASSIGN_OR_RETURN(const auto rows, FetchKept(session_, query.text, query.bound));
+  return sql_rows::Parse<v1::Decision>(rows);
 }
 
 absl::StatusOr<v1::CareOrder> SqlTransaction::GetOrder(const std::string& name) {
@@ -127,7 +129,9 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
   if (asked.after) query.bound.emplace_back("after", asked.after->name);
   query.text += asked.entries_only ? " ORDER BY entry_band, created_us, " : " ORDER BY due_us, ";
   query.text += ByBytes(session_, "name") + " LIMIT " + std::to_string(asked.limit);
-  return List<v1::CareOrder>(session_, query.text, query.bound);
+  if (asked.after) return List<v1::CareOrder>(session_, query.text, query.bound);
+  SAS_ASSIGN_OR_RETURN(const auto rows, FetchKept(session_, query.text, query.bound));
+  return sql_rows::Parse<v1::CareOrder>(rows);
 }
 
 absl::StatusOr<v1::LostCall> SqlTransaction::GetLostCall(const std::string& name) {

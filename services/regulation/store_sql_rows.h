@@ -67,6 +67,22 @@ inline absl::StatusOr<NamedDocuments> Fetch(sql::Session& session, const std::st
   return rows;
 }
 
+/// The same for a text without values, which is parsed once and kept.
+inline absl::StatusOr<NamedDocuments> FetchKept(sql::Session& session, const std::string& text,
+                                                const Bound& bound) {
+  NamedDocuments rows;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    std::pair<std::string, std::string> row;
+    sql::Query query(session, text);
+    for (const auto& [name, value] : bound) query.Bind(soci::use(value, name));
+    query.Bind(soci::into(row.first));
+    query.Bind(soci::into(row.second));
+    query.Run(false);
+    while (query.Fetch()) rows.push_back(row);
+  }));
+  return rows;
+}
+
 /// What was read or written of late: lists, boards and acts read the same rows over and over, on
 /// the one thread of the ledger, where a vital act waits behind them (hazard H-41).
 template <typename Message>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +58,8 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutCase(const v1::RegulationCase& row) override;
   absl::StatusOr<std::vector<v1::RegulationCase>> ListCases(const CaseQuery& query) override;
   absl::StatusOr<std::string> NextCase(const CaseQuery& query) override;
+  absl::StatusOr<std::vector<WaitEntry>> ListWaits(const std::optional<WaitEntry>& after,
+                                                   base::Instant now, int limit) override;
   absl::StatusOr<RoomCount> CountRoom(const std::string& region,
                                       const std::vector<std::string>& territories,
                                       base::Instant now) override;
@@ -92,9 +95,12 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutCursor(const std::string& feed, const std::string& cursor) override;
 
  private:
-  void CountWaits(Query where, base::Instant now, RoomCount& room);
-  absl::Status CountIdle(const Query& where, base::Instant now, RoomCount& room);
-  long long Count(Query query);
+  void CountWaits(const Query& where, base::Instant now, RoomCount& room);
+  /// Territories where something is claimed.
+  std::vector<std::string> CountClaims(const Query& where, base::Instant now, RoomCount& room);
+  absl::Status FindIdle(const Query& where, const std::string& territory, base::Instant now,
+                        RoomCount& room);
+  long long Count(const Query& query);
 
   sql::Session& session_;
   const sql::Access access_;

@@ -119,6 +119,12 @@ BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Ins
   return alarms;
 }
 
+bool Starves(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
+  const base::Instant start = line.queue.wait_start;
+  const base::Instant alarm = rules.LimitsOf(line).alarm;
+  return alarm <= now && start + rules.starving_factor * (alarm - start) <= now;
+}
+
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
   const WaitLimits limits = rules.LimitsOf(line);
@@ -138,9 +144,7 @@ BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Ins
   if (line.queue.priority == Priority::kUnspecified && limits.target <= now) {
     alarms.Add(BoardAlarm::kPriorityUnset);
   }
-  const base::Instant starving =
-      line.queue.wait_start + rules.starving_factor * (limits.alarm - line.queue.wait_start);
-  if (late && starving <= now) alarms.Add(BoardAlarm::kStarving);
+  if (Starves(line, rules, now)) alarms.Add(BoardAlarm::kStarving);
   return alarms;
 }
 

@@ -91,6 +91,8 @@ bool IsVitalMotifLow(const BoardLine& line);
 /// (hazard H-04), a vital motif is low, promised calls reached nobody (hazard H-13), the telephone
 /// was elsewhere than the place that was said (hazard H-05).
 BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
+/// A wait of which nobody thinks any more: several times as long as until its alarm.
+bool Starves(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// Alarms of a dossier that waits, of one that somebody has, of an order and of a lost call.
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);

@@ -69,6 +69,11 @@ TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {
           "doctor-1", base::Role::kRegulatorAmu, {}, clock_.Now() + minutes(upto(40) - 20), 1});
     }
     if (upto(5) == 0) row.clear_wait_start_time();
+    if (upto(7) == 0) row.set_state(v1::RegulationCase::STATE_PROGRAMMED);
+    if (upto(5) == 0) {
+      row.set_state(v1::RegulationCase::STATE_CLOSED);
+      *row.mutable_close_time() = ToTimestamp(clock_.Now() - minutes(upto(5)));
+    }
     cases.push_back(row);
   }
   Put(cases);
@@ -113,6 +118,61 @@ TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {
     }
     clock_.Advance(minutes(11));
   }
+}
+
+// Whoever has them, of every region, and page by page.
+TEST_P(StoreOrderContract, H09_AllThatWaitTheLongestFirst) {
+  std::vector<v1::RegulationCase> cases;
+  const auto add = [&](const std::string& id, v1::Priority priority, minutes ago) {
+    cases.push_back(Case(id, priority));
+    *cases.back().mutable_wait_start_time() = ToTimestamp(clock_.Now() - ago);
+    *cases.back().mutable_wait_alarm_time() = ToTimestamp(clock_.Now() + minutes(5));
+  };
+  add("b", v1::PRIORITY_P2, minutes(10));
+  add("a", v1::PRIORITY_P0, minutes(10));
+  add("held", v1::PRIORITY_P1, minutes(20));
+  const auto held_until = [&](minutes end) {
+    *cases.back().mutable_claim() =
+        ToProto(ClaimValue{"doctor-1", base::Role::kRegulatorAmu, {}, clock_.Now() + end, 1});
+  };
+  held_until(minutes(3));
+  add("lapsed", v1::PRIORITY_P1, minutes(30));
+  held_until(minutes(0));
+  add("closed", v1::PRIORITY_P1, minutes(40));
+  cases.back().set_state(v1::RegulationCase::STATE_CLOSED);
+  add("decided", v1::PRIORITY_P1, minutes(40));
+  cases.back().clear_wait_start_time();
+  add("elsewhere", v1::PRIORITY_P3, minutes(1));
+  cases.back().set_name("regions/fr-naq/cases/elsewhere");
+  cases.back().mutable_callback()->set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
+  *cases.back().mutable_callback()->mutable_window_end_time() =
+      ToTimestamp(clock_.Now() + minutes(30));
+  Put(cases);
+  std::vector<WaitEntry> listed;
+  std::optional<WaitEntry> after;
+  for (std::size_t full = 2; full == 2;) {
+    std::vector<WaitEntry> page;
+    ASSERT_THAT(Read([&](RegulationTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(page, t.ListWaits(after, clock_.Now(), 2));
+                  return absl::OkStatus();
+                }),
+                IsOk());
+    listed.insert(listed.end(), page.begin(), page.end());
+    if (!page.empty()) after = page.back();
+    full = page.size();
+  }
+  const base::Instant now = clock_.Now();
+  const base::Instant alarm = now + minutes(5);
+  const std::string here = "regions/fr-pdl/cases/";
+  EXPECT_THAT(
+      listed,
+      ElementsAre(
+          WaitEntry{here + "lapsed", "85", Priority::kP1, now - minutes(30), alarm, {}, false},
+          WaitEntry{here + "held", "85", Priority::kP1, now - minutes(20), alarm, {}, true},
+          WaitEntry{here + "a", "85", Priority::kP0, now - minutes(10), alarm, {}, false},
+          WaitEntry{here + "b", "85", Priority::kP2, now - minutes(10), alarm, {}, false},
+          WaitEntry{"regions/fr-naq/cases/elsewhere", "85", Priority::kP3, now - minutes(1), alarm,
+                    now + minutes(30), false}));
 }
 
 TEST_P(StoreOrderContract, NextSkipsWhatNobodyAskedARegulatorFor) {
