@@ -95,6 +95,7 @@ nlohmann::json BoardBench(const BoardSetup& setup) {
   const double with = ResidentBytes(setup);
   const auto figures = calls.Run(kCallsPerSecond, setup.seconds, kCallers, true);
   std::this_thread::sleep_for(kDrawPause);
+  watchers.StopNoting();
   Surge surge;
   if (setup.surge_seconds > 0) surge = MakeSurge(setup, calls);
   const double after = ResidentBytes(setup);

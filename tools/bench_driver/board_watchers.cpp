@@ -22,8 +22,8 @@ constexpr std::size_t kWatchersOfChannel = 125;  // A console has its own; the k
 class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoardResponse> {
  public:
   Reader(std::shared_ptr<grpc::Channel> channel, const std::string& region,
-         const std::string& token)
-      : stub_(v1::BoardWatchService::NewStub(std::move(channel))) {
+         const std::string& token, const std::atomic<bool>& noting)
+      : stub_(v1::BoardWatchService::NewStub(std::move(channel))), noting_(noting) {
     context_.AddMetadata("authorization", token);
     request_.set_parent("regions/" + region);
     request_.set_territory("85");
@@ -38,11 +38,7 @@ class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoar
     {
       const std::lock_guard lock(mutex_);
       if (message_.sequence() != ++messages_) gap_ = true;
-      for (const v1::BoardCard& card : message_.snapshot().cards()) Note(card, now);
-      for (const v1::BoardCard& card : message_.changes().cards()) Note(card, now);
-      for (const std::string& name : message_.changes().removed()) {
-        shown_[name].push_back({INT64_MAX, now});
-      }
+      if (noting_) Note(now);
       heard_.notify_all();
     }
     StartRead(&message_);
@@ -82,12 +78,21 @@ class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoar
   bool broken() const { return gap_ || failed_; }
 
  private:
+  void Note(std::uint64_t now) {
+    for (const v1::BoardCard& card : message_.snapshot().cards()) Note(card, now);
+    for (const v1::BoardCard& card : message_.changes().cards()) Note(card, now);
+    for (const std::string& name : message_.changes().removed()) {
+      shown_[name].push_back({INT64_MAX, now});
+    }
+  }
+
   void Note(const v1::BoardCard& card, std::uint64_t now) {
     auto& seen = shown_[card.name()];
     if (seen.empty() || seen.back().first < card.version()) seen.push_back({card.version(), now});
   }
 
   std::unique_ptr<v1::BoardWatchService::Stub> stub_;
+  const std::atomic<bool>& noting_;
   grpc::ClientContext context_;
   v1::WatchBoardRequest request_;
   v1::WatchBoardResponse message_;
@@ -109,7 +114,7 @@ BoardWatchers::BoardWatchers(const std::string& address, const std::string& regi
       arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
       channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
     }
-    readers_.push_back(std::make_unique<Reader>(channel, region, tokens[i]));
+    readers_.push_back(std::make_unique<Reader>(channel, region, tokens[i], noting_));
   }
 }
 
