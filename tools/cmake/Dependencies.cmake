@@ -12,11 +12,12 @@ find_package(prometheus-cpp CONFIG REQUIRED)  # Ships no version file: never ask
 # find_package(Hiredis) aborts: the package's version file is broken.
 pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis)
 
-# The allocator of the programs that run for weeks and of the load driver that is measured beside
-# them: with glibc's, a room of ten thousand dossiers spent a third of its time in malloc. Sanitizers
-# bring their own.
+# The allocator of released services, and of the load driver that is measured beside them: with
+# glibc's, a room of ten thousand dossiers spent a third of its time in malloc. Not of what tests run:
+# libfaketime, by which they move the wall clock, and jemalloc do not go together, and sanitizers bring
+# their own.
 add_library(sas_allocator INTERFACE)
-if(NOT SAS_SANITIZE)
+if(CMAKE_BUILD_TYPE STREQUAL Release)
   pkg_check_modules(JEMALLOC REQUIRED IMPORTED_TARGET jemalloc)
   target_link_libraries(sas_allocator INTERFACE PkgConfig::JEMALLOC)
 endif()
