@@ -38,7 +38,8 @@ absl::Status Silent() {
                     "the feed said nothing for too long; connecting anew");
 }
 
-// One WatchEvents call, read with a limit on silence. Not thread-safe but for Cancel.
+// One WatchEvents call, read with a limit on silence. One operation is in flight at a time; a read
+// that has not come back yet goes on in the background. Not thread-safe but for Cancel.
 class Watch {
  public:
   Watch(v1::EventService::Stub& stub, const v1::WatchEventsRequest& request,
@@ -59,26 +60,56 @@ class Watch {
 
   absl::Status Start() {
     reader_->StartCall(Tag(1));
-    return Await();
+    return Await(silence_max_);
   }
 
-  absl::Status Read(v1::WatchEventsResponse& message) {
-    reader_->Read(&message, Tag(2));
-    return Await();
+  /// Waits for the next message, which stands in message() until the next read.
+  absl::Status Read() {
+    if (!reading_) BeginRead();
+    return Await(silence_max_);
   }
 
- private:
-  // OK when the operation in flight succeeded; the status of the call, or FEED_SILENT, otherwise.
-  absl::Status Await() {
+  /// False when the next message is not there yet, or the stream is at its end: Read tells which.
+  bool ReadWhatIsThere() {
+    if (ended_) return false;
+    if (!reading_) BeginRead();
     void* tag = nullptr;
     bool ok = false;
-    const gpr_timespec deadline = gpr_time_add(
-        gpr_now(GPR_CLOCK_MONOTONIC), gpr_time_from_millis(silence_max_.count(), GPR_TIMESPAN));
+    if (queue_.AsyncNext(&tag, &ok, Deadline(milliseconds::zero())) ==
+        grpc::CompletionQueue::TIMEOUT) {
+      return false;
+    }
+    reading_ = false;
+    ended_ = !ok;
+    return ok;
+  }
+
+  v1::WatchEventsResponse& message() { return message_; }
+
+ private:
+  static gpr_timespec Deadline(milliseconds from_now) {
+    return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                        gpr_time_from_millis(from_now.count(), GPR_TIMESPAN));
+  }
+
+  void BeginRead() {
+    if (ended_) return;
+    reading_ = true;
+    reader_->Read(&message_, Tag(2));
+  }
+
+  // OK when the operation in flight succeeded; the status of the call, or FEED_SILENT, otherwise.
+  absl::Status Await(milliseconds most) {
+    void* tag = nullptr;
+    bool ok = false;
     bool silent = false;
-    if (queue_.AsyncNext(&tag, &ok, deadline) == grpc::CompletionQueue::TIMEOUT) {
-      silent = true;
-      Cancel();
-      queue_.Next(&tag, &ok);  // The cancelled operation still has to come back.
+    if (!ended_) {
+      if (queue_.AsyncNext(&tag, &ok, Deadline(most)) == grpc::CompletionQueue::TIMEOUT) {
+        silent = true;
+        Cancel();
+        queue_.Next(&tag, &ok);  // The cancelled operation still has to come back.
+      }
+      reading_ = false;
     }
     if (ok && !silent) return absl::OkStatus();
     grpc::Status status;
@@ -96,6 +127,9 @@ class Watch {
   grpc::CompletionQueue queue_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientAsyncReader<v1::WatchEventsResponse>> reader_;
+  v1::WatchEventsResponse message_;
+  bool reading_ = false;
+  bool ended_ = false;  ///< A read has said so; the status has still to be asked for.
 };
 
 }  // namespace
@@ -144,21 +178,35 @@ struct Follower::State {
   // Hands on what the stream says until it ends.
   absl::Status Drink(Watch& current) {
     SAS_RETURN_IF_ERROR(current.Start());
-    v1::WatchEventsResponse message;
+    std::vector<v1::Event> events;
     while (true) {
-      SAS_RETURN_IF_ERROR(current.Read(message));
-      heard = clock.Steady().count();
-      backoff.Reset();
-      if (!message.has_event()) continue;
-      message.mutable_event()->set_cursor(message.cursor());
+      SAS_RETURN_IF_ERROR(current.Read());
+      events.clear();
+      Take(current, events);
+      const std::size_t most = careful > 0 ? 1 : kTogetherMax;
+      while (events.size() < most && current.ReadWhatIsThere()) Take(current, events);
+      if (events.empty()) continue;
       const absl::Status handled =
-          handle(base::InternalCall(options.name, clock, kHandleBudget), message.event());
-      if (handled.ok()) continue;
+          handle(base::InternalCall(options.name, clock, kHandleBudget), events);
+      if (handled.ok()) {
+        careful -= careful > 0 ? 1 : 0;
+        continue;
+      }
+      careful = kTogetherMax;
       // Given up here and read again after the cursor that the ledger kept: nothing is skipped.
       current.Cancel();
-      while (current.Read(message).ok()) continue;
+      while (current.Read().ok()) continue;
       return handled;
     }
+  }
+
+  void Take(Watch& current, std::vector<v1::Event>& events) {
+    heard = clock.Steady().count();
+    backoff.Reset();
+    v1::WatchEventsResponse& message = current.message();
+    if (!message.has_event()) return;
+    message.mutable_event()->set_cursor(message.cursor());
+    events.push_back(std::move(*message.mutable_event()));
   }
 
   // Once for each new reason: a peer that is away for an hour is no thousand lines.
@@ -187,8 +235,9 @@ struct Follower::State {
   const LoadCursor load;
   const Handle handle;
   const std::unique_ptr<v1::EventService::Stub> stub;
-  base::Backoff backoff;  ///< Of the thread alone, like last_reason.
+  base::Backoff backoff;  ///< Of the thread alone, like the next two.
   std::string last_reason;
+  std::size_t careful = 0;  ///< So many events come one by one.
   std::atomic<nanoseconds::rep> heard{0};
   std::mutex mutex;
   std::condition_variable wake;
@@ -201,6 +250,13 @@ Follower::Follower(Options options, const base::Clock& clock, base::Random& rand
                    Handle handle)
     : state_(std::make_unique<State>(std::move(options), clock, random, std::move(load),
                                      std::move(handle))) {}
+
+Follower::Handle Follower::OneByOne(HandleOne handle) {
+  return [handle = std::move(handle)](const base::Call& call, const auto& events) -> absl::Status {
+    for (const v1::Event& event : events) SAS_RETURN_IF_ERROR(handle(call, event));
+    return absl::OkStatus();
+  };
+}
 
 Follower::~Follower() {
   Stop();

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -14,9 +16,11 @@
 
 namespace sas::events {
 
-/// Follows another service's feed, from a cursor that the follower's own ledger keeps: each event
-/// is handed to `handle` together with its cursor, which `handle` stores in the transaction of its
-/// effect, so that every event has its effect exactly once.
+/// Follows another service's feed, from a cursor that the follower's own ledger keeps: events are
+/// handed to `handle` in their order, each with its cursor, which `handle` stores in the
+/// transaction of its effect, so that every event has its effect exactly once. What has come while
+/// the last ones were handled is handed over together, to share a commit; after a failure they come
+/// one by one, so that only the one that cannot be handled waits.
 class Follower {
  public:
   struct Options {
@@ -31,11 +35,17 @@ class Follower {
   };
 
   using LoadCursor = std::function<absl::StatusOr<std::string>(const base::Call&)>;
-  using Handle = std::function<absl::Status(const base::Call&, const v1::Event&)>;
+  using Handle = std::function<absl::Status(const base::Call&, const std::vector<v1::Event>&)>;
+  using HandleOne = std::function<absl::Status(const base::Call&, const v1::Event&)>;
+
+  static constexpr std::size_t kTogetherMax = 64;  ///< Events handed over at once.
 
   Follower(Options options, const base::Clock& clock, base::Random& random, LoadCursor load,
            Handle handle);
   ~Follower();  ///< Stops.
+
+  /// For effects that share nothing: the first failure leaves what follows.
+  static Handle OneByOne(HandleOne handle);
 
   void Stop();
 

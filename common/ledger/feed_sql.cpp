@@ -55,6 +55,14 @@ absl::Status CheckReachable(sql::Session& session, const Cursor& after) {
   return absl::OkStatus();
 }
 
+/// On SQLite `sequence` is the row's own number, of which an index of (tx, sequence) knows the
+/// order only beside a given tx: a comparison of both would read the feed from its beginning each
+/// time.
+std::string After(sql::Dialect dialect) {
+  if (dialect == sql::Dialect::kSqlite) return "tx = :tx AND sequence > :sequence";
+  return "(tx, sequence) > (:tx, :sequence)";
+}
+
 absl::Status ReadInto(sql::Session& session, const std::string& region, const Cursor& after,
                       long long limit, std::vector<StoredEvent>& events) {
   events.clear();  // The work may run more than once.
@@ -67,7 +75,7 @@ absl::Status ReadInto(sql::Session& session, const std::string& region, const Cu
   const std::string query =
       "SELECT tx, sequence, record_time_us, actor, role, trace_id, region, type, subject, payload "
       "FROM outbox WHERE " +
-      of_region + "(tx, sequence) > (:tx, :sequence) AND " + Settled(session.dialect) +
+      of_region + After(session.dialect) + " AND " + Settled(session.dialect) +
       " ORDER BY tx, sequence LIMIT :limit";
   sql::Query rows(session, query);
   if (!region.empty()) rows.Bind(use(region, "region"));

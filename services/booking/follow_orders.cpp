@@ -51,9 +51,9 @@ std::shared_ptr<events::Follower> FollowOrders(const rpc::Runtime& runtime,
   auto follower = std::make_shared<events::Follower>(
       options, runtime.clock, runtime.random,
       [&reader](const base::Call&) -> absl::StatusOr<std::string> { return reader.cursor(); },
-      [&reader](const base::Call& call, const events::v1::Event& event) {
+      events::Follower::OneByOne([&reader](const base::Call& call, const events::v1::Event& event) {
         return reader.Handle(call, event);
-      });
+      }));
   events::ShowAge(metrics, "sas_booking_regulation_feed_age_seconds",
                   "Since the regulation's feed last spoke.", follower);
   return follower;

@@ -88,9 +88,9 @@ std::shared_ptr<events::Follower> FollowSources(const rpc::Runtime& runtime,
   auto follower = std::make_shared<events::Follower>(
       options, runtime.clock, runtime.random,
       [&reader](const base::Call& call) { return reader.LoadCursor(call); },
-      [&reader](const base::Call& call, const events::v1::Event& event) {
+      events::Follower::OneByOne([&reader](const base::Call& call, const events::v1::Event& event) {
         return reader.Handle(call, event);
-      });
+      }));
   events::ShowAge(metrics, "sas_booking_slots_feed_age_seconds",
                   "Since the slots' feed last spoke.", follower);
   return follower;

@@ -1,6 +1,7 @@
 #include "services/regulation/follow_booking.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "common/base/resource_name.h"
@@ -128,12 +129,18 @@ absl::StatusOr<std::string> BookingReader::LoadCursor(const base::Call& call) {
   return cursor;
 }
 
-absl::Status BookingReader::Handle(const base::Call& call, const sas::events::v1::Event& event) {
+absl::Status BookingReader::Handle(const base::Call& call, const Events& events) {
   return store_.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(const std::string cursor, transaction.GetCursor(kFeed));
-    if (cursor == event.cursor()) return absl::OkStatus();  // Delivered again after a lost answer.
-    SAS_RETURN_IF_ERROR(Apply(transaction, event, clock_.Now()));
-    return transaction.PutCursor(kFeed, event.cursor());
+    // Delivered again after a lost answer: what is kept stands before them, or among them.
+    const auto kept = std::find_if(events.begin(), events.end(),
+                                   [&](const auto& event) { return event.cursor() == cursor; });
+    auto next = kept == events.end() ? events.begin() : std::next(kept);
+    if (next == events.end()) return absl::OkStatus();
+    for (; next != events.end(); ++next) {
+      SAS_RETURN_IF_ERROR(Apply(transaction, *next, clock_.Now()));
+    }
+    return transaction.PutCursor(kFeed, events.back().cursor());
   });
 }
 
@@ -149,8 +156,8 @@ std::shared_ptr<events::Follower> FollowBooking(const rpc::Runtime& runtime,
   auto follower = std::make_shared<events::Follower>(
       options, runtime.clock, runtime.random,
       [&reader](const base::Call& call) { return reader.LoadCursor(call); },
-      [&reader](const base::Call& call, const sas::events::v1::Event& event) {
-        return reader.Handle(call, event);
+      [&reader](const base::Call& call, const BookingReader::Events& events) {
+        return reader.Handle(call, events);
       });
   events::ShowAge(metrics, "sas_regulation_booking_feed_age_seconds", "Since booking last spoke.",
                   follower);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -19,14 +20,16 @@ namespace sas::regulation {
 /// event has its effect exactly once, also when it is delivered again.
 class BookingReader {
  public:
+  using Events = std::vector<sas::events::v1::Event>;
+
   BookingReader(RegulationStore& store, const base::Clock& clock) : store_(store), clock_(clock) {}
 
   /// Where to resume booking's feed; empty before the first event.
   absl::StatusOr<std::string> LoadCursor(const base::Call& call);
 
-  /// An event about an order that this ledger does not know (another region's, an older ledger's)
-  /// only moves the cursor.
-  absl::Status Handle(const base::Call& call, const sas::events::v1::Event& event);
+  /// At least one, in their order; all of them or none. An event about an order that this ledger
+  /// does not know (another region's, an older ledger's) only moves the cursor.
+  absl::Status Handle(const base::Call& call, const Events& events);
 
  private:
   RegulationStore& store_;

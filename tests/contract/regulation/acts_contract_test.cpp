@@ -236,8 +236,8 @@ TEST_P(ActsContract, BookingsFeedMovesTheOrderExactlyOnce) {
   event.set_subject("regions/fr-pdl/appointments/a1");
   event.mutable_appointment()->set_care_order(order);
   event.mutable_appointment()->set_state(sas::booking::v1::Appointment::STATE_BOOKED);
-  ASSERT_THAT(reader.Handle(Call(), event), IsOk());
-  ASSERT_THAT(reader.Handle(Call(), event), IsOk());
+  ASSERT_THAT(reader.Handle(Call(), {event}), IsOk());
+  ASSERT_THAT(reader.Handle(Call(), {event}), IsOk());
   EXPECT_EQ(GetOrder(order).version(), 2);
   EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_BOOKED);
   EXPECT_EQ(*reader.LoadCursor(Call()), "5");

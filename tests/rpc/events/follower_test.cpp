@@ -1,5 +1,6 @@
 #include "common/events/follower.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -22,16 +23,35 @@ class OwnLedger {
     return cursor_;
   }
 
-  absl::Status Apply(const v1::Event& event) {
-    const std::lock_guard lock(mutex_);
-    if (failures_ > 0) {
-      --failures_;
+  absl::Status Apply(const std::vector<v1::Event>& events) {
+    std::unique_lock lock(mutex_);
+    grew_.wait(lock, [this] { return !held_; });
+    const auto fails = [this](const v1::Event& event) { return event.subject() == fails_on_; };
+    if (failures_ > 0 || std::any_of(events.begin(), events.end(), fails)) {
+      failures_ -= failures_ > 0 ? 1 : 0;
       return base::Fail(absl::StatusCode::kUnavailable, "LEDGER_UNAVAILABLE", "down for a moment");
     }
-    cursor_ = event.cursor();
-    subjects_.push_back(event.subject());
+    cursor_ = events.back().cursor();
+    for (const v1::Event& event : events) subjects_.push_back(event.subject());
+    largest_ = std::max(largest_, events.size());
     grew_.notify_all();
     return absl::OkStatus();
+  }
+
+  void Hold(bool held) {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+    grew_.notify_all();
+  }
+
+  void FailOn(const std::string& subject) {
+    const std::lock_guard lock(mutex_);
+    fails_on_ = subject;
+  }
+
+  std::size_t largest() const {
+    const std::lock_guard lock(mutex_);
+    return largest_;
   }
 
   void FailNext(int times) {
@@ -51,6 +71,9 @@ class OwnLedger {
   std::string cursor_;
   std::vector<std::string> subjects_;
   int failures_ = 0;
+  std::string fails_on_;
+  bool held_ = false;
+  std::size_t largest_ = 0;  // Events handed over at once.
 };
 
 /// A peer that can go away and come back at the same address with the same feed.
@@ -90,7 +113,9 @@ class FollowerTest : public ::testing::Test {
     options.silence_max = silence_max;
     return std::make_unique<Follower>(
         options, parts_.clock(), random_, [this](const base::Call&) { return own_.Cursor(); },
-        [this](const base::Call&, const v1::Event& event) { return own_.Apply(event); });
+        [this](const base::Call&, const std::vector<v1::Event>& events) {
+          return own_.Apply(events);
+        });
   }
 
   void Publish(const std::string& subject) { PublishTo(feed_, parts_.clock(), subject); }
@@ -141,6 +166,32 @@ TEST_F(FollowerTest, AFailedEffectIsHandedAgain) {
   own_.FailNext(2);
   for (const char* subject : {"a", "b", "c"}) Publish(subject);
   const auto follower = Follow();
+  EXPECT_EQ(own_.WaitFor(3), (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST_F(FollowerTest, WhatComesMeanwhileIsHandedOverTogetherInOrder) {
+  constexpr int kEvents = 300;
+  StartPeer();
+  own_.Hold(true);
+  const auto follower = Follow();
+  std::vector<std::string> published;
+  for (int i = 0; i < kEvents; ++i) {
+    published.push_back(std::to_string(i));
+    Publish(published.back());
+  }
+  own_.Hold(false);
+  EXPECT_EQ(own_.WaitFor(kEvents), published);
+  EXPECT_GT(own_.largest(), 1u);
+  EXPECT_LE(own_.largest(), Follower::kTogetherMax);
+}
+
+TEST_F(FollowerTest, WhatCannotBeHandledKeepsNothingBeforeIt) {
+  own_.FailOn("b");
+  for (const char* subject : {"a", "b", "c"}) Publish(subject);
+  StartPeer();
+  const auto follower = Follow();
+  EXPECT_EQ(own_.WaitFor(1), std::vector<std::string>{"a"});
+  own_.FailOn("");
   EXPECT_EQ(own_.WaitFor(3), (std::vector<std::string>{"a", "b", "c"}));
 }
 

@@ -25,12 +25,37 @@ TEST_F(FollowBooking, EventDeliveredTwiceHasItsEffectOnce) {
   event.set_subject(kAppointment);
   event.mutable_appointment()->set_state(Appointment::STATE_BOOKED);
   event.mutable_appointment()->set_care_order(order);
-  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  ASSERT_THAT(booking_.Handle(Call(), {event}), IsOk());
   const std::size_t events = EventTypes().size();
-  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  ASSERT_THAT(booking_.Handle(Call(), {event}), IsOk());
   EXPECT_EQ(EventTypes().size(), events);
   EXPECT_EQ(GetOrder(order).version(), 2);
   EXPECT_EQ(*booking_.LoadCursor(Call()), "7");
+}
+
+TEST_F(FollowBooking, EventsTogetherHaveTheirEffectsOnceAndInOrder) {
+  const std::string order = Ordered().name();
+  const std::string other = Ordered().name();
+  const auto event = [](const std::string& cursor, const std::string& of, auto state) {
+    sas::events::v1::Event event;
+    event.set_cursor(cursor);
+    event.set_subject(kAppointment + cursor);
+    event.mutable_appointment()->set_state(state);
+    event.mutable_appointment()->set_care_order(of);
+    return event;
+  };
+  const auto first = event("7", order, Appointment::STATE_BOOKED);
+  ASSERT_THAT(booking_.Handle(Call(), {first}), IsOk());
+  auto cancelled = event("9", other, Appointment::STATE_CANCELLED);
+  cancelled.set_subject(std::string(kAppointment) + "8");
+  ASSERT_THAT(
+      booking_.Handle(Call(), {first, event("8", other, Appointment::STATE_BOOKED), cancelled}),
+      IsOk());
+  EXPECT_EQ(GetOrder(order).version(), 2);
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_BOOKED);
+  EXPECT_EQ(GetOrder(other).version(), 3);
+  EXPECT_NE(GetOrder(other).state(), v1::CareOrder::STATE_BOOKED);
+  EXPECT_EQ(*booking_.LoadCursor(Call()), "9");
 }
 
 // The answer to an event was lost, and meanwhile the OSNP has gone on: delivered again, it changes
@@ -42,14 +67,14 @@ TEST_F(FollowBooking, LateRepeatDoesNotUndoWhatCameAfter) {
   event.set_subject(kAppointment);
   event.mutable_appointment()->set_state(Appointment::STATE_BOOKED);
   event.mutable_appointment()->set_care_order(order);
-  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  ASSERT_THAT(booking_.Handle(Call(), {event}), IsOk());
   for (int call = 0; call < 3; ++call) ASSERT_THAT(Called(order), IsOk());
   v1::ReturnCareOrderRequest request;
   request.set_name(order);
   request.set_outcome(v1::CareOrder::STATE_PATIENT_UNREACHABLE);
   request.set_reason("trois appels");
   ASSERT_THAT(Ask(osnp_, &Stub::ReturnCareOrder, request), IsOk());
-  ASSERT_THAT(booking_.Handle(Call(), event), IsOk());
+  ASSERT_THAT(booking_.Handle(Call(), {event}), IsOk());
   EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_PATIENT_UNREACHABLE);
 }
 

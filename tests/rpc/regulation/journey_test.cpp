@@ -54,7 +54,7 @@ class JourneyTest : public ExchangeTest {
     *event.mutable_appointment()->mutable_start_time() =
         GetOrder(order.name()).appointment_start_time();
     return booking_.Handle(base::InternalCall("booking-feed", clock_, std::chrono::seconds(5)),
-                           event);
+                           {event});
   }
 
   std::vector<std::string> Missing(const base::Actor& actor, const std::string& case_name) {
@@ -176,7 +176,7 @@ TEST_F(JourneyTest, S3_02_AnEntryWithoutAnOrderEndsAtItsAppointment) {
     event.mutable_appointment()->set_regulation_case(name);
     *event.mutable_appointment()->mutable_start_time() = ToTimestamp(clock_.Now() + hours(1));
     const auto call = base::InternalCall("booking-feed", clock_, std::chrono::seconds(5));
-    EXPECT_THAT(booking_.Handle(call, event), IsOk());
+    EXPECT_THAT(booking_.Handle(call, {event}), IsOk());
     clock_.Advance(std::chrono::seconds(1));
   };
   using sas::booking::v1::Appointment;

@@ -266,7 +266,7 @@ absl::Status RegulationTest::Booked(const std::string& order, const std::string&
   *event.mutable_appointment()->mutable_start_time() =
       ToTimestamp(clock_.Now() + std::chrono::hours(3));
   return booking_.Handle(base::InternalCall("booking-feed", clock_, std::chrono::seconds(5)),
-                         event);
+                         {event});
 }
 
 std::vector<std::string> RegulationTest::EventTypes() {
