@@ -37,12 +37,12 @@ TEST_F(FollowBooking, EventsTogetherHaveTheirEffectsOnceAndInOrder) {
   const std::string order = Ordered().name();
   const std::string other = Ordered().name();
   const auto event = [](const std::string& cursor, const std::string& of, auto state) {
-    sas::events::v1::Event event;
-    event.set_cursor(cursor);
-    event.set_subject(kAppointment + cursor);
-    event.mutable_appointment()->set_state(state);
-    event.mutable_appointment()->set_care_order(of);
-    return event;
+    sas::events::v1::Event made;
+    made.set_cursor(cursor);
+    made.set_subject(kAppointment + cursor);
+    made.mutable_appointment()->set_state(state);
+    made.mutable_appointment()->set_care_order(of);
+    return made;
   };
   const auto first = event("7", order, Appointment::STATE_BOOKED);
   ASSERT_THAT(booking_.Handle(Call(), {first}), IsOk());
