@@ -60,19 +60,19 @@ class Watch {
 
   absl::Status Start() {
     reader_->StartCall(Tag(1));
-    return Await(silence_max_);
+    return Await();
   }
 
   /// Waits for the next message, which stands in message() until the next read.
   absl::Status Read() {
-    if (!reading_) BeginRead();
-    return Await(silence_max_);
+    BeginRead();
+    return Await();
   }
 
   /// False when the next message is not there yet, or the stream is at its end: Read tells which.
   bool ReadWhatIsThere() {
     if (ended_) return false;
-    if (!reading_) BeginRead();
+    BeginRead();
     void* tag = nullptr;
     bool ok = false;
     if (queue_.AsyncNext(&tag, &ok, Deadline(milliseconds::zero())) ==
@@ -93,18 +93,18 @@ class Watch {
   }
 
   void BeginRead() {
-    if (ended_) return;
+    if (reading_ || ended_) return;
     reading_ = true;
     reader_->Read(&message_, Tag(2));
   }
 
   // OK when the operation in flight succeeded; the status of the call, or FEED_SILENT, otherwise.
-  absl::Status Await(milliseconds most) {
+  absl::Status Await() {
     void* tag = nullptr;
     bool ok = false;
     bool silent = false;
     if (!ended_) {
-      if (queue_.AsyncNext(&tag, &ok, Deadline(most)) == grpc::CompletionQueue::TIMEOUT) {
+      if (queue_.AsyncNext(&tag, &ok, Deadline(silence_max_)) == grpc::CompletionQueue::TIMEOUT) {
         silent = true;
         Cancel();
         queue_.Next(&tag, &ok);  // The cancelled operation still has to come back.

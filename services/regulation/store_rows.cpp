@@ -9,9 +9,12 @@
 namespace sas::regulation {
 namespace {
 
+bool IsClaimed(const CaseIndex& index, base::Instant now) {
+  return index.state == CaseState::kActive && !index.owner.empty() && now < index.claim_expire;
+}
+
 bool ShowsState(v1::CaseListView view, const CaseIndex& index, base::Instant now) {
-  const bool claimed =
-      index.state == CaseState::kActive && !index.owner.empty() && now < index.claim_expire;
+  const bool claimed = IsClaimed(index, now);
   const bool waiting = index.waits && !claimed;
   switch (view) {
     case v1::CASE_LIST_VIEW_WAITING:
@@ -59,13 +62,8 @@ void CountInto(RoomCount& room, const CaseIndex& index, base::Instant now) {
 }
 
 WaitEntry WaitOf(const CaseIndex& index, base::Instant now) {
-  return {index.queue.name,
-          index.territory,
-          index.queue.priority,
-          index.queue.wait_start,
-          index.alarm,
-          index.queue.callback_end,
-          !index.owner.empty() && now < index.claim_expire};
+  return {index.queue.name, index.territory,          index.queue.priority, index.queue.wait_start,
+          index.alarm,      index.queue.callback_end, IsClaimed(index, now)};
 }
 
 std::vector<WaitEntry> LongestFirst(std::vector<WaitEntry> waits,

@@ -5,12 +5,12 @@
 // Head counts. They are taken each second while somebody watches, and look at indexes alone.
 namespace sas::regulation {
 
-using soci::into;
-using soci::use;
 using sql::ToMicros;
 using sql_rows::ByBytes;
 using sql_rows::Claimed;
+using sql_rows::EachRow;
 using sql_rows::Number;
+using sql_rows::Once;
 using sql_rows::Waiting;
 
 void SqlTransaction::CountWaits(const Query& where, base::Instant at, RoomCount& room) {
@@ -20,25 +20,20 @@ void SqlTransaction::CountWaits(const Query& where, base::Instant at, RoomCount&
   long long oldest = 0;
   long long alarms = 0;
   long long promised = 0;
-  soci::statement statement(session_.soci);
-  for (const auto& [name, value] : where.bound) statement.exchange(use(value, name));
-  for (long long* column : {&priority, &waiting, &oldest, &alarms, &promised}) {
-    statement.exchange(into(*column));
-  }
-  statement.alloc();
-  statement.prepare(
+  sql::Session once = Once(session_);
+  EachRow(
+      once,
       "SELECT priority, COUNT(*), MIN(since_us), SUM(CASE WHEN alarm_us <= " + Number(now) +
           " THEN 1 ELSE 0 END), COALESCE(MIN(CASE WHEN callback_end_us > 0 THEN "
           "callback_end_us END), 0) FROM cases WHERE " +
           Waiting(now) + where.text + " GROUP BY priority",
-      soci::details::st_one_time_query);
-  statement.define_and_bind();
-  statement.execute();
-  while (statement.fetch()) {
-    room.lines.push_back({static_cast<Priority>(priority), static_cast<int>(waiting),
-                          static_cast<int>(alarms), sql::FromMicros(oldest),
-                          sql::FromMicros(promised)});
-  }
+      where.bound,
+      [&] {
+        room.lines.push_back({static_cast<Priority>(priority), static_cast<int>(waiting),
+                              static_cast<int>(alarms), sql::FromMicros(oldest),
+                              sql::FromMicros(promised)});
+      },
+      priority, waiting, oldest, alarms, promised);
 }
 
 std::vector<std::string> SqlTransaction::CountClaims(const Query& where, base::Instant now,
@@ -46,20 +41,17 @@ std::vector<std::string> SqlTransaction::CountClaims(const Query& where, base::I
   std::vector<std::string> territories;
   std::string territory;
   long long claimed = 0;
-  soci::statement statement(session_.soci);
-  for (const auto& [name, value] : where.bound) statement.exchange(use(value, name));
-  statement.exchange(into(territory));
-  statement.exchange(into(claimed));
-  statement.alloc();
-  statement.prepare("SELECT territory, COUNT(*) FROM cases WHERE " + Claimed(ToMicros(now)) +
-                        where.text + " GROUP BY territory",
-                    soci::details::st_one_time_query);
-  statement.define_and_bind();
-  statement.execute();
-  while (statement.fetch()) {
-    territories.push_back(territory);
-    room.claimed += static_cast<int>(claimed);
-  }
+  sql::Session once = Once(session_);
+  EachRow(
+      once,
+      "SELECT territory, COUNT(*) FROM cases WHERE " + Claimed(ToMicros(now)) + where.text +
+          " GROUP BY territory",
+      where.bound,
+      [&] {
+        territories.push_back(territory);
+        room.claimed += static_cast<int>(claimed);
+      },
+      territory, claimed);
   return territories;
 }
 
@@ -80,13 +72,9 @@ absl::Status SqlTransaction::FindIdle(const Query& where, const std::string& ter
 
 long long SqlTransaction::Count(const Query& query) {
   long long count = 0;
-  soci::statement statement(session_.soci);
-  for (const auto& [name, value] : query.bound) statement.exchange(use(value, name));
-  statement.exchange(into(count));
-  statement.alloc();
-  statement.prepare(query.text, soci::details::st_one_time_query);
-  statement.define_and_bind();
-  statement.execute(true);
+  sql::Session once = Once(session_);
+  EachRow(
+      once, query.text, query.bound, [] {}, count);
   return count;
 }
 

@@ -5,7 +5,6 @@
 namespace sas::regulation {
 namespace {
 
-using soci::into;
 using soci::use;
 using sql::ToMicros;
 
@@ -70,25 +69,7 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
     std::string role;
     long long version = 0, at = 0, act = 0, priority = 0, filiere = 0, level = 0, state = 0,
               start = 0, end = 0, amount = 0;
-    soci::statement statement(session_.soci);
-    for (const auto& [name, value] : query.bound) statement.exchange(use(value, name));
-    statement.exchange(into(mark.subject));
-    statement.exchange(into(version));
-    statement.exchange(into(at));
-    statement.exchange(into(mark.territory));
-    statement.exchange(into(act));
-    statement.exchange(into(mark.actor));
-    statement.exchange(into(role));
-    for (long long* column : {&priority, &filiere, &level, &state}) {
-      statement.exchange(into(*column));
-    }
-    statement.exchange(into(mark.code));
-    for (long long* column : {&start, &end, &amount}) statement.exchange(into(*column));
-    statement.alloc();
-    statement.prepare(query.text, soci::details::st_one_time_query);
-    statement.define_and_bind();
-    statement.execute();
-    while (statement.fetch()) {
+    const auto keep = [&] {
       mark.version = version;
       mark.at = sql::FromMicros(at);
       mark.act = static_cast<KpiAct>(act);
@@ -101,7 +82,11 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
       mark.end = sql::FromMicros(end);
       mark.amount = amount;
       marks.push_back(mark);
-    }
+    };
+    sql::Session once = sql_rows::Once(session_);
+    sql_rows::EachRow(once, query.text, query.bound, keep, mark.subject, version, at,
+                      mark.territory, act, mark.actor, role, priority, filiere, level, state,
+                      mark.code, start, end, amount);
   }));
   return marks;
 }

@@ -47,40 +47,41 @@ inline std::string Among(const sql::Session& session, const std::string& paramet
          column + " || ',') > 0";
 }
 
-/// The rows of a `SELECT name, document …` that was put together from parts: it runs once, and
-/// nothing of it is kept.
-inline absl::StatusOr<NamedDocuments> Fetch(sql::Session& session, const std::string& text,
-                                            const Bound& bound) {
-  NamedDocuments rows;
-  SAS_RETURN_IF_ERROR(sql::Guard([&] {
-    std::pair<std::string, std::string> row;
-    soci::statement statement(session.soci);
-    for (const auto& [name, value] : bound) statement.exchange(soci::use(value, name));
-    statement.exchange(soci::into(row.first));
-    statement.exchange(soci::into(row.second));
-    statement.alloc();
-    statement.prepare(text, soci::details::st_one_time_query);
-    statement.define_and_bind();
-    statement.execute();
-    while (statement.fetch()) rows.push_back(row);
-  }));
-  return rows;
+/// Calls `each` after every row of a query, which then stands in `columns`.
+template <typename Each, typename... Columns>
+void EachRow(sql::Session& session, const std::string& text, const Bound& bound, Each each,
+             Columns&... columns) {
+  sql::Query query(session, text);
+  for (const auto& [name, value] : bound) query.Bind(soci::use(value, name));
+  (query.Bind(soci::into(columns)), ...);
+  query.Run(false);
+  while (query.Fetch()) each();
 }
 
-/// The same for a text without values, which is parsed once and kept.
+/// The session for a text with values in it: it is parsed for one run, and nothing of it is kept.
+inline sql::Session Once(const sql::Session& session) {
+  sql::Session once = session;
+  once.statements = nullptr;
+  return once;
+}
+
+/// The rows of a `SELECT name, document …` without values, which is parsed once and kept.
 inline absl::StatusOr<NamedDocuments> FetchKept(sql::Session& session, const std::string& text,
                                                 const Bound& bound) {
   NamedDocuments rows;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
     std::pair<std::string, std::string> row;
-    sql::Query query(session, text);
-    for (const auto& [name, value] : bound) query.Bind(soci::use(value, name));
-    query.Bind(soci::into(row.first));
-    query.Bind(soci::into(row.second));
-    query.Run(false);
-    while (query.Fetch()) rows.push_back(row);
+    EachRow(
+        session, text, bound, [&] { rows.push_back(row); }, row.first, row.second);
   }));
   return rows;
+}
+
+/// The same of one that was put together from parts.
+inline absl::StatusOr<NamedDocuments> Fetch(const sql::Session& session, const std::string& text,
+                                            const Bound& bound) {
+  sql::Session once = Once(session);
+  return FetchKept(once, text, bound);
 }
 
 /// What was read or written of late: lists, boards and acts read the same rows over and over, on
