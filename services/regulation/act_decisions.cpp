@@ -79,6 +79,13 @@ absl::Status CloseAfterRegulation(CaseWork& work, const v1::CloseRegulationCaseR
   return work.Advance(CaseAct::kValidate);
 }
 
+// Raised, called again, handed on or promised a call since it was decided: whether that needs
+// nothing more is a regulator's to say (hazard H-13).
+absl::Status CheckNobodyWaits(CaseWork& work) {
+  const bool ends = !work.row().has_wait_start_time() || IsRegulator(work.call().actor.role);
+  return ends ? absl::OkStatus() : RegulatorRequired();
+}
+
 // A dossier whose promised calls reached nobody ends by a regulator (hazard H-13).
 absl::Status EndWithoutPromise(CaseWork& work) {
   work.EndPromise();
@@ -138,6 +145,7 @@ absl::StatusOr<v1::RegulationCase> CompleteRegulationCase(
     SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kComplete));
     SAS_RETURN_IF_ERROR(CheckComplete(facts));
+    SAS_RETURN_IF_ERROR(CheckNobodyWaits(work));
     SAS_RETURN_IF_ERROR(EndWithoutPromise(work));
     work.EndWait();
     *work.row().mutable_claim() = ToProto(Free(ToValue(work.row().claim())));

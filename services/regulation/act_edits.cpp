@@ -176,7 +176,6 @@ absl::Status Prioritize(const Desk& desk, CaseWork& work,
                         const v1::PrioritizeRegulationCaseRequest& request) {
   v1::RegulationCase& row = work.row();
   const bool raise = IsRaise(ToValue(row.priority()), ToValue(request.priority()));
-  // Raised after it was completed: it waits for a regulator again, or nobody would see it.
   SAS_RETURN_IF_ERROR(work.Advance(raise ? CaseAct::kReturn : CaseAct::kWork));
   SAS_RETURN_IF_ERROR(CheckPriorityChange(ChangeOf(work, row, request)));
   if (!raise) SAS_RETURN_IF_ERROR(CheckSeen(desk, work.call().actor, request.etag(), row));
@@ -187,6 +186,9 @@ absl::Status Prioritize(const Desk& desk, CaseWork& work,
   }
   if (request.filiere() != sas::type::v1::FILIERE_UNSPECIFIED) row.set_filiere(request.filiere());
   const std::string change = PriorityCode(row.priority()) + ">" + PriorityCode(request.priority());
+  // Raised or promised a call after it was completed: it waits for a regulator again, or nobody
+  // would see it.
+  if (request.priority() == v1::PRIORITY_P3) SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
   SetPromise(desk.returns, work, request);
   SAS_RETURN_IF_ERROR(work.SetPriority(request.priority()));
   if (!request.reason().empty())

@@ -105,8 +105,8 @@ absl::Status CaseWork::SetPriority(v1::Priority priority) {
   row_.set_priority(priority);
   if (after == Priority::kNr) {
     EndWait();
-  } else if (IsRaise(before, after)) {
-    Wait();
+  } else if (IsRaise(before, after) || after == Priority::kP3) {
+    Wait();  // What is promised at P3 is a regulator's call.
   }
   SetWaitLimits();
   const bool vital = after == Priority::kP0 || after == Priority::kP1;

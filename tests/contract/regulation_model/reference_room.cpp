@@ -182,7 +182,7 @@ std::string ReferenceRoom::Prioritize(Dossier& dossier, const Act& act) {
     dossier.lease_end = std::min(dossier.lease_end, now_ + DelaysOf(to).lease);
   }
   if (to == kNr) dossier.waits_since.reset();
-  if (raise) {
+  if (raise || to == kP3) {
     dossier.state = State::kOpen;
     if (!dossier.waits_since) dossier.waits_since = now_;
   }
@@ -260,7 +260,9 @@ std::string ReferenceRoom::Complete(Dossier& dossier, const Act& act) {
   if (Has(act, kStaleEtag)) return "ETAG_MISMATCH";
   if (dossier.state != State::kOpen) return "CASE_STATE_FORBIDS";
   if (!dossier.decided && dossier.level != kNr) return "CASE_INCOMPLETE";
+  if (dossier.waits_since && !IsRegulator(act.who)) return "REGULATOR_REQUIRED";
   dossier.state = State::kCompleted;
+  dossier.promise.reset();
   dossier.waits_since.reset();
   dossier.owner = -1;
   return "";

@@ -55,6 +55,27 @@ class Callbacks : public RegulationTest {
     return Ask(actor, &Stub::PrioritizeRegulationCase, request);
   }
 
+  absl::StatusOr<v1::RegulationCase> Promise(const std::string& name) {
+    v1::PrioritizeRegulationCaseRequest promise;
+    promise.set_name(name);
+    promise.set_priority(v1::PRIORITY_P3);
+    promise.set_etag(Get(name).etag());
+    promise.set_reason("réévaluation promise");
+    promise.mutable_callback()->set_consent(true);
+    *promise.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now());
+    *promise.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + hours(1));
+    return Ask(mrl_, &Stub::PrioritizeRegulationCase, promise);
+  }
+
+  // By the regulator who has decided, and has the dossier still.
+  std::string PromisedAfterDecision() {
+    const std::string name = Prioritized(v1::PRIORITY_P2).name();
+    EXPECT_THAT(Claim(mrl_, name), IsOk());
+    EXPECT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
+    EXPECT_THAT(Promise(name), IsOk());
+    return name;
+  }
+
   bool IsOwed(const std::string& name) { return Get(name).callback().decision_due(); }
 
   const base::Actor supervisor_ = testing::ActorWith(base::Role::kSupervisor, "sup-1");
@@ -180,19 +201,36 @@ TEST_F(Callbacks, H13_NobodyElseEndsIt) {
   EXPECT_TRUE(Get(name).has_wait_start_time());
 }
 
-TEST_F(Callbacks, H13_ADecidedDossierWithSuchAPromiseIsCompletedByARegulator) {
+TEST_F(Callbacks, H13_WhatIsPromisedAfterADecisionWaitsUntilARegulatorHasDoneIt) {
+  const std::string name = PromisedAfterDecision();
+  EXPECT_TRUE(Get(name).has_wait_start_time());
+  EXPECT_EQ(ToInstant(Get(name).wait_alarm_time()),
+            ToInstant(Get(name).callback().window_end_time()));
+  v1::ReleaseRegulationCaseRequest release;
+  release.set_name(name);
+  ASSERT_THAT(Ask(mrl_, &Stub::ReleaseRegulationCase, release), IsOk());
+  for (const base::Actor& actor : {arm_, supervisor_}) {
+    EXPECT_THAT(Complete(actor, name), ReasonIs("REGULATOR_REQUIRED"));
+  }
+  EXPECT_EQ(Next(mrl_), name);
+  ASSERT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
+  EXPECT_FALSE(Get(name).has_wait_start_time());
+  EXPECT_THAT(Complete(arm_, name), IsOk());
+}
+
+TEST_F(Callbacks, H13_WhatIsPromisedOnACompletedDossierOpensIt) {
   const std::string name = Prioritized(v1::PRIORITY_P2).name();
   ASSERT_THAT(Claim(mrl_, name), IsOk());
   ASSERT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
-  v1::PrioritizeRegulationCaseRequest promise;
-  promise.set_name(name);
-  promise.set_priority(v1::PRIORITY_P3);
-  promise.set_etag(Get(name).etag());
-  promise.set_reason("réévaluation promise");
-  promise.mutable_callback()->set_consent(true);
-  *promise.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now());
-  *promise.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + hours(1));
-  ASSERT_THAT(Ask(mrl_, &Stub::PrioritizeRegulationCase, promise), IsOk());
+  ASSERT_THAT(Complete(arm_, name), IsOk());
+  ASSERT_THAT(Promise(name), IsOk());
+  EXPECT_EQ(Get(name).state(), v1::RegulationCase::STATE_ACTIVE);
+  EXPECT_FALSE(Get(name).has_close_time());
+  EXPECT_EQ(Next(mrl_), name);
+}
+
+TEST_F(Callbacks, H13_ADecidedDossierWithSuchAPromiseIsCompletedByARegulator) {
+  const std::string name = PromisedAfterDecision();
   ASSERT_THAT(Called(arm_, name, Came::RESULT_WRONG_NUMBER), IsOk());
   EXPECT_TRUE(Get(name).has_wait_start_time());
   for (const base::Actor& actor : {arm_, supervisor_}) {
