@@ -119,7 +119,9 @@ void AddWidening(const RegionView& view, const Found& found, const Query& wider,
 
 void AddWidenings(const RegionView& view, const Found& found, const Query& query,
                   std::vector<v1::Widening>& widenings) {
-  Query farther = query;
+  Query wider = query;
+  wider.excluded_limit = 0;
+  Query farther = wider;
   farther.radius_meters = std::min(kRadiusMaxMeters, query.radius_meters + query.radius_meters / 2);
   if (farther.radius_meters > query.radius_meters) {
     AddWidening(view, found, farther, "RADIUS",
@@ -127,14 +129,14 @@ void AddWidenings(const RegionView& view, const Found& found, const Query& query
                     KilometresText(query.radius_meters),
                 "", widenings);
   }
-  Query later = query;
+  Query later = wider;
   later.end = std::min<base::Instant>(query.end + kWindowStandard, query.start + kWindowMax);
   if (later.end > query.end) {
     // Past the deadline of the order only a regulator may go (S1-01).
     const char* agreed_by = later.end > query.due ? "REGULATOR" : "";
     AddWidening(view, found, later, "WINDOW", "48 h de plus", agreed_by, widenings);
   }
-  Query remote = query;
+  Query remote = std::move(wider);
   if (std::find(remote.need.modes.begin(), remote.need.modes.end(), Mode::kVr) ==
       remote.need.modes.end()) {
     remote.need.modes.push_back(Mode::kVr);

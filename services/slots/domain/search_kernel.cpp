@@ -83,10 +83,16 @@ class Ranking {
   std::uint64_t OfRun(const Tile& tile, std::size_t run, std::uint64_t site_key) const {
     std::uint64_t key = 0;
     if (!RankKey::Unverified(site_key) && scan_.Unvouched(tile, run)) key += RankFrame::Unvouched();
-    if (scan_.OwnDoctor(tile, run)) key -= RankFrame::OwnDoctor();
-    if (scan_.Speaks(tile, run)) key -= RankFrame::OfPoints(kLanguagePoints);
-    if (scan_.SparesTheWay(tile, run)) key -= RankFrame::OfPoints(kNoWayPoints);
+    if (scan_.asks_for_points()) key -= PointsOf(tile, run);
     if (AboveSoftCap(tile, run)) key -= RankFrame::OfPoints(kSoftCapPoints);
+    return key;
+  }
+
+  std::uint64_t PointsOf(const Tile& tile, std::size_t run) const {
+    std::uint64_t key = 0;
+    if (scan_.OwnDoctor(tile, run)) key += RankFrame::OwnDoctor();
+    if (scan_.Speaks(tile, run)) key += RankFrame::OfPoints(kLanguagePoints);
+    if (scan_.SparesTheWay(tile, run)) key += RankFrame::OfPoints(kNoWayPoints);
     return key;
   }
 
@@ -193,14 +199,14 @@ base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
   return first == kEver ? base::Instant{} : ToInstant(first);
 }
 
-Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const LeftOut& left) {
+Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
+                   const NearLeftOut& left) {
   Excluded excluded;
   excluded.site = SiteRef(tile, left.site);
   excluded.distance_meters = static_cast<int>(left.key >> 32U);
+  excluded.exclusion = scan.RefusedBy(tile, left.site);
+  if (excluded.exclusion != Exclusion::kNone) return excluded;
   switch (scan.WhyNothing(tile, left.site)) {
-    case SiteState::kRefused:
-      excluded.exclusion = scan.RefusedBy(tile, left.site);
-      return excluded;
     case SiteState::kUnstaffed:
       excluded.exclusion = Exclusion::kUnstaffed;
       break;
@@ -231,14 +237,11 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile, const
 }
 
 std::vector<Excluded> ExcludedOf(Scan& scan, const Query& query, Scratch& scratch) {
-  scan.KeepNearestLeftOut();
-  std::vector<LeftOut>& left = scratch.left_out;
-  std::sort(left.begin(), left.end(),
-            [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
+  const std::vector<NearLeftOut>& left = scan.NearestLeftOut();
   std::vector<Excluded> excluded;
   excluded.reserve(left.size());
-  for (const LeftOut& each : left) scan.Prefetch(*scratch.visits[each.visit], each.site);
-  for (const LeftOut& each : left) {
+  for (const NearLeftOut& each : left) scan.Prefetch(*scratch.visits[each.visit], each.site);
+  for (const NearLeftOut& each : left) {
     excluded.push_back(Explained(scan, query, *scratch.visits[each.visit], each));
   }
   return excluded;

@@ -1,6 +1,8 @@
 #include "services/slots/domain/search_scan.h"
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/judge_parts.h"
@@ -8,8 +10,14 @@
 namespace sas::slots {
 namespace {
 
-constexpr std::size_t kLeftOutSlack = 4;  ///< So many times those wanted are kept meanwhile.
-constexpr double kSlackMeters = 1;        ///< Distances are rounded to metres.
+constexpr double kSlackMeters = 1;  ///< Distances are rounded to metres.
+/// Of the sites left out, by the square of their chord.
+constexpr int kReachSteps = 128;
+
+double SquareOfMeters(double meters) {
+  const double chord = 2 * std::sin(std::max(0.0, meters) / kEarthRadiusMeters / 2);
+  return chord * chord;
+}
 
 bool Is(std::uint8_t verdict, std::uint8_t what) {
   return (verdict & what) != 0;
@@ -40,10 +48,8 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   has_doctor_ = !query.need.treating_doctor_rpps.empty();
   frame_ = RankFrame(query.now, query.due, from_);
   frame_.SetFresh(index.fresh());
-  const double reach = (query.radius_meters + kSlackMeters) / kEarthRadiusMeters;
-  square_max_ = reach * reach;  // A chord is shorter than its arc.
-  left_out_square_ = square_max_;
-  scratch_.left_out.clear();
+  square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
+  square_sure_ = SquareOfMeters(query.radius_meters - kSlackMeters);
   if (index.barriers() != nullptr) {
     barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
   }
@@ -69,6 +75,7 @@ void Scan::Prefetch(std::uint32_t visit) const {
   if (visit + 2 < scratch_.visits.size()) {
     const Tile& tile = *scratch_.visits[visit + 2];
     __builtin_prefetch(tile.day_runs.data() + DayOf(tile, from_));
+    __builtin_prefetch(tile.hot.data());
     verdicts_.Prefetch(tile);
   }
   if (visit + 1 >= scratch_.visits.size()) return;
@@ -149,16 +156,41 @@ bool Scan::Unvouched(const Tile& tile, std::size_t run) const {
          frame_.IsSilent(tile.series[series].text->source->vouched());
 }
 
-void Scan::ForgetSites(const Tile& tile) {
-  if (scratch_.standing.size() < tile.sites()) {
-    scratch_.site_key.resize(tile.sites());
-    scratch_.standing.resize(tile.sites());
+// One pass without a branch that chance decides. What a verdict says that is not kept yet, or that
+// depends on more than it, is left to EnterSite.
+bool Scan::PickSites(const Tile& tile) {
+  const std::size_t sites = tile.sites();
+  if (scratch_.standing.size() < sites) {
+    scratch_.square.resize(sites);
+    scratch_.site_key.resize(sites);
+    scratch_.standing.resize(sites);
   }
-  std::fill_n(scratch_.standing.begin(), tile.sites(), Standing::kUnknown);
+  const auto* const entries = verdicts_.EntriesOf(tile);
+  const auto* const cares = verdicts_.CaresOf(tile);
+  const bool numbered = territory_ != Vocabulary::kNoTerritory;
+  const std::size_t word = numbered ? territory_ / 64U : 0;
+  const unsigned bit = territory_ % 64U;
+  const auto refuses = [](unsigned verdict) {
+    return ((verdict & Verdict::kExclusion) != 0) & (verdict != Verdict::kUnknown);
+  };
+  double* const squares = scratch_.square.data();
+  Standing* const standing = scratch_.standing.data();
+  bool any = false;
+  for (std::size_t i = 0; i < sites; ++i) {
+    const SiteHot& hot = tile.hot[i];
+    const double square = SquareOfChord(hot.place, centre_);
+    squares[i] = square;
+    const bool served = !numbered | ((hot.territories[word] >> bit & 1U) != 0);
+    const bool refused = refuses(entries[i].Load()) | refuses(cares[i].Load());
+    const bool open = (square <= square_max_) & served & !refused;
+    standing[i] = open ? Standing::kOpen : Standing::kRefused;
+    any |= open;
+  }
+  return any;
 }
 
 Standing Scan::EnterSite(const Tile& tile, std::size_t site) {
-  const int meters = MetersBetween(tile.hot[site].place, centre_);
+  const int meters = MetersOfChord(scratch_.square[site]);
   if (meters > query_.radius_meters || RefusedBy(tile, site) != Exclusion::kNone) {
     return Standing::kRefused;
   }
@@ -183,15 +215,15 @@ Detour Scan::DetourTo(const Tile& tile, std::size_t site) const {
   return DetourBetween(barriers_, query_.centre, tile.cold[site].record->rules.point);
 }
 
-// Two passes without a branch that chance decides: most runs are not of this caller, and guessing
-// which would cost more than looking. What a verdict says that is not kept yet, or that depends on
-// more than it, is left to the caller.
+// Without a branch that chance decides, too: most runs are not of this caller, and guessing which
+// would cost more than looking.
 std::size_t Scan::PickRuns(const Tile& tile, std::size_t first, std::size_t last) {
   if (scratch_.picked.size() < last - first) scratch_.picked.resize(last - first);
   const auto* const audiences = verdicts_.AudiencesOf(tile);
   const auto* const cares = verdicts_.SeriesCaresOf(tile);
   const std::size_t inner_first = tile.day_runs[DayOf(tile, from_ + kMinutesPerDay - 1)];
   const std::size_t inner_last = tile.day_runs[DayOf(tile, to_)];
+  const Standing* const standing = scratch_.standing.data();
   PickedRun* const picked = scratch_.picked.data();
   std::size_t count = 0;
   const auto pick = [&](std::size_t index, std::uint32_t within) {
@@ -201,9 +233,9 @@ std::size_t Scan::PickRuns(const Tile& tile, std::size_t first, std::size_t last
     const std::uint32_t mask = run.free.Load() & within;
     const bool refused = (((audience & Verdict::kReason) != 0) & (audience != Verdict::kUnknown)) |
                          ((care != 0) & (care != Verdict::kUnknown));
-    __builtin_prefetch(&tile.hot[run.site]);
+    const bool open = standing[run.site] == Standing::kOpen;
     picked[count] = {static_cast<std::uint32_t>(index), mask};
-    count += static_cast<std::size_t>((mask != 0) & !refused);
+    count += static_cast<std::size_t>((mask != 0) & !refused & open);
   };
   std::size_t run = first;
   for (; run < std::min(inner_first, last); ++run) {
@@ -211,29 +243,6 @@ std::size_t Scan::PickRuns(const Tile& tile, std::size_t first, std::size_t last
   }
   for (; run < inner_last; ++run) pick(run, ~0U);
   for (; run < last; ++run) pick(run, SlotsWithin(tile.runs[run], from_, to_));
-  return count;
-}
-
-std::size_t Scan::PickNear(const Tile& tile, std::size_t picked) {
-  const auto* const entries = verdicts_.EntriesOf(tile);
-  const auto* const cares = verdicts_.CaresOf(tile);
-  const bool numbered = territory_ != Vocabulary::kNoTerritory;
-  const std::size_t word = numbered ? territory_ / 64U : 0;
-  const unsigned bit = territory_ % 64U;
-  const auto refuses = [](unsigned verdict) {
-    return ((verdict & Verdict::kExclusion) != 0) & (verdict != Verdict::kUnknown);
-  };
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < picked; ++i) {
-    const PickedRun each = scratch_.picked[i];
-    const std::size_t site = tile.runs[each.run].site;
-    const SiteHot& hot = tile.hot[site];
-    const bool near = SquareOfChord(hot.place, centre_) <= square_max_;
-    const bool served = !numbered | ((hot.territories[word] >> bit & 1U) != 0);
-    const bool refused = refuses(entries[site].Load()) | refuses(cares[site].Load());
-    scratch_.picked[count] = each;
-    count += static_cast<std::size_t>(near & served & !refused);
-  }
   return count;
 }
 
@@ -286,7 +295,6 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
 }
 
 SiteState Scan::WhyNothing(const Tile& tile, std::size_t site) const {
-  if (RefusedBy(tile, site) != Exclusion::kNone) return SiteState::kRefused;
   SiteState state = SiteState::kEmpty;
   const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
   for (const std::uint32_t* run = FirstRun(tile, site, from_);
@@ -296,38 +304,56 @@ SiteState Scan::WhyNothing(const Tile& tile, std::size_t site) const {
   return state;
 }
 
-// Only the nearest are explained: once there are enough, whatever is farther is counted and no
-// more.
 void Scan::ListLeftOut(std::uint32_t visit) {
   const Tile& tile = *scratch_.visits[visit];
-  const std::size_t limit = query_.excluded_limit;
-  const std::size_t most = limit < SIZE_MAX / kLeftOutSlack ? limit * kLeftOutSlack : SIZE_MAX;
+  std::vector<LeftOut>& left = scratch_.left_out;
+  std::size_t count = left_out_total_;
+  if (left.size() < count + tile.sites()) left.resize(count + tile.sites());
   for (std::size_t site = 0; site < tile.sites(); ++site) {
-    if (scratch_.standing[site] == Standing::kMatched) continue;
-    const SiteHot& hot = tile.hot[site];
-    const double square = SquareOfChord(hot.place, centre_);
-    if (square > square_max_) continue;
-    const int meters = MetersOfChord(square);
-    if (meters > query_.radius_meters) continue;
-    ++left_out_total_;
-    if (square > left_out_square_) continue;
-    scratch_.left_out.push_back({static_cast<std::uint64_t>(meters) << 32U | hot.ordinal, visit,
-                                 static_cast<std::uint32_t>(site)});
-    if (scratch_.left_out.size() == most) KeepNearestLeftOut();
+    const double square = scratch_.square[site];
+    bool out = (square <= square_max_) & (scratch_.standing[site] != Standing::kMatched);
+    if (out & (square > square_sure_)) out = MetersOfChord(square) <= query_.radius_meters;
+    left[count] = {static_cast<float>(square), visit, static_cast<std::uint32_t>(site)};
+    count += static_cast<std::size_t>(out);
   }
+  left_out_total_ = count;
 }
 
-void Scan::KeepNearestLeftOut() {
-  std::vector<LeftOut>& left = scratch_.left_out;
-  const std::size_t count = std::min(query_.excluded_limit, left.size());
-  if (count == left.size()) return;
-  const auto end = left.begin() + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(left.begin(), end - 1, left.end(),
-                   [](const LeftOut& a, const LeftOut& b) { return a.key < b.key; });
-  const double reach =
-      (static_cast<double>((end - 1)->key >> 32U) + kSlackMeters) / kEarthRadiusMeters;
-  left_out_square_ = reach * reach;
-  left.erase(end, left.end());
+// Only the nearest are explained: how far they reach is counted first, so that metres are taken of
+// few.
+const std::vector<NearLeftOut>& Scan::NearestLeftOut() {
+  const std::vector<LeftOut>& left = scratch_.left_out;
+  std::vector<NearLeftOut>& nearest = scratch_.nearest;
+  nearest.clear();
+  const std::size_t wanted = std::min(query_.excluded_limit, left_out_total_);
+  const float reach = wanted < left_out_total_ ? ReachOf(wanted) : HUGE_VALF;
+  for (std::size_t i = 0; i < left_out_total_; ++i) {
+    if (left[i].square > reach) continue;
+    const SiteHot& hot = scratch_.visits[left[i].visit]->hot[left[i].site];
+    const auto meters = static_cast<std::uint64_t>(MetersBetween(hot.place, centre_));
+    nearest.push_back({meters << 32U | hot.ordinal, left[i].visit, left[i].site});
+  }
+  const auto end = nearest.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, nearest.size()));
+  const auto nearer = [](const auto& a, const auto& b) { return a.key < b.key; };
+  std::nth_element(nearest.begin(), end, nearest.end(), nearer);
+  nearest.erase(end, nearest.end());
+  std::sort(nearest.begin(), nearest.end(), nearer);
+  return nearest;
+}
+
+// A chord that so many of the sites left out have at most, squared; and a few more.
+float Scan::ReachOf(std::size_t wanted) const {
+  const auto scale = static_cast<float>(kReachSteps / square_max_);
+  std::array<std::uint32_t, kReachSteps> counts{};
+  for (std::size_t i = 0; i < left_out_total_; ++i) {
+    const int step = static_cast<int>(scratch_.left_out[i].square * scale);
+    ++counts[static_cast<std::size_t>(std::min(step, kReachSteps - 1))];
+  }
+  std::size_t last = 0;
+  for (std::size_t sum = counts[0]; sum < wanted; sum += counts[last]) ++last;
+  const double chord = std::sqrt(static_cast<double>(last + 1) / static_cast<double>(scale));
+  const double meters = kEarthRadiusMeters * 2 * std::asin(std::min(1.0, chord / 2));
+  return static_cast<float>(SquareOfMeters(meters + kSlackMeters));
 }
 
 }  // namespace sas::slots

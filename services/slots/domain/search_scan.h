@@ -18,8 +18,8 @@ class Scan {
   Scan(const RegionIndex& index, const Query& query, Scratch& scratch);
 
   /// Calls `take(visit, run, site_key, mask)` for each run that has free slots which suit; bit i of
-  /// the mask is slot i of the run. Every site within the radius that has none is counted, and goes
-  /// to the scratch's `left_out` while it is among the nearest that the query wants explained.
+  /// the mask is slot i of the run. Every site within the radius that has none goes to the
+  /// scratch's `left_out` when the query wants any explained.
   template <typename Take>
   void Walk(Take take) {
     for (std::uint32_t visit = 0; visit < scratch_.visits.size(); ++visit) {
@@ -27,15 +27,15 @@ class Scan {
       const Tile& tile = *scratch_.visits[visit];
       const auto [first, last] = RunsOf(tile);
       if (first == last && query_.excluded_limit == 0) continue;
-      ForgetSites(tile);
-      const std::size_t picked = first == last ? 0 : PickNear(tile, PickRuns(tile, first, last));
+      const bool open = PickSites(tile) && first < last;
+      const std::size_t picked = open ? PickRuns(tile, first, last) : 0;
       for (std::size_t i = 0; i < picked; ++i) {
         const std::uint32_t run = scratch_.picked[i].run;
         const std::uint32_t mask = Exactly(tile, scratch_.picked[i]);
         if (mask == 0) continue;
         const std::size_t site = tile.runs[run].site;
         Standing& standing = scratch_.standing[site];
-        if (standing == Standing::kUnknown) standing = EnterSite(tile, site);
+        if (standing == Standing::kOpen) standing = EnterSite(tile, site);
         if (standing == Standing::kRefused) continue;
         take(visit, run, scratch_.site_key[site], mask);
       }
@@ -49,11 +49,11 @@ class Scan {
     __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
   }
 
-  /// Why a site within the radius offers nothing.
+  /// Why a site within the radius offers nothing, that its rules do not refuse.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
 
-  /// Of the sites left out none but the nearest that the query wants explained.
-  void KeepNearestLeftOut();
+  /// Of the sites left out as many as the query wants explained, nearest first.
+  const std::vector<NearLeftOut>& NearestLeftOut();
 
   std::size_t left_out_total() const { return left_out_total_; }
 
@@ -91,6 +91,11 @@ class Scan {
   /// Is it the source of the run's slots that has not vouched for them?
   bool Unvouched(const Tile& tile, std::size_t run) const;
 
+  /// Can a run have points that its site has not?
+  bool asks_for_points() const {
+    return has_doctor_ || !query_.need.languages.empty() || query_.need.without_vehicle;
+  }
+
   const UnitVector& centre() const { return centre_; }
 
   Minute from() const { return from_; }
@@ -105,8 +110,8 @@ class Scan {
  private:
   void FindTiles(const RegionIndex& index);
   void Prefetch(std::uint32_t visit) const;
+  bool PickSites(const Tile& tile);
   std::size_t PickRuns(const Tile& tile, std::size_t first, std::size_t last);
-  std::size_t PickNear(const Tile& tile, std::size_t picked);
 
   // What of a picked run's mask suits.
   std::uint32_t Exactly(const Tile& tile, const PickedRun& picked) const {
@@ -117,11 +122,11 @@ class Scan {
                                   : picked.mask & Allowed(tile, picked.run, from_, to_);
   }
 
-  void ForgetSites(const Tile& tile);
   Standing EnterSite(const Tile& tile, std::size_t site);
   bool Serves(const Tile& tile, std::size_t site) const;
   bool IsPatientOf(const Tile& tile, std::size_t site) const;
   void ListLeftOut(std::uint32_t visit);
+  float ReachOf(std::size_t wanted) const;
   std::uint32_t AllowedBy(std::uint8_t audience, const Tile& tile, std::size_t run_index,
                           Minute from, Minute to) const;
   std::size_t DayOf(const Tile& tile, Minute minute) const;
@@ -133,8 +138,8 @@ class Scan {
   const Verdicts verdicts_;
   RankFrame frame_;
   UnitVector centre_;
-  double square_max_ = 0;       ///< Of a chord within the radius, a little more.
-  double left_out_square_ = 0;  ///< Beyond it no site left out is explained.
+  double square_max_ = 0;   ///< No chord within the radius has more, however it is rounded.
+  double square_sure_ = 0;  ///< A chord that has no more is within the radius.
   std::size_t left_out_total_ = 0;
   Minute from_ = 0;
   Minute to_ = 0;

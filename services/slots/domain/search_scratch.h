@@ -37,16 +37,15 @@ inline std::uint32_t SlotsWithin(const Run& run, Minute from, Minute to) {
 
 /// What the search knows of a site while it looks at its tile.
 enum class Standing : std::uint8_t {
-  kUnknown,
+  kOpen,     ///< It may match: near enough, and not refused by what is kept.
   kRefused,  ///< Out of the radius, or by its rules.
   kMatched
 };
 
-/// Why a site offers nothing. Values order by nearness to suiting: of several reasons the one is
-/// told that was the last obstacle.
+/// Why a site that the rules do not refuse offers nothing. Values order by nearness to suiting: of
+/// several reasons the one is told that was the last obstacle.
 enum class SiteState : std::uint8_t {
-  kRefused,  ///< By the rules of the site.
-  kEmpty,    ///< No slot in the window.
+  kEmpty,  ///< No slot in the window.
   kUnstaffed,
   kModeNotOffered,
   kMotifNotForPractitioner,
@@ -58,6 +57,13 @@ enum class SiteState : std::uint8_t {
 
 /// A site within the radius that offers nothing.
 struct LeftOut {
+  float square = 0;  ///< Of the chord to it, to a millimetre.
+  std::uint32_t visit = 0;
+  std::uint32_t site = 0;
+};
+
+/// One that may be explained.
+struct NearLeftOut {
   std::uint64_t key = 0;  ///< Metres, then the number of the site.
   std::uint32_t visit = 0;
   std::uint32_t site = 0;
@@ -81,9 +87,11 @@ struct RankedRun {
 struct Scratch {
   std::vector<CellSpan> spans;
   std::vector<const Tile*> visits;
-  std::vector<Standing> standing;       ///< Of the sites of one tile.
+  std::vector<double> square;           ///< Of the chords to the sites of one tile.
+  std::vector<Standing> standing;       ///< Of these sites.
   std::vector<std::uint64_t> site_key;  ///< Their part of the rank.
-  std::vector<LeftOut> left_out;
+  std::vector<LeftOut> left_out;        ///< Grows only: the scan counts them.
+  std::vector<NearLeftOut> nearest;
   std::vector<PickedRun> picked;  ///< Of one tile.
   std::vector<RankedRun> candidates;
 };

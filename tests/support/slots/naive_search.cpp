@@ -250,7 +250,7 @@ class SiteSearch {
 
 /// Distance in metres when the site is within the radius.
 std::optional<int> WithinRadius(const IndexedSite& site, const Query& query) {
-  const int meters = MetersBetween(ToUnitVector(query.centre), ToUnitVector(site.rules.point));
+  const int meters = MetersBetween(ToRoundedPlace(site.rules.point), ToUnitVector(query.centre));
   return meters > query.radius_meters ? std::nullopt : std::optional(meters);
 }
 

@@ -29,11 +29,11 @@ struct SiteRecord {
   std::vector<WeekUse> earlier_this_week;
 };
 
-/// A site as the search reads it: one cache line.
-struct alignas(64) SiteHot {
-  UnitVector place;
-  Relaxed<std::int64_t> vouched;  ///< µs since 1970 when its own source vouched; INT64_MAX: none.
+/// A site as the search reads it, all those of a tile from front to back.
+struct SiteHot {
+  RoundedPlace place;
   std::uint32_t ordinal = 0;      ///< Grows with the names of the region's sites.
+  Relaxed<std::int64_t> vouched;  ///< µs since 1970 when its own source vouched; INT64_MAX: none.
   Relaxed<std::uint8_t> rank;     ///< Of the rotation, 0 is served first.
   std::uint8_t flags = 0;
   /// The SAS territories that it serves, by their numbers (Vocabulary).
@@ -48,7 +48,7 @@ struct alignas(64) SiteHot {
   static constexpr std::uint8_t kAskPregnancy = 64;  ///< Whether it does, is not known.
 };
 
-static_assert(sizeof(SiteHot) == 64);
+static_assert(sizeof(SiteHot) == 48);
 
 /// The rest of a site.
 struct SiteCold {

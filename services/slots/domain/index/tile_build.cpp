@@ -131,7 +131,7 @@ class SiteBuilder {
       record = std::move(own);
     }
     SiteHot hot;
-    hot.place = ToUnitVector(site_.rules.point);
+    hot.place = ToRoundedPlace(site_.rules.point);
     const bool own_source = site_.verified != base::Instant{};
     hot.vouched.Store(own_source ? site_.verified.time_since_epoch().count() : kNoSource);
     hot.rank.Store(Clamp<std::uint8_t>(site_.rotation_rank));

@@ -16,11 +16,23 @@ struct UnitVector {
   double z = 0;
 };
 
+/// The same to half a metre, in half the room: distances are those of the rounded place.
+struct RoundedPlace {
+  float x = 1;
+  float y = 0;
+  float z = 0;
+};
+
 inline UnitVector ToUnitVector(const care::Point& point) {
   const double latitude = point.latitude * std::numbers::pi / 180;
   const double longitude = point.longitude * std::numbers::pi / 180;
   return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude),
           std::sin(latitude)};
+}
+
+inline RoundedPlace ToRoundedPlace(const care::Point& point) {
+  const UnitVector exact = ToUnitVector(point);
+  return {static_cast<float>(exact.x), static_cast<float>(exact.y), static_cast<float>(exact.z)};
 }
 
 inline double SquareOfChord(const UnitVector& a, const UnitVector& b) {
@@ -39,6 +51,14 @@ inline int MetersOfChord(double square) {
 }
 
 inline int MetersBetween(const UnitVector& a, const UnitVector& b) {
+  return MetersOfChord(SquareOfChord(a, b));
+}
+
+inline double SquareOfChord(const RoundedPlace& a, const UnitVector& b) {
+  return SquareOfChord(UnitVector{a.x, a.y, a.z}, b);
+}
+
+inline int MetersBetween(const RoundedPlace& a, const UnitVector& b) {
   return MetersOfChord(SquareOfChord(a, b));
 }
 
