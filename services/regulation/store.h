@@ -97,7 +97,7 @@ class RegulationTransaction {
 
   /// Keeps what figures are made of; hour, actor and role are those of the journal.
   virtual absl::Status AddMark(const KpiMark& mark) = 0;
-  /// Oldest first.
+  /// Oldest first. Of subjects, whatever the region: their names begin with it.
   virtual absl::StatusOr<std::vector<KpiMark>> ListMarks(const KpiMarkQuery& query) = 0;
 
   /// 1, 2, 3… for each key.

@@ -42,9 +42,16 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
   Query query;
   query.text =
       "SELECT subject, version, at_us, territory, act, actor, role, priority, filiere, "
-      "care_level, order_state, code, start_us, end_us, amount FROM kpi_marks WHERE at_us >= " +
-      std::to_string(ToMicros(asked.start)) + " AND at_us < " + std::to_string(ToMicros(asked.end));
-  if (!asked.region.empty()) {
+      "care_level, order_state, code, start_us, end_us, amount FROM kpi_marks WHERE TRUE";
+  // Without hours the text is the same for every dossier, and is parsed once.
+  const bool timed = asked.start != base::Instant{} || asked.end != base::Instant::max();
+  if (timed) {
+    query.text += " AND at_us >= " + std::to_string(ToMicros(asked.start)) + " AND at_us < " +
+                  std::to_string(ToMicros(asked.end));
+  }
+  // Subjects name their region; and the index of a region's hours is no way to them.
+  const bool named = !asked.subjects.empty();
+  if (!asked.region.empty() && !named) {
     query.text += " AND region = :region";
     query.bound.emplace_back("region", asked.region);
   }
@@ -54,14 +61,15 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
     query.text += (i == 0 ? " AND subject IN (:" : ", :") + parameter;
     query.bound.emplace_back(parameter, asked.subjects[i]);
   }
-  if (!asked.subjects.empty()) query.text += ")";
+  if (named) query.text += ")";
   if (asked.after) {
     query.text += " AND (at_us, " + subject + ", version) > (" +
                   std::to_string(ToMicros(asked.after->at)) + ", :after, " +
                   std::to_string(asked.after->version) + ")";
     query.bound.emplace_back("after", asked.after->subject);
   }
-  query.text += " ORDER BY at_us, " + subject + ", version LIMIT " + std::to_string(asked.limit);
+  query.text += (named ? " ORDER BY +at_us, " : " ORDER BY at_us, ") + subject +
+                ", version LIMIT " + std::to_string(asked.limit);
   std::vector<KpiMark> marks;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
     marks.clear();
@@ -84,9 +92,9 @@ absl::StatusOr<std::vector<KpiMark>> SqlTransaction::ListMarks(const KpiMarkQuer
       marks.push_back(mark);
     };
     sql::Session once = sql_rows::Once(session_);
-    sql_rows::EachRow(once, query.text, query.bound, keep, mark.subject, version, at,
-                      mark.territory, act, mark.actor, role, priority, filiere, level, state,
-                      mark.code, start, end, amount);
+    sql_rows::EachRow(timed || asked.after ? once : session_, query.text, query.bound, keep,
+                      mark.subject, version, at, mark.territory, act, mark.actor, role, priority,
+                      filiere, level, state, mark.code, start, end, amount);
   }));
   return marks;
 }

@@ -12,7 +12,8 @@ namespace sas::bench {
 struct Setup {
   std::string slots_address;
   std::string booking_address;
-  std::string replica_address;  ///< A second sas-slots, for FreshnessBench.
+  std::string regulation_address;  ///< For ConfirmBench.
+  std::string replica_address;     ///< A second sas-slots, for FreshnessBench.
   std::string key;
   std::string region = "fr-pdl";
   std::string folder;     ///< On the disk of the ledgers.

@@ -10,11 +10,33 @@ namespace {
 // Confirmations a caller makes in one round; the holds before them live 120 s.
 constexpr int kRoundSeats[] = {1500, 6000, 9000, 12000};
 
+// A patient for each of `count` bookings, each with a dossier of his own as in life.
+std::vector<std::string> OpenDossiers(const Setup& setup, int count) {
+  constexpr int kOpeners = 16;
+  static int opener_index = 0;
+  std::vector<std::unique_ptr<Caller>> openers;
+  for (int i = 0; i < kOpeners; ++i) {
+    openers.push_back(std::make_unique<Opener>(
+        setup, ++opener_index, static_cast<std::size_t>((count + kOpeners - 1) / kOpeners)));
+  }
+  Load load(setup.regulation_address, 4);
+  load.Closed(openers, std::chrono::seconds(60));
+  std::vector<std::string> patients;
+  for (auto& opener : openers) {
+    for (std::string& each : static_cast<Opener&>(*opener).Take()) {
+      patients.push_back(std::move(each));
+    }
+  }
+  if (patients.size() < static_cast<std::size_t>(count)) throw std::runtime_error("no dossiers");
+  return patients;
+}
+
 // Takes `count` seats from the end of `seats` and deals them out to `level` confirmers.
 std::vector<std::unique_ptr<Caller>> Prepare(const Setup& setup, int level, int count,
                                              std::vector<std::string>& seats) {
   static int holder_index = 0;
   if (seats.size() < static_cast<std::size_t>(count)) throw std::runtime_error("no seats left");
+  std::vector<std::string> patients = OpenDossiers(setup, count);
   std::vector<std::vector<std::string>> parts(static_cast<std::size_t>(level));
   for (int i = 0; i < count; ++i) {
     parts[static_cast<std::size_t>(i % level)].push_back(std::move(seats.back()));
@@ -28,7 +50,12 @@ std::vector<std::unique_ptr<Caller>> Prepare(const Setup& setup, int level, int 
   load.Closed(holders, std::chrono::seconds(60));
   std::vector<std::unique_ptr<Caller>> confirmers;
   for (auto& holder : holders) {
-    confirmers.push_back(std::make_unique<Confirmer>(setup, static_cast<Holder&>(*holder).Take()));
+    std::vector<HeldSeat> held = static_cast<Holder&>(*holder).Take();
+    for (HeldSeat& seat : held) {
+      seat.patient = std::move(patients.back());
+      patients.pop_back();
+    }
+    confirmers.push_back(std::make_unique<Confirmer>(setup, std::move(held)));
   }
   return confirmers;
 }

@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
           {"echo", "scale", "freshness", "recovery", "hold", "confirm", "race", "reoffer"}));
   app.add_option("--slots", setup.slots_address)->required();
   app.add_option("--booking", setup.booking_address);
+  app.add_option("--regulation", setup.regulation_address);
   app.add_option("--replica", setup.replica_address);
   app.add_option("--key-file", key_file)->required();
   app.add_option("--folder", setup.folder)->required();

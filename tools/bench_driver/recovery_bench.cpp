@@ -184,7 +184,7 @@ class Person {
     request.set_request_id(Id("book"));
     request.set_hold_token(token);
     auto& draft = *request.mutable_appointment();
-    SetPatient(setup_, draft);
+    SetPatient(setup_.patient, draft);
     draft.set_entry_point(request_->need().entry_point());
     draft.set_motif_code(request_->need().motif_code());
     *draft.mutable_age() = request_->need().age();

@@ -6,6 +6,7 @@
 #include "common/base/clock.h"
 #include "common/rpc/auth.h"
 #include "sas/booking/v1/booking_service.pb.h"
+#include "sas/regulation/v1/regulation_service.pb.h"
 #include "sas/slots/v1/slot_service.pb.h"
 
 namespace sas::bench {
@@ -31,9 +32,9 @@ void FillNeed(slots::CareNeed& need) {
   need.set_severity_sign(sas::type::v1::SIGN_ANSWER_NO);
 }
 
-void SetPatient(const Setup& setup, booking::v1::Appointment& draft) {
-  draft.set_regulation_case(setup.patient.substr(0, setup.patient.find("/patients/")));
-  draft.set_patient(setup.patient);
+void SetPatient(const std::string& patient, booking::v1::Appointment& draft) {
+  draft.set_regulation_case(patient.substr(0, patient.find("/patients/")));
+  draft.set_patient(patient);
 }
 
 Step HoldStep(const std::string& slot, const std::string& authorization) {
@@ -116,6 +117,36 @@ bool HoldAndRelease::Answered(const grpc::Status& status, const grpc::ByteBuffer
   return true;
 }
 
+Opener::Opener(const Setup& setup, int index, std::size_t count)
+    : authorization_(BenchToken(setup, index)), parent_("regions/" + setup.region), count_(count) {}
+
+Step Opener::Next() {
+  regulation::v1::CreateRegulationCaseRequest request;
+  request.set_parent(parent_);
+  request.set_request_id(RequestId());
+  auto& draft = *request.mutable_regulation_case();
+  draft.set_territory("85");
+  draft.set_motif_code("M03.05");
+  draft.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_IDEL);
+  draft.mutable_origin()->set_origine_code("AUTRE");
+  draft.mutable_origin()->set_caller_type_code("SANTE.INF");
+  draft.mutable_patient_place()->set_insee_code("85047");
+  auto& patient = *draft.add_patients();
+  patient.mutable_age()->set_value(40);
+  patient.mutable_age()->set_unit(sas::type::v1::Age::UNIT_YEAR);
+  patient.set_sex(regulation::v1::SEX_FEMALE);
+  patient.mutable_treating_doctor()->set_status(regulation::v1::TreatingDoctor::STATUS_NONE);
+  return {"/sas.regulation.v1.RegulationService/CreateRegulationCase", ToBuffer(request),
+          authorization_, true};
+}
+
+bool Opener::Answered(const grpc::Status& status, const grpc::ByteBuffer& response) {
+  regulation::v1::RegulationCase dossier;
+  if (!Told(status) || !FromBuffer(response, &dossier)) return false;
+  patients_.push_back(dossier.patients(0).name());
+  return true;
+}
+
 Holder::Holder(const Setup& setup, int index, std::vector<std::string> slots)
     : setup_(setup), index_(index), slots_(std::move(slots)) {}
 
@@ -129,7 +160,7 @@ Step Holder::Next() {
 bool Holder::Answered(const grpc::Status& status, const grpc::ByteBuffer& response) {
   slots::SlotHold hold;
   if (!Told(status) || !FromBuffer(response, &hold)) return false;
-  held_.push_back({hold.slot().name(), hold.hold_token(), authorization_});
+  held_.push_back({hold.slot().name(), hold.hold_token(), authorization_, {}});
   return true;
 }
 
@@ -141,7 +172,7 @@ Step ConfirmStep(const Setup& setup, const HeldSeat& seat) {
   auto& draft = *request.mutable_appointment();
   slots::CareNeed need;
   FillNeed(need);
-  SetPatient(setup, draft);
+  SetPatient(seat.patient.empty() ? setup.patient : seat.patient, draft);
   draft.set_entry_point(need.entry_point());
   draft.set_motif_code(need.motif_code());
   *draft.mutable_age() = need.age();

@@ -14,20 +14,21 @@ struct HeldSeat {
   std::string slot;
   std::string hold;
   std::string authorization;
+  std::string patient{};  ///< For whom; empty: the setup's.
 };
 
 /// The patient for whom all seats are asked: what the bench territory opens to a nurse.
 void FillNeed(sas::slots::v1::CareNeed& need);
 
-/// Books for the setup's patient.
-void SetPatient(const Setup& setup, booking::v1::Appointment& draft);
+/// Books for a patient of a dossier that is there.
+void SetPatient(const std::string& patient, booking::v1::Appointment& draft);
 
 /// A new one at each call.
 std::string RequestId();
 
 Step HoldStep(const std::string& slot, const std::string& authorization);
 
-/// Confirms a held seat for the setup's patient.
+/// Confirms a held seat.
 Step ConfirmStep(const Setup& setup, const HeldSeat& seat);
 
 /// Names of the free seats of the bench territory, one entry for each seat.
@@ -44,6 +45,26 @@ class HoldAndRelease final : public Caller {
   std::string authorization_;
   std::string slot_;
   std::string hold_;  ///< Token of the living hold.
+};
+
+/// Opens a nurse's dossiers, as many as are wanted.
+class Opener final : public Caller {
+ public:
+  Opener(const Setup& setup, int index, std::size_t count);
+
+  bool More() const override { return patients_.size() < count_; }
+
+  Step Next() override;
+  bool Answered(const grpc::Status& status, const grpc::ByteBuffer& response) override;
+
+  /// One of each dossier.
+  std::vector<std::string> Take() { return std::move(patients_); }
+
+ private:
+  const std::string authorization_;
+  const std::string parent_;
+  const std::size_t count_;
+  std::vector<std::string> patients_;
 };
 
 /// Takes the seats given to it, three for each of its many subjects (the most that one may hold).

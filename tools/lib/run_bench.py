@@ -165,8 +165,10 @@ def drive(suite, asked, name):
     command = [str(asked.build_dir / "bin" / "sas-bench"), name, "--slots", suite.addresses["slots"],
                "--booking", suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
                str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds)]
-    if name in ("confirm", "reoffer"):
+    if name == "reoffer":
         command += ["--patient", nurse_entry.open_patient(suite)]
+    if name == "confirm":
+        command += ["--regulation", suite.addresses["regulation"]]
     watched = {"echo": ("slots",), "hold": ("slots",), "confirm": SERVICES, "reoffer": ()}[name]
     for service in watched:
         command += ["--pid", str(suite.processes[service].pid)]

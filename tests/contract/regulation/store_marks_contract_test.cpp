@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/testing/query_plan.h"
 #include "common/testing/status_matchers.h"
 #include "tests/contract/regulation/stores.h"
 
@@ -10,6 +11,7 @@ namespace {
 using std::chrono::hours;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
 
@@ -130,6 +132,26 @@ TEST_P(MarksContract, AnActThatFailsLeavesNoMark) {
                  return absl::InternalError("stop");
                }).ok());
   EXPECT_THAT(List(All()), IsEmpty());
+}
+
+// Each booking asks for those of its dossier: not by going through those of the region.
+TEST_P(MarksContract, ThoseOfASubjectAreFoundByItsName) {
+  Add(Mark("a"));
+  Add(Mark("b"));
+  KpiMarkQuery query = All();
+  query.start = {};
+  query.end = base::Instant::max();
+  query.subjects = {Mark("b").subject, Mark("none").subject};
+  EXPECT_THAT(Ids(query), ElementsAre("b1"));
+  if (GetParam() != testing::Backend::kSqlite) return;
+  std::string plan;
+  ASSERT_THAT(under_test_->database()->Run(Call(), sql::Access::kRead,
+                                           [&](sql::Session& session) {
+                                             plan = testing::PlanOf(session, "FROM kpi_marks");
+                                             return absl::OkStatus();
+                                           }),
+              IsOk());
+  EXPECT_THAT(plan, HasSubstr("(subject=?)"));
 }
 
 }  // namespace
