@@ -10,9 +10,7 @@ namespace {
 
 constexpr int kDetailColumn = 3;  // Of EXPLAIN QUERY PLAN.
 
-}  // namespace
-
-std::string PlanOf(sql::Session& session, const std::string& part) {
+std::string PlanIn(sql::Session& session, const std::string& part) {
   auto* connection = static_cast<soci::sqlite3_session_backend*>(session.soci.get_backend())->conn_;
   std::set<std::string> texts;
   for (auto* each = sqlite_api::sqlite3_next_stmt(connection, nullptr); each != nullptr;
@@ -32,6 +30,18 @@ std::string PlanOf(sql::Session& session, const std::string& part) {
   }
   sqlite_api::sqlite3_finalize(statement);
   return plan;
+}
+
+}  // namespace
+
+std::string PlanOf(sql::Database& database, const base::Clock& clock, const std::string& part) {
+  std::string plan;
+  const base::Call call = base::InternalCall("plan", clock, std::chrono::seconds(30));
+  const absl::Status read = database.Run(call, sql::Access::kRead, [&](sql::Session& session) {
+    plan = PlanIn(session, part);
+    return absl::OkStatus();
+  });
+  return read.ok() ? plan : std::string(read.message());
 }
 
 }  // namespace sas::testing

@@ -139,7 +139,8 @@ absl::Status SqlTransaction::WhyNotInserted(const AppointmentColumns& columns) {
   }
   if (!columns.care_order.empty() &&
       FetchOne(session_,
-               "SELECT name FROM appointments WHERE care_order = :care_order AND state <> 5",
+               "SELECT name FROM appointments WHERE care_order = :care_order AND "
+               "care_order <> '' AND state <> 5",
                use(columns.care_order, "care_order"), into(found))) {
     return OrderAlreadyBooked(found);
   }

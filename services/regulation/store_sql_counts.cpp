@@ -72,9 +72,8 @@ absl::Status SqlTransaction::FindIdle(const Query& where, const std::string& ter
 
 long long SqlTransaction::Count(const Query& query) {
   long long count = 0;
-  sql::Session once = Once(session_);
   EachRow(
-      once, query.text, query.bound, [] {}, count);
+      session_, query.text, query.bound, [] {}, count);
   return count;
 }
 

@@ -78,13 +78,16 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::FindRepeated(
     const RepeatQuery& asked) {
   Query query;
   const Conditions match = ConditionsOf(asked.call, session_, query);
+  // Those that are open and those that have ended lately, each by its index: never all that were.
   query.text =
       "SELECT name, document FROM (SELECT name, document, last_call_us, CASE WHEN " + match.number +
       " THEN 0 WHEN " + match.near + " THEN 1 WHEN " + match.commune +
-      " THEN 2 ELSE 3 END AS kind FROM cases WHERE region = :region AND (state IN (1, 2) OR "
-      "ended_us > " +
+      " THEN 2 ELSE 3 END AS kind FROM cases WHERE name IN (SELECT name FROM cases WHERE "
+      "region = :region AND state IN (1, 2) UNION ALL SELECT name FROM cases WHERE region = :here "
+      "AND state IN (3, 4, 5, 6) AND ended_us > " +
       Number(ToMicros(asked.call.now - kEndedRecently)) + ") AND name <> :except";
   query.bound.emplace_back("region", asked.region);
+  query.bound.emplace_back("here", asked.region);
   query.bound.emplace_back("except", asked.except);
   query.AndTerritories(asked.territories, session_);
   query.text += ") AS found WHERE kind < 3 ORDER BY kind, last_call_us DESC, " +

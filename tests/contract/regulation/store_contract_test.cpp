@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "common/testing/query_plan.h"
 #include "common/testing/status_matchers.h"
 #include "tests/contract/regulation/stores.h"
 
@@ -15,6 +16,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::IsOk;
 using testing::ReasonIs;
@@ -271,6 +273,21 @@ TEST_P(StoreContract, H42_RoomCountsHeadsAndNotPages) {
               IsOk());
   EXPECT_TRUE(room.lines.empty());
   EXPECT_EQ(room.claimed, 0);
+}
+
+// Whoever asks for several regions counts what waits, too, and not all that ever did.
+TEST_P(StoreContract, H42_CountsGoThroughWhatIsOpenAlone) {
+  ASSERT_THAT(Read([&](RegulationTransaction& t) {
+                return t.CountRoom("", {"85"}, clock_.Now()).status();
+              }),
+              IsOk());
+  if (GetParam() != testing::Backend::kSqlite) return;
+  const auto plan = [&](const std::string& part) {
+    return testing::PlanOf(*under_test_->database(), clock_, part);
+  };
+  EXPECT_THAT(plan("FROM lost_calls WHERE state = 1"), HasSubstr("lost_calls_waiting"));
+  EXPECT_THAT(plan("AND is_local = 1"), HasSubstr("orders_live"));
+  EXPECT_THAT(plan("MIN(due_us)"), HasSubstr("orders_live"));
 }
 
 // Of each territory the live claim whose owner has done nothing for longest, whatever its lease.

@@ -144,14 +144,8 @@ TEST_P(MarksContract, ThoseOfASubjectAreFoundByItsName) {
   query.subjects = {Mark("b").subject, Mark("none").subject};
   EXPECT_THAT(Ids(query), ElementsAre("b1"));
   if (GetParam() != testing::Backend::kSqlite) return;
-  std::string plan;
-  ASSERT_THAT(under_test_->database()->Run(Call(), sql::Access::kRead,
-                                           [&](sql::Session& session) {
-                                             plan = testing::PlanOf(session, "FROM kpi_marks");
-                                             return absl::OkStatus();
-                                           }),
-              IsOk());
-  EXPECT_THAT(plan, HasSubstr("(subject=?)"));
+  EXPECT_THAT(testing::PlanOf(*under_test_->database(), clock_, "FROM kpi_marks"),
+              HasSubstr("(subject=?)"));
 }
 
 }  // namespace
