@@ -102,10 +102,7 @@ class Scan {
 
   Minute to() const { return to_; }
 
-  bool OwnDoctor(const Tile& tile, std::size_t run) const {
-    return has_doctor_ &&
-           tile.series[tile.runs[run].series].text->rpps == query_.need.treating_doctor_rpps;
-  }
+  bool OwnDoctor(const Tile& tile, std::size_t run) const;
 
  private:
   void FindTiles(const RegionIndex& index);

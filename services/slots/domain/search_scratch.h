@@ -35,6 +35,8 @@ inline std::uint32_t SlotsWithin(const Run& run, Minute from, Minute to) {
   return static_cast<std::uint32_t>(all & until & ~before);
 }
 
+inline constexpr double kSlackMeters = 1;  ///< Distances are rounded to metres.
+
 /// What the search knows of a site while it looks at its tile.
 enum class Standing : std::uint8_t {
   kOpen,     ///< It may match: near enough, and not refused by what is kept.

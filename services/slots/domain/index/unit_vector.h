@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -48,6 +49,12 @@ inline double SquareOfChord(const UnitVector& a, const UnitVector& b) {
 inline int MetersOfChord(double square) {
   const double arc = std::sqrt(square) * (1 + square * (1.0 / 24 + square * (3.0 / 640)));
   return static_cast<int>(kEarthRadiusMeters * arc + 0.5);
+}
+
+/// The way back: the square of the chord of so many metres, 0 when negative.
+inline double SquareOfMeters(double meters) {
+  const double chord = 2 * std::sin(std::max(0.0, meters) / kEarthRadiusMeters / 2);
+  return chord * chord;
 }
 
 inline int MetersBetween(const UnitVector& a, const UnitVector& b) {
