@@ -59,8 +59,8 @@ class CaseWork {
   /// ends that (hazard H-13).
   void EndPromise();
 
-  /// Sets P0 or P1 and more; a raise to P0 or P1 supersedes every open order (hazard H-14), and
-  /// shortens the claim of whoever has the dossier (hazards H-03, H-11).
+  /// A raise and a promise (P3) wait for a regulator; a raise to P0 or P1 supersedes every open
+  /// order (hazard H-14), and shortens the claim of whoever has the dossier (hazards H-03, H-11).
   absl::Status SetPriority(v1::Priority priority);
 
   /// Takes it in the caller's hands, or renews his claim.

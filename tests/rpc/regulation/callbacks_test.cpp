@@ -51,28 +51,27 @@ class Callbacks : public RegulationTest {
     request.set_name(name);
     request.set_priority(priority);
     request.set_etag(Get(name).etag());
-    request.set_reason("personne ne répond");
+    request.set_reason("réévalué");
+    if (priority == v1::PRIORITY_P3) {
+      v1::CallbackPromise& promise = *request.mutable_callback();
+      promise.set_consent(true);
+      *promise.mutable_window_start_time() = ToTimestamp(clock_.Now());
+      *promise.mutable_window_end_time() = ToTimestamp(clock_.Now() + hours(1));
+    }
     return Ask(actor, &Stub::PrioritizeRegulationCase, request);
   }
 
-  absl::StatusOr<v1::RegulationCase> Promise(const std::string& name) {
-    v1::PrioritizeRegulationCaseRequest promise;
-    promise.set_name(name);
-    promise.set_priority(v1::PRIORITY_P3);
-    promise.set_etag(Get(name).etag());
-    promise.set_reason("réévaluation promise");
-    promise.mutable_callback()->set_consent(true);
-    *promise.mutable_callback()->mutable_window_start_time() = ToTimestamp(clock_.Now());
-    *promise.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + hours(1));
-    return Ask(mrl_, &Stub::PrioritizeRegulationCase, promise);
+  std::string Decided() {
+    const std::string name = Prioritized(v1::PRIORITY_P2).name();
+    EXPECT_THAT(Claim(mrl_, name), IsOk());
+    EXPECT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
+    return name;
   }
 
   // By the regulator who has decided, and has the dossier still.
   std::string PromisedAfterDecision() {
-    const std::string name = Prioritized(v1::PRIORITY_P2).name();
-    EXPECT_THAT(Claim(mrl_, name), IsOk());
-    EXPECT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
-    EXPECT_THAT(Promise(name), IsOk());
+    const std::string name = Decided();
+    EXPECT_THAT(Lower(mrl_, name, v1::PRIORITY_P3), IsOk());
     return name;
   }
 
@@ -219,11 +218,9 @@ TEST_F(Callbacks, H13_WhatIsPromisedAfterADecisionWaitsUntilARegulatorHasDoneIt)
 }
 
 TEST_F(Callbacks, H13_WhatIsPromisedOnACompletedDossierOpensIt) {
-  const std::string name = Prioritized(v1::PRIORITY_P2).name();
-  ASSERT_THAT(Claim(mrl_, name), IsOk());
-  ASSERT_THAT(Decide(mrl_, name, v1::CARE_LEVEL_R4, "CONSEIL"), IsOk());
+  const std::string name = Decided();
   ASSERT_THAT(Complete(arm_, name), IsOk());
-  ASSERT_THAT(Promise(name), IsOk());
+  ASSERT_THAT(Lower(mrl_, name, v1::PRIORITY_P3), IsOk());
   EXPECT_EQ(Get(name).state(), v1::RegulationCase::STATE_ACTIVE);
   EXPECT_FALSE(Get(name).has_close_time());
   EXPECT_EQ(Next(mrl_), name);
