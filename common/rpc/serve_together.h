@@ -59,10 +59,6 @@ class ServeTogether {
     return reactor;
   }
 
-  std::size_t Gathered() const {  ///< Calls that wait for the next load.
-    return std::lock_guard(mutex_), gathered_.size();
-  }
-
  private:
   static constexpr std::size_t kGatheredMax = 512;
   // A second one works while the first waits for its commit; it leaves with no fewer calls than are
@@ -140,7 +136,7 @@ class ServeTogether {
   base::Executor& lane_;
   const char* const method_;
   const Handler handler_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable idle_;
   std::deque<std::unique_ptr<Member>> gathered_;
   std::size_t under_way_ = 0;  ///< Calls in loads that are not back.
