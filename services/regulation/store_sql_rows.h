@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -12,8 +13,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/store_rows.h"
 
-/// What the ledgers of regulation have in common on SQL: a row of columns and a document, names
-/// sorted by bytes, lists of territories, rows that are locked while they are changed.
+/// What the ledgers of regulation have in common on SQL: rows of columns and a document, and locks.
 namespace sas::regulation::sql_rows {
 
 using NamedDocuments = std::vector<std::pair<std::string, std::string>>;
@@ -84,12 +84,12 @@ inline absl::StatusOr<NamedDocuments> Fetch(const sql::Session& session, const s
   return FetchKept(once, text, bound);
 }
 
-/// What was read or written of late: lists, boards and acts read the same rows over and over, on
-/// the one thread of the ledger, where a vital act waits behind them (hazard H-41).
+/// What was read or written of late, of dossiers a large region's day: what acts, lists and boards
+/// read over and over on the ledger's one thread, where a vital act waits behind (hazard H-41).
 template <typename Message>
 ledger::DocumentCache<Message>& Known() {
-  constexpr std::size_t kMost = 2048;
-  static ledger::DocumentCache<Message> known(kMost);
+  constexpr bool kDossiers = std::is_same_v<Message, v1::RegulationCase>;
+  static ledger::DocumentCache<Message> known(kDossiers ? 8192 : 2048);
   return known;
 }
 
