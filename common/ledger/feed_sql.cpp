@@ -64,7 +64,7 @@ std::string After(sql::Dialect dialect) {
 }
 
 absl::Status ReadInto(sql::Session& session, const std::string& region, const Cursor& after,
-                      long long limit, std::vector<StoredEvent>& events) {
+                      long long limit, bool settled, std::vector<StoredEvent>& events) {
   events.clear();  // The work may run more than once.
   Cursor at;
   StoredEvent event;
@@ -72,11 +72,11 @@ absl::Status ReadInto(sql::Session& session, const std::string& region, const Cu
   std::string encoded;
   bool readable = true;
   const std::string of_region = region.empty() ? "" : "region = :region AND ";
+  const std::string of_old = settled ? " AND " + Settled(session.dialect) : "";
   const std::string query =
       "SELECT tx, sequence, record_time_us, actor, role, trace_id, region, type, subject, payload "
       "FROM outbox WHERE " +
-      of_region + After(session.dialect) + " AND " + Settled(session.dialect) +
-      " ORDER BY tx, sequence LIMIT :limit";
+      of_region + After(session.dialect) + of_old + " ORDER BY tx, sequence LIMIT :limit";
   sql::Query rows(session, query);
   if (!region.empty()) rows.Bind(use(region, "region"));
   rows.Bind(use(after.tx, "tx"));
@@ -127,12 +127,26 @@ SqlFeed::~SqlFeed() = default;
 absl::StatusOr<std::vector<StoredEvent>> SqlFeed::Read(const base::Call& call,
                                                        std::string_view region,
                                                        std::string_view cursor, int limit) {
+  return Read(call, region, cursor, limit, true);
+}
+
+absl::StatusOr<std::vector<StoredEvent>> SqlFeed::ReadUnsettled(const base::Call& call,
+                                                                std::string_view region,
+                                                                std::string_view cursor,
+                                                                int limit) {
+  return Read(call, region, cursor, limit, false);
+}
+
+absl::StatusOr<std::vector<StoredEvent>> SqlFeed::Read(const base::Call& call,
+                                                       std::string_view region,
+                                                       std::string_view cursor, int limit,
+                                                       bool settled) {
   SAS_ASSIGN_OR_RETURN(const Cursor after, ParseCursor(cursor));
   std::vector<StoredEvent> events;
   if (limit <= 0) return events;
   SAS_RETURN_IF_ERROR(database_.Run(call, sql::Access::kRead, [&](sql::Session& session) {
     if (!cursor.empty()) SAS_RETURN_IF_ERROR(CheckReachable(session, after));
-    return ReadInto(session, std::string(region), after, limit, events);
+    return ReadInto(session, std::string(region), after, limit, settled, events);
   }));
   return events;
 }

@@ -86,6 +86,13 @@ class Feed {
                                                         std::string_view region,
                                                         std::string_view cursor, int limit) = 0;
 
+  /// As Read, with the events that an older one may still join: those of all rows that anybody can
+  /// have read by now. Not to be followed from.
+  virtual absl::StatusOr<std::vector<StoredEvent>> ReadUnsettled(const base::Call& call,
+                                                                 std::string_view region,
+                                                                 std::string_view cursor,
+                                                                 int limit) = 0;
+
   /// Cursor of the newest event; a watch that starts "now" starts here.
   virtual absl::StatusOr<std::string> Head(const base::Call& call) = 0;
 

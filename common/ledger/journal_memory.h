@@ -25,6 +25,15 @@ class MemoryLedger final : public Feed {
 
   absl::StatusOr<std::vector<StoredEvent>> Read(const base::Call& call, std::string_view region,
                                                 std::string_view cursor, int limit) override;
+
+  /// All that is committed is settled here.
+  absl::StatusOr<std::vector<StoredEvent>> ReadUnsettled(const base::Call& call,
+                                                         std::string_view region,
+                                                         std::string_view cursor,
+                                                         int limit) override {
+    return Read(call, region, cursor, limit);
+  }
+
   absl::StatusOr<std::string> Head(const base::Call& call) override;
   std::uint64_t Subscribe(std::function<void()> wake) override;
   void Unsubscribe(std::uint64_t id) override;

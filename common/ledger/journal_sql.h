@@ -50,6 +50,10 @@ class SqlFeed final : public Feed {
 
   absl::StatusOr<std::vector<StoredEvent>> Read(const base::Call& call, std::string_view region,
                                                 std::string_view cursor, int limit) override;
+  absl::StatusOr<std::vector<StoredEvent>> ReadUnsettled(const base::Call& call,
+                                                         std::string_view region,
+                                                         std::string_view cursor,
+                                                         int limit) override;
   absl::StatusOr<std::string> Head(const base::Call& call) override;
   std::uint64_t Subscribe(std::function<void()> wake) override;
   void Unsubscribe(std::uint64_t id) override;
@@ -59,6 +63,10 @@ class SqlFeed final : public Feed {
 
  private:
   struct Listeners;
+
+  absl::StatusOr<std::vector<StoredEvent>> Read(const base::Call& call, std::string_view region,
+                                                std::string_view cursor, int limit, bool settled);
+
   sql::Database& database_;
   std::unique_ptr<Listeners> listeners_;
 };

@@ -165,6 +165,9 @@ absl::StatusOr<BoardRegion::Response> BoardRegion::NewBody(const BoardView& view
 
 void BoardRegion::AddCounts(const BoardView& view, const Count& count, Response& body) const {
   *body.mutable_counts() = ToCounts(count.counted, view.scope, Comparable(count));
+  const BoardSum sum = book_.Sum(view.scope);
+  body.mutable_counts()->mutable_sum()->set_card_count(sum.cards);
+  body.mutable_counts()->mutable_sum()->set_version_sum(sum.versions);
   for (const Filiere chain : book_.Unattended(view.scope, present_)) {
     body.mutable_counts()->add_unattended_filieres(static_cast<sas::type::v1::Filiere>(chain));
   }
@@ -206,7 +209,7 @@ absl::StatusOr<std::optional<BoardRegion::Message>> BoardRegion::Resume(const Bo
   if (outcome != Response::RESUME_RESUMED) return std::optional<Message>();
   const std::string key = view.key + "#r" + token;
   if (const auto made = made_.find(key); made != made_.end()) return std::optional(made->second);
-  auto touched = source_.Touched(NewCall(), id_, parsed->cursor, cursor_, view.scope);
+  auto touched = source_.Touched(NewCall(), id_, parsed->cursor, view.scope);
   if (!touched.ok() && !absl::IsOutOfRange(touched.status())) return touched.status();
   if (!touched.ok() || !*touched) {
     outcome = Response::RESUME_TOO_OLD;

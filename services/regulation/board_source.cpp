@@ -175,12 +175,13 @@ absl::StatusOr<BoardSource::Counted> BoardSource::Count(const base::Call& call,
 
 absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
     const base::Call& call, const std::string& region, const std::string& cursor,
-    const std::string& until, const BoardScope& scope) {
+    const BoardScope& scope) {
   std::vector<std::string> names;
   std::string at = cursor;
-  for (int read = 0; Later(until, at); read += kResumePage) {
-    if (read >= kResumeMax) return std::optional<std::vector<std::string>>();
-    SAS_ASSIGN_OR_RETURN(const auto events, store_.feed().Read(call, region, at, kResumePage));
+  for (int read = 0; read <= kResumeMax; read += kResumePage) {
+    SAS_ASSIGN_OR_RETURN(const auto events,
+                         store_.feed().ReadUnsettled(call, region, at, kResumePage));
+    if (read == kResumeMax && !events.empty()) break;
     for (const ledger::StoredEvent& stored : events) {
       sas::events::v1::Event event;
       if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.
@@ -193,10 +194,12 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
       shape.offered_to = event.regulation_case().offered_to();
       if (Sees(scope, shape)) names.push_back(stored.subject);
     }
-    if (events.size() < static_cast<std::size_t>(kResumePage)) break;
+    if (events.size() < static_cast<std::size_t>(kResumePage)) {
+      return std::optional(std::move(names));
+    }
     at = events.back().cursor;
   }
-  return std::optional(std::move(names));
+  return std::optional<std::vector<std::string>>();
 }
 
 }  // namespace sas::regulation

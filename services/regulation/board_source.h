@@ -47,12 +47,13 @@ class BoardSource {
   absl::StatusOr<Counted> Count(const base::Call& call, const std::string& region,
                                 const std::vector<std::string>& territories, base::Instant now);
 
-  /// Names that events up to `until` tell of after `cursor`, as far as the scope sees their kind
-  /// and territory; nothing when there are too many, or the past is gone.
+  /// Names that events tell of after `cursor`, as far as the scope sees their kind and territory;
+  /// nothing when there are too many, or the past is gone. All events until now, also those that
+  /// are yet to be followed: a row of the book may be newer than the cursor, and is not told again
+  /// when its event comes.
   absl::StatusOr<std::optional<std::vector<std::string>>> Touched(const base::Call& call,
                                                                   const std::string& region,
                                                                   const std::string& cursor,
-                                                                  const std::string& until,
                                                                   const BoardScope& scope);
 
  private:

@@ -66,7 +66,15 @@ class Board:
         self.lines = lines
         if "counts" in message:
             self.counts = message["counts"]
+            self._add_up(message.get("ledger_sequence"))
             self._compare(message.get("ledger_sequence"))
+
+    def _add_up(self, ledger_sequence):
+        """The lines are those that the server says this board has, each in its version (hazard H-42)."""
+        wanted = self.counts["sum"]
+        shown = len(self.lines), sum(self.versions().values())
+        if shown != (wanted.get("card_count", 0), int(wanted.get("version_sum", 0))):
+            self.faults.append(f"has {shown} where the server has {wanted} at {ledger_sequence}")
 
     def _compare(self, ledger_sequence):
         """Head counts against lines, where both are of one state of the ledger (hazard H-42)."""

@@ -35,6 +35,7 @@ bool BoardFold::Apply(const Message& message) {
   for (const std::string& name : message.changes().removed()) cards_.erase(name);
   if (!message.has_counts()) return true;
   counts_ = message.counts();
+  if (Lost()) return GiveUp();
   // Of another state of the ledger, or of none that is known: nothing to compare.
   const bool comparable =
       counts_.ledger_sequence() != 0 && counts_.ledger_sequence() == ledger_sequence_;
@@ -49,6 +50,14 @@ bool BoardFold::GiveUp() {
   disagreements_ = 0;
   doubtful_ = true;
   return false;
+}
+
+bool BoardFold::Lost() const {
+  if (!counts_.has_sum()) return false;  // An older server.
+  std::int64_t versions = 0;
+  for (const auto& [name, card] : cards_) versions += card.version();
+  return counts_.sum().card_count() != static_cast<int>(cards_.size()) ||
+         counts_.sum().version_sum() != versions;
 }
 
 bool BoardFold::Disagrees() const {

@@ -20,8 +20,9 @@ class BoardFold {
   BoardFold(sas::base::Role role, sas::regulation::v1::WatchBoardRequest request)
       : role_(role), request_(std::move(request)) {}
 
-  /// Keeps the message. False when nothing may be concluded any more: after a gap, or when lines
-  /// and head counts disagree for the second time in a row. Then lines and token are forgotten, and
+  /// Keeps the message. False when nothing may be concluded any more: after a gap, when the lines
+  /// are not those that the server has told, or when they and the head counts disagree for the
+  /// second time in a row. Then lines and token are forgotten, and
   /// the board must be watched anew: this stream will not tell again what it has told.
   bool Apply(const Message& message);
 
@@ -43,6 +44,7 @@ class BoardFold {
   std::int64_t ledger_sequence() const { return ledger_sequence_; }
 
  private:
+  bool Lost() const;
   bool Disagrees() const;
   bool GiveUp();
 

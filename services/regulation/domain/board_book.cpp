@@ -166,6 +166,16 @@ BoardTally BoardBook::Tally(const BoardScope& scope) const {
   return tally;
 }
 
+BoardSum BoardBook::Sum(const BoardScope& scope) const {
+  BoardSum sum;
+  for (const auto& [name, entry] : entries_) {
+    if (!Sees(scope, ShapeOf(entry.line, entry.card))) continue;
+    ++sum.cards;
+    sum.versions += entry.line.version;
+  }
+  return sum;
+}
+
 std::vector<Filiere> BoardBook::Unattended(const BoardScope& scope,
                                            const std::function<bool(Filiere)>& present) const {
   BoardScope all = scope;

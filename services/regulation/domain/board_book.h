@@ -24,6 +24,12 @@ struct BoardTally {
   bool operator==(const BoardTally&) const = default;
 };
 
+/// What a watcher holds his lines against: also a line that is older than it should be changes it.
+struct BoardSum {
+  int cards = 0;
+  std::int64_t versions = 0;  ///< Added.
+};
+
 /// The board of one region: its lines, what each shows now, and what changed in the last steps. One
 /// book serves all watchers; rights and filters are looked at when somebody is told. Bounded by the
 /// open work of the region and by kChangesMax. Not thread-safe.
@@ -73,6 +79,8 @@ class BoardBook {
   std::vector<const Entry*> Shown(const BoardScope& scope) const;
 
   BoardTally Tally(const BoardScope& scope) const;
+
+  BoardSum Sum(const BoardScope& scope) const;
 
   /// Chains in which somebody waits while no regulator of that chain has a dossier and `present`
   /// says that none looks on.

@@ -213,6 +213,17 @@ TEST_P(JournalContract, FeedGivesOneRegionOrAll) {
   EXPECT_EQ(Subjects(Read("")), (Texts{"a", "b", "c"}));
 }
 
+TEST_P(JournalContract, WhatIsUnsettledIsReadFromACursorToo) {
+  for (const char* subject : {"a", "b", "c"}) ASSERT_TRUE(Publish(subject).ok());
+  ASSERT_TRUE(Publish("d", "fr-bre").ok());
+  const std::string first = Read("", "", 1)[0].cursor;
+  Feed& feed = store().feed();
+  EXPECT_EQ(Subjects(*feed.ReadUnsettled(Call(), "fr-pdl", first, 10)), (Texts{"b", "c"}));
+  EXPECT_EQ(Subjects(*feed.ReadUnsettled(Call(), "fr-pdl", first, 1)), (Texts{"b"}));
+  EXPECT_EQ(base::ReasonOf(feed.ReadUnsettled(Call(), "", "1.900000000000.1", 10).status()),
+            "CURSOR_TRIMMED");
+}
+
 TEST_P(JournalContract, HeadIsWhereNewEventsFollow) {
   const auto empty = store().feed().Head(Call());
   ASSERT_TRUE(empty.ok()) << empty.status();

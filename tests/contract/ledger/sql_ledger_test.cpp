@@ -273,6 +273,8 @@ TEST_P(PostgresLedger, LateCommitIsNeverSkipped) {
     SAS_RETURN_IF_ERROR(publish("fast"));  // On another connection; committed before this one.
     SAS_ASSIGN_OR_RETURN(const auto events, feed.Read(Call(), "", "", 10));
     EXPECT_TRUE(events.empty()) << "an event younger than an open transaction was served";
+    SAS_ASSIGN_OR_RETURN(const auto unsettled, feed.ReadUnsettled(Call(), "", "", 10));
+    EXPECT_TRUE(unsettled.size() == 1 && unsettled[0].subject == "fast");
     SAS_ASSIGN_OR_RETURN(cursor, feed.Head(Call()));
     return absl::OkStatus();
   });

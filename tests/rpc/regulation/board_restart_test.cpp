@@ -77,6 +77,13 @@ class DeafStore final : public RegulationStore, private ledger::Feed {
     return events;
   }
 
+  absl::StatusOr<std::vector<ledger::StoredEvent>> ReadUnsettled(const base::Call& call,
+                                                                 std::string_view region,
+                                                                 std::string_view cursor,
+                                                                 int limit) override {
+    return store_.feed().ReadUnsettled(call, region, cursor, limit);
+  }
+
   absl::StatusOr<std::string> Head(const base::Call& call) override {
     return store_.feed().Head(call);
   }
@@ -215,6 +222,30 @@ TEST_F(BoardRestart, ABoardResumesOnTheNextProcessWithoutGapOrDouble) {
   EXPECT_TRUE(screen->Shows(missed));
   EXPECT_FALSE(screen->Shows(seen));  // Nothing happened to it: it is not told twice.
   EXPECT_EQ(screen->snapshots, 0);
+  screen.reset();
+}
+
+// The rows that a new process reads first are newer than the place from which it follows the feed.
+TEST_F(BoardRestart, H42_AnActBetweenHeadAndRowsIsToldToWhoResumes) {
+  auto process = Start();
+  const std::string raised = process->Open().name();
+  const std::string untouched = process->Open().name();
+  auto screen = process->Watch();
+  ASSERT_TRUE(screen->NextUntil([&] { return screen->Shows(untouched); }));
+  const std::string token = screen->token;
+  screen.reset();
+  process.reset();
+
+  process = Start();
+  bool acted = false;
+  process->store().before_read = [&] {
+    if (!std::exchange(acted, true)) process->Prioritize(raised, v1::PRIORITY_P0);
+  };
+  screen = process->Watch(token);
+  ASSERT_TRUE(screen->Next());
+  EXPECT_EQ(screen->last.resume(), Response::RESUME_RESUMED);
+  EXPECT_EQ(screen->cards[raised].priority(), v1::PRIORITY_P0);
+  EXPECT_FALSE(screen->Shows(untouched));
   screen.reset();
 }
 

@@ -42,7 +42,16 @@ struct BoardScreen {
     }
     for (const v1::BoardCard& card : last.changes().cards()) cards[card.name()] = card;
     for (const std::string& name : last.changes().removed()) cards.erase(name);
+    if (snapshots > 0 && last.has_counts()) AddUp();
     return true;
+  }
+
+  /// The lines are those that the server says this board has (hazard H-42).
+  void AddUp() const {
+    std::int64_t versions = 0;
+    for (const auto& [name, card] : cards) versions += card.version();
+    EXPECT_EQ(counts.sum().card_count(), static_cast<int>(cards.size()));
+    EXPECT_EQ(counts.sum().version_sum(), versions);
   }
 
   /// Reads until `condition` holds after a message; false at the end of the stream.

@@ -106,6 +106,29 @@ TEST_F(BoardFoldTest, H42_LinesThatAreNotTheLedgersAreLeftWithTheirStreamAndAske
   EXPECT_EQ(fold_.cards().size(), 2u);
 }
 
+TEST_F(BoardFoldTest, H42_ALineInAnOlderVersionIsAChangeThatWasLost) {
+  Card card = CardOf("a");
+  card.set_version(3);
+  ASSERT_TRUE(fold_.Apply(Whole({card}, 1)));
+
+  const struct {
+    int cards;
+    std::int64_t versions;
+    bool good;
+  } rows[] = {{1, 3, true}, {1, 4, false}, {2, 3, false}, {0, 0, false}};
+
+  for (const auto& row : rows) {
+    BoardFold fold = fold_;
+    Message message = Counted(1);  // The head count is right.
+    --sequence_;
+    message.mutable_counts()->mutable_sum()->set_card_count(row.cards);
+    message.mutable_counts()->mutable_sum()->set_version_sum(row.versions);
+    EXPECT_EQ(fold.Apply(message), row.good) << row.cards << " " << row.versions;
+    EXPECT_EQ(fold.doubtful(), !row.good);
+    EXPECT_EQ(fold.Request().resume_token().empty(), !row.good);
+  }
+}
+
 TEST_F(BoardFoldTest, DisagreementsThatAreNotInARowAreNone) {
   ASSERT_TRUE(fold_.Apply(Whole({CardOf("a")}, 1)));
   EXPECT_TRUE(fold_.Apply(Counted(2)));
