@@ -72,11 +72,11 @@ absl::Status ReadInto(sql::Session& session, const std::string& region, const Cu
   std::string encoded;
   bool readable = true;
   const std::string of_region = region.empty() ? "" : "region = :region AND ";
-  const std::string of_old = settled ? " AND " + Settled(session.dialect) : "";
+  const std::string and_settled = settled ? " AND " + Settled(session.dialect) : "";
   const std::string query =
       "SELECT tx, sequence, record_time_us, actor, role, trace_id, region, type, subject, payload "
       "FROM outbox WHERE " +
-      of_region + After(session.dialect) + of_old + " ORDER BY tx, sequence LIMIT :limit";
+      of_region + After(session.dialect) + and_settled + " ORDER BY tx, sequence LIMIT :limit";
   sql::Query rows(session, query);
   if (!region.empty()) rows.Bind(use(region, "region"));
   rows.Bind(use(after.tx, "tx"));

@@ -181,7 +181,7 @@ absl::StatusOr<std::optional<std::vector<std::string>>> BoardSource::Touched(
   for (int read = 0; read <= kResumeMax; read += kResumePage) {
     SAS_ASSIGN_OR_RETURN(const auto events,
                          store_.feed().ReadUnsettled(call, region, at, kResumePage));
-    if (read == kResumeMax && !events.empty()) break;
+    if (read == kResumeMax && !events.empty()) break;  // More than one may have missed.
     for (const ledger::StoredEvent& stored : events) {
       sas::events::v1::Event event;
       if (!event.ParseFromString(stored.payload)) continue;  // The line is read all the same.

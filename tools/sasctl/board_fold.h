@@ -22,8 +22,8 @@ class BoardFold {
 
   /// Keeps the message. False when nothing may be concluded any more: after a gap, when the lines
   /// are not those that the server has told, or when they and the head counts disagree for the
-  /// second time in a row. Then lines and token are forgotten, and
-  /// the board must be watched anew: this stream will not tell again what it has told.
+  /// second time in a row. Then lines and token are forgotten, and the board must be watched anew:
+  /// this stream will not tell again what it has told.
   bool Apply(const Message& message);
 
   /// A new stream begins: its numbers start again, the lines stay.
