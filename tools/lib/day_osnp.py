@@ -64,10 +64,12 @@ class Osnp:
         need = {"entry_point": "ENTRY_POINT_LINE_15", "care_order": order.name,
                 "motif_code": row["motif_code"], "age": row["age"], "modes": row["modes"],
                 "territory": row["territory"]}
-        booked = self._until(lambda: self._try(row, need, subject), f"a seat for {order.name}", TRIES)
+        slot, booked = self._until(lambda: self._try(row, need, subject), f"a seat for {order.name}", TRIES)
         order.outcome, order.booked = "SLOT", self._room.now
         order.start = instant_of(booked["start_time"])
         self._until(lambda: self._state(order) == "STATE_BOOKED", f"{order.name} is booked",
+                    AWAIT_SECONDS * 20)
+        self._until(lambda: self._is_taken(slot), f"the slots know that {slot['name']} is taken",
                     AWAIT_SECONDS * 20)
         self._room.ask("RegulationService/ConfirmPatientInformed", {"name": order.name}, "osnp", subject)
 
@@ -93,7 +95,15 @@ class Osnp:
                 "patient": row["patient"], "slot": slot["name"], "clinical_line": row["clinical_line"],
                 **{key: need[key] for key in ("entry_point", "motif_code", "age", "territory")}}},
             "osnp", subject, again=SEARCH_AGAIN)
-        return booked if booked.get("ok") else None
+        return (slot, booked) if booked.get("ok") else None
+
+    def _is_taken(self, found):
+        """Has the slot one seat less than when it was found, and no hold? What services tell each other takes the
+        machine's time: were the hour put forward before, past the end of what is prepared, slots would give the
+        seat again, and booking refuse it."""
+        told = self._room.ask("SlotService/GetSlot", {"name": found["name"]}, "osnp", "osnp-0")
+        one_less = told.get("free_seat_count", 0) < found["free_seat_count"]
+        return one_less and "hold_expire_time" not in told
 
     def _state(self, order):
         return self._room.ask("RegulationService/GetCareOrder", {"name": order.name}, "osnp",
