@@ -8,6 +8,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
+#include "services/regulation/protected_case.h"
 #include "services/regulation/store_rows.h"
 #include "services/regulation/view.h"
 
@@ -36,21 +37,6 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
   return answer;
 }
 
-absl::StatusOr<v1::RegulationCase> GetRegulationCase(Desk& desk, const base::Call& call,
-                                                     const v1::GetRegulationCaseRequest& request) {
-  SAS_RETURN_IF_ERROR(CheckName(call, kCaseName, request.name(), "name"));
-  v1::RegulationCase shown;
-  SAS_RETURN_IF_ERROR(
-      desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
-        SAS_ASSIGN_OR_RETURN(CaseWork work, CaseWork::OpenToRead(transaction, call,
-                                                                 desk.clock.Now(), request.name()));
-        SAS_RETURN_IF_ERROR(CheckReader(work));
-        SAS_ASSIGN_OR_RETURN(shown, work.View());
-        return absl::OkStatus();
-      }));
-  return shown;
-}
-
 absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
     Desk& desk, const base::Call& call, const v1::ListRegulationCasesRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, "regions/*", request.parent(), "parent"));
@@ -60,16 +46,16 @@ absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
   const auto own = TerritoriesOf(call.actor, request.territory());
   query.filiere = ToValue(request.filiere());
   query.view = request.view();
-  query.now = page.position ? page.position->now : desk.clock.Now();
+  const base::Instant now = desk.clock.Now();
+  query.now = page.position ? page.position->now : now;
   if (page.position) query.after = page.position->key;
   query.limit = page.size + 1;
   v1::ListRegulationCasesResponse response;
   SAS_RETURN_IF_ERROR(
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
         response.Clear();
-        SAS_ASSIGN_OR_RETURN(query.territories,
-                             OwnOrHelped(transaction, call.actor, query.region, own,
-                                         request.territory(), desk.clock.Now()));
+        SAS_ASSIGN_OR_RETURN(query.territories, OwnOrHelped(transaction, call.actor, query.region,
+                                                            own, request.territory(), now));
         SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListCases(query));
         for (const v1::RegulationCase& row : rows) {
           if (response.regulation_cases_size() == page.size) {
@@ -78,7 +64,8 @@ absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
                 WritePage(page, {ListKeyOf(query, IndexOf(last)), query.now}));
             break;
           }
-          *response.add_regulation_cases() = Show(row, call.actor, desk.clock.Now());
+          *response.add_regulation_cases() =
+              Show(row, call.actor, now, SeesContact(row, {}, call.actor, now));
         }
         return absl::OkStatus();
       }));

@@ -1,5 +1,6 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
@@ -9,10 +10,44 @@
 namespace sas::regulation::acts {
 namespace {
 
+constexpr std::size_t kReasonMax = 200;
+
+std::string VersionCode(const v1::RegulationCase& row) {
+  return "claim_version=" + std::to_string(row.claim().version());
+}
+
 absl::Status TakeCase(CaseWork& work) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kTake));
   SAS_RETURN_IF_ERROR(work.TakeClaim());
-  return work.Save("case.claimed", "claim_version=" + std::to_string(work.row().claim().version()));
+  return work.Save("case.claimed", VersionCode(work.row()));
+}
+
+absl::Status TakeCaseOver(CaseWork& work, const std::string& reason) {
+  v1::RegulationCase& row = work.row();
+  const ClaimValue claim = ToValue(row.claim());
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kTake));
+  SAS_ASSIGN_OR_RETURN(
+      const ClaimValue taken,
+      TakeOver(claim, work.call().actor, RuleOf(ToValue(row.priority())).claim_lease, work.now()));
+  *row.mutable_claim() = ToProto(taken);
+  work.AddNote("Repris à " + claim.owner + " : " + reason, false);
+  return work.Save("case.claimed", VersionCode(row) + " taken_from=" + claim.owner);
+}
+
+// From hand to hand: it never stands in the queue in between.
+absl::Status HandCaseTo(CaseWork& work, const sas::type::v1::Actor& colleague) {
+  v1::RegulationCase& row = work.row();
+  base::Actor to;
+  to.subject = colleague.subject();
+  to.role = static_cast<base::Role>(colleague.role());
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kTake));
+  SAS_ASSIGN_OR_RETURN(
+      const ClaimValue handed,
+      HandTo(ToValue(row.claim()), to, RuleOf(ToValue(row.priority())).claim_lease, work.now()));
+  SAS_RETURN_IF_ERROR(CheckOnShift(work.transaction(), std::string(base::RegionOf(row.name())),
+                                   row.territory(), to.subject, work.now()));
+  *row.mutable_claim() = ToProto(handed);
+  return work.Save("case.claimed", VersionCode(row) + " handed_to=" + to.subject);
 }
 
 // A regulator takes from his own chain unless he asks for another. In a surge the split between
@@ -44,7 +79,15 @@ std::string FiliereName(sas::type::v1::Filiere filiere) {
 
 absl::StatusOr<v1::RegulationCase> ClaimRegulationCase(
     Desk& desk, const base::Call& call, const v1::ClaimRegulationCaseRequest& request) {
-  return OnCase(desk, call, request, request.name(), TakeCase);
+  SAS_RETURN_IF_ERROR(rpc::CheckText(request.take_over_reason(), "take_over_reason", kReasonMax));
+  return OnCase(desk, call, request, request.name(), [&](CaseWork& work) {
+    const ClaimValue claim = ToValue(work.row().claim());
+    const bool anothers =
+        IsLive(claim, work.now()) && !IsOwner(claim, call.actor.subject, work.now());
+    return anothers && !request.take_over_reason().empty()
+               ? TakeCaseOver(work, request.take_over_reason())
+               : TakeCase(work);
+  });
 }
 
 absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
@@ -73,6 +116,7 @@ absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
 
 absl::StatusOr<v1::RegulationCase> ReleaseRegulationCase(
     Desk& desk, const base::Call& call, const v1::ReleaseRegulationCaseRequest& request) {
+  SAS_RETURN_IF_ERROR(rpc::CheckText(request.reason(), "reason", kReasonMax));
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     const ClaimValue claim = ToValue(work.row().claim());
     const bool supervisor = call.actor.role == base::Role::kSupervisor;
@@ -81,8 +125,14 @@ absl::StatusOr<v1::RegulationCase> ReleaseRegulationCase(
       return base::Fail(absl::StatusCode::kFailedPrecondition, "NOT_CLAIM_OWNER",
                         "the dossier is not yours to give back");
     }
+    if (!request.reason().empty()) {
+      work.AddNote((request.has_to() ? "Confié à " + request.to().subject() : "Rendu") + " : " +
+                       request.reason(),
+                   false);
+    }
+    if (request.has_to()) return HandCaseTo(work, request.to());
     *work.row().mutable_claim() = ToProto(Free(claim));
-    return work.Save("case.released", "claim_version=" + std::to_string(claim.version));
+    return work.Save("case.released", VersionCode(work.row()));
   });
 }
 

@@ -5,14 +5,24 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
+#include "services/regulation/replaced_decisions.h"
 
 namespace sas::regulation::acts {
 namespace {
+
+// What stood is taken back: nobody searches or reports for it any more.
+absl::Status TakeBack(CaseWork& work, const std::string& replaced) {
+  SAS_RETURN_IF_ERROR(work.SupersedeOrdersOf(replaced, kDecisionReplaced));
+  SAS_ASSIGN_OR_RETURN(const bool awaited, AwaitsBilan(work));
+  work.row().set_bilan_awaited(awaited);
+  return absl::OkStatus();
+}
 
 // What a decision changes on the dossier.
 absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
   v1::RegulationCase& row = work.row();
   const DecisionValue value = ToValue(decision);
+  if (!decision.replaces().empty()) SAS_RETURN_IF_ERROR(TakeBack(work, decision.replaces()));
   row.set_care_level(decision.care_level());
   row.set_attribution(
       std::string(AttributionAfter(work.call().actor.role, ToValue(row.filiere()))));
@@ -41,14 +51,18 @@ absl::StatusOr<v1::Decision> Decide(Desk& desk, CaseWork& work,
                        work.PatientOf(decision.patient(), "decision.patient"));
   SAS_ASSIGN_OR_RETURN(const auto* decisions, work.Decisions());
   if (decisions->size() >= kDecisionsMax) return LimitReached("decisions", kDecisionsMax);
+  SAS_RETURN_IF_ERROR(CheckReplaces(*decisions, decision));
+  decision.clear_replaced_by();
   decision.set_name(request.parent() + "/decisions/" + base::MakeId(desk.clock, desk.random));
   *decision.mutable_decided_by() = ToProto(work.call().actor);
   *decision.mutable_create_time() = ToTimestamp(work.now());
   SAS_RETURN_IF_ERROR(work.transaction().AddDecision(decision));
   work.Reload();
   SAS_RETURN_IF_ERROR(Apply(work, decision));
-  SAS_RETURN_IF_ERROR(work.Save("case.decided", "level=R" + std::to_string(decision.care_level()) +
-                                                    " code=" + decision.decision_code()));
+  SAS_RETURN_IF_ERROR(
+      work.Save("case.decided", "level=R" + std::to_string(decision.care_level()) +
+                                    " code=" + decision.decision_code() +
+                                    (decision.replaces().empty() ? "" : " replaces=1")));
   return decision;
 }
 
@@ -121,13 +135,18 @@ absl::StatusOr<v1::ListDecisionsResponse> ListDecisions(Desk& desk, const base::
   SAS_RETURN_IF_ERROR(
       desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
         response.Clear();
-        SAS_RETURN_IF_ERROR(
-            CaseWork::OpenToRead(transaction, call, desk.clock.Now(), request.parent()).status());
+        SAS_ASSIGN_OR_RETURN(
+            CaseWork work,
+            CaseWork::OpenToRead(transaction, call, desk.clock.Now(), request.parent()));
         SAS_ASSIGN_OR_RETURN(auto decisions,
                              transaction.ListDecisions(request.parent(), after, page.size + 1));
         const bool more = decisions.size() > static_cast<std::size_t>(page.size);
         if (more) decisions.pop_back();
-        for (v1::Decision& decision : decisions) *response.add_decisions() = std::move(decision);
+        SAS_ASSIGN_OR_RETURN(const auto* all, work.Decisions());
+        for (v1::Decision& decision : decisions) {
+          decision.set_replaced_by(ReplacedBy(*all, decision.name()));
+          *response.add_decisions() = std::move(decision);
+        }
         if (more) {
           ListPosition next;
           next.key.name = response.decisions(page.size - 1).name();

@@ -10,6 +10,7 @@
 #include "services/regulation/domain/identity.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/protected_case.h"
 #include "services/regulation/shape_case.h"
 #include "services/regulation/triage_gate.h"
 
@@ -70,6 +71,13 @@ absl::Status UpdatePatients(Desk& desk, CaseWork& work, const v1::RegulationCase
   return absl::OkStatus();
 }
 
+// Who reads less than there is would write back less than there is.
+absl::Status CheckSeesContact(CaseWork& work, const std::string& path) {
+  if (path != "patients" && path != "origin" && path != "patient_place") return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const bool sees, work.SeesContact());
+  return sees ? absl::OkStatus() : ContactProtected();
+}
+
 // A positive or unasked sign is lifted by a doctor with a reason, and under his role only.
 absl::Status UpdateSeverityForm(CaseWork& work, const v1::RegulationCase& proto) {
   *work.row().mutable_severity_form() = proto.severity_form();
@@ -97,6 +105,7 @@ void ReactToCodes(CaseWork& work) {
 absl::Status UpdateField(Desk& desk, CaseWork& work, const std::string& path,
                          const v1::RegulationCase& proto) {
   v1::RegulationCase& row = work.row();
+  SAS_RETURN_IF_ERROR(CheckSeesContact(work, path));
   if (path == "patients") return UpdatePatients(desk, work, proto);
   if (path == "severity_form") return UpdateSeverityForm(work, proto);
   if (path == "motif_code") row.set_motif_code(proto.motif_code());

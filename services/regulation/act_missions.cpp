@@ -1,10 +1,9 @@
-#include <algorithm>
-
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/replaced_decisions.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -14,15 +13,6 @@ absl::Status MoveReflex(CaseWork& work, ReflexAct act) {
   SAS_ASSIGN_OR_RETURN(const ReflexState state, Advance(ToValue(reflex.state()), act));
   reflex.set_state(static_cast<v1::ReflexDeparture::State>(state));
   return absl::OkStatus();
-}
-
-// A mission that a regulator has decided on and that has not reported.
-absl::StatusOr<bool> MissionOut(CaseWork& work) {
-  SAS_ASSIGN_OR_RETURN(const auto* decisions, work.Decisions());
-  const base::Instant reported = ToInstant(work.row().bilan().record_time());
-  return std::any_of(decisions->begin(), decisions->end(), [&](const v1::Decision& decision) {
-    return IsMission(ToValue(decision)) && ToInstant(decision.create_time()) > reported;
-  });
 }
 
 }  // namespace
@@ -87,8 +77,8 @@ absl::StatusOr<v1::RegulationCase> CancelReflexDeparture(
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
     SAS_RETURN_IF_ERROR(MoveReflex(work, ReflexAct::kCancel));
-    SAS_ASSIGN_OR_RETURN(const bool mission_out, MissionOut(work));
-    work.row().set_bilan_awaited(mission_out);
+    SAS_ASSIGN_OR_RETURN(const bool awaited, AwaitsBilan(work));
+    work.row().set_bilan_awaited(awaited);
     work.AddNote("Départ réflexe annulé : " + request.reason(), false);
     return work.Save("case.reflex", "state=CANCELLED");
   });
@@ -102,9 +92,10 @@ absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& cal
     v1::RegulationCase& row = work.row();
     *row.mutable_bilan() = request.bilan();
     *row.mutable_bilan()->mutable_record_time() = ToTimestamp(work.now());
-    row.set_bilan_awaited(false);
+    row.set_bilan_awaited(request.others_awaited());
     work.Wait();  // The regulator takes or confirms a decision.
-    return work.Save("case.bilan", "bilan=recorded");
+    return work.Save("case.bilan", request.others_awaited() ? "bilan=recorded others_awaited=1"
+                                                            : "bilan=recorded");
   });
 }
 

@@ -5,6 +5,7 @@
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/order_making.h"
+#include "services/regulation/replaced_decisions.h"
 #include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
@@ -23,6 +24,7 @@ absl::StatusOr<v1::Decision> DecisionFor(CaseWork& work, const v1::CareOrder& or
                       "the order executes a decision about this patient: take it first",
                       {{"decision", order.decision()}});
   }
+  SAS_RETURN_IF_ERROR(CheckHolds(*decisions, order.decision()));
   const bool overtaken = std::any_of(found + 1, decisions->end(), [&](const v1::Decision& later) {
     return later.patient() == order.patient() && IsUpgrade(ToValue(later.care_level()));
   });

@@ -12,6 +12,7 @@
 #include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/protected_case.h"
 #include "services/regulation/view.h"
 
 namespace sas::regulation::acts {
@@ -49,6 +50,17 @@ RepeatCall CallOf(const v1::SearchRepeatCandidatesRequest& request, base::Instan
   return call;
 }
 
+// Somebody who knows no more than a number learns neither where the patient is nor when he will be
+// where (hazard H-35).
+void HidePlaceAndAppointment(v1::CareOrder& order) {
+  order.clear_place();
+  order.clear_appointment();
+  order.clear_appointment_site();
+  order.clear_appointment_start_time();
+  order.clear_refused_proposals();
+  order.clear_reorientation();
+}
+
 // The soonest due of the orders that somebody still works.
 absl::Status AddOrder(RegulationTransaction& transaction, const RepeatQuery& query,
                       v1::RepeatCandidate& candidate) {
@@ -57,7 +69,9 @@ absl::Status AddOrder(RegulationTransaction& transaction, const RepeatQuery& que
   orders.case_name = candidate.regulation_case();
   orders.limit = 1;
   SAS_ASSIGN_OR_RETURN(auto open, transaction.ListOrders(orders));
-  if (!open.empty()) *candidate.mutable_open_order() = Show(std::move(open[0]), query.call.now);
+  if (open.empty()) return absl::OkStatus();
+  *candidate.mutable_open_order() = Show(std::move(open[0]), query.call.now);
+  if (candidate.protected_contact()) HidePlaceAndAppointment(*candidate.mutable_open_order());
   return absl::OkStatus();
 }
 
@@ -70,7 +84,8 @@ v1::RepeatCandidate CandidateOf(const RepeatQuery& query, const v1::RegulationCa
   for (const RepeatMatch match : resemblance.matches) {
     candidate.add_matches(static_cast<v1::RepeatCandidate::Match>(match));
   }
-  if (resemblance.distance_meters) {
+  candidate.set_protected_contact(IsProtected(row));
+  if (resemblance.distance_meters && !candidate.protected_contact()) {
     candidate.set_distance_meters(static_cast<std::int32_t>(*resemblance.distance_meters));
   }
   *candidate.mutable_last_call_time() = ToTimestamp(facts.last_call);

@@ -13,10 +13,14 @@ namespace sas::regulation::acts {
 // act_cases.cpp: the dossier and what is written on it.
 absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
     Desk& desk, const base::Call& call, const v1::CreateRegulationCaseRequest& request);
-absl::StatusOr<v1::RegulationCase> GetRegulationCase(Desk& desk, const base::Call& call,
-                                                     const v1::GetRegulationCaseRequest& request);
 absl::StatusOr<v1::ListRegulationCasesResponse> ListRegulationCases(
     Desk& desk, const base::Call& call, const v1::ListRegulationCasesRequest& request);
+
+// act_history.cpp: reading, of which something stays.
+absl::StatusOr<v1::RegulationCase> GetRegulationCase(Desk& desk, const base::Call& call,
+                                                     const v1::GetRegulationCaseRequest& request);
+absl::StatusOr<v1::ListCaseHistoryResponse> ListCaseHistory(
+    Desk& desk, const base::Call& call, const v1::ListCaseHistoryRequest& request);
 
 // act_edits.cpp
 absl::StatusOr<v1::RegulationCase> UpdateRegulationCase(

@@ -7,12 +7,14 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
+#include "services/regulation/case_changes.h"
 #include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/desk.h"
 #include "services/regulation/domain/neighbour.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/neighbour_ledger.h"
+#include "services/regulation/protected_case.h"
 #include "services/regulation/seen.h"
 #include "services/regulation/view.h"
 
@@ -215,18 +217,27 @@ absl::Status CaseWork::EndOrder(v1::CareOrder order, OrderAct act, std::string_v
       "state=" + std::string(OrderStateName(state)) + " reason=" + std::string(reason));
 }
 
-absl::Status CaseWork::SupersedeOrders(const std::string& patient, std::string_view reason) {
+template <typename IsMeant>
+absl::Status CaseWork::SupersedeIf(const IsMeant& is_meant, std::string_view reason) {
   SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
   for (const v1::CareOrder& order : *orders) {
     const bool booked_later = order.state() == v1::CareOrder::STATE_CONFIRMED_TO_PATIENT &&
                               ToInstant(order.appointment_start_time()) > now_;
-    if (!IsAbout(order.patient(), patient) || (!IsOpen(ToValue(order.state())) && !booked_later)) {
-      continue;
-    }
+    if (!is_meant(order) || (!IsOpen(ToValue(order.state())) && !booked_later)) continue;
     SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kSupersede, reason));
   }
   Reload();
   return absl::OkStatus();
+}
+
+absl::Status CaseWork::SupersedeOrders(const std::string& patient, std::string_view reason) {
+  return SupersedeIf([&](const v1::CareOrder& order) { return IsAbout(order.patient(), patient); },
+                     reason);
+}
+
+absl::Status CaseWork::SupersedeOrdersOf(const std::string& decision, std::string_view reason) {
+  return SupersedeIf([&](const v1::CareOrder& order) { return order.decision() == decision; },
+                     reason);
 }
 
 absl::Status CaseWork::CloseReturnedOrders(const std::string& patient) {
@@ -276,23 +287,42 @@ absl::Status CaseWork::Save(const std::string& event, const std::string& detail)
   SAS_RETURN_IF_ERROR(KeepOffer());
   row_.clear_missing();  // Computed when it is read.
   row_.set_place_conflict_meters(PlaceConflictOf(row_));
-  if (row_.priority() != saved_priority_) *row_.mutable_priority_time() = ToTimestamp(now_);
-  saved_priority_ = row_.priority();
+  if (row_.priority() != saved_.priority()) *row_.mutable_priority_time() = ToTimestamp(now_);
   *row_.mutable_update_time() = ToTimestamp(now_);
   row_.set_etag(base::BoundEtag(row_.name(), VersionOf(row_.etag()) + 1));
   KeepChange(row_, call_, detail, now_);
   SAS_RETURN_IF_ERROR(transaction_.PutCase(row_));
   const std::string by = convention_.empty() ? "" : " convention=" + convention_;
   const Fact fact{event, ActOf(call_), detail + by};
+  SAS_RETURN_IF_ERROR(KeepHistory(fact.detail));
   SAS_RETURN_IF_ERROR(RecordCase(transaction_, row_, fact, now_));
   return asked.empty() ? absl::OkStatus() : TellTerritory(transaction_, row_, fact, now_, asked);
+}
+
+absl::Status CaseWork::KeepHistory(const std::string& detail) {
+  v1::CaseHistoryEntry entry = HistoryEntryOf(call_, row_, now_);
+  entry.set_detail(detail);
+  if (entry.version() > 1) {
+    for (v1::FieldChange& change : ChangesBetween(saved_, row_)) {
+      *entry.add_changes() = std::move(change);
+    }
+  }
+  saved_ = row_;
+  return transaction_.history().AddEntry(row_.name(), entry);
+}
+
+absl::StatusOr<bool> CaseWork::SeesContact() {
+  if (disclosed_ || !IsProtected(row_)) return true;
+  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
+  return regulation::SeesContact(row_, *orders, call_.actor, now_);
 }
 
 absl::StatusOr<v1::RegulationCase> CaseWork::View() {
   SAS_ASSIGN_OR_RETURN(const CaseFacts facts, Facts());
   v1::RegulationCase shown = row_;
   for (const std::string& code : MissingOf(facts)) shown.add_missing(code);
-  return Show(std::move(shown), call_.actor, now_);
+  SAS_ASSIGN_OR_RETURN(const bool sees_contact, SeesContact());
+  return Show(std::move(shown), call_.actor, now_, sees_contact);
 }
 
 absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,

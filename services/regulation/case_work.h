@@ -84,12 +84,21 @@ class CaseWork {
   /// Stops the open orders of a patient (of all when empty); those with a future appointment are
   /// flagged for a person.
   absl::Status SupersedeOrders(const std::string& patient, std::string_view reason);
+  /// The same of those that execute `decision`.
+  absl::Status SupersedeOrdersOf(const std::string& decision, std::string_view reason);
   /// Ends the patient's orders that came back: the regulator has decided.
   absl::Status CloseReturnedOrders(const std::string& patient);
 
   absl::StatusOr<CaseFacts> Facts();
 
-  /// Writes the next version with its trace. An act of the owner renews his claim.
+  /// A reason was given to see a protected contact.
+  void Disclose() { disclosed_ = true; }
+
+  /// Does the caller see who the patients are and where they can be reached (hazard H-35)?
+  absl::StatusOr<bool> SeesContact();
+
+  /// Writes the next version with its trace and its line of history. An act of the owner renews his
+  /// claim.
   absl::Status Save(const std::string& event, const std::string& detail);
 
   /// What the caller sees of it, with what is missing.
@@ -98,20 +107,20 @@ class CaseWork {
  private:
   CaseWork(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
            v1::RegulationCase row)
-      : transaction_(transaction),
-        call_(call),
-        now_(now),
-        row_(std::move(row)),
-        saved_priority_(row_.priority()) {}
+      : transaction_(transaction), call_(call), now_(now), row_(std::move(row)), saved_(row_) {}
 
   absl::Status KeepOffer();
+  absl::Status KeepHistory(const std::string& detail);
+  template <typename IsMeant>
+  absl::Status SupersedeIf(const IsMeant& is_meant, std::string_view reason);
   absl::Status EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason);
 
   RegulationTransaction& transaction_;
   const base::Call& call_;
   const base::Instant now_;
   v1::RegulationCase row_;
-  v1::Priority saved_priority_;
+  v1::RegulationCase saved_;  ///< As the ledger has it.
+  bool disclosed_ = false;
   std::string convention_;  ///< By which the caller helps; empty in his own territory.
   std::optional<std::vector<v1::Decision>> decisions_;
   std::optional<std::vector<v1::CareOrder>> orders_;

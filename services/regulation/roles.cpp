@@ -20,6 +20,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("GetRegulationCase",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor,
          Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  // Who changed what, and who read what was protected.
+  allow("ListCaseHistory",
+        {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   allow("ListRegulationCases",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
   for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",

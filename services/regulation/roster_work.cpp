@@ -1,6 +1,8 @@
 #include "services/regulation/roster_work.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -44,26 +46,55 @@ absl::Status CheckFreePerson(RegulationTransaction& transaction, const v1::Shift
   return CheckNoOverlap(ToValue(fresh), ToValues(others));
 }
 
-absl::Status CheckStaffed(RegulationTransaction& transaction, const std::string& region,
-                          const std::string& territory, Filiere filiere, base::Instant now) {
+namespace {
+
+using OnShiftNow = std::optional<std::vector<ShiftValue>>;
+
+// Who is on shift there now; nothing for a territory without a roster.
+absl::StatusOr<OnShiftNow> OnShiftIn(RegulationTransaction& transaction, const std::string& region,
+                                     const std::string& territory, base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const auto rosters, transaction.roster().ListRosters());
   if (std::find(rosters.begin(), rosters.end(), std::pair(region, territory)) == rosters.end()) {
-    return absl::OkStatus();
+    return OnShiftNow();
   }
   SAS_ASSIGN_OR_RETURN(const auto shifts, ShiftsAt(transaction, region, {territory}, now,
                                                    now + std::chrono::microseconds(1)));
-  const bool staffed = std::any_of(shifts.begin(), shifts.end(), [&](const v1::Shift& shift) {
-    const ShiftValue value = ToValue(shift);
-    const Filiere chain = OwnFiliere(value.role);
-    if (chain == Filiere::kUnspecified || !OnShift(value, now)) return false;
-    const bool any = filiere != Filiere::kAmu && filiere != Filiere::kSnp;
-    return any || filiere == chain;
-  });
+  std::vector<ShiftValue> on_shift;
+  for (const v1::Shift& shift : shifts) {
+    if (ShiftValue value = ToValue(shift); OnShift(value, now))
+      on_shift.push_back(std::move(value));
+  }
+  return OnShiftNow(std::move(on_shift));
+}
+
+}  // namespace
+
+absl::Status CheckStaffed(RegulationTransaction& transaction, const std::string& region,
+                          const std::string& territory, Filiere filiere, base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const OnShiftNow on_shift, OnShiftIn(transaction, region, territory, now));
+  if (!on_shift) return absl::OkStatus();
+  const bool staffed =
+      std::any_of(on_shift->begin(), on_shift->end(), [&](const ShiftValue& shift) {
+        const Filiere chain = OwnFiliere(shift.role);
+        const bool any = filiere != Filiere::kAmu && filiere != Filiere::kSnp;
+        return chain != Filiere::kUnspecified && (any || filiere == chain);
+      });
   if (staffed) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "QUEUE_UNSTAFFED",
                     "nobody is on shift there for this chain: call somebody first, then confirm; "
                     "or ask another territory",
                     {{"territory", territory}});
+}
+
+absl::Status CheckOnShift(RegulationTransaction& transaction, const std::string& region,
+                          const std::string& territory, const std::string& subject,
+                          base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const OnShiftNow on_shift, OnShiftIn(transaction, region, territory, now));
+  const auto is_he = [&](const ShiftValue& shift) { return shift.subject == subject; };
+  if (!on_shift || std::any_of(on_shift->begin(), on_shift->end(), is_he)) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "COLLEAGUE_ABSENT",
+                    "he is not on shift there: name somebody who is, or give it back to the queue",
+                    {{"subject", subject}});
 }
 
 std::string SurgeName(const std::string& region, const std::string& territory) {

@@ -34,6 +34,12 @@ absl::Status CheckFreePerson(RegulationTransaction& transaction, const v1::Shift
 absl::Status CheckStaffed(RegulationTransaction& transaction, const std::string& region,
                           const std::string& territory, Filiere filiere, base::Instant now);
 
+/// FAILED_PRECONDITION `COLLEAGUE_ABSENT` when the territory has a roster and `subject` is not on
+/// shift there.
+absl::Status CheckOnShift(RegulationTransaction& transaction, const std::string& region,
+                          const std::string& territory, const std::string& subject,
+                          base::Instant now);
+
 /// Name of the surge of a territory.
 std::string SurgeName(const std::string& region, const std::string& territory);
 

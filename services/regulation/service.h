@@ -76,6 +76,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* CreateCareOrder(grpc::CallbackServerContext* context,
                                             const v1::CreateCareOrderRequest* request,
                                             v1::CareOrder* response) override;
+  grpc::ServerUnaryReactor* ListCaseHistory(grpc::CallbackServerContext* context,
+                                            const v1::ListCaseHistoryRequest* request,
+                                            v1::ListCaseHistoryResponse* response) override;
   grpc::ServerUnaryReactor* GetPatientContact(grpc::CallbackServerContext* context,
                                               const v1::GetPatientContactRequest* request,
                                               v1::PatientContact* response) override;

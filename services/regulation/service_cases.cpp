@@ -19,6 +19,13 @@ grpc::ServerUnaryReactor* RegulationService::GetRegulationCase(
                "/sas.regulation.v1.RegulationService/GetRegulationCase", acts::GetRegulationCase);
 }
 
+grpc::ServerUnaryReactor* RegulationService::ListCaseHistory(
+    grpc::CallbackServerContext* context, const v1::ListCaseHistoryRequest* request,
+    v1::ListCaseHistoryResponse* response) {
+  return Serve(runtime_, desk_, runtime_.background, context, request, response,
+               "/sas.regulation.v1.RegulationService/ListCaseHistory", acts::ListCaseHistory);
+}
+
 grpc::ServerUnaryReactor* RegulationService::ListRegulationCases(
     grpc::CallbackServerContext* context, const v1::ListRegulationCasesRequest* request,
     v1::ListRegulationCasesResponse* response) {

@@ -53,6 +53,8 @@ absl::Status CheckDecisionShape(const v1::Decision& decision) {
     return InvalidField("decision.claim_version", "CLAIM_VERSION_REQUIRED",
                         "take the dossier, then give the version of your claim");
   }
+  SAS_RETURN_IF_ERROR(CheckText(decision.replace_reason(), "decision.replace_reason", kReasonMax,
+                                decision.replaces().empty() ? 0 : 1));
   return CheckText(decision.instructions(), "decision.instructions", kInstructionsMax);
 }
 

@@ -20,6 +20,7 @@
 #include "services/regulation/domain/kpi_mark.h"
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/exchange_ledger.h"
+#include "services/regulation/history_ledger.h"
 #include "services/regulation/protocol_ledger.h"
 #include "services/regulation/store_queries.h"
 #include "services/regulation/task_ledger.h"
@@ -41,6 +42,7 @@ class RegulationTransaction {
   virtual NeighbourLedger& neighbours() = 0;
   virtual ExchangeLedger& exchanges() = 0;
   virtual TaskLedger& tasks() = 0;
+  virtual HistoryLedger& history() = 0;
 
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;

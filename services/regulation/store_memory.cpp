@@ -28,7 +28,8 @@ class MemoryTransaction final : public RegulationTransaction {
         roster_(rows.roster),
         neighbours_(rows.roster),
         exchanges_(rows.exchanges),
-        tasks_(rows.tasks) {}
+        tasks_(rows.tasks),
+        history_(rows.history) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -41,6 +42,8 @@ class MemoryTransaction final : public RegulationTransaction {
   ExchangeLedger& exchanges() override { return exchanges_; }
 
   TaskLedger& tasks() override { return tasks_; }
+
+  HistoryLedger& history() override { return history_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -292,6 +295,7 @@ class MemoryTransaction final : public RegulationTransaction {
   MemoryNeighbourLedger neighbours_;
   MemoryExchangeLedger exchanges_;
   MemoryTaskLedger tasks_;
+  MemoryHistoryLedger history_;
 };
 
 }  // namespace

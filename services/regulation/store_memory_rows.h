@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "services/regulation/exchange_ledger_memory.h"
+#include "services/regulation/history_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/roster_ledger_memory.h"
 #include "services/regulation/store_memory.h"
@@ -35,6 +36,7 @@ struct MemoryRegulationStore::Rows {
   MemoryRosterRows roster;
   MemoryExchangeRows exchanges;
   MemoryTaskRows tasks;
+  MemoryHistoryRows history;
 };
 
 /// Keyset pages: what comes after `after`, at most `limit`.

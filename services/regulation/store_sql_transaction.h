@@ -9,6 +9,7 @@
 #include "common/ledger/journal_sql.h"
 #include "common/sql/database.h"
 #include "services/regulation/exchange_ledger_sql.h"
+#include "services/regulation/history_ledger_sql.h"
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
@@ -38,7 +39,8 @@ class SqlTransaction final : public RegulationTransaction {
         roster_(session, access),
         neighbours_(session, access),
         exchanges_(session, access),
-        tasks_(session, access) {}
+        tasks_(session, access),
+        history_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -51,6 +53,8 @@ class SqlTransaction final : public RegulationTransaction {
   ExchangeLedger& exchanges() override { return exchanges_; }
 
   TaskLedger& tasks() override { return tasks_; }
+
+  HistoryLedger& history() override { return history_; }
 
   bool published() const { return journal_.published(); }
 
@@ -112,6 +116,7 @@ class SqlTransaction final : public RegulationTransaction {
   SqlNeighbourLedger neighbours_;
   SqlExchangeLedger exchanges_;
   SqlTaskLedger tasks_;
+  SqlHistoryLedger history_;
 };
 
 }  // namespace sas::regulation

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/regulation/convert.h"
+#include "services/regulation/protected_case.h"
 
 namespace sas::regulation {
 namespace {
@@ -48,7 +49,8 @@ void HideClinical(v1::RegulationCase& row) {
 
 }  // namespace
 
-v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base::Instant now) {
+v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base::Instant now,
+                        bool sees_contact) {
   if (!IsLive(ToValue(row.claim()), now)) row.clear_claim();
   switch (SightOf(viewer.role)) {
     case Sight::kAll:
@@ -61,6 +63,7 @@ v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base:
       if (row.origin().taken_by().subject() != viewer.subject) HideClinical(row);
       break;
   }
+  if (!sees_contact && IsProtected(row)) Seal(row);
   return row;
 }
 

@@ -11,7 +11,9 @@ namespace sas::regulation {
 /// Hides a claim that is over, and what the role may not read: the OSNP and those who only enter
 /// their own dossiers have neither the clinical thread nor the history, an ARM has the notes of
 /// ARMs and what was shared.
-v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base::Instant now);
+/// A protected contact is sealed unless the viewer `sees_contact` (hazard H-35).
+v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base::Instant now,
+                        bool sees_contact);
 
 /// Hides a claim that is over.
 v1::CareOrder Show(v1::CareOrder order, base::Instant now);

@@ -1,5 +1,6 @@
 """A caller who calls again, one whose call was put on the wrong dossier, and a telephone that is elsewhere."""
 
+import json
 import unittest
 
 from boards import Board
@@ -64,6 +65,29 @@ class RepeatCalls(SuiteCase):
         self.assertEqual(again["detached_case"]["name"], own["name"])
         found = self.call("candidates", "--phone", "+33199000052")["candidates"]
         self.assertEqual([each["regulation_case"] for each in found], [own["name"]])
+
+    def test_H35_protected_contact_is_read_with_a_reason(self):
+        number = "+33199000054"
+        case = self.open(number, "--protected", "--family-name", "Essai", "--address", "3 rue de l'Essai")
+        self.call("prioritise", case, "P2", "--filiere", "SNP")
+        passing = self.call("show", case, subject="arm-2")
+        self.assertTrue(passing["contact_sealed"])
+        for word in (number, "Essai"):
+            self.assertNotIn(word, json.dumps(passing))
+        told = self.call("show", case, "--why", "on_the_line", subject="arm-2")
+        self.assertEqual(told["origin"]["caller_phone_number"], number)
+        self.assertEqual(told["patients"][0]["family_name"], "Essai")
+        found, = self.call("candidates", "--phone", number)["candidates"]
+        self.assertTrue(found["protected_contact"])
+        # Who has read it stays, also when the service dies right after it has shown it.
+        self.suite.kill("regulation")
+        self.suite.restart("regulation")
+        lines = self.suite.ctl_lines("call", "history", case)
+        self.assertEqual([(each["act"], each["actor"]["subject"]) for each in lines][-1],
+                         ("GetRegulationCase", "arm-2"))
+        self.assertEqual(lines[-1]["read_reason"], "READ_REASON_ON_THE_LINE")
+        raised = next(each for each in lines if each["act"] == "PrioritizeRegulationCase")
+        self.assertIn({"field": "priority", "after": "PRIORITY_P2"}, raised["changes"])
 
     def test_H05_aml_conflict_visible(self):
         case = self.open("+33199000053", "--at", "46.8458", "-1.8794",

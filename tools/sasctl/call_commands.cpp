@@ -83,6 +83,34 @@ void AddPrioritise(CLI::App& call, Suite& suite) {
       });
 }
 
+// Who has it: from the queue, from a colleague, back, or on to a colleague.
+void AddHands(CLI::App& call, Suite& suite) {
+  AddAct<regulation::ClaimRegulationCaseRequest>(
+      call, suite, "claim", "Takes a dossier", base::Role::kRegulatorMg, &Stub::ClaimRegulationCase,
+      [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+            "--take-over",
+            [request](const std::string& text) { request->set_take_over_reason(text); },
+            "Out of a colleague's hands: why");
+      });
+  AddAct<regulation::ReleaseRegulationCaseRequest>(
+      call, suite, "release", "Gives it back, or on to a colleague", base::Role::kRegulatorMg,
+      &Stub::ReleaseRegulationCase, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+            "--to",
+            [request](const std::string& text) { request->mutable_to()->set_subject(text); },
+            "Colleague who takes it at once");
+        sub.add_option_function<std::string>(
+            "--to-role",
+            [request](const std::string& text) {
+              request->mutable_to()->set_role(ParseEnum<type::Role>("ROLE_", text));
+            },
+            "His role: arm, regulator_amu or regulator_mg");
+        sub.add_option_function<std::string>(
+            "--reason", [request](const std::string& text) { request->set_reason(text); }, "Why");
+      });
+}
+
 void AddList(CLI::App& call, Suite& suite) {
   auto* sub = call.add_subcommand("list", "The board, in the order in which to take");
   auto request = std::make_shared<regulation::ListRegulationCasesRequest>();
@@ -120,17 +148,9 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
   call->require_subcommand(1);
   AddOpen(*call, suite);
   AddList(*call, suite);
-  auto* show = call->add_subcommand("show", "Shows a dossier");
-  auto shown = std::make_shared<std::string>();
-  show->add_option("case", *shown, "Dossier: its id or its whole name")->required();
-  show->callback([&suite, shown] { ShowDossier(suite, GetDossier(suite, *shown)); });
+  AddCaseHistoryCommands(*call, suite);
   AddPrioritise(*call, suite);
-  AddAct<regulation::ClaimRegulationCaseRequest>(*call, suite, "claim", "Takes a dossier",
-                                                 base::Role::kRegulatorMg,
-                                                 &Stub::ClaimRegulationCase);
-  AddAct<regulation::ReleaseRegulationCaseRequest>(*call, suite, "release", "Gives it back",
-                                                   base::Role::kRegulatorMg,
-                                                   &Stub::ReleaseRegulationCase);
+  AddHands(*call, suite);
   AddAct<regulation::LaunchReflexDepartureRequest>(
       *call, suite, "reflex", "Records a reflex departure", base::Role::kArm,
       &Stub::LaunchReflexDeparture, [](CLI::App& sub, auto request) {
@@ -156,6 +176,9 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                },
                "The report")
             ->required();
+        sub.add_flag_callback(
+            "--others-awaited", [request] { request->set_others_awaited(true); },
+            "Another team is out and has not reported");
       });
   AddAct<regulation::RecordCallbackAttemptRequest>(
       *call, suite, "called", "A promised call, and what came of it", base::Role::kArm,

@@ -42,6 +42,12 @@ void AddDecide(CLI::App& call, Suite& suite) {
   sub->add_option_function<std::string>(
       "--instructions", [&decision](const std::string& text) { decision.set_instructions(text); },
       "Consigne or advice");
+  sub->add_option_function<std::string>(
+      "--replaces", [&decision](const std::string& text) { decision.set_replaces(text); },
+      "Decision that it takes back: its whole name");
+  sub->add_option_function<std::string>(
+      "--because", [&decision](const std::string& text) { decision.set_replace_reason(text); },
+      "Why that one is taken back");
   sub->add_option_function<std::int64_t>(
       "--claim-version",
       [&decision](const std::int64_t& version) { decision.set_claim_version(version); },

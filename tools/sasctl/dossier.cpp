@@ -74,6 +74,9 @@ void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
     std::cout << "\n  lieu en conflit: le téléphone est à " << dossier.place_conflict_meters()
               << " m";
   }
+  if (dossier.contact_sealed()) {
+    std::cout << "\n  contact protégé: noms, numéros et adresse cachés (call show --why …)";
+  }
   for (const auto& further : dossier.further_calls()) {
     std::cout << "\n  appel rattaché " << further.call_id();
   }

@@ -34,6 +34,9 @@ std::string PriorityText(regulation::Priority priority);
 /// Code and label.
 std::string MotifText(const std::string& code);
 
+/// `call show` and `call history`.
+void AddCaseHistoryCommands(CLI::App& call, Suite& suite);
+
 /// `call candidates` and `call detach`.
 void AddRepeatCommands(CLI::App& call, Suite& suite);
 

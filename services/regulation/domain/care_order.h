@@ -125,6 +125,7 @@ inline constexpr std::string_view kUpgrade = "UPGRADE";
 inline constexpr std::string_view kNewOrder = "NEW_ORDER";
 inline constexpr std::string_view kSeveritySign = "SEVERITY_SIGN";
 inline constexpr std::string_view kNewDecision = "NEW_DECISION";
+inline constexpr std::string_view kDecisionReplaced = "DECISION_REPLACED";
 inline constexpr std::string_view kReorientedElsewhere = "REORIENTED";
 
 /// The order after the fact; nothing when it changes nothing. booking's ledger is always right: an

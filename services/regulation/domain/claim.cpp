@@ -15,7 +15,8 @@ absl::Status Claimed(const ClaimValue& claim, Claimable what) {
                       "another operator has the order; take another one", owner);
   }
   return base::Fail(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED",
-                    "somebody else has the dossier; take another, or ask for it to be given back",
+                    "somebody else has the dossier; take another, ask for it to be given back, or "
+                    "take it over and say why",
                     owner);
 }
 
@@ -34,6 +35,28 @@ absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& acto
   if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
   if (IsLive(claim, now)) return Claimed(claim, what);
   return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1, {}, now};
+}
+
+absl::StatusOr<ClaimValue> TakeOver(const ClaimValue& claim, const base::Actor& actor,
+                                    std::chrono::seconds lease, base::Instant now) {
+  const bool from_doctor = IsLive(claim, now) && base::IsRegulator(claim.role);
+  if (from_doctor && !base::IsRegulator(actor.role)) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "TAKE_OVER_FORBIDDEN",
+                      "a regulator has the dossier: only a regulator takes it over",
+                      {{"owner", claim.owner}});
+  }
+  return Take(Free(claim), actor, lease, now, Claimable::kCase);
+}
+
+absl::StatusOr<ClaimValue> HandTo(const ClaimValue& claim, const base::Actor& to,
+                                  std::chrono::seconds lease, base::Instant now) {
+  const bool takes = to.role == base::Role::kArm || base::IsRegulator(to.role);
+  if (to.subject.empty() || !takes) {
+    return base::InvalidField("to", "COLLEAGUE_REQUIRED",
+                              "name the ARM or regulator who takes it: subject and role");
+  }
+  return Take(Free(claim), to, std::min<std::chrono::seconds>(lease, kHandOverLease), now,
+              Claimable::kCase);
 }
 
 ClaimValue Free(const ClaimValue& claim) {
@@ -68,7 +91,8 @@ absl::Status CheckFence(const ClaimValue& claim, std::string_view subject, std::
                     "the dossier is no longer yours under this claim; keep your text, take the "
                     "dossier again and look at what changed",
                     {{"claim_version", std::to_string(version)},
-                     {"latest_version", std::to_string(claim.version)}});
+                     {"latest_version", std::to_string(claim.version)},
+                     {"owner", claim.owner}});
 }
 
 }  // namespace sas::regulation

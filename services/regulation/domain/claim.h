@@ -13,6 +13,7 @@ namespace sas::regulation {
 
 /// Claims on orders; a dossier's lease is that of its priority.
 inline constexpr std::chrono::minutes kOrderLease{10};
+inline constexpr std::chrono::minutes kHandOverLease{2};
 
 /// Exclusive, expiring ownership by one person. The version outlives the owner: it is the fence by
 /// which an act of a former owner is recognised.
@@ -37,6 +38,17 @@ enum class Claimable { kCase, kOrder };
 /// it.
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
                                 std::chrono::seconds lease, base::Instant now, Claimable what);
+
+/// Takes it out of another's hands, who is refused CLAIM_LOST from then on. PERMISSION_DENIED
+/// `TAKE_OVER_FORBIDDEN` for an ARM who would take it from a doctor.
+absl::StatusOr<ClaimValue> TakeOver(const ClaimValue& claim, const base::Actor& actor,
+                                    std::chrono::seconds lease, base::Instant now);
+
+/// Puts it into a colleague's hands, for no longer than kHandOverLease until he acts: a name that
+/// nobody answers to keeps no patient waiting. INVALID_ARGUMENT `COLLEAGUE_REQUIRED` about `to` for
+/// somebody who takes no dossiers.
+absl::StatusOr<ClaimValue> HandTo(const ClaimValue& claim, const base::Actor& to,
+                                  std::chrono::seconds lease, base::Instant now);
 
 /// Ends a claim, keeping its version.
 ClaimValue Free(const ClaimValue& claim);

@@ -62,6 +62,30 @@ TEST_F(RepeatCandidates, H07_CandidatesComeWithTheLiveOrder) {
   EXPECT_THAT(Search(request), SizeIs(0));
 }
 
+// lookup_hides_protected: "at what time was it again?", asked by who knows no more than a number.
+TEST_F(RepeatCandidates, H35_ALookUpByNumberHidesWhereAProtectedPatientWillBe) {
+  const v1::CareOrder order = Ordered();
+  ASSERT_THAT(Booked(order.name(), "regions/fr-pdl/appointments/a1"), IsOk());
+  auto found = Search(ByNumber());
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].open_order().appointment(), "regions/fr-pdl/appointments/a1");
+  EXPECT_FALSE(found[0].protected_contact());
+  v1::UpdateRegulationCaseRequest protect;
+  *protect.mutable_regulation_case() = Get(CaseOf(order.name()));
+  protect.mutable_regulation_case()->mutable_patients(0)->set_protected_contact(true);
+  protect.set_etag(protect.regulation_case().etag());
+  protect.mutable_update_mask()->add_paths("patients");
+  ASSERT_THAT(Ask(arm_, &Stub::UpdateRegulationCase, protect), IsOk());
+  found = Search(ByNumber());
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_TRUE(found[0].protected_contact());
+  EXPECT_EQ(found[0].open_order().name(), order.name());
+  EXPECT_EQ(found[0].open_order().appointment(), "");
+  EXPECT_EQ(found[0].open_order().appointment_site(), "");
+  EXPECT_FALSE(found[0].open_order().has_appointment_start_time());
+  EXPECT_FALSE(found[0].open_order().has_place());
+}
+
 TEST_F(RepeatCandidates, H07_NoIdentityIsTold) {
   Open();
   const std::string bytes = Search(ByNumber())[0].SerializeAsString();

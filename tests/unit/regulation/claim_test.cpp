@@ -61,6 +61,38 @@ TEST(Claim, OwnExpiredClaimIsTakenAnew) {
   EXPECT_EQ(TakeAs(*first, "doctor-1", kNow + kLease)->version, 2);
 }
 
+TEST(Claim, WhoTakesItOverIsTheOwnerUnderANewVersion) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  const auto taken = TakeOver(*first, Doctor("doctor-2"), kLease, kNow + seconds(5));
+  ASSERT_THAT(taken, IsOk());
+  EXPECT_EQ(taken->owner, "doctor-2");
+  EXPECT_EQ(taken->version, 2);
+  EXPECT_EQ(taken->expire, kNow + seconds(5) + kLease);
+  EXPECT_THAT(CheckFence(*taken, "doctor-1", 1, kNow + seconds(6)),
+              StatusIs(absl::StatusCode::kAborted, "CLAIM_LOST"));
+  base::Actor arm = Doctor("arm-1");
+  arm.role = base::Role::kArm;
+  EXPECT_THAT(TakeOver(*taken, arm, kLease, kNow + seconds(6)),
+              StatusIs(absl::StatusCode::kPermissionDenied, "TAKE_OVER_FORBIDDEN"));
+  EXPECT_THAT(TakeOver(*taken, arm, kLease, kNow + minutes(9)), IsOk());  // Nobody has it.
+}
+
+TEST(Claim, WhoIsHandedItHasNoLongerThanTwoMinutesToAct) {
+  const auto first = TakeAs({}, "doctor-1", kNow);
+  const auto handed = HandTo(*first, Doctor("doctor-2"), minutes(10), kNow + seconds(5));
+  ASSERT_THAT(handed, IsOk());
+  EXPECT_EQ(handed->owner, "doctor-2");
+  EXPECT_EQ(handed->version, 2);
+  EXPECT_EQ(handed->expire, kNow + seconds(5) + minutes(2));
+  EXPECT_EQ(HandTo(*first, Doctor("doctor-2"), seconds(60), kNow)->expire, kNow + seconds(60));
+  base::Actor operator_of_osnp = Doctor("osnp-1");
+  operator_of_osnp.role = base::Role::kOsnp;
+  for (const base::Actor& nobody : {Doctor(""), operator_of_osnp}) {
+    EXPECT_THAT(HandTo(*first, nobody, kLease, kNow),
+                StatusIs(absl::StatusCode::kInvalidArgument, "COLLEAGUE_REQUIRED"));
+  }
+}
+
 TEST(Claim, FreeKeepsTheFence) {
   const auto first = TakeAs({}, "doctor-1", kNow);
   const ClaimValue free = Free(*first);
