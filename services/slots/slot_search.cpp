@@ -10,12 +10,16 @@
 #include "common/base/page_token.h"
 #include "common/base/status.h"
 #include "common/care/geo.h"
+#include "services/slots/domain/search_rank.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
 
 namespace sas::slots {
 namespace {
+
+static_assert(std::chrono::minutes(kWindowMax).count() <= kRankedMinutesMax,
+              "a window is ranked to its end");
 
 using std::chrono::hours;
 

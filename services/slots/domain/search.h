@@ -33,7 +33,7 @@ struct Query {
 /// | DELAY           | 96, minus 1 for each quarter of an hour until the start, at least 0      |
 /// | DISTANCE        | 50, minus 1 for each kilometre, at least 0; a detour around a barrier is  |
 /// |                 | a part of the distance, also of its band (H-20)                          |
-/// | ROTATION        | 0: the place in the rotation counts before all points (S2-25, S2-27)      |
+/// | ROTATION        | 0: the place in the rotation is no point, it counts as told below (S2-25) |
 /// | MOTIF           | 10 when the site's protocol names the motif                              |
 /// | TREATING_DOCTOR | 200, his own slots                                                       |
 /// | LANGUAGE        | 15 when who receives speaks a language that was wished for               |
@@ -43,7 +43,10 @@ struct Query {
 /// |                 | when it is not known of a pregnant patient, or of one who may be (H-21)   |
 /// | UNVERIFIED      | -100, nobody has vouched for the slot for 30 s                           |
 ///
-/// Points decide only between slots of one delay class and one distance band.
+/// Points decide only between slots of one delay class and one distance band, and not as one sum:
+/// SOFT_CAP first, then the sum of what the patient needs and wishes (NO_WAY, TO_ASK, LANGUAGE),
+/// then the place in the rotation, then DELAY, DISTANCE and MOTIF. Fairness between practices
+/// (S2-27) never goes before the patient.
 struct ScoreTerm {
   const char* code;
   int points;

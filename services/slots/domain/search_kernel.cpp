@@ -84,15 +84,15 @@ class Ranking {
     std::uint64_t key = 0;
     if (!RankKey::Unverified(site_key) && scan_.Unvouched(tile, run)) key += RankFrame::Unvouched();
     if (scan_.asks_for_points()) key -= PointsOf(tile, run);
-    if (AboveSoftCap(tile, run)) key -= RankFrame::OfPoints(kSoftCapPoints);
+    if (AboveSoftCap(tile, run)) key += RankFrame::AboveSoftCap();
     return key;
   }
 
   std::uint64_t PointsOf(const Tile& tile, std::size_t run) const {
     std::uint64_t key = 0;
     if (scan_.OwnDoctor(tile, run)) key += RankFrame::OwnDoctor();
-    if (scan_.Speaks(tile, run)) key += RankFrame::OfPoints(kLanguagePoints);
-    if (scan_.SparesTheWay(tile, run)) key += RankFrame::OfPoints(kNoWayPoints);
+    if (scan_.Speaks(tile, run)) key += RankFrame::PatientMisses(kLanguagePoints);
+    if (scan_.SparesTheWay(tile, run)) key += RankFrame::PatientMisses(kNoWayPoints);
     return key;
   }
 
@@ -153,7 +153,7 @@ class Ranking {
     match.own_doctor = RankKey::OwnDoctor(candidate.key);
     match.speaks = scan_.Speaks(tile, candidate.run);
     match.spares_the_way = scan_.SparesTheWay(tile, candidate.run);
-    match.above_soft_cap = AboveSoftCap(tile, candidate.run);
+    match.above_soft_cap = RankKey::AboveSoftCap(candidate.key);
     match.names_motif = scan_.NamesMotif(tile, site);
     return match;
   }

@@ -41,8 +41,10 @@ struct Found {
 /// Every site within the radius is matched or excluded with its reason (hazard H-18). Order is
 /// lexicographic, so that neither equity nor distance outranks clinical delay (H-19): timely before
 /// past deadline; the treating doctor's own slots; delay class (≤ 2 h, ≤ 4 h, ≤ 8 h, ≤ 24 h,
-/// later); verified before unverified; distance band (≤ 30, 50 km, farther); rank of the
-/// rotation (rotation.h); then score; then start, then slot name. Deterministic.
+/// later); verified before unverified; distance band (≤ 30, 50 km, farther); days above their soft
+/// cap after all others (S2-26); what the patient needs and wishes (H-20, H-21), because fairness
+/// between practices never goes before the patient; rank of the rotation (rotation.h); then the
+/// rest of the score; then start, then slot name. Deterministic.
 Found Search(const RegionIndex& index, const Query& query);
 
 /// How many slots suit beside those of `known`, and when the first of them starts.

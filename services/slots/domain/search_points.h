@@ -19,6 +19,9 @@ inline constexpr int kLanguagePoints = 15;
 inline constexpr int kNoWayPoints = 60;
 /// More than all that may count for a site within one delay class and one distance band.
 inline constexpr int kSoftCapPoints = -200;
+/// What the patient's needs and wishes can make together, at best and with both criteria unknown.
+inline constexpr int kPatientTop = kLanguagePoints + kNoWayPoints;
+inline constexpr int kPatientLeast = 2 * kUnknownPoints;
 
 /// 0 for a start within two hours, 4 for one beyond a day.
 int DelayClass(std::chrono::microseconds delay);

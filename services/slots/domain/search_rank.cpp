@@ -19,6 +19,15 @@ int DelayClass(std::chrono::microseconds delay) {
   return value;
 }
 
+int RankKey::Score(std::uint64_t key) {
+  int score = kPointsTop - static_cast<int>((key >> kPointsShift) & 0xffU);
+  score += kPatientTop - kPatientStep * static_cast<int>((key >> kPatientShift) & 0x1fU);
+  if (OwnDoctor(key)) score += kTreatingDoctorPoints;
+  if (AboveSoftCap(key)) score += kSoftCapPoints;
+  if (Unverified(key)) score += kUnverifiedPoints;
+  return score;
+}
+
 RankFrame::RankFrame(base::Instant now, base::Instant due, Minute from)
     : from_(from), now_(CeilMinute(now)), due_(FloorMinute(due)) {
   for (std::size_t i = 0; i < kDelayLimits.size(); ++i) {

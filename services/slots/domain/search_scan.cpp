@@ -194,14 +194,13 @@ Standing Scan::EnterSite(const Tile& tile, std::size_t site) {
 
 std::uint64_t Scan::SiteKey(const Tile& tile, std::size_t site, int meters) const {
   const SiteHot& hot = tile.hot[site];
-  int points = NamesMotif(tile, site) ? kMotifPoints : 0;
-  if (query_.need.wheelchair && Is(hot.flags, SiteHot::kAskWheelchair)) points += kUnknownPoints;
+  int unknowns = query_.need.wheelchair && Is(hot.flags, SiteHot::kAskWheelchair) ? 1 : 0;
   if (AsksPregnancy(query_.need, Is(hot.flags, SiteHot::kAskPregnancy),
                     Is(hot.flags, SiteHot::kNoPregnancy))) {
-    points += kUnknownPoints;
+    ++unknowns;
   }
   if (!barriers_.empty()) meters += DetourTo(tile, site).meters;
-  return frame_.OfSite(hot, meters, points);
+  return frame_.OfSite(hot, meters, unknowns, NamesMotif(tile, site));
 }
 
 Detour Scan::DetourTo(const Tile& tile, std::size_t site) const {

@@ -91,7 +91,7 @@ class Scan {
   /// Is it the source of the run's slots that has not vouched for them?
   bool Unvouched(const Tile& tile, std::size_t run) const;
 
-  /// Can a run have points that its site has not?
+  /// Can a run be nearer to what the patient wishes than its site?
   bool asks_for_points() const {
     return has_doctor_ || !query_.need.languages.empty() || query_.need.without_vehicle;
   }

@@ -28,13 +28,14 @@ struct Candidate {
   bool above_soft_cap = false;
   int delay_class = 0;
   int distance_band = 0;
+  int patient_points = 0;  ///< Of what he needs and wishes; a part of the score.
   int score = 0;
 
   /// Smaller is better.
   auto Key() const {
     return std::tuple(past_deadline, !own_doctor, delay_class, unverified, distance_band,
-                      site->rotation_rank, -score, slot->slot.start,
-                      std::string_view(slot->slot.name));
+                      above_soft_cap, -patient_points, site->rotation_rank, -score,
+                      slot->slot.start, std::string_view(slot->slot.name));
   }
 };
 
@@ -76,21 +77,22 @@ void Rank(Candidate& candidate, const Query& query) {
   candidate.delay_class = DelayClass(delay);
   const int way = candidate.distance_meters + candidate.detour_meters;
   candidate.distance_band = DistanceBand(way);
-  candidate.score = std::max(0, 96 - waited / 15);
-  candidate.score += std::max(0, 50 - way / 1000);
-  if (query.need.wheelchair && !candidate.site->rules.wheelchair) candidate.score -= 40;
+  int patient = 0;
+  if (query.need.wheelchair && !candidate.site->rules.wheelchair) patient -= 40;
   const auto& pregnancy = candidate.site->rules.pregnancy;
   const bool pregnant = query.need.pregnancy == Answer::kYes;
   const bool perhaps = query.need.pregnancy == Answer::kUnknown;
-  if ((pregnant && !pregnancy) || (perhaps && !pregnancy.value_or(false))) candidate.score -= 40;
+  if ((pregnant && !pregnancy) || (perhaps && !pregnancy.value_or(false))) patient -= 40;
   const auto& modes = slot.slot.modes;
   const auto offers = [&modes](Mode mode) {
     return std::find(modes.begin(), modes.end(), mode) != modes.end();
   };
-  if (query.need.without_vehicle && (offers(Mode::kHh) || offers(Mode::kVr))) candidate.score += 60;
+  if (query.need.without_vehicle && (offers(Mode::kHh) || offers(Mode::kVr))) patient += 60;
+  if (Speaks(slot, query.need)) patient += 15;
+  candidate.patient_points = patient;
+  candidate.score = patient + std::max(0, 96 - waited / 15) + std::max(0, 50 - way / 1000);
   if (NamesMotif(*candidate.site, query.need)) candidate.score += 10;
   if (candidate.own_doctor) candidate.score += 200;
-  if (Speaks(slot, query.need)) candidate.score += 15;
   if (candidate.above_soft_cap) candidate.score -= 200;
   if (candidate.unverified) candidate.score -= 100;
 }

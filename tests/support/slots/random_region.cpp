@@ -17,6 +17,7 @@ using std::chrono::seconds;
 const care::Point kCentre{46.8, -1.9};
 constexpr const char* kMotifs[] = {"M03.14", "M03.00", "M02.05", "M03.22", "M05.01"};
 constexpr const char* kLanguages[] = {"fr", "en", "ar", "pt"};
+constexpr int kRankStep = 37;  ///< Prime to 256: names and ranks stand in other orders.
 
 }  // namespace
 
@@ -36,6 +37,8 @@ RandomRegion::RandomRegion(unsigned seed) : random_(seed) {
     doctors_.push_back(std::move(doctor));
   }
   snapshot.fresh = RegionNow() - seconds(Pick(40));
+  distinct_ranks_ = OneIn(2);
+  first_rank_ = Pick(256);
   const int sites = 1 + Pick(40);
   for (int i = 0; i < sites; ++i) snapshot.sites.push_back(MakeSite(i));
   if (OneIn(3)) AddBarriers();
@@ -121,7 +124,8 @@ std::shared_ptr<IndexedSite> RandomRegion::MakeSite(int number) {
   if (OneIn(3)) site->verified = RegionNow() - seconds(Pick(60));
   site->capacity_recent = Pick(40);
   site->booked_recent = Pick(40);
-  if (OneIn(3)) site->rotation_rank = Pick(4);
+  // As in one territory, where no two have one place; or of several, where some do.
+  site->rotation_rank = distinct_ranks_ ? (number * kRankStep + first_rank_) % 256 : Pick(4);
   if (OneIn(5)) {
     const auto& doctor = doctors_[static_cast<std::size_t>(Pick(4))];
     site->earlier_this_week.push_back({doctor->name, WeekOf(kTuesday), 1 + Pick(3)});

@@ -47,6 +47,8 @@ class RandomRegion {
   std::string Motif();
 
   std::mt19937 random_;
+  bool distinct_ranks_ = false;
+  int first_rank_ = 0;
   std::vector<std::shared_ptr<const PractitionerRules>> doctors_;
 };
 

@@ -201,6 +201,7 @@ TEST(DailyCap, S2_26_AboveTheSoftCapOthersComeFirst) {
   busy->rules.daily_appointment_soft_max = 1;
   auto idle = Site("b-idle", {Now() + minutes(110)});
   idle->rules.point.latitude += 0.02;  // 2 km, the same band.
+  idle->rotation_rank = 1;             // The other's turn comes first, until it has had enough.
   EXPECT_EQ(Ids(Ask({busy, idle})), (List{"a-busy", "a-busy", "b-idle", "a-busy"}));
   busy->slots[0].free_seats = 0;
   const Found found = Ask({busy, idle});

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -34,7 +36,11 @@ class World {
  public:
   explicit World(unsigned seed) : random_(seed) {
     snapshot.fresh = Now() - std::chrono::seconds(Pick(40));
-    const int sites = 1 + Pick(30);
+    const int sites = 1 + Pick(40);
+    // As in one territory: no two sites have one place in the rotation.
+    ranks_.resize(static_cast<std::size_t>(sites));
+    std::iota(ranks_.begin(), ranks_.end(), 0);
+    std::shuffle(ranks_.begin(), ranks_.end(), random_);
     for (int i = 0; i < sites; ++i) snapshot.sites.push_back(MakeSite("s" + std::to_string(i)));
     query.centre = {46.8, -1.9};
     query.radius_meters = 5'000 + Pick(60'000);
@@ -46,7 +52,8 @@ class World {
     if (Pick(4) == 0) query.need.has_order = false;
     if (Pick(4) == 0) query.need.treating_doctor_rpps = Doctor();
     if (Pick(4) == 0) query.need.wheelchair = true;
-    if (Pick(4) == 0) query.need.pregnancy = Answer::kYes;
+    if (Pick(3) == 0) query.need.pregnancy = Pick(2) == 0 ? Answer::kYes : Answer::kUnknown;
+    if (Pick(3) == 0) query.need.languages = {kLanguages[Pick(3)]};
     if (Pick(4) == 0) query.need.without_vehicle = true;
     if (Pick(3) == 0) query.need.modes.push_back(Mode::kVr);
     if (Pick(3) == 0) query.need.entry_point = EntryPoint::kUrgences;
@@ -58,6 +65,8 @@ class World {
 
  private:
   int Pick(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+
+  static constexpr const char* kLanguages[] = {"ar", "en", "pt"};
 
   std::string Doctor() { return "1000000001" + std::to_string(Pick(4)); }
 
@@ -77,10 +86,17 @@ class World {
     if (Pick(4) == 0) site->rules.wheelchair = Pick(2) == 0;
     if (Pick(4) == 0) site->rules.pregnancy = Pick(2) == 0;
     if (Pick(4) == 0) site->rules.daily_appointment_max = 1 + Pick(4);
+    if (Pick(2) == 0) site->rules.daily_appointment_soft_max = 2 + Pick(8);
+    if (Pick(3) == 0) {
+      MotifRule named;
+      named.motif_code = Order().motif_code;
+      site->rules.accepted_motifs = {named};
+    }
     if (Pick(5) == 0) site->rules.own_patients_only = true;
     site->rules.practitioner_rpps = {Doctor()};
     if (Pick(3) == 0) site->verified = Now() - std::chrono::seconds(Pick(60));
-    site->rotation_rank = Pick(4);
+    site->rotation_rank = ranks_.back();
+    ranks_.pop_back();
     base::Instant start = Now() - hours(6);
     for (int i = Pick(40); i > 0; --i) {
       start += minutes(15 * (1 + Pick(12)));
@@ -102,11 +118,30 @@ class World {
     slot.slot.seats = 1 + Pick(2);
     slot.free_seats = Pick(slot.slot.seats + 1);
     slot.practitioner_rpps = Doctor();
+    if (Pick(2) == 0) {
+      auto doctor = std::make_shared<PractitionerRules>();
+      doctor->name = "regions/fr-pdl/practitioners/" + slot.practitioner_rpps;
+      doctor->rpps = slot.practitioner_rpps;
+      doctor->weekly_appointment_max = 10'000;
+      doctor->language_codes = {kLanguages[Pick(3)]};
+      slot.slot.practitioner = doctor->name;
+      slot.practitioner = std::move(doctor);
+    }
     return slot;
   }
 
   std::mt19937 random_;
+  std::vector<int> ranks_;  ///< Of sites to come.
 };
+
+int TakenOnDayOf(const IndexedSite& site, const IndexedSlot& slot) {
+  int taken = 0;
+  for (const IndexedSlot& other : site.slots) {
+    const bool same_day = other.slot.day_begin == slot.slot.day_begin;
+    if (same_day && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+  }
+  return taken;
+}
 
 /// The rules read one by one, without index, order or early exit.
 bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot) {
@@ -122,13 +157,35 @@ bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot)
   const bool today = Paris().DateOf(slot.slot.start) == Paris().DateOf(query.now);
   const bool order = HasOrMayOrder(need, Strictness::kSearch);
   if (!AllocationAllows(slot.slot.allocation, need.entry_point, order, today)) return false;
-  if (site.rules.daily_appointment_max == 0) return true;
-  int taken = 0;
-  for (const IndexedSlot& other : site.slots) {
-    const bool same_day = Paris().DateOf(other.slot.start) == Paris().DateOf(slot.slot.start);
-    if (same_day && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+  return site.rules.daily_appointment_max == 0 ||
+         TakenOnDayOf(site, slot) < site.rules.daily_appointment_max;
+}
+
+bool IsAboveSoftCap(const Match& match) {
+  const int soft = match.site->rules.daily_appointment_soft_max;
+  return soft > 0 && TakenOnDayOf(*match.site, *match.slot) >= soft;
+}
+
+/// What the match has of the patient's needs and wishes, by the table beside ScoreTerm.
+int PatientPoints(const Match& match, const Need& need) {
+  const SiteRules& rules = match.site->rules;
+  int points = 0;
+  if (need.without_vehicle && match.slot->slot.modes[0] != Mode::kAmb) points += 60;
+  if (need.wheelchair && !rules.wheelchair.has_value()) points -= 40;
+  const bool expects = need.pregnancy == Answer::kYes || need.pregnancy == Answer::kUnknown;
+  if (expects && !rules.pregnancy.value_or(false)) points -= 40;
+  if (!need.languages.empty() && match.slot->practitioner != nullptr &&
+      match.slot->practitioner->language_codes == need.languages) {
+    points += 15;
   }
-  return taken < site.rules.daily_appointment_max;
+  return points;
+}
+
+/// What stands above the rotation for whoever names no treating doctor.
+auto PlaceAboveRotation(const Match& match, const Query& query) {
+  return std::tuple(match.past_deadline, DelayClass(match.slot->slot.start - query.now),
+                    match.unverified, DistanceBand(match.distance_meters), IsAboveSoftCap(match),
+                    -PatientPoints(match, query.need));
 }
 
 TEST(SearchProperty, H18_EqualsBruteForce) {
@@ -195,8 +252,8 @@ TEST(SearchProperty, H19_LateNeverAboveTimely) {
 }
 
 // Whoever was first is put last in the rotation: another may take its place, of the same delay
-// class and distance band.
-TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
+// class and distance band, as near to its soft cap, and that suits the patient as well.
+TEST(SearchProperty, H19_RotationNeverGoesBeforeDelayOrPatient) {
   int turned = 0;
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     World world(seed);
@@ -211,19 +268,32 @@ TEST(SearchProperty, H19_RotationNeverLeavesADelayClass) {
     }
     const auto again = KernelSearch(world.snapshot, world.query).matches;
     ASSERT_EQ(again.size(), matches.size());
-    const auto place = [&](const Match& match) {
-      return std::tuple(match.past_deadline, DelayClass(match.slot->slot.start - world.query.now),
-                        match.unverified, DistanceBand(match.distance_meters));
-    };
     turned += again[0].site->rules.name != first ? 1 : 0;
     if (world.query.need.treating_doctor_rpps.empty()) {
-      ASSERT_EQ(place(again[0]), place(matches[0])) << "seed " << seed;
+      ASSERT_EQ(PlaceAboveRotation(again[0], world.query),
+                PlaceAboveRotation(matches[0], world.query))
+          << "seed " << seed;
     }
   }
   EXPECT_GT(turned, 5);
 }
 
+/// Above the rotation and against it, between neighbours that are equal in all before.
+std::string WhatDecides(const Match& better, const Match& worse, const Query& query) {
+  const auto clinical = [&](const Match& match) {
+    const std::string& doctor = query.need.treating_doctor_rpps;
+    return std::tuple(match.past_deadline, match.slot->practitioner_rpps == doctor,
+                      DelayClass(match.slot->slot.start - query.now), match.unverified,
+                      DistanceBand(match.distance_meters));
+  };
+  if (clinical(better) != clinical(worse)) return "clinical";
+  if (better.site->rotation_rank <= worse.site->rotation_rank) return "rotation";
+  if (IsAboveSoftCap(better) != IsAboveSoftCap(worse)) return "cap";
+  return PatientPoints(better, query.need) != PatientPoints(worse, query.need) ? "patient" : "";
+}
+
 TEST(SearchProperty, H19_OrderIsLexicographicAndTermsAddUp) {
+  std::map<std::string, int> decided;  // Neighbours of one delay class and band, by what did.
   for (unsigned seed = 0; seed < kWorlds; ++seed) {
     const World world(seed);
     const auto matches = KernelSearch(world.snapshot, world.query).matches;
@@ -246,19 +316,21 @@ TEST(SearchProperty, H19_OrderIsLexicographicAndTermsAddUp) {
     };
     const auto key = [&](const Match& match) {
       return std::tuple(match.past_deadline, !own(match), delay_class(match), match.unverified,
-                        band(match), match.site->rotation_rank, -match.score,
-                        match.slot->slot.start, match.slot->slot.name);
+                        band(match), IsAboveSoftCap(match), -PatientPoints(match, world.query.need),
+                        match.site->rotation_rank, -match.score, match.slot->slot.start,
+                        match.slot->slot.name);
     };
     for (std::size_t i = 0; i < matches.size(); ++i) {
       int sum = 0;
       for (const ScoreTerm& term : matches[i].terms) sum += term.points;
       ASSERT_EQ(sum, matches[i].score);
       ASSERT_NE(matches[i].rule, nullptr);
-      if (i > 0) {
-        ASSERT_LT(key(matches[i - 1]), key(matches[i])) << "seed " << seed;
-      }
+      if (i == 0) continue;
+      ASSERT_LT(key(matches[i - 1]), key(matches[i])) << "seed " << seed;
+      ++decided[WhatDecides(matches[i - 1], matches[i], world.query)];
     }
   }
+  for (const char* each : {"cap", "patient"}) EXPECT_GT(decided[each], 10) << each;
 }
 
 TEST(SearchProperty, OrderOfSitesDoesNotMatter) {

@@ -120,6 +120,90 @@ TEST(Search, S2_25_AmongEqualSlotsTheRotationDecides) {
   EXPECT_EQ(found.matches[1].terms[2].label, "place 2 de la rotation");
 }
 
+// All that suits the patient equally turns, however near it is and whatever its protocol names.
+TEST(Search, S2_25_TheRotationGoesBeforeNearnessAndMotif) {
+  auto near = Site("near", 1000, {Now() + minutes(30)});
+  near->rules.accepted_motifs = {{Order().motif_code, {}, {}, 0}};
+  near->rotation_rank = 1;
+  auto idle = Site("idle", 29000, {Now() + minutes(110)});
+  const Found found = KernelSearch(Of({near, idle}), TheQuery());
+  EXPECT_EQ(Ids(found), (List{"idle", "near"}));
+  EXPECT_LT(found.matches[0].score, found.matches[1].score) << "the term ROTATION tells why";
+}
+
+TEST(Search, S2_26_ASoftCapGoesBeforeTheRotationAndNeverBeforeDelayOrBand) {
+  const auto with_cap = [](const char* id, double meters, std::chrono::microseconds start) {
+    auto site = Site(id, meters, {Now() + start, Now() + start + minutes(5)});
+    site->slots[0].free_seats = 0;
+    site->rules.daily_appointment_soft_max = 1;
+    return site;
+  };
+  auto capped = with_cap("capped", 1000, hours(1));
+  auto last = Site("last", 29000, {Now() + minutes(115)});
+  last->rotation_rank = 255;
+  auto later = Site("later", 1000, {Now() + hours(3)});
+  auto farther = Site("farther", 35000, {Now() + hours(1)});
+  Query query = TheQuery();
+  query.radius_meters = 40000;
+  const Found found = KernelSearch(Of({capped, last, later, farther}), query);
+  EXPECT_EQ(Ids(found), (List{"last", "capped", "farther", "later"}));
+  EXPECT_EQ(found.matches[1].terms.back().code, std::string("SOFT_CAP"));
+  // Also before what the patient needs: whom one has to ask is not yet full.
+  last->rules.wheelchair = std::nullopt;
+  capped->rules.wheelchair = true;
+  query.need.wheelchair = true;
+  EXPECT_EQ(Ids(KernelSearch(Of({capped, last}), query)), (List{"last", "capped"}));
+}
+
+// Fairness between practices never goes before the patient.
+TEST(Search, H21_WhatIsToBeAskedRanksLowerWhateverTheRotation) {
+  auto known = Site("known", 29000, {Now() + minutes(110)});
+  known->rules.wheelchair = true;
+  known->rules.pregnancy = true;
+  known->rotation_rank = 200;
+  auto half_known = Site("half-known", 1000, {Now() + hours(1)});
+  half_known->rules.wheelchair = true;
+  half_known->rotation_rank = 1;
+  auto unknown = Site("unknown", 1000, {Now() + hours(1)});
+  const Snapshot region = Of({known, half_known, unknown});
+  Query query = TheQuery();
+  EXPECT_EQ(Ids(KernelSearch(region, query)), (List{"unknown", "half-known", "known"}));
+  query.need.wheelchair = true;
+  EXPECT_EQ(Ids(KernelSearch(region, query)), (List{"half-known", "known", "unknown"}));
+  query.need.pregnancy = Answer::kYes;
+  EXPECT_EQ(Ids(KernelSearch(region, query)), (List{"known", "half-known", "unknown"}));
+}
+
+TEST(Search, H20_WithoutVehicleHomeComesFirstWhateverTheRotation) {
+  auto cabinet = Site("cabinet", 1000, {Now() + hours(1)});
+  auto home = Site("domicile", 29000, {Now() + minutes(110)});
+  home->slots[0].slot.modes = {Mode::kHh};
+  home->rotation_rank = 200;
+  Query query = TheQuery();
+  query.need.modes = {Mode::kAmb, Mode::kHh, Mode::kVr};
+  EXPECT_EQ(Ids(KernelSearch(Of({cabinet, home}), query)), (List{"cabinet", "domicile"}));
+  query.need.without_vehicle = true;
+  EXPECT_EQ(Ids(KernelSearch(Of({cabinet, home}), query)), (List{"domicile", "cabinet"}));
+}
+
+TEST(Search, AWishedLanguageGoesBeforeTheRotation) {
+  auto speaks = Site("speaks", 29000, {Now() + minutes(110)});
+  PractitionerRules doctor;
+  doctor.rpps = speaks->slots[0].practitioner_rpps;
+  doctor.language_codes = {"ar"};
+  speaks->slots[0].practitioner = std::make_shared<const PractitionerRules>(doctor);
+  speaks->rotation_rank = 200;
+  auto other = Site("other", 1000, {Now() + hours(1)});
+  Query query = TheQuery();
+  EXPECT_EQ(Ids(KernelSearch(Of({speaks, other}), query)), (List{"other", "speaks"}));
+  query.need.languages = {"ar"};
+  EXPECT_EQ(Ids(KernelSearch(Of({speaks, other}), query)), (List{"speaks", "other"}));
+  // A wish: where nobody knows whether a wheelchair comes in, it is not enough.
+  query.need.wheelchair = true;
+  other->rules.wheelchair = true;
+  EXPECT_EQ(Ids(KernelSearch(Of({speaks, other}), query)), (List{"other", "speaks"}));
+}
+
 TEST(Search, TreatingDoctorFirst) {
   auto site = Site("a", 20000, {Now() + hours(30)});
   auto other = Site("b", 1000, {Now() + hours(1)});
