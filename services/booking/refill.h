@@ -26,7 +26,8 @@ class Refill {
  public:
   static constexpr int kFreedPerTurn = 20;
   static constexpr int kOrdersRead = 200;    ///< Of a region, soonest due first.
-  static constexpr int kCandidatesMax = 25;  ///< Judged at once, by two entry points each.
+  static constexpr int kCandidatesMax = 25;  ///< Judged at once, by two entry points each; the
+                                             ///< next ones when none of these can have the seat.
   static constexpr std::chrono::seconds kHold{120};
   /// The slots may not have heard yet that the seat is free.
   static constexpr std::chrono::seconds kNewsMax{10};
@@ -47,6 +48,11 @@ class Refill {
     int distance_meters = 0;
   };
 
+  struct Candidates {
+    std::vector<Candidate> orders;
+    std::string site_display_name;
+  };
+
   absl::StatusOr<bool> Lease(const base::Call& call);
   absl::Status Step(const base::Call& call, const FreedSeat& seat);
   /// Of an open offer: true when it has ended, one way or another.
@@ -56,8 +62,17 @@ class Refill {
   absl::StatusOr<bool> WatchDue(const base::Call& call, const FreedSeat& seat,
                                 const OfferRecord& record);
   absl::Status Seek(const base::Call& call, const FreedSeat& seat);
-  absl::StatusOr<std::vector<Candidate>> Candidates(const base::Call& call, const FreedSeat& seat,
-                                                    std::string& site_display_name);
+  using Orders = std::vector<const regulation::v1::CareOrder*>;
+
+  /// Who may be asked about the seat, in the order of the file active, before a site is asked.
+  absl::StatusOr<Orders> WaitingFor(const base::Call& call, const FreedSeat& seat);
+  /// Those of a block whom the rules of the site and the way to it let.
+  absl::StatusOr<Candidates> Judge(const base::Call& call, const FreedSeat& seat,
+                                   const Orders& block);
+  /// To the first of them who can have it: whether the seat is held now. NO_FREE_SEAT, or the
+  /// failure of a neighbour.
+  absl::StatusOr<bool> OfferToOne(const base::Call& call, const FreedSeat& seat,
+                                  const Candidates& candidates);
   absl::StatusOr<bool> Offer(const base::Call& call, const FreedSeat& seat,
                              const Candidate& candidate, const std::string& site_display_name);
   absl::StatusOr<const std::vector<regulation::v1::CareOrder>*> OrdersOf(const base::Call& call,

@@ -31,9 +31,7 @@ absl::StatusOr<const std::vector<CareOrder>*> Refill::OrdersOf(const base::Call&
   return &orders_.emplace(region, std::move(orders)).first->second;
 }
 
-absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Call& call,
-                                                                  const FreedSeat& seat,
-                                                                  std::string& site_display_name) {
+absl::StatusOr<Refill::Orders> Refill::WaitingFor(const base::Call& call, const FreedSeat& seat) {
   std::set<std::string> asked;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(const auto names, transaction.offers().AskedOrders(seat));
@@ -41,7 +39,7 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
     return absl::OkStatus();
   }));
   SAS_ASSIGN_OR_RETURN(const auto* orders, OrdersOf(call, seat.region));
-  std::vector<const CareOrder*> waiting;
+  Orders waiting;
   for (const CareOrder& order : *orders) {
     const bool wanted = Waits(static_cast<OrderState>(order.state())) &&
                         order.name() != seat.care_order && asked.count(order.name()) == 0 &&
@@ -52,20 +50,23 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
   std::sort(waiting.begin(), waiting.end(), [](const CareOrder* left, const CareOrder* right) {
     return ServedBefore(WaitingOf(*left), WaitingOf(*right));
   });
-  if (waiting.size() > kCandidatesMax) waiting.resize(kCandidatesMax);
-  std::vector<Candidate> found;
-  if (waiting.empty()) return found;
+  return waiting;
+}
+
+absl::StatusOr<Refill::Candidates> Refill::Judge(const base::Call& call, const FreedSeat& seat,
+                                                 const Orders& block) {
   slots::v1::GetSeatVerdictsRequest request;
   std::vector<std::pair<const CareOrder*, sas::type::v1::EntryPoint>> ways;  // Of the candidates.
   request.set_slot(seat.slot);
-  for (const CareOrder* order : waiting) {
+  for (const CareOrder* order : block) {
     for (const auto line : WaysOf(*order)) {
       ways.emplace_back(order, line);
       *request.add_candidates() = CandidateOf(*order, line);
     }
   }
   SAS_ASSIGN_OR_RETURN(const auto verdicts, slots_.Judge(call, request));
-  site_display_name = verdicts.site_display_name();
+  Candidates found;
+  found.site_display_name = verdicts.site_display_name();
   const int expected = std::min(request.candidates_size(), verdicts.verdicts_size());
   for (int i = 0; i < expected; ++i) {
     const auto [order, way] = ways[static_cast<std::size_t>(i)];
@@ -73,10 +74,23 @@ absl::StatusOr<std::vector<Refill::Candidate>> Refill::Candidates(const base::Ca
     const bool suits =
         verdict.refusal_reason().empty() &&
         Suits(WaitingOf(*order), verdict.distance_meters(), seat.start, clock_.Now());
-    if (!suits || (!found.empty() && found.back().order == order)) continue;
-    found.push_back({order, way, verdict.distance_meters()});
+    if (!suits || (!found.orders.empty() && found.orders.back().order == order)) continue;
+    found.orders.push_back({order, way, verdict.distance_meters()});
   }
   return found;
+}
+
+absl::StatusOr<bool> Refill::OfferToOne(const base::Call& call, const FreedSeat& seat,
+                                        const Candidates& candidates) {
+  for (const Candidate& candidate : candidates.orders) {
+    const auto made = Offer(call, seat, candidate, candidates.site_display_name);
+    const bool over = base::ReasonOf(made.status()) == "NO_FREE_SEAT" ||
+                      absl::IsUnavailable(made.status()) || absl::IsDeadlineExceeded(made.status());
+    if (over) return made.status();
+    if (made.ok() && *made) return true;
+    // It is booked already, its operator has too many holds, or the rules have changed since.
+  }
+  return false;
 }
 
 absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
@@ -85,24 +99,23 @@ absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
   if (seat.rounds >= kRefillRoundsMax) return Close(call, seat, "ROUNDS");
   // What is offered again is in the ledger of the slots before it is in the memory of each replica.
   const bool news = seat.cause == kReopenedCause && now < seat.freed + kNewsMax;
-  std::string site_display_name;
-  const auto candidates = Candidates(call, seat, site_display_name);
-  if (absl::IsNotFound(candidates.status())) {
-    return news ? absl::OkStatus() : Close(call, seat, "GONE");
-  }
-  SAS_RETURN_IF_ERROR(candidates.status());
-  for (const Candidate& candidate : *candidates) {
-    const auto made = Offer(call, seat, candidate, site_display_name);
-    const std::string reason = base::ReasonOf(made.status());
-    if (reason == "NO_FREE_SEAT") {
+  SAS_ASSIGN_OR_RETURN(const Orders waiting, WaitingFor(call, seat));
+  auto next = waiting.begin();
+  while (next != waiting.end()) {
+    const auto end = next + std::min<std::ptrdiff_t>(kCandidatesMax, waiting.end() - next);
+    const auto candidates = Judge(call, seat, {next, end});
+    if (absl::IsNotFound(candidates.status())) {
+      return news ? absl::OkStatus() : Close(call, seat, "GONE");
+    }
+    SAS_RETURN_IF_ERROR(candidates.status());
+    const auto held = OfferToOne(call, seat, *candidates);
+    if (base::ReasonOf(held.status()) == "NO_FREE_SEAT") {
       if (now < seat.freed + kNewsMax) return absl::OkStatus();  // The next turn tries again.
       return Close(call, seat, "GONE");
     }
-    if (absl::IsUnavailable(made.status()) || absl::IsDeadlineExceeded(made.status())) {
-      return made.status();
-    }
-    if (made.ok() && *made) return absl::OkStatus();
-    // It is booked already, its operator has too many holds, or the rules have changed since.
+    SAS_RETURN_IF_ERROR(held.status());
+    if (*held) return absl::OkStatus();
+    next = end;
   }
   return news ? absl::OkStatus() : Close(call, seat, "NOBODY");
 }

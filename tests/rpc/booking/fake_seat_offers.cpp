@@ -6,6 +6,9 @@
 namespace sas::booking {
 namespace {
 
+// As the service: more are refused.
+constexpr int kCandidatesMax = 50;
+
 absl::Status Refuse(std::string_view reason) {
   return base::Fail(absl::StatusCode::kFailedPrecondition, reason, "refused");
 }
@@ -23,6 +26,7 @@ absl::StatusOr<slots::v1::GetSeatVerdictsResponse> FakeSeatOffers::Judge(
     const base::Call&, const slots::v1::GetSeatVerdictsRequest& request) {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
+  if (request.candidates_size() > kCandidatesMax) return Refuse("INVALID_CANDIDATE_COUNT");
   slots::v1::GetSeatVerdictsResponse response;
   response.set_site_display_name("CSNP de Challans");
   for (const auto& candidate : request.candidates()) {

@@ -147,6 +147,18 @@ TEST_F(RefillFlowTest, OnlyWhatSuitsIsAsked) {
   EXPECT_EQ(OpenOffer(kOsnp2).care_order(), NameOf("good"));
 }
 
+TEST_F(RefillFlowTest, TheFirstThatSuitsIsFoundBehindManyThatDoNot) {
+  for (int i = 0; i < 2 * Refill::kCandidatesMax + 5; ++i) {
+    const std::string id = "far-" + std::to_string(i);
+    Put(Order(id, hours(8), minutes(60 + i), "osnp-1"));
+    seat_offers_.SetVerdict(NameOf(id), "", 30'001);
+  }
+  Put(Order("good", hours(8), minutes(5), kOsnp2));
+  Cancelled();
+  MustTurn();
+  EXPECT_EQ(OpenOffer(kOsnp2).care_order(), NameOf("good"));
+}
+
 TEST_F(RefillFlowTest, ASeatIsOfferedFiveTimesAndThenEverybodys) {
   for (int i = 0; i < 7; ++i) {
     Put(Order("o" + std::to_string(10 + i), hours(24), minutes(i + 1), "osnp-1"));
