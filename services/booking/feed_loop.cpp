@@ -1,5 +1,6 @@
 #include "services/booking/feed_loop.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sas::booking {
@@ -39,6 +40,10 @@ bool FeedLoop::stopping() const {
   return stopping_;
 }
 
+void FeedLoop::LookAgainIn(std::chrono::milliseconds wait) {
+  again_ = std::min(again_, wait);
+}
+
 void FeedLoop::Wake() {
   const std::lock_guard lock(mutex_);
   woken_ = true;
@@ -51,8 +56,9 @@ void FeedLoop::Run() {
   while (!stopping_) {
     woken_ = false;
     lock.unlock();
+    again_ = options_.poll;
     const absl::StatusOr<bool> more = turn_();
-    std::chrono::milliseconds wait = options_.poll;
+    std::chrono::milliseconds wait = again_;
     if (more.ok()) {
       backoff_.Reset();
     } else {

@@ -41,6 +41,9 @@ class FeedLoop {
   bool Flush(std::chrono::milliseconds limit);
   /// For turns of many steps. Any thread.
   bool stopping() const;
+  /// Called by a turn: the next one comes after `wait` at the latest, and not only at the next
+  /// look.
+  void LookAgainIn(std::chrono::milliseconds wait);
 
  private:
   void Wake();
@@ -57,7 +60,8 @@ class FeedLoop {
   bool woken_ = false;
   bool idle_ = false;  ///< The last turn found nothing and nobody has woken us since.
   bool stopping_ = false;
-  std::thread thread_;  ///< Last: starts when the rest is there.
+  std::chrono::milliseconds again_{};  ///< To the next turn. Of the thread alone.
+  std::thread thread_;                 ///< Last: starts when the rest is there.
 };
 
 }  // namespace sas::booking

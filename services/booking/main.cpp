@@ -20,6 +20,7 @@
 #include "services/booking/reconcile.h"
 #include "services/booking/refill.h"
 #include "services/booking/refill_service.h"
+#include "services/booking/refill_worker.h"
 #include "services/booking/regulation_client_grpc.h"
 #include "services/booking/report_service.h"
 #include "services/booking/roles.h"
@@ -41,7 +42,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{2'000};
-constexpr std::chrono::milliseconds kRefillInterval{500};
 constexpr std::chrono::milliseconds kSourcesInterval{250};
 constexpr std::chrono::milliseconds kDisplacedInterval{1'000};
 
@@ -102,7 +102,7 @@ int Serve(const Settings& settings) {
   GrpcSessionClient sessions(settings.slots_address, authorization, process.clock());
   ReportService reports(process.runtime(), {store, sessions, process.clock(), *zone});
   // Threads of their own: they wait for others.
-  rpc::Periodic refill_thread(process.clock());
+  std::unique_ptr<RefillWorker> refill_worker;
   rpc::Periodic reconcile_thread(process.clock());
   SourceMetrics source_metrics(process.metrics());
   SourceService source_service(process.runtime(), parts);
@@ -153,8 +153,8 @@ int Serve(const Settings& settings) {
     return ReadFigures(store, metrics, process.clock(), call);
   });
   if (settings.refill) {
-    refill_thread.Add("refill", kRefillInterval,
-                      [&](const base::Call& call) { return refill.Turn(call); });
+    refill_worker = std::make_unique<RefillWorker>(refill, store.feed(), process.clock(),
+                                                   process.random(), RefillWorker::Intervals{});
   }
   const Reconciliation reconciliation(parts);
   if (settings.reconcile_interval.count() > 0) {
@@ -187,7 +187,7 @@ int Serve(const Settings& settings) {
   source_follower->Stop();
   order_follower->Stop();
   source_thread.Stop();
-  refill_thread.Stop();
+  refill_worker.reset();
   backup_thread.Stop();
   process.Stop();
   return code;

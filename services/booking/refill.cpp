@@ -1,5 +1,6 @@
 #include "services/booking/refill.h"
 
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -31,6 +32,8 @@ absl::StatusOr<bool> Refill::Lease(const base::Call& call) {
     return absl::OkStatus();
   }));
   if (leased) lease_until_ = now + kLease;
+  lease_ask_ = leased ? std::chrono::nanoseconds{} : clock_.Steady() + kAgainMax;
+  if (!leased) again_.clear();
   return leased;
 }
 
@@ -47,9 +50,59 @@ absl::Status Refill::Turn(const base::Call& call) {
   SAS_ASSIGN_OR_RETURN(const bool leased, Lease(call));
   if (!leased) return absl::OkStatus();
   SAS_RETURN_IF_ERROR(store_.Read(call, read));  // Another may have been at it.
+  return StepAll(call, open);
+}
+
+absl::Status Refill::Look(const base::Call& call) {
+  if (clock_.Steady() < lease_ask_) return absl::OkStatus();
+  std::vector<FreedSeat> due;
+  const auto read = [&](BookingTransaction& transaction) { return ReadDue(transaction, due); };
+  SAS_RETURN_IF_ERROR(store_.Read(call, read));
+  if (due.empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const bool leased, Lease(call));
+  if (!leased) return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(store_.Read(call, read));
+  return StepAll(call, due);
+}
+
+absl::Status Refill::ReadDue(BookingTransaction& transaction, std::vector<FreedSeat>& due) {
+  due.clear();
+  SAS_ASSIGN_OR_RETURN(auto open, transaction.offers().OpenFreed(kFreedPerTurn));
+  std::map<std::string, std::chrono::nanoseconds> waiting;  // Without what others have closed.
+  for (FreedSeat& seat : open) {
+    const auto again = again_.find(seat.id);
+    if (again != again_.end()) waiting.insert(*again);
+    if (again != again_.end() && clock_.Steady() < again->second) continue;
+    if (!seat.offer.empty()) {
+      SAS_ASSIGN_OR_RETURN(const OfferRecord last, transaction.offers().GetOffer(seat.offer));
+      if (last.offer.state() == v1::SeatOffer::STATE_MADE) continue;
+    }
+    due.push_back(std::move(seat));
+  }
+  again_ = std::move(waiting);
+  return absl::OkStatus();
+}
+
+std::optional<std::chrono::milliseconds> Refill::AgainIn() const {
+  const auto soonest = std::min_element(
+      again_.begin(), again_.end(),
+      [](const auto& left, const auto& right) { return left.second < right.second; });
+  if (soonest == again_.end()) return std::nullopt;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(soonest->second - clock_.Steady());
+  return std::max(wait, std::chrono::milliseconds{0});
+}
+
+absl::Status Refill::Later(const FreedSeat& seat) {
+  const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Now() - seat.freed);
+  again_[seat.id] = clock_.Steady() + std::clamp(age, kAgainFirst, kAgainMax);
+  return absl::OkStatus();
+}
+
+absl::Status Refill::StepAll(const base::Call& call, const std::vector<FreedSeat>& open) {
   orders_.clear();
   absl::Status first;
   for (const FreedSeat& seat : open) {
+    again_.erase(seat.id);
     const absl::Status status = Step(call, seat);
     if (first.ok()) first = status;
   }

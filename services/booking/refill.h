@@ -18,10 +18,11 @@
 namespace sas::booking {
 
 /// The file active at work: each turn looks at seats that became free and at the offers that are
-/// open. One replica works at a time (lease). A turn may be cut off anywhere: what it did outside
-/// is a hold, which ends by itself, and names and requests follow from the freed seat and its
-/// round, so that the next turn finds its own traces. It makes holds and offers, never an
-/// appointment: it has no way to write one (H-28). Used by one thread.
+/// open; between two turns a look offers what a commit has just freed. One replica works at a time
+/// (lease). A turn may be cut off anywhere: what it did outside is a hold, which ends by itself,
+/// and names and requests follow from the freed seat and its round, so that the next turn finds its
+/// own traces. It makes holds and offers, never an appointment: it has no way to write one (H-28).
+/// Used by one thread.
 class Refill {
  public:
   static constexpr int kFreedPerTurn = 20;
@@ -31,6 +32,12 @@ class Refill {
   static constexpr std::chrono::seconds kHold{120};
   /// The slots may not have heard yet that the seat is free.
   static constexpr std::chrono::seconds kNewsMax{10};
+  /// Until then a cap may count the appointment that gave the seat up: it is no reason yet.
+  static constexpr std::chrono::seconds kCapNews{1};
+  /// The slots mostly hear within two hundredths of a second; after that each wait is as long as
+  /// all before it.
+  static constexpr std::chrono::milliseconds kAgainFirst{10};
+  static constexpr std::chrono::milliseconds kAgainMax{500};
   static constexpr std::chrono::seconds kLease{8};
   static constexpr std::chrono::seconds kLeaseRenew{6};  ///< With less left; longer than a turn.
 
@@ -39,6 +46,11 @@ class Refill {
 
   /// One look at everything that is open. The first failure, after the others had their turn.
   absl::Status Turn(const base::Call& call);
+  /// Only at seats that nobody is asked about now, and of these not at those whose wait lasts:
+  /// cheap enough for each commit.
+  absl::Status Look(const base::Call& call);
+  /// Until a seat that the slots have not heard of is due; nothing when there is none.
+  std::optional<std::chrono::milliseconds> AgainIn() const;
 
  private:
   // An order that may be asked, by one entry point.
@@ -51,9 +63,15 @@ class Refill {
   struct Candidates {
     std::vector<Candidate> orders;
     std::string site_display_name;
+    bool capped = false;  ///< A day or a week of the slots is full.
   };
 
   absl::StatusOr<bool> Lease(const base::Call& call);
+  /// The open seats that nobody is asked about, and whose wait is over.
+  absl::Status ReadDue(BookingTransaction& transaction, std::vector<FreedSeat>& due);
+  absl::Status StepAll(const base::Call& call, const std::vector<FreedSeat>& open);
+  /// The slots have not heard of the seat yet: it is due again soon.
+  absl::Status Later(const FreedSeat& seat);
   absl::Status Step(const base::Call& call, const FreedSeat& seat);
   /// Of an open offer: true when it has ended, one way or another.
   absl::StatusOr<bool> Watch(const base::Call& call, const FreedSeat& seat, OfferRecord& record);
@@ -89,6 +107,10 @@ class Refill {
   const base::Clock& clock_;
   const std::string holder_;     ///< This process, for the lease.
   base::Instant lease_until_{};  ///< Zero: never had it.
+  /// By the steady clock: another replica has the lease, a look need not ask before.
+  std::chrono::nanoseconds lease_ask_{};
+  /// When seats are due that the slots had not heard of, by id and the steady clock.
+  std::map<std::string, std::chrono::nanoseconds> again_;
   /// Of one turn, by region.
   std::map<std::string, std::vector<regulation::v1::CareOrder>> orders_;
 };

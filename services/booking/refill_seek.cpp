@@ -21,6 +21,10 @@ bool RefusedBefore(const CareOrder& order, const std::string& slot) {
                      [&](const auto& each) { return each.slot() == slot; });
 }
 
+bool IsCap(const std::string& refusal) {
+  return refusal == "SITE_DAILY_CAP" || refusal == "PRACTITIONER_WEEKLY_CAP";
+}
+
 }  // namespace
 
 absl::StatusOr<const std::vector<CareOrder>*> Refill::OrdersOf(const base::Call& call,
@@ -71,6 +75,7 @@ absl::StatusOr<Refill::Candidates> Refill::Judge(const base::Call& call, const F
   for (int i = 0; i < expected; ++i) {
     const auto [order, way] = ways[static_cast<std::size_t>(i)];
     const slots::v1::SeatVerdict& verdict = verdicts.verdicts(i);
+    if (IsCap(verdict.refusal_reason())) found.capped = true;
     const bool suits =
         verdict.refusal_reason().empty() &&
         Suits(WaitingOf(*order), verdict.distance_meters(), seat.start, clock_.Now());
@@ -99,25 +104,27 @@ absl::Status Refill::Seek(const base::Call& call, const FreedSeat& seat) {
   if (seat.rounds >= kRefillRoundsMax) return Close(call, seat, "ROUNDS");
   // What is offered again is in the ledger of the slots before it is in the memory of each replica.
   const bool news = seat.cause == kReopenedCause && now < seat.freed + kNewsMax;
+  bool capped = false;
   SAS_ASSIGN_OR_RETURN(const Orders waiting, WaitingFor(call, seat));
   auto next = waiting.begin();
   while (next != waiting.end()) {
     const auto end = next + std::min<std::ptrdiff_t>(kCandidatesMax, waiting.end() - next);
     const auto candidates = Judge(call, seat, {next, end});
     if (absl::IsNotFound(candidates.status())) {
-      return news ? absl::OkStatus() : Close(call, seat, "GONE");
+      return news ? Later(seat) : Close(call, seat, "GONE");
     }
     SAS_RETURN_IF_ERROR(candidates.status());
+    capped = capped || candidates->capped;
     const auto held = OfferToOne(call, seat, *candidates);
     if (base::ReasonOf(held.status()) == "NO_FREE_SEAT") {
-      if (now < seat.freed + kNewsMax) return absl::OkStatus();  // The next turn tries again.
-      return Close(call, seat, "GONE");
+      return now < seat.freed + kNewsMax ? Later(seat) : Close(call, seat, "GONE");
     }
     SAS_RETURN_IF_ERROR(held.status());
     if (*held) return absl::OkStatus();
     next = end;
   }
-  return news ? absl::OkStatus() : Close(call, seat, "NOBODY");
+  const bool cap_news = capped && now < seat.freed + kCapNews;
+  return news || cap_news ? Later(seat) : Close(call, seat, "NOBODY");
 }
 
 // The hold first, then the row: a crash between them leaves a hold that ends by itself, and the

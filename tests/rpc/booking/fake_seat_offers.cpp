@@ -8,6 +8,7 @@ namespace {
 
 // As the service: more are refused.
 constexpr int kCandidatesMax = 50;
+constexpr std::chrono::seconds kPatience{10};
 
 absl::Status Refuse(std::string_view reason) {
   return base::Fail(absl::StatusCode::kFailedPrecondition, reason, "refused");
@@ -38,6 +39,8 @@ absl::StatusOr<slots::v1::GetSeatVerdictsResponse> FakeSeatOffers::Judge(
 absl::StatusOr<slots::v1::SlotHold> FakeSeatOffers::Offer(
     const base::Call&, const slots::v1::OfferSeatRequest& request) {
   const std::lock_guard lock(mutex_);
+  ++asked_;
+  asked_changed_.notify_all();
   if (!failure_.ok()) return failure_;
   const auto refused = refused_holders_.find(request.holder());
   if (refused != refused_holders_.end()) return refused->second;
@@ -125,6 +128,11 @@ void FakeSeatOffers::RefuseHolder(const std::string& holder, absl::Status status
 std::vector<slots::v1::OfferSeatRequest> FakeSeatOffers::offered() const {
   const std::lock_guard lock(mutex_);
   return offered_;
+}
+
+bool FakeSeatOffers::AwaitAsked(int times) {
+  std::unique_lock lock(mutex_);
+  return asked_changed_.wait_for(lock, kPatience, [&] { return asked_ >= times; });
 }
 
 int FakeSeatOffers::withdrawn() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
@@ -35,6 +37,8 @@ class FakeSeatOffers final : public SeatOfferClient {
   void RefuseHolder(const std::string& holder, absl::Status status);
 
   std::vector<slots::v1::OfferSeatRequest> offered() const;
+  /// Waits until seats were asked for so many times, whatever the answers were.
+  bool AwaitAsked(int times);
   int withdrawn() const;
   /// Orders whose holds were asked to end, in order.
   std::vector<std::string> released() const;
@@ -60,6 +64,8 @@ class FakeSeatOffers final : public SeatOfferClient {
   absl::Status failure_;
   std::vector<slots::v1::OfferSeatRequest> offered_;
   int withdrawn_ = 0;
+  int asked_ = 0;
+  std::condition_variable asked_changed_;
   std::vector<std::string> released_;
 };
 
