@@ -16,7 +16,10 @@ namespace {
 
 using Kind = SeatDrift::Kind;
 
-constexpr std::chrono::hours kWindow{15 * 24};  // The horizon of the slots, and a day.
+// The longest horizon that the slots can be set to (HORIZON_DAYS), and a day: which one they have
+// is their matter, and what was sold beyond it stays sold.
+constexpr std::chrono::hours kWindow{121 * 24};
+constexpr std::chrono::hours kAskedWindow{31 * 24};  // The slots list no more at once.
 constexpr int kPageSize = 1000;
 constexpr std::size_t kShownMax = 100;
 
@@ -42,17 +45,19 @@ absl::StatusOr<std::vector<TakenSeat>> SeatsOfSlots(SlotsClient& slots, const ba
                                                     const AppointmentQuery& query) {
   slots::v1::ListTakenSeatsRequest ask;
   ask.set_parent(base::JoinName({{"regions", query.region}}));
-  *ask.mutable_start_time() = ToTimestamp(*query.start);
-  *ask.mutable_end_time() = ToTimestamp(*query.end);
   ask.set_page_size(kPageSize);
   std::vector<TakenSeat> seats;
-  do {
-    SAS_ASSIGN_OR_RETURN(const auto page, slots.ListTakenSeats(call, ask));
-    for (const auto& each : page.seats()) {
-      seats.push_back({each.slot(), each.seat(), each.appointment()});
-    }
-    ask.set_page_token(page.next_page_token());
-  } while (!ask.page_token().empty());
+  for (base::Instant from = *query.start; from < *query.end; from += kAskedWindow) {
+    *ask.mutable_start_time() = ToTimestamp(from);
+    *ask.mutable_end_time() = ToTimestamp(std::min(from + kAskedWindow, *query.end));
+    do {
+      SAS_ASSIGN_OR_RETURN(const auto page, slots.ListTakenSeats(call, ask));
+      for (const auto& each : page.seats()) {
+        seats.push_back({each.slot(), each.seat(), each.appointment()});
+      }
+      ask.set_page_token(page.next_page_token());
+    } while (!ask.page_token().empty());
+  }
   return seats;
 }
 

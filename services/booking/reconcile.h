@@ -18,8 +18,9 @@ class Reconciliation {
  public:
   explicit Reconciliation(const BookingParts& parts) : parts_(parts) {}
 
-  /// One region's seats from now to 15 days ahead. Looks twice: what was on its way is no drift.
-  /// With `repair` a mark for each wrong seat goes to the relay; the ledger itself never changes.
+  /// One region's seats from now to the farthest that slots can be open. Looks twice: what was on
+  /// its way is no drift. With `repair` a mark for each wrong seat goes to the relay; the ledger
+  /// itself never changes.
   absl::StatusOr<v1::ReconcileSeatsResponse> Run(const base::Call& call,
                                                  const v1::ReconcileSeatsRequest& request) const;
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::seconds kHold{120};
 constexpr std::chrono::seconds kPrepared{60};
+constexpr std::chrono::hours kListWindowMax{31 * 24};  // Of the real ones.
 
 absl::Status Lost() {
   return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST", "the hold has ended");
@@ -196,9 +197,17 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
     const base::Call&, const slots::v1::ListTakenSeatsRequest& request) {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
+  const base::Instant start = ToInstant(request.start_time());
+  const base::Instant end = ToInstant(request.end_time());
+  if (end <= start || end > start + kListWindowMax) {
+    return base::Fail(absl::StatusCode::kInvalidArgument, "INVALID_TIME_RANGE", "31 days");
+  }
   slots::v1::ListTakenSeatsResponse response;
   for (const auto& [seat, owner] : taken_) {
     if (owner.empty() || seat.first.rfind(request.parent() + "/", 0) != 0) continue;
+    const auto own = shapes_.find(seat.first);
+    const base::Instant at = own == shapes_.end() ? start_ : own->second.start;
+    if (at < start || at >= end) continue;
     auto& shown = *response.add_seats();
     shown.set_slot(seat.first);
     shown.set_seat(seat.second);

@@ -2,11 +2,15 @@
 
 #include "services/booking/reconcile.h"
 
+#include <gmock/gmock.h>
+
+#include "common/http/client.h"
 #include "tests/rpc/booking/booking_fixture.h"
 
 namespace sas::booking {
 namespace {
 
+using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::ReasonIs;
 
@@ -20,6 +24,15 @@ class ReconcileTest : public BookingTest {
     request.set_repair(repair);
     return Ask<v1::ReconcileSeatsResponse>(testing::ActorWith(base::Role::kOperations, "ops-1"),
                                            request, &v1::BookingService::Stub::ReconcileSeats);
+  }
+
+  // What the service does by itself every few minutes.
+  void Round() {
+    const BookingParts parts{*store_, slots_, regulation_, *metrics_, clock_};
+    ASSERT_THAT(Reconciliation(parts).RunAll(
+                    base::InternalCall("reconcile", clock_, std::chrono::seconds(5))),
+                IsOk());
+    Flush();
   }
 };
 
@@ -63,6 +76,53 @@ TEST_F(ReconcileTest, EachWrongSeatIsToldAndRepairedOnDemand) {
   ASSERT_THAT(repeated, IsOk());
   EXPECT_EQ(repeated->missing_count(), 1) << "the first answer";
   EXPECT_EQ(Reconcile("ask-2")->drifts_size(), 0);
+}
+
+class ReconcileAheadTest : public ReconcileTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(ReconcileAheadTest, SeatsAreComparedAsFarAsTheSlotsCanBeOpen) {
+  slots_.SetStart(clock_.Now() + std::chrono::hours(24 * GetParam()));
+  const v1::Appointment lost = MustCreate("R-1");
+  Flush();
+  const auto whole = Reconcile("whole");
+  ASSERT_THAT(whole, IsOk());
+  EXPECT_EQ(whole->compared_count(), 1);
+  EXPECT_EQ(whole->drifts_size(), 0);
+  slots_.Believe(lost.slot(), 0, "");
+  const auto seen = Reconcile("ask");
+  ASSERT_THAT(seen, IsOk());
+  EXPECT_EQ(seen->missing_count(), 1);
+}
+
+// The standard horizon is 21 days, the longest 120, and 31 are asked for at once.
+INSTANTIATE_TEST_SUITE_P(Days, ReconcileAheadTest, ::testing::Values(20, 31, 62, 119));
+
+TEST_F(ReconcileTest, TheServicesOwnRoundsRepairAndTellTheDriftInTheMetrics) {
+  const v1::Appointment lost = MustCreate("R-1", 0);
+  Flush();
+  slots_.Believe(lost.slot(), 0, "");
+  slots_.Believe(lost.slot(), 1, "regions/fr-pdl/appointments/ghost");
+  slots_.Believe(lost.slot(), 2, "regions/fr-pdl/appointments/ghost-2");
+  const auto port = server_->metrics().Serve("127.0.0.1:0");
+  ASSERT_THAT(port, IsOk());
+  http::Client scraper{{}};
+  const auto scrape = [&] {
+    const auto page =
+        scraper.Send({"GET", "http://127.0.0.1:" + std::to_string(*port) + "/metrics", {}, ""});
+    EXPECT_THAT(page, IsOk());
+    return page.ok() ? page->body : std::string();
+  };
+  Round();
+  std::string page = scrape();
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 1"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 2"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"other\"} 0"));
+  EXPECT_EQ(slots_.OwnerOf(lost.slot(), 0), lost.name());
+  EXPECT_EQ(slots_.OwnerOf(lost.slot(), 1), "");
+  Round();
+  page = scrape();
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 0"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 0"));
 }
 
 TEST_F(ReconcileTest, SlotsThatDoNotAnswerAreNoDrift) {
