@@ -27,6 +27,14 @@ class Operations(SuiteCase, Draining):
                                          capture_output=True, check=False, timeout=30)
                 self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
 
+    def test_seats_are_compared_with_the_appointments_on_demand(self):
+        slot = self.slot()
+        self.book(slot, self.open_case(), self.hold(slot))
+        self.assert_converges(slot, "STATE_BOOKED")
+        told = self.suite.ctl("booking", "reconcile")
+        self.assertGreaterEqual(told["compared_count"], 1)
+        self.assertNotIn("drifts", told)
+
     def health(self, service, part):
         return self.partner.call(f"{service}/Health/Check", {"service": part}).get("status")
 
