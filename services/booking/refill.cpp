@@ -94,7 +94,7 @@ std::optional<std::chrono::milliseconds> Refill::AgainIn() const {
 
 absl::Status Refill::Later(const FreedSeat& seat) {
   const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.Now() - seat.freed);
-  again_[seat.id] = clock_.Steady() + std::clamp(age, kAgainFirst, kAgainMax);
+  again_[seat.id] = clock_.Steady() + std::clamp(age / 2, kAgainFirst, kAgainMax);
   return absl::OkStatus();
 }
 

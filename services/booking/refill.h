@@ -34,9 +34,9 @@ class Refill {
   static constexpr std::chrono::seconds kNewsMax{10};
   /// Until then a cap may count the appointment that gave the seat up: it is no reason yet.
   static constexpr std::chrono::seconds kCapNews{1};
-  /// The slots mostly hear within two hundredths of a second; after that each wait is as long as
-  /// all before it.
-  static constexpr std::chrono::milliseconds kAgainFirst{10};
+  /// The slots mostly hear within two hundredths of a second, about when the first try comes to
+  /// them; after that each wait is half as long as the seat has been free.
+  static constexpr std::chrono::milliseconds kAgainFirst{5};
   static constexpr std::chrono::milliseconds kAgainMax{500};
   static constexpr std::chrono::seconds kLease{8};
   static constexpr std::chrono::seconds kLeaseRenew{6};  ///< With less left; longer than a turn.

@@ -1,5 +1,7 @@
 #include "services/booking/refill_worker.h"
 
+#include <algorithm>
+
 #include "common/base/call.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
@@ -38,7 +40,10 @@ absl::Status RefillWorker::Turn() {
   const bool due = now >= turn_due_;
   if (due) turn_due_ = now + intervals_.turn;
   const absl::Status status = due ? refill_.Turn(call) : refill_.Look(call);
-  if (const auto again = refill_.AgainIn()) loop_.LookAgainIn(*again);
+  // Its gathering is a part of the wait.
+  if (const auto again = refill_.AgainIn()) {
+    loop_.LookAgainIn(std::max(*again - kGather, milliseconds{0}));
+  }
   return status;
 }
 
