@@ -21,6 +21,7 @@ import zlib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools" / "lib"))
 import stories  # noqa: E402  pylint: disable=unused-import
+import waiting_order  # noqa: E402
 from node_partner import Partner  # noqa: E402
 from nurse_entry import NURSE, open_case  # noqa: E402
 from suite import Refused, SERVICES, Suite, await_until  # noqa: E402
@@ -186,24 +187,10 @@ class SuiteCase(unittest.TestCase):
 
     def waiting_order(self, subject="", within="24h"):
         """An order near the terrain; `subject` searches for it, or nobody has it."""
-        def ctl(*command, **options):
-            return self.suite.ctl(*command, **options)
-        case = ctl("call", "open", "--entry", "line_15", "--motif", "M03.14", "--age", "40y",
-                   "--sex", "f", "--commune", "85047", "--phone", "+33639980007",
-                   "--mobility", "own_transport", "--no-treating-doctor")
-        ident = stories.tail(case["name"])
-        ctl("call", "prioritise", ident, "P2", "--filiere", "SNP")
-        ctl("call", "claim", ident)
-        ctl("call", "decide", ident, "R3", "ORIENT", "--orientation", "CABINET")
-        order = ctl("call", "order", ident, "--within", within, "--clinical-line", "Fièvre à J1",
-                    "--access-reason", "sans_mt")["name"]
-        if subject:
-            self.claim(order, subject)
-        return order
+        return waiting_order.waiting_order(self.suite, subject, within)
 
     def claim(self, order, subject):
-        self.suite.ctl("order", "claim", order, subject=subject)
-        self.suite.ctl("order", "treating-doctor", order, "none_declared", subject=subject)
+        waiting_order.claim(self.suite, order, subject)
 
     # --- booking as a nurse ------------------------------------------------------------------
 

@@ -16,8 +16,10 @@ struct Setup {
   std::string replica_address;     ///< A second sas-slots, for FreshnessBench.
   std::string key;
   std::string region = "fr-pdl";
-  std::string folder;     ///< On the disk of the ledgers.
-  std::string patient;    ///< Of a dossier that is there; whoever books, books for him.
+  std::string folder;   ///< On the disk of the ledgers.
+  std::string patient;  ///< Of a dossier that is there; whoever books, books for him.
+  /// Who searches for the one order that waits: ReofferBench then measures what he is offered.
+  std::string searcher;
   std::string communes;   ///< File of communes, for ScaleBench and RecoveryBench.
   std::vector<int> pids;  ///< Processes whose CPU counts.
   int seconds = 3;

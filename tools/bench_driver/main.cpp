@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   app.add_option("--folder", setup.folder)->required();
   app.add_option("--region", setup.region);
   app.add_option("--patient", setup.patient);
+  app.add_option("--searcher", setup.searcher);
   app.add_option("--communes", setup.communes);
   app.add_option("--pid", setup.pids);
   app.add_option("--seconds", setup.seconds);

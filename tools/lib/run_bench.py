@@ -15,6 +15,7 @@ import bench_recovery  # noqa: E402
 import bench_search  # noqa: E402
 import day_plan  # noqa: E402
 import nurse_entry  # noqa: E402
+import waiting_order  # noqa: E402
 from suite import ROOT, SERVICES, Refused, Suite, await_until  # noqa: E402
 
 TARGETS = ("sas-regulation", "sas-slots", "sas-booking", "sasctl", "sas-bench")
@@ -35,7 +36,8 @@ recovery a region of 50 000 slots (or --slots) while 200 searches, 20 holds and 
 hold     seats held through one gRPC hop beside the bare script in Redis
 confirm  appointments confirmed and durable at 1 to 128 callers, on SQLite and on PostgreSQL, beside the
          same rows in grouped commits without gRPC, and beside the same statements by pgbench
-reoffer  from the sending of a cancelling until the seat is shown free, and until somebody else holds it
+reoffer  from the sending of a cancelling until the seat is shown free, and until somebody else holds it;
+         then, while an order waits, until the seat is offered to its operator
 board    500 boards (or --watchers) while 20 calls a second are opened, prioritised, claimed, decided and
          ordered: how long an act takes, how long until every board shows it, what a watcher costs; then
          --surge-seconds of ten times as many calls under a flood of lists: vital acts done within 2 s,
@@ -53,6 +55,7 @@ fairness 10 000 simulated requests of a year on the three territories of deploy/
 
 SEARCH_SLOTS = "10000,100000,1000000"
 BOARD_SECONDS = 20  # Two thousand acts: their p99 is made of twenty.
+SEARCHER = "bench-osnp"
 FRESHNESS_SECONDS = 20  # A thousand holds: their p99 is made of ten.
 DEMAND = ROOT.parent / "shared" / "data" / "demand"
 
@@ -161,10 +164,11 @@ def bare_evalsha(suite, clients, seconds):
     return float(re.findall(r"([\d.]+) requests per second", done.stdout)[-1])
 
 
-def drive(suite, asked, name):
+def drive(suite, asked, name, *options):
     command = [str(asked.build_dir / "bin" / "sas-bench"), name, "--slots", suite.addresses["slots"],
                "--booking", suite.addresses["booking"], "--key-file", str(suite.key_file), "--folder",
-               str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds)]
+               str(suite.folder), "--seconds", str(asked.seconds), "--rounds", str(asked.rounds),
+               *options]
     if name == "reoffer":
         command += ["--patient", nurse_entry.open_patient(suite)]
     if name == "confirm":
@@ -306,11 +310,19 @@ def on_ledger(asked, ledger):
         suite.load_demo()
         if asked.name in ("hold", "confirm", "reoffer"):
             file = suite.folder / "bench.json"
-            file.write_text(json.dumps(bench_territory(
-                **({"sites": 4, "seats": 1} if asked.name == "reoffer" else {}))))
+            reoffer = asked.name == "reoffer"
+            territory = bench_territory(**({"sites": 4, "seats": 1} if reoffer else {}))
+            for site in territory["sites"] if reoffer else ():  # Open to the order that waits, too.
+                site["entry_policy"]["rules"].append(
+                    {"entry_point": "ENTRY_POINT_LINE_15", "access": "ACCESS_REGULATED"})
+            file.write_text(json.dumps(territory))
             suite.ctl("territory", "load", str(file))
             await_until(lambda: shown(suite), "the bench site in the projection", seconds=60)
         told = drive(suite, asked, asked.name)
+        if asked.name == "reoffer":
+            # After the rest: while an order waits, a freed seat is shown as held.
+            waiting_order.waiting_order(suite, SEARCHER, within="48h")
+            told = {**told, **drive(suite, asked, "reoffer", "--searcher", SEARCHER)}
         if asked.name == "hold":
             told = with_hold_floor(suite, asked, told)
         if asked.name == "confirm" and ledger == "postgres":
