@@ -113,7 +113,8 @@ absl::Status BatchBooking::Ready(std::vector<Passage>& passages) const {
   SAS_RETURN_IF_ERROR(FirstRefusal(passages));
   steps_.Prepare(passages);
   for (Passage& passage : passages) {
-    if (passage.prepared) passage.status = BookingSteps::CheckAndFill(passage);
+    if (!passage.prepared) continue;
+    passage.status = BookingSteps::CheckAndFill(passage, parts_.clock.Now());
   }
   return FirstRefusal(passages);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "common/base/crash_point.h"
@@ -63,22 +64,33 @@ void FillFromEntry(const regulation::v1::OrderEntry& entry, v1::Appointment& dra
   }
 }
 
+// Whatever starts after it is late; nothing when no start is.
+std::optional<base::Instant> LatestTimely(const Passage& passage, base::Instant now) {
+  if (passage.order_read) {
+    if (!passage.order.has_due_time()) return std::nullopt;
+    return ToInstant(passage.order.due_time());
+  }
+  if (passage.draft.care_order().empty()) return std::nullopt;
+  return now + kOrderDelayMax;
+}
+
 // A timely start needs no reason and nobody's agreement.
-absl::Status CheckDelay(Passage& passage) {
+absl::Status CheckDelay(Passage& passage, base::Instant now) {
   const base::Call& call = *passage.call;
   v1::Appointment& draft = passage.draft;
   draft.clear_late_agreed_by();
-  const bool judged = passage.order_read && passage.order.has_due_time();
   const base::Instant start = ToInstant(passage.seat.slot().start_time());
-  if (!judged || start <= ToInstant(passage.order.due_time())) {
+  const auto latest = LatestTimely(passage, now);
+  if (!latest || start <= *latest) {
     draft.clear_late_reason_code();
     return absl::OkStatus();
   }
-  SAS_RETURN_IF_ERROR(CheckDue(start, ToInstant(passage.order.due_time()), call.actor,
-                               ClaimOf(draft, passage.order)));
+  SAS_RETURN_IF_ERROR(passage.order_read
+                          ? CheckDue(start, *latest, call.actor, ClaimOf(draft, passage.order))
+                          : CheckDueUnread(start, now, !draft.late_reason_code().empty()));
   if (IsRegulator(call.actor.role)) {
     *draft.mutable_late_agreed_by() = ToProto(call.actor);
-  } else {
+  } else if (passage.order_read) {
     *draft.mutable_late_agreed_by() = passage.order.late_agreement().agreed_by();
   }
   return absl::OkStatus();
@@ -235,11 +247,11 @@ void BookingSteps::Prepare(std::span<Passage> passages) const {
   }
 }
 
-absl::Status BookingSteps::CheckAndFill(Passage& passage) {
+absl::Status BookingSteps::CheckAndFill(Passage& passage, base::Instant now) {
   Entry entry = EntryOf(passage.draft);
   entry.has_order = IsRegulated(passage.draft, passage.order_read ? &passage.order : nullptr);
   SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), entry));
-  SAS_RETURN_IF_ERROR(CheckDelay(passage));
+  SAS_RETURN_IF_ERROR(CheckDelay(passage, now));
   FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
   const bool alone = !passage.moved && !passage.draft.has_group();
   if (!alone) SAS_RETURN_IF_ERROR(CheckOurs(IsAtSource(passage.seat), passage.seat.partner()));

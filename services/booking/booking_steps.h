@@ -86,7 +86,7 @@ class BookingSteps {
   /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
   /// the draft what the ledger keeps of the seat; PENDING when a platform is its master, which a
   /// group or a move cannot have (`AGENDA_ELSEWHERE`).
-  static absl::Status CheckAndFill(Passage& passage);
+  static absl::Status CheckAndFill(Passage& passage, base::Instant now);
 
   /// FAILED_PRECONDITION `HOLD_LOST` once the prepared time has passed: the seat may be somebody
   /// else's by then (invariant I6).

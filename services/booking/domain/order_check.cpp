@@ -53,6 +53,12 @@ absl::Status CheckWay(const OrderFacts& order, const OrderClaim& claim) {
                     "regulator's order by 15 or 116 117");
 }
 
+absl::Status CheckReasonOfLate(bool given) {
+  if (given) return absl::OkStatus();
+  return Refuse("LATE_REASON_REQUIRED",
+                "the slot starts after the order's deadline: say why in late_reason_code");
+}
+
 }  // namespace
 
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
@@ -84,9 +90,11 @@ absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor&
                   "the slot starts after the order's deadline: take an earlier one, or let a "
                   "regulator agree on the order (AgreeLateAppointment) or book it himself");
   }
-  if (claim.reason_given) return absl::OkStatus();
-  return Refuse("LATE_REASON_REQUIRED",
-                "the slot starts after the order's deadline: say why in late_reason_code");
+  return CheckReasonOfLate(claim.reason_given);
+}
+
+absl::Status CheckDueUnread(base::Instant start, base::Instant now, bool reason_given) {
+  return start <= now + kOrderDelayMax ? absl::OkStatus() : CheckReasonOfLate(reason_given);
 }
 
 }  // namespace sas::booking

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,6 +61,9 @@ struct OrderClaim {
 /// than its own, and for a regulator's order by another than 15 or 116 117 where the OSNP books.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
+/// A regulator gives no order more time than this.
+inline constexpr std::chrono::hours kOrderDelayMax{48};
+
 /// What is said of a start after the deadline.
 struct LateClaim {
   bool reason_given = false;
@@ -73,5 +77,10 @@ absl::Status CheckLateReason(std::string_view code, std::string_view field);
 /// books himself or has agreed to so late a start, `LATE_REASON_REQUIRED` without a reason.
 absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor& actor,
                       const LateClaim& claim);
+
+/// The same of an order that cannot be read, so that its booker has asked by voice: a start that is
+/// after every deadline that an order can have today needs the reason; whoever agreed was on the
+/// line. FAILED_PRECONDITION `LATE_REASON_REQUIRED`.
+absl::Status CheckDueUnread(base::Instant start, base::Instant now, bool reason_given);
 
 }  // namespace sas::booking

@@ -159,6 +159,37 @@ TEST_F(RefusalTest, S1_01_H36_ALateSlotNeedsAReasonAndARegulator) {
   EXPECT_EQ(late->late_agreed_by().subject(), "mrl-1");
 }
 
+// Nobody can read the deadline, and no order has one as late as this.
+TEST_F(RefusalTest, S1_01_H36_ALateSlotNeedsAReasonAlsoWhileTheRegulationIsAway) {
+  regulation_.FailWith(
+      base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no answer"));
+  slots_.SetStart(clock_.Now() + std::chrono::hours(49));
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_oral_check(true);
+  EXPECT_THAT(Create(osnp_, request),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+  request = OrderRequest("r-2");
+  request.mutable_appointment()->set_oral_check(true);
+  request.mutable_appointment()->set_late_reason_code("PATIENT");
+  const auto late = Create(osnp_, request);
+  ASSERT_THAT(late, IsOk());
+  EXPECT_EQ(late->late_reason_code(), "PATIENT");
+  EXPECT_TRUE(late->oral_check());
+  EXPECT_FALSE(late->has_late_agreed_by());
+}
+
+TEST_F(RefusalTest, S1_01_WithoutTheRegulationAStartWithinTheLongestDelayNeedsNoReason) {
+  regulation_.FailWith(
+      base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no answer"));
+  slots_.SetStart(clock_.Now() + std::chrono::hours(48));
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_oral_check(true);
+  request.mutable_appointment()->set_late_reason_code("PATIENT");
+  const auto timely = Create(osnp_, request);
+  ASSERT_THAT(timely, IsOk());
+  EXPECT_EQ(timely->late_reason_code(), "");
+}
+
 // The agreement is read from the order at the confirmation; what the request says of it counts
 // nothing.
 TEST_F(RefusalTest, S1_01_H36_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreedAndItIsOnRecord) {

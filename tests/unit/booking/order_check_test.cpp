@@ -101,6 +101,15 @@ TEST(OrderCheck, S1_01_AnAgreementReachesAsFarAsItSays) {
   EXPECT_THAT(CheckDue(agreed, due, actor, {false, agreed}), ReasonIs("LATE_REASON_REQUIRED"));
 }
 
+TEST(OrderCheck, H36_AStartBeyondEveryDeadlineNeedsAReasonAlsoWhenTheOrderCannotBeRead) {
+  const base::Instant now{std::chrono::hours(500'000)};
+  const base::Instant farthest = now + kOrderDelayMax;
+  EXPECT_THAT(CheckDueUnread(farthest, now, false), IsOk());
+  EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, true), IsOk());
+  EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, false),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+}
+
 TEST(OrderCheck, ReasonsOfALateStartAreAClosedList) {
   for (const char* code : {"", "PATIENT", "NO_EARLIER_SLOT", "DISTANCE", "MODE", "OTHER"}) {
     EXPECT_THAT(CheckLateReason(code, "late_reason_code"), IsOk());
