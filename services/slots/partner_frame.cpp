@@ -9,6 +9,7 @@
 #include "common/base/timestamp.h"
 #include "common/rpc/auth.h"
 #include "common/rpc/request_shape.h"
+#include "services/slots/convert.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/partner_agendas.h"
@@ -142,6 +143,8 @@ absl::Status FrameWork::Authorize(SlotsTransaction& transaction) {
                       "planner gives it the right to manage the agenda",
                       {{"site", site_}});
   }
+  SAS_ASSIGN_OR_RETURN(frame_of_site_, ToPlanFrame(*site));
+  SAS_ASSIGN_OR_RETURN(zone_, ToZone(*site));
   SAS_ASSIGN_OR_RETURN(auto known, transaction.partners().GetAgenda(frame_.agenda()));
   if (known) {
     agenda_ = *std::move(known);
@@ -223,12 +226,29 @@ absl::Status FrameWork::Load(SlotsTransaction& transaction) {
     SAS_ASSIGN_OR_RETURN(const SlotIdentity slot, ParseSlotName(seat.slot, "slot"));
     if (slot.agenda == agenda_id_) ++taken_[slot.start];
   }
+  return LoadPractitioners(transaction);
+}
+
+absl::Status FrameWork::LoadPractitioners(SlotsTransaction& transaction) {
   std::set<std::string> numbers;
   for (const auto& slot : slots()) numbers.insert(slot.practitioner_rpps());
+  for (const auto& [start, fed] : standing_) numbers.insert(fed.slot.practitioner_rpps());
   SAS_ASSIGN_OR_RETURN(practitioners_,
                        transaction.partners().FindPractitioners(base::RegionOf(site_),
                                                                 {numbers.begin(), numbers.end()}));
+  for (const auto& [number, name] : practitioners_) {
+    SAS_ASSIGN_OR_RETURN(const auto person, transaction.GetPractitioner(name));
+    const auto end = person ? LicenceEnd(*person) : std::nullopt;
+    if (end) licence_ends_.emplace(number, *end);
+  }
   return absl::OkStatus();
+}
+
+SlotBar FrameWork::Bar(const v1::PartnerSlot& slot) const {
+  PlanFrame frame = frame_of_site_;
+  const auto licence = licence_ends_.find(slot.practitioner_rpps());
+  if (licence != licence_ends_.end()) frame.licence_end = licence->second;
+  return BarOf(frame, *zone_, ToInstant(slot.start_time()), ToInstant(slot.end_time()));
 }
 
 SlotsJudged FrameWork::Judge() const {
@@ -243,6 +263,7 @@ SlotsJudged FrameWork::Judge() const {
     source.end = ToInstant(slot.end_time());
     source.practitioner_known = practitioners_.count(slot.practitioner_rpps()) != 0;
     source.enums_known = EnumsKnown(slot);
+    if (source.times_readable) source.bar = Bar(slot);
     source.id_characters = rpc::CountCharacters(slot.external_id());
     source.mode_count = static_cast<std::size_t>(slot.modes_size());
     source.class_count = static_cast<std::size_t>(slot.classes_size());

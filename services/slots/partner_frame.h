@@ -13,6 +13,7 @@
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/domain/partner_quarantine.h"
 #include "services/slots/domain/partner_slots.h"
+#include "services/slots/domain/plan_frame.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -56,9 +57,13 @@ class FrameWork {
   absl::Status Apply(SlotsTransaction& transaction, const SlotsJudged& judged, v1::AgendaAck& ack);
   /// Times of which the frame says something.
   Range Concerned() const;
-  /// What the ledger has of them: the agenda's slots, and our appointments on them.
+  /// What the ledger has of them: the agenda's slots, our appointments on them, and whoever holds
+  /// them.
   absl::Status Load(SlotsTransaction& transaction);
+  absl::Status LoadPractitioners(SlotsTransaction& transaction);
   SlotsJudged Judge() const;
+  /// By the site and the licence of whoever holds it; its times are readable.
+  SlotBar Bar(const v1::PartnerSlot& slot) const;
   absl::Status Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot);
   /// The source no longer offers what starts then.
   absl::Status Withdraw(SlotsTransaction& transaction, base::Instant start, bool said_gone);
@@ -77,10 +82,13 @@ class FrameWork {
   const bool snapshot_;
   SnapshotWindow window_{};  ///< Of a snapshot.
   FedAgenda agenda_;
+  PlanFrame frame_of_site_;         ///< After Authorize, as the next.
+  std::optional<care::Zone> zone_;  ///< Of the site.
   FrameVerdict verdict_ = FrameVerdict::kApply;
   std::map<base::Instant, FedSlot> standing_;
   std::map<base::Instant, int> taken_;
   std::map<std::string, std::string> practitioners_;  ///< Names by RPPS.
+  std::map<std::string, care::Date> licence_ends_;    ///< By RPPS; only licences that end.
   int changes_ = 0;                                   ///< Rows written or removed.
 };
 

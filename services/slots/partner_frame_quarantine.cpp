@@ -22,7 +22,8 @@ bool SameShape(const v1::PartnerSlot& a, const v1::PartnerSlot& b) {
 }  // namespace
 
 // What our appointments have, and what is taken at the source, is not counted: a platform may name
-// free slots only.
+// free slots only. Nor is what the site or a licence takes out of the offer: it goes by our own
+// change, and whoever sends on is not held for it.
 absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
                                                const SlotsJudged& judged) {
   const bool believed =
@@ -34,7 +35,8 @@ absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
     const auto index = static_cast<std::size_t>(i);
     const base::Instant start = ToInstant(slots()[i].start_time());
     if (judged.accepted[index]) told[start] = &slots()[i];
-    if (judged.accepted[index]) told_starts.insert(start);
+    // A wrong zone may push slots into hours in which they are refused: they are told all the same.
+    told_starts.insert(start);
     if (index >= kPartnerSlotsMax) told.emplace(start, nullptr);
   }
   std::set<base::Instant> removed(judged.distrusted.begin(), judged.distrusted.end());
@@ -43,6 +45,7 @@ absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
   std::set<base::Instant> standing;
   for (const auto& [start, fed] : standing_) {
     if (start <= now_ || fed.slot.free_seats() == 0 || Taken(start) > 0) continue;
+    if (Bar(fed.slot) != SlotBar::kNone) continue;
     const bool settled = snapshot_ && start >= window_.start && start < window_.end;
     if (settled) standing.insert(start);
     const auto named = told.find(start);
@@ -56,7 +59,9 @@ absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
   SAS_ASSIGN_OR_RETURN(const auto all, transaction.partners().ListSlots(frame_.agenda(), now_,
                                                                         now_ + kPartnerAhead));
   std::size_t to_come = 0;
-  for (const FedSlot& each : all) to_come += each.slot.free_seats() > 0 ? 1 : 0;
+  for (const FedSlot& each : all) {
+    if (each.slot.free_seats() > 0 && Bar(each.slot) == SlotBar::kNone) ++to_come;
+  }
   return IsMassChange(gone, to_come) ? Quarantine::kMassChange : Quarantine::kNone;
 }
 

@@ -32,6 +32,25 @@ absl::StatusOr<std::shared_ptr<const FeedSource>> SourceOf(SlotsTransaction& tra
   return source;
 }
 
+// What the feed would refuse today, because site or licence have changed since it came, is shown
+// as a plan's slot would be: where the site is shut nothing is made, but for what our appointments
+// have, whose patients somebody has to call; without a licence nobody holds the session.
+void Unoffer(PlannedSlot& slot, SlotBar bar, int taken) {
+  switch (bar) {
+    case SlotBar::kSiteNotOpen:
+    case SlotBar::kPdsaHours:
+      Withdraw(slot);
+      if (taken == 0) slot.seats = 0;
+      return;
+    case SlotBar::kLicenceEnded:
+      slot.staffed = false;
+      slot.practitioner.clear();
+      return;
+    case SlotBar::kNone:
+      return;
+  }
+}
+
 PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_view site,
                       int taken) {
   const v1::PartnerSlot& slot = row.fed.slot;
@@ -53,6 +72,19 @@ PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_
   return planned;
 }
 
+absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
+                        Practitioners& known) {
+  if (known.count(name) != 0) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(auto doctor, transaction.GetPractitioner(name));
+  if (doctor) known.emplace(name, *std::move(doctor));
+  return absl::OkStatus();
+}
+
+std::optional<care::Date> LicenceEndOf(const Practitioners& known, const std::string& name) {
+  const auto doctor = known.find(name);
+  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second);
+}
+
 }  // namespace
 
 absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view parent,
@@ -64,7 +96,8 @@ absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view par
   for (SiteLedger& each : ledger.sites) sites.emplace(each.site.name(), &each);
   Sources sources;
   SiteLedger* site = nullptr;
-  std::optional<care::Zone> zone;         // Of `site`.
+  std::optional<care::Zone> zone;  // Of `site`, as the next.
+  PlanFrame frame;
   std::map<std::string_view, int> taken;  // Of `site`, by slot.
   for (const FedSlotOf& row : rows) {
     const std::string_view name = SiteOfAgenda(row.agenda);
@@ -75,16 +108,18 @@ absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view par
       if (site == nullptr) continue;
       for (const SeatFact& seat : site->taken) ++taken[seat.slot];
       SAS_ASSIGN_OR_RETURN(zone, ToZone(site->site));
+      SAS_ASSIGN_OR_RETURN(frame, ToPlanFrame(site->site));
     }
     const base::Instant start = base::ToInstant(row.fed.slot.start_time());
     const auto seats = taken.find(SlotName(name, base::LastId(row.agenda), start));
-    PlannedSlot planned = ToPlanned(row, *zone, name, seats == taken.end() ? 0 : seats->second);
+    const int ours = seats == taken.end() ? 0 : seats->second;
+    PlannedSlot planned = ToPlanned(row, *zone, name, ours);
+    if (planned.seats == 0) continue;
+    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, planned.practitioner, ledger.practitioners));
+    frame.licence_end = LicenceEndOf(ledger.practitioners, planned.practitioner);
+    Unoffer(planned, BarOf(frame, *zone, planned.start, planned.end), ours);
     if (planned.seats == 0) continue;
     SAS_ASSIGN_OR_RETURN(planned.source, SourceOf(transaction, sources, row.agenda));
-    if (ledger.practitioners.count(planned.practitioner) == 0) {
-      SAS_ASSIGN_OR_RETURN(auto doctor, transaction.GetPractitioner(planned.practitioner));
-      if (doctor) ledger.practitioners.emplace(planned.practitioner, *std::move(doctor));
-    }
     site->extra.push_back(std::move(planned));
   }
   return absl::OkStatus();

@@ -10,16 +10,9 @@ namespace sas::slots {
 namespace {
 
 constexpr std::size_t kAgendaMax = 48;  ///< With '-' and the start it makes an id of at most 63.
-constexpr int kMinutesPerDay = 24 * 60;
 
 bool WholeMinutes(base::Instant instant) {
   return instant == std::chrono::floor<std::chrono::minutes>(instant);
-}
-
-/// Local end of the day of `start`; midnight is 24:00 of the day before it.
-care::TimeOfDay EndOfDay(const Opening& opening, const care::Zone& zone) {
-  const care::TimeOfDay end = zone.TimeOf(opening.end);
-  return end.minutes == 0 ? care::TimeOfDay{kMinutesPerDay} : end;
 }
 
 class OpeningChecker {
@@ -67,12 +60,11 @@ class OpeningChecker {
 
   void CheckDay(const PlanFrame& frame, const care::Zone& zone) {
     const care::Date day = zone.DateOf(opening_.start);
-    if (day < frame.site_opening || (frame.site_end && day > *frame.site_end)) {
+    if (!IsOpenOn(frame, day)) {
       findings_.Add(Refuse("SITE_NOT_OPEN", "the site is not open on " + care::DateText(day)));
     }
-    const bool allowed = frame.may_use_pdsa_hours && (!frame.pdsa_from || day >= *frame.pdsa_from);
-    if (!allowed && care::TouchesPdsa(day, zone.TimeOf(opening_.start), EndOfDay(opening_, zone),
-                                      frame.holidays)) {
+    if (BreaksPdsa(frame, day, zone.TimeOf(opening_.start),
+                   EndOfDay(zone, opening_.start, opening_.end))) {
       findings_.Add(Refuse("SESSION_IN_PDSA_HOURS",
                            "the opening lies in PDSA hours: every day 20:00 to 08:00, Saturday "
                            "from 12:00, all Sunday, public holidays and bridge days"));
@@ -134,7 +126,7 @@ Plan PlanOf(const Opening& opening, const care::Zone& zone) {
   const care::Date day = zone.DateOf(opening.start);
   plan.weekdays = {care::Weekday(day)};
   plan.start = zone.TimeOf(opening.start);
-  plan.end = EndOfDay(opening, zone);
+  plan.end = EndOfDay(zone, opening.start, opening.end);
   plan.slot_minutes = opening.slot_minutes;
   plan.seats = opening.seats;
   plan.modes = opening.modes;
@@ -153,7 +145,7 @@ std::vector<PlannedSlot> SlotsOf(const Opening& opening, const PlanFrame& frame,
   PlannedSlot slot;
   slot.plan = opening.name;
   slot.origin = Origin::kManual;
-  slot.staffed = !opening.practitioner.empty() && (!frame.licence_end || day <= *frame.licence_end);
+  slot.staffed = !opening.practitioner.empty() && IsLicensedOn(frame, day);
   slot.practitioner = slot.staffed ? opening.practitioner : std::string();
   slot.day_begin = zone.At(day, care::TimeOfDay{0});
   slot.week = WeekOf(day);

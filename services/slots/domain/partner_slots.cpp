@@ -57,6 +57,23 @@ Finding JudgeContent(const SourceSlot& slot) {
   return {};
 }
 
+Finding JudgeBar(SlotBar bar) {
+  switch (bar) {
+    case SlotBar::kSiteNotOpen:
+      return {"SITE_NOT_OPEN",
+              "the site is not open on that day: before its first or after its last"};
+    case SlotBar::kPdsaHours:
+      return {"SESSION_IN_PDSA_HOURS",
+              "it lies in PDSA hours: every day 20:00 to 08:00, Saturday from 12:00, all Sunday, "
+              "public holidays and bridge days"};
+    case SlotBar::kLicenceEnded:
+      return {"LICENCE_ENDED", "the licence of its practitioner ends before that day"};
+    case SlotBar::kNone:
+      break;
+  }
+  return {};
+}
+
 /// Taken time of an agenda, by start.
 class Timeline {
  public:
@@ -95,6 +112,8 @@ SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindo
     } else if (seen.count(slot.start) != 0) {
       finding = kTwice;
     } else if (finding = JudgeContent(slot); finding.reason != nullptr) {
+      distrust = true;
+    } else if (finding = JudgeBar(slot.bar); finding.reason != nullptr) {
       distrust = true;
     } else if (!timeline.Free(slot.start, slot.end)) {
       finding = kOverlaps;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/clock.h"
+#include "services/slots/domain/plan_frame.h"
 
 namespace sas::slots {
 
@@ -22,6 +23,7 @@ struct SourceSlot {
   bool times_readable = true;      ///< Both are set and within the calendar.
   bool practitioner_known = true;  ///< Its RPPS is of a practitioner of the region.
   bool enums_known = true;         ///< Modes, classes, allocation.
+  SlotBar bar = SlotBar::kNone;    ///< By the site and the licence, when the times are readable.
   std::size_t id_characters = 0;
   std::size_t mode_count = 0;
   std::size_t class_count = 0;
@@ -61,7 +63,8 @@ struct SlotsJudged {
 /// `EXTERNAL_ID_REQUIRED`, `TEXT_TOO_LONG`, `INVALID_TIME`, `SLOT_NOT_WHOLE_MINUTES`,
 /// `SLOT_ENDS_BEFORE_START`, `SLOT_TOO_SHORT`, `SLOT_TOO_LONG`, `SLOT_PAST`, `SLOT_TOO_FAR`,
 /// `SLOT_OUTSIDE_SNAPSHOT`, `SLOT_TWICE`, `SLOT_OVERLAPS`, `PRACTITIONER_NOT_FOUND`,
-/// `UNKNOWN_ENUM_VALUE`, `MODE_REQUIRED`, `CLASS_REQUIRED`, `INVALID_SEAT_COUNT`.
+/// `UNKNOWN_ENUM_VALUE`, `MODE_REQUIRED`, `CLASS_REQUIRED`, `INVALID_SEAT_COUNT`, and as of plans
+/// and openings `SITE_NOT_OPEN`, `SESSION_IN_PDSA_HOURS` (S0-03), `LICENCE_ENDED`.
 SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindow* window,
                        const std::vector<Stretch>& standing, base::Instant now);
 

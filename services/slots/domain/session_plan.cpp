@@ -24,9 +24,8 @@ bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date
   if (weeks % std::max(1, plan.every_weeks) != 0) return false;
   if (!plan.public_holidays && !care::PublicHoliday(date, frame.holidays).empty()) return false;
   // On a bridge day the PDSA begins in the morning.
-  const bool pdsa_allowed =
-      plan.pdsa_hours && frame.may_use_pdsa_hours && (!frame.pdsa_from || date >= *frame.pdsa_from);
-  return pdsa_allowed || !care::TouchesPdsa(date, plan.start, plan.end, frame.holidays);
+  return plan.pdsa_hours ? !BreaksPdsa(frame, date, plan.start, plan.end)
+                         : !care::TouchesPdsa(date, plan.start, plan.end, frame.holidays);
 }
 
 /// When a slot that is kept for some opens to the others.
@@ -58,8 +57,7 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
   session.date = date;
   session.start = zone.At(date, plan.start);
   session.end = zone.At(date, plan.end);
-  session.staffed =
-      !plan.practitioner.empty() && (!frame.licence_end || date <= *frame.licence_end);
+  session.staffed = !plan.practitioner.empty() && IsLicensedOn(frame, date);
   Warn(plan, frame, session);
 
   PlannedSlot slot;

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
 #include "services/slots/domain/need.h"
+#include "services/slots/domain/plan_frame.h"
 #include "services/slots/domain/planned_slot.h"
 #include "services/slots/domain/slot_name.h"
 
@@ -59,17 +60,6 @@ struct Plan {
   care::TimeOfDay same_day_release;
   int secretariat_minutes = 0;
   int supernumerary_max = 0;
-};
-
-/// Limits of the site and of the practitioner that bound a plan.
-struct PlanFrame {
-  care::Date site_opening;
-  std::optional<care::Date> site_end;
-  std::optional<care::Date> licence_end;
-  bool secretary_required = false;
-  bool may_use_pdsa_hours = false;      ///< An MMG, or a chained session that the ARS has approved.
-  std::optional<care::Date> pdsa_from;  ///< First day of that approval; absent: always.
-  care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
 };
 
 /// Shape of a plan: start before end, length fits, weekdays, seats, pattern; never inside PDSA

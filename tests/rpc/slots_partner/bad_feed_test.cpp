@@ -55,6 +55,7 @@ TEST_F(PartnerTest, Bad_ADuplicateIsAnsweredWithoutEffect) {
 }
 
 TEST_F(PartnerTest, Bad_TenThousandSlotsInOneMessage) {
+  Change([](v1::Site& site) { site.set_kind(v1::Structure::KIND_MMG); });  // Open day and night.
   std::vector<v1::PartnerSlot> slots;
   for (int i = 0; i < 10'000; ++i) {
     v1::PartnerSlot slot = SlotAt(minutes(60 + 5 * i));
@@ -74,6 +75,7 @@ TEST_F(PartnerTest, Bad_TenThousandSlotsInOneMessage) {
 }
 
 TEST_F(PartnerTest, Bad_ATooLongSnapshotTakesNothingAwayThatItNames) {
+  Change([](v1::Site& site) { site.set_kind(v1::Structure::KIND_MMG); });
   std::vector<v1::PartnerSlot> slots;
   for (int i = 0; i < 2100; ++i) {
     v1::PartnerSlot slot = SlotAt(minutes(60 + 5 * i));

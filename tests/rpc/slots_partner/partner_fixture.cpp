@@ -222,6 +222,28 @@ void PartnerTest::Book(const std::string& slot, const std::string& appointment) 
   ASSERT_THAT(book_.Commit(Internal(), fact).status(), IsOk());
 }
 
+void PartnerTest::Change(const std::function<void(v1::Site&)>& change) {
+  ASSERT_THAT(Write([&](SlotsTransaction& transaction) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kSite));
+                change(*site);
+                SAS_RETURN_IF_ERROR(transaction.PutSite(*site));
+                return transaction.TouchSite("fr-pdl", kSite);
+              }),
+              IsOk());
+}
+
+void PartnerTest::ChangeDoctor(const std::function<void(v1::Practitioner&)>& change) {
+  ASSERT_THAT(Write([&](SlotsTransaction& transaction) -> absl::Status {
+                SAS_ASSIGN_OR_RETURN(auto found,
+                                     transaction.partners().FindPractitioners("fr-pdl", {kRpps}));
+                SAS_ASSIGN_OR_RETURN(auto doctor, transaction.GetPractitioner(found.at(kRpps)));
+                change(*doctor);
+                SAS_RETURN_IF_ERROR(transaction.PutPractitioner(*doctor));
+                return transaction.TouchSite("fr-pdl", kSite);
+              }),
+              IsOk());
+}
+
 absl::Status PartnerTest::Write(const std::function<absl::Status(SlotsTransaction&)>& work) {
   return store_.Write(Internal(), work);
 }

@@ -87,6 +87,10 @@ class PartnerTest : public ::testing::Test {
   /// Our own ledger gives a seat to an appointment.
   void Book(const std::string& slot, const std::string& appointment = "a1");
 
+  /// A planner changes kSite, or the practitioner of kRpps.
+  void Change(const std::function<void(v1::Site&)>& change);
+  void ChangeDoctor(const std::function<void(v1::Practitioner&)>& change);
+
   absl::Status Write(const std::function<absl::Status(SlotsTransaction&)>& work);
   base::Call Internal() const;
 

@@ -314,6 +314,18 @@ TEST(PartnerSlots, EachFaultHasItsReason) {
   EXPECT_EQ(ReasonWith([](auto& s) { s.free_seats = 21; }), "INVALID_SEAT_COUNT");
 }
 
+TEST(PartnerSlots, S0_03_WhatSiteAndLicenceForbidHasItsReasonToo) {
+  EXPECT_EQ(ReasonWith([](auto& s) { s.bar = SlotBar::kSiteNotOpen; }), "SITE_NOT_OPEN");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.bar = SlotBar::kPdsaHours; }), "SESSION_IN_PDSA_HOURS");
+  EXPECT_EQ(ReasonWith([](auto& s) { s.bar = SlotBar::kLicenceEnded; }), "LICENCE_ENDED");
+  // It takes no time from the others, and what was offered of that start is not any longer.
+  SourceSlot barred = At(minutes(60));
+  barred.bar = SlotBar::kLicenceEnded;
+  const SlotsJudged judged = JudgeSlots({barred, At(minutes(70))}, nullptr, {}, kNow);
+  EXPECT_THAT(judged.accepted, ElementsAre(false, true));
+  EXPECT_THAT(judged.distrusted, ElementsAre(barred.start));
+}
+
 TEST(PartnerSlots, ASnapshotTellsOnlyOfItsTime) {
   const SnapshotWindow window{kNow, kNow + hours(2)};
   EXPECT_EQ(ReasonOf(At(minutes(105)), &window), "");
