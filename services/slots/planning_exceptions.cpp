@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "common/base/etag.h"
@@ -78,6 +80,12 @@ v1::Slot ToProto(const PlannedSlot& planned, std::string_view agenda, base::Inst
   return slot;
 }
 
+std::set<std::string> SitesOf(const std::vector<Plan>& plans, const std::string& own) {
+  std::set<std::string> sites{own};
+  for (const Plan& plan : plans) sites.insert(plan.site);
+  return sites;
+}
+
 events::v1::PlanningChange ChangeOf(const v1::AgendaException& exception) {
   events::v1::PlanningChange change;
   change.set_site(SiteOfException(exception.name()));
@@ -111,9 +119,12 @@ absl::Status PlanningWork::CheckMeetings(const Opening& opening, const care::Zon
     if (each.kind() != v1::AgendaException::KIND_OPENING) continue;
     others.push_back(PlanOf(ToOpening(each, SiteOfException(each.name())), zone));
   }
-  const Plan asked = PlanOf(opening, zone);
-  for (const Plan& other : others) SAS_RETURN_IF_ERROR(CheckOverlap({asked, other}));
-  return absl::OkStatus();
+  std::map<std::string, ChainSite> sites;
+  for (const std::string& name : SitesOf(others, opening.site)) {
+    SAS_ASSIGN_OR_RETURN(const auto site, transaction_.GetSite(name));
+    if (site) sites.emplace(name, ToChainSite(*site));
+  }
+  return slots::CheckMeetings(PlanOf(opening, zone), others, sites);
 }
 
 absl::Status PlanningWork::CheckOpeningAt(const v1::Site& site,

@@ -143,4 +143,13 @@ absl::Status CheckOverlap(const std::vector<Plan>& plans) {
   return RefuseMeetings(agendas, "AGENDA_TAKEN", "one agenda would have two sessions");
 }
 
+absl::Status CheckMeetings(const Plan& plan, const std::vector<Plan>& others,
+                           const std::map<std::string, ChainSite>& sites) {
+  for (const Plan& other : others) {
+    SAS_RETURN_IF_ERROR(CheckOverlap({plan, other}));
+    SAS_RETURN_IF_ERROR(CheckChaining({plan, other}, sites));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace sas::slots

@@ -89,6 +89,12 @@ inline constexpr int kChainGapMinutesMax = 60;
 absl::Status CheckChaining(const std::vector<Plan>& plans,
                            const std::map<std::string, ChainSite>& sites);
 
+/// One plan against each of those that its sessions could meet, but not these against one another:
+/// what CheckOverlap and CheckChaining say of the first pair. For what is added to an agenda, where
+/// somebody else's old fault is no reason to refuse it.
+absl::Status CheckMeetings(const Plan& plan, const std::vector<Plan>& others,
+                           const std::map<std::string, ChainSite>& sites);
+
 /// Sessions of the days [from, to], in order of time. None on a public holiday or inside PDSA hours
 /// (bridge days) unless the plan says so; in the nights of clock change the session keeps its local
 /// start and end, and has more or fewer slots.

@@ -181,6 +181,24 @@ TEST(Chaining, S0_18_AnotherDoctorAnotherDayAndAnHourApartAreNoChain) {
   EXPECT_THAT(check([](Plan& p) { p.start = At(21); }), ReasonIs("CHAINING_NOT_APPROVED"));
 }
 
+TEST(Meetings, OneIsHeldAgainstTheOthersAndNotTheseAgainstOneAnother) {
+  Plan cnsp = EveningPlan();
+  Plan mmg = EveningPlan();
+  mmg.name = "regions/fr-naq/sites/mmg/plans/nuit";
+  mmg.site = "regions/fr-naq/sites/mmg";
+  mmg.start = At(20);
+  mmg.end = At(23);
+  Plan other = EveningPlan();
+  other.practitioner = "regions/fr-naq/practitioners/b";
+  other.start = At(9);
+  other.end = At(10);
+  const std::map<std::string, ChainSite> sites{{cnsp.site, {true, false, std::nullopt}},
+                                               {mmg.site, {false, true, std::nullopt}}};
+  EXPECT_THAT(CheckMeetings(other, {cnsp, mmg, cnsp}, sites), IsOk());
+  EXPECT_THAT(CheckMeetings(mmg, {other, cnsp}, sites), ReasonIs("CHAINING_NOT_APPROVED"));
+  EXPECT_THAT(CheckMeetings(cnsp, {other, mmg, cnsp}, {}), ReasonIs("ROOM_TAKEN"));
+}
+
 TEST(Chaining, S0_18_PdsaHoursOfAChainedSessionBeginWithTheApproval) {
   Plan plan = EveningPlan();
   plan.end = At(21);
