@@ -29,8 +29,8 @@ absl::Status ReadAll(std::map<std::string, Row>& rows, List list, Key key) {
 /// Reads single rows into a directory, each once.
 class Around {
  public:
-  Around(SlotsTransaction& transaction, Directory& directory)
-      : transaction_(transaction), directory_(directory) {}
+  Around(SlotsTransaction& transaction, base::Instant now, Directory& directory)
+      : transaction_(transaction), now_(now), directory_(directory) {}
 
   absl::Status Structure(const std::string& name) {
     return Read(directory_.structures, name, [&] { return transaction_.GetStructure(name); });
@@ -45,6 +45,11 @@ class Around {
       directory_.plans.emplace(plan.name(), plan);
       SAS_RETURN_IF_ERROR(Site(plan.name().substr(0, plan.name().find("/plans/"))));
     }
+    SAS_ASSIGN_OR_RETURN(const auto openings, transaction_.agendas().ListOpeningsOf(name, now_));
+    for (const v1::AgendaException& opening : openings) {
+      directory_.openings.emplace(opening.name(), opening);
+      SAS_RETURN_IF_ERROR(Site(opening.name().substr(0, opening.name().find("/exceptions/"))));
+    }
     return absl::OkStatus();
   }
 
@@ -52,11 +57,12 @@ class Around {
     return Read(directory_.sites, name, [&] { return transaction_.GetSite(name); });
   }
 
-  absl::Status PlansOf(const std::string& site) {
-    return ReadAll(
+  absl::Status SessionsOf(const std::string& site) {
+    SAS_RETURN_IF_ERROR(ReadAll(
         directory_.plans,
         [&](const Page& page) { return transaction_.ListSessionPlans(site, page); },
-        [](const auto& row) { return row.name(); });
+        [](const auto& row) { return row.name(); }));
+    return ReadOpenings(transaction_, site, now_, directory_.openings);
   }
 
   absl::Status Commune(std::string_view region, const std::string& code) {
@@ -73,15 +79,28 @@ class Around {
   }
 
   SlotsTransaction& transaction_;
+  const base::Instant now_;
   Directory& directory_;
 };
 
 }  // namespace
 
+absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& parent,
+                          base::Instant now, Openings& openings) {
+  SAS_RETURN_IF_ERROR(ReadAll(
+      openings,
+      [&](const Page& page) { return transaction.agendas().ListExceptions(parent, now, page); },
+      [](const auto& row) { return row.name(); }));
+  std::erase_if(openings, [](const auto& row) {
+    return row.second.kind() != v1::AgendaException::KIND_OPENING;
+  });
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_view region,
-                                     const v1::Territory& territory) {
+                                     const v1::Territory& territory, base::Instant now) {
   Directory directory;
-  Around around(transaction, directory);
+  Around around(transaction, now, directory);
   for (const v1::Structure& structure : territory.structures()) {
     SAS_RETURN_IF_ERROR(around.Structure(structure.name()));
   }
@@ -102,7 +121,7 @@ absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_
   for (const v1::SessionPlan& plan : territory.session_plans()) {
     const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
     SAS_RETURN_IF_ERROR(around.Site(site));
-    SAS_RETURN_IF_ERROR(around.PlansOf(site));
+    SAS_RETURN_IF_ERROR(around.SessionsOf(site));
     if (!plan.practitioner().empty()) {
       SAS_RETURN_IF_ERROR(around.Practitioner(plan.practitioner()));
     }
@@ -110,7 +129,8 @@ absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_
   return directory;
 }
 
-absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region) {
+absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region,
+                                        base::Instant now) {
   const std::string parent = base::JoinName({{"regions", region}});
   const auto by_name = [](const auto& row) { return row.name(); };
   Directory directory;
@@ -129,6 +149,7 @@ absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::stri
   SAS_RETURN_IF_ERROR(ReadAll(
       directory.plans, [&](const Page& page) { return transaction.ListSessionPlans(parent, page); },
       by_name));
+  SAS_RETURN_IF_ERROR(ReadOpenings(transaction, parent, now, directory.openings));
   return directory;
 }
 

@@ -10,6 +10,9 @@
 
 namespace sas::slots {
 
+/// Openings of single days that are not over, by name.
+using Openings = std::map<std::string, v1::AgendaException>;
+
 /// What a region's directory holds, by name; communes by INSEE code.
 struct Directory {
   std::map<std::string, type::v1::Commune> communes;
@@ -17,14 +20,20 @@ struct Directory {
   std::map<std::string, v1::Practitioner> practitioners;
   std::map<std::string, v1::Site> sites;
   std::map<std::string, v1::SessionPlan> plans;
+  Openings openings;
 };
 
-absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region);
+absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region,
+                                        base::Instant now);
+
+/// Adds those of a site or a region.
+absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& parent,
+                          base::Instant now, Openings& openings);
 
 /// What the entries of `territory` refer to, and what their sessions could meet, and nothing else:
 /// a single edit of a large region reads a few rows.
 absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_view region,
-                                     const v1::Territory& territory);
+                                     const v1::Territory& territory, base::Instant now);
 
 /// The directory as it would be after an import. Of two entries of one name the last counts.
 Directory WithTerritory(Directory directory, const v1::Territory& territory);

@@ -22,7 +22,7 @@ inline constexpr int kBarriersMax = 100;
 
 /// Everything that is wrong with a file, in one status (see Findings). `after` is the directory as
 /// it would be with the file: references may point to what is there already, and sessions must not
-/// overlap with those of plans that the file does not name.
+/// meet those of plans that the file does not name, nor openings of single days.
 absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& territory,
                                 const Directory& after, care::TestIdentities test);
 

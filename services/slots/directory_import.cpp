@@ -37,7 +37,7 @@ TerritoryImport::TerritoryImport(const base::Actor& actor, std::string region,
       now_(now) {}
 
 absl::Status TerritoryImport::Check(SlotsTransaction& transaction) {
-  SAS_ASSIGN_OR_RETURN(before_, ReadDirectory(transaction, region_));
+  SAS_ASSIGN_OR_RETURN(before_, ReadDirectory(transaction, region_, now_));
   after_ = WithTerritory(before_, territory_);
   SAS_RETURN_IF_ERROR(CheckTerritoryFile(region_, territory_, after_, options_.test_identities));
   return CheckRights();

@@ -39,9 +39,41 @@ void AddMeeting(const absl::Status& overlap, const v1::Territory& territory, Fin
   findings.Add(base::WithDetail(overlap, detail));
 }
 
+/// Openings of single days as plans, by their site and by whoever holds them.
+std::multimap<std::string, Plan> OpeningsOf(const Directory& after) {
+  std::multimap<std::string, Plan> openings;
+  for (const auto& [name, proto] : after.openings) {
+    const auto site = after.sites.find(name.substr(0, name.find("/exceptions/")));
+    if (site == after.sites.end()) continue;
+    const auto zone = ToZone(site->second);
+    if (!zone.ok()) continue;
+    const Plan plan = PlanOf(ToOpening(proto, site->first), *zone);
+    if (!plan.practitioner.empty()) openings.emplace(plan.practitioner, plan);
+    openings.emplace(plan.site, plan);
+  }
+  return openings;
+}
+
+/// Plans of the file against openings: two openings met when the later one was made.
+void CheckOpenings(const v1::Territory& territory, const Directory& after,
+                   const std::map<std::string, ChainSite>& sites, Findings& findings) {
+  const std::multimap<std::string, Plan> openings = OpeningsOf(after);
+  if (openings.empty()) return;
+  for (const v1::SessionPlan& proto : territory.session_plans()) {
+    const auto plan = ToPlan(proto);
+    if (!plan.ok() || plan->every_weeks > kEveryWeeksMax) continue;
+    std::vector<Plan> near;
+    for (const std::string& key : {plan->site, plan->practitioner}) {
+      const auto [first, last] = openings.equal_range(key);
+      for (auto each = first; each != last; ++each) near.push_back(each->second);
+    }
+    AddMeeting(CheckMeetings(*plan, near, sites), territory, findings);
+  }
+}
+
 /// Two sessions at once, among all plans that can be read. Those that cannot have their own
 /// finding.
-void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Findings& findings) {
+void CheckAllMeetings(const v1::Territory& territory, const Directory& after, Findings& findings) {
   std::vector<Plan> plans;
   for (const auto& [name, proto] : after.plans) {
     auto plan = ToPlan(proto);
@@ -52,6 +84,7 @@ void CheckAllOverlaps(const v1::Territory& territory, const Directory& after, Fi
   std::map<std::string, ChainSite> sites;
   for (const auto& [name, site] : after.sites) sites.emplace(name, ToChainSite(site));
   AddMeeting(CheckChaining(plans, sites), territory, findings);
+  CheckOpenings(territory, after, sites, findings);
 }
 
 }  // namespace
@@ -80,7 +113,7 @@ void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
     const auto frame = ToPlanFrame(site->second);
     if (plan.ok() && frame.ok()) checks.Add(CheckPlan(*plan, *frame, path));
   }
-  CheckAllOverlaps(territory, after, findings);
+  CheckAllMeetings(territory, after, findings);
 }
 
 }  // namespace sas::slots

@@ -90,7 +90,7 @@ absl::StatusOr<absl::Status> CheckSiteLine(SlotsTransaction& transaction, const 
                                            const v1::Site& site, const v1::Structure* made) {
   v1::Territory file;
   *file.add_sites() = site;
-  SAS_ASSIGN_OR_RETURN(Directory around, ReadAround(transaction, scope.region, file));
+  SAS_ASSIGN_OR_RETURN(Directory around, ReadAround(transaction, scope.region, file, scope.now));
   if (made != nullptr) around.structures[made->name()] = *made;
   Findings findings;
   CheckSites(scope.region, file, around, findings);

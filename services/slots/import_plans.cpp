@@ -1,4 +1,5 @@
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -152,8 +153,8 @@ class PlansImporter final : public LineImporter {
   }
 
  private:
-  /// All plans of the region, once a transaction: a session must not meet another one of its
-  /// practitioner, wherever that is.
+  /// All plans and openings of the region, once a transaction: a session must not meet another one
+  /// of its practitioner, wherever that is.
   absl::Status ReadPlans(SlotsTransaction& transaction) {
     if (plans_) return absl::OkStatus();
     std::map<std::string, v1::SessionPlan> plans;
@@ -168,6 +169,8 @@ class PlansImporter final : public LineImporter {
       }
       if (last) break;
     }
+    openings_.clear();
+    SAS_RETURN_IF_ERROR(ReadOpenings(transaction, parent, scope_.now, openings_));
     plans_ = std::move(plans);
     return absl::OkStatus();
   }
@@ -193,17 +196,29 @@ class PlansImporter final : public LineImporter {
     return absl::OkStatus();
   }
 
-  /// Plans that the line's could meet, and their sites.
+  /// Plans and openings that the line's could meet, and their sites.
   absl::Status AddNear(SlotsTransaction& transaction, const v1::SessionPlan& plan,
                        Directory& around) {
     const std::string site = SiteOf(plan.name());
+    const auto near = [&](const auto& other, const std::string& where) {
+      return where == site ||
+             (!plan.practitioner().empty() && other.practitioner() == plan.practitioner());
+    };
+    std::set<std::string> sites;
     for (const auto& [name, other] : *plans_) {
-      const bool same_person =
-          !plan.practitioner().empty() && other.practitioner() == plan.practitioner();
-      if (!same_person && SiteOf(name) != site) continue;
+      if (!near(other, SiteOf(name))) continue;
       around.plans.emplace(name, other);
-      if (around.sites.count(SiteOf(name)) != 0) continue;
-      SAS_ASSIGN_OR_RETURN(const auto there, transaction.GetSite(SiteOf(name)));
+      sites.insert(SiteOf(name));
+    }
+    for (const auto& [name, opening] : openings_) {
+      const std::string where = name.substr(0, name.find("/exceptions/"));
+      if (!near(opening, where)) continue;
+      around.openings.emplace(name, opening);
+      sites.insert(where);
+    }
+    for (const std::string& each : sites) {
+      if (around.sites.count(each) != 0) continue;
+      SAS_ASSIGN_OR_RETURN(const auto there, transaction.GetSite(each));
       if (there) around.sites.emplace(there->name(), *there);
     }
     around.plans[plan.name()] = plan;
@@ -220,6 +235,7 @@ class PlansImporter final : public LineImporter {
   const ImportScope scope_;
   Columns table_;
   std::optional<std::map<std::string, v1::SessionPlan>> plans_;
+  Openings openings_;  ///< Read with `plans_`.
 };
 
 }  // namespace

@@ -62,7 +62,8 @@ absl::StatusOr<v1::Site> PlanningWork::SiteFor(const std::string& name, std::str
 
 absl::Status PlanningWork::CheckAll(const v1::Territory& territory, std::string_view from,
                                     std::string_view to) {
-  SAS_ASSIGN_OR_RETURN(Directory around, ReadAround(transaction_, frame_.region, territory));
+  SAS_ASSIGN_OR_RETURN(Directory around,
+                       ReadAround(transaction_, frame_.region, territory, frame_.now));
   const Directory after = WithTerritory(std::move(around), territory);
   return Renamed(
       CheckTerritoryFile(frame_.region, territory, after, frame_.options.test_identities), from,

@@ -43,7 +43,7 @@ class ImportContract : public StoreContract {
   }
 
   Directory Read() {
-    return Got([](SlotsTransaction& t) { return ReadDirectory(t, "fr-pdl"); });
+    return Got([&](SlotsTransaction& t) { return ReadDirectory(t, "fr-pdl", clock_.Now()); });
   }
 };
 

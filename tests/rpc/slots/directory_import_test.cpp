@@ -1,3 +1,4 @@
+#include "common/base/timestamp.h"
 #include "sas/events/v1/event.pb.h"
 #include "tests/rpc/slots/directory_fixture.h"
 
@@ -117,6 +118,50 @@ TEST_F(DirectoryTest, S0_16_RoomTakenByAPlanOfTheDirectory) {
   EXPECT_THAT(detail.violations[0].description, HasSubstr("plans/soir"));
   plan.set_room_id("box-2");
   EXPECT_THAT(Import(more, "r2"), IsOk());
+}
+
+/// An opening of this Tuesday in the CSNP of SoundTerritory, 15:00 to 16:00.
+v1::AgendaException Opening(const testing::FakeClock& clock) {
+  v1::AgendaException opening;
+  opening.set_name("regions/fr-pdl/sites/csnp/exceptions/x1");
+  opening.set_kind(v1::AgendaException::KIND_OPENING);
+  opening.set_agenda("renfort");
+  opening.set_practitioner("regions/fr-pdl/practitioners/b");
+  opening.set_room_id("box-2");
+  opening.set_slot_minutes(15);
+  *opening.mutable_start_time() = base::ToTimestamp(clock.Now() + std::chrono::hours(5));
+  *opening.mutable_end_time() = base::ToTimestamp(clock.Now() + std::chrono::hours(6));
+  return opening;
+}
+
+TEST_F(DirectoryTest, S0_16_RoomAndPractitionerTakenByAnOpening) {
+  ASSERT_THAT(Import(SoundTerritory(), "r1"), IsOk());
+  const base::Call internal = base::InternalCall("test", clock_, std::chrono::seconds(30));
+  ASSERT_THAT(store_.Write(internal,
+                           [&](SlotsTransaction& transaction) {
+                             return transaction.agendas().PutException(Opening(clock_));
+                           }),
+              IsOk());
+  v1::Territory more;
+  v1::SessionPlan& plan = *more.add_session_plans();
+  plan = SoundTerritory().session_plans(0);
+  plan.set_name("regions/fr-pdl/sites/csnp/plans/autre");
+  plan.set_agenda("autre");
+  plan.set_room_id("box-2");
+  plan.set_start_time_of_day("15:30");
+  plan.set_end_time_of_day("17:00");
+  const auto refused = Import(more, "r2");
+  EXPECT_THAT(refused, StatusIs(StatusCode::kFailedPrecondition, "ROOM_TAKEN"));
+  const auto detail = base::DetailOf(refused.status());
+  ASSERT_EQ(detail.violations.size(), 1U);
+  EXPECT_EQ(detail.violations[0].field, "territory.session_plans[0]");
+  EXPECT_THAT(detail.violations[0].description, HasSubstr("exceptions/x1"));
+  plan.set_room_id("box-1");
+  EXPECT_THAT(Import(more, "r2"), IsOk());
+  plan.set_practitioner("regions/fr-pdl/practitioners/b");
+  EXPECT_THAT(Import(more, "r3"), ReasonIs("PRACTITIONER_TAKEN"));
+  plan.set_start_time_of_day("16:00");
+  EXPECT_THAT(Import(more, "r3"), IsOk());
 }
 
 TEST_F(DirectoryTest, OnePractitionerInTwoPlaces) {

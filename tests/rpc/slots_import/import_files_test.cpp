@@ -1,6 +1,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "common/base/timestamp.h"
 #include "tests/rpc/slots_import/import_fixture.h"
 
 namespace sas::slots {
@@ -120,6 +121,28 @@ TEST_F(ImportTest, NoTwoSessionsInOneRoomWhateverTheFileSays) {
   EXPECT_EQ(told.refused[1].field(), "site_id");
   EXPECT_EQ(told.refused[2].reason(), "INVALID_SESSION_PLAN");
   EXPECT_EQ(told.refused[2].field(), "slot_minutes");
+}
+
+TEST_F(ImportTest, S0_16_NorInTheRoomOfAnOpening) {
+  ImportCommunes();
+  SendWell(Sites());
+  v1::AgendaException opening;
+  opening.set_name("regions/fr-pdl/sites/msp-a/exceptions/x1");
+  opening.set_kind(v1::AgendaException::KIND_OPENING);
+  opening.set_agenda("renfort");
+  opening.set_room_id("box-1");
+  opening.set_slot_minutes(15);
+  *opening.mutable_start_time() = base::ToTimestamp(clock_.Now() + std::chrono::hours(1));
+  *opening.mutable_end_time() = base::ToTimestamp(clock_.Now() + std::chrono::hours(2));
+  ASSERT_THAT(store_->Write(base::InternalCall("test", clock_, std::chrono::seconds(30)),
+                            [&](SlotsTransaction& transaction) {
+                              return transaction.agendas().PutException(opening);
+                            }),
+              IsOk());
+  const FileTold told = SendWell(Plans());  // Tuesday, 09:00 to 12:00.
+  ASSERT_EQ(told.refused.size(), 1U);
+  EXPECT_EQ(told.refused[0].reason(), "ROOM_TAKEN");
+  EXPECT_EQ(told.refused[0].field(), "plan_id");
 }
 
 TEST_F(ImportTest, APlannerWritesInHisTerritoriesAlone) {

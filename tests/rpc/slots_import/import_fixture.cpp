@@ -100,7 +100,9 @@ void ImportTest::ImportCommunes() {
 }
 
 Directory ImportTest::Read() {
-  return Got([](SlotsTransaction& transaction) { return ReadDirectory(transaction, kRegion); });
+  return Got([&](SlotsTransaction& transaction) {
+    return ReadDirectory(transaction, kRegion, clock_.Now());
+  });
 }
 
 RegionState ImportTest::Region() {

@@ -1,4 +1,5 @@
-// No chain without approval by an opening of one day.
+// No room and nobody twice, and no chain without approval, whichever came first: the plan or the
+// opening of one day.
 
 #include "common/base/timestamp.h"
 #include "tests/rpc/slots_planning/planning_server.h"
@@ -42,6 +43,36 @@ class MeetingsTest : public PlanningTest {
     return Ask<v1::AgendaException>(&v1::PlanningService::Stub::CreateAgendaException, request);
   }
 
+  v1::SessionPlan Plan(const std::string& name) {
+    v1::SessionPlan found;
+    EXPECT_THAT(store_.Read(Internal(),
+                            [&](SlotsTransaction& transaction) -> absl::Status {
+                              SAS_ASSIGN_OR_RETURN(auto plan, transaction.agendas().GetPlan(name));
+                              found = plan.value_or(v1::SessionPlan());
+                              return absl::OkStatus();
+                            }),
+                IsOk());
+    found.clear_etag();
+    return found;
+  }
+
+  /// The plan of the practice from 14:00 to 16:00, every working day.
+  v1::SessionPlan Afternoon() {
+    v1::SessionPlan plan = ThePlan(kPractice);
+    plan.clear_etag();
+    plan.set_name(std::string(kPractice) + "/plans/apres-midi");
+    plan.set_agenda("apres-midi");
+    plan.set_start_time_of_day("14:00");
+    plan.set_end_time_of_day("16:00");
+    plan.clear_room_id();
+    plan.clear_practitioner();
+    return plan;
+  }
+
+  absl::Status Put(const v1::SessionPlan& plan) {
+    return Update(plan, "R-put" + std::to_string(++put_), Planner(), true).status();
+  }
+
   void Approve() {
     v1::Site site = TheSite();
     site.clear_etag();
@@ -51,10 +82,45 @@ class MeetingsTest : public PlanningTest {
   }
 
   int opened_ = 0;
+  int put_ = 0;
 };
 
 constexpr minutes At(int hours, int more = 0) {
   return minutes(hours * 60 + more);
+}
+
+TEST_F(MeetingsTest, S0_16_APlanDoesNotTakeTheRoomOfAnOpening) {
+  const auto opening = Open(kPractice, kChaillouet, At(15), At(16), "cabinet-1");
+  ASSERT_THAT(opening, IsOk());
+  v1::SessionPlan plan = Afternoon();
+  plan.set_room_id("cabinet-1");
+  const absl::Status refused = Put(plan);
+  EXPECT_THAT(refused, StatusIs(StatusCode::kFailedPrecondition, "ROOM_TAKEN"));
+  const auto detail = base::DetailOf(refused);
+  ASSERT_EQ(detail.violations.size(), 1U);
+  EXPECT_EQ(detail.violations[0].field, "session_plan");
+  EXPECT_NE(detail.violations[0].description.find(opening->name()), std::string::npos);
+  // From the next day on the room is free.
+  plan.set_effective_start_date("2026-11-25");
+  EXPECT_THAT(Put(plan), IsOk());
+}
+
+TEST_F(MeetingsTest, APlanDoesNotTakeWhoeverHoldsAnOpening) {
+  ASSERT_THAT(Open(kCsnp, kGriselin, At(15), At(16)), IsOk());  // Of another site.
+  v1::SessionPlan plan = Afternoon();
+  EXPECT_THAT(Put(plan), IsOk());
+  plan.set_practitioner(kGriselin);
+  EXPECT_THAT(Put(plan), ReasonIs("PRACTITIONER_TAKEN"));
+  plan.set_end_time_of_day("15:00");
+  EXPECT_THAT(Put(plan), IsOk());
+}
+
+TEST_F(MeetingsTest, AnOpeningThatIsOverHoldsNothing) {
+  ASSERT_THAT(Open(kPractice, kChaillouet, At(15), At(16), "cabinet-1"), IsOk());
+  v1::SessionPlan plan = Afternoon();
+  plan.set_room_id("cabinet-1");
+  clock_.Advance(std::chrono::hours(6));
+  EXPECT_THAT(Put(plan), IsOk());
 }
 
 TEST_F(MeetingsTest, S0_18_AnOpeningAtTheCsnpChainsOnlyWithApproval) {
@@ -69,6 +135,15 @@ TEST_F(MeetingsTest, S0_18_AnOpeningAtTheMmgChainsOnlyWithApproval) {
   EXPECT_THAT(Open(kMmg, kQuelin, At(18), At(19)), ReasonIs("CHAINING_NOT_APPROVED"));
   Approve();
   EXPECT_THAT(Open(kMmg, kQuelin, At(18), At(19)), IsOk());
+}
+
+TEST_F(MeetingsTest, S0_18_APlanThatFollowsAnOpeningChainsOnlyWithApproval) {
+  ASSERT_THAT(Open(kCsnp, kChaillouet, At(18, 30), At(19, 30)), IsOk());
+  v1::SessionPlan evening = Plan(std::string(kMmg) + "/plans/soir-semaine-b");
+  evening.set_practitioner(kChaillouet);
+  EXPECT_THAT(Put(evening), ReasonIs("CHAINING_NOT_APPROVED"));
+  Approve();
+  EXPECT_THAT(Put(evening), IsOk());
 }
 
 }  // namespace
