@@ -107,7 +107,7 @@ absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
 }
 
 // What searches have to read again: each site of the file, and those whose plans or practitioners
-// it has. Communes and barriers belong to the whole region.
+// it has, whoever makes their slots. Communes and barriers belong to the whole region.
 absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   const bool same_communes = std::all_of(
       territory_.communes().begin(), territory_.communes().end(), [&](const auto& commune) {
@@ -122,6 +122,14 @@ absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   for (const auto& each : territory_.practitioners()) people.insert(each.name());
   for (const auto& [name, plan] : after_.plans) {
     if (people.count(plan.practitioner()) != 0) sites.insert(SiteOfPlan(name));
+  }
+  for (const auto& [name, opening] : after_.openings) {
+    if (people.count(opening.practitioner()) == 0) continue;
+    sites.insert(name.substr(0, name.find("/exceptions/")));
+  }
+  for (const std::string& each : people) {
+    SAS_ASSIGN_OR_RETURN(auto fed, transaction.partners().ListSitesOf(each, now_));
+    sites.insert(fed.begin(), fed.end());
   }
   const bool whole = !same_communes || !territory_.barriers().empty();
   if (whole || sites.size() > kSiteChangesMax) sites = {""};

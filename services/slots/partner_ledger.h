@@ -67,6 +67,9 @@ class PartnerLedger {
   /// start.
   virtual absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,
                                                              base::Instant from) = 0;
+  /// Sites where slots from `from` on name the practitioner, by name.
+  virtual absl::StatusOr<std::vector<std::string>> ListSitesOf(std::string_view practitioner,
+                                                               base::Instant from) = 0;
   /// Creates or replaces by agenda and start.
   virtual absl::Status PutSlot(std::string_view agenda, const FedSlot& slot) = 0;
   virtual absl::Status DeleteSlot(std::string_view agenda, base::Instant start) = 0;

@@ -1,6 +1,7 @@
 #include "services/slots/partner_ledger_memory.h"
 
 #include <algorithm>
+#include <set>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -73,6 +74,17 @@ absl::StatusOr<std::vector<FedSlotOf>> MemoryPartnerLedger::ListSlotsOf(std::str
     if (row->first.second >= from) found.push_back({row->first.first, *row->second});
   }
   return found;
+}
+
+absl::StatusOr<std::vector<std::string>> MemoryPartnerLedger::ListSitesOf(
+    std::string_view practitioner, base::Instant from) {
+  std::set<std::string> sites;
+  for (const auto& [key, fed] : rows_.slots) {
+    if (key.second >= from && fed->practitioner == practitioner) {
+      sites.emplace(SiteOfAgenda(key.first));
+    }
+  }
+  return std::vector<std::string>(sites.begin(), sites.end());
 }
 
 absl::Status MemoryPartnerLedger::PutSlot(std::string_view agenda, const FedSlot& slot) {

@@ -47,6 +47,8 @@ class MemoryPartnerLedger final : public PartnerLedger {
                                                  base::Instant to) override;
   absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,
                                                      base::Instant from) override;
+  absl::StatusOr<std::vector<std::string>> ListSitesOf(std::string_view practitioner,
+                                                       base::Instant from) override;
   absl::Status PutSlot(std::string_view agenda, const FedSlot& slot) override;
   absl::Status DeleteSlot(std::string_view agenda, base::Instant start) override;
   absl::StatusOr<int> PurgeSlots(base::Instant before, int limit) override;

@@ -1,5 +1,6 @@
 #include "services/slots/partner_ledger_sql.h"
 
+#include <set>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -185,6 +186,23 @@ absl::StatusOr<std::vector<FedSlotOf>> SqlPartnerLedger::ListSlotsOf(std::string
   }));
   SAS_RETURN_IF_ERROR(rows.status);
   return std::move(rows.rows);
+}
+
+absl::StatusOr<std::vector<std::string>> SqlPartnerLedger::ListSitesOf(
+    std::string_view practitioner, base::Instant from) {
+  std::set<std::string> sites;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string key(practitioner);
+    const long long first = sql::ToMicros(from);
+    std::string agenda;
+    FetchEach(
+        session_,
+        "SELECT DISTINCT agenda FROM partner_slots WHERE practitioner = :practitioner AND "
+        "start_us >= :first",
+        [&] { sites.emplace(SiteOfAgenda(agenda)); }, use(key, "practitioner"), use(first, "first"),
+        into(agenda));
+  }));
+  return std::vector<std::string>(sites.begin(), sites.end());
 }
 
 absl::Status SqlPartnerLedger::PutSlot(std::string_view agenda, const FedSlot& fed) {

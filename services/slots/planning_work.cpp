@@ -179,6 +179,11 @@ absl::StatusOr<v1::Practitioner> PlanningWork::UpdatePractitioner(
     const std::string site = each.name().substr(0, each.name().find("/exceptions/"));
     SAS_RETURN_IF_ERROR(transaction_.TouchSite(frame_.region, site));
   }
+  SAS_ASSIGN_OR_RETURN(const auto fed,
+                       transaction_.partners().ListSitesOf(practitioner.name(), frame_.now));
+  for (const std::string& site : fed) {
+    SAS_RETURN_IF_ERROR(transaction_.TouchSite(frame_.region, site));
+  }
   SAS_RETURN_IF_ERROR(
       Tell("UpdatePractitioner", "practitioner.updated", practitioner.name(), {}).status());
   return practitioner;

@@ -240,5 +240,23 @@ TEST_P(PartnerLedgerContract, AReadingTransactionDoesNotWrite) {
   EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); }));
 }
 
+TEST_P(PartnerLedgerContract, TellsWhereAPractitionerIsNamed) {
+  FedSlot other = Slot(minutes(60));
+  other.practitioner = "regions/fr-pdl/practitioners/b";
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(60)), Slot(minutes(90))}), IsOk());
+  ASSERT_THAT(PutSlots(kOther, {Slot(minutes(-30)), other}), IsOk());
+  const auto sites = [&](const std::string& practitioner, minutes from) {
+    return Got([&](SlotsTransaction& t) {
+      return t.partners().ListSitesOf(practitioner, clock_.Now() + from);
+    });
+  };
+  EXPECT_THAT(sites("regions/fr-pdl/practitioners/a", minutes(0)), ElementsAre(kSite));
+  EXPECT_THAT(sites("regions/fr-pdl/practitioners/a", minutes(-60)),
+              ElementsAre(kSite, "regions/fr-pdl/sites/b"));
+  EXPECT_THAT(sites("regions/fr-pdl/practitioners/b", minutes(60)),
+              ElementsAre("regions/fr-pdl/sites/b"));
+  EXPECT_THAT(sites("regions/fr-pdl/practitioners/a", minutes(91)), IsEmpty());
+}
+
 }  // namespace
 }  // namespace sas::slots

@@ -164,6 +164,39 @@ TEST_F(DirectoryTest, S0_16_RoomAndPractitionerTakenByAnOpening) {
   EXPECT_THAT(Import(more, "r3"), IsOk());
 }
 
+// Licence, motifs and cap of a practitioner follow him to wherever he has slots.
+TEST_F(DirectoryTest, APractitionerOfTheFileTouchesTheSitesOfHisOpeningsAndPlatforms) {
+  ASSERT_THAT(Import(SoundTerritory(), "r1"), IsOk());
+  const base::Call internal = base::InternalCall("test", clock_, std::chrono::seconds(30));
+  std::int64_t version = 0;
+  ASSERT_THAT(
+      store_.Write(internal,
+                   [&](SlotsTransaction& transaction) -> absl::Status {
+                     SAS_ASSIGN_OR_RETURN(const auto region, transaction.GetRegion("fr-pdl"));
+                     version = region.directory;
+                     SAS_RETURN_IF_ERROR(transaction.agendas().PutException(Opening(clock_)));
+                     FedSlot fed;
+                     *fed.slot.mutable_start_time() = Opening(clock_).start_time();
+                     fed.practitioner = "regions/fr-pdl/practitioners/b";
+                     return transaction.partners().PutSlot(
+                         "regions/fr-pdl/sites/msp/agendas/doctoplan", fed);
+                   }),
+      IsOk());
+  v1::Territory more;
+  *more.add_practitioners() = SoundTerritory().practitioners(1);
+  ASSERT_THAT(Import(more, "r2"), IsOk());
+  SiteChanges changes;
+  ASSERT_THAT(store_.Read(internal,
+                          [&](SlotsTransaction& transaction) -> absl::Status {
+                            SAS_ASSIGN_OR_RETURN(changes,
+                                                 transaction.ListSiteChanges("fr-pdl", version));
+                            return absl::OkStatus();
+                          }),
+              IsOk());
+  EXPECT_THAT(changes.sites,
+              UnorderedElementsAre("regions/fr-pdl/sites/csnp", "regions/fr-pdl/sites/msp"));
+}
+
 TEST_F(DirectoryTest, OnePractitionerInTwoPlaces) {
   v1::Territory territory = SoundTerritory();
   v1::SessionPlan& plan = *territory.add_session_plans();

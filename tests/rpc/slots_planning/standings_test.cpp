@@ -1,6 +1,7 @@
 // Whether somebody holds the slots that appointments have, by the ledger (hazard H-27).
 
 #include "common/base/status.h"
+#include "common/base/timestamp.h"
 #include "tests/rpc/slots_planning/planning_server.h"
 
 namespace sas::slots {
@@ -111,6 +112,41 @@ TEST_F(Standings, BadRequestsAreNamed) {
   EXPECT_THAT(AskOf({kCsnpSlot}, Service(), "fr-pdl"), ReasonIs("INVALID_RESOURCE_NAME"));
   EXPECT_THAT(AskOf({kCsnpSlot}, Planner()),
               StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
+// What a platform told stays what it is; the licence of whoever holds it does not.
+TEST_F(Standings, H27_AnEndedLicenceLeavesThePlatformsSlotsToo) {
+  constexpr char kDoctor[] = "regions/fr-pdl/practitioners/a-marsaudin";
+  v1::Practitioner doctor;
+  ASSERT_THAT(
+      store_.Write(Internal(),
+                   [&](SlotsTransaction& transaction) -> absl::Status {
+                     SAS_ASSIGN_OR_RETURN(const auto found, transaction.GetPractitioner(kDoctor));
+                     doctor = *found;
+                     FedSlot fed;
+                     *fed.slot.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(1));
+                     *fed.slot.mutable_end_time() = base::ToTimestamp(clock_.Now() + hours(2));
+                     fed.slot.set_free_seats(1);
+                     fed.practitioner = kDoctor;
+                     const std::string agenda = std::string(kCsnp) + "/agendas/doctoplan";
+                     SAS_RETURN_IF_ERROR(transaction.partners().PutAgenda(
+                         {agenda, "doctoplan", {1, Resync::kNone}, clock_.Now()}));
+                     SAS_RETURN_IF_ERROR(transaction.partners().PutSlot(agenda, fed));
+                     return transaction.TouchSite("fr-pdl", kCsnp);
+                   }),
+      IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  Follow();
+  const std::string slot = std::string(kCsnp) + "/slots/doctoplan-20261124t1000z";
+  ASSERT_EQ(Slot(slot)->state(), v1::Slot::STATE_FREE);
+  v1::UpdatePractitionerRequest request;
+  *request.mutable_practitioner() = doctor;
+  request.mutable_practitioner()->set_licence_end_date("2026-11-23");
+  request.set_request_id("R-licence");
+  ASSERT_THAT(Ask<v1::Practitioner>(&v1::PlanningService::Stub::UpdatePractitioner, request),
+              IsOk());
+  EXPECT_EQ(Slot(slot)->state(), v1::Slot::STATE_WITHDRAWN);
+  EXPECT_EQ(Of(slot), Kind::KIND_UNSTAFFED);
 }
 
 }  // namespace
