@@ -149,8 +149,9 @@ absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, cons
     const care::Date date = zone.DateOf(opening.start);
     if (date < days.first || date > days.last) continue;
     const PlanFrame frame = WithLicence(site_frame, proto.practitioner(), read);
-    sessions.push_back(
-        ToSession(SessionOf(opening, frame, zone), proto.practitioner(), proto.agenda(), read));
+    const PlannedSession planned = SessionOf(opening, frame, zone);
+    if (planned.slots.empty()) continue;  // The site has been shut since.
+    sessions.push_back(ToSession(planned, proto.practitioner(), proto.agenda(), read));
   }
   std::sort(sessions.begin(), sessions.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.start_time().seconds(), std::string_view(a.plan())) <

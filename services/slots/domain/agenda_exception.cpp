@@ -141,6 +141,8 @@ std::vector<PlannedSlot> SlotsOf(const Opening& opening, const PlanFrame& frame,
                                  const care::Zone& zone) {
   std::vector<PlannedSlot> slots;
   if (opening.slot_minutes < kSlotMinutesMin) return slots;
+  const SlotBar bar = BarOf(frame, zone, opening.start, opening.end);
+  if (bar == SlotBar::kSiteNotOpen || bar == SlotBar::kPdsaHours) return slots;
   const care::Date day = zone.DateOf(opening.start);
   PlannedSlot slot;
   slot.plan = opening.name;

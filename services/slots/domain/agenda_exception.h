@@ -44,8 +44,9 @@ absl::Status CheckOpening(const Opening& opening, const PlanFrame& frame, const 
 /// The opening as a plan of its one day, for the checks of rooms, practitioners and agendas.
 Plan PlanOf(const Opening& opening, const care::Zone& zone);
 
-/// Its slots, in order of time, Origin::kManual. Unstaffed after the end of a licence. The length
-/// of the time counts, not the clock on the wall: in the nights of clock change nothing is lost.
+/// Its slots, in order of time, Origin::kManual. None when a change of the site has shut it then,
+/// unstaffed after the end of a licence. The length of the time counts, not the clock on the wall:
+/// in the nights of clock change nothing is lost.
 std::vector<PlannedSlot> SlotsOf(const Opening& opening, const PlanFrame& frame,
                                  const care::Zone& zone);
 

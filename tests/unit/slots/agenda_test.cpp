@@ -246,6 +246,21 @@ TEST(OpeningSlots, WithoutADoctorOrAfterHisLicenceNotBookable) {
   EXPECT_EQ(slots.at(0).practitioner, "");
 }
 
+TEST(OpeningSlots, S0_03_NoneWhereTheSiteHasBeenShutSince) {
+  PlanFrame frame = Frame();
+  frame.site_end = kTuesday;
+  EXPECT_EQ(SlotsOf(Morning(), frame, Paris()).size(), 4U);
+  frame.site_end = care::AddDays(kTuesday, -1);
+  EXPECT_TRUE(SlotsOf(Morning(), frame, Paris()).empty());
+  Opening night = Morning();
+  night.start = Paris().At(kTuesday, At(20));
+  night.end = Paris().At(kTuesday, At(21));
+  frame = Frame();
+  frame.may_use_pdsa_hours = true;  // Approved, and then taken back.
+  EXPECT_EQ(SlotsOf(night, frame, Paris()).size(), 4U);
+  EXPECT_TRUE(SlotsOf(night, Frame(), Paris()).empty());
+}
+
 TEST(OpeningSlots, GiveBackAndAllocationAsOfPlans) {
   Opening opening = Morning();
   opening.give_back_minutes = 30;
