@@ -167,6 +167,13 @@ EntryRule ToEntryRule(const v1::EntryRule& proto) {
   return rule;
 }
 
+// Who receives patients at night and on Sundays by what it is: all others complement the practices
+// of the day (S0-03), and need the ARS to work then.
+bool IsOfPdsa(v1::Structure::Kind kind) {
+  return kind == v1::Structure::KIND_MMG || kind == v1::Structure::KIND_SOS ||
+         kind == v1::Structure::KIND_HOPITAL;
+}
+
 }  // namespace
 
 std::string FieldBelow(std::string_view prefix, std::string_view name) {
@@ -257,9 +264,9 @@ absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view pr
   ReadDate(proto.opening_date(), FieldBelow(prefix, "opening_date"), frame.site_opening, findings);
   ReadDate(proto.end_date(), FieldBelow(prefix, "end_date"), frame.site_end, findings);
   frame.secretary_required = proto.secretary_required();
-  const bool mmg = proto.kind() == v1::Structure::KIND_MMG;
-  if (!mmg) frame.pdsa_from = ChainingFrom(proto);
-  frame.may_use_pdsa_hours = mmg || frame.pdsa_from.has_value();
+  const bool of_pdsa = IsOfPdsa(proto.kind());
+  if (!of_pdsa) frame.pdsa_from = ChainingFrom(proto);
+  frame.may_use_pdsa_hours = of_pdsa || frame.pdsa_from.has_value();
   frame.holidays = HolidaysOf(proto);
   if (!findings.empty()) return findings.Result();
   return frame;

@@ -14,7 +14,8 @@ struct PlanFrame {
   std::optional<care::Date> site_end;
   std::optional<care::Date> licence_end;
   bool secretary_required = false;
-  bool may_use_pdsa_hours = false;      ///< An MMG, or a chained session that the ARS has approved.
+  /// An MMG, SOS Médecins, a hospital, or a chained session that the ARS has approved.
+  bool may_use_pdsa_hours = false;
   std::optional<care::Date> pdsa_from;  ///< First day of that approval; absent: always.
   care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
 };

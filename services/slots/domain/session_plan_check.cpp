@@ -115,9 +115,10 @@ class Checker {
 
   void CheckPdsa(const PlanFrame& frame) {
     if (plan_.pdsa_hours && !frame.may_use_pdsa_hours) {
-      return AddPdsa(
-          "pdsa_hours",
-          "only an MMG, or a session whose chaining the ARS has approved, may lie there");
+      return AddPdsa("pdsa_hours",
+                     "only an MMG, SOS Médecins, a hospital, or a session whose chaining the ARS "
+                     "has approved, "
+                     "may lie there");
     }
     if (plan_.pdsa_hours) return;
     if (plan_.public_holidays) {

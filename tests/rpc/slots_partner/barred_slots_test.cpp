@@ -92,11 +92,17 @@ TEST_F(BarredSlotsTest, S0_18_PdsaHoursAreForMmgAndForChainedSessions) {
   });
   const v1::AgendaAck ack = SyncOne(Snapshot(1, {SlotAt(kEvening), SlotAt(kSaturday)}));
   EXPECT_EQ(Refused(ack), (Reasons{{Id(kEvening), "SESSION_IN_PDSA_HOURS"}}));
-  Change([](v1::Site& site) {
-    site.clear_chaining_approval();
-    site.set_kind(v1::Structure::KIND_MMG);
-  });
-  EXPECT_THAT(Refused(SyncOne(Snapshot(2, {SlotAt(kEvening), SlotAt(kSaturday)}))), IsEmpty());
+  int sequence = 1;
+  for (const auto kind :
+       {v1::Structure::KIND_MMG, v1::Structure::KIND_SOS, v1::Structure::KIND_HOPITAL}) {
+    Change([&](v1::Site& site) {
+      site.clear_chaining_approval();
+      site.set_kind(kind);
+    });
+    EXPECT_THAT(Refused(SyncOne(Snapshot(++sequence, {SlotAt(kEvening), SlotAt(kSaturday)}))),
+                IsEmpty())
+        << kind;
+  }
 }
 
 TEST_F(BarredSlotsTest, WhatHasBecomeWrongIsRefusedAndNoLongerOfferedAsItWas) {
