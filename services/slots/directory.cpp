@@ -48,7 +48,7 @@ class Around {
     SAS_ASSIGN_OR_RETURN(const auto openings, transaction_.agendas().ListOpeningsOf(name, now_));
     for (const v1::AgendaException& opening : openings) {
       directory_.openings.emplace(opening.name(), opening);
-      SAS_RETURN_IF_ERROR(Site(opening.name().substr(0, opening.name().find("/exceptions/"))));
+      SAS_RETURN_IF_ERROR(Site(SiteOfException(opening.name())));
     }
     return absl::OkStatus();
   }
@@ -84,6 +84,10 @@ class Around {
 };
 
 }  // namespace
+
+std::string SiteOfException(const std::string& name) {
+  return name.substr(0, name.find("/exceptions/"));
+}
 
 absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& parent,
                           base::Instant now, Openings& openings) {

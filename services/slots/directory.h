@@ -10,6 +10,9 @@
 
 namespace sas::slots {
 
+/// `regions/r/sites/s` of the name of an opening or a closure.
+std::string SiteOfException(const std::string& name);
+
 /// Openings of single days that are not over, by name.
 using Openings = std::map<std::string, v1::AgendaException>;
 

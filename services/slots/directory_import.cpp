@@ -125,7 +125,7 @@ absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   }
   for (const auto& [name, opening] : after_.openings) {
     if (people.count(opening.practitioner()) == 0) continue;
-    sites.insert(name.substr(0, name.find("/exceptions/")));
+    sites.insert(SiteOfException(name));
   }
   for (const std::string& each : people) {
     SAS_ASSIGN_OR_RETURN(auto fed, transaction.partners().ListSitesOf(each, now_));

@@ -43,7 +43,7 @@ void AddMeeting(const absl::Status& overlap, const v1::Territory& territory, Fin
 std::multimap<std::string, Plan> OpeningsOf(const Directory& after) {
   std::multimap<std::string, Plan> openings;
   for (const auto& [name, proto] : after.openings) {
-    const auto site = after.sites.find(name.substr(0, name.find("/exceptions/")));
+    const auto site = after.sites.find(SiteOfException(name));
     if (site == after.sites.end()) continue;
     const auto zone = ToZone(site->second);
     if (!zone.ok()) continue;

@@ -211,7 +211,7 @@ class PlansImporter final : public LineImporter {
       sites.insert(SiteOf(name));
     }
     for (const auto& [name, opening] : openings_) {
-      const std::string where = name.substr(0, name.find("/exceptions/"));
+      const std::string where = SiteOfException(name);
       if (!near(opening, where)) continue;
       around.openings.emplace(name, opening);
       sites.insert(where);

@@ -16,10 +16,6 @@ namespace {
 
 constexpr std::size_t kReasonMax = 40;  ///< Characters.
 
-std::string SiteOfException(const std::string& name) {
-  return name.substr(0, name.find("/exceptions/"));
-}
-
 absl::Status CheckReason(std::string_view reason, std::string_view field) {
   const bool shape =
       !reason.empty() && reason.size() <= kReasonMax &&

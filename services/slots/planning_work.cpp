@@ -176,7 +176,7 @@ absl::StatusOr<v1::Practitioner> PlanningWork::UpdatePractitioner(
   SAS_ASSIGN_OR_RETURN(const auto openings,
                        transaction_.agendas().ListOpeningsOf(practitioner.name(), frame_.now));
   for (const v1::AgendaException& each : openings) {
-    const std::string site = each.name().substr(0, each.name().find("/exceptions/"));
+    const std::string site = SiteOfException(each.name());
     SAS_RETURN_IF_ERROR(transaction_.TouchSite(frame_.region, site));
   }
   SAS_ASSIGN_OR_RETURN(const auto fed,

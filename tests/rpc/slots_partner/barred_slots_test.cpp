@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "services/slots/slot_standings.h"
 #include "tests/rpc/slots_partner/partner_fixture.h"
 
 namespace sas::slots {
@@ -54,17 +53,6 @@ class BarredSlotsTest : public PartnerTest {
     EXPECT_EQ(ack.applied_count(), 2);
     EXPECT_EQ(ack.applied_sequence(), 1);
     EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kEleven), NameAt(kNoon)));
-  }
-
-  v1::SlotStanding::Kind Standing(minutes after) {
-    v1::GetSlotStandingsRequest request;
-    request.set_parent("regions/fr-pdl");
-    request.add_slots(NameAt(after));
-    base::Call call = Internal();
-    call.actor.regions = {"fr-pdl"};
-    const auto told = ReadSlotStandings(store_, call, request, clock_.Now(), 21);
-    EXPECT_THAT(told, IsOk());
-    return told.ok() ? told->standings(0).kind() : Kind::KIND_UNSPECIFIED;
   }
 };
 

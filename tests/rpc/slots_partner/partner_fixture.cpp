@@ -8,6 +8,7 @@
 #include "sas/slots/v1/directory_service.pb.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/roles.h"
+#include "services/slots/slot_standings.h"
 
 namespace sas::slots {
 namespace {
@@ -210,6 +211,17 @@ std::vector<std::string> PartnerTest::OfferedNames() {
   std::vector<std::string> names;
   for (const v1::SlotMatch& match : Offered()) names.push_back(match.slot().name());
   return names;
+}
+
+v1::SlotStanding::Kind PartnerTest::Standing(minutes after) {
+  v1::GetSlotStandingsRequest request;
+  request.set_parent("regions/fr-pdl");
+  request.add_slots(NameAt(after));
+  base::Call call = Internal();
+  call.actor.regions = {"fr-pdl"};
+  const auto told = ReadSlotStandings(store_, call, request, clock_.Now(), 21);
+  EXPECT_THAT(told, IsOk());
+  return told.ok() ? told->standings(0).kind() : v1::SlotStanding::KIND_UNSPECIFIED;
 }
 
 void PartnerTest::Book(const std::string& slot, const std::string& appointment) {

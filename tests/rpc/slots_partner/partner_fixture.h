@@ -84,6 +84,8 @@ class PartnerTest : public ::testing::Test {
   /// The whole answer, of the sites so near Challans; without a look.
   v1::SearchSlotsResponse Search(int radius_meters = 0);
   std::vector<std::string> OfferedNames();
+  /// How the slot stands for whoever has an appointment there.
+  v1::SlotStanding::Kind Standing(minutes after);
   /// Our own ledger gives a seat to an appointment.
   void Book(const std::string& slot, const std::string& appointment = "a1");
 

@@ -10,17 +10,6 @@ using Kind = v1::SlotStanding;
 
 class TakenWordTest : public PartnerTest {
  protected:
-  v1::SlotStanding::Kind Standing(minutes after) {
-    v1::GetSlotStandingsRequest request;
-    request.set_parent("regions/fr-pdl");
-    request.add_slots(NameAt(after));
-    base::Call call = Internal();
-    call.actor.regions = {"fr-pdl"};
-    const auto told = ReadSlotStandings(store_, call, request, clock_.Now(), 21);
-    EXPECT_THAT(told, IsOk());
-    return told.ok() ? told->standings(0).kind() : Kind::KIND_UNSPECIFIED;
-  }
-
   void Apply(const v1::AgendaFrame& frame) { EXPECT_EQ(SyncOne(frame).refusal_reason(), ""); }
 };
 
