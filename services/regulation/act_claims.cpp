@@ -1,6 +1,5 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/case_right.h"
 #include "services/regulation/convert.h"
@@ -9,8 +8,6 @@
 
 namespace sas::regulation::acts {
 namespace {
-
-constexpr std::size_t kReasonMax = 200;
 
 std::string VersionCode(const v1::RegulationCase& row) {
   return "claim_version=" + std::to_string(row.claim().version());
@@ -79,7 +76,7 @@ std::string FiliereName(sas::type::v1::Filiere filiere) {
 
 absl::StatusOr<v1::RegulationCase> ClaimRegulationCase(
     Desk& desk, const base::Call& call, const v1::ClaimRegulationCaseRequest& request) {
-  SAS_RETURN_IF_ERROR(rpc::CheckText(request.take_over_reason(), "take_over_reason", kReasonMax));
+  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.take_over_reason(), "take_over_reason"));
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) {
     const ClaimValue claim = ToValue(work.row().claim());
     const bool anothers =
@@ -116,7 +113,7 @@ absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
 
 absl::StatusOr<v1::RegulationCase> ReleaseRegulationCase(
     Desk& desk, const base::Call& call, const v1::ReleaseRegulationCaseRequest& request) {
-  SAS_RETURN_IF_ERROR(rpc::CheckText(request.reason(), "reason", kReasonMax));
+  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.reason()));
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     const ClaimValue claim = ToValue(work.row().claim());
     const bool supervisor = call.actor.role == base::Role::kSupervisor;

@@ -3,7 +3,6 @@
 
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
-#include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/case_opening.h"
 #include "services/regulation/convert.h"
@@ -16,8 +15,6 @@
 
 namespace sas::regulation::acts {
 namespace {
-
-constexpr std::size_t kReasonMax = 200;
 
 IdentityValue IdentityOf(const v1::Patient& patient) {
   return {patient.family_name(), patient.given_names(), patient.birth_date(), patient.sex(),
@@ -142,7 +139,7 @@ absl::Status CheckPrioritize(const v1::PrioritizeRegulationCaseRequest& request)
   if (request.priority() == v1::PRIORITY_UNSPECIFIED) {
     return base::InvalidField("priority", "PRIORITY_REQUIRED", "choose P0, P1, P2, P3 or NR");
   }
-  return rpc::CheckText(request.reason(), "reason", kReasonMax);
+  return CheckOptionalReason(request.reason());
 }
 
 PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,

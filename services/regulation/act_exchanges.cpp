@@ -19,7 +19,6 @@ using v1::CaseExchange;
 
 constexpr std::size_t kTextMax = 2000;
 constexpr std::size_t kOrganizationMax = 128;
-constexpr std::size_t kReasonMax = 200;
 
 absl::Status CheckAddressee(const CaseExchange& exchange) {
   const std::string field = "exchange.audience";
@@ -162,7 +161,7 @@ absl::StatusOr<CaseExchange> CreateCaseExchange(ExchangeDesk& desk, const base::
 absl::StatusOr<v1::StartCallResponse> StartCall(ExchangeDesk& desk, const base::Call& call,
                                                 const v1::StartCallRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, kCaseName, request.parent(), "parent"));
-  SAS_RETURN_IF_ERROR(rpc::CheckText(request.reason(), "reason", kReasonMax));
+  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.reason()));
   if (request.party() != CaseExchange::PARTY_PATIENT &&
       request.party() != CaseExchange::PARTY_CALLER) {
     return base::InvalidField("party", "PARTY_REQUIRED",

@@ -1,6 +1,5 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
-#include "common/rpc/request_shape.h"
 #include "services/regulation/case_opening.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/neighbour.h"
@@ -14,8 +13,6 @@
 
 namespace sas::regulation::acts {
 namespace {
-
-constexpr std::size_t kReasonMax = 200;
 
 absl::Status CheckOffer(CaseWork& work, const v1::OfferCaseRequest& request) {
   const v1::RegulationCase& row = work.row();
@@ -167,7 +164,7 @@ absl::StatusOr<v1::RegulationCase> AcceptCase(Desk& desk, const base::Call& call
 absl::StatusOr<v1::CaseOffer> DeclineCase(Desk& desk, const base::Call& call,
                                           const v1::DeclineCaseRequest& request) {
   SAS_RETURN_IF_ERROR(CheckName(call, kCaseName, request.name(), "name"));
-  SAS_RETURN_IF_ERROR(rpc::CheckText(request.reason(), "reason", kReasonMax));
+  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.reason()));
   return ledger::WriteOnce<v1::CaseOffer>(
       desk.store, call, request,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::CaseOffer> {

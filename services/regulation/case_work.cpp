@@ -30,11 +30,18 @@ bool IsAbout(const std::string& patient, const std::string& wanted) {
 
 }  // namespace
 
+CaseWork CaseWork::ToWrite(RegulationTransaction& transaction, const base::Call& call,
+                           base::Instant now, v1::RegulationCase row) {
+  CaseWork work(transaction, call, now, std::move(row));
+  work.saved_ = work.row_;
+  return work;
+}
+
 absl::StatusOr<CaseWork> CaseWork::Open(RegulationTransaction& transaction, const base::Call& call,
                                         base::Instant now, const std::string& name) {
   SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
   SAS_ASSIGN_OR_RETURN(std::string convention, CheckCaseRight(transaction, call.actor, row, now));
-  CaseWork work(transaction, call, now, std::move(row));
+  CaseWork work = ToWrite(transaction, call, now, std::move(row));
   work.convention_ = std::move(convention);
   return work;
 }
@@ -61,12 +68,12 @@ absl::StatusOr<CaseWork> CaseWork::OpenOffered(RegulationTransaction& transactio
                       "list the offers again");
   }
   SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, row.handover().to_territory()));
-  return CaseWork(transaction, call, now, std::move(row));
+  return ToWrite(transaction, call, now, std::move(row));
 }
 
 CaseWork CaseWork::New(RegulationTransaction& transaction, const base::Call& call,
                        base::Instant now, v1::RegulationCase row) {
-  return CaseWork(transaction, call, now, std::move(row));
+  return ToWrite(transaction, call, now, std::move(row));
 }
 
 absl::Status CaseWork::Advance(CaseAct act) {
@@ -303,9 +310,8 @@ absl::Status CaseWork::KeepHistory(const std::string& detail) {
   v1::CaseHistoryEntry entry = HistoryEntryOf(call_, row_, now_);
   entry.set_detail(detail);
   if (entry.version() > 1) {
-    for (v1::FieldChange& change : ChangesBetween(saved_, row_)) {
-      *entry.add_changes() = std::move(change);
-    }
+    const auto changes = ChangesBetween(saved_, row_);
+    *entry.mutable_changes() = {changes.begin(), changes.end()};
   }
   saved_ = row_;
   return transaction_.history().AddEntry(row_.name(), entry);

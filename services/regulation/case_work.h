@@ -107,8 +107,10 @@ class CaseWork {
  private:
   CaseWork(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
            v1::RegulationCase row)
-      : transaction_(transaction), call_(call), now_(now), row_(std::move(row)), saved_(row_) {}
+      : transaction_(transaction), call_(call), now_(now), row_(std::move(row)) {}
 
+  static CaseWork ToWrite(RegulationTransaction& transaction, const base::Call& call,
+                          base::Instant now, v1::RegulationCase row);
   absl::Status KeepOffer();
   absl::Status KeepHistory(const std::string& detail);
   template <typename IsMeant>
@@ -119,7 +121,7 @@ class CaseWork {
   const base::Call& call_;
   const base::Instant now_;
   v1::RegulationCase row_;
-  v1::RegulationCase saved_;  ///< As the ledger has it.
+  v1::RegulationCase saved_;  ///< As the ledger has it; empty for who only looks.
   bool disclosed_ = false;
   std::string convention_;  ///< By which the caller helps; empty in his own territory.
   std::optional<std::vector<v1::Decision>> decisions_;

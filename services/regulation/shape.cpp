@@ -34,6 +34,10 @@ absl::Status CheckReason(std::string_view reason) {
   return CheckText(reason, "reason", kReasonMax, 1);
 }
 
+absl::Status CheckOptionalReason(std::string_view reason, std::string_view field) {
+  return CheckText(reason, field, kReasonMax);
+}
+
 absl::Status CheckBilan(const v1::Bilan& bilan) {
   SAS_RETURN_IF_ERROR(
       CheckText(bilan.redactor_role_code(), "bilan.redactor_role_code", kCodeMax, 1));

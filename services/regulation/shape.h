@@ -56,6 +56,8 @@ absl::Status CheckLostCall(const v1::LostCall& lost_call, const Moment& moment);
 
 /// At most 200 characters, at least one.
 absl::Status CheckReason(std::string_view reason);
+/// The same of one that need not be given.
+absl::Status CheckOptionalReason(std::string_view reason, std::string_view field = "reason");
 
 /// A sign of the severity form is present.
 bool HasPositiveSign(const sas::type::v1::SeverityForm& form);
