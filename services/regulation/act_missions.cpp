@@ -92,10 +92,9 @@ absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& cal
     v1::RegulationCase& row = work.row();
     *row.mutable_bilan() = request.bilan();
     *row.mutable_bilan()->mutable_record_time() = ToTimestamp(work.now());
-    row.set_bilan_awaited(request.others_awaited());
+    row.set_bilan_awaited(false);
     work.Wait();  // The regulator takes or confirms a decision.
-    return work.Save("case.bilan", request.others_awaited() ? "bilan=recorded others_awaited=1"
-                                                            : "bilan=recorded");
+    return work.Save("case.bilan", "bilan=recorded");
   });
 }
 

@@ -27,7 +27,9 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
   for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",
                              "DetachCall", "SearchRepeatCandidates", "TransferRegulationCase",
-                             "RecordBilan", "LaunchReflexDeparture"}) {
+                             "RecordBilan", "RecordMissionStatus", "LaunchReflexDeparture",
+                             "LinkRegulationCases", "UnlinkRegulationCase",
+                             "ActivateRegulationCase"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
   allow("AddCaseNote",
@@ -71,7 +73,7 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("RecordHangUp",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kService});
   for (const char* method :
-       {"ListLostCalls", "RecordCallReturn", "ResolveLostCall", "RecordCallbackAttempt"}) {
+       {"ListLostCalls", "ClaimLostCall", "RecordCallReturn", "ResolveLostCall", "RecordCallbackAttempt"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,

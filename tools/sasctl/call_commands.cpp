@@ -176,9 +176,6 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
                },
                "The report")
             ->required();
-        sub.add_flag_callback(
-            "--others-awaited", [request] { request->set_others_awaited(true); },
-            "Another team is out and has not reported");
       });
   AddAct<regulation::RecordCallbackAttemptRequest>(
       *call, suite, "called", "A promised call, and what came of it", base::Role::kArm,

@@ -186,7 +186,6 @@ TEST_F(Replaced, AnotherMissionGoesOnBeingAwaited) {
   bilan.set_name(name);
   bilan.mutable_bilan()->set_redactor_role_code("SMUR");
   bilan.mutable_bilan()->set_text("stable");
-  bilan.set_others_awaited(true);
   ASSERT_THAT(Ask(arm_, &Stub::RecordBilan, bilan), IsOk());
   EXPECT_TRUE(Get(name).bilan_awaited());
   ASSERT_THAT(Bilan(name), IsOk());
