@@ -3,9 +3,11 @@
 #include "common/care/nomenclature.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/missions.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/paging.h"
 #include "services/regulation/replaced_decisions.h"
+#include "services/regulation/returned_calls.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -13,8 +15,7 @@ namespace {
 // What stood is taken back: nobody searches or reports for it any more.
 absl::Status TakeBack(CaseWork& work, const std::string& replaced) {
   SAS_RETURN_IF_ERROR(work.SupersedeOrdersOf(replaced, kDecisionReplaced));
-  SAS_ASSIGN_OR_RETURN(const bool awaited, AwaitsBilan(work));
-  work.row().set_bilan_awaited(awaited);
+  CallBackTeams(work, replaced);
   return absl::OkStatus();
 }
 
@@ -27,7 +28,8 @@ absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
   row.set_attribution(
       std::string(AttributionAfter(work.call().actor.role, ToValue(row.filiere()))));
   if (IsMission(value)) {
-    row.set_bilan_awaited(true);
+    SAS_RETURN_IF_ERROR(
+        SendTeam(work, decision.resource_code(), decision.name(), decision.patient()));
     *row.mutable_mission_time() = ToTimestamp(work.now());
   }
   work.EndPromise();  // It is kept.
@@ -38,6 +40,29 @@ absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
   SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
   if (!facts.patient_without_decision) work.EndWait();
   return absl::OkStatus();
+}
+
+// Advice may end with a call to hear how the patient is: the dossier waits for it, put off as a P3.
+absl::Status CheckReassessment(const CaseWork& work, const v1::RegulationCase& row,
+                               const v1::Decision& decision) {
+  if (!decision.has_callback()) return absl::OkStatus();
+  if (decision.decision_code() != "CONSEIL" && decision.decision_code() != "PMT") {
+    return base::InvalidField("decision.callback", "CALLBACK_NOT_FOR_THIS",
+                              "a call to hear how the patient is follows CONSEIL or PMT");
+  }
+  return CheckPromise(WindowAsked(decision.callback()), !CallBackNumber(row.origin()).empty(),
+                      work.now(), kReassessmentMax);
+}
+
+absl::Status PromiseReassessment(const Desk& desk, CaseWork& work, const v1::Decision& decision) {
+  if (!decision.has_callback()) return absl::OkStatus();
+  v1::RegulationCase& row = work.row();
+  *row.mutable_callback() =
+      Promised(desk.returns, v1::CallbackPromise::KIND_REASSESSMENT, decision.callback());
+  if (row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED) {
+    row.set_filiere(static_cast<sas::type::v1::Filiere>(OwnFiliere(work.call().actor.role)));
+  }
+  return work.SetPriority(v1::PRIORITY_P3);
 }
 
 absl::StatusOr<v1::Decision> Decide(Desk& desk, CaseWork& work,
@@ -52,6 +77,7 @@ absl::StatusOr<v1::Decision> Decide(Desk& desk, CaseWork& work,
   SAS_ASSIGN_OR_RETURN(const auto* decisions, work.Decisions());
   if (decisions->size() >= kDecisionsMax) return LimitReached("decisions", kDecisionsMax);
   SAS_RETURN_IF_ERROR(CheckReplaces(*decisions, decision));
+  SAS_RETURN_IF_ERROR(CheckReassessment(work, work.row(), decision));
   decision.clear_replaced_by();
   decision.set_name(request.parent() + "/decisions/" + base::MakeId(desk.clock, desk.random));
   *decision.mutable_decided_by() = ToProto(work.call().actor);
@@ -59,6 +85,7 @@ absl::StatusOr<v1::Decision> Decide(Desk& desk, CaseWork& work,
   SAS_RETURN_IF_ERROR(work.transaction().AddDecision(decision));
   work.Reload();
   SAS_RETURN_IF_ERROR(Apply(work, decision));
+  SAS_RETURN_IF_ERROR(PromiseReassessment(desk, work, decision));
   SAS_RETURN_IF_ERROR(
       work.Save("case.decided", "level=R" + std::to_string(decision.care_level()) +
                                     " code=" + decision.decision_code() +

@@ -154,13 +154,8 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
   change.protocol_minimum = ProtocolMinimum(row);
   change.callback_failed = row.callback().decision_due();
   change.vital_motif_confirmed = request.vital_motif_confirmed();
-  change.callback_number_known =
-      !row.origin().callback_phone_number().empty() || !row.origin().caller_phone_number().empty();
-  if (request.has_callback()) {
-    change.callback = CallbackWindow{ToInstant(request.callback().window_start_time()),
-                                     ToInstant(request.callback().window_end_time()),
-                                     request.callback().consent()};
-  }
+  change.callback_number_known = !CallBackNumber(row.origin()).empty();
+  if (request.has_callback()) change.callback = WindowAsked(request.callback());
   change.now = work.now();
   return change;
 }
@@ -168,14 +163,8 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
 void SetPromise(const ReturnRules& returns, CaseWork& work,
                 const v1::PrioritizeRegulationCaseRequest& request) {
   if (request.priority() != v1::PRIORITY_P3) return work.EndPromise();
-  v1::CallbackPromise promise;
-  promise.set_kind(v1::CallbackPromise::KIND_DEFERRED_REGULATION);
-  *promise.mutable_window_start_time() = request.callback().window_start_time();
-  *promise.mutable_window_end_time() = request.callback().window_end_time();
-  promise.set_consent(request.callback().consent());
-  *promise.mutable_next_attempt_time() =
-      ToTimestamp(ToInstant(promise.window_start_time()) + PromiseRules(returns).spacing.front());
-  *work.row().mutable_callback() = std::move(promise);
+  *work.row().mutable_callback() =
+      Promised(returns, v1::CallbackPromise::KIND_DEFERRED_REGULATION, request.callback());
 }
 
 absl::Status Prioritize(const Desk& desk, CaseWork& work,

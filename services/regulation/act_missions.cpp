@@ -1,18 +1,67 @@
 #include "common/base/status.h"
 #include "common/care/nomenclature.h"
+#include "common/rpc/request_shape.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/domain/mission.h"
+#include "services/regulation/missions.h"
 #include "services/regulation/on_case.h"
-#include "services/regulation/replaced_decisions.h"
 
 namespace sas::regulation::acts {
 namespace {
+
+constexpr std::size_t kUnitMax = 60;
+constexpr std::size_t kDestinationMax = 120;
 
 absl::Status MoveReflex(CaseWork& work, ReflexAct act) {
   v1::ReflexDeparture& reflex = *work.row().mutable_reflex_departure();
   SAS_ASSIGN_OR_RETURN(const ReflexState state, Advance(ToValue(reflex.state()), act));
   reflex.set_state(static_cast<v1::ReflexDeparture::State>(state));
   return absl::OkStatus();
+}
+
+// Who it is for, while there is no doubt.
+std::string OnlyPatient(const v1::RegulationCase& row) {
+  return row.patients_size() == 1 ? row.patients(0).name() : "";
+}
+
+// Of whom a bilan says something: who is named, else whom its teams were sent for.
+absl::StatusOr<std::string> PatientOfBilan(const CaseWork& work, const std::string& named,
+                                           const std::vector<v1::Mission*>& teams) {
+  const std::string sent_for = teams.empty() ? "" : teams.front()->patient();
+  return work.PatientOf(named.empty() ? sent_for : named, "bilan.patient");
+}
+
+// Only a regulator calls a team back; the whole reflex departure has its own act, which makes sure
+// that caller and responder were told.
+absl::Status CheckCallBack(const CaseWork& work, const v1::Mission& mission,
+                           const v1::RegulationCase& row) {
+  if (!IsRegulator(work.call().actor.role)) return RegulatorRequired();
+  if (!mission.decision().empty() || ReflexTeamOut(row, mission.mission_id())) {
+    return absl::OkStatus();
+  }
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "REFLEX_CANCEL_REQUIRED",
+                    "it is the last team of the reflex departure: cancel the departure, and say "
+                    "that caller and responder were told");
+}
+
+absl::Status CheckStatusShape(const v1::RecordMissionStatusRequest& request) {
+  SAS_RETURN_IF_ERROR(rpc::CheckText(request.unit(), "unit", kUnitMax));
+  SAS_RETURN_IF_ERROR(rpc::CheckText(request.destination(), "destination", kDestinationMax,
+                                     request.status_code() == kMissionOriented ? 1 : 0));
+  if (request.status_code() == kMissionCalledBack) {
+    SAS_RETURN_IF_ERROR(CheckReason(request.reason()));
+  }
+  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.reason()));
+  if (request.vehicle_code().empty()) return absl::OkStatus();
+  return care::CheckCode(care::VehicleTypes(), "typeVecteur", request.vehicle_code(),
+                         "vehicle_code");
+}
+
+void Describe(const v1::RecordMissionStatusRequest& request, v1::Mission& mission) {
+  if (!request.vehicle_code().empty()) mission.set_vehicle_code(request.vehicle_code());
+  if (!request.unit().empty()) mission.set_unit(request.unit());
+  if (!request.destination().empty()) mission.set_destination(request.destination());
 }
 
 }  // namespace
@@ -36,7 +85,9 @@ absl::StatusOr<v1::RegulationCase> LaunchReflexDeparture(
     *reflex.mutable_resource_codes() = request.resource_codes();
     *reflex.mutable_launch_time() = ToTimestamp(work.now());
     *reflex.mutable_launched_by() = ToProto(call.actor);
-    row.set_bilan_awaited(true);
+    for (const std::string& resource : request.resource_codes()) {
+      SAS_RETURN_IF_ERROR(SendTeam(work, resource, "", OnlyPatient(row)));
+    }
     if (row.filiere() == sas::type::v1::FILIERE_UNSPECIFIED) {
       row.set_filiere(sas::type::v1::FILIERE_AMU);
     }
@@ -77,8 +128,7 @@ absl::StatusOr<v1::RegulationCase> CancelReflexDeparture(
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
     SAS_RETURN_IF_ERROR(MoveReflex(work, ReflexAct::kCancel));
-    SAS_ASSIGN_OR_RETURN(const bool awaited, AwaitsBilan(work));
-    work.row().set_bilan_awaited(awaited);
+    CallBackTeams(work, "");
     work.AddNote("Départ réflexe annulé : " + request.reason(), false);
     return work.Save("case.reflex", "state=CANCELLED");
   });
@@ -90,11 +140,43 @@ absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& cal
   return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
     v1::RegulationCase& row = work.row();
-    *row.mutable_bilan() = request.bilan();
-    *row.mutable_bilan()->mutable_record_time() = ToTimestamp(work.now());
-    row.set_bilan_awaited(false);
+    if (row.bilans_size() >= kBilansMax) return LimitReached("bilans", kBilansMax);
+    SAS_ASSIGN_OR_RETURN(const auto teams, ReportingTeams(work, request.mission_ids()));
+    v1::Bilan bilan = request.bilan();
+    SAS_ASSIGN_OR_RETURN(*bilan.mutable_patient(),
+                         PatientOfBilan(work, bilan.patient(), teams));
+    *bilan.mutable_record_time() = ToTimestamp(work.now());
+    *bilan.mutable_recorded_by() = ToProto(call.actor);
+    for (v1::Mission* team : teams) {
+      bilan.add_mission_ids(team->mission_id());
+      AddStep(work, *team, kMissionReported, work.now());
+    }
+    *row.add_bilans() = bilan;
+    *row.mutable_bilan() = std::move(bilan);
     work.Wait();  // The regulator takes or confirms a decision.
-    return work.Save("case.bilan", "bilan=recorded");
+    return work.Save("case.bilan", "bilan=recorded teams=" + std::to_string(teams.size()));
+  });
+}
+
+absl::StatusOr<v1::RegulationCase> RecordMissionStatus(
+    Desk& desk, const base::Call& call, const v1::RecordMissionStatusRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckStatusShape(request));
+  return OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
+    SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
+    SAS_ASSIGN_OR_RETURN(v1::Mission * mission,
+                         FindMission(work, request.mission_id(), "mission_id"));
+    const MissionStep step{request.status_code(), request.has_occur_time()
+                                                      ? ToInstant(request.occur_time())
+                                                      : work.now()};
+    SAS_RETURN_IF_ERROR(CheckMissionStep(StepsOf(*mission), step, work.now()));
+    if (step.status == kMissionCalledBack) {
+      SAS_RETURN_IF_ERROR(CheckCallBack(work, *mission, work.row()));
+      work.AddNote("Équipe " + mission->mission_id() + " rappelée : " + request.reason(), false);
+    }
+    Describe(request, *mission);
+    AddStep(work, *mission, step.status, step.at);
+    return work.Save("case.mission",
+                     "mission=" + mission->mission_id() + " status=" + step.status);
   });
 }
 

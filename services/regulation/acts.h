@@ -59,6 +59,14 @@ absl::StatusOr<v1::RegulationCase> AcknowledgeReflexDeparture(
     Desk& desk, const base::Call& call, const v1::AcknowledgeReflexDepartureRequest& request);
 absl::StatusOr<v1::RegulationCase> CancelReflexDeparture(
     Desk& desk, const base::Call& call, const v1::CancelReflexDepartureRequest& request);
+absl::StatusOr<v1::RegulationCase> LinkRegulationCases(
+    Desk& desk, const base::Call& call, const v1::LinkRegulationCasesRequest& request);
+absl::StatusOr<v1::RegulationCase> UnlinkRegulationCase(
+    Desk& desk, const base::Call& call, const v1::UnlinkRegulationCaseRequest& request);
+absl::StatusOr<v1::RegulationCase> ActivateRegulationCase(
+    Desk& desk, const base::Call& call, const v1::ActivateRegulationCaseRequest& request);
+absl::StatusOr<v1::RegulationCase> RecordMissionStatus(
+    Desk& desk, const base::Call& call, const v1::RecordMissionStatusRequest& request);
 absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& call,
                                                const v1::RecordBilanRequest& request);
 

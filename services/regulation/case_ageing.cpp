@@ -20,12 +20,14 @@ absl::Status Age(Desk& desk, const base::Call& call, const std::string& name) {
     SAS_ASSIGN_OR_RETURN(const auto* decisions, work.Decisions());
     const base::Instant decided =
         decisions->empty() ? base::Instant{} : ToInstant(decisions->back().create_time());
-    const auto ageing =
-        AgeingOf(ToValue(work.row().state()), ToInstant(work.row().create_time()), decided);
+    const CaseIndex index = IndexOf(work.row());
+    const auto ageing = AgeingOf(index.state, index.opened, decided, desk.kept);
+    const bool begins = index.state == CaseState::kProgrammed;
     // Somebody decides anew, or has done so.
-    const bool taken = IsLive(ToValue(work.row().claim()), now);
+    const bool taken = !begins && IsLive(ToValue(work.row().claim()), now);
     if (!ageing || ageing->due > now || taken) return absl::OkStatus();
     SAS_RETURN_IF_ERROR(work.Advance(ageing->act));
+    if (begins) work.Wait();
     const std::string code(CaseStateCode(ToValue(work.row().state())));
     return work.Save("case.updated", "state=" + code);
   });
@@ -36,10 +38,11 @@ absl::StatusOr<std::vector<std::string>> OldOnes(Desk& desk, const base::Call& c
                                                  CaseState state) {
   std::vector<std::string> names;
   CaseQuery query;
-  query.view = v1::CASE_LIST_VIEW_ENDED;
+  query.view = state == CaseState::kProgrammed ? v1::CASE_LIST_VIEW_PROGRAMMED
+                                               : v1::CASE_LIST_VIEW_ENDED;
   query.state = state;
   query.now = desk.clock.Now();
-  query.opened_until = NewestToAge(state, query.now);
+  query.opened_until = NewestToAge(state, query.now, desk.kept);
   query.limit = kPage;
   std::vector<v1::RegulationCase> rows;
   do {
@@ -57,7 +60,8 @@ absl::StatusOr<std::vector<std::string>> OldOnes(Desk& desk, const base::Call& c
 }  // namespace
 
 absl::Status AgeCases(Desk& desk, const base::Call& call) {
-  for (const CaseState state : {CaseState::kValidated, CaseState::kClosed}) {
+  for (const CaseState state : {CaseState::kProgrammed, CaseState::kValidated, CaseState::kClosed,
+                                CaseState::kFiled}) {
     SAS_ASSIGN_OR_RETURN(const auto names, OldOnes(desk, call, state));
     for (const std::string& name : names) SAS_RETURN_IF_ERROR(Age(desk, call, name));
   }

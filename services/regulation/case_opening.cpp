@@ -45,6 +45,19 @@ absl::Status CheckIdentities(const v1::RegulationCase& proto) {
   return absl::OkStatus();
 }
 
+// Who enters by the policy of a site has a patient in front of him, not one of next week.
+absl::Status CheckPrepared(const base::Actor& actor, const v1::RegulationCase& proto,
+                           const Moment& moment) {
+  if (!proto.has_activation_time()) return absl::OkStatus();
+  const base::Instant at = ToInstant(proto.activation_time());
+  if (!EntersDirectly(actor.role) && at > moment.now && at <= moment.now + kPreparedMax) {
+    return absl::OkStatus();
+  }
+  return base::InvalidField("regulation_case.activation_time", "INVALID_ACTIVATION_TIME",
+                            "a dossier is prepared in regulation, for an hour that is to come, at "
+                            "most 90 days before");
+}
+
 // A direct entry needs no regulation (NR), unless something in it asks for an ARM at once.
 void SetFirstPriority(v1::RegulationCase& row, const base::Actor& actor) {
   if (!EntersDirectly(actor.role)) return;
@@ -56,7 +69,8 @@ void SetFirstPriority(v1::RegulationCase& row, const base::Actor& actor) {
 
 absl::Status Fill(Desk& desk, const base::Call& call, RegulationTransaction& transaction,
                   const Moment& moment, v1::RegulationCase& row) {
-  row.set_state(v1::RegulationCase::STATE_ACTIVE);
+  row.set_state(row.has_activation_time() ? v1::RegulationCase::STATE_PROGRAMMED
+                                          : v1::RegulationCase::STATE_ACTIVE);
   KeepConfirmation(row);
   *row.mutable_create_time() = ToTimestamp(moment.now);
   *row.mutable_origin()->mutable_taken_by() = ToProto(call.actor);
@@ -102,6 +116,7 @@ absl::Status CheckOpening(const base::Call& call, const v1::RegulationCase& prot
   SAS_RETURN_IF_ERROR(CheckNewCase(proto, moment));
   SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, proto.territory()));
   SAS_RETURN_IF_ERROR(CheckEntryPoint(call.actor, proto.origin().entry_point()));
+  SAS_RETURN_IF_ERROR(CheckPrepared(call.actor, proto, moment));
   return CheckIdentities(proto);
 }
 
@@ -123,7 +138,8 @@ absl::StatusOr<CaseWork> OpenCase(Desk& desk, RegulationTransaction& transaction
 absl::Status SaveOpened(CaseWork& work) {
   const v1::CallOrigin& origin = work.row().origin();
   // A call typed in from paper keeps its times and never enters the live queue (hazard H-44).
-  if (origin.paper_form_number().empty()) work.Wait();
+  const bool active = work.row().state() == v1::RegulationCase::STATE_ACTIVE;
+  if (active && origin.paper_form_number().empty()) work.Wait();
   SAS_RETURN_IF_ERROR(work.Save("case.created", "motif=" + work.row().motif_code()));
   SAS_RETURN_IF_ERROR(KeepPaperForm(work, origin.paper_form_number()));
   const std::string& name = work.row().name();

@@ -59,6 +59,10 @@ absl::StatusOr<std::string> CheckHelp(RegulationTransaction& transaction, const 
 absl::StatusOr<std::string> CheckCaseRight(RegulationTransaction& transaction,
                                            const base::Actor& actor, const v1::RegulationCase& row,
                                            base::Instant now) {
+  if (row.state() == v1::RegulationCase::STATE_ARCHIVED) {
+    return base::Fail(absl::StatusCode::kNotFound, "CASE_ARCHIVED",
+                      "the dossier is archived: ask the archive of the establishment for it");
+  }
   if (CheckTerritoryRight(actor, row.territory()).ok()) return std::string();
   const std::string region(base::RegionOf(row.name()));
   auto help = CheckHelp(transaction, actor, region, row.territory(), now);

@@ -21,7 +21,8 @@ absl::StatusOr<std::string> CheckHelp(RegulationTransaction& transaction, const 
                                       base::Instant now);
 
 /// Id of the convention, empty for the dossier's own people. Who has the dossier in hand keeps it
-/// when the hours of the convention end. PERMISSION_DENIED `TERRITORY_FORBIDDEN`.
+/// when the hours of the convention end. PERMISSION_DENIED `TERRITORY_FORBIDDEN`; NOT_FOUND
+/// `CASE_ARCHIVED` for everybody.
 absl::StatusOr<std::string> CheckCaseRight(RegulationTransaction& transaction,
                                            const base::Actor& actor, const v1::RegulationCase& row,
                                            base::Instant now);

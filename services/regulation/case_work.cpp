@@ -19,17 +19,6 @@
 #include "services/regulation/view.h"
 
 namespace sas::regulation {
-namespace {
-
-constexpr char kMotifNotAsked[] = "M07.00";
-
-// HasPatient: a decision or order without patient is about the only one.
-bool IsAbout(const std::string& patient, const std::string& wanted) {
-  return wanted.empty() || patient.empty() || patient == wanted;
-}
-
-}  // namespace
-
 CaseWork CaseWork::ToWrite(RegulationTransaction& transaction, const base::Call& call,
                            base::Instant now, v1::RegulationCase row) {
   CaseWork work(transaction, call, now, std::move(row));
@@ -209,81 +198,6 @@ absl::StatusOr<const std::vector<v1::CareOrder>*> CaseWork::Orders() {
 void CaseWork::Reload() {
   decisions_.reset();
   orders_.reset();
-}
-
-absl::Status CaseWork::EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason) {
-  SAS_ASSIGN_OR_RETURN(const OrderState state, regulation::Advance(ToValue(order.state()), act));
-  order.set_state(static_cast<v1::CareOrder::State>(state));
-  if (act == OrderAct::kSupersede) {
-    order.set_end_reason(
-        std::string(order.appointment().empty() ? reason : kAppointmentOnStoppedOrder));
-  }
-  *order.mutable_claim() = ToProto(Free(ToValue(order.claim())));
-  return SaveOrder(
-      transaction_, order, now_, "order.updated", ActOf(call_),
-      "state=" + std::string(OrderStateName(state)) + " reason=" + std::string(reason));
-}
-
-template <typename IsMeant>
-absl::Status CaseWork::SupersedeIf(const IsMeant& is_meant, std::string_view reason) {
-  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
-  for (const v1::CareOrder& order : *orders) {
-    const bool booked_later = order.state() == v1::CareOrder::STATE_CONFIRMED_TO_PATIENT &&
-                              ToInstant(order.appointment_start_time()) > now_;
-    if (!is_meant(order) || (!IsOpen(ToValue(order.state())) && !booked_later)) continue;
-    SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kSupersede, reason));
-  }
-  Reload();
-  return absl::OkStatus();
-}
-
-absl::Status CaseWork::SupersedeOrders(const std::string& patient, std::string_view reason) {
-  return SupersedeIf([&](const v1::CareOrder& order) { return IsAbout(order.patient(), patient); },
-                     reason);
-}
-
-absl::Status CaseWork::SupersedeOrdersOf(const std::string& decision, std::string_view reason) {
-  return SupersedeIf([&](const v1::CareOrder& order) { return order.decision() == decision; },
-                     reason);
-}
-
-absl::Status CaseWork::CloseReturnedOrders(const std::string& patient) {
-  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
-  for (const v1::CareOrder& order : *orders) {
-    if (!IsAbout(order.patient(), patient) || !IsReturned(ToValue(order.state()))) continue;
-    SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kClose, kNewDecision));
-  }
-  Reload();
-  return absl::OkStatus();
-}
-
-absl::StatusOr<CaseFacts> CaseWork::Facts() {
-  SAS_ASSIGN_OR_RETURN(const auto* decisions, Decisions());
-  SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
-  CaseFacts facts;
-  facts.motif_known = !row_.motif_code().empty() && row_.motif_code() != kMotifNotAsked;
-  facts.priority = ToValue(row_.priority());
-  facts.bilan_awaited = row_.bilan_awaited();
-  facts.reflex_unacknowledged =
-      row_.reflex_departure().state() == v1::ReflexDeparture::STATE_LAUNCHED;
-  for (const v1::Patient& patient : row_.patients()) {
-    const bool decided = std::any_of(
-        decisions->begin(), decisions->end(),
-        [&](const v1::Decision& decision) { return IsAbout(decision.patient(), patient.name()); });
-    facts.patient_without_decision = facts.patient_without_decision || !decided;
-  }
-  if (row_.has_bilan()) {
-    const base::Instant reported = ToInstant(row_.bilan().record_time());
-    facts.undecided_bilan = std::none_of(
-        decisions->begin(), decisions->end(),
-        [&](const v1::Decision& decision) { return ToInstant(decision.create_time()) > reported; });
-  }
-  facts.call_return_open = !row_.lost_call().empty();
-  for (const v1::CareOrder& order : *orders) {
-    facts.open_order = facts.open_order || IsOpen(ToValue(order.state()));
-    facts.returned_order = facts.returned_order || IsReturned(ToValue(order.state()));
-  }
-  return facts;
 }
 
 absl::Status CaseWork::Save(const std::string& event, const std::string& detail) {

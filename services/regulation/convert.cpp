@@ -122,7 +122,10 @@ DecisionValue ToValue(const v1::Decision& decision) {
 
 std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case) {
   const v1::CallbackPromise& promise = regulation_case.callback();
-  if (promise.kind() != v1::CallbackPromise::KIND_DEFERRED_REGULATION) return std::nullopt;
+  if (promise.kind() != v1::CallbackPromise::KIND_DEFERRED_REGULATION &&
+      promise.kind() != v1::CallbackPromise::KIND_REASSESSMENT) {
+    return std::nullopt;
+  }
   return CallbackWindow{ToInstant(promise.window_start_time()),
                         ToInstant(promise.window_end_time()), promise.consent()};
 }
@@ -162,6 +165,10 @@ CaseIndex IndexOf(const v1::RegulationCase& regulation_case) {
   index.claim_acted = claim.acted;
   index.opened = ToInstant(regulation_case.create_time());
   index.ended = ToInstant(regulation_case.close_time());
+  if (index.state == CaseState::kProgrammed) {
+    index.opened = ToInstant(regulation_case.activation_time());
+    index.queue.wait_start = index.opened;
+  }
   index.version = VersionOf(regulation_case.etag());
   return index;
 }

@@ -70,7 +70,7 @@ inline ReflexState ToValue(v1::ReflexDeparture::State state) {
   return static_cast<ReflexState>(state);
 }
 
-/// The promise of a P3; nothing for other promises.
+/// The promise of a P3, or of a call to hear how the patient is; nothing for other promises.
 std::optional<CallbackWindow> WindowOf(const v1::RegulationCase& regulation_case);
 
 /// The same as the queue looks at it: while the priority is P3, and fallen due with the last of
@@ -89,7 +89,7 @@ struct CaseIndex {
   std::string owner;
   base::Instant claim_expire{};
   base::Instant claim_acted{};
-  base::Instant opened{};
+  base::Instant opened{};  ///< Of what is prepared: its hour.
   base::Instant ended{};
   std::int64_t version = 0;
 };

@@ -10,6 +10,7 @@
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
 #include "services/regulation/domain/call_return.h"
+#include "services/regulation/domain/case_life.h"
 #include "services/regulation/domain/dialled_number.h"
 #include "services/regulation/metrics.h"
 #include "services/regulation/shape.h"
@@ -30,6 +31,7 @@ struct Desk {
   const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
   Lines lines{};                    ///< Numbers of the service that figures tell apart.
   ReturnRules returns{};            ///< When somebody who hung up is called back.
+  std::chrono::years kept = kKeptDefault;  ///< From the opening of a dossier to its archive.
   bool etags_required = false;      ///< Acts without the version on the screen are refused.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }

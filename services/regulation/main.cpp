@@ -104,6 +104,7 @@ int Serve(const Settings& settings) {
             &room,
             Lines(settings.lines),
             settings.call_returns,
+            settings.kept,
             settings.etags_required};
   metrics.ShowLines(desk.lines.Labels());
   RegulationService service(process.runtime(), desk);

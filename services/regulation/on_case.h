@@ -20,13 +20,15 @@ inline absl::Status PatientNotFound(const std::string& name) {
                     "the dossier has no such patient; read it again", {{"name", name}});
 }
 
-/// Whether a stale screen stops the act: a raise passes (hazard H-31).
+/// Whether a stale screen stops the act: a raise and the hour of a team pass (hazard H-31).
 template <typename Request>
 inline constexpr Stale kStale = Stale::kRefused;
 template <>
 inline constexpr Stale kStale<v1::PrioritizeRegulationCaseRequest> = Stale::kPasses;
 template <>
 inline constexpr Stale kStale<v1::LaunchReflexDepartureRequest> = Stale::kPasses;
+template <>
+inline constexpr Stale kStale<v1::RecordMissionStatusRequest> = Stale::kPasses;
 
 /// An act on one dossier, once per request_id, if the screen shows that dossier: `act` changes it
 /// and saves it, the caller gets what he may see of it.

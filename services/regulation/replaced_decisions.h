@@ -20,7 +20,4 @@ absl::Status CheckHolds(const std::vector<v1::Decision>& decisions, const std::s
 absl::Status CheckReplaces(const std::vector<v1::Decision>& decisions,
                            const v1::Decision& decision);
 
-/// A mission that holds has not reported: decided, or left as a reflex departure.
-absl::StatusOr<bool> AwaitsBilan(CaseWork& work);
-
 }  // namespace sas::regulation

@@ -150,4 +150,21 @@ absl::Status MoveReturn(CaseWork& work) {
                   {"lost_call.moved", ActOf(work.call()), "territory=" + lost.territory()});
 }
 
+v1::CallbackPromise Promised(const ReturnRules& rules, v1::CallbackPromise::Kind kind,
+                             const v1::CallbackPromise& asked) {
+  v1::CallbackPromise promise;
+  promise.set_kind(kind);
+  *promise.mutable_window_start_time() = asked.window_start_time();
+  *promise.mutable_window_end_time() = asked.window_end_time();
+  promise.set_consent(asked.consent());
+  *promise.mutable_next_attempt_time() =
+      ToTimestamp(ToInstant(asked.window_start_time()) + PromiseRules(rules).spacing.front());
+  return promise;
+}
+
+CallbackWindow WindowAsked(const v1::CallbackPromise& asked) {
+  return {ToInstant(asked.window_start_time()), ToInstant(asked.window_end_time()),
+          asked.consent()};
+}
+
 }  // namespace sas::regulation

@@ -52,6 +52,11 @@ absl::Status ReopenReturn(CaseWork& work, const ReturnRules& rules, const std::s
 /// back about that. Neither dossier is saved.
 absl::Status HandReturn(CaseWork& work, CaseWork& own, const v1::CallOrigin& call);
 
+/// Somebody will be called in the window that was asked for; the first call is due in it.
+v1::CallbackPromise Promised(const ReturnRules& rules, v1::CallbackPromise::Kind kind,
+                             const v1::CallbackPromise& asked);
+CallbackWindow WindowAsked(const v1::CallbackPromise& asked);
+
 /// Where a return stands, and back.
 ReturnState ReturnStateOf(const v1::LostCall& lost);
 void KeepReturn(const ReturnRules& rules, const ReturnState& state, v1::LostCall& lost);

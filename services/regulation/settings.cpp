@@ -88,6 +88,8 @@ Settings ReadSettings(config::Env& env) {
   } else {
     env.Fault(name("CALL_RETURNS"), std::string(returns.status().message()));
   }
+  settings.kept = std::chrono::years(env.Number(name("ARCHIVE_AFTER_YEARS"), kKeptDefault.count(),
+                                                kKeptMin.count(), kKeptMax.count()));
   settings.etags_required = env.Flag(name("REQUIRE_ETAGS"), false);
   settings.lines = env.List(name("LINES"), "15,116117");
   if (const absl::Status lines = Lines::Check(settings.lines); !lines.ok()) {

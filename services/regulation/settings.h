@@ -10,6 +10,7 @@
 #include "services/regulation/domain/board_alarms.h"
 #include "services/regulation/domain/call_return.h"
 #include "services/regulation/domain/call_silence.h"
+#include "services/regulation/domain/case_life.h"
 #include "services/regulation/domain/roster.h"
 
 namespace sas::regulation {
@@ -27,6 +28,7 @@ struct Settings {
   std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.
   CallBands call_bands;                 ///< Of the file CALL_BANDS; empty watches nothing.
   ReturnRules call_returns;             ///< CALL_RETURNS, minutes before each call back; 0,5,10.
+  std::chrono::years kept{};            ///< ARCHIVE_AFTER_YEARS, 2 to 30; 5.
   bool etags_required = false;          ///< REQUIRE_ETAGS: acts say which version they saw.
   std::vector<std::string> lines;       ///< LINES, numbers that figures tell apart; 15,116117.
   std::string expertise_link;           ///< EXPERTISE_LINK, template; empty: no téléexpertise.

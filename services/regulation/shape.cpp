@@ -1,6 +1,8 @@
 #include "services/regulation/shape.h"
 
 #include <array>
+#include <set>
+#include <string>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -8,6 +10,7 @@
 #include "common/care/nomenclature.h"
 #include "common/rpc/request_shape.h"
 #include "services/regulation/domain/care_order.h"
+#include "services/regulation/domain/mission.h"
 #include "services/regulation/shape_case.h"
 
 namespace sas::regulation {
@@ -24,9 +27,68 @@ constexpr std::size_t kClinicalLineMax = 300;
 constexpr std::size_t kConstraintsMax = 200;
 constexpr std::size_t kRemarkMax = 120;
 constexpr std::size_t kStructureMax = 120;
+constexpr std::size_t kProductMax = 120;
+constexpr int kProductsMax = 10;
+constexpr int kPrescriptionDaysMax = 7;
 constexpr int kModesMax = 3;
 constexpr int kRingSecondsMax = 3600;
 constexpr std::array<std::string_view, 5> kRefusals{"DISTANCE", "HOUR", "DOCTOR", "MODE", "OTHER"};
+
+absl::Status CheckVitalSigns(const v1::Bilan& bilan) {
+  std::set<std::string> seen;
+  for (int i = 0; i < bilan.vital_signs_size(); ++i) {
+    const v1::VitalSign& sign = bilan.vital_signs(i);
+    const std::string field = "bilan.vital_signs[" + std::to_string(i) + "]";
+    SAS_RETURN_IF_ERROR(CheckVitalSign(sign.code(), sign.value(), field));
+    if (!seen.insert(sign.code()).second) {
+      return InvalidField(field, "DUPLICATE", "each parameter is measured once in a bilan");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckProduct(const v1::PrescribedProduct& product, const std::string& field) {
+  SAS_RETURN_IF_ERROR(CheckText(product.product(), field + ".product", kProductMax, 1));
+  SAS_RETURN_IF_ERROR(CheckText(product.dose(), field + ".dose", kProductMax, 1));
+  if (product.duration_days() >= 1 && product.duration_days() <= kPrescriptionDaysMax) {
+    return absl::OkStatus();
+  }
+  return InvalidField(field + ".duration_days", "INVALID_DURATION",
+                      "a prescription by telephone lasts 1 to 7 days");
+}
+
+// Limited in time, with its doses and to whom it goes (décret 2024-541).
+absl::Status CheckPrescription(const v1::Decision& decision) {
+  const v1::Prescription& prescription = decision.prescription();
+  const bool wanted = decision.decision_code() == "PMT";
+  if (wanted != decision.has_prescription()) {
+    return InvalidField("decision.prescription",
+                        wanted ? "PRESCRIPTION_REQUIRED" : "PRESCRIPTION_FORBIDDEN",
+                        wanted ? "say what is prescribed, how much and for how long"
+                               : "only a PMT prescribes");
+  }
+  if (!wanted) return absl::OkStatus();
+  if (prescription.products().empty() || prescription.products_size() > kProductsMax) {
+    return InvalidField("decision.prescription.products", "PRESCRIPTION_REQUIRED",
+                        "name 1 to 10 products");
+  }
+  for (int i = 0; i < prescription.products_size(); ++i) {
+    SAS_RETURN_IF_ERROR(
+        CheckProduct(prescription.products(i),
+                     "decision.prescription.products[" + std::to_string(i) + "]"));
+  }
+  if (prescription.recipient() == v1::Prescription::RECIPIENT_UNSPECIFIED) {
+    return InvalidField("decision.prescription.recipient", "RECIPIENT_REQUIRED",
+                        "the patient has it at home, or a pharmacy gets it");
+  }
+  if (!prescription.allergies_asked()) {
+    return InvalidField("decision.prescription.allergies_asked", "ALLERGIES_NOT_ASKED",
+                        "ask for allergies, then prescribe");
+  }
+  const bool pharmacy = prescription.recipient() == v1::Prescription::RECIPIENT_PHARMACY;
+  return CheckText(prescription.pharmacy(), "decision.prescription.pharmacy",
+                   pharmacy ? kStructureMax : 0, pharmacy ? 1 : 0);
+}
 
 }  // namespace
 
@@ -39,8 +101,10 @@ absl::Status CheckOptionalReason(std::string_view reason, std::string_view field
 }
 
 absl::Status CheckBilan(const v1::Bilan& bilan) {
-  SAS_RETURN_IF_ERROR(
-      CheckText(bilan.redactor_role_code(), "bilan.redactor_role_code", kCodeMax, 1));
+  SAS_RETURN_IF_ERROR(rpc::CheckUnset(bilan, {"mission_ids", "recorded_by"}, "bilan"));
+  SAS_RETURN_IF_ERROR(care::CheckCode(care::RedactorRoles(), "role", bilan.redactor_role_code(),
+                                      "bilan.redactor_role_code"));
+  SAS_RETURN_IF_ERROR(CheckVitalSigns(bilan));
   SAS_RETURN_IF_ERROR(CheckText(bilan.bilan_level(), "bilan.bilan_level", kCodeMax));
   return CheckText(bilan.text(), "bilan.text", kBilanMax, 1);
 }
@@ -59,7 +123,11 @@ absl::Status CheckDecisionShape(const v1::Decision& decision) {
   }
   SAS_RETURN_IF_ERROR(CheckText(decision.replace_reason(), "decision.replace_reason", kReasonMax,
                                 decision.replaces().empty() ? 0 : 1));
-  return CheckText(decision.instructions(), "decision.instructions", kInstructionsMax);
+  SAS_RETURN_IF_ERROR(CheckPrescription(decision));
+  // Advice is its text: without one nobody knows afterwards what was said.
+  const bool advice = decision.decision_code() == "CONSEIL";
+  return CheckText(decision.instructions(), "decision.instructions", kInstructionsMax,
+                   advice ? 1 : 0);
 }
 
 absl::Status CheckOrderShape(const v1::CareOrder& order) {

@@ -322,7 +322,11 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "past_handovers",
                                        "priority_time",
                                        "mission_time",
-                                       "place_conflict_meters"},
+                                       "place_conflict_meters",
+                                       "missions",
+                                       "bilans",
+                                       "linked_cases",
+                                       "needed_skills"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));
   for (const char* path :

@@ -27,6 +27,8 @@ bool ShowsState(v1::CaseListView view, const CaseIndex& index, base::Instant now
       return index.state == CaseState::kProgrammed || index.state == CaseState::kActive;
     case v1::CASE_LIST_VIEW_ENDED:
       return index.state >= CaseState::kCompleted && index.state <= CaseState::kFiled;
+    case v1::CASE_LIST_VIEW_PROGRAMMED:
+      return index.state == CaseState::kProgrammed;
     default:
       return waiting || claimed;
   }

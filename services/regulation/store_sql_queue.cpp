@@ -25,6 +25,8 @@ std::string InView(v1::CaseListView view, long long now) {
       return "state IN (1, 2)";
     case v1::CASE_LIST_VIEW_ENDED:
       return "state IN (3, 4, 5, 6)";
+    case v1::CASE_LIST_VIEW_PROGRAMMED:
+      return "state = 1";
     default:
       return "state = 2 AND (" + Waiting(now) + " OR " + Claimed(now) + ")";
   }
@@ -72,8 +74,11 @@ class Branches {
       return text_;
     }
     const std::string in_order = " AND NOT " + PromiseDue(now) + AfterInOrder();
-    if (asked_.view == v1::CASE_LIST_VIEW_OPEN) Add(in_order + " AND state = 1", kInOrder);
-    Add(in_order + " AND state = 2", kInOrder);
+    const bool prepared = asked_.view == v1::CASE_LIST_VIEW_PROGRAMMED;
+    if (prepared || asked_.view == v1::CASE_LIST_VIEW_OPEN) {
+      Add(in_order + " AND state = 1", kInOrder);
+    }
+    if (!prepared) Add(in_order + " AND state = 2", kInOrder);
     Add(" AND " + PromiseDue(now), "rank, since_us, ");
     return text_;
   }
@@ -113,8 +118,10 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
   Query query = Where(asked, InView(asked.view, now), session_);
   if (asked.state != CaseState::kUnspecified) {
     // What the life cycle looks for has an index of its own, which is known by these words.
-    const bool ages = asked.state == CaseState::kValidated || asked.state == CaseState::kClosed;
-    if (ages) query.text += " AND state IN (4, 5)";
+    const bool ages =
+        asked.state == CaseState::kProgrammed ||
+        (asked.state >= CaseState::kValidated && asked.state <= CaseState::kFiled);
+    if (ages) query.text += " AND state IN (1, 4, 5, 6)";
     query.text += " AND state = " + Number(static_cast<int>(asked.state)) +
                   " AND opened_us <= " + Number(ToMicros(asked.opened_until));
   }

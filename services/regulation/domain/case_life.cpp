@@ -68,14 +68,19 @@ std::string_view CaseStateCode(CaseState state) {
   return kCodes.at(static_cast<std::size_t>(state));
 }
 
-std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided) {
+std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided,
+                               std::chrono::years kept) {
+  if (state == kProgrammed) return Ageing{CaseAct::kActivate, opened};
   if (state == kValidated) return Ageing{CaseAct::kClose, std::max(opened, decided) + kReactivable};
   if (state == kClosed) return Ageing{CaseAct::kFile, MonthsAfter(opened, kToFile)};
+  if (state == kFiled) return Ageing{CaseAct::kArchive, MonthsAfter(opened, kept)};
   return std::nullopt;
 }
 
-base::Instant NewestToAge(CaseState state, base::Instant now) {
+base::Instant NewestToAge(CaseState state, base::Instant now, std::chrono::years kept) {
   constexpr std::chrono::days kShortestThreeMonths{89};
+  if (state == kProgrammed) return now;
+  if (state == kFiled) return now - std::chrono::days(365) * kept.count();
   return now - (state == kValidated ? std::chrono::days(1) : kShortestThreeMonths);
 }
 
@@ -104,6 +109,7 @@ std::vector<std::string> MissingOf(const CaseFacts& facts) {
   // NR: no act of medical regulation is owed.
   add(facts.patient_without_decision && facts.priority != Priority::kNr, "DECISION");
   add(facts.bilan_awaited, "BILAN");
+  add(facts.team_at_work, "MISSION");
   add(facts.undecided_bilan, "DECISION_AFTER_BILAN");
   add(facts.reflex_unacknowledged, "REFLEX_ACKNOWLEDGEMENT");
   add(facts.open_order, "OPEN_ORDER");

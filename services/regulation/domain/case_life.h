@@ -52,14 +52,20 @@ struct Ageing {
   base::Instant due;
 };
 
-/// Of a dossier in this state. VALIDE becomes CLOTURE 24 h after it became active: after its
+/// Of a dossier in this state. PROGRAM becomes ACTIF at its hour, which is `opened`. VALIDE becomes CLOTURE 24 h after it became active: after its
 /// opening or, since a new decision makes it active again, after its newest decision (`decided`,
-/// zero without one). CLOTURE becomes CLASSE three months after the opening (HubSante.etat).
-/// Nothing of others.
-std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided);
+/// zero without one). CLOTURE becomes CLASSE three months after the opening, CLASSE becomes ARCHIVE
+/// after `kept` (HubSante.etat). Nothing of others.
+std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided,
+                               std::chrono::years kept);
 
 /// No dossier that was opened later moves by itself from this state at `now`.
-base::Instant NewestToAge(CaseState state, base::Instant now);
+base::Instant NewestToAge(CaseState state, base::Instant now, std::chrono::years kept);
+
+inline constexpr std::chrono::years kKeptDefault{5};  ///< "2 or 5 years" in HubSante.etat.
+inline constexpr std::chrono::years kKeptMin{2};
+inline constexpr std::chrono::years kKeptMax{30};
+inline constexpr std::chrono::days kPreparedMax{90};  ///< A dossier is prepared no longer before.
 
 /// What completeness looks at.
 struct CaseFacts {
@@ -67,6 +73,7 @@ struct CaseFacts {
   Priority priority = Priority::kUnspecified;
   bool patient_without_decision = false;
   bool bilan_awaited = false;
+  bool team_at_work = false;     ///< A team that has reported is not done with the patient.
   bool undecided_bilan = false;  ///< A bilan has no decision after it.
   bool reflex_unacknowledged = false;
   bool open_order = false;
@@ -75,7 +82,7 @@ struct CaseFacts {
 };
 
 /// Codes of what is missing before validation, in a fixed order: PRIORITY, MOTIF, DECISION, BILAN,
-/// DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER, CALL_RETURN.
+/// MISSION, DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER, CALL_RETURN.
 std::vector<std::string> MissingOf(const CaseFacts& facts);
 
 /// OK to complete (ACHEVE): motif and priority may still be typed in later. FAILED_PRECONDITION

@@ -82,21 +82,8 @@ absl::Status CheckCallback(const PriorityChange& change) {
     return base::InvalidField("callback", "CALLBACK_REQUIRED",
                               "P3 is a promise to call back: give its window and the consent");
   }
-  const CallbackWindow& window = *change.callback;
-  if (window.start >= window.end || window.end <= change.now ||
-      window.end > change.now + kCallbackWindowMax) {
-    return base::InvalidField("callback.window_end_time", "INVALID_CALLBACK_WINDOW",
-                              "the window starts before it ends, and ends within 4 h from now");
-  }
-  if (!window.consent) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "CALLBACK_CONSENT_REQUIRED",
-                      "the caller must agree to be called back; if not, choose P2");
-  }
-  if (!change.callback_number_known) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "CALLBACK_NUMBER_REQUIRED",
-                      "no number to call back is on the dossier; ask for it, or choose P2");
-  }
-  return absl::OkStatus();
+  return CheckPromise(*change.callback, change.callback_number_known, change.now,
+                      kCallbackWindowMax);
 }
 
 }  // namespace
@@ -131,6 +118,25 @@ absl::Status CheckPriorityChange(const PriorityChange& change) {
   }
   if (IsBelowMinimum(change)) SAS_RETURN_IF_ERROR(CheckProtocolMinimum(change));
   if (change.to == Priority::kP3) SAS_RETURN_IF_ERROR(CheckCallback(change));
+  return absl::OkStatus();
+}
+
+absl::Status CheckPromise(const CallbackWindow& window, bool number_known, base::Instant now,
+                          std::chrono::hours longest) {
+  if (window.start >= window.end || window.end <= now ||
+      window.end > now + longest) {
+    return base::InvalidField("callback.window_end_time", "INVALID_CALLBACK_WINDOW",
+                              "the window starts before it ends, and ends within " +
+                                  std::to_string(longest.count()) + " h from now");
+  }
+  if (!window.consent) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "CALLBACK_CONSENT_REQUIRED",
+                      "the caller must agree to be called back; if not, choose P2");
+  }
+  if (!number_known) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "CALLBACK_NUMBER_REQUIRED",
+                      "no number to call back is on the dossier; ask for it, or choose P2");
+  }
   return absl::OkStatus();
 }
 

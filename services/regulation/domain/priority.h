@@ -70,6 +70,14 @@ struct PriorityChange {
 /// regulator alone promises anew or says that nobody waits: `REGULATOR_REQUIRED` (hazard H-13).
 absl::Status CheckPriorityChange(const PriorityChange& change);
 
+inline constexpr std::chrono::hours kReassessmentMax{24};  ///< From a decision to its call's end.
+
+/// Somebody is promised a call within this window, which ends at most `longest` from now:
+/// INVALID_ARGUMENT `INVALID_CALLBACK_WINDOW`, FAILED_PRECONDITION `CALLBACK_CONSENT_REQUIRED`,
+/// `CALLBACK_NUMBER_REQUIRED`.
+absl::Status CheckPromise(const CallbackWindow& window, bool number_known, base::Instant now,
+                          std::chrono::hours longest);
+
 /// Until when a wait that began at `wait_start` is fine, and when it is an alarm. A P3's promise
 /// rules its own: warning before the window's end, alarm at its end.
 struct WaitLimits {
