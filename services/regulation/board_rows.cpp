@@ -16,8 +16,9 @@ constexpr bool Same(A a, B b) {
 static_assert(Same(BoardColumn::kToTake, v1::BoardCard::COLUMN_TO_TAKE) &&
               Same(BoardColumn::kLostCall, v1::BoardCard::COLUMN_LOST_CALL) &&
               Same(BoardColumn::kOrderBooked, v1::BoardCard::COLUMN_ORDER_BOOKED) &&
-              Same(BoardColumn::kReview, v1::BoardCard::COLUMN_REVIEW));
-static_assert(v1::BoardCard::Column_ARRAYSIZE == 9);
+              Same(BoardColumn::kReview, v1::BoardCard::COLUMN_REVIEW) &&
+              Same(BoardColumn::kRinging, v1::BoardCard::COLUMN_RINGING));
+static_assert(v1::BoardCard::Column_ARRAYSIZE == 10);
 static_assert(Same(BoardAlarm::kPriorityUnset, v1::BoardCard::ALARM_PRIORITY_UNSET) &&
               Same(BoardAlarm::kCallbackDue, v1::BoardCard::ALARM_CALLBACK_DUE) &&
               Same(BoardAlarm::kOrderOverdue, v1::BoardCard::ALARM_ORDER_OVERDUE) &&
@@ -31,8 +32,11 @@ static_assert(Same(BoardAlarm::kOfferUnanswered, v1::BoardCard::ALARM_OFFER_UNAN
               Same(BoardAlarm::kVitalMotifLow, v1::BoardCard::ALARM_VITAL_MOTIF_LOW) &&
               Same(BoardAlarm::kOrderCalledAgain, v1::BoardCard::ALARM_ORDER_CALLED_AGAIN) &&
               Same(BoardAlarm::kCallbackFailed, v1::BoardCard::ALARM_CALLBACK_FAILED) &&
-              Same(BoardAlarm::kPlaceConflict, v1::BoardCard::ALARM_PLACE_CONFLICT));
-static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 22);
+              Same(BoardAlarm::kPlaceConflict, v1::BoardCard::ALARM_PLACE_CONFLICT) &&
+              Same(BoardAlarm::kRingingLate, v1::BoardCard::ALARM_RINGING_LATE) &&
+              Same(BoardAlarm::kCommunityAccepted, v1::BoardCard::ALARM_COMMUNITY_ACCEPTED) &&
+              Same(BoardAlarm::kCommunityDeclined, v1::BoardCard::ALARM_COMMUNITY_DECLINED));
+static_assert(v1::BoardCard::Alarm_ARRAYSIZE == 25);
 
 void FillCase(const BoardLine& line, v1::BoardCard& card) {
   card.set_case_number(line.case_number);

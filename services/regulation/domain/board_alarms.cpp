@@ -14,14 +14,30 @@ constexpr std::int64_t kSecondsMax = 24 * 3600;
 constexpr int kLaxFactor = 2;  // How much later a site may be told of a P2.
 
 // The least urgent first.
-constexpr std::array<BoardAlarm, 21> kByUrgency{
-    BoardAlarm::kPriorityUnset,    BoardAlarm::kWaitTarget,     BoardAlarm::kWaitLate,
-    BoardAlarm::kStarving,         BoardAlarm::kCallbackSoon,   BoardAlarm::kCallbackDue,
-    BoardAlarm::kClaimEnding,      BoardAlarm::kOrderIdle,      BoardAlarm::kOrderUnclaimed,
-    BoardAlarm::kOrderHalf,        BoardAlarm::kOrderLate,      BoardAlarm::kOrderOverdue,
-    BoardAlarm::kOrderCalledAgain, BoardAlarm::kLostCallLate,   BoardAlarm::kOfferUnanswered,
-    BoardAlarm::kReturnUndecided,  BoardAlarm::kCallbackFailed, BoardAlarm::kPlaceConflict,
-    BoardAlarm::kVitalMotifLow,    BoardAlarm::kRaised,         BoardAlarm::kNothingSent};
+constexpr std::array<BoardAlarm, 24> kByUrgency{BoardAlarm::kPriorityUnset,
+                                                BoardAlarm::kWaitTarget,
+                                                BoardAlarm::kWaitLate,
+                                                BoardAlarm::kStarving,
+                                                BoardAlarm::kCallbackSoon,
+                                                BoardAlarm::kCallbackDue,
+                                                BoardAlarm::kClaimEnding,
+                                                BoardAlarm::kOrderIdle,
+                                                BoardAlarm::kOrderUnclaimed,
+                                                BoardAlarm::kOrderHalf,
+                                                BoardAlarm::kOrderLate,
+                                                BoardAlarm::kOrderOverdue,
+                                                BoardAlarm::kCommunityDeclined,
+                                                BoardAlarm::kCommunityAccepted,
+                                                BoardAlarm::kOrderCalledAgain,
+                                                BoardAlarm::kLostCallLate,
+                                                BoardAlarm::kOfferUnanswered,
+                                                BoardAlarm::kReturnUndecided,
+                                                BoardAlarm::kCallbackFailed,
+                                                BoardAlarm::kPlaceConflict,
+                                                BoardAlarm::kRingingLate,
+                                                BoardAlarm::kVitalMotifLow,
+                                                BoardAlarm::kRaised,
+                                                BoardAlarm::kNothingSent};
 
 std::vector<std::string_view> Words(std::string_view part) {
   std::vector<std::string_view> words;

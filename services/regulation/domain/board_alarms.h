@@ -37,6 +37,9 @@ enum class BoardAlarm {
   kOrderCalledAgain = 19,
   kCallbackFailed = 20,
   kPlaceConflict = 21,
+  kRingingLate = 22,
+  kCommunityAccepted = 23,
+  kCommunityDeclined = 24,
 };
 
 /// Alarms of one line: a bit for each.

@@ -158,6 +158,8 @@ BoardTally BoardBook::Tally(const BoardScope& scope) const {
         break;
       case BoardColumn::kReview:
         break;  // In nobody's queue, so in no count.
+      case BoardColumn::kRinging:
+        break;  // No dossier yet.
       default:
         ++tally.open_orders;
         break;

@@ -20,6 +20,7 @@ enum class BoardColumn {
   kOrderInWork = 6,
   kOrderBooked = 7,
   kReview = 8,  ///< Waits for nobody; the supervisor is to see it.
+  kRinging = 9,
 };
 
 /// What a line shows at one instant: it changes by acts, and by the passing of time alone.
