@@ -44,6 +44,21 @@ bool StartsWith(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
 }
 
+constexpr std::size_t kGroupLength = 7;  ///< "C02.05."
+
+// Whether it is of level 3, below a level 2 of the list that has no level 3 there.
+bool BelowOpenGroup(std::span<const Code> list, std::string_view code) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (code.size() != kGroupLength + 2 || !digit(code[kGroupLength]) || !digit(code.back()) ||
+      code.substr(3, 4) == ".00.") {
+    return false;
+  }
+  const std::string group(code.substr(0, kGroupLength));
+  return !LabelIn(list, group + "00").empty() &&
+         std::count_if(list.begin(), list.end(),
+                       [&](const Code& entry) { return StartsWith(entry.code, group); }) == 1;
+}
+
 }  // namespace
 
 std::span<const Code> Motifs() {
@@ -111,6 +126,36 @@ std::span<const Code> Delays() {
   return kCodes;
 }
 
+std::span<const Code> Faits() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::fait_tsv);
+  return kCodes;
+}
+
+std::span<const Code> Lieux() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::lieu_tsv);
+  return kCodes;
+}
+
+std::span<const Code> VehicleTypes() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::type_vecteur_tsv);
+  return kCodes;
+}
+
+std::span<const Code> MissionStatuses() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::statut_vecteur_tsv);
+  return kCodes;
+}
+
+std::span<const Code> RedactorRoles() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::role_tsv);
+  return kCodes;
+}
+
+std::span<const Code> Frameworks() {
+  static const std::vector<Code> kCodes = Parse(nomenclature::cadre_tsv);
+  return kCodes;
+}
+
 std::string_view LabelIn(std::span<const Code> list, std::string_view code) {
   const auto found =
       std::find_if(list.begin(), list.end(), [&](const Code& entry) { return entry.code == code; });
@@ -131,6 +176,16 @@ absl::Status CheckCode(std::span<const Code> list, std::string_view list_name,
 
 absl::Status CheckMotif(std::string_view code, std::string_view field) {
   return CheckCode(Motifs(), "HubSante.motif", code, field);
+}
+
+absl::Status CheckFait(std::string_view code, std::string_view field) {
+  if (BelowOpenGroup(Faits(), code)) return absl::OkStatus();
+  return CheckCode(Faits(), "HubSante.fait", code, field);
+}
+
+absl::Status CheckLieu(std::string_view code, std::string_view field) {
+  if (BelowOpenGroup(Lieux(), code)) return absl::OkStatus();
+  return CheckCode(Lieux(), "HubSante.lieu", code, field);
 }
 
 bool IsVitalMotif(std::string_view motif_code) {

@@ -27,6 +27,12 @@ std::span<const Code> DecisionTypes();              ///< HubSante.typeDecision
 std::span<const Code> OrientationTypes();           ///< HubSante.typeOrientation
 std::span<const Code> ResourceTypes();              ///< HubSante.typeRessource
 std::span<const Code> Delays();                     ///< HubSante.delai
+std::span<const Code> Faits();            ///< HubSante.fait, level 3 in part: see CheckFait.
+std::span<const Code> Lieux();            ///< HubSante.lieu, level 3 in part: see CheckLieu.
+std::span<const Code> VehicleTypes();     ///< HubSante.typeVecteur
+std::span<const Code> MissionStatuses();  ///< HubSante.statutVecteur
+std::span<const Code> RedactorRoles();    ///< HubSante.role
+std::span<const Code> Frameworks();       ///< HubSante.cadre
 
 /// French label, empty when the code is unknown.
 std::string_view LabelIn(std::span<const Code> list, std::string_view code);
@@ -36,6 +42,12 @@ std::string_view MotifLabel(std::string_view code);
 absl::Status CheckMotif(std::string_view code, std::string_view field);
 absl::Status CheckCode(std::span<const Code> list, std::string_view list_name,
                        std::string_view code, std::string_view field);
+
+/// As CheckCode. The lists are known whole to level 2 (C02.05.00) and in part to level 3
+/// (C02.05.01): a code of level 3 passes when its level 2 is listed and nothing of level 3 is
+/// listed below that.
+absl::Status CheckFait(std::string_view code, std::string_view field);
+absl::Status CheckLieu(std::string_view code, std::string_view field);
 
 /// Motifs on which a low priority needs a second explicit act (hazard H-02): M01.*, M02.02, M02.08,
 /// M02.09, M02.10, M03.01, M03.04, M03.06, M03.08, M03.19.

@@ -27,7 +27,9 @@ TEST(Nomenclature, ListsHaveTheirPublishedSizeAndNoTwins) {
         Case{"communication", CommunicationDifficulties(), 9}, Case{"risque", Risks(), 37},
         Case{"attribution", Attributions(), 40}, Case{"typeDecision", DecisionTypes(), 5},
         Case{"typeOrientation", OrientationTypes(), 7}, Case{"typeRessource", ResourceTypes(), 34},
-        Case{"delai", Delays(), 11}}) {
+        Case{"delai", Delays(), 11}, Case{"fait", Faits(), 179}, Case{"lieu", Lieux(), 63},
+        Case{"typeVecteur", VehicleTypes(), 63}, Case{"statutVecteur", MissionStatuses(), 18},
+        Case{"role", RedactorRoles(), 8}, Case{"cadre", Frameworks(), 10}}) {
     EXPECT_EQ(c.list.size(), c.size) << c.name;
     std::set<std::string_view> codes;
     for (const Code& code : c.list) {
@@ -58,6 +60,24 @@ TEST(Nomenclature, H16_UnknownAndEmptyCodesAreRefused) {
   EXPECT_EQ(base::DetailOf(status).violations[0].field, "origin");
   EXPECT_NE(std::string(status.message()).find("HubSante.origine"), std::string::npos);
   EXPECT_THAT(CheckCode(Origines(), "HubSante.origine", "116117", "origin"), IsOk());
+}
+
+TEST(Nomenclature, H16_LevelThreeOfFaitAndLieuPassesOnlyWhereItIsNotListed) {
+  EXPECT_EQ(LabelIn(Faits(), "C02.05.01"), "Médicale");
+  EXPECT_EQ(LabelIn(Lieux(), "L04.09.02"), "Etablissement pour personnes handicapées");
+  for (const char* code : {"C02.00.00", "C02.05.00", "C02.05.01", "C05.00.03", "C01.02.04"}) {
+    EXPECT_THAT(CheckFait(code, "fait_code"), IsOk()) << code;
+  }
+  // Below a listed level 3, below an unknown level 2, of level 1, of another list, misshapen.
+  for (const char* code : {"", "C02.05.04", "C01.06.01", "C09.00.01", "C05.00.06", "L01.01.01",
+                           "C01.02.4", "C01.02.0x", "C01.02.004", "c01.02.04"}) {
+    EXPECT_THAT(CheckFait(code, "fait_code"),
+                StatusIs(absl::StatusCode::kInvalidArgument, "UNKNOWN_CODE"))
+        << code;
+  }
+  EXPECT_THAT(CheckLieu("L01.01.03", "lieu_code"), IsOk());
+  EXPECT_THAT(CheckLieu("L04.07.04", "lieu_code"),
+              StatusIs(absl::StatusCode::kInvalidArgument, "UNKNOWN_CODE"));
 }
 
 // Hazard H-02.
