@@ -10,6 +10,7 @@
 #include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/protected_case.h"
+#include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
 #include "services/regulation/triage_gate.h"
 

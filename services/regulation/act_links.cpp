@@ -46,8 +46,7 @@ absl::Status TellOthers(const CaseWork& of, RegulationTransaction& transaction,
 absl::Status Link(CaseWork& work, const v1::LinkRegulationCasesRequest& request) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kNote));
   SAS_ASSIGN_OR_RETURN(
-      CaseWork other,
-      CaseWork::Open(work.transaction(), work.call(), work.now(), request.other()));
+      CaseWork other, CaseWork::Open(work.transaction(), work.call(), work.now(), request.other()));
   SAS_RETURN_IF_ERROR(other.Advance(CaseAct::kNote));
   std::set<std::string> event = EventOf(work.row());
   event.merge(EventOf(other.row()));

@@ -143,14 +143,15 @@ absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& cal
     if (row.bilans_size() >= kBilansMax) return LimitReached("bilans", kBilansMax);
     SAS_ASSIGN_OR_RETURN(const auto teams, ReportingTeams(work, request.mission_ids()));
     v1::Bilan bilan = request.bilan();
-    SAS_ASSIGN_OR_RETURN(*bilan.mutable_patient(),
-                         PatientOfBilan(work, bilan.patient(), teams));
+    SAS_ASSIGN_OR_RETURN(*bilan.mutable_patient(), PatientOfBilan(work, bilan.patient(), teams));
     *bilan.mutable_record_time() = ToTimestamp(work.now());
     *bilan.mutable_recorded_by() = ToProto(call.actor);
     for (v1::Mission* team : teams) {
       bilan.add_mission_ids(team->mission_id());
       AddStep(work, *team, kMissionReported, work.now());
     }
+    // A dossier from before teams were told apart.
+    if (row.missions().empty()) row.set_bilan_awaited(false);
     *row.add_bilans() = bilan;
     *row.mutable_bilan() = std::move(bilan);
     work.Wait();  // The regulator takes or confirms a decision.
@@ -165,9 +166,8 @@ absl::StatusOr<v1::RegulationCase> RecordMissionStatus(
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kWork));
     SAS_ASSIGN_OR_RETURN(v1::Mission * mission,
                          FindMission(work, request.mission_id(), "mission_id"));
-    const MissionStep step{request.status_code(), request.has_occur_time()
-                                                      ? ToInstant(request.occur_time())
-                                                      : work.now()};
+    const MissionStep step{request.status_code(),
+                           request.has_occur_time() ? ToInstant(request.occur_time()) : work.now()};
     SAS_RETURN_IF_ERROR(CheckMissionStep(StepsOf(*mission), step, work.now()));
     if (step.status == kMissionCalledBack) {
       SAS_RETURN_IF_ERROR(CheckCallBack(work, *mission, work.row()));
@@ -175,8 +175,7 @@ absl::StatusOr<v1::RegulationCase> RecordMissionStatus(
     }
     Describe(request, *mission);
     AddStep(work, *mission, step.status, step.at);
-    return work.Save("case.mission",
-                     "mission=" + mission->mission_id() + " status=" + step.status);
+    return work.Save("case.mission", "mission=" + mission->mission_id() + " status=" + step.status);
   });
 }
 

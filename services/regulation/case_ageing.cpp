@@ -38,8 +38,8 @@ absl::StatusOr<std::vector<std::string>> OldOnes(Desk& desk, const base::Call& c
                                                  CaseState state) {
   std::vector<std::string> names;
   CaseQuery query;
-  query.view = state == CaseState::kProgrammed ? v1::CASE_LIST_VIEW_PROGRAMMED
-                                               : v1::CASE_LIST_VIEW_ENDED;
+  query.view =
+      state == CaseState::kProgrammed ? v1::CASE_LIST_VIEW_PROGRAMMED : v1::CASE_LIST_VIEW_ENDED;
   query.state = state;
   query.now = desk.clock.Now();
   query.opened_until = NewestToAge(state, query.now, desk.kept);
@@ -60,8 +60,8 @@ absl::StatusOr<std::vector<std::string>> OldOnes(Desk& desk, const base::Call& c
 }  // namespace
 
 absl::Status AgeCases(Desk& desk, const base::Call& call) {
-  for (const CaseState state : {CaseState::kProgrammed, CaseState::kValidated, CaseState::kClosed,
-                                CaseState::kFiled}) {
+  for (const CaseState state :
+       {CaseState::kProgrammed, CaseState::kValidated, CaseState::kClosed, CaseState::kFiled}) {
     SAS_ASSIGN_OR_RETURN(const auto names, OldOnes(desk, call, state));
     for (const std::string& name : names) SAS_RETURN_IF_ERROR(Age(desk, call, name));
   }

@@ -10,8 +10,9 @@ namespace sas::regulation {
 inline constexpr char kCaseAgeing[] = "case_ageing";
 
 /// Moves every dossier whose hour has come on in its life cycle (AgeingOf): what is prepared
-/// begins, what is validated is closed for good, what is closed is filed, what is filed archived. Each in a transaction of its own, so that neither a
-/// restart nor a second replica moves one twice. For a periodic work.
+/// begins, what is validated is closed for good, what is closed is filed, what is filed archived.
+/// Each in a transaction of its own, so that neither a restart nor a second replica moves one
+/// twice. For a periodic work.
 absl::Status AgeCases(Desk& desk, const base::Call& call);
 
 }  // namespace sas::regulation

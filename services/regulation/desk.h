@@ -28,11 +28,11 @@ struct Desk {
   const care::Zone& zone;  ///< Europe/Paris: the day of a case number, the age of a patient.
   RegulationMetrics& metrics;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
-  const RoomWatch* room = nullptr;  ///< Null where nothing is watched.
-  Lines lines{};                    ///< Numbers of the service that figures tell apart.
-  ReturnRules returns{};            ///< When somebody who hung up is called back.
+  const RoomWatch* room = nullptr;         ///< Null where nothing is watched.
+  Lines lines{};                           ///< Numbers of the service that figures tell apart.
+  ReturnRules returns{};                   ///< When somebody who hung up is called back.
   std::chrono::years kept = kKeptDefault;  ///< From the opening of a dossier to its archive.
-  bool etags_required = false;      ///< Acts without the version on the screen are refused.
+  bool etags_required = false;             ///< Acts without the version on the screen are refused.
 
   Moment Now() const { return {clock.Now(), zone.DateOf(clock.Now()), test_identities}; }
 };

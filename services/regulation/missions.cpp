@@ -16,6 +16,11 @@ void Settle(v1::RegulationCase& row, v1::Mission& mission) {
                                     [](const v1::Mission& each) { return each.bilan_awaited(); }));
 }
 
+bool Confirms(const v1::Mission& reflex, const std::string& resource, const std::string& patient) {
+  return reflex.decision().empty() && reflex.resource_code() == resource &&
+         (reflex.patient().empty() || reflex.patient() == patient) && !HasEnded(StepsOf(reflex));
+}
+
 // Each as "1=SMUR.ADULT".
 std::string Named(const std::vector<v1::Mission*>& missions) {
   std::string names;
@@ -38,6 +43,12 @@ std::vector<MissionStep> StepsOf(const v1::Mission& mission) {
 absl::Status SendTeam(CaseWork& work, const std::string& resource, const std::string& decision,
                       const std::string& patient) {
   v1::RegulationCase& row = work.row();
+  for (v1::Mission& mission : *row.mutable_missions()) {
+    if (decision.empty() || !Confirms(mission, resource, patient)) continue;
+    mission.set_decision(decision);
+    mission.set_patient(patient);
+    return absl::OkStatus();
+  }
   if (row.missions_size() >= kMissionsMax) return LimitReached("missions", kMissionsMax);
   v1::Mission& mission = *row.add_missions();
   mission.set_mission_id(std::to_string(row.missions_size()));

@@ -13,8 +13,9 @@ namespace sas::regulation {
 /// The way of a team as the rules see it.
 std::vector<MissionStep> StepsOf(const v1::Mission& mission);
 
-/// A team goes: by a decision, or by reflex when `decision` is empty. RESOURCE_EXHAUSTED
-/// `LIMIT_REACHED`.
+/// A team goes: by a decision, or by reflex when `decision` is empty. A decision that sends what
+/// has left by reflex for this patient confirms that team, and sends no second one.
+/// RESOURCE_EXHAUSTED `LIMIT_REACHED`.
 absl::Status SendTeam(CaseWork& work, const std::string& resource, const std::string& decision,
                       const std::string& patient);
 

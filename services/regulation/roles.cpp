@@ -25,11 +25,11 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   allow("ListRegulationCases",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kSupervisor});
-  for (const char* method : {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall",
-                             "DetachCall", "SearchRepeatCandidates", "TransferRegulationCase",
-                             "RecordBilan", "RecordMissionStatus", "LaunchReflexDeparture",
-                             "LinkRegulationCases", "UnlinkRegulationCase",
-                             "ActivateRegulationCase"}) {
+  for (const char* method :
+       {"UpdateRegulationCase", "PrioritizeRegulationCase", "AttachCall", "DetachCall",
+        "SearchRepeatCandidates", "TransferRegulationCase", "RecordBilan", "RecordMissionStatus",
+        "LaunchReflexDeparture", "LinkRegulationCases", "UnlinkRegulationCase",
+        "ActivateRegulationCase"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
   }
   allow("AddCaseNote",
@@ -72,8 +72,8 @@ void AllowRegulationMethods(rpc::RoleTable& roles) {
   allow("RecordLostCall", {Role::kArm, Role::kSupervisor, Role::kService});
   allow("RecordHangUp",
         {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor, Role::kService});
-  for (const char* method :
-       {"ListLostCalls", "ClaimLostCall", "RecordCallReturn", "ResolveLostCall", "RecordCallbackAttempt"}) {
+  for (const char* method : {"ListLostCalls", "ClaimLostCall", "RecordCallReturn",
+                             "ResolveLostCall", "RecordCallbackAttempt"}) {
     allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
   }
   allow("GetBoard", {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,

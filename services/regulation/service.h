@@ -65,13 +65,17 @@ class RegulationService final : public v1::RegulationService::CallbackService {
                                                   const v1::CancelReflexDepartureRequest* request,
                                                   v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* LinkRegulationCases(grpc::CallbackServerContext* context,
-      const v1::LinkRegulationCasesRequest* request, v1::RegulationCase* response) override;
+                                                const v1::LinkRegulationCasesRequest* request,
+                                                v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* UnlinkRegulationCase(grpc::CallbackServerContext* context,
-      const v1::UnlinkRegulationCaseRequest* request, v1::RegulationCase* response) override;
+                                                 const v1::UnlinkRegulationCaseRequest* request,
+                                                 v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* ActivateRegulationCase(grpc::CallbackServerContext* context,
-      const v1::ActivateRegulationCaseRequest* request, v1::RegulationCase* response) override;
+                                                   const v1::ActivateRegulationCaseRequest* request,
+                                                   v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* RecordMissionStatus(grpc::CallbackServerContext* context,
-      const v1::RecordMissionStatusRequest* request, v1::RegulationCase* response) override;
+                                                const v1::RecordMissionStatusRequest* request,
+                                                v1::RegulationCase* response) override;
   grpc::ServerUnaryReactor* RecordBilan(grpc::CallbackServerContext* context,
                                         const v1::RecordBilanRequest* request,
                                         v1::RegulationCase* response) override;

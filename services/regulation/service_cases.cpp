@@ -144,32 +144,36 @@ grpc::ServerUnaryReactor* RegulationService::CancelReflexDeparture(
                acts::CancelReflexDeparture);
 }
 
-grpc::ServerUnaryReactor* RegulationService::LinkRegulationCases(grpc::CallbackServerContext* context,
-                                                         const v1::LinkRegulationCasesRequest* request,
-                                                         v1::RegulationCase* response) {
+grpc::ServerUnaryReactor* RegulationService::LinkRegulationCases(
+    grpc::CallbackServerContext* context, const v1::LinkRegulationCasesRequest* request,
+    v1::RegulationCase* response) {
   return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
-               "/sas.regulation.v1.RegulationService/LinkRegulationCases", acts::LinkRegulationCases);
+               "/sas.regulation.v1.RegulationService/LinkRegulationCases",
+               acts::LinkRegulationCases);
 }
 
-grpc::ServerUnaryReactor* RegulationService::UnlinkRegulationCase(grpc::CallbackServerContext* context,
-                                                         const v1::UnlinkRegulationCaseRequest* request,
-                                                         v1::RegulationCase* response) {
+grpc::ServerUnaryReactor* RegulationService::UnlinkRegulationCase(
+    grpc::CallbackServerContext* context, const v1::UnlinkRegulationCaseRequest* request,
+    v1::RegulationCase* response) {
   return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
-               "/sas.regulation.v1.RegulationService/UnlinkRegulationCase", acts::UnlinkRegulationCase);
+               "/sas.regulation.v1.RegulationService/UnlinkRegulationCase",
+               acts::UnlinkRegulationCase);
 }
 
-grpc::ServerUnaryReactor* RegulationService::ActivateRegulationCase(grpc::CallbackServerContext* context,
-                                                         const v1::ActivateRegulationCaseRequest* request,
-                                                         v1::RegulationCase* response) {
+grpc::ServerUnaryReactor* RegulationService::ActivateRegulationCase(
+    grpc::CallbackServerContext* context, const v1::ActivateRegulationCaseRequest* request,
+    v1::RegulationCase* response) {
   return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
-               "/sas.regulation.v1.RegulationService/ActivateRegulationCase", acts::ActivateRegulationCase);
+               "/sas.regulation.v1.RegulationService/ActivateRegulationCase",
+               acts::ActivateRegulationCase);
 }
 
-grpc::ServerUnaryReactor* RegulationService::RecordMissionStatus(grpc::CallbackServerContext* context,
-                                                         const v1::RecordMissionStatusRequest* request,
-                                                         v1::RegulationCase* response) {
+grpc::ServerUnaryReactor* RegulationService::RecordMissionStatus(
+    grpc::CallbackServerContext* context, const v1::RecordMissionStatusRequest* request,
+    v1::RegulationCase* response) {
   return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
-               "/sas.regulation.v1.RegulationService/RecordMissionStatus", acts::RecordMissionStatus);
+               "/sas.regulation.v1.RegulationService/RecordMissionStatus",
+               acts::RecordMissionStatus);
 }
 
 grpc::ServerUnaryReactor* RegulationService::RecordBilan(grpc::CallbackServerContext* context,

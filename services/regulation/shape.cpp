@@ -62,10 +62,9 @@ absl::Status CheckPrescription(const v1::Decision& decision) {
   const v1::Prescription& prescription = decision.prescription();
   const bool wanted = decision.decision_code() == "PMT";
   if (wanted != decision.has_prescription()) {
-    return InvalidField("decision.prescription",
-                        wanted ? "PRESCRIPTION_REQUIRED" : "PRESCRIPTION_FORBIDDEN",
-                        wanted ? "say what is prescribed, how much and for how long"
-                               : "only a PMT prescribes");
+    return InvalidField(
+        "decision.prescription", wanted ? "PRESCRIPTION_REQUIRED" : "PRESCRIPTION_FORBIDDEN",
+        wanted ? "say what is prescribed, how much and for how long" : "only a PMT prescribes");
   }
   if (!wanted) return absl::OkStatus();
   if (prescription.products().empty() || prescription.products_size() > kProductsMax) {
@@ -73,9 +72,8 @@ absl::Status CheckPrescription(const v1::Decision& decision) {
                         "name 1 to 10 products");
   }
   for (int i = 0; i < prescription.products_size(); ++i) {
-    SAS_RETURN_IF_ERROR(
-        CheckProduct(prescription.products(i),
-                     "decision.prescription.products[" + std::to_string(i) + "]"));
+    SAS_RETURN_IF_ERROR(CheckProduct(prescription.products(i),
+                                     "decision.prescription.products[" + std::to_string(i) + "]"));
   }
   if (prescription.recipient() == v1::Prescription::RECIPIENT_UNSPECIFIED) {
     return InvalidField("decision.prescription.recipient", "RECIPIENT_REQUIRED",

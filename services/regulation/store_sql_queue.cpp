@@ -118,9 +118,8 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
   Query query = Where(asked, InView(asked.view, now), session_);
   if (asked.state != CaseState::kUnspecified) {
     // What the life cycle looks for has an index of its own, which is known by these words.
-    const bool ages =
-        asked.state == CaseState::kProgrammed ||
-        (asked.state >= CaseState::kValidated && asked.state <= CaseState::kFiled);
+    const bool ages = asked.state == CaseState::kProgrammed ||
+                      (asked.state >= CaseState::kValidated && asked.state <= CaseState::kFiled);
     if (ages) query.text += " AND state IN (1, 4, 5, 6)";
     query.text += " AND state = " + Number(static_cast<int>(asked.state)) +
                   " AND opened_us <= " + Number(ToMicros(asked.opened_until));

@@ -240,7 +240,8 @@ class Room:
             level, code, resource, orientation = ADVICE
         told = self._do("CreateDecision", {"parent": dossier.name, "decision": {
             "care_level": f"CARE_LEVEL_{level}", "decision_code": code, "resource_code": resource,
-            "orientation_code": orientation, "claim_version": version}}, role, doctor)
+            "orientation_code": orientation, "claim_version": version,
+            "instructions": "Conseil donné." if code == "CONSEIL" else ""}}, role, doctor)
         self.decisions[level] += 1
         self.decisions[code] += 1
         dossier.decided = dossier.decided or self.now

@@ -94,10 +94,22 @@ def branch_1_reflex(desk):
     shown = desk.suite.ctl("call", "show", ident)
     desk.is_refused("CASE_INCOMPLETE", "MRU", "veut clore sans bilan", "call", "complete", ident,
                     "--etag", shown["etag"], role="regulator_amu")
-    desk.does("SMUR", "transmet le bilan depuis les lieux", "call", "bilan", ident,
-              "RACS, ventilé, FC 92, PA 110/65", role="regulator_amu")
+    for status in ("DEPART", "ARRIVEE", "PEC"):
+        desk.does("ARM", f"note le SMUR : {status}", "call", "mission", ident, "1", status)
+    desk.is_refused("MISSION_REQUIRED", "ARM", "ne dit pas de quelle équipe est le bilan", "call",
+                    "bilan", ident, "RACS")
+    desk.does("SMUR", "transmet le bilan pour les deux équipes", "call", "bilan", ident,
+              "RACS, ventilé", "--team", "1", "2", "--sign", "FREQUENCE_CARDIAQUE=92",
+              "PRESSION_ARTERIELLE=110/65", role="regulator_amu")
     desk.does("MRU", "oriente vers la réanimation", "call", "decide", ident, "R1", "ORIENT",
               "--orientation", "REA-USI", role="regulator_amu")
+    desk.does("ARM", "transmet la destination", "call", "mission", ident, "1", "ORIENTAT", "--to",
+              "Réanimation, hôpital de l'Essai")
+    shown = desk.suite.ctl("call", "show", ident)
+    desk.is_refused("CASE_INCOMPLETE", "MRU", "veut clore pendant le transport", "call",
+                    "complete", ident, "--etag", shown["etag"], role="regulator_amu")
+    for status in ("TRANSP", "DESTIN", "FINPEC"):
+        desk.does("ARM", f"note le SMUR : {status}", "call", "mission", ident, "1", status)
     return finish(desk, ident, "regulator_amu")
 
 

@@ -1,7 +1,7 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
-#include "tools/sasctl/dossier.h"
+#include "tools/sasctl/dossier_act.h"
 #include "tools/sasctl/print.h"
 #include "tools/sasctl/protocol_commands.h"
 
@@ -23,24 +23,6 @@ void AddOpen(CLI::App& call, Suite& suite) {
     *request.mutable_regulation_case() = o->Opened(suite);
     ShowDossier(suite, suite.Ask<RegulationCase>(base::Role::kArm, suite.Regulation(),
                                                  &Stub::CreateRegulationCase, request));
-  });
-}
-
-// A command on one dossier: its name, then a request that `fill` completes.
-template <typename Request>
-void AddAct(CLI::App& call, Suite& suite, const std::string& command, const std::string& help,
-            base::Role role,
-            grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, RegulationCase*),
-            std::function<void(CLI::App&, std::shared_ptr<Request>)> options = {}) {
-  auto* sub = call.add_subcommand(command, help);
-  auto name = std::make_shared<std::string>();
-  auto request = std::make_shared<Request>();
-  sub->add_option("case", *name, "Dossier: its id or its whole name")->required();
-  if (options) options(*sub, request);
-  sub->callback([&suite, name, request, role, method] {
-    request->set_name(suite.CaseName(*name));
-    request->set_request_id(suite.RequestId());
-    ShowDossier(suite, suite.Ask<RegulationCase>(role, suite.Regulation(), method, *request));
   });
 }
 
@@ -119,7 +101,7 @@ void AddList(CLI::App& call, Suite& suite) {
       [request](const std::string& text) {
         request->set_view(ParseEnum<regulation::CaseListView>("CASE_LIST_VIEW_", text));
       },
-      "waiting, claimed, callbacks, open or ended");
+      "waiting, claimed, callbacks, open, ended or programmed");
   sub->add_option_function<int>(
       "--page-size", [request](const int& n) { request->set_page_size(n); }, "At most 200");
   sub->callback([&suite, request] {
@@ -151,32 +133,7 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
   AddCaseHistoryCommands(*call, suite);
   AddPrioritise(*call, suite);
   AddHands(*call, suite);
-  AddAct<regulation::LaunchReflexDepartureRequest>(
-      *call, suite, "reflex", "Records a reflex departure", base::Role::kArm,
-      &Stub::LaunchReflexDeparture, [](CLI::App& sub, auto request) {
-        sub.add_option_function<std::vector<std::string>>(
-               "resources",
-               [request](const std::vector<std::string>& codes) {
-                 for (const std::string& code : codes) request->add_resource_codes(code);
-               },
-               "Means sent: SMUR.ADULT, SIS…")
-            ->required();
-      });
-  AddAct<regulation::AcknowledgeReflexDepartureRequest>(
-      *call, suite, "reflex-seen", "A regulator takes note of the reflex departure",
-      base::Role::kRegulatorAmu, &Stub::AcknowledgeReflexDeparture);
-  AddAct<regulation::RecordBilanRequest>(
-      *call, suite, "bilan", "Records the report of the team on site", base::Role::kArm,
-      &Stub::RecordBilan, [](CLI::App& sub, auto request) {
-        sub.add_option_function<std::string>(
-               "text",
-               [request](const std::string& text) {
-                 request->mutable_bilan()->set_text(text);
-                 request->mutable_bilan()->set_redactor_role_code("SMUR");
-               },
-               "The report")
-            ->required();
-      });
+  AddMissionCommands(*call, suite);
   AddAct<regulation::RecordCallbackAttemptRequest>(
       *call, suite, "called", "A promised call, and what came of it", base::Role::kArm,
       &Stub::RecordCallbackAttempt, [](CLI::App& sub, auto request) {
@@ -239,6 +196,9 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
             "Number that calls, +33…");
       });
   AddRepeatCommands(*call, suite);
+  AddAct<regulation::ActivateRegulationCaseRequest>(
+      *call, suite, "activate", "Begins a dossier that was prepared, before its hour",
+      base::Role::kArm, &Stub::ActivateRegulationCase);
   AddTriageCommand(*call, suite);
   AddDecisionCommands(*call, suite);
   auto with_etag = [&suite](CLI::App& sub, auto request) {

@@ -9,6 +9,46 @@ namespace {
 
 using Stub = regulation::RegulationService::Stub;
 
+// "paracétamol 1 g cp; 1 cp toutes les 6 h; 2"
+void AddProduct(const std::string& text, regulation::Prescription& prescription) {
+  const auto dose = text.find(';');
+  const auto days = dose == std::string::npos ? dose : text.find(';', dose + 1);
+  if (days == std::string::npos) Suite::Usage("--prescribe 'product; dose; days'");
+  auto& product = *prescription.add_products();
+  const auto trim = [](const std::string& part) {
+    const auto from = part.find_first_not_of(' ');
+    return from == std::string::npos ? "" : part.substr(from);
+  };
+  product.set_product(text.substr(0, dose));
+  product.set_dose(trim(text.substr(dose + 1, days - dose - 1)));
+  product.set_duration_days(std::atoi(text.c_str() + days + 1));
+}
+
+void AddPrescription(CLI::App& sub, regulation::Decision& decision) {
+  sub.add_option_function<std::vector<std::string>>(
+      "--prescribe",
+      [&decision](const std::vector<std::string>& products) {
+        auto& prescription = *decision.mutable_prescription();
+        for (const std::string& product : products) AddProduct(product, prescription);
+        if (prescription.pharmacy().empty()) {
+          prescription.set_recipient(regulation::Prescription::RECIPIENT_PATIENT);
+        }
+      },
+      "PMT: 'product; dose; days'");
+  sub.add_option_function<std::string>(
+      "--pharmacy",
+      [&decision](const std::string& name) {
+        decision.mutable_prescription()->set_pharmacy(name);
+        decision.mutable_prescription()->set_recipient(
+            regulation::Prescription::RECIPIENT_PHARMACY);
+      },
+      "PMT: pharmacy that gets it; the patient has it at home when not given");
+  sub.add_flag_callback(
+      "--allergies-asked",
+      [&decision] { decision.mutable_prescription()->set_allergies_asked(true); },
+      "PMT: the patient was asked for allergies");
+}
+
 void AddDecide(CLI::App& call, Suite& suite) {
   auto* sub = call.add_subcommand("decide", "A regulator's decision on a dossier in his hands");
   auto name = std::make_shared<std::string>();
@@ -42,6 +82,16 @@ void AddDecide(CLI::App& call, Suite& suite) {
   sub->add_option_function<std::string>(
       "--instructions", [&decision](const std::string& text) { decision.set_instructions(text); },
       "Consigne or advice");
+  AddPrescription(*sub, decision);
+  sub->add_option_function<std::string>(
+      "--callback-within",
+      [&suite, &decision](const std::string& text) {
+        auto& callback = *decision.mutable_callback();
+        *callback.mutable_window_start_time() = ToProto(suite.clock().Now() + ParseSpan(text) / 2);
+        *callback.mutable_window_end_time() = ToProto(suite.clock().Now() + ParseSpan(text));
+        callback.set_consent(true);
+      },
+      "CONSEIL, PMT: he agreed to be called to hear how he is, within this time");
   sub->add_option_function<std::string>(
       "--replaces", [&decision](const std::string& text) { decision.set_replaces(text); },
       "Decision that it takes back: its whole name");

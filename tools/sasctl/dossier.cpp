@@ -51,6 +51,16 @@ std::string PromiseText(const regulation::CallbackPromise& promise) {
              : text;
 }
 
+// "équipe 1 SMUR.ADULT « SMUR 1 », PEC 14:05, bilan attendu"
+std::string MissionText(const regulation::Mission& mission) {
+  std::string text = "équipe " + mission.mission_id() + " " + mission.resource_code();
+  if (!mission.unit().empty()) text += " « " + mission.unit() + " »";
+  const auto& last = mission.steps(mission.steps_size() - 1);
+  text += ", " + last.status_code() + " " + LocalTime(last.occur_time());
+  if (!mission.destination().empty()) text += ", vers " + mission.destination();
+  return mission.bilan_awaited() ? text + ", bilan attendu" : text;
+}
+
 }  // namespace
 
 void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
@@ -68,6 +78,13 @@ void ShowDossier(const Suite& suite, const RegulationCase& dossier) {
     std::cout << "\n  départ réflexe: "
               << Short(regulation::ReflexDeparture::State_Name(dossier.reflex_departure().state()),
                        "STATE_");
+  }
+  if (dossier.state() == RegulationCase::STATE_PROGRAMMED) {
+    std::cout << "\n  commence le " << LocalTime(dossier.activation_time());
+  }
+  for (const auto& mission : dossier.missions()) std::cout << "\n  " << MissionText(mission);
+  for (const std::string& other : dossier.linked_cases()) {
+    std::cout << "\n  même événement: " << other;
   }
   if (dossier.has_callback()) std::cout << "\n  " << PromiseText(dossier.callback());
   if (dossier.place_conflict_meters() > 0) {
@@ -134,6 +151,7 @@ void OpenOptions::AddTo(CLI::App& app) {
   app.add_option("--email", email, "E-mail of the patient");
   app.add_flag("--protected", protected_contact, "Protected contact: nobody writes to him");
   app.add_flag("--no-messages", no_messages, "He wants no automatic message");
+  app.add_option("--in", starts_in, "Prepared in advance: it begins by itself then, 2h");
   app.add_flag("--no-treating-doctor", no_treating_doctor, "The patient has none");
 }
 
@@ -175,6 +193,9 @@ RegulationCase OpenOptions::Opened(Suite& suite) const {
     *place.mutable_point() = found.point();
     place.set_precision(type::GEO_PRECISION_CITY);
     place.set_address_line(address);
+  }
+  if (!starts_in.empty()) {
+    *dossier.mutable_activation_time() = ToProto(suite.clock().Now() + ParseSpan(starts_in));
   }
   dossier.set_place_outside_confirmed(outside);
   if (!address_point.empty()) {

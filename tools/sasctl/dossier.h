@@ -21,6 +21,7 @@ struct OpenOptions {
   std::string dialled;
   std::vector<double> address_point, telephone;
   bool no_treating_doctor = false, protected_contact = false, no_messages = false;
+  std::string starts_in;
   bool outside = false;
 
   void AddTo(CLI::App& app);
@@ -37,8 +38,11 @@ std::string MotifText(const std::string& code);
 /// `call show` and `call history`.
 void AddCaseHistoryCommands(CLI::App& call, Suite& suite);
 
-/// `call candidates` and `call detach`.
+/// `call candidates`, `call detach`, `call link` and `call unlink`.
 void AddRepeatCommands(CLI::App& call, Suite& suite);
+
+/// `call reflex`, `call reflex-seen`, `call mission` and `call bilan`.
+void AddMissionCommands(CLI::App& call, Suite& suite);
 
 /// `call decide` and `call order`.
 void AddDecisionCommands(CLI::App& call, Suite& suite);

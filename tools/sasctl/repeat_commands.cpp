@@ -2,10 +2,10 @@
 
 #include "common/base/resource_name.h"
 #include "tools/sasctl/commune.h"
-#include "tools/sasctl/dossier.h"
+#include "tools/sasctl/dossier_act.h"
 #include "tools/sasctl/print.h"
 
-// sasctl call candidates, sasctl call detach: calls that belong to a dossier that is there.
+// sasctl call candidates, detach, link, unlink: calls of one dossier, dossiers of one event.
 namespace sasctl {
 namespace {
 
@@ -119,6 +119,24 @@ void AddDetach(CLI::App& call, Suite& suite) {
 }  // namespace
 
 void AddRepeatCommands(CLI::App& call, Suite& suite) {
+  AddAct<regulation::LinkRegulationCasesRequest>(
+      call, suite, "link", "Two dossiers are of one event", base::Role::kArm,
+      &Stub::LinkRegulationCases, [&suite](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "other",
+               [&suite, request](const std::string& id) { request->set_other(suite.CaseName(id)); },
+               "The other dossier")
+            ->required();
+        sub.add_option_function<std::string>(
+            "--reason", [request](const std::string& why) { request->set_reason(why); }, "Why");
+      });
+  AddAct<regulation::UnlinkRegulationCaseRequest>(
+      call, suite, "unlink", "The dossier is of another event", base::Role::kArm,
+      &Stub::UnlinkRegulationCase, [](CLI::App& sub, auto request) {
+        sub.add_option_function<std::string>(
+               "reason", [request](const std::string& why) { request->set_reason(why); }, "Why")
+            ->required();
+      });
   AddCandidates(call, suite);
   AddDetach(call, suite);
 }

@@ -52,10 +52,11 @@ struct Ageing {
   base::Instant due;
 };
 
-/// Of a dossier in this state. PROGRAM becomes ACTIF at its hour, which is `opened`. VALIDE becomes CLOTURE 24 h after it became active: after its
-/// opening or, since a new decision makes it active again, after its newest decision (`decided`,
-/// zero without one). CLOTURE becomes CLASSE three months after the opening, CLASSE becomes ARCHIVE
-/// after `kept` (HubSante.etat). Nothing of others.
+/// Of a dossier in this state. PROGRAM becomes ACTIF at its hour, which is `opened`. VALIDE becomes
+/// CLOTURE 24 h after it became active: after its opening or, since a new decision makes it active
+/// again, after its newest decision (`decided`, zero without one). CLOTURE becomes CLASSE three
+/// months after the opening, CLASSE becomes ARCHIVE after `kept` (HubSante.etat). Nothing of
+/// others.
 std::optional<Ageing> AgeingOf(CaseState state, base::Instant opened, base::Instant decided,
                                std::chrono::years kept);
 

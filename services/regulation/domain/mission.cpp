@@ -130,8 +130,8 @@ bool HasEnded(std::span<const MissionStep> steps) {
 }
 
 absl::Status CheckVitalSign(std::string_view code, std::string_view value, std::string_view field) {
-  const auto* range =
-      std::find_if(kVitals.begin(), kVitals.end(), [&](const VitalRange& r) { return r.code == code; });
+  const auto* range = std::find_if(kVitals.begin(), kVitals.end(),
+                                   [&](const VitalRange& r) { return r.code == code; });
   const bool pressure = code == kPressure;
   if (range == kVitals.end() && !pressure) {
     return base::InvalidField(field, "UNKNOWN_CODE",

@@ -191,6 +191,7 @@ Answer RealRoom::Decide(const Act& act) {
   v1::Decision& decision = *request.mutable_decision();
   decision.set_care_level(v1::CARE_LEVEL_R4);
   decision.set_decision_code("CONSEIL");
+  decision.set_instructions("Repos.");
   const auto screen = screens_.find({act.who, which});
   std::int64_t version = screen == screens_.end() ? 0 : screen->second;
   if (act.a == 1) version = Get(which).claim().version();

@@ -42,7 +42,8 @@ TEST_F(Branches, S1_05_H04_Branch1VehicleLeavesFirstAndNoValidationWithoutBilan)
   EXPECT_THAT(too_early, StatusIs(absl::StatusCode::kFailedPrecondition, "CASE_INCOMPLETE"));
   EXPECT_EQ(base::DetailOf(too_early.status()).metadata.front().second, "BILAN");
 
-  const auto reported = Bilan(opened.name());
+  EXPECT_THAT(Bilan(opened.name()), ReasonIs("MISSION_REQUIRED"));  // The SMUR, or the pompiers?
+  const auto reported = Bilan(opened.name(), {"1", "2"});
   ASSERT_THAT(reported, IsOk());
   EXPECT_TRUE(reported->has_wait_start_time());
   EXPECT_THAT(Complete(mru_, opened.name()), ReasonIs("CASE_INCOMPLETE"));
@@ -92,6 +93,7 @@ TEST_F(Branches, S1_07_Branch3aAdviceClosesAsDrmMrlMg) {
   request.set_parent(name);
   request.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
   request.mutable_decision()->set_decision_code("CONSEIL");
+  request.mutable_decision()->set_instructions("Repos et surveillance.");
   request.mutable_decision()->set_instructions("Comprimer dix minutes, rappeler si cela reprend.");
   request.mutable_decision()->set_claim_version(taken->claim().version());
   ASSERT_THAT(Ask(mrl_, &Stub::CreateDecision, request), IsOk());

@@ -291,6 +291,7 @@ TEST_F(Cases, H29_TwoPatientsRequireAReferenceAndADecisionEach) {
   decide.set_parent(opened->name());
   decide.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
   decide.mutable_decision()->set_decision_code("CONSEIL");
+  decide.mutable_decision()->set_instructions("Repos et surveillance.");
   decide.mutable_decision()->set_claim_version(1);
   decide.mutable_decision()->set_patient(opened->patients(0).name());
   ASSERT_THAT(Ask(mrl_, &Stub::CreateDecision, decide), IsOk());

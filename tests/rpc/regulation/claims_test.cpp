@@ -135,6 +135,7 @@ TEST_F(Claims, H10_DecisionUnderAnOldClaimIsRefused) {
   request.set_parent(name);
   request.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
   request.mutable_decision()->set_decision_code("CONSEIL");
+  request.mutable_decision()->set_instructions("Repos et surveillance.");
   request.mutable_decision()->set_claim_version(1);
   clock_.Advance(minutes(2));
   EXPECT_THAT(Ask(mru_, &Stub::CreateDecision, request),

@@ -161,6 +161,7 @@ TEST_F(NeighbourTest, H12_ADossierIsNeverWithoutAnOwner) {
   decide.set_parent(name);
   decide.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
   decide.mutable_decision()->set_decision_code("CONSEIL");
+  decide.mutable_decision()->set_instructions("Repos et surveillance.");
   decide.mutable_decision()->set_claim_version(offered->claim().version());
   EXPECT_THAT(Ask(here_, &Stub::CreateDecision, decide), ReasonIs("TERRITORY_FORBIDDEN"));
   base::Actor both = here_;

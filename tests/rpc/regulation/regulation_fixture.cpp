@@ -166,6 +166,7 @@ absl::StatusOr<v1::Decision> RegulationTest::Decide(const base::Actor& actor,
   decision.set_decision_code(code);
   decision.set_resource_code(resource);
   decision.set_orientation_code(orientation);
+  if (code == "CONSEIL") decision.set_instructions("Boire, rappeler le 15 si cela empire.");
   decision.set_claim_version(std::max<std::int64_t>(Get(name).claim().version(), 1));
   return Ask(actor, &Stub::CreateDecision, request);
 }
@@ -240,11 +241,13 @@ absl::StatusOr<v1::RegulationCase> RegulationTest::Close(const base::Actor& acto
   return Ask(actor, &Stub::CloseRegulationCase, request);
 }
 
-absl::StatusOr<v1::RegulationCase> RegulationTest::Bilan(const std::string& name) {
+absl::StatusOr<v1::RegulationCase> RegulationTest::Bilan(const std::string& name,
+                                                         const std::vector<std::string>& teams) {
   v1::RecordBilanRequest request;
   request.set_name(name);
-  request.mutable_bilan()->set_redactor_role_code("SMUR");
+  request.mutable_bilan()->set_redactor_role_code("MEDECIN");
   request.mutable_bilan()->set_text("Bilan : FC 92, PA 110/65");
+  for (const std::string& team : teams) request.add_mission_ids(team);
   return Ask(arm_, &Stub::RecordBilan, request);
 }
 

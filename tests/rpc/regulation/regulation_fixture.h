@@ -122,7 +122,8 @@ class RegulationTest : public ::testing::Test {
   absl::StatusOr<v1::RegulationCase> Complete(const base::Actor& actor, const std::string& name);
   absl::StatusOr<v1::RegulationCase> Close(const base::Actor& actor, const std::string& name,
                                            const std::string& attribution = "");
-  absl::StatusOr<v1::RegulationCase> Bilan(const std::string& name);
+  absl::StatusOr<v1::RegulationCase> Bilan(const std::string& name,
+                                           const std::vector<std::string>& teams = {});
   /// Dossiers move on in their life cycle as they do by themselves.
   void PassADay();
 

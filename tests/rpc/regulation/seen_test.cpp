@@ -141,6 +141,18 @@ void Seen::TryCases(const std::string& name, const std::string& other, const std
   auto launch = On<v1::LaunchReflexDepartureRequest>(name);
   launch.add_resource_codes("SMUR.ADULT");
   Row(stub_, arm_, &Stub::LaunchReflexDeparture, launch, other, old, true);
+  auto status = On<v1::RecordMissionStatusRequest>(name);
+  status.set_mission_id("1");
+  status.set_status_code("ARRIVEE");
+  Row(stub_, arm_, &Stub::RecordMissionStatus, status, other, old, true);
+  auto link = On<v1::LinkRegulationCasesRequest>(name);
+  link.set_other(name.substr(0, name.rfind('/')) + "/another");
+  Row(stub_, arm_, &Stub::LinkRegulationCases, link, other, old);
+  auto unlink = On<v1::UnlinkRegulationCaseRequest>(name);
+  unlink.set_reason("autre lieu");
+  Row(stub_, arm_, &Stub::UnlinkRegulationCase, unlink, other, old);
+  Row(stub_, arm_, &Stub::ActivateRegulationCase, On<v1::ActivateRegulationCaseRequest>(name),
+      other, old);
   Row(stub_, mru_, &Stub::AcknowledgeReflexDeparture,
       On<v1::AcknowledgeReflexDepartureRequest>(name), other, old);
   auto cancel = On<v1::CancelReflexDepartureRequest>(name);
@@ -149,12 +161,13 @@ void Seen::TryCases(const std::string& name, const std::string& other, const std
   cancel.set_reason("levée de doute");
   Row(stub_, mru_, &Stub::CancelReflexDeparture, cancel, other, old);
   auto bilan = On<v1::RecordBilanRequest>(name);
-  bilan.mutable_bilan()->set_redactor_role_code("SMUR");
+  bilan.mutable_bilan()->set_redactor_role_code("MEDECIN");
   bilan.mutable_bilan()->set_text("conscient");
   Row(stub_, arm_, &Stub::RecordBilan, bilan, other, old);
   auto decide = On<v1::CreateDecisionRequest>(name);
   decide.mutable_decision()->set_care_level(v1::CARE_LEVEL_R4);
   decide.mutable_decision()->set_decision_code("CONSEIL");
+  decide.mutable_decision()->set_instructions("Repos et surveillance.");
   decide.mutable_decision()->set_claim_version(1);
   Row(stub_, mrl_, &Stub::CreateDecision, decide, other, old);
   Row(stub_, mrl_, &Stub::CompleteRegulationCase, On<v1::CompleteRegulationCaseRequest>(name),

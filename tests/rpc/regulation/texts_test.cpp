@@ -74,7 +74,7 @@ TEST_F(Texts, H16_NotesAndReportsComeBack) {
   note.mutable_note()->set_shared(true);
   v1::RecordBilanRequest bilan;
   bilan.set_name(name);
-  bilan.mutable_bilan()->set_redactor_role_code("SMUR");
+  bilan.mutable_bilan()->set_redactor_role_code("MEDECIN");
   for (int round = 0; round < kRounds; ++round) {
     ComesBack(
         2000,

@@ -54,34 +54,47 @@ base::Instant On(int year, unsigned month, unsigned day, int hour = 0) {
 
 TEST(CaseLife, AValidatedDossierIsClosedADayAfterItBecameActive) {
   const base::Instant opened = On(2026, 11, 24, 10);
-  const auto undecided = AgeingOf(kValidated, opened, {});
+  const auto undecided = AgeingOf(kValidated, opened, {}, kKeptDefault);
   ASSERT_TRUE(undecided);
   EXPECT_EQ(undecided->act, CaseAct::kClose);
   EXPECT_EQ(undecided->due, On(2026, 11, 25, 10));
   // A decision makes it active again: its day begins anew.
-  EXPECT_EQ(AgeingOf(kValidated, opened, On(2026, 11, 25, 9))->due, On(2026, 11, 26, 9));
+  EXPECT_EQ(AgeingOf(kValidated, opened, On(2026, 11, 25, 9), kKeptDefault)->due,
+            On(2026, 11, 26, 9));
 }
 
 TEST(CaseLife, AClosedDossierIsFiledAfterThreeMonths) {
-  const auto ageing = AgeingOf(kClosed, On(2026, 11, 30, 10), On(2026, 11, 30, 11));
+  const auto ageing = AgeingOf(kClosed, On(2026, 11, 30, 10), On(2026, 11, 30, 11), kKeptDefault);
   ASSERT_TRUE(ageing);
   EXPECT_EQ(ageing->act, CaseAct::kFile);
   EXPECT_EQ(ageing->due, On(2027, 2, 28, 10));  // No 30 February.
-  EXPECT_EQ(AgeingOf(kClosed, On(2026, 4, 15), {})->due, On(2026, 7, 15));
+  EXPECT_EQ(AgeingOf(kClosed, On(2026, 4, 15), {}, kKeptDefault)->due, On(2026, 7, 15));
 }
 
 TEST(CaseLife, NothingElseMovesByItself) {
-  for (const CaseState state : {kProgrammed, kActive, kCompleted, kFiled, kArchived}) {
-    EXPECT_FALSE(AgeingOf(state, On(2020, 1, 1), {})) << CaseStateCode(state);
+  for (const CaseState state : {kActive, kCompleted, kArchived}) {
+    EXPECT_FALSE(AgeingOf(state, On(2020, 1, 1), {}, kKeptDefault)) << CaseStateCode(state);
   }
 }
 
-// What the ledger is asked for must hold all that is due, on the shortest three months as well.
+TEST(CaseLife, WhatIsPreparedBeginsAtItsHourAndWhatIsFiledIsArchivedAfterYears) {
+  const auto begins = AgeingOf(kProgrammed, On(2026, 12, 2, 14), {}, kKeptDefault);
+  ASSERT_TRUE(begins);
+  EXPECT_EQ(begins->act, CaseAct::kActivate);
+  EXPECT_EQ(begins->due, On(2026, 12, 2, 14));
+  const auto archived = AgeingOf(kFiled, On(2024, 2, 29), {}, std::chrono::years(2));
+  ASSERT_TRUE(archived);
+  EXPECT_EQ(archived->act, CaseAct::kArchive);
+  EXPECT_EQ(archived->due, On(2026, 2, 28));
+}
+
+// What the ledger is asked for must hold all that is due, on the shortest months and years as well.
 TEST(CaseLife, WhatIsDueIsAmongTheOldOnes) {
   for (int day = 0; day < 366; ++day) {
     const base::Instant opened = On(2027, 1, 1, 12) + std::chrono::days(day);
-    for (const CaseState state : {kValidated, kClosed}) {
-      EXPECT_LE(opened, NewestToAge(state, AgeingOf(state, opened, {})->due));
+    for (const CaseState state : {kProgrammed, kValidated, kClosed, kFiled}) {
+      EXPECT_LE(opened,
+                NewestToAge(state, AgeingOf(state, opened, {}, kKeptDefault)->due, kKeptDefault));
     }
   }
 }
