@@ -7,11 +7,15 @@
 
 namespace sas::care {
 
-/// One entry of a HubSante nomenclature, kept as data with its version (nomenclature/*.tsv).
+/// One entry of a HubSante nomenclature, kept as data with its version: nomenclature/*.tsv, which
+/// tells the format, or what NOMENCLATURE_DIR puts in its place (nomenclature_files.h).
 struct Code {
   std::string_view code;
   std::string_view label;
 };
+
+/// Any list, by the name of its file without extension: "type_pec".
+std::span<const Code> CodesOf(std::string_view file);
 
 /// HubSante.motif (52 codes).
 std::span<const Code> Motifs();
@@ -33,6 +37,7 @@ std::span<const Code> VehicleTypes();     ///< HubSante.typeVecteur
 std::span<const Code> MissionStatuses();  ///< HubSante.statutVecteur
 std::span<const Code> RedactorRoles();    ///< HubSante.role
 std::span<const Code> Frameworks();       ///< HubSante.cadre
+std::span<const Code> Languages();        ///< HubSante.langue: ISO 639-1, two letters.
 
 /// French label, empty when the code is unknown.
 std::string_view LabelIn(std::span<const Code> list, std::string_view code);
@@ -49,13 +54,12 @@ absl::Status CheckCode(std::span<const Code> list, std::string_view list_name,
 absl::Status CheckFait(std::string_view code, std::string_view field);
 absl::Status CheckLieu(std::string_view code, std::string_view field);
 
-/// Motifs on which a low priority needs a second explicit act (hazard H-02): M01.*, M02.02, M02.08,
-/// M02.09, M02.10, M03.01, M03.04, M03.06, M03.08, M03.19.
+/// Motifs on which a low priority needs a second explicit act (hazard H-02): vital_motifs.tsv.
 bool IsVitalMotif(std::string_view motif_code);
 
 /// Closed list of reflex departures, keyed on motif and on nature de fait (guide de régulation,
-/// 931). A two-wheel rider or a pedestrian counts when the motif says that he is in vital distress
-/// (M01.*).
+/// 931): reflex.tsv. A two-wheel rider or a pedestrian counts when the motif says that he is in
+/// vital distress (M01.*).
 bool IsReflexMotif(std::string_view motif_code, std::string_view fait_code);
 
 }  // namespace sas::care

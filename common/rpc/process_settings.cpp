@@ -52,6 +52,7 @@ ProcessSettings ReadProcessSettings(config::Env& env, std::string_view service) 
   settings.log_level = env.Text(name("LOG_LEVEL"), "info");
   settings.reflection = env.Flag(name("REFLECTION"), false);
   settings.test_identities = env.Flag(name("TEST_IDENTITIES"), false);
+  settings.nomenclatures = env.Text(name("NOMENCLATURE_DIR"), "");
   ArmCrashPoint(env, settings.test_identities);
   settings.vital_threads = count("VITAL_THREADS", settings.vital_threads, kThreadsMax);
   settings.interactive_threads =

@@ -21,6 +21,7 @@ struct ProcessSettings {
   bool reflection = false;  ///< REFLECTION
   /// TEST_IDENTITIES: RPPS numbers of the test range 99… are accepted; never outside of a demo.
   bool test_identities = false;
+  std::string nomenclatures;  ///< NOMENCLATURE_DIR: files in place of built-in lists; may be "".
   std::size_t vital_threads = 16;            ///< VITAL_THREADS
   std::size_t interactive_threads = 24;      ///< INTERACTIVE_THREADS
   std::size_t background_threads = 4;        ///< BACKGROUND_THREADS

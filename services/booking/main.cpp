@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
+#include "common/care/nomenclature_files.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
 #include "common/rpc/periodic.h"
@@ -206,6 +207,10 @@ int main(int argc, char** argv) {
   }
   if (const absl::Status faults = sas::booking::CheckMessaging(settings); !faults.ok()) {
     return sas::rpc::RefuseStart("booking", faults);
+  }
+  if (const absl::Status fault = sas::care::UseNomenclatures(settings.process.nomenclatures);
+      !fault.ok()) {
+    return sas::rpc::RefuseStart("booking", fault);
   }
   return sas::booking::Serve(settings);
 }

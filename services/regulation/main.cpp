@@ -3,6 +3,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
+#include "common/care/nomenclature_files.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
 #include "common/observe/log.h"
@@ -12,6 +13,7 @@
 #include "services/regulation/case_ageing.h"
 #include "services/regulation/case_reference_service.h"
 #include "services/regulation/coordinator_service.h"
+#include "services/regulation/domain/decision.h"
 #include "services/regulation/entry_service.h"
 #include "services/regulation/exchange_service.h"
 #include "services/regulation/expertise_client_http.h"
@@ -220,6 +222,13 @@ int main(int argc, char** argv) {
   const sas::regulation::Settings settings = sas::regulation::ReadSettings(env);
   if (const absl::Status faults = sas::rpc::AcceptSettings(env, settings.process); !faults.ok()) {
     return sas::rpc::RefuseStart("regulation", faults);
+  }
+  if (const absl::Status fault = sas::care::UseNomenclatures(settings.process.nomenclatures);
+      !fault.ok()) {
+    return sas::rpc::RefuseStart("regulation", fault);
+  }
+  if (const absl::Status fault = sas::regulation::CheckDecisionCodes(); !fault.ok()) {
+    return sas::rpc::RefuseStart("regulation", fault);
   }
   return sas::regulation::Serve(settings);
 }

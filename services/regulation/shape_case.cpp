@@ -52,19 +52,6 @@ absl::Status CheckOptionalPhone(const std::string& number, const std::string& fi
   return number.empty() ? absl::OkStatus() : care::CheckPhoneNumber(number, field);
 }
 
-// C02.05.01 and L01.01.00: a letter, then two digits and two groups of two.
-absl::Status CheckNationalCode(const std::string& code, char letter, const std::string& field) {
-  if (code.empty()) return absl::OkStatus();
-  const std::string shape = "X00.00.00";
-  bool fits = code.size() == shape.size() && code.front() == letter;
-  for (std::size_t i = 1; fits && i < shape.size(); ++i) {
-    fits = shape[i] == '.' ? code[i] == '.' : code[i] >= '0' && code[i] <= '9';
-  }
-  if (fits) return absl::OkStatus();
-  return InvalidField(field, "INVALID_CODE",
-                      std::string("use a code such as ") + letter + "02.05.01");
-}
-
 absl::Status CheckTreatingDoctor(const v1::TreatingDoctor& doctor, const std::string& field,
                                  const Moment& moment) {
   SAS_RETURN_IF_ERROR(CheckText(doctor.display_name(), field + ".display_name", kNameMax));
@@ -250,12 +237,8 @@ absl::Status CheckOrigin(const v1::CallOrigin& origin, const std::string& field,
     SAS_RETURN_IF_ERROR(
         CheckDialledIsOurs(origin.dialled_number(), own, field + ".dialled_number"));
   }
-  const std::string& language = origin.language_code();
-  const bool two_letters = language.size() == 2 && language[0] >= 'a' && language[0] <= 'z' &&
-                           language[1] >= 'a' && language[1] <= 'z';
-  if (!language.empty() && !two_letters) {
-    return InvalidField(field + ".language_code", "INVALID_CODE", "two letters of ISO 639-1");
-  }
+  SAS_RETURN_IF_ERROR(CheckOptionalCode(care::Languages(), "langue", origin.language_code(),
+                                        field + ".language_code"));
   const std::string& paper = origin.paper_form_number();
   if (!paper.empty() && !base::IsRequestId(paper)) {
     return InvalidField(field + ".paper_form_number", "INVALID_CODE",
@@ -272,10 +255,14 @@ absl::Status CheckUpdatePath(const std::string& path, const v1::RegulationCase& 
     return care::CheckMotif(proto.motif_code(), "regulation_case.motif_code");
   }
   if (path == "fait_code") {
-    return CheckNationalCode(proto.fait_code(), 'C', "regulation_case.fait_code");
+    return proto.fait_code().empty()
+               ? absl::OkStatus()
+               : care::CheckFait(proto.fait_code(), "regulation_case.fait_code");
   }
   if (path == "lieu_code") {
-    return CheckNationalCode(proto.lieu_code(), 'L', "regulation_case.lieu_code");
+    return proto.lieu_code().empty()
+               ? absl::OkStatus()
+               : care::CheckLieu(proto.lieu_code(), "regulation_case.lieu_code");
   }
   if (path == "risque_codes") return CheckRisks(proto);
   if (path == "patient_place") return CheckPlace(proto);

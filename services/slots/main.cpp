@@ -5,6 +5,7 @@
 #include "common/base/status.h"
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
+#include "common/care/nomenclature_files.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
 #include "common/redis/client.h"
@@ -141,6 +142,10 @@ int main(int argc, char** argv) {
   const sas::slots::Settings settings = sas::slots::ReadSettings(env);
   if (const absl::Status faults = sas::rpc::AcceptSettings(env, settings.process); !faults.ok()) {
     return sas::rpc::RefuseStart("slots", faults);
+  }
+  if (const absl::Status fault = sas::care::UseNomenclatures(settings.process.nomenclatures);
+      !fault.ok()) {
+    return sas::rpc::RefuseStart("slots", fault);
   }
   return sas::slots::Serve(settings);
 }

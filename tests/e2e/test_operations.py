@@ -1,8 +1,10 @@
 """What operations lives with: metrics, health, draining, settings; and no identity anywhere."""
 
 import json
+import pathlib
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from draining import Draining
@@ -82,6 +84,21 @@ class Operations(SuiteCase, Draining):
                 self.assertEqual(ended.returncode, 1)
                 self.assertIn(name, ended.stdout + ended.stderr)
                 self.assertIn("INVALID_SETTINGS", ended.stdout + ended.stderr)
+
+    def test_a_bad_nomenclature_stops_the_start_with_file_and_line(self):
+        for service in SERVICES:
+            environment = {f"SAS_{service.upper()}_AUTH_KEY_FILE": str(self.suite.key_file)}
+            if service == "booking":
+                environment |= {"SAS_BOOKING_SLOTS_ADDRESS": "unix:/none",
+                                "SAS_BOOKING_REGULATION_ADDRESS": "unix:/none"}
+            with self.subTest(service), tempfile.TemporaryDirectory() as folder:
+                (pathlib.Path(folder) / "motif.tsv").write_text("# version 27.01\nM01.00\n")
+                environment[f"SAS_{service.upper()}_NOMENCLATURE_DIR"] = folder
+                ended = subprocess.run([BIN / f"sas-{service}"], env=environment, text=True,
+                                       capture_output=True, timeout=20, check=False)
+                self.assertEqual(ended.returncode, 1)
+                self.assertIn("INVALID_NOMENCLATURE", ended.stdout + ended.stderr)
+                self.assertIn("motif.tsv:2:", ended.stdout + ended.stderr)
 
     def test_a_crash_point_is_for_tests_and_must_exist(self):
         for armed, test_identities in (("ledger.committed", "false"), ("ledger.nowhere", "true")):

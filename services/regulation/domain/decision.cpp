@@ -49,6 +49,15 @@ bool Fits(std::string_view pattern, std::string_view code) {
   return pattern == code;
 }
 
+absl::Status CheckNamed(std::span<const care::Code> list, const std::string& name,
+                        std::string_view code) {
+  if (code.size() >= 2 && code.substr(code.size() - 2) == ".*") code.remove_suffix(2);
+  if (code.empty() || code == kAny || !care::LabelIn(list, code).empty()) return absl::OkStatus();
+  return base::InvalidField(
+      "nomenclatures", "INVALID_NOMENCLATURE",
+      name + ".tsv lacks " + std::string(code) + ", which the rules of decisions name");
+}
+
 absl::Status CheckListed(std::span<const care::Code> list, std::string_view name,
                          const std::string& code, std::string_view field) {
   if (code.empty()) return absl::OkStatus();
@@ -70,6 +79,22 @@ const DecisionRule* RuleFor(const DecisionValue& decision) {
     }
   }
   return nullptr;
+}
+
+absl::Status CheckDecisionCodes() {
+  for (const DecisionRule& rule : kRules) {
+    SAS_RETURN_IF_ERROR(CheckNamed(care::DecisionTypes(), "type_decision", rule.code));
+    SAS_RETURN_IF_ERROR(CheckNamed(care::ResourceTypes(), "type_ressource", rule.resource));
+    SAS_RETURN_IF_ERROR(CheckNamed(care::OrientationTypes(), "type_orientation", rule.orientation));
+  }
+  for (const base::Role by : {base::Role::kRegulatorAmu, base::Role::kRegulatorMg}) {
+    for (const Filiere filiere :
+         {Filiere::kUnspecified, Filiere::kAmu, Filiere::kSnp, Filiere::kPsy, Filiere::kNeonat}) {
+      SAS_RETURN_IF_ERROR(
+          CheckNamed(care::Attributions(), "attribution", AttributionAfter(by, filiere)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckDecision(const DecisionValue& decision, base::Role by) {

@@ -42,6 +42,10 @@ const DecisionRule* RuleFor(const DecisionValue& decision);
 /// dossier to the AMU instead, in one act (domain.md §1.2).
 absl::Status CheckDecision(const DecisionValue& decision, base::Role by);
 
+/// Whether every code that these rules name stands in its list, which may be a file of
+/// NOMENCLATURE_DIR; `INVALID_NOMENCLATURE` else.
+absl::Status CheckDecisionCodes();
+
 /// A team goes and reports.
 bool IsMission(const DecisionValue& decision);
 

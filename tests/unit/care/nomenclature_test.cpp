@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <string>
 
 #include "common/testing/status_matchers.h"
+#include "embedded/care_nomenclature.h"
 
 namespace sas::care {
 namespace {
@@ -14,29 +16,53 @@ using testing::IsOk;
 using testing::StatusIs;
 
 TEST(Nomenclature, ListsHaveTheirPublishedSizeAndNoTwins) {
-  struct Case {
-    const char* name;
-    std::span<const Code> list;
-    std::size_t size;
-  };
-
-  for (const Case& c :
-       {Case{"motif", Motifs(), 52}, Case{"priorite", Priorities(), 5},
-        Case{"niveauSoin", CareLevels(), 4}, Case{"filiere", Filieres(), 4},
-        Case{"origine", Origines(), 19}, Case{"typeAppelant", CallerTypes(), 29},
-        Case{"communication", CommunicationDifficulties(), 9}, Case{"risque", Risks(), 37},
-        Case{"attribution", Attributions(), 40}, Case{"typeDecision", DecisionTypes(), 5},
-        Case{"typeOrientation", OrientationTypes(), 7}, Case{"typeRessource", ResourceTypes(), 34},
-        Case{"delai", Delays(), 11}, Case{"fait", Faits(), 179}, Case{"lieu", Lieux(), 63},
-        Case{"typeVecteur", VehicleTypes(), 63}, Case{"statutVecteur", MissionStatuses(), 18},
-        Case{"role", RedactorRoles(), 8}, Case{"cadre", Frameworks(), 10}}) {
-    EXPECT_EQ(c.list.size(), c.size) << c.name;
+  const std::map<std::string_view, std::size_t> sizes{{"attribution", 40},
+                                                      {"cadre", 10},
+                                                      {"canal", 6},
+                                                      {"communication", 9},
+                                                      {"delai", 11},
+                                                      {"effet", 12},
+                                                      {"etape", 5},
+                                                      {"etat", 7},
+                                                      {"etat_demande", 1},
+                                                      {"fait", 179},
+                                                      {"filiere", 4},
+                                                      {"id_lieu", 5},
+                                                      {"intervention", 5},
+                                                      {"langue", 183},
+                                                      {"lieu", 63},
+                                                      {"motif", 52},
+                                                      {"nb_victimes", 6},
+                                                      {"niveau_soin", 4},
+                                                      {"objet_source", 5},
+                                                      {"origine", 19},
+                                                      {"patient", 5},
+                                                      {"precision", 5},
+                                                      {"priorite", 5},
+                                                      {"reponse_demande", 4},
+                                                      {"risque", 37},
+                                                      {"role", 8},
+                                                      {"sexe", 4},
+                                                      {"signalement", 2},
+                                                      {"statut_vecteur", 18},
+                                                      {"systeme", 3},
+                                                      {"type_appelant", 29},
+                                                      {"type_com", 7},
+                                                      {"type_decision", 5},
+                                                      {"type_id_patient", 5},
+                                                      {"type_orientation", 7},
+                                                      {"type_pec", 4},
+                                                      {"type_ressource", 34},
+                                                      {"type_vecteur", 63}};
+  for (const auto& [file, size] : sizes) {
+    EXPECT_EQ(CodesOf(file).size(), size) << file;
     std::set<std::string_view> codes;
-    for (const Code& code : c.list) {
+    for (const Code& code : CodesOf(file)) {
       EXPECT_FALSE(code.label.empty()) << code.code;
       EXPECT_TRUE(codes.insert(code.code).second) << code.code;
     }
   }
+  EXPECT_EQ(std::size(nomenclature::kFiles), sizes.size() + 2);  // The two files of rules.
 }
 
 TEST(Nomenclature, LabelsAsPublished) {
@@ -47,6 +73,10 @@ TEST(Nomenclature, LabelsAsPublished) {
   EXPECT_EQ(LabelIn(OrientationTypes(), "EPHAD"), "EPHAD ou Long séjour");
   EXPECT_EQ(LabelIn(ResourceTypes(), "LIBERAL.MMG"), "Maison médicale de garde");
   EXPECT_EQ(LabelIn(Delays(), "DEL0"), "Immédiatement");
+  EXPECT_EQ(LabelIn(VehicleTypes(), "SIS.VSAV"),
+            "Véhicule de secours et d'assistance aux victimes");
+  EXPECT_EQ(LabelIn(MissionStatuses(), "ARRIVEE"), "Arrivée sur les lieux");
+  EXPECT_EQ(LabelIn(Languages(), "pt"), "Portugais");
 }
 
 TEST(Nomenclature, H16_UnknownAndEmptyCodesAreRefused) {

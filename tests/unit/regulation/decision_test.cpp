@@ -1,7 +1,12 @@
 #include "services/regulation/domain/decision.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "common/care/nomenclature_files.h"
 #include "common/testing/status_matchers.h"
 
 namespace sas::regulation {
@@ -87,6 +92,24 @@ TEST(Decision, UnknownCodesAreNamed) {
   EXPECT_THAT(CheckDecision(late, Role::kRegulatorMg), ReasonIs("UNKNOWN_CODE"));
   late.delay_code = "2H";
   EXPECT_THAT(CheckDecision(late, Role::kRegulatorMg), IsOk());
+}
+
+TEST(Decision, AListOfAFileMustHaveTheCodesOfTheRules) {
+  EXPECT_THAT(CheckDecisionCodes(), IsOk());
+  std::string directory = ::testing::TempDir() + "decision.XXXXXX";
+  ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+  for (const char* list : {"type_decision", "type_ressource", "type_orientation", "attribution"}) {
+    const std::string path = directory + "/" + list + ".tsv";
+    std::ofstream(path) << "# version 2\nNEUF\tNeuf\n";
+    ASSERT_THAT(care::UseNomenclatures(directory), IsOk());
+    const absl::Status status = CheckDecisionCodes();
+    EXPECT_THAT(status, ReasonIs("INVALID_NOMENCLATURE"));
+    EXPECT_NE(std::string(status.message()).find(std::string(list) + ".tsv lacks "),
+              std::string::npos);
+    std::filesystem::remove(path);
+  }
+  ASSERT_THAT(care::UseNomenclatures(""), IsOk());
+  std::filesystem::remove(directory);
 }
 
 TEST(Decision, GeneralPractitionerHandsSmurOver) {
