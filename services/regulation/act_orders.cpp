@@ -87,8 +87,10 @@ void KeepAttempt(v1::CareOrder& order, const v1::ContactAttempt& attempt, const 
   if (attempts.size() >= kContactAttemptsMax) attempts.DeleteSubrange(0, 1);
   *attempts.Add() = std::move(kept);
   std::vector<ContactResult> results;
-  for (const auto& each : attempts) results.push_back(static_cast<ContactResult>(each.result()));
-  order.set_unanswered_count(UnansweredOf(results));
+  for (const auto& each : attempts) {
+    if (each.practice().empty()) results.push_back(static_cast<ContactResult>(each.result()));
+  }
+  if (attempt.practice().empty()) order.set_unanswered_count(UnansweredOf(results));
 }
 
 absl::Status CheckEtagGiven(const std::string& etag) {
@@ -194,7 +196,7 @@ absl::StatusOr<v1::CareOrder> RecordContactAttempt(Desk& desk, const base::Call&
   SAS_RETURN_IF_ERROR(CheckAttempt(request.attempt()));
   return OnOrder(desk, call, request, OrderAct::kTryContact,
                  [&](v1::CareOrder& order, base::Instant now) -> absl::Status {
-                   order.clear_callback_time();
+                   if (request.attempt().practice().empty()) order.clear_callback_time();
                    if (request.has_callback_time()) {
                      SAS_RETURN_IF_ERROR(CheckCallback(now, ToInstant(request.callback_time()),
                                                        ToInstant(order.due_time())));

@@ -174,6 +174,7 @@ absl::Status CheckAttempt(const v1::ContactAttempt& attempt) {
                         "say what came of the call: reached, no answer, voicemail, busy, wrong "
                         "number");
   }
+  SAS_RETURN_IF_ERROR(CheckText(attempt.practice(), "attempt.practice", kStructureMax));
   return CheckText(attempt.remark(), "attempt.remark", kRemarkMax);
 }
 

@@ -129,7 +129,8 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
             ->required();
       });
   AddAct<regulation::RecordContactAttemptRequest>(
-      *orders, suite, "called", "Records a call to the patient", &Stub::RecordContactAttempt,
+      *orders, suite, "called", "Records a call to the patient, or to a practice",
+      &Stub::RecordContactAttempt,
       [&suite](CLI::App& sub, auto request) {
         sub.add_option_function<std::string>(
                "result",
@@ -146,6 +147,10 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
                   ToProto(suite.clock().Now() + std::chrono::minutes(minutes));
             },
             "Minutes until the next call that is promised");
+        sub.add_option_function<std::string>(
+            "--practice",
+            [request](const std::string& text) { request->mutable_attempt()->set_practice(text); },
+            "Practice that was called; the patient when not given");
         sub.add_option_function<std::string>(
             "--remark",
             [request](const std::string& text) { request->mutable_attempt()->set_remark(text); },

@@ -242,6 +242,26 @@ TEST_F(Orders, APromisedCallbackIsKeptUntilTheNextCall) {
   EXPECT_FALSE(called->has_callback_time());
 }
 
+TEST_F(Orders, S1_09_ACallToAPracticeIsKeptAndSaysNothingOfThePatient) {
+  const std::string order = Searching();
+  v1::RecordContactAttemptRequest request;
+  request.set_name(order);
+  request.mutable_attempt()->set_result(v1::ContactAttempt::RESULT_NO_ANSWER);
+  *request.mutable_callback_time() = ToTimestamp(clock_.Now() + minutes(20));
+  ASSERT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, request), IsOk());
+  request.clear_callback_time();
+  request.mutable_attempt()->set_practice("Cabinet de l'Essai");
+  for (int i = 0; i < 3; ++i) ASSERT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, request), IsOk());
+  const v1::CareOrder tried = GetOrder(order);
+  EXPECT_EQ(tried.contact_attempts(1).practice(), "Cabinet de l'Essai");
+  EXPECT_EQ(tried.unanswered_count(), 1);
+  EXPECT_TRUE(tried.has_callback_time());
+  EXPECT_THAT(Return(order, v1::CareOrder::STATE_PATIENT_UNREACHABLE),
+              ReasonIs("TOO_FEW_ATTEMPTS"));
+  request.mutable_attempt()->set_practice(std::string(121, 'x'));
+  EXPECT_THAT(Ask(osnp_, &Stub::RecordContactAttempt, request), ReasonIs("TEXT_TOO_LONG"));
+}
+
 TEST_F(Orders, H15_OnlyARegulatorsDecisionEndsAReturnedOrder) {
   const std::string order = Searching();
   ASSERT_THAT(Return(order, v1::CareOrder::STATE_NO_SLOT), IsOk());
