@@ -160,6 +160,7 @@ absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
           lost->MergeFrom(proto);
           Begin(desk.returns, *lost);
         }
+        lost->set_ring_seconds(proto.ring_seconds());  // Each call counts with its own (K04).
         lost->set_call_count(lost->call_count() + 1);
         SAS_RETURN_IF_ERROR(SaveLost(
             transaction, *lost,

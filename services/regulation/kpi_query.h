@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,14 @@
 
 namespace sas::regulation {
 
-/// Reads the marks of a period, page by page, so that an act never waits behind a report.
+/// Hands the marks of a period to `add` in their order; read page by page, so that an act never
+/// waits behind a report.
+absl::Status EachMark(Desk& desk, const base::Call& call, KpiMarkQuery query,
+                      const std::function<void(const KpiMark&)>& add);
+
+/// A fold of the desk's lines and days.
+KpiFold NewFold(Desk& desk, base::Instant start, base::Instant end);
+
 absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std::string& region,
                                    const std::vector<std::string>& territories, base::Instant start,
                                    base::Instant end);

@@ -110,12 +110,9 @@ absl::StatusOr<v1::QueryKpisResponse> Query(Desk& desk, const base::Call& call,
 
 }  // namespace
 
-absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std::string& region,
-                                   const std::vector<std::string>& territories, base::Instant start,
-                                   base::Instant end) {
-  KpiFold fold(
-      start, end, [&zone = desk.zone](base::Instant at) { return zone.DateOf(at); }, desk.lines);
-  KpiMarkQuery query{region, territories, start, end, std::nullopt, kMarksPage, {}};
+absl::Status EachMark(Desk& desk, const base::Call& call, KpiMarkQuery query,
+                      const std::function<void(const KpiMark&)>& add) {
+  query.limit = kMarksPage;
   while (true) {
     std::vector<KpiMark> page;
     SAS_RETURN_IF_ERROR(
@@ -123,10 +120,24 @@ absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std
           SAS_ASSIGN_OR_RETURN(page, transaction.ListMarks(query));
           return absl::OkStatus();
         }));
-    for (const KpiMark& mark : page) fold.Add(mark);
-    if (page.size() < static_cast<std::size_t>(kMarksPage)) return fold;
+    for (const KpiMark& mark : page) add(mark);
+    if (page.size() < static_cast<std::size_t>(kMarksPage)) return absl::OkStatus();
     query.after = KeyOf(page.back());
   }
+}
+
+KpiFold NewFold(Desk& desk, base::Instant start, base::Instant end) {
+  return {start, end, [&zone = desk.zone](base::Instant at) { return zone.DateOf(at); },
+          desk.lines};
+}
+
+absl::StatusOr<KpiFold> FoldPeriod(Desk& desk, const base::Call& call, const std::string& region,
+                                   const std::vector<std::string>& territories, base::Instant start,
+                                   base::Instant end) {
+  KpiFold fold = NewFold(desk, start, end);
+  SAS_RETURN_IF_ERROR(EachMark(desk, call, {region, territories, start, end, std::nullopt, 0, {}},
+                               [&](const KpiMark& mark) { fold.Add(mark); }));
+  return fold;
 }
 
 grpc::ServerUnaryReactor* KpiService::QueryKpis(grpc::CallbackServerContext* context,

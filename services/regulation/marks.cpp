@@ -4,11 +4,15 @@
 #include <array>
 #include <string_view>
 
+#include "common/base/status.h"
+#include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/dialled_number.h"
 
 namespace sas::regulation {
 namespace {
+
+constexpr std::string_view kVisitingDoctors = "LIBERAL.SOS";
 
 struct ActRow {
   std::string_view event;
@@ -53,6 +57,25 @@ std::string OrderOrigin(const v1::CareOrder& order) {
   if (order.entry().local()) return std::string(kLocalOrigin);
   return sas::type::v1::EntryPoint_Name(order.entry().entry_point())
       .substr(std::string_view("ENTRY_POINT_").size());
+}
+
+// By which channel a booked order is served; empty when booking alone knows.
+absl::StatusOr<std::string> ChannelOf(RegulationTransaction& transaction,
+                                      const v1::CareOrder& order) {
+  const v1::CommunityRequest& community = order.community_request();
+  if (community.state() == v1::CommunityRequest::STATE_ACCEPTED &&
+      ToInstant(community.slot_start_time()) == ToInstant(order.appointment_start_time())) {
+    return std::string(kChannelCommunity);
+  }
+  SAS_ASSIGN_OR_RETURN(const auto decisions,
+                       transaction.ListDecisions(CaseOf(order.name()), "", kDecisionsMax));
+  const bool sos = std::any_of(decisions.begin(), decisions.end(), [&](const v1::Decision& each) {
+    return each.name() == order.decision() && each.resource_code() == kVisitingDoctors;
+  });
+  if (sos) return std::string(kChannelSos);
+  const bool remote =
+      order.modes_size() == 1 && order.modes(0) == sas::type::v1::CONSULTATION_MODE_VR;
+  return remote ? std::string(kChannelRemote) : "";
 }
 
 // The value of `key` in the `key=value` codes of an audit record.
@@ -113,6 +136,9 @@ absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& 
   mark.territory = order.territory();
   mark.order_state = ToValue(order.state());
   mark.code = OrderOrigin(order);
+  if (mark.act == KpiAct::kOrderMoved && mark.order_state == OrderState::kBooked) {
+    SAS_ASSIGN_OR_RETURN(mark.code, ChannelOf(transaction, order));
+  }
   mark.start = ToInstant(order.origin_time());
   mark.end = ToInstant(order.appointment_start_time());
   mark.amount = order.refused_proposals_size();

@@ -33,7 +33,7 @@ _DOMAIN = {
     "sas_regulation_board_disagreements_total": set(),
     "sas_regulation_board_alarms_total": {"territory", "alarm"},
     "sas_regulation_board_delay_seconds": set(),
-    "sas_regulation_kpi": {"kpi", "unit"},
+    "sas_regulation_kpi": {"kpi", "territory", "unit"},
     "sas_regulation_triages_total": {"severity_sign"},
     "sas_regulation_calls_total": {"line"},
     "sas_regulation_repeat_searches_total": {"found"},

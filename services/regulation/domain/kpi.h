@@ -27,7 +27,7 @@ struct KpiDefinition {
 };
 
 /// Grows when a definition changes: two figures of different versions are not compared.
-inline constexpr int kKpiVersion = 2;
+inline constexpr int kKpiVersion = 3;
 
 /// K01–K18, K31, K32, K37 in this order.
 std::span<const KpiDefinition> KpiDefinitions();
@@ -84,6 +84,7 @@ class KpiFold {
     std::string entry;  ///< Entry point of an entry, LOCAL; empty: a regulator's.
     OrderState state = OrderState::kUnspecified;
     bool third_party = false;
+    std::string channel;  ///< Code of the latest booking.
     base::Instant booked{};
     base::Instant start{};
     std::int64_t refused = 0;

@@ -15,10 +15,13 @@ constexpr std::array<KpiDefinition, 21> kDefinitions{{
     {"K03", "Taux de décroché", "answered calls / presented calls (answered + lost)", kCalls,
      "ratio"},
     {"K04", "Taux d'abandon",
-     "lost calls / presented calls; >15s: lost after more than 15 s / presented (a call that was "
-     "joined to an earlier one counts with the ringing of that one)",
+     "lost calls / presented calls; >15s: lost after more than 15 s / presented; each call of a "
+     "number counts, with its own ringing",
      kCalls, "ratio"},
-    {"K05", "Durée moyenne de traitement", "mean(tf-t2) + after-call work", "-", "seconds"},
+    {"K05", "Durée moyenne de traitement",
+     "mean(tf-t2) + after-call work; not computed: the telephone system tells the end (tf) of lost "
+     "calls alone, and nobody records the work after a call",
+     "-", "seconds"},
     {"K06", "Temps d'attente", "t2-ti of answered calls: mean; median, p90, max", kCalls,
      "seconds"},
     {"K07", "Délai d'accès médecin",
@@ -53,8 +56,11 @@ constexpr std::array<KpiDefinition, 21> kDefinitions{{
      "orders, decisions", "ratio"},
     {"K16", "RDV obtenus",
      "orders with an appointment or taken by the treating doctor / orders made, entries without "
-     "regulation included; by channel; LOCAL apart: of requests outside the SAS",
-     "orders", "ratio"},
+     "regulation included; by channel: MT treating doctor, PDM place de marché, SOS a visiting "
+     "doctor was ordered, TELECONSULTATION nothing else was asked, THIRD_PARTY another acceptance, "
+     "SLOT all other slots; CPTS and OVERBOOKING are known to booking alone: without value here, "
+     "in SLOT; LOCAL apart: of requests outside the SAS",
+     "orders, decisions", "ratio"},
     {"K17", "RDV <= 48 h",
      "appointments that start <= 48 h after the decision / orders with an appointment; also <= 24 "
      "h "

@@ -179,16 +179,19 @@ struct KpiFigures {
   }
 
   Figures K16() const {
-    std::map<std::string, double> channels{{"MT", 0}, {"SLOT", 0}, {"THIRD_PARTY", 0}};
+    std::map<std::string, double> channels;
+    for (const char* name : {"MT", "PDM", "SLOT", "SOS", "TELECONSULTATION", "THIRD_PARTY"}) {
+      channels[name] = 0;
+    }
     double all = 0;
     for (const KpiFold::Order* order : orders_of_sas) {
       if (!Obtained(*order)) continue;
       ++all;
-      const bool doctor = order->state == OrderState::kTakenByTreatingDoctor;
-      ++channels[doctor ? "MT" : order->third_party ? "THIRD_PARTY" : "SLOT"];
+      ++channels[ChannelOf(*order)];
     }
     Figures figures{Ratio("", all, orders)};
     for (const auto& [channel, count] : channels) figures.push_back(Ratio(channel, count, orders));
+    for (const char* unknown : {"CPTS", "OVERBOOKING"}) figures.push_back(Ratio(unknown, 0, 0));
     const auto local = std::count_if(local_orders.begin(), local_orders.end(),
                                      [](const auto* order) { return Obtained(*order); });
     figures.push_back(Local(static_cast<double>(local)));
@@ -262,6 +265,15 @@ struct KpiFigures {
     size.value = size.numerator;
     return {size, Mean("age", ages), Ratio("exits", ended, orders),
             Ratio("entries", entered, orders), Local(static_cast<double>(local))};
+  }
+
+  static std::string ChannelOf(const KpiFold::Order& order) {
+    if (order.state == OrderState::kTakenByTreatingDoctor) return "MT";
+    // Marks of before version 3 have the entry of the order here.
+    for (const std::string_view known : {kChannelCommunity, kChannelSos, kChannelRemote}) {
+      if (order.channel == known) return order.channel;
+    }
+    return order.third_party ? "THIRD_PARTY" : "SLOT";
   }
 
   static bool Obtained(const KpiFold::Order& order) {

@@ -120,7 +120,7 @@ void KpiFold::AddDecision(const KpiMark& mark) {
 void KpiFold::AddOrder(const KpiMark& mark) {
   if (mark.act == KpiAct::kOrdered) {
     Order& made = orders_[mark.subject];
-    made = {mark.at, mark.start, mark.code, mark.order_state, false, {}, {}, 0, {}};
+    made = {mark.at, mark.start, mark.code, mark.order_state, false, {}, {}, {}, 0, {}};
     if (!IsOpen(mark.order_state)) made.ended = mark.at;  // Sent elsewhere by its entry.
     return;
   }
@@ -133,6 +133,7 @@ void KpiFold::AddOrder(const KpiMark& mark) {
   if (mark.order_state == OrderState::kBooked) {
     if (order.booked == base::Instant{}) order.booked = mark.at;
     order.start = mark.end;
+    order.channel = mark.code;
   }
   order.ended = IsOpen(mark.order_state) ? base::Instant{} : mark.at;
 }

@@ -77,6 +77,7 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
   Called(seconds(61));
   Lost("+33199000051", 5);
   Lost("+33199000052", 40);
+  Lost("+33199000052", 15);  // Joined, and a lost call with a ringing of its own (K04).
   const std::string raised = Called(seconds(10)).name();
   ASSERT_THAT(Prioritize(arm_, raised, v1::PRIORITY_P2), IsOk());
   ASSERT_THAT(Prioritize(arm_, raised, v1::PRIORITY_P1), IsOk());
@@ -90,7 +91,8 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
   ASSERT_THAT(told, IsOk());
   EXPECT_EQ(told->kpis_size(), 21);
   EXPECT_DOUBLE_EQ(Figure(*told, "K01").numerator(), 2);
-  EXPECT_DOUBLE_EQ(Figure(*told, "K01").denominator(), 5);  // Three with arrival, two lost.
+  EXPECT_DOUBLE_EQ(Figure(*told, "K01").denominator(), 6);  // Three with arrival, three lost.
+  EXPECT_DOUBLE_EQ(Figure(*told, "K04").numerator(), 3);
   EXPECT_DOUBLE_EQ(Figure(*told, "K04", ">15s").numerator(), 1);
   EXPECT_DOUBLE_EQ(Figure(*told, "K10").numerator(), 1);
   EXPECT_DOUBLE_EQ(Figure(*told, "K10").denominator(), 4);
@@ -104,6 +106,48 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
   EXPECT_FALSE(told->kpis(0).definition().empty());
   EXPECT_EQ(told->definition_version(), kKpiVersion);
   EXPECT_TRUE(told->has_known_since_time());
+}
+
+TEST_F(KpiTest, AppointmentsAreToldByTheirChannel) {
+  const auto booked = [&](const std::string& code, const std::string& resource,
+                          const std::string& orientation, sas::type::v1::ConsultationMode mode,
+                          int community_after = 0) {
+    const std::string name = Prioritized(v1::PRIORITY_P2).name();
+    ASSERT_THAT(Claim(mrl_, name), IsOk());
+    const auto decision = Decide(mrl_, name, v1::CARE_LEVEL_R3, code, resource, orientation);
+    ASSERT_THAT(decision, IsOk());
+    auto request = NewOrder(*decision);
+    request.mutable_care_order()->clear_modes();
+    request.mutable_care_order()->add_modes(mode);
+    const auto order = Ask(mrl_, &Stub::CreateCareOrder, request);
+    ASSERT_THAT(order, IsOk());
+    if (community_after > 0) {
+      const auto accept = [&](RegulationTransaction& transaction) -> absl::Status {
+        v1::CareOrder row = *order;
+        row.mutable_community_request()->set_state(v1::CommunityRequest::STATE_ACCEPTED);
+        *row.mutable_community_request()->mutable_slot_start_time() =
+            ToTimestamp(clock_.Now() + hours(community_after));
+        return transaction.PutOrder(row);
+      };
+      ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, seconds(5)), accept), IsOk());
+    }
+    ASSERT_THAT(Booked(order->name(), "regions/fr-pdl/appointments/a"), IsOk());  // In 3 h.
+  };
+  using namespace sas::type::v1;
+  booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB);
+  booked("ORIENT", "LIBERAL.MG", "AUTRE", CONSULTATION_MODE_VR);
+  booked("INTER", "LIBERAL.SOS", "", CONSULTATION_MODE_HH);
+  booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB, 3);
+  booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB, 4);  // Another slot was booked.
+  clock_.Advance(seconds(1));
+  const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(told, IsOk());
+  EXPECT_DOUBLE_EQ(Figure(*told, "K16").numerator(), 5);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K16", "SLOT").numerator(), 2);
+  for (const char* channel : {"TELECONSULTATION", "SOS", "PDM"}) {
+    EXPECT_DOUBLE_EQ(Figure(*told, "K16", channel).numerator(), 1) << channel;
+  }
+  EXPECT_FALSE(Figure(*told, "K16", "CPTS").has_value());
 }
 
 TEST_F(KpiTest, TerritoriesAreTheirOwn) {
@@ -155,23 +199,27 @@ TEST_F(KpiTest, RefusesPeriodsIdsAndRoles) {
 
 TEST_F(KpiTest, TheLastHourStandsInTheMetrics) {
   KpiMetrics metrics(server_->metrics());
-  const auto gauge = [&](const std::string& id, const std::string& unit) {
+  const auto gauge = [&](const std::string& id, const std::string& unit,
+                         const std::string& territory = "all") {
     return server_->metrics()
         .Gauge("sas_regulation_kpi",
                "Figures of domain.md §2.2 over the last hour; NaN when there is nothing to divide "
                "by.",
-               {{"kpi", id}, {"unit", unit}})
+               {{"kpi", id}, {"territory", territory}, {"unit", unit}})
         .Value();
   };
   EXPECT_TRUE(std::isnan(gauge("K01", "ratio")));
   Called(seconds(90));
-  Called(seconds(10));
+  Called(seconds(10), "72");
   ASSERT_THAT(ReadKpis(*desk_, metrics, base::InternalCall("kpis", clock_, seconds(5))), IsOk());
   EXPECT_DOUBLE_EQ(gauge("K01", "ratio"), 0.5);
+  EXPECT_DOUBLE_EQ(gauge("K01", "ratio", "85"), 0);
+  EXPECT_DOUBLE_EQ(gauge("K01", "ratio", "72"), 1);
   EXPECT_DOUBLE_EQ(gauge("K06", "seconds"), 50);
   clock_.Advance(hours(2));
   ASSERT_THAT(ReadKpis(*desk_, metrics, base::InternalCall("kpis", clock_, seconds(5))), IsOk());
   EXPECT_TRUE(std::isnan(gauge("K01", "ratio")));
+  EXPECT_TRUE(std::isnan(gauge("K01", "ratio", "85")));
 }
 
 TEST_F(KpiTest, S3_37_CallsAreCountedByTheNumberDialled) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace sas::regulation {
 namespace {
@@ -71,13 +72,14 @@ class Period {
   }
 
   void Order(const std::string& order, seconds after, OrderState state, seconds start = seconds(-1),
-             std::int64_t refused = 0) {
+             std::int64_t refused = 0, std::string_view channel = "") {
     const auto act = state == OrderState::kToDo ? KpiAct::kOrdered : KpiAct::kOrderMoved;
     KpiMark& mark = Act(act, order, after, base::Role::kOsnp);
     mark.order_state = state;
     mark.start = kStart;
     if (start >= seconds(0)) mark.end = kStart + start;
     mark.amount = refused;
+    mark.code = channel;
   }
 
   void Lost(seconds rang) {
@@ -265,6 +267,31 @@ TEST(Kpi, OrdersAndTheirAppointments) {
   Expect(period.Figure("K32"), 2, 5, 2);
   Expect(period.Figure("K32", "exits"), 3, 5, 0.6);
   Expect(period.Figure("K32", "age"), 2 * (24 * 3600 - 600), 2, 24 * 3600 - 600);
+}
+
+TEST(Kpi, AppointmentsByChannel) {
+  Period period;
+  const std::map<std::string, std::string_view> channels{
+      {"pdm", kChannelCommunity},
+      {"sos", kChannelSos},
+      {"remote", kChannelRemote},
+      {"sos too", kChannelSos},
+      {"old", "IDEL"}};  // As marks were before version 3.
+  for (const auto& [order, channel] : channels) {
+    period.Order(order, minutes(10), OrderState::kToDo);
+    period.Order(order, minutes(20), OrderState::kPendingAcceptance);
+    period.Order(order, minutes(30), OrderState::kBooked, hours(5), 0, channel);
+    period.Order(order, minutes(31), OrderState::kConfirmedToPatient, hours(5));
+  }
+  Expect(period.Figure("K16"), 5, 5, 1);
+  Expect(period.Figure("K16", "PDM"), 1, 5, 0.2);
+  Expect(period.Figure("K16", "SOS"), 2, 5, 0.4);
+  Expect(period.Figure("K16", "TELECONSULTATION"), 1, 5, 0.2);
+  Expect(period.Figure("K16", "THIRD_PARTY"), 1, 5, 0.2);
+  Expect(period.Figure("K16", "SLOT"), 0, 5, 0);
+  for (const char* unknown : {"CPTS", "OVERBOOKING"}) {
+    EXPECT_TRUE(std::isnan(period.Figure("K16", unknown).value)) << unknown;
+  }
 }
 
 TEST(Kpi, WhatLiesOutsideThePeriodDoesNotCount) {
