@@ -151,6 +151,7 @@ SLEEP = (
 ALLOWED_SLEEPS = {
     "tools/bench_driver/board_bench.cpp": "a pause between two probes",
     "tools/bench_driver/board_calls.cpp": "the hours of an open loop",
+    "tools/bench_driver/board_flood.cpp": "a pause before a refused read is asked again",
     "tools/bench_driver/freshness_bench.cpp": "the hours of an open loop, and a pause between two looks",
     "tools/bench_driver/recovery_bench.cpp": "the hours of those who search and hold",
     "tools/sasctl/partner_commands.cpp": "a pause before a broken stream is opened again",

@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <set>
 #include <thread>
 
 #include "common/base/call.h"
@@ -20,6 +22,8 @@ using std::chrono::nanoseconds;
 constexpr std::chrono::seconds kPatience{5};
 constexpr std::uint64_t kTwoSeconds = 2'000'000'000;
 constexpr char kMotif[] = "M03.05";
+constexpr int kLookers = 4;
+constexpr int kLooks = 3;  // For a dossier, before it counts as lost.
 
 std::unique_ptr<Stub> NewStub(const BoardSetup& setup) {
   grpc::ChannelArguments arguments;
@@ -183,29 +187,35 @@ BoardCalls::Figures BoardCalls::Run(double rate, int seconds, int callers, bool 
   return all;
 }
 
-void BoardCalls::Flood(const BoardSetup& setup, int readers, const std::atomic<bool>& over,
-                       std::uint64_t& answered, std::uint64_t& shed) {
-  std::atomic<std::uint64_t> answers{0};
-  std::atomic<std::uint64_t> refusals{0};
+std::uint64_t BoardCalls::CountLost(const std::vector<BoardAct>& acts) const {
+  std::set<std::string> dossiers;
+  for (const BoardAct& act : acts) {
+    if (act.name.find("/orders/") == std::string::npos) dossiers.insert(act.name);
+  }
+  const std::vector<std::string> names(dossiers.begin(), dossiers.end());
+  std::atomic<std::size_t> next{0};
+  std::atomic<std::uint64_t> lost{0};
   std::vector<std::thread> threads;
-  for (int i = 0; i < readers; ++i) {
-    threads.emplace_back([&, i] {
-      const auto stub = NewStub(setup);
-      const std::string token = RoomToken(setup, "supervisor", i);
-      v1::ListRegulationCasesRequest request;
-      request.set_parent("regions/" + setup.region);
-      request.set_page_size(200);
-      while (!over) {
-        grpc::ClientContext context;
-        Prepare(context, token);
-        v1::ListRegulationCasesResponse response;
-        ++(stub->ListRegulationCases(&context, request, &response).ok() ? answers : refusals);
+  for (int i = 0; i < kLookers; ++i) {
+    threads.emplace_back([&] {
+      const auto stub = NewStub(setup_);
+      const std::string token = RoomToken(setup_, "supervisor", 0);
+      for (std::size_t at = next++; at < names.size(); at = next++) {
+        bool there = false;
+        for (int look = 0; look < kLooks && !there; ++look) {
+          v1::GetRegulationCaseRequest request;
+          request.set_name(names[at]);
+          grpc::ClientContext context;
+          Prepare(context, token);
+          v1::RegulationCase row;
+          there = stub->GetRegulationCase(&context, request, &row).ok();
+        }
+        if (!there) ++lost;
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  answered = answers;
-  shed = refusals;
+  return lost;
 }
 
 double BoardCalls::Probe() {

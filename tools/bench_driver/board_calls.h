@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -34,10 +33,8 @@ class BoardCalls {
   /// the vital acts alone.
   Figures Run(double rate, int seconds, int callers, bool whole);
 
-  /// Lists in a closed loop by `readers` threads until `over`: what a report or an anxious room
-  /// does. Their refusals are wanted.
-  static void Flood(const BoardSetup& setup, int readers, const std::atomic<bool>& over,
-                    std::uint64_t& answered, std::uint64_t& shed);
+  /// Dossiers that somebody was told of and that cannot be read.
+  std::uint64_t CountLost(const std::vector<BoardAct>& acts) const;
 
   /// One opening; its milliseconds, negative when it was refused.
   double Probe();

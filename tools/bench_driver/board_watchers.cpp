@@ -15,6 +15,7 @@ namespace {
 namespace v1 = sas::regulation::v1;
 
 constexpr std::size_t kWatchersOfChannel = 125;  // A console has its own; the kernel has 2 cores.
+constexpr std::size_t kKeepers = 4;              // Boards that are kept whole, also in a surge.
 
 }  // namespace
 
@@ -22,8 +23,8 @@ constexpr std::size_t kWatchersOfChannel = 125;  // A console has its own; the k
 class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoardResponse> {
  public:
   Reader(std::shared_ptr<grpc::Channel> channel, const std::string& region,
-         const std::string& token, const std::atomic<bool>& noting)
-      : stub_(v1::BoardWatchService::NewStub(std::move(channel))), noting_(noting) {
+         const std::string& token, const std::atomic<bool>& noting, bool keeps)
+      : stub_(v1::BoardWatchService::NewStub(std::move(channel))), noting_(noting), keeps_(keeps) {
     context_.AddMetadata("authorization", token);
     request_.set_parent("regions/" + region);
     request_.set_territory("85");
@@ -39,6 +40,7 @@ class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoar
       const std::lock_guard lock(mutex_);
       if (message_.sequence() != ++messages_) gap_ = true;
       if (noting_) Note(now);
+      if (keeps_) Keep();
       heard_.notify_all();
     }
     StartRead(&message_);
@@ -77,6 +79,8 @@ class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoar
 
   bool broken() const { return gap_ || failed_; }
 
+  bool disagrees() const { return disagrees_; }
+
  private:
   void Note(std::uint64_t now) {
     for (const v1::BoardCard& card : message_.snapshot().cards()) Note(card, now);
@@ -91,16 +95,46 @@ class BoardWatchers::Reader final : public grpc::ClientReadReactor<v1::WatchBoar
     if (seen.empty() || seen.back().first < card.version()) seen.push_back({card.version(), now});
   }
 
+  // The lines as a console has them, held against what the service says that they are (H-42).
+  void Keep() {
+    if (message_.has_snapshot()) {
+      lines_.clear();
+      sum_ = 0;
+    }
+    for (const v1::BoardCard& card : message_.snapshot().cards()) Put(card);
+    for (const v1::BoardCard& card : message_.changes().cards()) Put(card);
+    for (const std::string& name : message_.changes().removed()) {
+      const auto found = lines_.find(name);
+      if (found == lines_.end()) continue;
+      sum_ -= found->second;
+      lines_.erase(found);
+    }
+    const v1::BoardSum& told = message_.counts().sum();
+    if (!message_.counts().has_sum()) return;
+    disagrees_ = disagrees_ || told.card_count() != static_cast<int>(lines_.size()) ||
+                 told.version_sum() != sum_;
+  }
+
+  void Put(const v1::BoardCard& card) {
+    std::int64_t& version = lines_[card.name()];
+    sum_ += card.version() - version;
+    version = card.version();
+  }
+
   std::unique_ptr<v1::BoardWatchService::Stub> stub_;
   const std::atomic<bool>& noting_;
+  const bool keeps_;
   grpc::ClientContext context_;
   v1::WatchBoardRequest request_;
   v1::WatchBoardResponse message_;
   std::mutex mutex_;
   std::condition_variable heard_;
   std::unordered_map<std::string, std::vector<std::pair<std::int64_t, std::uint64_t>>> shown_;
+  std::unordered_map<std::string, std::int64_t> lines_;  ///< Versions by name.
+  std::int64_t sum_ = 0;
   std::int64_t messages_ = 0;
   bool gap_ = false;
+  bool disagrees_ = false;
   bool done_ = false;
   bool failed_ = false;
 };
@@ -114,7 +148,7 @@ BoardWatchers::BoardWatchers(const std::string& address, const std::string& regi
       arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
       channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
     }
-    readers_.push_back(std::make_unique<Reader>(channel, region, tokens[i], noting_));
+    readers_.push_back(std::make_unique<Reader>(channel, region, tokens[i], noting_, i < kKeepers));
   }
 }
 
@@ -157,6 +191,11 @@ std::uint64_t BoardWatchers::messages() const {
 std::uint64_t BoardWatchers::broken() const {
   return static_cast<std::uint64_t>(std::count_if(
       readers_.begin(), readers_.end(), [](const auto& reader) { return reader->broken(); }));
+}
+
+std::uint64_t BoardWatchers::disagreeing() const {
+  return static_cast<std::uint64_t>(std::count_if(
+      readers_.begin(), readers_.end(), [](const auto& reader) { return reader->disagrees(); }));
 }
 
 }  // namespace sas::bench

@@ -46,6 +46,8 @@ class BoardWatchers {
 
   std::uint64_t messages() const;
   std::uint64_t broken() const;  ///< Streams that ended by themselves, or whose numbers had a gap.
+  /// Of the few boards that are kept whole, those that once had other lines than the service said.
+  std::uint64_t disagreeing() const;
 
  private:
   class Reader;
