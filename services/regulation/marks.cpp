@@ -8,6 +8,7 @@
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/domain/dialled_number.h"
+#include "services/regulation/domain/kpi.h"
 
 namespace sas::regulation {
 namespace {

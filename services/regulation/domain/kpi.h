@@ -26,6 +26,11 @@ struct KpiDefinition {
   std::string_view unit;        ///< "ratio", "seconds", "per hour", "count".
 };
 
+/// Codes of an order's mark when it is booked: its channel, where regulation knows it (K16).
+inline constexpr std::string_view kChannelCommunity = "PDM";  ///< A community took the patient.
+inline constexpr std::string_view kChannelSos = "SOS";        ///< A visiting doctor was ordered.
+inline constexpr std::string_view kChannelRemote = "TELECONSULTATION";  ///< Nothing else was asked.
+
 /// Grows when a definition changes: two figures of different versions are not compared.
 inline constexpr int kKpiVersion = 3;
 

@@ -37,11 +37,6 @@ enum class VisitStep { kBooked = 1, kCancelled = 2, kArrived = 3 };
 /// Code of what a structure organises itself, outside the SAS: of a dossier's opening, of an order.
 inline constexpr std::string_view kLocalOrigin = "LOCAL";
 
-/// Codes of an order that is booked: its channel, where regulation knows it (K16).
-inline constexpr std::string_view kChannelCommunity = "PDM";  ///< A community took the patient.
-inline constexpr std::string_view kChannelSos = "SOS";        ///< A visiting doctor was ordered.
-inline constexpr std::string_view kChannelRemote = "TELECONSULTATION";  ///< Nothing else was asked.
-
 /// One act, written in its transaction: states, codes and times, never an identity.
 struct KpiMark {
   base::Instant at{};
@@ -55,12 +50,12 @@ struct KpiMark {
   Filiere filiere = Filiere::kUnspecified;
   CareLevel level = CareLevel::kUnspecified;
   OrderState order_state = OrderState::kUnspecified;
-  std::string code;  ///< Entry point of a call, of an order's entry; channel of an order that is
-                     ///< booked; code of a decision; id of a visit's order.
+  std::string code;  ///< Entry point of a call, of an order's entry; code of a decision; id of a
+                     ///< visit's order.
   base::Instant start{};  ///< Arrival of a call (ti); begin of a promise; decision of an order.
   base::Instant end{};    ///< Pick-up (t2); end of a promise; start of an appointment.
-  /// Seconds that a lost call rang, this time; proposals refused of an order; number dialled of a
-  /// call (PackDialled); VisitStep of an appointment.
+  /// Seconds that a lost call rang; proposals refused of an order; number dialled of a call
+  /// (PackDialled); VisitStep of an appointment.
   std::int64_t amount = 0;
 };
 
