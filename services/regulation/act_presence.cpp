@@ -3,10 +3,10 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
-#include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_roster.h"
 #include "services/regulation/facts.h"
+#include "services/regulation/release_claims.h"
 #include "services/regulation/roster_acts.h"
 #include "services/regulation/roster_work.h"
 
@@ -14,7 +14,6 @@ namespace sas::regulation::acts {
 namespace {
 
 constexpr char kShiftName[] = "regions/*/shifts/*";
-constexpr int kReleasedMax = 200;
 constexpr int kOrdersPage = 1000;
 
 // One's own shift, or the supervisor for somebody.
@@ -29,51 +28,30 @@ absl::StatusOr<v1::Shift> OpenOwn(RegulationTransaction& transaction, const base
   return shift;
 }
 
-// Dossiers in his hands go back to the head of their band, with their age (hazard H-11).
-absl::Status ReleaseCases(RegulationTransaction& transaction, const base::Call& call,
-                          base::Instant now, const v1::Shift& shift,
-                          v1::SignOutResponse& response) {
-  CaseQuery query;
+// Orders of the territory that nobody has (hazard H-15).
+absl::Status CountUnclaimed(RegulationTransaction& transaction, base::Instant now,
+                            const v1::Shift& shift, v1::SignOutResponse& response) {
+  OrderQuery query;
   query.region = std::string(base::RegionOf(shift.name()));
-  query.view = v1::CASE_LIST_VIEW_CLAIMED;
-  query.now = now;
+  query.territories = {shift.territory()};
   query.limit = kOrdersPage;
-  SAS_ASSIGN_OR_RETURN(const auto claimed, transaction.ListCases(query));
-  for (const v1::RegulationCase& row : claimed) {
-    if (row.claim().owner().subject() != shift.subject()) continue;
-    if (response.released_cases_size() == kReleasedMax) return absl::OkStatus();
-    CaseWork work = CaseWork::New(transaction, call, now, row);
-    const ClaimValue claim = ToValue(row.claim());
-    *work.row().mutable_claim() = ToProto(Free(claim));
-    SAS_RETURN_IF_ERROR(
-        work.Save("case.released", "claim_version=" + std::to_string(claim.version)));
-    response.add_released_cases(row.name());
-  }
+  SAS_ASSIGN_OR_RETURN(const auto orders, transaction.ListOrders(query));
+  response.set_unclaimed_order_count(static_cast<std::int32_t>(std::count_if(
+      orders.begin(), orders.end(),
+      [&](const v1::CareOrder& order) { return !IsLive(ToValue(order.claim()), now); })));
   return absl::OkStatus();
 }
 
-// The same with orders; counts those of the territory that nobody has then (hazard H-15).
-absl::Status ReleaseOrders(RegulationTransaction& transaction, const base::Call& call,
-                           base::Instant now, const v1::Shift& shift,
-                           v1::SignOutResponse& response) {
-  OrderQuery query;
-  query.region = std::string(base::RegionOf(shift.name()));
-  query.limit = kOrdersPage;
-  SAS_ASSIGN_OR_RETURN(const auto orders, transaction.ListOrders(query));
-  int unclaimed = 0;
-  for (v1::CareOrder order : orders) {
-    const ClaimValue claim = ToValue(order.claim());
-    const bool his = IsOwner(claim, shift.subject(), now);
-    if (his && response.released_orders_size() < kReleasedMax) {
-      *order.mutable_claim() = ToProto(Free(claim));
-      SAS_RETURN_IF_ERROR(
-          SaveOrder(transaction, order, now, "order.updated", ActOf(call), "released=yes"));
-      response.add_released_orders(order.name());
-    }
-    if (order.territory() == shift.territory() && (his || !IsLive(claim, now))) ++unclaimed;
-  }
-  response.set_unclaimed_order_count(unclaimed);
-  return absl::OkStatus();
+// What he has in hand goes back to the head of its band, with its age (hazard H-11).
+absl::Status Release(RegulationTransaction& transaction, const base::Call& call, base::Instant now,
+                     const v1::Shift& shift, v1::SignOutResponse& response) {
+  SAS_ASSIGN_OR_RETURN(auto held,
+                       HeldIn(transaction, std::string(base::RegionOf(shift.name())), now));
+  SAS_ASSIGN_OR_RETURN(const Held released, ReleaseHeld(transaction, call, now, shift.subject(),
+                                                        held[shift.subject()], "", ""));
+  response.mutable_released_cases()->Assign(released.cases.begin(), released.cases.end());
+  response.mutable_released_orders()->Assign(released.orders.begin(), released.orders.end());
+  return CountUnclaimed(transaction, now, shift, response);
 }
 
 absl::Status CountStaying(RegulationTransaction& transaction, base::Instant now,
@@ -130,8 +108,7 @@ absl::StatusOr<v1::SignOutResponse> SignOut(RosterDesk& desk, const base::Call& 
         shift.set_state(v1::Shift::STATE_SIGNED_OUT);
         *shift.mutable_sign_out_time() = ToTimestamp(now);
         v1::SignOutResponse response;
-        SAS_RETURN_IF_ERROR(ReleaseCases(transaction, call, now, shift, response));
-        SAS_RETURN_IF_ERROR(ReleaseOrders(transaction, call, now, shift, response));
+        SAS_RETURN_IF_ERROR(Release(transaction, call, now, shift, response));
         SAS_RETURN_IF_ERROR(
             SaveShift(transaction, shift, "shift.signed_out", ActOf(call),
                       "released_cases=" + std::to_string(response.released_cases_size()) +

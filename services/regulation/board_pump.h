@@ -32,6 +32,7 @@ struct BoardWatch {
   std::unique_ptr<rpc::ServerCall> scope;
   std::string region;
   std::string subject;
+  std::uint64_t presence = 0;  ///< Of ConsolePresence.
   base::Role role = base::Role::kUnspecified;
   BoardView view;
   std::string token;                ///< Asked for; then that of the last message.

@@ -12,6 +12,7 @@
 namespace sas::regulation {
 
 class BoardPump;
+class ConsolePresence;
 class RoomWatch;
 
 /// sas.regulation.v1.BoardWatchService: boards that are kept alive. Credentials, role, region and
@@ -20,10 +21,12 @@ class RoomWatch;
 class BoardWatchService final : public v1::BoardWatchService::WithRawCallbackMethod_WatchBoard<
                                     v1::BoardWatchService::Service> {
  public:
-  /// All outlive the service. `room` says what the room itself lacks; it may be null.
+  /// All outlive the service. `room` says what the room itself lacks, `presence` is told who
+  /// watches; both may be null.
   BoardWatchService(const rpc::Runtime& runtime, RegulationStore& store, AlarmRules rules,
                     std::size_t watchers_max, observe::Metrics& metrics,
-                    const RoomWatch* room = nullptr);
+                    const RoomWatch* room = nullptr,
+                    std::shared_ptr<ConsolePresence> presence = nullptr);
   ~BoardWatchService() override;  ///< Closes the streams.
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchBoard(grpc::CallbackServerContext* context,
@@ -35,7 +38,9 @@ class BoardWatchService final : public v1::BoardWatchService::WithRawCallbackMet
 
  private:
   const rpc::Runtime& runtime_;
-  std::shared_ptr<BoardPump> pump_;  ///< Shared with the streams, which end by themselves.
+  // Shared with the streams, which end by themselves.
+  std::shared_ptr<BoardPump> pump_;
+  std::shared_ptr<ConsolePresence> presence_;
 };
 
 }  // namespace sas::regulation

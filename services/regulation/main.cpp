@@ -12,6 +12,7 @@
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/case_ageing.h"
 #include "services/regulation/case_reference_service.h"
+#include "services/regulation/console_presence.h"
 #include "services/regulation/coordinator_service.h"
 #include "services/regulation/domain/decision.h"
 #include "services/regulation/entry_service.h"
@@ -42,6 +43,7 @@ constexpr std::chrono::milliseconds kRoomInterval{5'000};
 constexpr std::chrono::milliseconds kUnreadInterval{5'000};
 constexpr std::chrono::milliseconds kExpertiseInterval{1'000};
 constexpr std::chrono::milliseconds kTasksInterval{5'000};
+constexpr std::chrono::milliseconds kPresenceInterval{1'000};
 constexpr int kTidyRows = 1000;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
@@ -51,7 +53,7 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
   options.schema = settings.ledger_schema;
   options.reserve_bytes = settings.ledger_reserve;
   options.vital = IsVitalAct;
-  options.connections = settings.process.Threads() + 3;  // Periodic works, feed, boards.
+  options.connections = settings.process.Threads() + 4;  // Periodic works twice, feed, boards.
   std::unique_ptr<sql::Database> database;
   SAS_RETURN_IF_ERROR(process.Connect("ledger", [&](const base::Call& call) -> absl::Status {
     if (database == nullptr) {
@@ -135,7 +137,9 @@ int Serve(const Settings& settings) {
   TaskService tasks(process.runtime(), task_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
-                           settings.board_watchers_max, process.metrics(), &room);
+  const auto presence = std::make_shared<ConsolePresence>(store, process.clock(), process.random(),
+                                                          metrics, settings.disconnect_grace);
+                           settings.board_watchers_max, process.metrics(), &room, presence);
   BookingReader reader(store, process.clock());
   const auto follower = FollowBooking(process.runtime(), process.metrics(), reader,
                                       {settings.booking_address, process.ServiceAuthorization()});
@@ -161,6 +165,9 @@ int Serve(const Settings& settings) {
                          [&](const base::Call& call) { return expertise.Turn(call); });
   }
   ReadProtocols(process, protocol_desk, loader);
+  rpc::Periodic presence_thread(process.clock());  // Its own: no slow report keeps a P0 waiting.
+  presence_thread.Add(kConsolePresence, kPresenceInterval,
+                      [&](const base::Call& call) { return presence->Turn(call); });
   process.Every("protocols", kProtocolsInterval, [&](const base::Call& call) {
     const absl::Status read = loader.Look(call);
     const absl::Status counted = CountLibrary(protocol_desk, call);
@@ -209,6 +216,7 @@ int Serve(const Settings& settings) {
   backup_thread.Stop();
   expertise_thread.Stop();
   process.Stop();
+  presence_thread.Stop();
   return code;
 }
 

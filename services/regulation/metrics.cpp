@@ -27,6 +27,9 @@ constexpr char kRepeats[] = "sas_regulation_repeat_calls_total";
 constexpr char kRepeatsHelp[] = "Calls attached to a dossier that was there, and detached again.";
 constexpr char kReflex[] = "sas_regulation_reflex_departures_total";
 constexpr char kReflexHelp[] = "Reflex departures launched.";
+constexpr char kDisconnects[] = "sas_regulation_disconnect_releases_total";
+constexpr char kDisconnectsHelp[] =
+    "Dossiers and orders given back because the console of their owner was off.";
 
 std::string LevelCode(CareLevel level) {
   return "R" + std::to_string(static_cast<int>(level));
@@ -81,6 +84,7 @@ RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
   // Made now, so that what has not happened reads 0 and not "no data".
   metrics_.Counter(kCreated, kCreatedHelp);
   metrics_.Counter(kReflex, kReflexHelp);
+  metrics_.Counter(kDisconnects, kDisconnectsHelp);
   for (const bool found : {false, true}) Proposals(metrics_, found);
   for (const char* act : {"attached", "detached"}) Repeats(metrics_, act);
   for (const CareLevel level : {CareLevel::kR1, CareLevel::kR2, CareLevel::kR3, CareLevel::kR4}) {
@@ -141,6 +145,10 @@ void RegulationMetrics::Decided(CareLevel level) {
 
 void RegulationMetrics::ReflexDeparture() {
   metrics_.Counter(kReflex, kReflexHelp).Increment();
+}
+
+void RegulationMetrics::Disconnected(int count) {
+  metrics_.Counter(kDisconnects, kDisconnectsHelp).Increment(count);
 }
 
 // A territory where nobody has a dossier any more reads 0.

@@ -30,6 +30,8 @@ class RegulationMetrics {
   void Detached();
   void Decided(CareLevel level);
   void ReflexDeparture();
+  /// Dossiers and orders were given back for somebody whose console is off.
+  void Disconnected(int count);
 
   /// By one thread.
   void Refresh(const RoomCount& room, base::Instant now);

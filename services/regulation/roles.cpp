@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "services/regulation/console_presence.h"
+
 namespace sas::regulation {
 
 using base::Role;
@@ -92,7 +94,8 @@ bool IsVitalAct(const base::Call& call) {
       "TransferRegulationCase", "RecordHangUp",
       "RecordCallReturn",       "RecordCallbackAttempt"};
   const std::string_view method = call.method;
-  if (method == kBoardReader) return true;
+  // A replica that renews its streams too late would be taken for dead, and its people for gone.
+  if (method == kBoardReader || method == kConsolePresence) return true;
   constexpr std::array<std::string_view, 10> kElsewhere{
       "/sas.regulation.v1.ProtocolService/RecordTriage",
       "/sas.regulation.v1.EntryService/SubmitEntry",

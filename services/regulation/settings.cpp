@@ -66,6 +66,9 @@ Settings ReadSettings(config::Env& env) {
   settings.booking_address = env.Text(name("BOOKING_ADDRESS"), "");
   settings.board_watchers_max =
       static_cast<std::size_t>(env.Number(name("BOARD_WATCHERS_MAX"), 1000, 1, 5000));
+  settings.disconnect_grace = std::chrono::duration_cast<std::chrono::seconds>(
+      env.Duration(name("DISCONNECT_GRACE"), std::chrono::seconds(30), std::chrono::seconds(0),
+                   std::chrono::minutes(10)));
   auto alarms = ParseAlarmRules(env.List(name("BOARD_TARGETS"), ""));
   if (alarms.ok()) {
     settings.board_alarms = *std::move(alarms);

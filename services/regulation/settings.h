@@ -23,6 +23,7 @@ struct Settings {
   std::int64_t ledger_reserve = 0;  ///< LEDGER_RESERVE_MIB in bytes, SQLite only; 64 MiB.
   std::string booking_address;      ///< BOOKING_ADDRESS, whose feed moves the orders; may be empty.
   std::size_t board_watchers_max = 0;  ///< BOARD_WATCHERS_MAX of this process, 1 to 5000; 1000.
+  std::chrono::seconds disconnect_grace{};  ///< DISCONNECT_GRACE, 0 (off) to 10 min; 30 s.
   AlarmRules board_alarms;  ///< BOARD_TARGETS, see ParseAlarmRules; empty: the national delays.
   StaffingRules roster_staffing;  ///< ROSTER_STAFFING, see StaffingRules::Parse; may be empty.
   std::chrono::minutes roster_ahead{};  ///< ROSTER_AHEAD, 0 to 12 h; 30 min.

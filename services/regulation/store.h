@@ -22,6 +22,7 @@
 #include "services/regulation/exchange_ledger.h"
 #include "services/regulation/history_ledger.h"
 #include "services/regulation/protocol_ledger.h"
+#include "services/regulation/presence_ledger.h"
 #include "services/regulation/store_queries.h"
 #include "services/regulation/task_ledger.h"
 
@@ -44,6 +45,7 @@ class RegulationTransaction {
   virtual TaskLedger& tasks() = 0;
   virtual HistoryLedger& history() = 0;
 
+  virtual PresenceLedger& presence() = 0;
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;
   virtual absl::Status PutCase(const v1::RegulationCase& regulation_case) = 0;

@@ -29,7 +29,8 @@ class MemoryTransaction final : public RegulationTransaction {
         neighbours_(rows.roster),
         exchanges_(rows.exchanges),
         tasks_(rows.tasks),
-        history_(rows.history) {}
+        history_(rows.history),
+        presence_(rows.presence) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -44,6 +45,8 @@ class MemoryTransaction final : public RegulationTransaction {
   TaskLedger& tasks() override { return tasks_; }
 
   HistoryLedger& history() override { return history_; }
+
+  PresenceLedger& presence() override { return presence_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -308,6 +311,7 @@ MemoryRegulationStore::~MemoryRegulationStore() = default;
 absl::Status MemoryRegulationStore::Write(const base::Call& call, const Work& work) {
   const std::lock_guard lock(mutex_);
   auto draft = std::make_unique<Rows>(*rows_);
+  MemoryPresenceLedger presence_;
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
   MemoryTransaction transaction(*draft, *journal, call, clock_);
   if (const absl::Status status = work(transaction); !status.ok()) return status;

@@ -11,6 +11,7 @@
 
 #include "services/regulation/exchange_ledger_memory.h"
 #include "services/regulation/history_ledger_memory.h"
+#include "services/regulation/presence_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/roster_ledger_memory.h"
 #include "services/regulation/store_memory.h"
@@ -37,6 +38,7 @@ struct MemoryRegulationStore::Rows {
   MemoryExchangeRows exchanges;
   MemoryTaskRows tasks;
   MemoryHistoryRows history;
+  MemoryPresenceRows presence;
 };
 
 /// Keyset pages: what comes after `after`, at most `limit`.

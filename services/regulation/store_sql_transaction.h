@@ -10,6 +10,7 @@
 #include "common/sql/database.h"
 #include "services/regulation/exchange_ledger_sql.h"
 #include "services/regulation/history_ledger_sql.h"
+#include "services/regulation/presence_ledger_sql.h"
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
@@ -40,7 +41,8 @@ class SqlTransaction final : public RegulationTransaction {
         neighbours_(session, access),
         exchanges_(session, access),
         tasks_(session, access),
-        history_(session) {}
+        history_(session),
+        presence_(session) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -55,6 +57,8 @@ class SqlTransaction final : public RegulationTransaction {
   TaskLedger& tasks() override { return tasks_; }
 
   HistoryLedger& history() override { return history_; }
+
+  PresenceLedger& presence() override { return presence_; }
 
   bool published() const { return journal_.published(); }
 
@@ -118,5 +122,6 @@ class SqlTransaction final : public RegulationTransaction {
   SqlTaskLedger tasks_;
   SqlHistoryLedger history_;
 };
+  SqlPresenceLedger presence_;
 
 }  // namespace sas::regulation

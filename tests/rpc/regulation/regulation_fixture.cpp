@@ -36,8 +36,11 @@ RegulationTest::RegulationTest()
   desk_ = std::make_unique<Desk>(Desk{store_, clock_, server_->random(), zone_, *metrics_,
                                       care::TestIdentities::kRefuse, room_.get()});
   service_ = std::make_unique<RegulationService>(server_->runtime(), *desk_);
+  presence_ = std::make_shared<ConsolePresence>(store_, clock_, server_->random(), *metrics_,
+                                                std::chrono::seconds(30));
   boards_ = std::make_unique<BoardWatchService>(server_->runtime(), store_, AlarmRules{},
-                                                kBoardWatchersMax, server_->metrics(), room_.get());
+                                                kBoardWatchersMax, server_->metrics(), room_.get(),
+                                                presence_);
   kpis_ = std::make_unique<KpiService>(server_->runtime(), *desk_);
   protocol_metrics_ = std::make_unique<ProtocolMetrics>(server_->metrics());
   loader_ = std::make_unique<ProtocolLoader>(protocols_folder_, *desk_, *protocol_metrics_);

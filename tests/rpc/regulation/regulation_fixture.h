@@ -13,6 +13,7 @@
 #include "common/testing/in_process_server.h"
 #include "common/testing/status_matchers.h"
 #include "services/regulation/board_watch_service.h"
+#include "services/regulation/console_presence.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/coordinator_service.h"
 #include "services/regulation/entry_service.h"
@@ -144,6 +145,7 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<RoomWatch> room_;  ///< Looks when told; the bands of a busy platform in 85.
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<RegulationService> service_;
+  std::shared_ptr<ConsolePresence> presence_;  ///< Looks when told.
   std::unique_ptr<BoardWatchService> boards_;
   std::unique_ptr<KpiService> kpis_;
   std::unique_ptr<ProtocolMetrics> protocol_metrics_;
