@@ -33,7 +33,7 @@ absl::StatusOr<v1::RegulationCase> CreateRegulationCase(
         created = true;
         return work.View();
       });
-  if (answer.ok() && created) CountOpened(desk, proto);
+  if (answer.ok() && created) CountOpened(desk, *answer);
   return answer;
 }
 

@@ -122,9 +122,11 @@ absl::Status UpdateField(Desk& desk, CaseWork& work, const std::string& path,
     const sas::type::v1::Actor taken_by = row.origin().taken_by();
     const std::string id = row.origin().call_id();
     const std::string form = row.origin().paper_form_number();
+    const std::string rang = row.origin().waiting_call();
     *row.mutable_origin() = proto.origin();
     *row.mutable_origin()->mutable_taken_by() = taken_by;
     row.mutable_origin()->set_call_id(id);
+    row.mutable_origin()->set_waiting_call(rang);
     if (form == row.origin().paper_form_number()) return absl::OkStatus();
     SAS_RETURN_IF_ERROR(work.transaction().DropPaperForm({row.territory(), form, row.name()}));
     return KeepPaperForm(work, row.origin().paper_form_number());

@@ -19,21 +19,6 @@ namespace {
 
 constexpr char kLostCallName[] = "regions/*/lostCalls/*";
 
-v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival) {
-  v1::LostCall lost;
-  lost.set_name(parent + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
-  lost.set_state(v1::LostCall::STATE_TO_CALL);
-  *lost.mutable_arrival_time() = ToTimestamp(arrival);
-  return lost;
-}
-
-// From when somebody is to be called back for the first time.
-void Begin(const ReturnRules& rules, v1::LostCall& lost) {
-  ReturnState state = ReturnStateOf(lost);
-  state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
-  KeepReturn(rules, state, lost);
-}
-
 bool PlaceKnown(const sas::type::v1::Place& place) {
   return !place.address_line().empty() ||
          (place.has_point() && place.precision() >= sas::type::v1::GEO_PRECISION_STREET);
@@ -43,7 +28,9 @@ bool ProposesSending(const v1::RegulationCase& row) {
   return regulation::ProposesSending(ToValue(row.priority()), PlaceKnown(row.patient_place()));
 }
 
-absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostCall lost) {
+absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostCall lost,
+                                   base::Instant now) {
+  if (!IsLive(ToValue(lost.claim()), now)) lost.clear_claim();
   if (lost.regulation_case().empty()) return lost;
   SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row, transaction.GetCase(lost.regulation_case()));
   lost.set_sending_proposed(lost.state() == v1::LostCall::STATE_TO_CALL && ProposesSending(row));
@@ -66,7 +53,7 @@ absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   lost.set_phone_number(number);
   lost.set_territory(row.territory());
   lost.set_regulation_case(row.name());
-  if (!join) Begin(desk.returns, lost);
+  if (!join) BeginReturn(desk.returns, lost);
   row.set_lost_call(lost.name());
   if (row.notes_size() < kNotesMax) {
     work.AddNote(ProposesSending(row)
@@ -90,7 +77,7 @@ absl::StatusOr<v1::LostCall> HangUp(const Desk& desk, CaseWork& work) {
   SAS_RETURN_IF_ERROR(
       SaveLost(work.transaction(), lost, {"lost_call.hung_up", ActOf(work.call()), calls}));
   SAS_RETURN_IF_ERROR(work.Save("case.updated", "hung_up=yes " + calls));
-  return Shown(work.transaction(), std::move(lost));
+  return Shown(work.transaction(), std::move(lost), work.now());
 }
 
 // Open, of the caller's territory, and the one on his screen.
@@ -105,6 +92,12 @@ absl::StatusOr<v1::LostCall> OpenLost(const Desk& desk, RegulationTransaction& t
   }
   SAS_RETURN_IF_ERROR(CheckSeen(desk, etag, lost.name(), lost.etag()));
   return lost;
+}
+
+// Nobody else calls him now.
+absl::Status CheckNotTaken(const Desk& desk, const base::Call& call, const v1::LostCall& lost) {
+  return regulation::CheckNotTaken(ToValue(lost.claim()), call.actor.subject, desk.clock.Now(),
+                                   Claimable::kLostCall);
 }
 
 // The dossier forgets the return, too, and says how it ended.
@@ -151,21 +144,11 @@ absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
   return ledger::WriteOnce<v1::LostCall>(
       desk.store, call, request,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
-        // One entry for a number until it is returned, however long that takes (hazard H-08).
-        SAS_ASSIGN_OR_RETURN(auto lost,
-                             transaction.FindLostCall(std::string(base::RegionOf(request.parent())),
-                                                      proto.phone_number()));
-        if (!lost) {
-          lost = NewLost(desk, request.parent(), arrival);
-          lost->MergeFrom(proto);
-          Begin(desk.returns, *lost);
-        }
-        lost->set_ring_seconds(proto.ring_seconds());  // Each call counts with its own (K04).
-        lost->set_call_count(lost->call_count() + 1);
-        SAS_RETURN_IF_ERROR(SaveLost(
-            transaction, *lost,
-            {"lost_call.recorded", ActOf(call), "calls=" + std::to_string(lost->call_count())}));
-        return Shown(transaction, *std::move(lost));
+        v1::LostCall asked = proto;
+        *asked.mutable_arrival_time() = ToTimestamp(arrival);
+        SAS_ASSIGN_OR_RETURN(v1::LostCall lost, AddLost(desk, transaction, call, request.parent(),
+                                                        asked, "lost_call.recorded"));
+        return Shown(transaction, std::move(lost), desk.clock.Now());
       });
 }
 
@@ -199,11 +182,32 @@ absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::
         if (more) calls.pop_back();
         if (more) response.set_next_page_token(WritePage(page, {ListKeyOf(calls.back()), {}}));
         for (v1::LostCall& lost : calls) {
-          SAS_ASSIGN_OR_RETURN(*response.add_lost_calls(), Shown(transaction, std::move(lost)));
+          SAS_ASSIGN_OR_RETURN(*response.add_lost_calls(),
+                               Shown(transaction, std::move(lost), desk.clock.Now()));
         }
         return absl::OkStatus();
       }));
   return response;
+}
+
+absl::StatusOr<v1::LostCall> ClaimLostCall(Desk& desk, const base::Call& call,
+                                           const v1::ClaimLostCallRequest& request) {
+  SAS_RETURN_IF_ERROR(CheckName(call, kLostCallName, request.name(), "name"));
+  return ledger::WriteOnce<v1::LostCall>(
+      desk.store, call, request,
+      [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
+        const base::Instant now = desk.clock.Now();
+        SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
+                             OpenLost(desk, transaction, call, request.name(), request.etag()));
+        SAS_ASSIGN_OR_RETURN(
+            const ClaimValue claim,
+            Take(ToValue(lost.claim()), call.actor, kLostCallLease, now, Claimable::kLostCall));
+        *lost.mutable_claim() = ToProto(claim);
+        SAS_RETURN_IF_ERROR(
+            SaveLost(transaction, lost,
+                     {"lost_call.claimed", ActOf(call), "claim=" + std::to_string(claim.version)}));
+        return Shown(transaction, std::move(lost), now);
+      });
 }
 
 absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call,
@@ -215,6 +219,8 @@ absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
+        SAS_RETURN_IF_ERROR(CheckNotTaken(desk, call, lost));
+        *lost.mutable_claim() = ToProto(Free(ToValue(lost.claim())));
         const ReturnState after = AddCall(desk.returns, ReturnStateOf(lost), request.result(), call,
                                           desk.clock.Now(), *lost.mutable_returns());
         if (request.result() == v1::CallReturn::RESULT_REACHED) {
@@ -228,7 +234,7 @@ absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call
                         "counted=" + std::to_string(lost.counted_returns()) +
                             " result=" + v1::CallReturn::Result_Name(request.result()).substr(7)}));
         }
-        return Shown(transaction, std::move(lost));
+        return Shown(transaction, std::move(lost), desk.clock.Now());
       });
 }
 
@@ -242,11 +248,14 @@ absl::StatusOr<v1::LostCall> ResolveLostCall(Desk& desk, const base::Call& call,
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::LostCall> {
         SAS_ASSIGN_OR_RETURN(v1::LostCall lost,
                              OpenLost(desk, transaction, call, request.name(), request.etag()));
+        const bool decides =
+            IsRegulator(call.actor.role) || call.actor.role == base::Role::kSupervisor;
+        if (!decides) SAS_RETURN_IF_ERROR(CheckNotTaken(desk, call, lost));
         SAS_RETURN_IF_ERROR(CheckReturnEnd(desk.returns, ReturnStateOf(lost), end, call.actor.role,
                                            !request.reason().empty()));
         lost.set_end_reason(request.reason());
         SAS_RETURN_IF_ERROR(End(desk, call, transaction, lost, StateAfter(end), NameOf(end)));
-        return Shown(transaction, std::move(lost));
+        return Shown(transaction, std::move(lost), desk.clock.Now());
       });
 }
 

@@ -11,6 +11,7 @@
 #include "services/regulation/on_case.h"
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
+#include "services/regulation/waiting_calls.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -88,10 +89,12 @@ absl::Status UntellOrders(CaseWork& work, base::Instant attached,
   });
 }
 
-absl::Status Attach(Desk& desk, CaseWork& work, const v1::CallOrigin& call) {
+absl::Status Attach(Desk& desk, CaseWork& work, v1::CallOrigin& call) {
   v1::RegulationCase& row = work.row();
   const BeforeCall before = Before(row);
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+  SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
+  SAS_RETURN_IF_ERROR(TakeWaiting(desk, work.transaction(), work.call(), row, call));
   SAS_RETURN_IF_ERROR(CheckDialledIsOurs(call.dialled_number(), row, "call.dialled_number"));
   if (row.further_calls_size() >= kFurtherCallsMax) {
     return LimitReached("further_calls", kFurtherCallsMax);
@@ -106,7 +109,6 @@ absl::Status Attach(Desk& desk, CaseWork& work, const v1::CallOrigin& call) {
   work.Wait();
   SAS_RETURN_IF_ERROR(MarkReturned(work.transaction(), work.call(), RegionNameOf(row.name()),
                                    added.caller_phone_number()));
-  SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
   SAS_RETURN_IF_ERROR(TellOrders(work));
   SAS_RETURN_IF_ERROR(KeepPaperForm(work, added.paper_form_number()));
   const std::string id = added.call_id();
@@ -190,6 +192,7 @@ absl::StatusOr<CaseWork> OpenOwn(Desk& desk, CaseWork& first, const v1::CallOrig
   row.set_motif_code(kMotifNotAsked);
   row.set_filiere(first.row().filiere());
   *row.mutable_origin() = call;
+  row.mutable_origin()->clear_waiting_call();  // Taken already, and moved in the end.
   row.add_patients();
   const Moment moment = desk.Now();
   SAS_ASSIGN_OR_RETURN(CaseWork own, OpenCase(desk, first.transaction(), first.call(), moment,
@@ -227,6 +230,7 @@ absl::StatusOr<v1::DetachCallResponse> Detach(Desk& desk, CaseWork& work,
       work.Save("case.updated", "calls=" + std::to_string(1 + row.further_calls_size()) +
                                     " detached_to=" + own.row().name()));
   SAS_RETURN_IF_ERROR(SaveOpened(own));
+  SAS_RETURN_IF_ERROR(MoveWaiting(work.transaction(), work.call(), call, own.row().name()));
   v1::DetachCallResponse response;
   SAS_ASSIGN_OR_RETURN(*response.mutable_regulation_case(), work.View());
   SAS_ASSIGN_OR_RETURN(*response.mutable_detached_case(), own.View());
@@ -239,13 +243,15 @@ absl::StatusOr<v1::RegulationCase> AttachCall(Desk& desk, const base::Call& call
                                               const v1::AttachCallRequest& request) {
   SAS_RETURN_IF_ERROR(CheckOrigin(request.call(), "call", desk.Now()));
   bool attached = false;
+  v1::CallOrigin origin;
   auto answer = OnCase(desk, call, request, request.name(), [&](CaseWork& work) -> absl::Status {
-    SAS_RETURN_IF_ERROR(Attach(desk, work, request.call()));
+    origin = request.call();
+    SAS_RETURN_IF_ERROR(Attach(desk, work, origin));
     attached = true;
     return absl::OkStatus();
   });
   if (answer.ok() && attached) {
-    desk.metrics.Called(desk.lines.LabelOf(request.call().dialled_number()));
+    desk.metrics.Called(desk.lines.LabelOf(origin.dialled_number()));
     desk.metrics.Attached();
   }
   return answer;

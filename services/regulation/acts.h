@@ -109,6 +109,8 @@ absl::StatusOr<v1::LostCall> RecordLostCall(Desk& desk, const base::Call& call,
                                             const v1::RecordLostCallRequest& request);
 absl::StatusOr<v1::LostCall> RecordHangUp(Desk& desk, const base::Call& call,
                                           const v1::RecordHangUpRequest& request);
+absl::StatusOr<v1::LostCall> ClaimLostCall(Desk& desk, const base::Call& call,
+                                           const v1::ClaimLostCallRequest& request);
 absl::StatusOr<v1::LostCall> RecordCallReturn(Desk& desk, const base::Call& call,
                                               const v1::RecordCallReturnRequest& request);
 absl::StatusOr<v1::ListLostCallsResponse> ListLostCalls(Desk& desk, const base::Call& call,

@@ -136,6 +136,19 @@ BoardLine ToLine(const v1::LostCall& lost_call) {
   line.calls = lost_call.call_count();
   line.arrival = ToInstant(lost_call.arrival_time());
   line.return_undecided = lost_call.decision_due();
+  line.claim = ToValue(lost_call.claim());
+  return line;
+}
+
+BoardLine ToLine(const WaitingRow& row) {
+  BoardLine line;
+  line.name = row.call.name();
+  line.kind = BoardKind::kWaitingCall;
+  line.version = VersionOf(row.call.etag());
+  line.territory = row.call.territory();
+  line.calls = row.call.call_count();
+  line.arrival = ToInstant(row.call.arrival_time());
+  line.again = row.again;
   return line;
 }
 
@@ -167,6 +180,7 @@ v1::BoardCard ToProto(const BoardBook::Entry& entry) {
       }
       break;
     case BoardKind::kLostCall:
+    case BoardKind::kWaitingCall:
       *card.mutable_since_time() = ToTimestamp(line.arrival);
       break;
   }
@@ -180,6 +194,7 @@ BoardTally ToTally(const RoomCount& room) {
   }
   tally.claimed = room.claimed;
   tally.lost_calls = room.lost_calls;
+  tally.ringing = room.ringing;
   tally.open_orders = room.open_orders;
   return tally;
 }

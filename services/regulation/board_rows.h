@@ -13,6 +13,8 @@ namespace sas::regulation {
 BoardLine ToLine(const v1::RegulationCase& row);
 BoardLine ToLine(const v1::CareOrder& order);
 BoardLine ToLine(const v1::LostCall& lost_call);
+/// Of a call that rings.
+BoardLine ToLine(const WaitingRow& row);
 
 v1::BoardCard ToProto(const BoardBook::Entry& entry);
 

@@ -26,6 +26,9 @@ std::optional<BoardKind> KindOf(std::string_view name) {
   if (base::ParseName("regions/*/cases/*", name, "name").ok()) return BoardKind::kCase;
   if (base::ParseName("regions/*/cases/*/orders/*", name, "name").ok()) return BoardKind::kOrder;
   if (base::ParseName("regions/*/lostCalls/*", name, "name").ok()) return BoardKind::kLostCall;
+  if (base::ParseName("regions/*/waitingCalls/*", name, "name").ok()) {
+    return BoardKind::kWaitingCall;
+  }
   return std::nullopt;
 }
 
@@ -70,10 +73,18 @@ absl::Status LoadRows(RegulationTransaction& transaction, const std::string& reg
   }));
   LostCallQuery lost_calls;
   lost_calls.region = region;
-  return ReadAll(lost_calls, [&](const LostCallQuery& query) -> LastKey {
+  SAS_RETURN_IF_ERROR(ReadAll(lost_calls, [&](const LostCallQuery& query) -> LastKey {
     SAS_ASSIGN_OR_RETURN(const auto rows, transaction.ListLostCalls(query));
     return PutAll(
         rows, [](const auto& row) { return ListKeyOf(row); }, now, book);
+  }));
+  WaitingQuery ringing;
+  ringing.region = region;
+  ringing.ringing_only = true;
+  return ReadAll(ringing, [&](const WaitingQuery& query) -> LastKey {
+    SAS_ASSIGN_OR_RETURN(const auto rows, transaction.pickups().ListWaiting(query));
+    return PutAll(
+        rows, [](const auto& row) { return KeyOf(ToValue(row)); }, now, book);
   });
 }
 
@@ -104,6 +115,15 @@ absl::Status BoardSource::ReadRow(RegulationTransaction& transaction, const std:
       SAS_ASSIGN_OR_RETURN(const v1::LostCall lost_call, transaction.GetLostCall(name));
       if (lost_call.state() == v1::LostCall::STATE_TO_CALL) {
         rows.lines.push_back(ToLine(lost_call));
+      } else {
+        rows.gone.push_back(name);
+      }
+      return absl::OkStatus();
+    }
+    case BoardKind::kWaitingCall: {
+      SAS_ASSIGN_OR_RETURN(const WaitingRow row, transaction.pickups().GetWaiting(name));
+      if (row.call.state() == v1::WaitingCall::STATE_RINGING) {
+        rows.lines.push_back(ToLine(row));
       } else {
         rows.gone.push_back(name);
       }

@@ -13,6 +13,7 @@
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape.h"
 #include "services/regulation/store_rows.h"
+#include "services/regulation/waiting_calls.h"
 
 namespace sas::regulation {
 namespace {
@@ -73,6 +74,7 @@ absl::Status Fill(Desk& desk, const base::Call& call, RegulationTransaction& tra
                                           : v1::RegulationCase::STATE_ACTIVE);
   KeepConfirmation(row);
   *row.mutable_create_time() = ToTimestamp(moment.now);
+  SAS_RETURN_IF_ERROR(TakeWaiting(desk, transaction, call, row, *row.mutable_origin()));
   *row.mutable_origin()->mutable_taken_by() = ToProto(call.actor);
   row.mutable_origin()->set_call_id(base::MakeId(desk.clock, desk.random));
   if (!row.origin().has_pickup_time()) {

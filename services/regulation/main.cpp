@@ -24,6 +24,7 @@
 #include "services/regulation/kpi_service.h"
 #include "services/regulation/listen_again.h"
 #include "services/regulation/neighbour_service.h"
+#include "services/regulation/pickup_service.h"
 #include "services/regulation/protocol_service.h"
 #include "services/regulation/roles.h"
 #include "services/regulation/roster_service.h"
@@ -31,6 +32,7 @@
 #include "services/regulation/settings.h"
 #include "services/regulation/store_sql.h"
 #include "services/regulation/task_service.h"
+#include "services/regulation/waiting_calls.h"
 
 namespace sas::regulation {
 namespace {
@@ -135,6 +137,7 @@ int Serve(const Settings& settings) {
   TaskMetrics task_metrics(process.metrics());
   TaskDesk task_desk{desk, task_metrics};
   TaskService tasks(process.runtime(), task_desk);
+  PickupService pickups(process.runtime(), desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
   const auto presence = std::make_shared<ConsolePresence>(store, process.clock(), process.random(),
@@ -153,6 +156,7 @@ int Serve(const Settings& settings) {
   AllowExchangeMethods(process.roles());
   AllowEntryMethods(process.roles());
   AllowTaskMethods(process.roles());
+  AllowPickupMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -186,6 +190,8 @@ int Serve(const Settings& settings) {
   process.Every(kListenAgain, kTasksInterval, [&](const base::Call& call) {
     return AskToListenAgain(task_desk, settings.board_alarms, call);
   });
+  process.Every(kRingEnd, kTasksInterval,
+                [&](const base::Call& call) { return EndOldRings(desk, call); });
   process.Every(kCaseAgeing, kTidyInterval,
                 [&](const base::Call& call) { return AgeCases(desk, call); });
   process.Every("kpis", kKpisInterval,
@@ -200,13 +206,14 @@ int Serve(const Settings& settings) {
   }
   const absl::Status started = process.Start(
       {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
-       &entries, &references, &tasks, &events},
+       &entries, &references, &tasks, &pickups, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
        v1::EntryService::service_full_name(), v1::CaseReferenceService::service_full_name(),
-       v1::TaskService::service_full_name(), events::v1::EventService::service_full_name()});
+       v1::TaskService::service_full_name(), v1::PickupService::service_full_name(),
+       events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 
 #include "common/base/status.h"
@@ -161,6 +162,9 @@ absl::Status MarkLostCall(RegulationTransaction& transaction, const v1::LostCall
   mark.territory = lost_call.territory();
   mark.start = ToInstant(lost_call.arrival_time());
   mark.amount = lost_call.ring_seconds();
+  // A call that joined an earlier one counts with its own ringing.
+  const std::string rang = CodeIn(fact.detail, "rang");
+  std::from_chars(rang.data(), rang.data() + rang.size(), mark.amount);
   return transaction.AddMark(mark);
 }
 

@@ -77,6 +77,8 @@ struct RegulationMetrics::Room {
   double local_entries = 0;
   double due_seconds = 0;
   double lost_calls = 0;
+  double ringing = 0;
+  double ringing_seconds = 0;
 };
 
 RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
@@ -112,6 +114,9 @@ RegulationMetrics::RegulationMetrics(observe::Metrics& metrics)
        "Time left to the soonest due time of an open order; negative when it has passed, 0 without "
        "orders.",
        &Room::due_seconds);
+  show("sas_regulation_ringing", "Calls that ring and that nobody has picked up.", &Room::ringing);
+  show("sas_regulation_ringing_oldest_seconds",
+       "Since when the oldest of them rings; 0 when none does.", &Room::ringing_seconds);
   show("sas_regulation_lost_calls_open", "Calls that somebody must return.", &Room::lost_calls);
 }
 
@@ -181,6 +186,8 @@ void RegulationMetrics::Refresh(const RoomCount& count, base::Instant now) {
   room_->local_entries = count.local_entries;
   room_->due_seconds = count.open_orders == 0 ? 0 : Seconds(count.next_due, now);
   room_->lost_calls = count.lost_calls;
+  room_->ringing = count.ringing;
+  room_->ringing_seconds = count.ringing == 0 ? 0 : Seconds(now, count.oldest_ringing);
 }
 
 }  // namespace sas::regulation

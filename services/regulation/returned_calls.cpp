@@ -1,6 +1,7 @@
 #include "services/regulation/returned_calls.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "common/base/bound_etag.h"
 #include "common/base/resource_name.h"
@@ -44,6 +45,41 @@ absl::Status CheckCallResult(v1::CallReturn::Result result) {
                             "wrong number");
 }
 
+v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival) {
+  v1::LostCall lost;
+  lost.set_name(parent + "/lostCalls/" + base::MakeId(desk.clock, desk.random));
+  lost.set_state(v1::LostCall::STATE_TO_CALL);
+  *lost.mutable_arrival_time() = ToTimestamp(arrival);
+  return lost;
+}
+
+void BeginReturn(const ReturnRules& rules, v1::LostCall& lost) {
+  ReturnState state = ReturnStateOf(lost);
+  state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
+  KeepReturn(rules, state, lost);
+}
+
+absl::StatusOr<v1::LostCall> AddLost(const Desk& desk, RegulationTransaction& transaction,
+                                     const base::Call& call, const std::string& parent,
+                                     const v1::LostCall& asked, const std::string& event) {
+  std::optional<v1::LostCall> lost;
+  if (!asked.phone_number().empty()) {
+    SAS_ASSIGN_OR_RETURN(
+        lost, transaction.FindLostCall(std::string(base::RegionOf(parent)), asked.phone_number()));
+  }
+  if (!lost) {
+    lost = NewLost(desk, parent, ToInstant(asked.arrival_time()));
+    lost->MergeFrom(asked);
+    BeginReturn(desk.returns, *lost);
+  }
+  lost->set_call_count(lost->call_count() + 1);
+  SAS_RETURN_IF_ERROR(SaveLost(transaction, *lost,
+                               {event, ActOf(call),
+                                "calls=" + std::to_string(lost->call_count()) +
+                                    " rang=" + std::to_string(asked.ring_seconds())}));
+  return *std::move(lost);
+}
+
 absl::Status SaveLost(RegulationTransaction& transaction, v1::LostCall& lost, const Fact& fact) {
   lost.clear_sending_proposed();  // Computed when it is read.
   lost.set_etag(base::BoundEtag(lost.name(), VersionOf(lost.etag()) + 1));
@@ -56,6 +92,7 @@ absl::Status EndLost(RegulationTransaction& transaction, const base::Call& call,
   lost.set_state(state);
   lost.clear_next_return_time();
   lost.set_decision_due(false);
+  lost.clear_claim();
   *lost.mutable_ended_by() = ToProto(call.actor);
   const bool given_up = state == v1::LostCall::STATE_GIVEN_UP;
   return SaveLost(

@@ -6,6 +6,7 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "services/regulation/case_work.h"
+#include "services/regulation/desk.h"
 #include "services/regulation/domain/call_return.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/store.h"
@@ -25,6 +26,18 @@ ReturnState AddCall(const ReturnRules& rules, const ReturnState& before,
 
 /// INVALID_ARGUMENT `OUTCOME_REQUIRED` for a call of which nobody says what came of it.
 absl::Status CheckCallResult(v1::CallReturn::Result result);
+
+/// A call to return that is not kept yet, and from when somebody is to be called back for the first
+/// time.
+v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival);
+void BeginReturn(const ReturnRules& rules, v1::LostCall& lost);
+
+/// A call that nobody answered, or that was cut, is to be returned: number, territory, arrival and
+/// seconds are those of `asked`. One entry for a number until it is returned, however long that
+/// takes (hazard H-08); a hidden number has an entry for each call. Figures know the event.
+absl::StatusOr<v1::LostCall> AddLost(const Desk& desk, RegulationTransaction& transaction,
+                                     const base::Call& call, const std::string& parent,
+                                     const v1::LostCall& asked, const std::string& event);
 
 /// Writes the next version of a call to return with its trace.
 absl::Status SaveLost(RegulationTransaction& transaction, v1::LostCall& lost, const Fact& fact);

@@ -96,7 +96,11 @@ bool IsVitalAct(const base::Call& call) {
   const std::string_view method = call.method;
   // A replica that renews its streams too late would be taken for dead, and its people for gone.
   if (method == kBoardReader || method == kConsolePresence) return true;
-  constexpr std::array<std::string_view, 10> kElsewhere{
+  constexpr std::array<std::string_view, 14> kElsewhere{
+      "/sas.regulation.v1.PickupService/AnnounceCall",
+      "/sas.regulation.v1.PickupService/PickUpNextCall",
+      "/sas.regulation.v1.PickupService/PickUpCall",
+      "/sas.regulation.v1.PickupService/EndWaitingCall",
       "/sas.regulation.v1.ProtocolService/RecordTriage",
       "/sas.regulation.v1.EntryService/SubmitEntry",
       "/sas.regulation.v1.EntryService/Reorient",
@@ -233,6 +237,21 @@ void AllowRosterMethods(rpc::RoleTable& roles) {
            Role::kPlanner, Role::kSecretariat, Role::kEffecteur, Role::kReferent, Role::kSteering,
            Role::kOperations});
   }
+}
+
+void AllowPickupMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.PickupService/") + method, who);
+  };
+  // SERVICE is the telephone's link.
+  for (const char* method : {"AnnounceCall", "EndWaitingCall"}) {
+    allow(method, {Role::kService, Role::kArm, Role::kSupervisor});
+  }
+  for (const char* method : {"PickUpNextCall", "PickUpCall"}) {
+    allow(method, {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg});
+  }
+  allow("ListWaitingCalls",
+        {Role::kService, Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor});
 }
 
 void AllowTaskMethods(rpc::RoleTable& roles) {

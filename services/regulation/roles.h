@@ -34,6 +34,9 @@ void AllowExchangeMethods(rpc::RoleTable& roles);
 /// Of CaseReferenceService.
 void AllowCaseReferenceMethods(rpc::RoleTable& roles);
 
+/// Of PickupService.
+void AllowPickupMethods(rpc::RoleTable& roles);
+
 /// Of TaskService. Whose task it is stands in domain/task.
 void AllowTaskMethods(rpc::RoleTable& roles);
 

@@ -55,6 +55,10 @@ v1::Board ToBoard(const RoomCount& room, bool with_owner, base::Instant now) {
     *board.mutable_oldest_claim() = *oldest;
   }
   board.set_lost_call_count(room.lost_calls);
+  board.set_ringing_count(room.ringing);
+  if (room.ringing > 0) {
+    *board.mutable_oldest_ringing_time() = ToTimestamp(room.oldest_ringing);
+  }
   board.set_open_order_count(room.open_orders);
   if (room.open_orders > 0) *board.mutable_next_order_due_time() = ToTimestamp(room.next_due);
   *board.mutable_read_time() = ToTimestamp(now);

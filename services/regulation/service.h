@@ -136,6 +136,9 @@ class RegulationService final : public v1::RegulationService::CallbackService {
   grpc::ServerUnaryReactor* RecordCallReturn(grpc::CallbackServerContext* context,
                                              const v1::RecordCallReturnRequest* request,
                                              v1::LostCall* response) override;
+  grpc::ServerUnaryReactor* ClaimLostCall(grpc::CallbackServerContext* context,
+                                          const v1::ClaimLostCallRequest* request,
+                                          v1::LostCall* response) override;
   grpc::ServerUnaryReactor* ListLostCalls(grpc::CallbackServerContext* context,
                                           const v1::ListLostCallsRequest* request,
                                           v1::ListLostCallsResponse* response) override;

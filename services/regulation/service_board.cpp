@@ -18,6 +18,13 @@ grpc::ServerUnaryReactor* RegulationService::RecordHangUp(grpc::CallbackServerCo
                "/sas.regulation.v1.RegulationService/RecordHangUp", acts::RecordHangUp);
 }
 
+grpc::ServerUnaryReactor* RegulationService::ClaimLostCall(grpc::CallbackServerContext* context,
+                                                           const v1::ClaimLostCallRequest* request,
+                                                           v1::LostCall* response) {
+  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+               "/sas.regulation.v1.RegulationService/ClaimLostCall", acts::ClaimLostCall);
+}
+
 grpc::ServerUnaryReactor* RegulationService::RecordCallReturn(
     grpc::CallbackServerContext* context, const v1::RecordCallReturnRequest* request,
     v1::LostCall* response) {

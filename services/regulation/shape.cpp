@@ -31,7 +31,6 @@ constexpr std::size_t kProductMax = 120;
 constexpr int kProductsMax = 10;
 constexpr int kPrescriptionDaysMax = 7;
 constexpr int kModesMax = 3;
-constexpr int kRingSecondsMax = 3600;
 constexpr std::array<std::string_view, 5> kRefusals{"DISTANCE", "HOUR", "DOCTOR", "MODE", "OTHER"};
 
 absl::Status CheckVitalSigns(const v1::Bilan& bilan) {
@@ -192,11 +191,12 @@ absl::Status CheckProposal(const v1::RefusedProposal& proposal, std::string_view
 }
 
 absl::Status CheckLostCall(const v1::LostCall& lost_call, const Moment& moment) {
-  SAS_RETURN_IF_ERROR(rpc::CheckUnset(
-      lost_call,
-      {"name", "state", "call_count", "regulation_case", "returns", "counted_returns",
-       "next_return_time", "decision_due", "sending_proposed", "end_reason", "ended_by", "etag"},
-      "lost_call"));
+  SAS_RETURN_IF_ERROR(
+      rpc::CheckUnset(lost_call,
+                      {"name", "state", "call_count", "regulation_case", "returns",
+                       "counted_returns", "next_return_time", "decision_due", "sending_proposed",
+                       "end_reason", "ended_by", "etag", "claim"},
+                      "lost_call"));
   SAS_RETURN_IF_ERROR(care::CheckPhoneNumber(lost_call.phone_number(), "lost_call.phone_number"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(lost_call.territory(), "lost_call.territory"));
   if (!lost_call.origine_code().empty()) {

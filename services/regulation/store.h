@@ -21,6 +21,7 @@
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/exchange_ledger.h"
 #include "services/regulation/history_ledger.h"
+#include "services/regulation/pickup_ledger.h"
 #include "services/regulation/protocol_ledger.h"
 #include "services/regulation/presence_ledger.h"
 #include "services/regulation/store_queries.h"
@@ -44,6 +45,7 @@ class RegulationTransaction {
   virtual ExchangeLedger& exchanges() = 0;
   virtual TaskLedger& tasks() = 0;
   virtual HistoryLedger& history() = 0;
+  virtual PickupLedger& pickups() = 0;
 
   virtual PresenceLedger& presence() = 0;
   /// NOT_FOUND `CASE_NOT_FOUND`.

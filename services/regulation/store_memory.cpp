@@ -30,7 +30,8 @@ class MemoryTransaction final : public RegulationTransaction {
         exchanges_(rows.exchanges),
         tasks_(rows.tasks),
         history_(rows.history),
-        presence_(rows.presence) {}
+        presence_(rows.presence),
+        pickups_(rows.pickups) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -47,6 +48,8 @@ class MemoryTransaction final : public RegulationTransaction {
   HistoryLedger& history() override { return history_; }
 
   PresenceLedger& presence() override { return presence_; }
+
+  PickupLedger& pickups() override { return pickups_; }
 
   absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) override {
     const auto found = rows_.cases.find(name);
@@ -109,6 +112,13 @@ class MemoryTransaction final : public RegulationTransaction {
       if (row->state() == v1::LostCall::STATE_TO_CALL && in(name, row->territory())) {
         ++room.lost_calls;
       }
+    }
+    for (const auto& [name, row] : rows_.pickups) {
+      const v1::WaitingCall& waiting = row->call;
+      if (waiting.state() != v1::WaitingCall::STATE_RINGING) continue;
+      if (!in(name, waiting.territory())) continue;
+      const base::Instant arrival = ToInstant(waiting.arrival_time());
+      if (room.ringing++ == 0 || arrival < room.oldest_ringing) room.oldest_ringing = arrival;
     }
     for (const auto& [name, row] : rows_.orders) {
       if (!IsOpen(ToValue(row->state())) || !in(name, row->territory())) continue;
@@ -299,6 +309,7 @@ class MemoryTransaction final : public RegulationTransaction {
   MemoryExchangeLedger exchanges_;
   MemoryTaskLedger tasks_;
   MemoryHistoryLedger history_;
+  MemoryPickupLedger pickups_;
 };
 
 }  // namespace

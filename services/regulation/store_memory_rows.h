@@ -11,6 +11,7 @@
 
 #include "services/regulation/exchange_ledger_memory.h"
 #include "services/regulation/history_ledger_memory.h"
+#include "services/regulation/pickup_ledger_memory.h"
 #include "services/regulation/presence_ledger_memory.h"
 #include "services/regulation/protocol_ledger_memory.h"
 #include "services/regulation/roster_ledger_memory.h"
@@ -38,6 +39,7 @@ struct MemoryRegulationStore::Rows {
   MemoryExchangeRows exchanges;
   MemoryTaskRows tasks;
   MemoryHistoryRows history;
+  MemoryPickupRows pickups;
   MemoryPresenceRows presence;
 };
 

@@ -105,6 +105,8 @@ struct RoomCount {
   std::vector<IdleClaim>
       idle;  ///< Of each territory the one whose owner has not acted for longest.
   int lost_calls = 0;
+  int ringing = 0;
+  base::Instant oldest_ringing{};           ///< Zero while nothing rings.
   int open_orders = 0;                      ///< Of the SAS; the local ones are counted apart.
   int open_entries = 0, local_entries = 0;  ///< Of these without regulation; outside the SAS.
   base::Instant next_due{};

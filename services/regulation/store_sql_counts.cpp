@@ -95,6 +95,9 @@ absl::StatusOr<RoomCount> SqlTransaction::CountRoom(const std::string& region,
     CountWaits(where, now, room);
     with_claims = CountClaims(where, now, room);
     room.lost_calls = static_cast<int>(count("SELECT COUNT(*) FROM lost_calls WHERE state = 1"));
+    const std::string rings = " FROM waiting_calls WHERE state = 1";
+    room.ringing = static_cast<int>(count("SELECT COUNT(*)" + rings));
+    room.oldest_ringing = sql::FromMicros(count("SELECT COALESCE(MIN(arrival_us), 0)" + rings));
     const std::string open = " FROM orders WHERE is_open = 1 AND is_local = ";
     room.open_orders = static_cast<int>(count("SELECT COUNT(*)" + open + "0"));
     room.open_entries = static_cast<int>(count("SELECT COUNT(*)" + open + "0 AND entry_band > 0"));

@@ -10,6 +10,7 @@
 #include "common/sql/database.h"
 #include "services/regulation/exchange_ledger_sql.h"
 #include "services/regulation/history_ledger_sql.h"
+#include "services/regulation/pickup_ledger_sql.h"
 #include "services/regulation/presence_ledger_sql.h"
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
@@ -42,7 +43,8 @@ class SqlTransaction final : public RegulationTransaction {
         exchanges_(session, access),
         tasks_(session, access),
         history_(session),
-        presence_(session) {}
+        presence_(session),
+        pickups_(session, access) {}
 
   ledger::Journal& journal() override { return journal_; }
 
@@ -59,6 +61,8 @@ class SqlTransaction final : public RegulationTransaction {
   HistoryLedger& history() override { return history_; }
 
   PresenceLedger& presence() override { return presence_; }
+
+  PickupLedger& pickups() override { return pickups_; }
 
   bool published() const { return journal_.published(); }
 
@@ -121,7 +125,8 @@ class SqlTransaction final : public RegulationTransaction {
   SqlExchangeLedger exchanges_;
   SqlTaskLedger tasks_;
   SqlHistoryLedger history_;
-};
   SqlPresenceLedger presence_;
+  SqlPickupLedger pickups_;
+};
 
 }  // namespace sas::regulation

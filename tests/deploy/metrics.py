@@ -25,6 +25,8 @@ _DOMAIN = {
     "sas_regulation_reflex_departures_total": set(),
     "sas_regulation_disconnect_releases_total": set(),
     "sas_regulation_lost_calls_open": set(),
+    "sas_regulation_ringing": set(),
+    "sas_regulation_ringing_oldest_seconds": set(),
     "sas_regulation_oldest_claim_idle_seconds": {"territory"},
     "sas_regulation_board_watchers": set(),
     "sas_regulation_board_lines": set(),

@@ -15,7 +15,7 @@ RULES = sorted((FOLDER / "rules").glob("*.yml"))
 TESTS = sorted((FOLDER / "tests").glob("*.yml"))
 PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
-    "ClockDrift", "ChangesShownLate", "DisplacedSoon", "DisplacedUnchecked", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
+    "CallRingsTooLong", "ClockDrift", "ChangesShownLate", "DisplacedSoon", "DisplacedUnchecked", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
     "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
     "SeatRelayLag", "CallsSilent", "NobodyOnShift", "NobodyOnShiftSoon", "OfferUnanswered",
     "SeatsDrift", "TasksOverdue", "TooManyAlarms", "SourceAnswersOverdue", "SourceBookingsUnjoined", "SourceUnknownSeats", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}

@@ -83,10 +83,12 @@ class Board:
         board = self.counts["board"]
         wanted = (sum(line.get("waiting_count", 0) for line in board["lines"]),
                   board.get("claimed_count", 0), board.get("lost_call_count", 0),
+                  board.get("ringing_count", 0),
                   board.get("open_order_count", 0))
         columns = [card["column"] for card in self.lines.values()]
         shown = (sum(each in ("COLUMN_TO_TAKE", "COLUMN_PROMISED") for each in columns),
                  columns.count("COLUMN_IN_REGULATION"), columns.count("COLUMN_LOST_CALL"),
+                 columns.count("COLUMN_RINGING"),
                  sum(each.startswith("COLUMN_ORDER_") for each in columns))
         if self._doubted and shown != wanted:
             self.doubts.append(f"shows {shown}, the ledger has {wanted} at {ledger_sequence}")

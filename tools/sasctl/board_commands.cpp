@@ -190,8 +190,9 @@ void AddBoardCommands(CLI::App& app, Suite& suite) {
                  std::to_string(line.alarm_count())});
     }
     table.Print();
-    std::cout << "en régulation " << board.claimed_count() << ", appels perdus "
-              << board.lost_call_count() << ", commandes SNP " << board.open_order_count() << "\n";
+    std::cout << "en régulation " << board.claimed_count() << ", à décrocher "
+              << board.ringing_count() << ", appels perdus " << board.lost_call_count()
+              << ", commandes SNP " << board.open_order_count() << "\n";
     if (const std::string idle = IdleText(board); !idle.empty()) std::cout << idle << "\n";
   });
   AddBoardWatch(*sub, suite);

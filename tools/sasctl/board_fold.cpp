@@ -65,7 +65,12 @@ bool BoardFold::Disagrees() const {
   for (const auto& [name, card] : cards_) {
     // Another territory's that it offers to this one: it counts over there (hazard H-12).
     if (!request_.territory().empty() && card.territory() != request_.territory()) continue;
-    if (card.column() == Card::COLUMN_REVIEW) continue;  // In no count.
+    // In no count; of a newer server, in none that is known here.
+    if (card.column() == Card::COLUMN_REVIEW || !Card::Column_IsValid(card.column())) continue;
+    if (card.column() == Card::COLUMN_RINGING) {
+      ++shown[Card::COLUMN_RINGING];
+      continue;
+    }
     const bool promised = card.column() == Card::COLUMN_PROMISED;
     ++shown[promised ? Card::COLUMN_TO_TAKE
                      : std::min<int>(card.column(), Card::COLUMN_ORDER_TO_DO)];
@@ -79,7 +84,8 @@ bool BoardFold::Disagrees() const {
   const bool cases = !rooms || !all_chains ||
                      (shown[Card::COLUMN_TO_TAKE] == waiting &&
                       shown[Card::COLUMN_IN_REGULATION] == board.claimed_count());
-  const bool lost_calls = !rooms || shown[Card::COLUMN_LOST_CALL] == board.lost_call_count();
+  const bool lost_calls = !rooms || (shown[Card::COLUMN_LOST_CALL] == board.lost_call_count() &&
+                                     shown[Card::COLUMN_RINGING] == board.ringing_count());
   const bool has_orders = rooms || role_ == Role::kOsnp;
   const bool orders = !has_orders || shown[Card::COLUMN_ORDER_TO_DO] == board.open_order_count();
   return !cases || !lost_calls || !orders;

@@ -25,7 +25,8 @@ constexpr std::array kColumns{Words{Card::COLUMN_TO_TAKE, "à prendre"},
                               Words{Card::COLUMN_ORDER_TO_DO, "commande à faire"},
                               Words{Card::COLUMN_ORDER_IN_WORK, "commande en cours"},
                               Words{Card::COLUMN_ORDER_BOOKED, "RDV pris, à redire"},
-                              Words{Card::COLUMN_REVIEW, "à revoir"}};
+                              Words{Card::COLUMN_REVIEW, "à revoir"},
+                              Words{Card::COLUMN_RINGING, "à décrocher"}};
 
 constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIXER"},
                              Words{Card::ALARM_WAIT_TARGET, "attente > cible"},
@@ -47,7 +48,8 @@ constexpr std::array kAlarms{Words{Card::ALARM_PRIORITY_UNSET, "PRIORITÉ À FIX
                              Words{Card::ALARM_VITAL_MOTIF_LOW, "MOTIF VITAL, PRIORITÉ BASSE"},
                              Words{Card::ALARM_ORDER_CALLED_AGAIN, "A RAPPELÉ"},
                              Words{Card::ALARM_CALLBACK_FAILED, "RAPPEL PROMIS SANS RÉPONSE"},
-                             Words{Card::ALARM_PLACE_CONFLICT, "LIEU ET TÉLÉPHONE > 2 km"}};
+                             Words{Card::ALARM_PLACE_CONFLICT, "LIEU ET TÉLÉPHONE > 2 km"},
+                             Words{Card::ALARM_RINGING_LATE, "SONNE > 15 s"}};
 
 // An unknown value of a newer server is said as such, never as another one.
 template <typename List>
@@ -104,9 +106,9 @@ std::string BoardScreen::CountsText() const {
   for (const regulation::BoardLine& line : counts.board().lines()) {
     text += PriorityText(line.priority()) + " " + std::to_string(line.waiting_count()) + "  ";
   }
-  text += absl::StrFormat("en régulation %d  appels perdus %d  commandes %d",
-                          counts.board().claimed_count(), counts.board().lost_call_count(),
-                          counts.board().open_order_count());
+  text += absl::StrFormat("en régulation %d  à décrocher %d  appels perdus %d  commandes %d",
+                          counts.board().claimed_count(), counts.board().ringing_count(),
+                          counts.board().lost_call_count(), counts.board().open_order_count());
   if (const std::string idle = IdleText(counts.board()); !idle.empty()) text += "\n" + idle;
   for (const int chain : counts.unattended_filieres()) {
     text += "\nPERSONNE à la régulation " +

@@ -128,6 +128,7 @@ void AddList(CLI::App& call, Suite& suite) {
 void AddCallCommands(CLI::App& app, Suite& suite) {
   auto* call = app.add_subcommand("call", "Dossiers: from pick-up to closing");
   call->require_subcommand(1);
+  AddPickupCommands(*call, suite);
   AddOpen(*call, suite);
   AddList(*call, suite);
   AddCaseHistoryCommands(*call, suite);
@@ -173,7 +174,7 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
       });
   AddAct<regulation::AttachCallRequest>(
       *call, suite, "attach", "Attaches a later call", base::Role::kArm, &Stub::AttachCall,
-      [](CLI::App& sub, auto request) {
+      [&suite](CLI::App& sub, auto request) {
         request->mutable_call()->set_entry_point(type::ENTRY_POINT_LINE_15);
         sub.add_option_function<std::string>(
             "--entry",
@@ -194,6 +195,12 @@ void AddCallCommands(CLI::App& app, Suite& suite) {
               request->mutable_call()->set_caller_phone_number(text);
             },
             "Number that calls, +33…");
+        sub.add_option_function<std::string>(
+            "--ringing",
+            [&suite, request](const std::string& text) {
+              request->mutable_call()->set_waiting_call(WaitingName(suite, text));
+            },
+            "Ringing call that this is: its hours, line and number");
       });
   AddRepeatCommands(*call, suite);
   AddAct<regulation::ActivateRegulationCaseRequest>(

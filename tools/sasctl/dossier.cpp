@@ -143,6 +143,7 @@ void OpenOptions::AddTo(CLI::App& app) {
   app.add_option("--phone", phone, "Number that calls, +33…");
   app.add_option("--callback", callback, "Number to call back, when another");
   app.add_option("--dialled", dialled, "Number that was dialled: 15, 116117 or a line's own");
+  app.add_option("--ringing", ringing, "Ringing call that this is: its hours, line and number");
   app.add_option("--mobility", mobility, "own_transport, no_vehicle or home_only");
   app.add_option("--family-name", family, "Family name (provisional identity)");
   app.add_option("--given-names", given, "Given names");
@@ -163,6 +164,10 @@ RegulationCase OpenOptions::Opened(Suite& suite) const {
   origin.set_entry_point(ParseEnum<type::EntryPoint>("ENTRY_POINT_", entry));
   origin.set_origine_code(origin.entry_point() == type::ENTRY_POINT_LINE_116117 ? "116117" : "15");
   if (origin.entry_point() > type::ENTRY_POINT_LINE_116117) origin.set_origine_code("AUTRE");
+  if (!ringing.empty()) {
+    origin.set_waiting_call(WaitingName(suite, ringing));
+    origin.clear_origine_code();  // That of the line.
+  }
   origin.set_caller_type_code(caller);
   origin.set_dialled_number(dialled);
   origin.set_caller_phone_number(phone);

@@ -18,7 +18,7 @@ void ShowOrder(const Suite& suite, const regulation::CareOrder& order);
 struct OpenOptions {
   std::string motif = "M07.00", age, sex, commune, address, entry = "line_15", caller = "SUJET";
   std::string phone, callback, mobility, family, given, treating_rpps, treating_address, email;
-  std::string dialled;
+  std::string dialled, ringing;
   std::vector<double> address_point, telephone;
   bool no_treating_doctor = false, protected_contact = false, no_messages = false;
   std::string starts_in;
@@ -43,6 +43,11 @@ void AddRepeatCommands(CLI::App& call, Suite& suite);
 
 /// `call reflex`, `call reflex-seen`, `call mission` and `call bilan`.
 void AddMissionCommands(CLI::App& call, Suite& suite);
+
+/// `call announce`, `call ringing`, `call pickup` and `call hangup`.
+void AddPickupCommands(CLI::App& call, Suite& suite);
+/// A ringing call by its id or its whole name.
+std::string WaitingName(const Suite& suite, const std::string& text);
 
 /// `call decide` and `call order`.
 void AddDecisionCommands(CLI::App& call, Suite& suite);

@@ -32,6 +32,7 @@ void Show(const Suite& suite, const LostCall& lost) {
   if (!lost.regulation_case().empty()) {
     std::cout << "  a raccroché : " << lost.regulation_case() << "\n";
   }
+  if (lost.has_claim()) std::cout << "  rappelle : " << lost.claim().owner().subject() << "\n";
   for (const CallReturn& each : lost.returns()) {
     std::cout << "  " << LocalTime(each.call_time()) << "  "
               << Short(CallReturn::Result_Name(each.result()), "RESULT_")
@@ -53,13 +54,27 @@ void AddList(CLI::App& group, Suite& suite) {
     const auto page = suite.Ask<regulation::ListLostCallsResponse>(
         base::Role::kArm, suite.Regulation(), &Stub::ListLostCalls, request);
     if (suite.json()) return PrintJson(page);
-    Table table({"ARRIVÉ", "NUMÉRO", "APPELS", "CONTRE-APPELS", "PROCHAIN", "ENTRÉE"});
+    Table table({"ARRIVÉ", "NUMÉRO", "APPELS", "CONTRE-APPELS", "PROCHAIN", "CHEZ", "ENTRÉE"});
     for (const LostCall& lost : page.lost_calls()) {
       table.Row({LocalTime(lost.arrival_time()), lost.phone_number(),
                  std::to_string(lost.call_count()), std::to_string(lost.counted_returns()),
-                 NextOf(lost), std::string(base::LastId(lost.name()))});
+                 NextOf(lost), lost.claim().owner().subject(),
+                 std::string(base::LastId(lost.name()))});
     }
     table.Print();
+  });
+}
+
+void AddClaim(CLI::App& group, Suite& suite) {
+  auto* claim = group.add_subcommand("claim", "One calls back now: nobody else does");
+  auto name = std::make_shared<std::string>();
+  claim->add_option("entry", *name, "Entry of the list")->required();
+  claim->callback([&suite, name] {
+    regulation::ClaimLostCallRequest request;
+    request.set_name(LostName(suite, *name));
+    request.set_request_id(suite.RequestId());
+    Show(suite,
+         suite.Ask<LostCall>(base::Role::kArm, suite.Regulation(), &Stub::ClaimLostCall, request));
   });
 }
 
@@ -137,6 +152,7 @@ void AddLostCommands(CLI::App& app, Suite& suite) {
   auto* group = app.add_subcommand("lost", "Lost calls and callers who hung up");
   group->require_subcommand(1);
   AddList(*group, suite);
+  AddClaim(*group, suite);
   AddRecord(*group, suite);
   AddHangUp(*group, suite);
   AddCalled(*group, suite);

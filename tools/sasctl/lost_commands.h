@@ -4,7 +4,7 @@
 
 namespace sasctl {
 
-/// lost list | record | hang-up | called | end
+/// lost list | claim | record | hang-up | called | end
 void AddLostCommands(CLI::App& app, Suite& suite);
 
 }  // namespace sasctl

@@ -207,4 +207,10 @@ BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base:
   return alarms;
 }
 
+BoardAlarms RingingAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
+  BoardAlarms alarms;
+  if (line.arrival + rules.ringing < now) alarms.Add(BoardAlarm::kRingingLate);
+  return alarms;
+}
+
 }  // namespace sas::regulation

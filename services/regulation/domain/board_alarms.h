@@ -73,6 +73,7 @@ struct AlarmRules {
   int starving_factor = 3;                                 ///< Times the delay of the alarm.
   int claim_ending_divisor = 4;                            ///< The last quarter of a lease.
   std::chrono::minutes lost_call{10};
+  std::chrono::seconds ringing{15};          ///< Of a call before it is picked up (K04).
   std::chrono::seconds nothing_sent{30};     ///< A P0 (hazard H-04).
   std::chrono::minutes order_unclaimed{10};  ///< Nobody has it (hazard H-15).
   std::chrono::minutes order_idle{15};       ///< Nobody acts on it.
@@ -105,5 +106,7 @@ BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::In
 /// patient (S2-22).
 BoardAlarms OrderAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
+/// Of a call that rings.
+BoardAlarms RingingAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 
 }  // namespace sas::regulation

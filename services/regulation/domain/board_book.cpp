@@ -159,7 +159,8 @@ BoardTally BoardBook::Tally(const BoardScope& scope) const {
       case BoardColumn::kReview:
         break;  // In nobody's queue, so in no count.
       case BoardColumn::kRinging:
-        break;  // No dossier yet.
+        ++tally.ringing;
+        break;
       default:
         ++tally.open_orders;
         break;

@@ -20,6 +20,7 @@ struct BoardTally {
   std::map<Priority, int> waiting;  ///< Priorities that somebody waits with.
   int claimed = 0;
   int lost_calls = 0;
+  int ringing = 0;
   int open_orders = 0;
   bool operator==(const BoardTally&) const = default;
 };

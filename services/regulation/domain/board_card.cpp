@@ -11,6 +11,7 @@ namespace {
 constexpr int kCases = 1;
 constexpr int kLostCalls = 2;
 constexpr int kOrders = 3;
+constexpr int kRinging = 4;
 
 std::string Key(int section, const QueueKey& key, const std::string& name) {
   char text[64];
@@ -20,9 +21,10 @@ std::string Key(int section, const QueueKey& key, const std::string& name) {
   return std::string(text) + name;
 }
 
-std::string TimeKey(int section, base::Instant instant, const std::string& name) {
+std::string TimeKey(int section, base::Instant instant, const std::string& name, int rank = 0) {
   QueueKey key;
   key.not_due = 0;
+  key.rank = rank;
   key.wait_start_us = instant.time_since_epoch().count();
   return Key(section, key, name);
 }
@@ -62,6 +64,24 @@ BoardCard OrderCard(const BoardLine& line, const AlarmRules& rules, base::Instan
   return card;
 }
 
+BoardCard LostCallCard(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
+  BoardCard card;
+  card.claimed = IsLive(line.claim, now);
+  card.column = BoardColumn::kLostCall;
+  card.alarms = LostCallAlarms(line, rules, now);
+  card.order_key = TimeKey(kLostCalls, line.arrival, line.name);
+  return card;
+}
+
+// In the order in which they are picked up (domain/waiting_call).
+BoardCard RingingCard(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
+  BoardCard card;
+  card.column = BoardColumn::kRinging;
+  card.alarms = RingingAlarms(line, rules, now);
+  card.order_key = TimeKey(kRinging, line.arrival, line.name, line.again ? -1 : 0);
+  return card;
+}
+
 bool IsUrgent(Priority priority) {
   return RuleOf(priority).band <= RuleOf(Priority::kUnspecified).band;
 }
@@ -74,14 +94,12 @@ BoardCard CardOf(const BoardLine& line, const AlarmRules& rules, base::Instant n
       return CaseCard(line, rules, now);
     case BoardKind::kOrder:
       return OrderCard(line, rules, now);
+    case BoardKind::kWaitingCall:
+      return RingingCard(line, rules, now);
     case BoardKind::kLostCall:
       break;
   }
-  BoardCard card;
-  card.column = BoardColumn::kLostCall;
-  card.alarms = LostCallAlarms(line, rules, now);
-  card.order_key = TimeKey(kLostCalls, line.arrival, line.name);
-  return card;
+  return LostCallCard(line, rules, now);
 }
 
 bool MayShow(const BoardLine& line) {
@@ -90,6 +108,7 @@ bool MayShow(const BoardLine& line) {
       return line.waits || !line.claim.owner.empty() || IsVitalMotifLow(line);
     case BoardKind::kOrder:
       return IsOpen(line.order_state) && !line.local;
+    case BoardKind::kWaitingCall:
     case BoardKind::kLostCall:
       break;
   }
@@ -135,6 +154,7 @@ bool Sees(const BoardScope& scope, const BoardShape& shape) {
   }
   switch (shape.kind) {
     case BoardKind::kLostCall:
+    case BoardKind::kWaitingCall:
       return scope.lost_calls;
     case BoardKind::kOrder:
       return scope.orders;

@@ -19,8 +19,8 @@ enum class BoardColumn {
   kOrderToDo = 5,
   kOrderInWork = 6,
   kOrderBooked = 7,
-  kReview = 8,  ///< Waits for nobody; the supervisor is to see it.
-  kRinging = 9,
+  kReview = 8,   ///< Waits for nobody; the supervisor is to see it.
+  kRinging = 9,  ///< Nobody has picked it up.
 };
 
 /// What a line shows at one instant: it changes by acts, and by the passing of time alone.
@@ -42,7 +42,7 @@ struct BoardScope {
   std::vector<std::string> territories;  ///< Empty: all.
   bool offers = true;                    ///< Also what others offer to them.
   bool cases = false;
-  bool lost_calls = false;
+  bool lost_calls = false;  ///< And calls that ring.
   bool orders = false;
   Filiere filiere = Filiere::kUnspecified;  ///< Hides dossiers of other chains.
 };

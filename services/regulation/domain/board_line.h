@@ -13,7 +13,7 @@
 
 namespace sas::regulation {
 
-enum class BoardKind { kCase, kLostCall, kOrder };
+enum class BoardKind { kCase, kLostCall, kOrder, kWaitingCall };
 
 /// What the board keeps of one row of the ledger: what order, alarms and rights look at. A name, a
 /// number or a text of a patient has no place here (hazard H-48).
@@ -54,9 +54,10 @@ struct BoardLine {
   base::Instant called_again{};  ///< The last call about the dossier since; zero for none.
   bool local = false;            ///< A structure organises it outside the SAS: not on this board.
 
-  // A lost call.
+  // A lost call, or one that rings.
   base::Instant arrival{};
   bool return_undecided = false;  ///< Nobody was reached: a person decides.
+  bool again = false;             ///< It rings; he rang before and was not answered.
 
   friend bool operator==(const BoardLine& a, const BoardLine& b) {
     return a.name == b.name && a.version == b.version;

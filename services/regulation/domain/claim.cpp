@@ -14,6 +14,10 @@ absl::Status Claimed(const ClaimValue& claim, Claimable what) {
     return base::Fail(absl::StatusCode::kAborted, "ORDER_ALREADY_CLAIMED",
                       "another operator has the order; take another one", owner);
   }
+  if (what == Claimable::kLostCall) {
+    return base::Fail(absl::StatusCode::kAborted, "LOST_CALL_ALREADY_CLAIMED",
+                      "a colleague calls back now: take another one", owner);
+  }
   return base::Fail(absl::StatusCode::kAborted, "CASE_ALREADY_CLAIMED",
                     "somebody else has the dossier; take another, ask for it to be given back, or "
                     "take it over and say why",
@@ -33,8 +37,14 @@ bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant no
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
                                 std::chrono::seconds lease, base::Instant now, Claimable what) {
   if (IsOwner(claim, actor.subject, now)) return Renew(claim, actor.subject, lease, now);
-  if (IsLive(claim, now)) return Claimed(claim, what);
+  SAS_RETURN_IF_ERROR(CheckNotTaken(claim, actor.subject, now, what));
   return ClaimValue{actor.subject, actor.role, now, now + lease, claim.version + 1, {}, now};
+}
+
+absl::Status CheckNotTaken(const ClaimValue& claim, std::string_view subject, base::Instant now,
+                           Claimable what) {
+  if (!IsLive(claim, now) || claim.owner == subject) return absl::OkStatus();
+  return Claimed(claim, what);
 }
 
 absl::StatusOr<ClaimValue> TakeOver(const ClaimValue& claim, const base::Actor& actor,

@@ -14,6 +14,7 @@ namespace sas::regulation {
 /// Claims on orders; a dossier's lease is that of its priority.
 inline constexpr std::chrono::minutes kOrderLease{10};
 inline constexpr std::chrono::minutes kHandOverLease{2};
+inline constexpr std::chrono::minutes kLostCallLease{3};  ///< One call back.
 
 /// Exclusive, expiring ownership by one person. The version outlives the owner: it is the fence by
 /// which an act of a former owner is recognised.
@@ -31,13 +32,17 @@ bool IsLive(const ClaimValue& claim, base::Instant now);
 bool IsOwner(const ClaimValue& claim, std::string_view subject, base::Instant now);
 
 /// What is claimed.
-enum class Claimable { kCase, kOrder };
+enum class Claimable { kCase, kOrder, kLostCall };
 
 /// Takes a free or expired claim, or renews one's own (same version). ABORTED
-/// `CASE_ALREADY_CLAIMED` or `ORDER_ALREADY_CLAIMED` naming the owner and his role when another has
-/// it.
+/// `CASE_ALREADY_CLAIMED`, `ORDER_ALREADY_CLAIMED` or `LOST_CALL_ALREADY_CLAIMED` naming the owner
+/// and his role when another has it.
 absl::StatusOr<ClaimValue> Take(const ClaimValue& claim, const base::Actor& actor,
                                 std::chrono::seconds lease, base::Instant now, Claimable what);
+
+/// Refused as by Take while another has it.
+absl::Status CheckNotTaken(const ClaimValue& claim, std::string_view subject, base::Instant now,
+                           Claimable what);
 
 /// Takes it out of another's hands, who is refused CLAIM_LOST from then on. PERMISSION_DENIED
 /// `TAKE_OVER_FORBIDDEN` for an ARM who would take it from a doctor.

@@ -72,8 +72,35 @@ class Canary : public RegulationTest {
     return request;
   }
 
+  // A call rings with the number, is picked up, and a colleague who comes too late is refused.
+  void PlayARingingCall() {
+    using PickupStub = v1::PickupService::Stub;
+    v1::AnnounceCallRequest announce;
+    announce.set_parent("regions/fr-pdl");
+    v1::WaitingCall& call = *announce.mutable_waiting_call();
+    call.set_territory("85");
+    call.set_call_reference("ref-1");
+    call.set_origine_code("15");
+    call.set_phone_number(kNumber);
+    ASSERT_THAT(AskOn(pickup_stub_, arm_, &PickupStub::AnnounceCall, announce), IsOk());
+    v1::PickUpNextCallRequest next;
+    next.set_parent("regions/fr-pdl");
+    const auto picked = AskOn(pickup_stub_, arm_, &PickupStub::PickUpNextCall, next);
+    ASSERT_THAT(picked, IsOk());
+    ASSERT_EQ(picked->phone_number(), kNumber);
+    v1::PickUpCallRequest late;
+    late.set_name(picked->name());
+    const absl::Status refused = AskOn(pickup_stub_, mrl_, &PickupStub::PickUpCall, late).status();
+    ASSERT_THAT(refused, testing::ReasonIs("CALL_PICKED_UP"));
+    ExpectClean(std::string(refused.message()), "refusal");
+    v1::EndWaitingCallRequest end;
+    end.set_name(picked->name());
+    ASSERT_THAT(AskOn(pickup_stub_, arm_, &PickupStub::EndWaitingCall, end), IsOk());
+  }
+
   // Everything that a text can be typed into, and every kind of refusal on the way.
   void PlayAWholeCall() {
+    PlayARingingCall();
     v1::RecordLostCallRequest lost;
     lost.set_parent("regions/fr-pdl");
     lost.mutable_lost_call()->set_phone_number(kNumber);

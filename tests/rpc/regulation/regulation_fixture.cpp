@@ -63,6 +63,7 @@ RegulationTest::RegulationTest()
   task_metrics_ = std::make_unique<TaskMetrics>(server_->metrics());
   task_desk_ = std::make_unique<TaskDesk>(TaskDesk{*desk_, *task_metrics_});
   task_service_ = std::make_unique<TaskService>(server_->runtime(), *task_desk_);
+  pickup_service_ = std::make_unique<PickupService>(server_->runtime(), *desk_);
   AllowRegulationMethods(server_->roles());
   AllowEntryMethods(server_->roles());
   AllowBoardMethods(server_->roles());
@@ -71,15 +72,17 @@ RegulationTest::RegulationTest()
   AllowRosterMethods(server_->roles());
   AllowExchangeMethods(server_->roles());
   AllowTaskMethods(server_->roles());
+  AllowPickupMethods(server_->roles());
   const absl::Status started = server_->Start(
       {service_.get(), boards_.get(), kpis_.get(), protocol_service_.get(), roster_service_.get(),
        neighbour_service_.get(), coordinator_service_.get(), exchange_service_.get(),
-       entry_service_.get(), task_service_.get()},
+       entry_service_.get(), task_service_.get(), pickup_service_.get()},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
-       v1::EntryService::service_full_name(), v1::TaskService::service_full_name()});
+       v1::EntryService::service_full_name(), v1::TaskService::service_full_name(),
+       v1::PickupService::service_full_name()});
   SAS_CHECK(started.ok(), started.ToString());
   stub_ = v1::RegulationService::NewStub(server_->Channel());
   protocol_stub_ = v1::ProtocolService::NewStub(server_->Channel());
@@ -89,6 +92,7 @@ RegulationTest::RegulationTest()
   exchange_stub_ = v1::ExchangeService::NewStub(server_->Channel());
   entry_stub_ = v1::EntryService::NewStub(server_->Channel());
   task_stub_ = v1::TaskService::NewStub(server_->Channel());
+  pickup_stub_ = v1::PickupService::NewStub(server_->Channel());
 }
 
 RegulationTest::~RegulationTest() {

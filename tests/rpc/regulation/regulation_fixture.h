@@ -21,6 +21,7 @@
 #include "services/regulation/follow_booking.h"
 #include "services/regulation/kpi_service.h"
 #include "services/regulation/neighbour_service.h"
+#include "services/regulation/pickup_service.h"
 #include "services/regulation/protocol_service.h"
 #include "services/regulation/roster_service.h"
 #include "services/regulation/service.h"
@@ -172,6 +173,8 @@ class RegulationTest : public ::testing::Test {
   std::unique_ptr<TaskDesk> task_desk_;
   std::unique_ptr<TaskService> task_service_;
   std::unique_ptr<v1::TaskService::Stub> task_stub_;
+  std::unique_ptr<PickupService> pickup_service_;
+  std::unique_ptr<v1::PickupService::Stub> pickup_stub_;
   std::unique_ptr<v1::RegulationService::Stub> stub_;
   BookingReader booking_{store_, clock_};
   const base::Actor arm_ = testing::ActorWith(base::Role::kArm, "arm-1");

@@ -336,6 +336,14 @@ TEST(BoardAlarms, S3_03_WhatAStructureOrganisesItselfIsNotOnTheBoard) {
   EXPECT_EQ(CardOf(line, AlarmRules{}, kStart).column, BoardColumn::kHidden);
 }
 
+TEST(BoardAlarms, ACallRingsForFifteenSecondsAtMost) {
+  BoardLine line;
+  line.kind = BoardKind::kWaitingCall;
+  line.arrival = kStart;
+  EXPECT_THAT(At(line, seconds(15)), IsEmpty());
+  EXPECT_THAT(At(line, seconds(16)), ElementsAre(BoardAlarm::kRingingLate));
+}
+
 TEST(BoardAlarms, ALostCallWaitsTenMinutesAtMost) {
   BoardLine line;
   line.kind = BoardKind::kLostCall;

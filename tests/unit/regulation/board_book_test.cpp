@@ -60,6 +60,14 @@ BoardLine LostCall(const std::string& id, minutes ago) {
   return line;
 }
 
+BoardLine Ringing(const std::string& id, minutes ago, bool again = false) {
+  BoardLine line = LostCall(id, ago);
+  line.name = "regions/r/waitingCalls/" + id;
+  line.kind = BoardKind::kWaitingCall;
+  line.again = again;
+  return line;
+}
+
 const BoardScope kAll = ScopeOf(base::Role::kSupervisor, {}, Filiere::kUnspecified);
 
 std::vector<std::string> Ids(const BoardBook& book, const BoardScope& scope = kAll) {
@@ -68,6 +76,32 @@ std::vector<std::string> Ids(const BoardBook& book, const BoardScope& scope = kA
     ids.push_back(entry->line.name.substr(entry->line.name.rfind('/') + 1));
   }
   return ids;
+}
+
+TEST(BoardBook, H42_RingingCallsHaveTheirOwnOrderAndCount) {
+  BoardBook book{AlarmRules{}};
+  for (BoardLine& line :
+       std::vector<BoardLine>{Ringing("long", minutes(2)), Ringing("again", minutes(1), true),
+                              Order("order", hours(2)), LostCall("lost", minutes(1)),
+                              Case("case", Priority::kP3, minutes(1))}) {
+    book.Put(std::move(line), kNow);
+  }
+  EXPECT_THAT(Ids(book), ElementsAre("case", "lost", "order", "again", "long"));
+  EXPECT_EQ(book.Tally(kAll).ringing, 2);
+  EXPECT_EQ(book.Tally(kAll).lost_calls, 1);
+  EXPECT_EQ(book.Tally(kAll).open_orders, 1);
+  const BoardScope osnp = ScopeOf(base::Role::kOsnp, {}, Filiere::kUnspecified);
+  EXPECT_THAT(Ids(book, osnp), ElementsAre("order"));
+  EXPECT_EQ(book.Tally(osnp).ringing, 2);
+}
+
+TEST(BoardBook, ALostCallShowsWhoCallsBackUntilHisTimeIsOver) {
+  BoardBook book{AlarmRules{}};
+  book.Put(Claimed(LostCall("lost", minutes(1)), base::Role::kArm, minutes(3)), kNow);
+  EXPECT_TRUE(book.Shown(kAll).front()->card.claimed);
+  EXPECT_EQ(book.Shown(kAll).front()->card.column, BoardColumn::kLostCall);
+  book.Look(kNow + minutes(3));
+  EXPECT_FALSE(book.Shown(kAll).front()->card.claimed);
 }
 
 TEST(BoardBook, TheOrderIsThatOfTheQueueThenLostCallsThenOrders) {

@@ -37,6 +37,21 @@ TEST(Claim, H10_SecondIsRefusedAndLearnsTheOwner) {
             (base::Metadata{{"owner_role", "regulator_amu"}, {"owner", "doctor-1"}}));
 }
 
+TEST(Claim, EachKindOfClaimHasItsRefusal) {
+  const auto first = Take({}, Doctor("doctor-1"), kLostCallLease, kNow, Claimable::kLostCall);
+  ASSERT_THAT(first, IsOk());
+  const base::Instant last = kNow + minutes(3) - seconds(1);
+  const auto check = [&](const std::string& subject, base::Instant now) {
+    return CheckNotTaken(*first, subject, now, Claimable::kLostCall);
+  };
+  EXPECT_THAT(check("doctor-2", last),
+              StatusIs(absl::StatusCode::kAborted, "LOST_CALL_ALREADY_CLAIMED"));
+  EXPECT_THAT(check("doctor-1", last), IsOk());
+  EXPECT_THAT(check("doctor-2", kNow + minutes(3)), IsOk());
+  EXPECT_THAT(Take(*first, Doctor("doctor-2"), kLease, kNow, Claimable::kLostCall),
+              testing::ReasonIs("LOST_CALL_ALREADY_CLAIMED"));
+}
+
 TEST(Claim, RenewingKeepsTheVersion) {
   const auto first = TakeAs({}, "doctor-1", kNow);
   const auto renewed = TakeAs(*first, "doctor-1", kNow + seconds(60));

@@ -82,6 +82,20 @@ TEST_F(BoardFoldTest, ANewStreamGoesOnWithTheLines) {
   EXPECT_EQ(fold_.cards().size(), 2u);
 }
 
+TEST_F(BoardFoldTest, H42_RingingCallsAreComparedWithTheirOwnCount) {
+  const auto ringing = [&](int count) {
+    Message message = Counted(0);
+    message.mutable_counts()->mutable_board()->set_ringing_count(count);
+    return message;
+  };
+  Message whole = ringing(1);
+  *whole.mutable_snapshot()->add_cards() = CardOf("a", Card::COLUMN_RINGING);
+  ASSERT_TRUE(fold_.Apply(whole));
+  EXPECT_TRUE(fold_.Apply(ringing(1)));
+  EXPECT_TRUE(fold_.Apply(ringing(0)));
+  EXPECT_FALSE(fold_.Apply(ringing(0)));
+}
+
 TEST_F(BoardFoldTest, H42_AfterAGapTheBoardIsAskedForAnew) {
   ASSERT_TRUE(fold_.Apply(Whole({CardOf("a")}, 1)));
   Next();
