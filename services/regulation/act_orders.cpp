@@ -9,6 +9,7 @@
 #include "services/regulation/domain/contact_attempt.h"
 #include "services/regulation/facts.h"
 #include "services/regulation/on_case.h"
+#include "services/regulation/on_order.h"
 #include "services/regulation/paging.h"
 #include "services/regulation/store_rows.h"
 #include "services/regulation/view.h"
@@ -29,14 +30,6 @@ absl::Status Move(v1::CareOrder& order, const base::Call& call, base::Instant no
   *order.mutable_claim() = ToProto(IsOpen(state) ? claim : Free(claim));
   *order.mutable_act_time() = ToTimestamp(now);
   return absl::OkStatus();
-}
-
-absl::StatusOr<v1::CareOrder> ReadOrder(RegulationTransaction& transaction, const base::Call& call,
-                                        const std::string& name) {
-  SAS_ASSIGN_OR_RETURN(v1::CareOrder order, transaction.GetOrder(name));
-  SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, order.territory()));
-  SAS_RETURN_IF_ERROR(CheckEntryRight(call.actor, OwnerOf(order)));
-  return order;
 }
 
 // An act on one order, once per request_id. `change` has its effect after the order has moved.

@@ -66,6 +66,15 @@ base::Instant ActedOf(const v1::CareOrder& order) {
                                                   : order.create_time());
 }
 
+// Zero while it is awaited, and when it was taken back.
+base::Instant AnsweredOf(const v1::CommunityRequest& request) {
+  const auto state = request.state();
+  const bool answered = state == v1::CommunityRequest::STATE_ACCEPTED ||
+                        state == v1::CommunityRequest::STATE_DECLINED ||
+                        state == v1::CommunityRequest::STATE_EXPIRED;
+  return answered && request.has_answer_time() ? ToInstant(request.answer_time()) : base::Instant{};
+}
+
 void FillClaim(const ClaimValue& claim, v1::BoardCard& card) {
   card.set_owner(claim.owner);
   card.set_owner_role(static_cast<sas::type::v1::Role>(claim.role));
@@ -122,6 +131,8 @@ BoardLine ToLine(const v1::CareOrder& order) {
   line.acted = ActedOf(order);
   if (order.has_repeat_call_time()) line.called_again = ToInstant(order.repeat_call_time());
   line.calls = 1 + order.repeat_call_count();
+  line.answered = AnsweredOf(order.community_request());
+  line.accepted = order.community_request().state() == v1::CommunityRequest::STATE_ACCEPTED;
   line.local = order.entry().local();
   return line;
 }

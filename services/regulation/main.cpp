@@ -12,6 +12,7 @@
 #include "services/regulation/board_watch_service.h"
 #include "services/regulation/case_ageing.h"
 #include "services/regulation/case_reference_service.h"
+#include "services/regulation/community_service.h"
 #include "services/regulation/console_presence.h"
 #include "services/regulation/coordinator_service.h"
 #include "services/regulation/domain/decision.h"
@@ -138,6 +139,9 @@ int Serve(const Settings& settings) {
   TaskDesk task_desk{desk, task_metrics};
   TaskService tasks(process.runtime(), task_desk);
   PickupService pickups(process.runtime(), desk);
+  CommunityMetrics community_metrics(process.metrics());
+  CommunityDesk community_desk{desk, community_metrics};
+  CommunityService communities(process.runtime(), community_desk);
   events::EventService events(process.runtime(), store.feed());
   BoardWatchService boards(process.runtime(), store, settings.board_alarms,
   const auto presence = std::make_shared<ConsolePresence>(store, process.clock(), process.random(),
@@ -157,6 +161,7 @@ int Serve(const Settings& settings) {
   AllowEntryMethods(process.roles());
   AllowTaskMethods(process.roles());
   AllowPickupMethods(process.roles());
+  AllowCommunityMethods(process.roles());
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("booking", false, [&](const base::Call&) { return HeardLately(follower.get()); });
@@ -192,6 +197,8 @@ int Serve(const Settings& settings) {
   });
   process.Every(kRingEnd, kTasksInterval,
                 [&](const base::Call& call) { return EndOldRings(desk, call); });
+  process.Every(kExpireDemands, kTasksInterval,
+                [&](const base::Call& call) { return ExpireDemands(community_desk, call); });
   process.Every(kCaseAgeing, kTidyInterval,
                 [&](const base::Call& call) { return AgeCases(desk, call); });
   process.Every("kpis", kKpisInterval,
@@ -206,13 +213,14 @@ int Serve(const Settings& settings) {
   }
   const absl::Status started = process.Start(
       {&service, &boards, &kpis, &protocols, &rosters, &neighbours, &coordinators, &exchanges,
-       &entries, &references, &tasks, &pickups, &events},
+       &entries, &references, &tasks, &pickups, &communities, &events},
       {v1::RegulationService::service_full_name(), v1::BoardWatchService::service_full_name(),
        v1::KpiService::service_full_name(), v1::ProtocolService::service_full_name(),
        v1::RosterService::service_full_name(), v1::NeighbourService::service_full_name(),
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
        v1::EntryService::service_full_name(), v1::CaseReferenceService::service_full_name(),
        v1::TaskService::service_full_name(), v1::PickupService::service_full_name(),
+       v1::CommunityService::service_full_name(),
        events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();

@@ -136,7 +136,9 @@ absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& 
   mark.subject = order.name();
   mark.version = order.version();
   mark.territory = order.territory();
-  mark.order_state = ToValue(order.state());
+  // A community gives no appointment: until one is made the order is searched.
+  const bool asked = order.community_request().state() == v1::CommunityRequest::STATE_ASKED;
+  mark.order_state = asked ? OrderState::kSearching : ToValue(order.state());
   mark.code = OrderOrigin(order);
   if (mark.act == KpiAct::kOrderMoved && mark.order_state == OrderState::kBooked) {
     SAS_ASSIGN_OR_RETURN(mark.code, ChannelOf(transaction, order));

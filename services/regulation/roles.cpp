@@ -274,4 +274,17 @@ void AllowTaskMethods(rpc::RoleTable& roles) {
   }
 }
 
+void AllowCommunityMethods(rpc::RoleTable& roles) {
+  const auto allow = [&](const char* method, std::initializer_list<Role> who) {
+    roles.Allow(std::string("/sas.regulation.v1.CommunityService/") + method, who);
+  };
+  for (const char* method : {"AskCommunity", "WithdrawDemand"}) {
+    allow(method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
+                   Role::kSecretariat, Role::kEffecteur});
+  }
+  for (const char* method : {"AnswerDemand", "ListDemands"}) {
+    allow(method, {Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
+  }
+}
+
 }  // namespace sas::regulation

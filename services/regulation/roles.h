@@ -40,6 +40,9 @@ void AllowPickupMethods(rpc::RoleTable& roles);
 /// Of TaskService. Whose task it is stands in domain/task.
 void AllowTaskMethods(rpc::RoleTable& roles);
 
+/// Of CommunityService. Which community somebody answers for stands in domain/community_request.
+void AllowCommunityMethods(rpc::RoleTable& roles);
+
 /// The same for ProtocolService.
 void AllowProtocolMethods(rpc::RoleTable& roles);
 

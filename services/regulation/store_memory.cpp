@@ -214,8 +214,9 @@ class MemoryTransaction final : public RegulationTransaction {
   }
 
   absl::StatusOr<std::vector<v1::CareOrder>> ListOrders(const OrderQuery& query) override {
-    const std::string prefix =
-        query.case_name.empty() ? "regions/" + query.region + "/" : query.case_name + "/";
+    const std::string prefix = query.unanswered_until    ? std::string()
+                               : query.case_name.empty() ? "regions/" + query.region + "/"
+                                                         : query.case_name + "/";
     std::vector<std::pair<QueueKey, const v1::CareOrder*>> shown;
     for (const auto& [name, row] : rows_.orders) {
       if (name.rfind(prefix, 0) == 0 && Shows(query, *row)) {

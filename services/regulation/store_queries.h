@@ -55,7 +55,9 @@ struct OrderQuery {
   bool without_local = false;        ///< Not what a structure organises outside the SAS.
   bool entries_only = false;         ///< Without regulation, in the order of the file active.
   std::optional<base::Actor> owner;  ///< Only his entries or his structure's (CheckEntryRight).
-  std::optional<QueueKey> after;     ///< wait_start_us holds the due time; of entries see EntryKey.
+  std::string community;             ///< Only those that it is asked to take.
+  std::optional<base::Instant> unanswered_until;  ///< Of all regions: asked, no answer by then.
+  std::optional<QueueKey> after;  ///< wait_start_us holds the due time; of entries see EntryKey.
   int limit = 0;
 };
 

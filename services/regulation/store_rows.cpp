@@ -147,7 +147,19 @@ QueueKey ListKeyOf(const OrderQuery& query, const v1::CareOrder& order) {
   return query.entries_only ? EntryKeyOf(order) : ListKeyOf(order);
 }
 
+std::string AskedCommunity(const v1::CareOrder& order) {
+  const v1::CommunityRequest& request = order.community_request();
+  return request.state() == v1::CommunityRequest::STATE_ASKED ? request.community() : "";
+}
+
 bool Shows(const OrderQuery& query, const v1::CareOrder& order) {
+  const std::string community = AskedCommunity(order);
+  if (!query.community.empty() && community != query.community) return false;
+  if (query.unanswered_until &&
+      (community.empty() ||
+       ToInstant(order.community_request().answer_due_time()) > *query.unanswered_until)) {
+    return false;
+  }
   return InTerritories(query.territories, order.territory()) &&
          (query.include_ended || IsOpen(ToValue(order.state()))) &&
          (!query.entries_only || order.has_entry()) &&

@@ -29,6 +29,9 @@ bool Shows(const CaseQuery& query, const CaseIndex& index);
 /// The same of an order (its region and dossier aside).
 bool Shows(const OrderQuery& query, const v1::CareOrder& order);
 
+/// Who is asked to take the patient; empty when nobody is.
+std::string AskedCommunity(const v1::CareOrder& order);
+
 /// Sort key of a list: that of the queue, or newest first for ended dossiers.
 QueueKey ListKeyOf(const CaseQuery& query, const CaseIndex& index);
 QueueKey ListKeyOf(const v1::CareOrder& order);

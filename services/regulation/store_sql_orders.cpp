@@ -76,6 +76,9 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
   const int local = order.entry().local() ? 1 : 0;
   const std::string organization = order.entry().organization();
   const std::string submitter = order.has_entry() ? order.ordered_by().subject() : "";
+  const std::string community = AskedCommunity(order);
+  const long long answer_due =
+      community.empty() ? 0 : ToMicros(ToInstant(order.community_request().answer_due_time()));
   const std::string document = ledger::ToDocument(order);
   long long changed = 0;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
@@ -84,21 +87,25 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
           Exec(session_,
                "INSERT INTO orders (name, case_name, region, territory, state, is_open, "
                "due_us, appointment, entry_band, created_us, is_local, organization, submitter, "
-               "version, document) VALUES (:name, :case_name, :region, :territory, :state, :open, "
-               ":due, :appointment, :band, :created, :local, :organization, :submitter, :version, "
-               ":document) ON CONFLICT (name) DO NOTHING",
+               "community, answer_due_us, version, document) VALUES (:name, :case_name, :region, "
+               ":territory, :state, :open, :due, :appointment, :band, :created, :local, "
+               ":organization, :submitter, :community, :answer_due, :version, :document) ON "
+               "CONFLICT (name) DO NOTHING",
                use(name, "name"), use(case_name, "case_name"), use(region, "region"),
                use(territory, "territory"), use(state, "state"), use(open, "open"), use(due, "due"),
                use(appointment, "appointment"), use(band, "band"), use(created, "created"),
                use(local, "local"), use(organization, "organization"), use(submitter, "submitter"),
-               use(version, "version"), use(document, "document"));
+               use(community, "community"), use(answer_due, "answer_due"), use(version, "version"),
+               use(document, "document"));
     } else {
       changed = Exec(session_,
                      "UPDATE orders SET state = :state, is_open = :open, due_us = :due, "
-                     "appointment = :appointment, version = :version, document = :document "
+                     "appointment = :appointment, community = :community, "
+                     "answer_due_us = :answer_due, version = :version, document = :document "
                      "WHERE name = :name AND version = :before",
                      use(state, "state"), use(open, "open"), use(due, "due"),
-                     use(appointment, "appointment"), use(version, "version"),
+                     use(appointment, "appointment"), use(community, "community"),
+                     use(answer_due, "answer_due"), use(version, "version"),
                      use(document, "document"), use(name, "name"), use(before, "before"));
     }
   }));
@@ -107,13 +114,23 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
 
 absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const OrderQuery& asked) {
   Query query;
-  query.text = "SELECT name, document FROM orders WHERE region = :region";
-  query.bound.emplace_back("region", asked.region);
+  query.text = "SELECT name, document FROM orders WHERE ";
+  if (asked.unanswered_until) {
+    query.text += "answer_due_us > 0 AND answer_due_us <= " +
+                  std::to_string(ToMicros(*asked.unanswered_until));
+  } else {
+    query.text += "region = :region";
+    query.bound.emplace_back("region", asked.region);
+  }
   if (!asked.case_name.empty()) {
     query.text += " AND case_name = :case_name";
     query.bound.emplace_back("case_name", asked.case_name);
   }
   if (!asked.include_ended) query.text += " AND is_open = 1";
+  if (!asked.community.empty()) {
+    query.text += " AND community <> '' AND community = :community";
+    query.bound.emplace_back("community", asked.community);
+  }
   if (asked.without_local) query.text += " AND is_local = 0";
   if (asked.entries_only) query.text += " AND entry_band > 0";
   if (asked.owner) {

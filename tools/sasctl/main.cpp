@@ -1,5 +1,6 @@
 #include "tools/sasctl/board_commands.h"
 #include "tools/sasctl/commands.h"
+#include "tools/sasctl/community_commands.h"
 #include "tools/sasctl/entry_commands.h"
 #include "tools/sasctl/exchange_commands.h"
 #include "tools/sasctl/kpi_commands.h"
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
   sasctl::AddCallCommands(app, suite);
   sasctl::AddOrderCommands(app, suite);
   sasctl::AddEntryCommands(app, suite);
+  sasctl::AddCommunityCommands(app, suite);
   sasctl::AddSlotCommands(app, suite);
   sasctl::AddBookCommands(app, suite);
   sasctl::AddBookingCommands(app, suite);

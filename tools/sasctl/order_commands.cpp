@@ -1,6 +1,7 @@
 #include <iostream>
 
 #include "common/base/resource_name.h"
+#include "tools/sasctl/community_commands.h"
 #include "tools/sasctl/dossier.h"
 #include "tools/sasctl/print.h"
 
@@ -160,6 +161,7 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
                                                     "The patient knows place and time",
                                                     &Stub::ConfirmPatientInformed);
   AddLate(*orders, suite);
+  AddDemandCommands(*orders, suite);
   AddAct<regulation::ReturnCareOrderRequest>(
       *orders, suite, "return", "Hands the order back to the regulator", &Stub::ReturnCareOrder,
       [](CLI::App& sub, auto request) {

@@ -19,8 +19,8 @@ absl::Status NotSearching(std::string_view message) {
   return Refuse("ORDER_NOT_SEARCHING", message);
 }
 
-absl::Status CheckState(OrderState state) {
-  switch (state) {
+absl::Status CheckState(const OrderFacts& order) {
+  switch (order.state) {
     case OrderState::kSearching:
       return absl::OkStatus();
     case OrderState::kSuperseded:
@@ -35,6 +35,7 @@ absl::Status CheckState(OrderState state) {
     case OrderState::kTreatingDoctor:
       return NotSearching("record first what came of the call to the treating doctor");
     case OrderState::kPendingAcceptance:
+      if (order.community_asked) return absl::OkStatus();
       return NotSearching("a third party has been asked and has not answered yet");
     default:
       return NotSearching("this order has ended or went back to the regulator");
@@ -62,7 +63,7 @@ absl::Status CheckReasonOfLate(bool given) {
 }  // namespace
 
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim) {
-  SAS_RETURN_IF_ERROR(CheckState(order.state));
+  SAS_RETURN_IF_ERROR(CheckState(order));
   if (order.version != claim.version) {
     return Refuse("ORDER_SUPERSEDED",
                   "the order has changed since it was read: read it again before booking",

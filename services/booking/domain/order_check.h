@@ -44,6 +44,8 @@ struct OrderFacts {
   /// By which way it was entered without regulation; unspecified: a regulator ordered it.
   EntryPoint entry = EntryPoint::kUnspecified;
   bool local = false;  ///< Outside the SAS.
+  /// A community is asked, and no source of an appointment: who finds a slot meanwhile books it.
+  bool community_asked = false;
 };
 
 /// What a booking on it says.

@@ -177,6 +177,9 @@ BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::In
 BoardAlarms OrderAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
   if (line.called_again > line.acted) alarms.Add(BoardAlarm::kOrderCalledAgain);
+  if (line.answered > line.acted) {
+    alarms.Add(line.accepted ? BoardAlarm::kCommunityAccepted : BoardAlarm::kCommunityDeclined);
+  }
   // Until the hour of a promised call nothing is late.
   const base::Instant since = std::max(line.acted, line.promised);
   const base::Instant free_since = std::max(since, line.claim.expire);  // Zero while nobody had it.

@@ -100,10 +100,11 @@ bool Starves(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// Alarms of a dossier that waits, of one that somebody has, of an order and of a lost call.
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms ClaimAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
-/// Nobody has it, nobody acts on it, or the caller has called again (hazards H-15, H-07): also
-/// while the patient is to be told of his appointment. Without one: at half and at five sixths of
-/// the delay (S3-14: 24 h and 40 h of 48 h), and past the deadline; past a promised call to the
-/// patient (S2-22).
+/// Nobody has it, nobody acts on it, the caller has called again (hazards H-15, H-07), or the
+/// community that was asked takes the patient or does not, until somebody acts on it: also while
+/// the patient is to be told of his appointment. Without one: at half and at five sixths of the
+/// delay (S3-14: 24 h and 40 h of 48 h), and past the deadline; past a promised call to the patient
+/// (S2-22).
 BoardAlarms OrderAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 BoardAlarms LostCallAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now);
 /// Of a call that rings.

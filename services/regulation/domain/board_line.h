@@ -52,6 +52,8 @@ struct BoardLine {
   base::Instant promised{};      ///< A call to the patient; zero when nothing is promised.
   base::Instant acted{};         ///< The last act on it; when it was made at the latest.
   base::Instant called_again{};  ///< The last call about the dossier since; zero for none.
+  base::Instant answered{};      ///< By the community that was asked, or its time was over.
+  bool accepted = false;         ///< It takes the patient.
   bool local = false;            ///< A structure organises it outside the SAS: not on this board.
 
   // A lost call, or one that rings.

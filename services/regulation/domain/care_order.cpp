@@ -18,7 +18,7 @@ struct Step {
 };
 
 // Everything that is not here is refused.
-constexpr std::array<Step, 60> kSteps{{
+constexpr std::array<Step, 62> kSteps{{
     {kClaim, kToDo, kTreatingDoctor},
     {kClaim, kTreatingDoctor, kTreatingDoctor},
     {kClaim, kSearching, kSearching},
@@ -48,6 +48,8 @@ constexpr std::array<Step, 60> kSteps{{
     {kReturnUnreachable, kSearching, kPatientUnreachable},
     {kReturnUnreachable, kPendingAcceptance, kPatientUnreachable},
     {kReturnUnreachable, kBooked, kPatientUnreachable},
+    {kAskCommunity, kSearching, kPendingAcceptance},
+    {kEndCommunity, kPendingAcceptance, kSearching},
     {kAskThirdParty, kToDo, kPendingAcceptance},
     {kAskThirdParty, kTreatingDoctor, kPendingAcceptance},
     {kAskThirdParty, kSearching, kPendingAcceptance},
@@ -97,7 +99,7 @@ constexpr std::array<std::string_view, 14> kNames{"UNSPECIFIED",
                                                   "REORIENTED"};
 
 bool Searches(OrderAct act) {
-  return act == kRefuseProposal || act == kReturnNoSlot;
+  return act == kRefuseProposal || act == kReturnNoSlot || act == kAskCommunity;
 }
 
 OrderBooking Without(OrderBooking order) {

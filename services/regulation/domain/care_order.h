@@ -42,6 +42,8 @@ enum class OrderAct {
   kReturnNoSlot,
   kReturnRefused,
   kReturnUnreachable,
+  kAskCommunity,   ///< Place de marché.
+  kEndCommunity,   ///< Answered, taken back, or its time is over.
   kAskThirdParty,  ///< booking: a request waits for an acceptance.
   kBook,           ///< booking: an appointment exists.
   kUnbook,         ///< booking: the appointment was cancelled.

@@ -68,6 +68,15 @@ TEST(OrderCheck, EndedOrdersAndUnknownStatesAreNotSearching) {
   }
 }
 
+// Who finds a slot meanwhile books it; the regulation takes the request back by itself.
+TEST(OrderCheck, AnOrderAboutWhichACommunityIsAskedMayBeBooked) {
+  OrderFacts order = Order(OrderState::kPendingAcceptance);
+  order.community_asked = true;
+  EXPECT_THAT(CheckOrder(order, kClaim), IsOk());
+  order.version = 8;
+  EXPECT_THAT(CheckOrder(order, kClaim), ReasonIs("ORDER_SUPERSEDED"));
+}
+
 TEST(OrderCheck, H29_TheOrderIsForThisPatient) {
   OrderFacts order = Order(OrderState::kSearching);
   order.patient = "patients/2";

@@ -247,6 +247,16 @@ TEST(BoardAlarms, H07_WhoCallsAgainIsToldOnTheOrderUntilSomebodyActs) {
   EXPECT_THAT(At(line, minutes(5)), IsEmpty());
 }
 
+TEST(BoardAlarms, TheAnswerOfACommunityIsToldUntilSomebodyActs) {
+  BoardLine line = Order(hours(48));
+  line.answered = kStart + minutes(2);
+  EXPECT_THAT(At(line, minutes(3)), ElementsAre(BoardAlarm::kCommunityDeclined));
+  line.accepted = true;
+  EXPECT_THAT(At(line, minutes(3)), ElementsAre(BoardAlarm::kCommunityAccepted));
+  line.acted = kStart + minutes(4);
+  EXPECT_THAT(At(line, minutes(5)), IsEmpty());
+}
+
 TEST(BoardAlarms, H05_APlaceInConflictIsAnAlarmWhoeverHasIt) {
   BoardLine line = Waiting(Priority::kP2);
   const BoardCard before = CardOf(line, AlarmRules{}, kStart);

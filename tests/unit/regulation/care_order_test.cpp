@@ -34,6 +34,7 @@ TEST(CareOrder, EveryActInEveryState) {
       {OrderAct::kAskThirdParty, "444---------"},   {OrderAct::kBook, "5555--555---"},
       {OrderAct::kUnbook, "---333------"},          {OrderAct::kSupersede, "bbbbbb------"},
       {OrderAct::kClose, "------ccc---"},           {OrderAct::kTryContact, "-2345-------"},
+      {OrderAct::kAskCommunity, "--4---------"},    {OrderAct::kEndCommunity, "---3--------"},
   };
   for (const Row& row : rows) {
     for (int state = 1; state <= 12; ++state) {
@@ -57,6 +58,7 @@ TEST(CareOrder, S1_09_NoSearchBeforeTheTreatingDoctorStep) {
   ASSERT_EQ(*state, kTreatingDoctor);
   EXPECT_THAT(Advance(*state, OrderAct::kRefuseProposal), ReasonIs("TREATING_DOCTOR_FIRST"));
   EXPECT_THAT(Advance(*state, OrderAct::kReturnNoSlot), ReasonIs("TREATING_DOCTOR_FIRST"));
+  EXPECT_THAT(Advance(*state, OrderAct::kAskCommunity), ReasonIs("TREATING_DOCTOR_FIRST"));
   state = Advance(*state, OrderAct::kDoctorCannot);
   ASSERT_EQ(*state, kSearching);
   EXPECT_THAT(Advance(*state, OrderAct::kReturnNoSlot), IsOk());
