@@ -143,9 +143,9 @@ int Serve(const Settings& settings) {
   CommunityDesk community_desk{desk, community_metrics};
   CommunityService communities(process.runtime(), community_desk);
   events::EventService events(process.runtime(), store.feed());
-  BoardWatchService boards(process.runtime(), store, settings.board_alarms,
   const auto presence = std::make_shared<ConsolePresence>(store, process.clock(), process.random(),
                                                           metrics, settings.disconnect_grace);
+  BoardWatchService boards(process.runtime(), store, settings.board_alarms,
                            settings.board_watchers_max, process.metrics(), &room, presence);
   BookingReader reader(store, process.clock());
   const auto follower = FollowBooking(process.runtime(), process.metrics(), reader,
