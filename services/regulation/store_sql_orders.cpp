@@ -116,8 +116,8 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
   Query query;
   query.text = "SELECT name, document FROM orders WHERE ";
   if (asked.unanswered_until) {
-    query.text += "answer_due_us > 0 AND answer_due_us <= " +
-                  std::to_string(ToMicros(*asked.unanswered_until));
+    query.text += "answer_due_us > 0 AND answer_due_us <= CAST(:until AS BIGINT)";
+    query.bound.emplace_back("until", std::to_string(ToMicros(*asked.unanswered_until)));
   } else {
     query.text += "region = :region";
     query.bound.emplace_back("region", asked.region);
@@ -126,7 +126,9 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
     query.text += " AND case_name = :case_name";
     query.bound.emplace_back("case_name", asked.case_name);
   }
-  if (!asked.include_ended) query.text += " AND is_open = 1";
+  // Whoever is asked about an order is asked about an open one.
+  const bool demands = !asked.community.empty() || asked.unanswered_until;
+  if (!asked.include_ended && !demands) query.text += " AND is_open = 1";
   if (!asked.community.empty()) {
     query.text += " AND community <> '' AND community = :community";
     query.bound.emplace_back("community", asked.community);
