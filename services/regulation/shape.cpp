@@ -52,23 +52,20 @@ absl::Status CheckProduct(const v1::PrescribedProduct& product, const std::strin
   if (product.duration_days() >= 1 && product.duration_days() <= kPrescriptionDaysMax) {
     return absl::OkStatus();
   }
-  return InvalidField(field + ".duration_days", "INVALID_DURATION",
+  return InvalidField(field + ".duration_days", "INVALID_PRESCRIPTION_DAYS",
                       "a prescription by telephone lasts 1 to 7 days");
 }
 
 // Limited in time, with its doses and to whom it goes (décret 2024-541).
 absl::Status CheckPrescription(const v1::Decision& decision) {
   const v1::Prescription& prescription = decision.prescription();
-  const bool wanted = decision.decision_code() == "PMT";
-  if (wanted != decision.has_prescription()) {
-    return InvalidField(
-        "decision.prescription", wanted ? "PRESCRIPTION_REQUIRED" : "PRESCRIPTION_FORBIDDEN",
-        wanted ? "say what is prescribed, how much and for how long" : "only a PMT prescribes");
+  if (decision.decision_code() != "PMT") {
+    if (!decision.has_prescription()) return absl::OkStatus();
+    return InvalidField("decision.prescription", "PRESCRIPTION_FORBIDDEN", "only a PMT prescribes");
   }
-  if (!wanted) return absl::OkStatus();
   if (prescription.products().empty() || prescription.products_size() > kProductsMax) {
     return InvalidField("decision.prescription.products", "PRESCRIPTION_REQUIRED",
-                        "name 1 to 10 products");
+                        "say what is prescribed, how much and for how long: 1 to 10 products");
   }
   for (int i = 0; i < prescription.products_size(); ++i) {
     SAS_RETURN_IF_ERROR(CheckProduct(prescription.products(i),

@@ -124,9 +124,10 @@ absl::Status CheckPriorityChange(const PriorityChange& change) {
 absl::Status CheckPromise(const CallbackWindow& window, bool number_known, base::Instant now,
                           std::chrono::hours longest) {
   if (window.start >= window.end || window.end <= now || window.end > now + longest) {
-    return base::InvalidField("callback.window_end_time", "INVALID_CALLBACK_WINDOW",
-                              "the window starts before it ends, and ends within " +
-                                  std::to_string(longest.count()) + " h from now");
+    return base::InvalidField(
+        "callback.window_end_time", "INVALID_CALLBACK_WINDOW",
+        "the window starts before it ends, and ends within 4 h for a P3, within "
+        "24 h after advice");
   }
   if (!window.consent) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "CALLBACK_CONSENT_REQUIRED",

@@ -74,7 +74,7 @@ TEST_F(Advice, APrescriptionSaysWhatHowMuchHowLongAndToWhom) {
   EXPECT_THAT(Send(request), StatusIs(absl::StatusCode::kInvalidArgument));
   prescription = whole;
   prescription.mutable_products(0)->set_duration_days(8);  // Limited in time: décret 2024-541.
-  EXPECT_THAT(Send(request), ReasonIs("INVALID_DURATION"));
+  EXPECT_THAT(Send(request), ReasonIs("INVALID_PRESCRIPTION_DAYS"));
   prescription = whole;
   prescription.clear_recipient();
   EXPECT_THAT(Send(request), ReasonIs("RECIPIENT_REQUIRED"));
