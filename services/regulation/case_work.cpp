@@ -245,31 +245,6 @@ absl::StatusOr<v1::RegulationCase> CaseWork::View() {
   return Show(std::move(shown), call_.actor, now_, sees_contact);
 }
 
-namespace {
-
-// Nobody is asked to take a patient who has an appointment, or whose order has ended.
-void WithdrawDemand(v1::CareOrder& order, base::Instant now) {
-  const bool over =
-      order.state() != v1::CareOrder::STATE_PENDING_ACCEPTANCE || !order.appointment().empty();
-  if (order.community_request().state() != v1::CommunityRequest::STATE_ASKED || !over) return;
-  v1::CommunityRequest& request = *order.mutable_community_request();
-  request.set_state(v1::CommunityRequest::STATE_WITHDRAWN);
-  *request.mutable_answer_time() = ToTimestamp(now);
-}
-
-}  // namespace
-
-absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,
-                       const std::string& event, const std::string& act,
-                       const std::string& detail) {
-  WithdrawDemand(order, now);
-  order.set_version(order.version() + 1);
-  order.set_etag(base::BoundEtag(order.name(), order.version()));
-  *order.mutable_update_time() = ToTimestamp(now);
-  SAS_RETURN_IF_ERROR(transaction.PutOrder(order));
-  return RecordOrder(transaction, order, {event, act, detail}, now);
-}
-
 absl::Status LimitReached(const std::string& what, int maximum) {
   return base::Fail(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
                     "the dossier holds no more of these; open a new dossier for a new need",

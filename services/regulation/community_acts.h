@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "sas/regulation/v1/community_service.pb.h"
+#include "services/regulation/community_demand.h"
 #include "services/regulation/community_metrics.h"
 #include "services/regulation/desk.h"
 
@@ -22,15 +23,6 @@ inline constexpr char kExpireDemands[] = "expire_demands";
 /// An order whose community has not answered in time is searched again. Whoever comes second finds
 /// nothing to do, so that every replica may run it. For a periodic work.
 absl::Status ExpireDemands(CommunityDesk& desk, const base::Call& call);
-
-Demand DemandOf(const v1::CareOrder& order);
-
-/// The latest start of care that is ordered, or that a regulator has agreed to.
-base::Instant LatestStartOf(const v1::CareOrder& order);
-
-/// The request ends so and the order is searched again. No act of who works the order, who has the
-/// alarm until he acts; the caller saves it.
-absl::Status EndDemand(v1::CareOrder& order, DemandState state, base::Instant now);
 
 /// Saves the order with its trace: state and code of the request.
 absl::Status SaveDemand(RegulationTransaction& transaction, v1::CareOrder& order,

@@ -8,27 +8,6 @@
 
 namespace sas::regulation {
 
-Demand DemandOf(const v1::CareOrder& order) {
-  const v1::CommunityRequest& request = order.community_request();
-  return {static_cast<DemandState>(request.state()), request.community(),
-          ToInstant(request.answer_due_time())};
-}
-
-base::Instant LatestStartOf(const v1::CareOrder& order) {
-  return ToInstant(order.has_late_agreement() ? order.late_agreement().latest_start_time()
-                                              : order.due_time());
-}
-
-absl::Status EndDemand(v1::CareOrder& order, DemandState state, base::Instant now) {
-  SAS_ASSIGN_OR_RETURN(const OrderState next,
-                       Advance(ToValue(order.state()), OrderAct::kEndCommunity));
-  order.set_state(static_cast<v1::CareOrder::State>(next));
-  v1::CommunityRequest& request = *order.mutable_community_request();
-  request.set_state(static_cast<v1::CommunityRequest::State>(state));
-  *request.mutable_answer_time() = ToTimestamp(now);
-  return absl::OkStatus();
-}
-
 absl::Status SaveDemand(RegulationTransaction& transaction, v1::CareOrder& order,
                         const std::string& act, base::Instant now) {
   return SaveOrder(transaction, order, now, "order.updated", act,
