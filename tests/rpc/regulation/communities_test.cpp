@@ -269,7 +269,7 @@ TEST_F(Communities, AnotherStructureNeitherSeesNorAnswers) {
   const base::Actor nobody = Member(base::Role::kEffecteur, "medecin-3", "");
   EXPECT_THAT(List(nobody), ReasonIs("NOT_OWN_COMMUNITY"));
   EXPECT_THAT(Answer(nobody, Yes(name)), ReasonIs("NOT_OWN_COMMUNITY"));
-  EXPECT_THAT(Answer(osnp_, Yes(name)), StatusIs(absl::StatusCode::kPermissionDenied, ""));
+  EXPECT_THAT(Answer(osnp_, Yes(name)), StatusIs(absl::StatusCode::kPermissionDenied));
   // Its territory does not count, only its structure.
   base::Actor far = doctor_;
   far.territories = {"44"};
@@ -401,6 +401,7 @@ TEST_F(Communities, H35_ACommunitySeesNoIdentity) {
     patient.set_protected_contact(is_protected);
     row.mutable_patient_place()->set_address_line("3 rue des CANARIS");
     row.mutable_patient_place()->mutable_point()->set_latitude_degrees(46.84321);
+    row.mutable_patient_place()->mutable_point()->set_longitude_degrees(-1.8794);
     const std::string dossier = Ask(arm_, &Stub::CreateRegulationCase, request)->name();
     ASSERT_THAT(Prioritize(arm_, dossier, v1::PRIORITY_P2), IsOk());
     ASSERT_THAT(Claim(mrl_, dossier), IsOk());
