@@ -308,6 +308,7 @@ TEST_F(Pickup, WhatTheRequestSaysStaysAndNobodyNeedsToPressPickUp) {
   edit.mutable_regulation_case()->mutable_origin()->clear_call_id();
   edit.mutable_regulation_case()->mutable_origin()->clear_waiting_call();
   edit.mutable_update_mask()->add_paths("origin");
+  edit.set_etag(opened->etag());
   const auto edited = Ask(arm_, &Stub::UpdateRegulationCase, edit);
   ASSERT_THAT(edited, IsOk());
   EXPECT_EQ(edited->origin().waiting_call(), name);
