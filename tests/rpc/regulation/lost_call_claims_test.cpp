@@ -71,7 +71,7 @@ TEST_F(LostCallClaims, WhoCallsBackIsNamedToTheSecondAndShownToAll) {
   EXPECT_EQ(ToInstant(claimed->claim().expire_time()) - ToInstant(claimed->claim().claim_time()),
             minutes(3));
   EXPECT_EQ(Listed().claim().owner().subject(), "arm-1");
-  const base::Metadata owner{{"owner_role", "arm"}, {"owner", "arm-1"}};
+  const base::Metadata owner{{"owner", "arm-1"}, {"owner_role", "arm"}};
   for (const auto& refused : {ClaimAs(arm2_, name), CallBack(arm2_, name), CallBack(mrl_, name),
                               Resolve(arm2_, name, Ends::OUTCOME_REACHED)}) {
     EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAborted, "LOST_CALL_ALREADY_CLAIMED"));
