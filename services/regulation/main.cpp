@@ -173,10 +173,10 @@ int Serve(const Settings& settings) {
     expertise_thread.Add("expertise", kExpertiseInterval,
                          [&](const base::Call& call) { return expertise.Turn(call); });
   }
-  ReadProtocols(process, protocol_desk, loader);
   rpc::Periodic presence_thread(process.clock());  // Its own: no slow report keeps a P0 waiting.
   presence_thread.Add(kConsolePresence, kPresenceInterval,
                       [&](const base::Call& call) { return presence->Turn(call); });
+  ReadProtocols(process, protocol_desk, loader);
   process.Every("protocols", kProtocolsInterval, [&](const base::Call& call) {
     const absl::Status read = loader.Look(call);
     const absl::Status counted = CountLibrary(protocol_desk, call);
@@ -230,8 +230,8 @@ int Serve(const Settings& settings) {
       started.ok() ? process.Run(close_streams) : rpc::RefuseStart("regulation", started);
   backup_thread.Stop();
   expertise_thread.Stop();
-  process.Stop();
   presence_thread.Stop();
+  process.Stop();
   return code;
 }
 

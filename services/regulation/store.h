@@ -22,8 +22,8 @@
 #include "services/regulation/exchange_ledger.h"
 #include "services/regulation/history_ledger.h"
 #include "services/regulation/pickup_ledger.h"
-#include "services/regulation/protocol_ledger.h"
 #include "services/regulation/presence_ledger.h"
+#include "services/regulation/protocol_ledger.h"
 #include "services/regulation/store_queries.h"
 #include "services/regulation/task_ledger.h"
 
@@ -46,8 +46,8 @@ class RegulationTransaction {
   virtual TaskLedger& tasks() = 0;
   virtual HistoryLedger& history() = 0;
   virtual PickupLedger& pickups() = 0;
-
   virtual PresenceLedger& presence() = 0;
+
   /// NOT_FOUND `CASE_NOT_FOUND`.
   virtual absl::StatusOr<v1::RegulationCase> GetCase(const std::string& name) = 0;
   virtual absl::Status PutCase(const v1::RegulationCase& regulation_case) = 0;

@@ -310,6 +310,7 @@ class MemoryTransaction final : public RegulationTransaction {
   MemoryExchangeLedger exchanges_;
   MemoryTaskLedger tasks_;
   MemoryHistoryLedger history_;
+  MemoryPresenceLedger presence_;
   MemoryPickupLedger pickups_;
 };
 
@@ -323,7 +324,6 @@ MemoryRegulationStore::~MemoryRegulationStore() = default;
 absl::Status MemoryRegulationStore::Write(const base::Call& call, const Work& work) {
   const std::lock_guard lock(mutex_);
   auto draft = std::make_unique<Rows>(*rows_);
-  MemoryPresenceLedger presence_;
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
   MemoryTransaction transaction(*draft, *journal, call, clock_);
   if (const absl::Status status = work(transaction); !status.ok()) return status;

@@ -49,7 +49,9 @@ class Disconnect : public RegulationTest {
   void Pass(seconds time, ConsolePresence* other = nullptr) {
     for (seconds passed{0}; passed < time; passed += kStep) {
       clock_.Advance(std::min(kStep, time - passed));
-      if (other != nullptr) EXPECT_THAT(other->Turn(Call()), IsOk());
+      if (other != nullptr) {
+        EXPECT_THAT(other->Turn(Call()), IsOk());
+      }
       Turn();
     }
   }
