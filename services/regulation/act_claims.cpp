@@ -2,6 +2,7 @@
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
 #include "services/regulation/case_right.h"
+#include "services/regulation/case_skills.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/on_case.h"
 #include "services/regulation/roster_work.h"
@@ -100,7 +101,7 @@ absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
         SAS_ASSIGN_OR_RETURN(query.territories, OwnOrHelped(transaction, call.actor, query.region,
                                                             own, request.territory(), query.now));
         SAS_ASSIGN_OR_RETURN(query.filiere, ChainOf(transaction, call.actor, request, query));
-        SAS_ASSIGN_OR_RETURN(const std::string name, transaction.NextCase(query));
+        SAS_ASSIGN_OR_RETURN(const std::string name, NextCaseFor(transaction, call.actor, query));
         if (name.empty()) {
           return base::Fail(absl::StatusCode::kNotFound, "QUEUE_EMPTY",
                             "nobody waits in this queue; look at the other chain or come back");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/care/nomenclature.h"
+#include "services/regulation/case_skills.h"
 #include "services/regulation/convert.h"
 
 namespace sas::regulation {
@@ -112,6 +113,7 @@ BoardLine ToLine(const v1::RegulationCase& row) {
   line.decided = row.care_level() != v1::CARE_LEVEL_UNSPECIFIED;
   line.callback_failed = row.callback().decision_due();
   line.place_conflict = row.place_conflict_meters() > 0;
+  line.needed_skills = NeededSkillsOf(row);
   line.late_entry = !row.origin().paper_form_number().empty();
   return line;
 }
@@ -176,6 +178,7 @@ v1::BoardCard ToProto(const BoardBook::Entry& entry) {
   card.set_offered_to(line.offered_to);
   card.set_motif_code(line.motif_code);
   card.set_call_count(line.calls);
+  card.mutable_needed_skills()->Assign(line.needed_skills.begin(), line.needed_skills.end());
   card.set_version(line.version);
   if (entry.card.claimed) FillClaim(line.claim, card);
   switch (line.kind) {

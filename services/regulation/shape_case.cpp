@@ -294,6 +294,7 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "wait_start_time",
                                        "wait_alarm_time",
                                        "wait_target_time",
+                                       "needed_skills",
                                        "callback",
                                        "bilan_awaited",
                                        "bilan",

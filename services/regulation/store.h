@@ -57,6 +57,8 @@ class RegulationTransaction {
   /// others until the end of the transaction; empty when there is none. `view`, `after` and `limit`
   /// do not count.
   virtual absl::StatusOr<std::string> NextCase(const CaseQuery& query) = 0;
+  /// The first `limit` of those that NextCase chooses among, in its order, and not locked.
+  virtual absl::StatusOr<std::vector<v1::RegulationCase>> NextCases(const CaseQuery& query) = 0;
   /// Of all regions, the longest wait first, after that of `after` (start and name); without the
   /// dossiers themselves.
   virtual absl::StatusOr<std::vector<WaitEntry>> ListWaits(const std::optional<WaitEntry>& after,

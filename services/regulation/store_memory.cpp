@@ -85,6 +85,18 @@ class MemoryTransaction final : public RegulationTransaction {
     return TakeNext(entries, query.now);
   }
 
+  absl::StatusOr<std::vector<v1::RegulationCase>> NextCases(const CaseQuery& query) override {
+    CaseQuery waiting = query;
+    waiting.view = v1::CASE_LIST_VIEW_WAITING;
+    std::vector<std::pair<QueueKey, const v1::RegulationCase*>> ready;
+    for (const auto& [name, row] : rows_.cases) {
+      const CaseIndex index = IndexOf(*row);
+      if (!Shows(waiting, index) || !ReadyToTake(index.queue, query.now)) continue;
+      ready.emplace_back(KeyOf(index.queue, query.now), row.get());
+    }
+    return Page(std::move(ready), std::nullopt, query.limit);
+  }
+
   absl::StatusOr<std::vector<WaitEntry>> ListWaits(const std::optional<WaitEntry>& after,
                                                    base::Instant now, int limit) override {
     std::vector<WaitEntry> waits;

@@ -59,6 +59,20 @@ Query Where(const CaseQuery& asked, const std::string& condition, const sql::Ses
   return query;
 }
 
+// Of those that may be taken next, in order; without its SELECT and its limit.
+Query Ready(const CaseQuery& asked, const sql::Session& session) {
+  const long long now = ToMicros(asked.now);
+  Query query = Where(asked,
+                      Waiting(now) +
+                          " AND priority <> 5 AND (priority <> 4 OR rank < 0 OR "
+                          "callback_start_us <= " +
+                          Number(now) + ")",
+                      session);
+  query.text += " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " +
+                ByBytes(session, "name") + " LIMIT ";
+  return query;
+}
+
 /// Names of one page, found in the order of an index and thus without looking at the whole room: a
 /// row that is part of the page of the list is part of the page of its own branch.
 class Branches {
@@ -135,19 +149,17 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
 }
 
 absl::StatusOr<std::string> SqlTransaction::NextCase(const CaseQuery& asked) {
-  const long long now = ToMicros(asked.now);
-  Query query = Where(asked,
-                      Waiting(now) +
-                          " AND priority <> 5 AND (priority <> 4 OR rank < 0 OR "
-                          "callback_start_us <= " +
-                          Number(now) + ")",
-                      session_);
-  query.text.insert(0, "SELECT name, '' AS document");
-  query.text += " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " +
-                ByBytes(session_, "name") + " LIMIT 1";
+  Query query = Ready(asked, session_);
+  query.text = "SELECT name, '' AS document" + query.text + "1";
   if (sql_rows::OnPostgres(session_)) query.text += " FOR UPDATE SKIP LOCKED";
   SAS_ASSIGN_OR_RETURN(const auto rows, sql_rows::Fetch(session_, query.text, query.bound));
   return rows.empty() ? std::string() : rows.front().first;
+}
+
+absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::NextCases(const CaseQuery& asked) {
+  Query query = Ready(asked, session_);
+  query.text = "SELECT name, document" + query.text + Number(asked.limit);
+  return sql_rows::List<v1::RegulationCase>(session_, query.text, query.bound);
 }
 
 absl::StatusOr<std::vector<WaitEntry>> SqlTransaction::ListWaits(

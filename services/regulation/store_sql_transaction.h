@@ -70,6 +70,7 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutCase(const v1::RegulationCase& row) override;
   absl::StatusOr<std::vector<v1::RegulationCase>> ListCases(const CaseQuery& query) override;
   absl::StatusOr<std::string> NextCase(const CaseQuery& query) override;
+  absl::StatusOr<std::vector<v1::RegulationCase>> NextCases(const CaseQuery& query) override;
   absl::StatusOr<std::vector<WaitEntry>> ListWaits(const std::optional<WaitEntry>& after,
                                                    base::Instant now, int limit) override;
   absl::StatusOr<RoomCount> CountRoom(const std::string& region,

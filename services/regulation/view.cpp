@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "services/regulation/case_skills.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/protected_case.h"
 
@@ -52,6 +53,8 @@ void HideClinical(v1::RegulationCase& row) {
 v1::RegulationCase Show(v1::RegulationCase row, const base::Actor& viewer, base::Instant now,
                         bool sees_contact) {
   if (!IsLive(ToValue(row.claim()), now)) row.clear_claim();
+  const std::vector<std::string> needed = NeededSkillsOf(row);
+  row.mutable_needed_skills()->Assign(needed.begin(), needed.end());
   switch (SightOf(viewer.role)) {
     case Sight::kAll:
       break;

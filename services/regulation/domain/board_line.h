@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "services/regulation/domain/care_order.h"
@@ -26,6 +27,7 @@ struct BoardLine {
   base::Instant offer_alarm{};  ///< Without an answer until then.
   std::string case_number;
   std::string motif_code;
+  std::vector<std::string> needed_skills;  ///< Codes of NeededSkills.
   ClaimValue claim;
   int calls = 1;  ///< So far.
 

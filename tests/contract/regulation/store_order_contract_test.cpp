@@ -109,12 +109,23 @@ TEST_P(StoreOrderContract, H09_LedgerOrderEqualsTheRulesOrder) {
       ASSERT_EQ(listed, expected) << "view " << view;
       if (view != v1::CASE_LIST_VIEW_WAITING) continue;
       std::string next;
+      std::vector<std::string> first;
       ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
                     SAS_ASSIGN_OR_RETURN(next, t.NextCase(query));
+                    first.clear();
+                    SAS_ASSIGN_OR_RETURN(const auto rows, t.NextCases(query));
+                    for (const auto& row : rows) first.push_back(row.name());
                     return absl::OkStatus();
                   }),
                   IsOk());
       EXPECT_EQ(next, TakeNext(waiting, query.now));
+      for (std::string& name : first) {
+        EXPECT_EQ(name, TakeNext(waiting, query.now));
+        std::erase_if(waiting, [&](const QueueEntry& each) { return each.name == name; });
+      }
+      if (first.size() < 7) {
+        EXPECT_EQ(TakeNext(waiting, query.now), "");
+      }
     }
     clock_.Advance(minutes(11));
   }
