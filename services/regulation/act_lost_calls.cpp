@@ -55,12 +55,10 @@ absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   lost.set_regulation_case(row.name());
   if (!join) BeginReturn(desk.returns, lost);
   row.set_lost_call(lost.name());
-  if (row.notes_size() < kNotesMax) {
-    work.AddNote(ProposesSending(row)
-                     ? "L'appelant a raccroché : contre-appel à faire, envoi de moyens proposé"
-                     : "L'appelant a raccroché : contre-appel à faire",
-                 true);
-  }
+  work.AddNote(ProposesSending(row)
+                   ? "L'appelant a raccroché : contre-appel à faire, envoi de moyens proposé"
+                   : "L'appelant a raccroché : contre-appel à faire",
+               true);
   return lost;
 }
 
@@ -109,7 +107,7 @@ absl::Status End(const Desk& desk, const base::Call& call, RegulationTransaction
                        CaseWork::Open(transaction, call, desk.clock.Now(), lost.regulation_case()));
   if (work.row().lost_call() != lost.name()) return absl::OkStatus();
   work.row().clear_lost_call();
-  if (!lost.end_reason().empty() && work.row().notes_size() < kNotesMax) {
+  if (!lost.end_reason().empty()) {
     work.AddNote("Contre-appel terminé : " + lost.end_reason(), false);
   }
   return work.Save("case.updated", "call_return=" + by);

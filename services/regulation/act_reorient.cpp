@@ -27,7 +27,6 @@ v1::Reorientation Signed(const v1::Reorientation& asked, const base::Call& call,
 
 absl::Status TellElsewhere(CaseWork& work, const v1::Reorientation& reorientation,
                            const std::string& order) {
-  if (work.row().notes_size() >= kNotesMax) return LimitReached("notes", kNotesMax);
   const Destination to = ToValue(reorientation.destination());
   std::string line = "Réorienté vers : " + std::string(DestinationLabel(to));
   if (!reorientation.structure().empty()) line += " (" + reorientation.structure() + ")";

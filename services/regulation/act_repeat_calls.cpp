@@ -217,7 +217,6 @@ absl::StatusOr<v1::DetachCallResponse> Detach(Desk& desk, CaseWork& work,
   SAS_RETURN_IF_ERROR(RestoreCase(desk, work, known, others));
   SAS_RETURN_IF_ERROR(UntellOrders(work, known.attached, others));
   const auto note = [&](CaseWork& to, const std::string& number) {
-    if (to.row().notes_size() >= kNotesMax) return;
     to.AddNote("Appel détaché (" + number + ") : " + request.reason(), true);
   };
   note(work, "a ouvert le dossier " + own.row().case_number());

@@ -151,6 +151,7 @@ absl::Status CaseWork::KeepOffer() {
 }
 
 void CaseWork::AddNote(const std::string& text, bool shared) {
+  if (row_.notes_size() >= kNotesMax + kActNotesMax) return;
   v1::CaseNote& note = *row_.add_notes();
   note.set_text(text);
   note.set_shared(shared);
@@ -243,12 +244,6 @@ absl::StatusOr<v1::RegulationCase> CaseWork::View() {
   for (const std::string& code : MissingOf(facts)) shown.add_missing(code);
   SAS_ASSIGN_OR_RETURN(const bool sees_contact, SeesContact());
   return Show(std::move(shown), call_.actor, now_, sees_contact);
-}
-
-absl::Status LimitReached(const std::string& what, int maximum) {
-  return base::Fail(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
-                    "the dossier holds no more of these; open a new dossier for a new need",
-                    {{"what", what}, {"maximum", std::to_string(maximum)}});
 }
 
 }  // namespace sas::regulation

@@ -69,7 +69,9 @@ class CaseWork {
   /// The open offer ends so; it is kept among the past ones. Nothing without one.
   absl::Status EndOffer(v1::TerritoryHandover::State state);
 
-  /// A line of the thread in the caller's name.
+  /// A line of the thread in the caller's name. What an act writes has room beyond kNotesMax, where
+  /// people stop, for kActNotesMax lines; no act fails for want of it, and once that is full the
+  /// act stands in the audit record and the history alone.
   void AddNote(const std::string& text, bool shared);
 
   /// Name of the patient that `asked` means: may be left empty while there is one.
@@ -131,8 +133,5 @@ class CaseWork {
 /// Writes the next version of an order with its trace.
 absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,
                        const std::string& event, const std::string& act, const std::string& detail);
-
-/// RESOURCE_EXHAUSTED `LIMIT_REACHED`.
-absl::Status LimitReached(const std::string& what, int maximum);
 
 }  // namespace sas::regulation

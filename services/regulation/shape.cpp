@@ -213,4 +213,10 @@ bool HasPositiveSign(const sas::type::v1::SeverityForm& form) {
   return false;
 }
 
+absl::Status LimitReached(const std::string& what, int maximum) {
+  return base::Fail(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED",
+                    "the dossier holds no more of these; open a new dossier for a new need",
+                    {{"what", what}, {"maximum", std::to_string(maximum)}});
+}
+
 }  // namespace sas::regulation

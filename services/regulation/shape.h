@@ -19,6 +19,7 @@ namespace sas::regulation {
 inline constexpr int kPatientsMax = 20;
 inline constexpr int kFurtherCallsMax = 50;
 inline constexpr int kNotesMax = 500;
+inline constexpr int kActNotesMax = 50;  ///< Beyond these, lines that acts write.
 inline constexpr int kReflexResourcesMax = 10;
 inline constexpr int kRefusedProposalsMax = 50;
 inline constexpr std::size_t kNoteCharactersMax = 2000;
@@ -53,6 +54,9 @@ absl::Status CheckAttempt(const v1::ContactAttempt& attempt);
 /// `region` is the order's: a slot of another region cannot have been offered.
 absl::Status CheckProposal(const v1::RefusedProposal& proposal, std::string_view region);
 absl::Status CheckLostCall(const v1::LostCall& lost_call, const Moment& moment);
+
+/// RESOURCE_EXHAUSTED `LIMIT_REACHED`.
+absl::Status LimitReached(const std::string& what, int maximum);
 
 /// At most 200 characters, at least one.
 absl::Status CheckReason(std::string_view reason);

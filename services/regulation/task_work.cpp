@@ -98,8 +98,7 @@ absl::Status AskRegulator(CaseWork& work, const std::string& reason) {
   row.set_priority(static_cast<v1::Priority>(AskedPriority(ToValue(row.priority()))));
   work.EndPromise();  // Nobody waits for its hour now.
   work.Wait();
-  // Nothing may stop the wait: on a full thread the reason stands on the task alone.
-  if (row.notes_size() < kNotesMax) work.AddNote("Demande de régulation : " + reason, true);
+  work.AddNote("Demande de régulation : " + reason, true);
   return absl::OkStatus();
 }
 
