@@ -87,7 +87,8 @@ void CaseWork::EndWait() {
 void CaseWork::SetWaitLimits() {
   if (!row_.has_wait_start_time()) return;
   const WaitLimits limits =
-      LimitsOf(ToValue(row_.priority()), ToInstant(row_.wait_start_time()), WaitWindowOf(row_));
+      transaction_.delays().LimitsOf(row_.territory(), ToValue(row_.priority()),
+                                     ToInstant(row_.wait_start_time()), WaitWindowOf(row_));
   *row_.mutable_wait_target_time() = ToTimestamp(limits.target);
   *row_.mutable_wait_alarm_time() = ToTimestamp(limits.alarm);
 }

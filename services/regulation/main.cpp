@@ -97,6 +97,7 @@ int Serve(const Settings& settings) {
     return rpc::RefuseStart("regulation", fault);
   }
   SqlRegulationStore store(**database, process.clock());
+  store.UseDelays(settings.board_alarms);
   RegulationMetrics metrics(process.metrics());
   const auto test_identities = care::TestIdentitiesIf(settings.process.test_identities);
   RoomWatch room(store, process.clock(), *zone,

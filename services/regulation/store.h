@@ -17,6 +17,7 @@
 #include "sas/regulation/v1/regulation_case.pb.h"
 #include "sas/regulation/v1/regulation_service.pb.h"
 #include "services/regulation/domain/attached_call.h"
+#include "services/regulation/domain/board_alarms.h"
 #include "services/regulation/domain/kpi_mark.h"
 #include "services/regulation/domain/queue.h"
 #include "services/regulation/exchange_ledger.h"
@@ -114,6 +115,15 @@ class RegulationTransaction {
   /// Position in another service's feed; empty before the first event.
   virtual absl::StatusOr<std::string> GetCursor(const std::string& feed) = 0;
   virtual absl::Status PutCursor(const std::string& feed, const std::string& cursor) = 0;
+
+  /// Of the waits that are written in it.
+  const AlarmRules& delays() const { return *delays_; }
+
+  void UseDelays(const AlarmRules& delays) { delays_ = &delays; }
+
+ private:
+  inline static const AlarmRules kNational{};
+  const AlarmRules* delays_ = &kNational;
 };
 
 /// The ledger of regulation. `work` may run more than once and must have no outside effect.
@@ -127,6 +137,12 @@ class RegulationStore {
   virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
   virtual absl::Status Read(const base::Call& call, const Work& work) = 0;
   virtual ledger::Feed& feed() = 0;
+
+  /// Delays of the sites, for whoever writes a wait. Before the first write.
+  void UseDelays(AlarmRules delays) { delays_ = std::move(delays); }
+
+ protected:
+  AlarmRules delays_;
 };
 
 }  // namespace sas::regulation

@@ -338,6 +338,7 @@ absl::Status MemoryRegulationStore::Write(const base::Call& call, const Work& wo
   auto draft = std::make_unique<Rows>(*rows_);
   const std::unique_ptr<ledger::Journal> journal = ledger_.Begin(call, clock_);
   MemoryTransaction transaction(*draft, *journal, call, clock_);
+  transaction.UseDelays(delays_);
   if (const absl::Status status = work(transaction); !status.ok()) return status;
   rows_ = std::move(draft);
   ledger_.Commit(*journal);

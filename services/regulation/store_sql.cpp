@@ -19,7 +19,11 @@ SqlRegulationStore::SqlRegulationStore(sql::Database& database, const base::Cloc
     : database_(database), clock_(clock), feed_(database) {}
 
 absl::Status SqlRegulationStore::Write(const base::Call& call, const Work& work) {
-  return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_, work);
+  return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_,
+                                          [&](SqlTransaction& transaction) {
+                                            transaction.UseDelays(delays_);
+                                            return work(transaction);
+                                          });
 }
 
 absl::Status SqlRegulationStore::Read(const base::Call& call, const Work& work) {

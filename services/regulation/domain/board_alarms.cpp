@@ -99,10 +99,15 @@ std::vector<BoardAlarm> BoardAlarms::List() const {
   return list;
 }
 
-WaitLimits AlarmRules::LimitsOf(const BoardLine& line) const {
-  const auto site = sites.find({line.territory, line.queue.priority});
-  if (site == sites.end() || Promised(line)) return line.limits;
-  return {line.queue.wait_start + site->second.target, line.queue.wait_start + site->second.alarm};
+WaitLimits AlarmRules::LimitsOf(const std::string& territory, Priority priority,
+                                base::Instant wait_start,
+                                const std::optional<CallbackWindow>& callback) const {
+  const auto site = sites.find({territory, priority});
+  const bool promised = priority == Priority::kP3 && callback;
+  if (site == sites.end() || promised) {
+    return regulation::LimitsOf(priority, wait_start, callback);
+  }
+  return {wait_start + site->second.target, wait_start + site->second.alarm};
 }
 
 absl::StatusOr<AlarmRules> ParseAlarmRules(const std::vector<std::string>& parts) {
@@ -137,13 +142,13 @@ BoardAlarms CaseAlarms(const BoardLine& line, const AlarmRules& rules, base::Ins
 
 bool Starves(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   const base::Instant start = line.queue.wait_start;
-  const base::Instant alarm = rules.LimitsOf(line).alarm;
+  const base::Instant alarm = line.limits.alarm;
   return alarm <= now && start + rules.starving_factor * (alarm - start) <= now;
 }
 
 BoardAlarms WaitAlarms(const BoardLine& line, const AlarmRules& rules, base::Instant now) {
   BoardAlarms alarms;
-  const WaitLimits limits = rules.LimitsOf(line);
+  const WaitLimits& limits = line.limits;
   const bool late = limits.alarm <= now;
   if (Promised(line)) {
     // When the calls have reached nobody that is the alarm, and not that one is due.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,10 +60,10 @@ class BoardAlarms {
   std::uint32_t bits_ = 0;
 };
 
-/// Alarm levels as data. The national delays are those that the ledger keeps with each wait
-/// (PriorityRules); a site may be stricter for a priority, and for P2, P3 and NR laxer. [OUR
-/// ASSUMPTION]: factors and delays below, to be confirmed by the medical board like those of
-/// PriorityRules.
+/// Alarm levels as data. The national delays are those of PriorityRules; a site may be stricter for
+/// a priority, and for P2, P3 and NR laxer. The ledger keeps with each wait the limits that were
+/// its site's when they were set, and board, lists and figures all look at these. [OUR ASSUMPTION]:
+/// factors and delays below, to be confirmed by the medical board like those of PriorityRules.
 struct AlarmRules {
   struct Wait {
     std::chrono::seconds target{};
@@ -78,8 +79,9 @@ struct AlarmRules {
   std::chrono::minutes order_unclaimed{10};  ///< Nobody has it (hazard H-15).
   std::chrono::minutes order_idle{15};       ///< Nobody acts on it.
 
-  /// The wait's limits of this line: the site's own, or the ledger's. A promise rules its own.
-  WaitLimits LimitsOf(const BoardLine& line) const;
+  /// Limits of a wait there: the site's own, or the national ones. A promise rules its own.
+  WaitLimits LimitsOf(const std::string& territory, Priority priority, base::Instant wait_start,
+                      const std::optional<CallbackWindow>& callback) const;
 };
 
 /// "85:P2:900:1200,85:P0:0:20": territory, priority ("-" for unset), seconds to target and alarm.
