@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "services/regulation/case_work.h"
 #include "services/regulation/kpi_metrics.h"
 #include "tests/rpc/regulation/regulation_fixture.h"
 
@@ -127,7 +128,7 @@ TEST_F(KpiTest, AppointmentsAreToldByTheirChannel) {
         row.mutable_community_request()->set_state(v1::CommunityRequest::STATE_ACCEPTED);
         *row.mutable_community_request()->mutable_slot_start_time() =
             ToTimestamp(clock_.Now() + hours(community_after));
-        return transaction.PutOrder(row);
+        return SaveOrder(transaction, row, clock_.Now(), "order.updated", "Test", "");
       };
       ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, seconds(5)), accept), IsOk());
     }
