@@ -66,17 +66,6 @@ bool IsLeft(const v1::RegulationCase& row, const std::map<std::string, Team>& te
   return IsLeft(candidate, team->second.own, team->second.others, now);
 }
 
-absl::Status SkillAwaited(const v1::RegulationCase& row) {
-  std::string needed;
-  for (const std::string& skill : NeededSkillsOf(row)) {
-    needed += (needed.empty() ? "" : ",") + skill;
-  }
-  return base::Fail(absl::StatusCode::kFailedPrecondition, "SKILL_AWAITED",
-                    "who waits next needs what a colleague on shift has: leave it to him, take it "
-                    "by its name, or come back once its wait target has passed",
-                    {{"name", row.name()}, {"needed", needed}});
-}
-
 }  // namespace
 
 std::vector<std::string> NeededSkillsOf(const v1::RegulationCase& row) {
@@ -102,12 +91,10 @@ absl::StatusOr<std::string> NextCaseFor(RegulationTransaction& transaction,
     const bool beyond = KeyOf(IndexOf(row).queue, query.now).band != band;
     return beyond || !IsLeft(row, teams, query.now);
   });
-  // So many wait for so few: whoever is there helps.
-  if (next == ready.end() && ready.size() == kSkillCandidatesMax) return ready.front().name();
-  if (next == ready.end() || KeyOf(IndexOf(*next).queue, query.now).band != band) {
-    return SkillAwaited(ready.front());
-  }
-  return next->name();
+  // Nobody is sent away while somebody waits, and no lower band comes first: without another choice
+  // the head of the band is his.
+  const bool others = next != ready.end() && KeyOf(IndexOf(*next).queue, query.now).band == band;
+  return others ? next->name() : ready.front().name();
 }
 
 }  // namespace sas::regulation

@@ -221,8 +221,7 @@ int Serve(const Settings& settings) {
        v1::CoordinatorService::service_full_name(), v1::ExchangeService::service_full_name(),
        v1::EntryService::service_full_name(), v1::CaseReferenceService::service_full_name(),
        v1::TaskService::service_full_name(), v1::PickupService::service_full_name(),
-       v1::CommunityService::service_full_name(),
-       events::v1::EventService::service_full_name()});
+       v1::CommunityService::service_full_name(), events::v1::EventService::service_full_name()});
   const auto close_streams = [&] {
     boards.CloseStreams();
     events.CloseStreams();

@@ -11,7 +11,6 @@
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
-
 namespace {
 
 using Rows = MemoryRegulationStore::Rows;
@@ -75,14 +74,10 @@ class MemoryTransaction final : public RegulationTransaction {
   }
 
   absl::StatusOr<std::string> NextCase(const CaseQuery& query) override {
-    CaseQuery waiting = query;
-    waiting.view = v1::CASE_LIST_VIEW_WAITING;
-    std::vector<QueueEntry> entries;
-    for (const auto& [name, row] : rows_.cases) {
-      const CaseIndex index = IndexOf(*row);
-      if (Shows(waiting, index)) entries.push_back(index.queue);
-    }
-    return TakeNext(entries, query.now);
+    CaseQuery first = query;
+    first.limit = 1;
+    SAS_ASSIGN_OR_RETURN(const auto ready, NextCases(first));
+    return ready.empty() ? std::string() : ready.front().name();
   }
 
   absl::StatusOr<std::vector<v1::RegulationCase>> NextCases(const CaseQuery& query) override {
@@ -121,9 +116,8 @@ class MemoryTransaction final : public RegulationTransaction {
       CountIdle(room, *row, now);
     }
     for (const auto& [name, row] : rows_.lost_calls) {
-      if (row->state() == v1::LostCall::STATE_TO_CALL && in(name, row->territory())) {
-        ++room.lost_calls;
-      }
+      const bool open = row->state() == v1::LostCall::STATE_TO_CALL;
+      if (open && in(name, row->territory())) ++room.lost_calls;
     }
     for (const auto& [name, row] : rows_.pickups) {
       const v1::WaitingCall& waiting = row->call;

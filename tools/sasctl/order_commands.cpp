@@ -131,8 +131,7 @@ void AddOrderCommands(CLI::App& app, Suite& suite) {
       });
   AddAct<regulation::RecordContactAttemptRequest>(
       *orders, suite, "called", "Records a call to the patient, or to a practice",
-      &Stub::RecordContactAttempt,
-      [&suite](CLI::App& sub, auto request) {
+      &Stub::RecordContactAttempt, [&suite](CLI::App& sub, auto request) {
         sub.add_option_function<std::string>(
                "result",
                [request](const std::string& text) {
