@@ -1,11 +1,11 @@
 #include "services/regulation/store_memory.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <utility>
 
 #include "common/base/resource_name.h"
+#include "common/base/status.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/store_memory_rows.h"
 #include "services/regulation/store_rows.h"
