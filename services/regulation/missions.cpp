@@ -4,6 +4,7 @@
 
 #include "common/base/status.h"
 #include "services/regulation/convert.h"
+#include "services/regulation/shape.h"
 
 namespace sas::regulation {
 namespace {

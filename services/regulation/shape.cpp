@@ -11,6 +11,7 @@
 #include "common/rpc/request_shape.h"
 #include "services/regulation/domain/care_order.h"
 #include "services/regulation/domain/mission.h"
+#include "services/regulation/domain/waiting_call.h"
 #include "services/regulation/shape_case.h"
 
 namespace sas::regulation {
