@@ -7,7 +7,7 @@ import zoneinfo
 from e2e import SITE, SuiteCase, await_until
 
 OSNP = "osnp-un"
-DOCTOR = {"role": "effecteur", "subject": "medecin-1", "organization": "cpts-lvo"}
+DOCTOR = {"role": "effecteur", "subject": "medecin-1", "organization": "terrain"}
 
 
 class Communities(SuiteCase):
@@ -17,7 +17,7 @@ class Communities(SuiteCase):
     def order(self, name):
         return self.suite.ctl("order", "show", name)
 
-    def ask(self, order, community="cpts-lvo"):
+    def ask(self, order, community="terrain"):
         return self.suite.ctl("order", "ask-community", order, community, "--within", "30m",
                               "--remark", "Rien avant demain", subject=OSNP)
 
@@ -29,8 +29,7 @@ class Communities(SuiteCase):
         start = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Paris")).replace(
             second=0, microsecond=0) + datetime.timedelta(hours=2)
         opened = self.suite.ctl("planning", "open", SITE, "terrain-feed-0", "--at",
-                                start.strftime("%Y-%m-%dT%H:%M"), role="effecteur",
-                                subject=DOCTOR["subject"])
+                                start.strftime("%Y-%m-%dT%H:%M"), **DOCTOR)
         return opened["slots"][0]["name"]
 
     def test_a_community_opens_a_slot_and_the_osnp_books_exactly_it(self):

@@ -71,9 +71,9 @@ class StoryStates(SuiteCase):
         desk, case = self.played(stories.branch_1_reflex)
         self.assert_columns(
             desk,
-            state=["ACTIVE"] * 13 + ["COMPLETED", "VALIDATED"],
-            priority=[""] + ["P0"] * 14,
-            filiere=[""] + ["AMU"] * 14)
+            state=["ACTIVE"] * 12 + ["COMPLETED", "VALIDATED"],
+            priority=[""] + ["P0"] * 13,
+            filiere=[""] + ["AMU"] * 13)
         launched = desk.of("call", "reflex")
         # P0: no wait is tolerated, an alarm after 30 s; the regulation follows at once.
         self.assertEqual(seconds(launched["wait_alarm_time"], launched["wait_start_time"]), 30)
@@ -109,7 +109,7 @@ class StoryStates(SuiteCase):
             priority=["", "P1", "P1", "P1", "P1", "P1"],
             filiere=["", "AMU", "AMU", "AMU", "AMU", "AMU"])
         opened = desk.of("call", "open")
-        self.assertEqual(seconds(opened["wait_alarm_time"], opened["wait_start_time"]), 120)
+        self.assertEqual(seconds(opened["wait_alarm_time"], opened["wait_start_time"]), 60)
         raised = desk.of("call", "prioritise")
         self.assertEqual(raised["wait_start_time"], opened["wait_start_time"])
         self.assertEqual(seconds(raised["wait_target_time"], raised["wait_start_time"]), 60)
