@@ -24,6 +24,8 @@ _DOMAIN = {
     "sas_regulation_order_due_seconds": set(),
     "sas_regulation_reflex_departures_total": set(),
     "sas_regulation_disconnect_releases_total": set(),
+    "sas_regulation_community_requests_total": {"outcome"},
+    "sas_regulation_community_answer_seconds": set(),
     "sas_regulation_lost_calls_open": set(),
     "sas_regulation_ringing": set(),
     "sas_regulation_ringing_oldest_seconds": set(),
@@ -125,7 +127,7 @@ _DOMAIN = {
 }
 
 # Whose values are measured per event: a dashboard reads their _bucket, _sum and _count.
-HISTOGRAMS = {"sas_regulation_board_delay_seconds", "sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
+HISTOGRAMS = {"sas_regulation_board_delay_seconds", "sas_regulation_community_answer_seconds", "sas_slots_rebuild_seconds", "sas_slots_search_results", "sas_slots_change_age_seconds",
               "sas_slots_watch_seconds", "sas_booking_confirm_seconds", "sas_booking_worklist_orders"}
 
 
