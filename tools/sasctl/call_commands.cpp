@@ -93,6 +93,14 @@ void AddHands(CLI::App& call, Suite& suite) {
       });
 }
 
+// How long it waits; how soon it begins when it was prepared.
+std::string WaitText(const Suite& suite, const RegulationCase& dossier) {
+  if (dossier.state() == RegulationCase::STATE_PROGRAMMED) {
+    return "dans " + Span(Until(suite, dossier.activation_time()));
+  }
+  return dossier.has_wait_start_time() ? Span(-Until(suite, dossier.wait_start_time())) : "";
+}
+
 void AddList(CLI::App& call, Suite& suite) {
   auto* sub = call.add_subcommand("list", "The board, in the order in which to take");
   auto request = std::make_shared<regulation::ListRegulationCasesRequest>();
@@ -111,7 +119,7 @@ void AddList(CLI::App& call, Suite& suite) {
     if (suite.json()) return PrintJson(page);
     Table table({"PRIO", "ATTENTE", "MOTIF", "PATIENT", "COMMUNE", "CHEZ", "DOSSIER"});
     for (const RegulationCase& dossier : page.regulation_cases()) {
-      table.Row({PriorityText(dossier.priority()), Span(-Until(suite, dossier.wait_start_time())),
+      table.Row({PriorityText(dossier.priority()), WaitText(suite, dossier),
                  MotifText(dossier.motif_code()), Who(dossier), dossier.patient_place().commune(),
                  dossier.has_claim() ? dossier.claim().owner().subject() : "à prendre",
                  std::string(base::LastId(dossier.name()))});
