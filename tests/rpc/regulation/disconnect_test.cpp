@@ -209,9 +209,9 @@ TEST_F(Disconnect, ABoardOnAnotherReplicaCounts) {
   const auto other = Replica();
   Settle();
   auto screen = Watch(mrl_);
-  const std::uint64_t there = other->Enter("fr-pdl", mrl_);
+  const std::uint64_t there = other->Enter("fr-pdl", mrl_);  // Written by its next turn.
   const std::string name = Taken(mrl_);
-  screen->Leave();
+  Cut(screen, mrl_);
   Pass(minutes(2), other.get());
   ASSERT_TRUE(IsTaken(name));
   other->Leave(there);
