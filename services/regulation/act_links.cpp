@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <set>
 #include <string>
 
@@ -29,13 +28,13 @@ std::string LinkedCode(const std::set<std::string>& event) {
   return "linked=" + std::to_string(event.size() - 1);
 }
 
-// Those that the caller has not named follow, also in other territories: what they say of the event
-// is no more than names.
-absl::Status TellOthers(const CaseWork& of, RegulationTransaction& transaction,
-                        const std::set<std::string>& names, const std::set<std::string>& event) {
-  for (const std::string& name : names) {
-    SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, transaction.GetCase(name));
-    CaseWork other = CaseWork::New(transaction, of.call(), of.now(), std::move(row));
+// All of the event but the dossier of the act. Those that the caller has not named follow, also in
+// other territories: what they say of the event is no more than names.
+absl::Status TellOthers(CaseWork& work, const std::set<std::string>& event) {
+  for (const std::string& name : event) {
+    if (name == work.row().name()) continue;
+    SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, work.transaction().GetCase(name));
+    CaseWork other = CaseWork::New(work.transaction(), work.call(), work.now(), std::move(row));
     if (EventOf(other.row()) == event) continue;
     Name(event, other.row());
     SAS_RETURN_IF_ERROR(other.Save("case.updated", LinkedCode(event)));
@@ -48,13 +47,12 @@ absl::Status Link(CaseWork& work, const v1::LinkRegulationCasesRequest& request)
   SAS_ASSIGN_OR_RETURN(
       CaseWork other, CaseWork::Open(work.transaction(), work.call(), work.now(), request.other()));
   SAS_RETURN_IF_ERROR(other.Advance(CaseAct::kNote));
-  std::set<std::string> event = EventOf(work.row());
-  event.merge(EventOf(other.row()));
+  const std::set<std::string> before = EventOf(work.row());
+  std::set<std::string> event = EventOf(other.row());
+  event.insert(before.begin(), before.end());
   if (event.size() > kOfOneEventMax) return LimitReached("linked_cases", kOfOneEventMax - 1);
-  if (event == EventOf(work.row())) return absl::OkStatus();
-  std::set<std::string> others = event;
-  others.erase(work.row().name());
-  SAS_RETURN_IF_ERROR(TellOthers(work, work.transaction(), others, event));
+  if (event == before) return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(TellOthers(work, event));
   Name(event, work.row());
   if (!request.reason().empty()) work.AddNote("Même événement : " + request.reason(), false);
   return work.Save("case.updated", LinkedCode(event));
@@ -65,7 +63,7 @@ absl::Status Unlink(CaseWork& work, const v1::UnlinkRegulationCaseRequest& reque
   if (work.row().linked_cases().empty()) return absl::OkStatus();
   std::set<std::string> rest = EventOf(work.row());
   rest.erase(work.row().name());
-  SAS_RETURN_IF_ERROR(TellOthers(work, work.transaction(), rest, rest));
+  SAS_RETURN_IF_ERROR(TellOthers(work, rest));
   Name({work.row().name()}, work.row());
   work.AddNote("Retiré de l'événement : " + request.reason(), false);
   return work.Save("case.updated", "linked=0");

@@ -49,10 +49,9 @@ absl::Status CheckStatusShape(const v1::RecordMissionStatusRequest& request) {
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.unit(), "unit", kUnitMax));
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.destination(), "destination", kDestinationMax,
                                      request.status_code() == kMissionOriented ? 1 : 0));
-  if (request.status_code() == kMissionCalledBack) {
-    SAS_RETURN_IF_ERROR(CheckReason(request.reason()));
-  }
-  SAS_RETURN_IF_ERROR(CheckOptionalReason(request.reason()));
+  SAS_RETURN_IF_ERROR(request.status_code() == kMissionCalledBack
+                          ? CheckReason(request.reason())
+                          : CheckOptionalReason(request.reason()));
   if (request.vehicle_code().empty()) return absl::OkStatus();
   return care::CheckCode(care::VehicleTypes(), "typeVecteur", request.vehicle_code(),
                          "vehicle_code");
