@@ -23,6 +23,7 @@ events::v1::AppointmentChange ChangeOf(const v1::Appointment& appointment) {
   change.set_cancel_reason_code(appointment.cancel_reason_code());
   change.set_site_display_name(appointment.site_display_name());
   change.set_displacement(appointment.displacement().reason());
+  change.set_supernumerary(!appointment.supernumerary_reason_code().empty());
   *change.mutable_group_appointments() = appointment.group().appointments();
   return change;
 }

@@ -9,6 +9,7 @@
 #include "common/observe/log.h"
 #include "services/booking/convert.h"
 #include "services/booking/domain/refill.h"
+#include "services/booking/domain/worklist.h"
 #include "services/booking/refill_records.h"
 
 // Offers that are open, and the frame of a turn; refill_seek.cpp finds the next order.
@@ -164,10 +165,8 @@ absl::StatusOr<bool> Refill::WatchOrder(const base::Call& call, const FreedSeat&
   v1::SeatOffer& offer = record.offer;
   const auto order = regulation_.GetCareOrder(call, offer.care_order());
   if (absl::IsUnavailable(order.status())) return false;  // The due time still stands.
-  const auto state =
-      order.ok() ? static_cast<OrderState>(order->state()) : OrderState::kUnspecified;
-  // Its operator may be asking the treating doctor since.
-  if (!Waits(state) && state != OrderState::kTreatingDoctor) {
+  // Its operator may be asking the treating doctor or a community since.
+  if (!order.ok() || !StandsOnWorklist(ToValue(*order))) {
     SAS_RETURN_IF_ERROR(End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "ORDER_ENDED"));
     return true;
   }

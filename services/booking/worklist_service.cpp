@@ -88,6 +88,7 @@ v1::WorklistOrder ToProto(const Row& row) {
   proto.set_distance_meters(row.distance_meters);
   proto.set_claimed(!order.claim().owner().subject().empty());
   proto.set_treating_doctor_asked(order.state() == CareOrder::STATE_TREATING_DOCTOR);
+  proto.set_community_asked(ToValue(order).community_asked);
   proto.set_entry_point(order.entry().entry_point());
   if (order.has_callback_time()) *proto.mutable_callback_time() = order.callback_time();
   return proto;
@@ -117,9 +118,8 @@ absl::StatusOr<std::vector<CareOrder>> WorklistService::Waiting(
     }
     for (CareOrder& order : open) {
       // What a structure organises outside the SAS is no business of its file active.
-      const bool stands =
-          StandsOnWorklist(static_cast<OrderState>(order.state())) && !order.entry().local();
-      if (stands) waiting.push_back(std::move(order));
+      const OrderFacts facts = ToValue(order);
+      if (StandsOnWorklist(facts) && !facts.local) waiting.push_back(std::move(order));
     }
   }
   return waiting;

@@ -25,10 +25,11 @@ absl::Status CheckReference(const std::string& reference, const std::string& fie
 }
 
 absl::Status CheckAnnounced(const v1::WaitingCall& proto, const Moment& moment) {
-  SAS_RETURN_IF_ERROR(rpc::CheckUnset(proto,
-                                      {"name", "state", "call_count", "known_case", "picked_up_by",
-                                       "pickup_time", "regulation_case", "lost_call", "etag"},
-                                      "waiting_call"));
+  SAS_RETURN_IF_ERROR(
+      rpc::CheckUnset(proto,
+                      {"name", "state", "call_count", "known_case", "picked_up_by", "pickup_time",
+                       "regulation_case", "lost_call", "etag", "end_time"},
+                      "waiting_call"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "waiting_call.territory"));
   SAS_RETURN_IF_ERROR(CheckReference(proto.call_reference(), "waiting_call.call_reference"));
   SAS_RETURN_IF_ERROR(care::CheckCode(care::Origines(), "origine", proto.origine_code(),
@@ -209,9 +210,9 @@ absl::StatusOr<v1::WaitingCall> EndWaitingCall(Desk& desk, const base::Call& cal
       [&](RegulationTransaction& transaction) -> absl::StatusOr<v1::WaitingCall> {
         SAS_ASSIGN_OR_RETURN(WaitingRow row, Meant(transaction, request));
         SAS_RETURN_IF_ERROR(CheckTerritoryRight(call.actor, row.call.territory()));
-        if (After(ToValue(row).state, WaitingAct::kEnd)) {
-          SAS_RETURN_IF_ERROR(LoseWaiting(desk, transaction, call, row, end));
-        }
+        SAS_RETURN_IF_ERROR(After(ToValue(row).state, WaitingAct::kEnd)
+                                ? LoseWaiting(desk, transaction, call, row, end)
+                                : EndTalk(transaction, call, row, end));
         return Shown(std::move(row.call), call.actor);
       });
 }

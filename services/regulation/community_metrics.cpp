@@ -14,9 +14,11 @@ prometheus::Counter& Requests(observe::Metrics& metrics, DemandState state) {
   std::string outcome(DemandCode(state));
   std::transform(outcome.begin(), outcome.end(), outcome.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return metrics.Counter("sas_regulation_community_requests_total",
-                         "Requests to communities (place de marché), asked and by how they ended.",
-                         {{"outcome", outcome}});
+  return metrics.Counter(
+      "sas_regulation_community_requests_total",
+      "Requests to communities (place de marché), asked and by how they ended; those "
+      "that ended with their order are the rest.",
+      {{"outcome", outcome}});
 }
 
 }  // namespace

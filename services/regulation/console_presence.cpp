@@ -37,6 +37,10 @@ absl::StatusOr<base::Instant> LastAct(RegulationTransaction& transaction,
     SAS_ASSIGN_OR_RETURN(const v1::CareOrder order, transaction.GetOrder(name));
     look(order.claim());
   }
+  for (const std::string& name : held.lost_calls) {
+    SAS_ASSIGN_OR_RETURN(const v1::LostCall lost, transaction.GetLostCall(name));
+    look(lost.claim());
+  }
   return last;
 }
 
@@ -180,14 +184,14 @@ absl::Status ConsolePresence::Release(const base::Call& call, const Absence& abs
         released, ReleaseHeld(transaction, call, now, absence.subject, held, kDisconnected, kNote));
     return presence.DropStreams(absence.region, absence.subject, *end);
   }));
-  const std::size_t count = released.cases.size() + released.orders.size();
-  if (count == 0) return absl::OkStatus();
-  metrics_.Disconnected(static_cast<int>(count));
+  if (released.size() == 0) return absl::OkStatus();
+  metrics_.Disconnected(static_cast<int>(released.size()));
   observe::Log(observe::Level::kWarn, "console_disconnected",
                {{"region", std::string_view(absence.region)},
                 {"subject", std::string_view(absence.subject)},
                 {"cases", static_cast<std::int64_t>(released.cases.size())},
-                {"orders", static_cast<std::int64_t>(released.orders.size())}});
+                {"orders", static_cast<std::int64_t>(released.orders.size())},
+                {"lost_calls", static_cast<std::int64_t>(released.lost_calls.size())}});
   return absl::OkStatus();
 }
 

@@ -114,8 +114,9 @@ absl::Status Apply(RegulationTransaction& transaction, const sas::events::v1::Ev
   // Somebody has booked, or it is to be worked anew: nobody can have let it lie before (H-15).
   if (ToValue(order->state()) != after->state) *order->mutable_act_time() = ToTimestamp(now);
   SetBooking(*order, *after);
-  return SaveOrder(transaction, *order, now, "order.updated", "FollowBooking",
-                   "state=" + std::string(OrderStateName(after->state)) + " by=" + event.type());
+  std::string detail = "state=" + std::string(OrderStateName(after->state)) + " by=" + event.type();
+  if (event.appointment().supernumerary()) detail += " supernumerary=yes";
+  return SaveOrder(transaction, *order, now, "order.updated", "FollowBooking", detail);
 }
 
 }  // namespace

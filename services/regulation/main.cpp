@@ -184,7 +184,9 @@ int Serve(const Settings& settings) {
     return read.ok() ? counted : read;
   });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) {
-    return ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows).status();
+    const absl::Status forgotten = ForgetSettled(desk, call);
+    const auto purged = ledger::PurgeAnswers(**database, call, process.clock(), kTidyRows);
+    return purged.ok() ? forgotten : purged.status();
   });
   process.Every("figures", kFiguresInterval,
                 [&](const base::Call& call) { return ReadFigures(desk, call); });

@@ -61,14 +61,23 @@ std::string OrderOrigin(const v1::CareOrder& order) {
       .substr(std::string_view("ENTRY_POINT_").size());
 }
 
-// By which channel a booked order is served; empty when booking alone knows.
+// The value of `key` in the `key=value` codes of an audit record.
+std::string CodeIn(const std::string& detail, std::string_view key) {
+  const std::size_t at = (" " + detail).find(" " + std::string(key) + "=");
+  if (at == std::string::npos) return "";
+  const std::size_t begin = at + key.size() + 1;
+  return detail.substr(begin, detail.find(' ', begin) - begin);
+}
+
+// By which channel a booked order is served; empty of an ordinary slot.
 absl::StatusOr<std::string> ChannelOf(RegulationTransaction& transaction,
-                                      const v1::CareOrder& order) {
+                                      const v1::CareOrder& order, const Fact& fact) {
   const v1::CommunityRequest& community = order.community_request();
   if (community.state() == v1::CommunityRequest::STATE_ACCEPTED &&
       ToInstant(community.slot_start_time()) == ToInstant(order.appointment_start_time())) {
     return std::string(kChannelCommunity);
   }
+  if (CodeIn(fact.detail, "supernumerary") == "yes") return std::string(kChannelOverbooking);
   SAS_ASSIGN_OR_RETURN(const auto decisions,
                        transaction.ListDecisions(CaseOf(order.name()), "", kDecisionsMax));
   const bool sos = std::any_of(decisions.begin(), decisions.end(), [&](const v1::Decision& each) {
@@ -78,14 +87,6 @@ absl::StatusOr<std::string> ChannelOf(RegulationTransaction& transaction,
   const bool remote =
       order.modes_size() == 1 && order.modes(0) == sas::type::v1::CONSULTATION_MODE_VR;
   return remote ? std::string(kChannelRemote) : "";
-}
-
-// The value of `key` in the `key=value` codes of an audit record.
-std::string CodeIn(const std::string& detail, std::string_view key) {
-  const std::size_t at = (" " + detail).find(" " + std::string(key) + "=");
-  if (at == std::string::npos) return "";
-  const std::size_t begin = at + key.size() + 1;
-  return detail.substr(begin, detail.find(' ', begin) - begin);
 }
 
 void FillCall(const v1::CallOrigin& call, KpiMark& mark) {
@@ -129,6 +130,22 @@ absl::Status MarkCase(RegulationTransaction& transaction, const v1::RegulationCa
   return transaction.AddMark(mark);
 }
 
+absl::Status MarkTalk(RegulationTransaction& transaction, const v1::WaitingCall& waiting) {
+  SAS_ASSIGN_OR_RETURN(const v1::RegulationCase row,
+                       transaction.GetCase(waiting.regulation_case()));
+  KpiMark mark;
+  mark.act = KpiAct::kCallEnded;
+  mark.subject = waiting.name();
+  mark.version = VersionOf(waiting.etag());
+  mark.territory = waiting.territory();
+  mark.priority = ToValue(row.priority());
+  mark.filiere = ToValue(row.filiere());
+  mark.code = base::RoleName(static_cast<base::Role>(waiting.picked_up_by().role()));
+  mark.start = ToInstant(waiting.pickup_time());
+  mark.end = ToInstant(waiting.end_time());
+  return transaction.AddMark(mark);
+}
+
 absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& order,
                        const Fact& fact) {
   KpiMark mark;
@@ -141,7 +158,7 @@ absl::Status MarkOrder(RegulationTransaction& transaction, const v1::CareOrder& 
   mark.order_state = asked ? OrderState::kSearching : ToValue(order.state());
   mark.code = OrderOrigin(order);
   if (mark.act == KpiAct::kOrderMoved && mark.order_state == OrderState::kBooked) {
-    SAS_ASSIGN_OR_RETURN(mark.code, ChannelOf(transaction, order));
+    SAS_ASSIGN_OR_RETURN(mark.code, ChannelOf(transaction, order, fact));
   }
   mark.start = ToInstant(order.origin_time());
   mark.end = ToInstant(order.appointment_start_time());

@@ -51,6 +51,12 @@ class PickupLedger {
   virtual absl::StatusOr<int> CountRinging(const std::string& region,
                                            const std::string& territory) = 0;
 
+  /// Names of calls that have their dossier or were lost and came before `before`, the oldest
+  /// first.
+  virtual absl::StatusOr<std::vector<std::string>> ListSettled(base::Instant before, int limit) = 0;
+  /// Forgets these; a name that is not there is none the less gone.
+  virtual absl::Status Drop(const std::vector<std::string>& names) = 0;
+
   static constexpr int kRingsCountedMax = 100;
 };
 

@@ -113,4 +113,24 @@ absl::StatusOr<int> MemoryPickupLedger::CountRinging(const std::string& region,
   return static_cast<int>(rows.size());
 }
 
+absl::StatusOr<std::vector<std::string>> MemoryPickupLedger::ListSettled(base::Instant before,
+                                                                         int limit) {
+  std::vector<std::pair<base::Instant, std::string>> old;
+  for (const auto& [name, row] : rows_) {
+    const base::Instant arrival = ToInstant(row->call.arrival_time());
+    if (!IsLive(*row) && arrival < before) old.emplace_back(arrival, name);
+  }
+  std::sort(old.begin(), old.end());
+  std::vector<std::string> names;
+  for (const auto& [arrival, name] : old) {
+    if (static_cast<int>(names.size()) < limit) names.push_back(name);
+  }
+  return names;
+}
+
+absl::Status MemoryPickupLedger::Drop(const std::vector<std::string>& names) {
+  for (const std::string& name : names) rows_.erase(name);
+  return absl::OkStatus();
+}
+
 }  // namespace sas::regulation

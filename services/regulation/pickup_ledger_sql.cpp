@@ -165,4 +165,27 @@ absl::StatusOr<int> SqlPickupLedger::CountRinging(const std::string& region,
   return static_cast<int>(count);
 }
 
+absl::StatusOr<std::vector<std::string>> SqlPickupLedger::ListSettled(base::Instant before,
+                                                                      int limit) {
+  SAS_ASSIGN_OR_RETURN(
+      const auto rows,
+      sql_rows::Fetch(session_,
+                      "SELECT name, '' AS document FROM waiting_calls WHERE state IN (3, 4) AND "
+                      "arrival_us < " +
+                          Number(ToMicros(before)) + " ORDER BY arrival_us, " +
+                          ByBytes(session_, "name") + " LIMIT " + Number(limit),
+                      {}));
+  std::vector<std::string> names;
+  for (const auto& [name, document] : rows) names.push_back(name);
+  return names;
+}
+
+absl::Status SqlPickupLedger::Drop(const std::vector<std::string>& names) {
+  return sql::Guard([&] {
+    for (const std::string& name : names) {
+      sql::Exec(session_, "DELETE FROM waiting_calls WHERE name = :name", use(name, "name"));
+    }
+  });
+}
+
 }  // namespace sas::regulation

@@ -22,6 +22,8 @@ class SqlPickupLedger final : public PickupLedger {
   absl::StatusOr<std::string> NextRinging(const WaitingQuery& query) override;
   absl::StatusOr<int> CountRinging(const std::string& region,
                                    const std::string& territory) override;
+  absl::StatusOr<std::vector<std::string>> ListSettled(base::Instant before, int limit) override;
+  absl::Status Drop(const std::vector<std::string>& names) override;
 
  private:
   sql::Session& session_;

@@ -6,6 +6,7 @@
 #include "services/regulation/case_work.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/facts.h"
+#include "services/regulation/returned_calls.h"
 #include "services/regulation/store_rows.h"
 
 namespace sas::regulation {
@@ -45,6 +46,18 @@ absl::StatusOr<std::map<std::string, Held>> HeldIn(RegulationTransaction& transa
     }
     if (!page.empty()) orders.after = ListKeyOf(page.back());
   } while (page.size() == static_cast<std::size_t>(kPage));
+  LostCallQuery lost_calls;
+  lost_calls.region = region;
+  lost_calls.limit = kPage;
+  std::vector<v1::LostCall> calls;
+  do {
+    SAS_ASSIGN_OR_RETURN(calls, transaction.ListLostCalls(lost_calls));
+    for (const v1::LostCall& lost : calls) {
+      const ClaimValue claim = ToValue(lost.claim());
+      if (IsLive(claim, now)) Keep(lost.name(), held[claim.owner].lost_calls);
+    }
+    if (!calls.empty()) lost_calls.after = ListKeyOf(calls.back());
+  } while (calls.size() == static_cast<std::size_t>(kPage));
   return held;
 }
 
@@ -72,6 +85,16 @@ absl::StatusOr<Held> ReleaseHeld(RegulationTransaction& transaction, const base:
     SAS_RETURN_IF_ERROR(SaveOrder(transaction, order, now, "order.updated", ActOf(call),
                                   "released=" + (how.empty() ? "yes" : how)));
     released.orders.push_back(name);
+  }
+  for (const std::string& name : held.lost_calls) {
+    SAS_ASSIGN_OR_RETURN(v1::LostCall lost, transaction.GetLostCall(name));
+    const ClaimValue claim = ToValue(lost.claim());
+    if (!IsOwner(claim, subject, now)) continue;
+    *lost.mutable_claim() = ToProto(Free(claim));
+    SAS_RETURN_IF_ERROR(
+        SaveLost(transaction, lost,
+                 {"lost_call.released", ActOf(call), "released=" + (how.empty() ? "yes" : how)}));
+    released.lost_calls.push_back(name);
   }
   return released;
 }

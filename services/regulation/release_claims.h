@@ -18,6 +18,9 @@ inline constexpr int kReleasedMax = 200;  ///< Of each kind, in one transaction.
 struct Held {
   std::vector<std::string> cases;
   std::vector<std::string> orders;
+  std::vector<std::string> lost_calls;
+
+  std::size_t size() const { return cases.size() + orders.size() + lost_calls.size(); }
 };
 
 /// Of everybody in the region, by subject.

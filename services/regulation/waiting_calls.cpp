@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/facts.h"
+#include "services/regulation/marks.h"
 #include "services/regulation/returned_calls.h"
 #include "services/regulation/shape_case.h"
 
@@ -106,9 +107,11 @@ absl::Status TakeWaiting(const Desk& desk, RegulationTransaction& transaction,
 absl::Status MoveWaiting(RegulationTransaction& transaction, const base::Call& call,
                          const v1::CallOrigin& origin, const std::string& own_case) {
   if (origin.waiting_call().empty()) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(WaitingRow row, transaction.pickups().GetWaiting(origin.waiting_call()));
-  row.call.set_regulation_case(own_case);
-  return SaveWaiting(transaction, call, row, "waiting_call.on_case", "state=ON_CASE");
+  auto row = transaction.pickups().GetWaiting(origin.waiting_call());
+  if (absl::IsNotFound(row.status())) return absl::OkStatus();  // Forgotten since (kSettledKept).
+  SAS_RETURN_IF_ERROR(row.status());
+  row->call.set_regulation_case(own_case);
+  return SaveWaiting(transaction, call, *row, "waiting_call.on_case", "state=ON_CASE");
 }
 
 absl::Status LoseWaiting(const Desk& desk, RegulationTransaction& transaction,
@@ -128,9 +131,21 @@ absl::Status LoseWaiting(const Desk& desk, RegulationTransaction& transaction,
       AddLost(desk, transaction, call, parent, asked,
               answered ? "lost_call.hung_up" : "lost_call.recorded"));  // No lost call of figures.
   waiting.set_state(v1::WaitingCall::STATE_LOST);
+  if (answered) *waiting.mutable_end_time() = ToTimestamp(end);
   waiting.set_lost_call(lost.name());
   return SaveWaiting(transaction, call, row, "waiting_call.lost",
                      "state=LOST rang=" + std::to_string(asked.ring_seconds()));
+}
+
+absl::Status EndTalk(RegulationTransaction& transaction, const base::Call& call, WaitingRow& row,
+                     base::Instant end) {
+  v1::WaitingCall& waiting = row.call;
+  const bool talks = waiting.state() == v1::WaitingCall::STATE_ON_CASE && !waiting.has_end_time();
+  if (!talks || end < ToInstant(waiting.pickup_time())) return absl::OkStatus();
+  *waiting.mutable_end_time() = ToTimestamp(end);
+  SAS_RETURN_IF_ERROR(
+      SaveWaiting(transaction, call, row, "waiting_call.ended", "state=ON_CASE ended=yes"));
+  return MarkTalk(transaction, waiting);
 }
 
 absl::Status EndOldRings(Desk& desk, const base::Call& call) {
@@ -152,6 +167,23 @@ absl::Status EndOldRings(Desk& desk, const base::Call& call) {
     if (!rows.empty()) query.after = KeyOf(ToValue(rows.back()));
   } while (rows.size() == static_cast<std::size_t>(kPage));
   for (const std::string& name : old) SAS_RETURN_IF_ERROR(EndOldRing(desk, call, name));
+  return absl::OkStatus();
+}
+
+absl::Status ForgetSettled(Desk& desk, const base::Call& call) {
+  std::vector<std::string> names;
+  do {
+    SAS_RETURN_IF_ERROR(
+        desk.store.Read(call, [&](RegulationTransaction& transaction) -> absl::Status {
+          SAS_ASSIGN_OR_RETURN(
+              names, transaction.pickups().ListSettled(desk.clock.Now() - kSettledKept, kPage));
+          return absl::OkStatus();
+        }));
+    if (names.empty()) break;
+    SAS_RETURN_IF_ERROR(desk.store.Write(call, [&](RegulationTransaction& transaction) {
+      return transaction.pickups().Drop(names);
+    }));
+  } while (names.size() == static_cast<std::size_t>(kPage));
   return absl::OkStatus();
 }
 

@@ -42,8 +42,16 @@ absl::Status MoveWaiting(RegulationTransaction& transaction, const base::Call& c
 absl::Status LoseWaiting(const Desk& desk, RegulationTransaction& transaction,
                          const base::Call& call, WaitingRow& row, base::Instant end);
 
+/// The telephone system tells when whoever was answered hung up (tf, K05); told once, and nothing
+/// else changes.
+absl::Status EndTalk(RegulationTransaction& transaction, const base::Call& call, WaitingRow& row,
+                     base::Instant end);
+
 /// What rings for longer than kRingingMax was not ended because the telephone's link is dead: each
 /// becomes a call to return, in a transaction of its own. For a periodic work.
 absl::Status EndOldRings(Desk& desk, const base::Call& call);
+
+/// What was settled kSettledKept ago is forgotten. For a periodic work.
+absl::Status ForgetSettled(Desk& desk, const base::Call& call);
 
 }  // namespace sas::regulation

@@ -105,11 +105,14 @@ void AddList(CLI::App& group, Suite& suite) {
 
 void PrintWaiting(const Suite& suite, const booking::ListWorklistOrdersResponse& page) {
   std::cout << page.display_name() << ": " << page.waiting_count() << "\n";
-  Table table({"COMMANDE", "ÉCHÉANCE", "MOTIF", "ÂGE", "COMMUNE", "KM", "PRISE"});
+  Table table({"COMMANDE", "ÉCHÉANCE", "MOTIF", "ÂGE", "COMMUNE", "KM", "PRISE", "ON DEMANDE À"});
   for (const booking::WorklistOrder& each : page.worklist_orders()) {
     table.Row({each.care_order(), Span(Until(suite, each.due_time())), each.motif_code(),
                AgeText(each.age()), each.insee_code(),
-               std::to_string(each.distance_meters() / 1000), each.claimed() ? "oui" : ""});
+               std::to_string(each.distance_meters() / 1000), each.claimed() ? "oui" : "",
+               each.community_asked()         ? "communauté"
+               : each.treating_doctor_asked() ? "médecin traitant"
+                                              : ""});
   }
   if (!table.empty()) table.Print();
   for (const booking::WorklistLeftOut& each : page.left_out()) {

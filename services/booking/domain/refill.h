@@ -31,7 +31,7 @@ inline constexpr int kRefillReachMeters = 30'000;
 inline constexpr int kRefillRoundsMax = 5;
 
 /// Somebody may still book this order: nobody has it, or its operator searches. One whose treating
-/// doctor is being asked is not disturbed.
+/// doctor or community is being asked is not disturbed.
 bool Waits(OrderState state);
 
 /// The order of the file active (S2-22): band of the delay (4, 8, 12, 24, 48 h), then age, then

@@ -4,9 +4,17 @@
 
 namespace sas::booking {
 
-bool StandsOnWorklist(OrderState state) {
-  return state == OrderState::kToDo || state == OrderState::kTreatingDoctor ||
-         state == OrderState::kSearching;
+bool StandsOnWorklist(const OrderFacts& order) {
+  switch (order.state) {
+    case OrderState::kToDo:
+    case OrderState::kTreatingDoctor:
+    case OrderState::kSearching:
+      return true;
+    case OrderState::kPendingAcceptance:
+      return order.community_asked;
+    default:
+      return false;
+  }
 }
 
 bool SeesWorklistOrders(base::Role role) {

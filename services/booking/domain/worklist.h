@@ -9,8 +9,9 @@
 /// Who stands on a named worklist (S2-10): the file active of one CSNP.
 namespace sas::booking {
 
-/// Does the order wait for a place? Also while the treating doctor is asked: the list tells it.
-bool StandsOnWorklist(OrderState state);
+/// Does the order wait for a place? Also while the treating doctor or a community is asked: the
+/// list tells it.
+bool StandsOnWorklist(const OrderFacts& order);
 
 /// A planner has counts alone: he sees no clinical data.
 bool SeesWorklistOrders(base::Role role);

@@ -29,10 +29,12 @@ struct KpiDefinition {
 /// Codes of an order's mark when it is booked: its channel, where regulation knows it (K16).
 inline constexpr std::string_view kChannelCommunity = "PDM";  ///< A community took the patient.
 inline constexpr std::string_view kChannelSos = "SOS";        ///< A visiting doctor was ordered.
+inline constexpr std::string_view kChannelOverbooking =
+    "OVERBOOKING";  ///< A seat beyond the slot's.
 inline constexpr std::string_view kChannelRemote = "TELECONSULTATION";  ///< Nothing else was asked.
 
 /// Grows when a definition changes: two figures of different versions are not compared.
-inline constexpr int kKpiVersion = 3;
+inline constexpr int kKpiVersion = 4;
 
 /// K01–K18, K31, K32, K37 in this order.
 std::span<const KpiDefinition> KpiDefinitions();
@@ -96,6 +98,13 @@ class KpiFold {
     base::Instant ended{};
   };
 
+  struct Talk {
+    double seconds = 0;  ///< tf − t2.
+    std::string role;    ///< Who answered.
+    Priority priority = Priority::kUnspecified;
+    Filiere filiere = Filiere::kUnspecified;
+  };
+
   struct Promise {
     base::Instant start{};
     base::Instant end{};
@@ -118,6 +127,7 @@ class KpiFold {
   const Lines lines_;
   std::size_t marks_ = 0;
   std::vector<double> waits_;  ///< t2 − ti of answered calls, seconds.
+  std::vector<Talk> talks_;
   std::size_t lost_ = 0;
   std::size_t lost_after_15s_ = 0;
   std::map<std::string, Dossier> dossiers_;

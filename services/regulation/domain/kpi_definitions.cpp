@@ -19,9 +19,10 @@ constexpr std::array<KpiDefinition, 21> kDefinitions{{
      "number counts, with its own ringing",
      kCalls, "ratio"},
     {"K05", "Durée moyenne de traitement",
-     "mean(tf-t2) + after-call work; not computed: the telephone system tells the end (tf) of lost "
-     "calls alone, and nobody records the work after a call",
-     "-", "seconds"},
+     "tf-t2 of calls whose end (tf) the telephone system has told, mean; by role that answered, by "
+     "priority and by chain of the dossier at that hour; work after the call is recorded by nobody "
+     "and not in it",
+     kCalls, "seconds"},
     {"K06", "Temps d'attente", "t2-ti of answered calls: mean; median, p90, max", kCalls,
      "seconds"},
     {"K07", "Délai d'accès médecin",
@@ -58,8 +59,9 @@ constexpr std::array<KpiDefinition, 21> kDefinitions{{
      "orders with an appointment or taken by the treating doctor / orders made, entries without "
      "regulation included; by channel: MT treating doctor, PDM place de marché, SOS a visiting "
      "doctor was ordered, TELECONSULTATION nothing else was asked, THIRD_PARTY another acceptance, "
-     "SLOT all other slots; CPTS and OVERBOOKING are known to booking alone: without value here, "
-     "in SLOT; LOCAL apart: of requests outside the SAS",
+     "OVERBOOKING a seat beyond those of its slot, SLOT all other slots; whose slot it was is not "
+     "known here, so that CPTS has no value and is in SLOT; LOCAL apart: of requests outside the "
+     "SAS",
      "orders, decisions", "ratio"},
     {"K17", "RDV <= 48 h",
      "appointments that start <= 48 h after the decision / orders with an appointment; also <= 24 "

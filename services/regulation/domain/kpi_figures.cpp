@@ -11,7 +11,8 @@ namespace sas::regulation {
 namespace {
 
 constexpr std::string_view kCallEnd =
-    "the end of a call (tf) is known to the telephone system alone";
+    "the telephone system has told the end (tf) of no call of this period";
+constexpr std::array<std::string_view, 5> kChains{"no chain", "AMU", "SNP", "PSY", "NEONAT"};
 
 double Seconds(base::Instant from, base::Instant to) {
   return std::chrono::duration<double>(to - from).count();
@@ -87,6 +88,19 @@ struct KpiFigures {
   Figures K04() const {
     return {Ratio("", static_cast<double>(fold.lost_), presented),
             Ratio(">15s", static_cast<double>(fold.lost_after_15s_), presented)};
+  }
+
+  Figures K05() const {
+    std::map<std::string, std::vector<double>> groups{{"", {}}};  // The figure itself, first.
+    for (const KpiFold::Talk& talk : fold.talks_) {
+      const std::string chain(kChains.at(static_cast<std::size_t>(talk.filiere)));
+      for (const std::string& label :
+           {std::string(), talk.role, PriorityName(talk.priority), chain})
+        groups[label].push_back(talk.seconds);
+    }
+    Figures figures;
+    for (const auto& [label, talks] : groups) figures.push_back(Mean(label, talks));
+    return figures;
   }
 
   Figures K06() const {
@@ -180,7 +194,8 @@ struct KpiFigures {
 
   Figures K16() const {
     std::map<std::string, double> channels;
-    for (const char* name : {"MT", "PDM", "SLOT", "SOS", "TELECONSULTATION", "THIRD_PARTY"}) {
+    for (const char* name :
+         {"MT", "OVERBOOKING", "PDM", "SLOT", "SOS", "TELECONSULTATION", "THIRD_PARTY"}) {
       channels[name] = 0;
     }
     double all = 0;
@@ -191,7 +206,7 @@ struct KpiFigures {
     }
     Figures figures{Ratio("", all, orders)};
     for (const auto& [channel, count] : channels) figures.push_back(Ratio(channel, count, orders));
-    for (const char* unknown : {"CPTS", "OVERBOOKING"}) figures.push_back(Ratio(unknown, 0, 0));
+    figures.push_back(Ratio("CPTS", 0, 0));
     const auto local = std::count_if(local_orders.begin(), local_orders.end(),
                                      [](const auto* order) { return Obtained(*order); });
     figures.push_back(Local(static_cast<double>(local)));
@@ -270,7 +285,8 @@ struct KpiFigures {
   static std::string ChannelOf(const KpiFold::Order& order) {
     if (order.state == OrderState::kTakenByTreatingDoctor) return "MT";
     // Marks of before version 3 have the entry of the order here.
-    for (const std::string_view known : {kChannelCommunity, kChannelSos, kChannelRemote}) {
+    for (const std::string_view known :
+         {kChannelCommunity, kChannelOverbooking, kChannelSos, kChannelRemote}) {
       if (order.channel == known) return order.channel;
     }
     return order.third_party ? "THIRD_PARTY" : "SLOT";
@@ -299,7 +315,7 @@ std::vector<Kpi> KpiFold::Figures() const {
       {Ratio("", of.Within(30), of.presented)},
       {Ratio("", of.answered, of.presented)},
       of.K04(),
-      {},  // K05
+      of.K05(),
       of.K06(),
       of.K07(),
       of.K08(),
@@ -322,7 +338,7 @@ std::vector<Kpi> KpiFold::Figures() const {
   const auto definitions = KpiDefinitions();
   SAS_CHECK(definitions.size() == figures.size(), "each figure has its definition");
   for (std::size_t i = 0; i < definitions.size(); ++i) {
-    kpis.push_back({&definitions[i], figures[i], figures[i].empty() && i == 4 ? kCallEnd : ""});
+    kpis.push_back({&definitions[i], figures[i], i == 4 && talks_.empty() ? kCallEnd : ""});
   }
   return kpis;
 }

@@ -51,6 +51,9 @@ void KpiFold::Add(const KpiMark& mark) {
     case KpiAct::kOrderMoved:
       AddOrder(mark);
       break;
+    case KpiAct::kCallEnded:
+      talks_.push_back({Seconds(mark.start, mark.end), mark.code, mark.priority, mark.filiere});
+      break;
     case KpiAct::kLostCall:
       ++lost_;
       if (mark.amount > kLostWait) ++lost_after_15s_;

@@ -29,6 +29,7 @@ enum class KpiAct {
   kLostCall = 9,
   kCallReturned = 10,
   kAppointment = 11,  ///< booking told of one that no order moves by.
+  kCallEnded = 12,    ///< One that was answered and has its dossier.
 };
 
 /// What an appointment mark tells.
@@ -50,10 +51,14 @@ struct KpiMark {
   Filiere filiere = Filiere::kUnspecified;
   CareLevel level = CareLevel::kUnspecified;
   OrderState order_state = OrderState::kUnspecified;
-  std::string code;  ///< Entry point of a call, of an order's entry; code of a decision; id of a
-                     ///< visit's order.
-  base::Instant start{};  ///< Arrival of a call (ti); begin of a promise; decision of an order.
-  base::Instant end{};    ///< Pick-up (t2); end of a promise; start of an appointment.
+  /// Entry point of a call, of an order's entry; code of a decision; id of a visit's order; role
+  /// that answered a call that has ended.
+  std::string code;
+  /// Arrival of a call (ti), pick-up of one that has ended (t2); begin of a promise; decision of an
+  /// order.
+  base::Instant start{};
+  /// Pick-up (t2), end of one that has ended (tf); end of a promise; start of an appointment.
+  base::Instant end{};
   /// Seconds that a lost call rang; proposals refused of an order; number dialled of a call
   /// (PackDialled); VisitStep of an appointment.
   std::int64_t amount = 0;

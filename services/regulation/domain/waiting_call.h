@@ -17,6 +17,8 @@ inline constexpr std::chrono::minutes kRingsAgain{30};  ///< So long an earlier 
 inline constexpr std::chrono::minutes kRingingMax{30};  ///< Then the telephone's link is dead.
 /// Telephone systems count anew: a number of theirs from longer ago is another call.
 inline constexpr std::chrono::hours kReferenceKept{24};
+/// Of a call that has its dossier or was lost, which have its number, too.
+inline constexpr std::chrono::days kSettledKept{30};
 inline constexpr int kRingingCallsMax = 500;   ///< In a territory.
 inline constexpr int kRingSecondsMax = 3'600;  ///< Of a call to return.
 

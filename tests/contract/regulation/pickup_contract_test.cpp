@@ -221,5 +221,34 @@ TEST_P(PickupContract, TheRoomCountsWhatRings) {
   EXPECT_EQ(room("fr-naq", {}).ringing, 0);
 }
 
+TEST_P(PickupContract, WhatIsSettledIsForgottenAndWhatIsLiveStays) {
+  for (const char* id : {"rings", "talks", "case", "lost", "young"}) {
+    ASSERT_THAT(Put(Call(id, std::string(id) == "young" ? seconds(10) : seconds(100))), IsOk());
+  }
+  ASSERT_THAT(Put(Next(Call("talks", seconds(100)), v1::WaitingCall::STATE_PICKED_UP)), IsOk());
+  ASSERT_THAT(Put(Next(Call("case", seconds(100)), v1::WaitingCall::STATE_ON_CASE)), IsOk());
+  ASSERT_THAT(Put(Next(Call("lost", seconds(100)), v1::WaitingCall::STATE_LOST)), IsOk());
+  ASSERT_THAT(Put(Next(Call("young", seconds(10)), v1::WaitingCall::STATE_LOST)), IsOk());
+  const auto settled = [&](int limit) {
+    return Asked([&](RegulationTransaction& t) {
+      return t.pickups().ListSettled(clock_.Now() - seconds(50), limit);
+    });
+  };
+  EXPECT_THAT(settled(10), ElementsAre(Name("case"), Name("lost")));
+  EXPECT_THAT(settled(1), ElementsAre(Name("case")));
+  ASSERT_THAT(Write([&](RegulationTransaction& t) {
+                return t.pickups().Drop({Name("case"), Name("lost"), Name("unknown")});
+              }),
+              IsOk());
+  EXPECT_THAT(settled(10), IsEmpty());
+  EXPECT_THAT(
+      Read([&](RegulationTransaction& t) { return t.pickups().GetWaiting(Name("lost")).status(); }),
+      ReasonIs("WAITING_CALL_NOT_FOUND"));
+  EXPECT_THAT(Read([&](RegulationTransaction& t) {
+                return t.pickups().GetWaiting(Name("talks")).status();
+              }),
+              IsOk());
+}
+
 }  // namespace
 }  // namespace sas::regulation

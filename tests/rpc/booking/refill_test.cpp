@@ -119,6 +119,29 @@ TEST_F(RefillFlowTest, AnOrderThatNobodyHasStandsInTheQueueAndWhoClaimsItGetsThe
   EXPECT_THAT(EventTypes(), ElementsAre("made", "claimed"));
 }
 
+TEST_F(RefillFlowTest, AnOfferOutlivesTheQuestionToACommunity) {
+  auto order = Order("o2", hours(8), minutes(5), kOsnp2);
+  Put(order);
+  Cancelled();
+  MustTurn();
+  order.set_state(regulation::v1::CareOrder::STATE_PENDING_ACCEPTANCE);
+  order.mutable_community_request()->set_state(regulation::v1::CommunityRequest::STATE_ASKED);
+  Put(order);
+  MustTurn();
+  EXPECT_THAT(Accept(kOsnp2, OpenOffer(kOsnp2), "R-accept"), IsOk());
+}
+
+TEST_F(RefillFlowTest, AnOfferEndsWhenSosIsAsked) {
+  auto order = Order("o2", hours(8), minutes(5), kOsnp2);
+  Put(order);
+  Cancelled();
+  MustTurn();
+  order.set_state(regulation::v1::CareOrder::STATE_PENDING_ACCEPTANCE);
+  Put(order);
+  MustTurn();
+  EXPECT_THAT(Offers(osnp_, false), IsEmpty());
+}
+
 TEST_F(RefillFlowTest, TheOwnerOfTheCancelledAppointmentIsNotAskedAgain) {
   auto own = SearchedOrder();
   own.mutable_delay()->set_seconds(3600 * 4);

@@ -149,6 +149,18 @@ TEST_F(WorklistTest, S2_10_TheListShowsWhoWaitsByBandThenAge) {
   EXPECT_EQ(page->DebugString().find("ligne clinique"), std::string::npos);
 }
 
+TEST_F(WorklistTest, S2_10_WhoseCommunityIsAskedStillWaits) {
+  auto order = Order("cpts", hours(24), minutes(5));
+  order.set_state(regulation::v1::CareOrder::STATE_PENDING_ACCEPTANCE);
+  regulation_.Put(order);  // SOS goes to him: nobody searches.
+  EXPECT_THAT(Ids(List()), IsEmpty());
+  order.mutable_community_request()->set_state(regulation::v1::CommunityRequest::STATE_ASKED);
+  regulation_.Put(order);
+  const auto page = List();
+  ASSERT_THAT(Ids(page), ElementsAre("cpts"));
+  EXPECT_TRUE(page->worklist_orders(0).community_asked());
+}
+
 TEST_F(WorklistTest, S2_10_WhoDoesNotSuitIsCountedByReason) {
   regulation_.Put(Order("fever", hours(24), minutes(5)));
   auto order = Order("psy", hours(24), minutes(5));

@@ -1,4 +1,6 @@
+#include <array>
 #include <atomic>
+#include <barrier>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -262,6 +264,56 @@ TEST_F(Claims, H10_NextByEightThreadsNeverGivesOneDossierTwice) {
   EXPECT_EQ(failures, 0);
   EXPECT_EQ(taken.size(), static_cast<std::size_t>(kCases));
   EXPECT_EQ(std::set<std::string>(taken.begin(), taken.end()).size(), taken.size());
+}
+
+TEST_F(Claims, H10_OfTwoOnOneDossierTenThousandTimesOneOwnsAndTheOtherHearsWho) {
+  constexpr int kRounds = 10'000;
+  constexpr int kRoundsEach = 200;  // Of one dossier; its history is bounded, and short is fast.
+  std::vector<std::string> names;
+  while (names.size() < kRounds / kRoundsEach) names.push_back(Prioritized(v1::PRIORITY_P2).name());
+  const std::array<base::Actor, 2> doctors{mru_, other_};
+  std::array<absl::Status, 2> told;
+  std::barrier meet(2);
+  int owned_by_one = 0;  // All that a round has told is looked at by the first.
+  int owner_named = 0;
+  const auto ask = [&](std::size_t me, auto method, auto request, int round) {
+    request.set_name(names[static_cast<std::size_t>(round / kRoundsEach)]);
+    request.set_request_id("R-" + std::to_string(me) + "-" + std::to_string(round) + "-" +
+                           request.GetDescriptor()->name());
+    grpc::ClientContext context;
+    server_->Authorize(context, doctors[me]);
+    v1::RegulationCase row;
+    return rpc::FromGrpc(((*stub_).*method)(&context, request, &row));
+  };
+  const auto work = [&](std::size_t me) {
+    for (int round = 0; round < kRounds; ++round) {
+      meet.arrive_and_wait();
+      told[me] = ask(me, &Stub::ClaimRegulationCase, v1::ClaimRegulationCaseRequest(), round);
+      meet.arrive_and_wait();
+      if (me == 0 && told[0].ok() != told[1].ok()) {
+        ++owned_by_one;
+        const std::size_t owner = told[0].ok() ? 0 : 1;
+        const base::ErrorDetail heard = base::DetailOf(told[1 - owner]);
+        const auto named = heard.metadata.find("owner");
+        if (heard.reason == "CASE_ALREADY_CLAIMED" && named != heard.metadata.end() &&
+            named->second == doctors[owner].subject) {
+          ++owner_named;
+        }
+      }
+      meet.arrive_and_wait();
+      if (told[me].ok()) {
+        EXPECT_THAT(
+            ask(me, &Stub::ReleaseRegulationCase, v1::ReleaseRegulationCaseRequest(), round),
+            IsOk());
+      }
+    }
+  };
+  std::thread first(work, 0);
+  std::thread second(work, 1);
+  first.join();
+  second.join();
+  EXPECT_EQ(owned_by_one, kRounds);
+  EXPECT_EQ(owner_named, kRounds);
 }
 
 }  // namespace

@@ -141,6 +141,25 @@ TEST_F(Disconnect, H15_OrdersAreGivenBackToo) {
   EXPECT_FALSE(GetOrder(name).has_claim());
 }
 
+TEST_F(Disconnect, H08_CallsToReturnAreGivenBackToo) {
+  Settle();
+  auto screen = Watch(arm_);
+  v1::RecordLostCallRequest rang;
+  rang.set_parent("regions/fr-pdl");
+  rang.mutable_lost_call()->set_phone_number("+33199000071");
+  rang.mutable_lost_call()->set_territory("85");
+  const auto lost = Ask(arm_, &Stub::RecordLostCall, rang);
+  ASSERT_THAT(lost, IsOk());
+  v1::ClaimLostCallRequest take;
+  take.set_name(lost->name());
+  ASSERT_THAT(Ask(arm_, &Stub::ClaimLostCall, take), IsOk());
+  const base::Actor other = ActorWith(base::Role::kArm, "arm-2");
+  EXPECT_THAT(Ask(other, &Stub::ClaimLostCall, take), ReasonIs("LOST_CALL_ALREADY_CLAIMED"));
+  Cut(screen, arm_);
+  Pass(kGrace);
+  EXPECT_THAT(Ask(other, &Stub::ClaimLostCall, take), IsOk());
+}
+
 TEST_F(Disconnect, OneOfTwoBoardsMayClose) {
   Settle();
   auto one = Watch(mrl_);

@@ -109,10 +109,43 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
   EXPECT_TRUE(told->has_known_since_time());
 }
 
+TEST_F(KpiTest, ACallCountsAsLongAsTheTelephoneSystemSays) {
+  using Pickups = v1::PickupService::Stub;
+  const base::Actor link = ActorWith(base::Role::kService, "telephony");
+  v1::AnnounceCallRequest rings;
+  rings.set_parent("regions/fr-pdl");
+  rings.mutable_waiting_call()->set_territory("85");
+  rings.mutable_waiting_call()->set_call_reference("a");
+  rings.mutable_waiting_call()->set_origine_code("15");
+  const auto call = AskOn(pickup_stub_, link, &Pickups::AnnounceCall, rings);
+  ASSERT_THAT(call, IsOk());
+  auto opening = NewCase("M03.05");
+  opening.mutable_regulation_case()->mutable_origin()->set_waiting_call(call->name());
+  const base::Instant answered = clock_.Now();
+  const auto row = Ask(arm_, &Stub::CreateRegulationCase, opening);
+  ASSERT_THAT(row, IsOk());
+  ASSERT_THAT(Prioritize(arm_, row->name(), v1::PRIORITY_P2), IsOk());
+  v1::EndWaitingCallRequest end;
+  end.set_name(call->name());
+  *end.mutable_end_time() = ToTimestamp(answered - seconds(1));
+  ASSERT_THAT(AskOn(pickup_stub_, link, &Pickups::EndWaitingCall, end), IsOk());  // Cannot be.
+  clock_.Advance(minutes(4));
+  *end.mutable_end_time() = ToTimestamp(answered + minutes(3));
+  end.clear_request_id();
+  ASSERT_THAT(AskOn(pickup_stub_, link, &Pickups::EndWaitingCall, end), IsOk());
+  clock_.Advance(seconds(1));
+  const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(told, IsOk());
+  EXPECT_THAT(told->kpis(4).unknown_reason(), ::testing::IsEmpty());
+  for (const char* label : {"", "arm", "P2", "SNP"}) {
+    EXPECT_DOUBLE_EQ(Figure(*told, "K05", label).value(), 180) << label;
+  }
+}
+
 TEST_F(KpiTest, AppointmentsAreToldByTheirChannel) {
   const auto booked = [&](const std::string& code, const std::string& resource,
                           const std::string& orientation, sas::type::v1::ConsultationMode mode,
-                          int community_after = 0) {
+                          int community_after = 0, bool supernumerary = false) {
     const std::string name = Prioritized(v1::PRIORITY_P2).name();
     ASSERT_THAT(Claim(mrl_, name), IsOk());
     const auto decision = Decide(mrl_, name, v1::CARE_LEVEL_R3, code, resource, orientation);
@@ -132,7 +165,9 @@ TEST_F(KpiTest, AppointmentsAreToldByTheirChannel) {
       };
       ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, seconds(5)), accept), IsOk());
     }
-    ASSERT_THAT(Booked(order->name(), "regions/fr-pdl/appointments/a"), IsOk());  // In 3 h.
+    ASSERT_THAT(Booked(order->name(), "regions/fr-pdl/appointments/a",  // In 3 h.
+                       sas::booking::v1::Appointment::STATE_BOOKED, supernumerary),
+                IsOk());
   };
   using namespace sas::type::v1;
   booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB);
@@ -140,12 +175,13 @@ TEST_F(KpiTest, AppointmentsAreToldByTheirChannel) {
   booked("INTER", "LIBERAL.SOS", "", CONSULTATION_MODE_HH);
   booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB, 3);
   booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB, 4);  // Another slot was booked.
+  booked("ORIENT", "LIBERAL.MG", "CABINET", CONSULTATION_MODE_AMB, 0, true);
   clock_.Advance(seconds(1));
   const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
   ASSERT_THAT(told, IsOk());
-  EXPECT_DOUBLE_EQ(Figure(*told, "K16").numerator(), 5);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K16").numerator(), 6);
   EXPECT_DOUBLE_EQ(Figure(*told, "K16", "SLOT").numerator(), 2);
-  for (const char* channel : {"TELECONSULTATION", "SOS", "PDM"}) {
+  for (const char* channel : {"TELECONSULTATION", "SOS", "PDM", "OVERBOOKING"}) {
     EXPECT_DOUBLE_EQ(Figure(*told, "K16", channel).numerator(), 1) << channel;
   }
   EXPECT_FALSE(Figure(*told, "K16", "CPTS").has_value());

@@ -299,8 +299,12 @@ TEST_F(Pickup, WhatTheRequestSaysStaysAndNobodyNeedsToPressPickUp) {
   EXPECT_EQ(ToInstant(opened->origin().pickup_time()), now);
   EXPECT_THAT(List(arm_), IsEmpty());
   // The telephone's link says that he has hung up: the dossier is there, nothing is lost.
-  EXPECT_EQ(End(name)->state(), v1::WaitingCall::STATE_ON_CASE);
+  const auto ended = End(name);
+  ASSERT_THAT(ended, IsOk());
+  EXPECT_EQ(ended->state(), v1::WaitingCall::STATE_ON_CASE);
+  EXPECT_LT(ToInstant(ended->pickup_time()), ToInstant(ended->end_time()));
   EXPECT_THAT(ToReturn(), IsEmpty());
+  EXPECT_EQ(End(name)->SerializeAsString(), ended->SerializeAsString());  // Told once.
   // An edit of the origin does not make it another call.
   v1::UpdateRegulationCaseRequest edit;
   *edit.mutable_regulation_case() = *opened;
@@ -354,6 +358,23 @@ TEST_F(Pickup, H08_ACallThatIsCutBeforeItsDossierIsReturnedAboutTheDossier) {
   EXPECT_EQ(opened->lost_call(), cut->lost_call());
   ASSERT_EQ(ToReturn().size(), 1u);
   EXPECT_EQ(ToReturn()[0].regulation_case(), opened->name());
+}
+
+TEST_F(Pickup, WhatIsSettledIsForgottenAfterDaysAndItsDossierLivesOn) {
+  const std::string name = Rings("a").name();
+  const auto opened = Ask(arm_, &Stub::CreateRegulationCase, CaseOf(name));
+  ASSERT_THAT(opened, IsOk());
+  const auto forget = [&] {
+    return ForgetSettled(*desk_, base::InternalCall("tidy", clock_, std::chrono::seconds(5)));
+  };
+  clock_.Advance(kSettledKept - minutes(1));
+  ASSERT_THAT(forget(), IsOk());
+  EXPECT_THAT(Announce(Told("a")), IsOk());
+  EXPECT_THAT(End(name), IsOk());
+  clock_.Advance(minutes(2));
+  ASSERT_THAT(forget(), IsOk());
+  EXPECT_THAT(End(name), ReasonIs("WAITING_CALL_NOT_FOUND"));
+  EXPECT_EQ(Get(opened->name()).origin().waiting_call(), name);
 }
 
 TEST_F(Pickup, RightsTerritoriesAndShape) {

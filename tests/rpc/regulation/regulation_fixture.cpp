@@ -265,13 +265,15 @@ void RegulationTest::PassADay() {
 }
 
 absl::Status RegulationTest::Booked(const std::string& order, const std::string& appointment,
-                                    sas::booking::v1::Appointment::State state) {
+                                    sas::booking::v1::Appointment::State state,
+                                    bool supernumerary) {
   sas::events::v1::Event event;
   event.set_cursor("c-" + std::to_string(++event_count_));
   event.set_type("appointment.booked");
   event.set_subject(appointment);
   event.mutable_appointment()->set_state(state);
   event.mutable_appointment()->set_care_order(order);
+  event.mutable_appointment()->set_supernumerary(supernumerary);
   event.mutable_appointment()->set_site_display_name("CSNP de l'Essai");
   *event.mutable_appointment()->mutable_start_time() =
       ToTimestamp(clock_.Now() + std::chrono::hours(3));

@@ -132,7 +132,8 @@ class RegulationTest : public ::testing::Test {
   /// booking tells of an appointment of the order.
   absl::Status Booked(
       const std::string& order, const std::string& appointment,
-      sas::booking::v1::Appointment::State state = sas::booking::v1::Appointment::STATE_BOOKED);
+      sas::booking::v1::Appointment::State state = sas::booking::v1::Appointment::STATE_BOOKED,
+      bool supernumerary = false);
 
   /// Types of the feed's events so far, in order.
   std::vector<std::string> EventTypes();

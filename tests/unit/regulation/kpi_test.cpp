@@ -269,29 +269,53 @@ TEST(Kpi, OrdersAndTheirAppointments) {
   Expect(period.Figure("K32", "age"), 2 * (24 * 3600 - 600), 2, 24 * 3600 - 600);
 }
 
+TEST(Kpi, TalksByWhoAnsweredAndByTheDossier) {
+  Period period;
+  const auto talk = [&](const std::string& call, seconds talked, const std::string& role,
+                        Priority priority, Filiere filiere) {
+    KpiMark& mark = period.Act(KpiAct::kCallEnded, call, minutes(10), base::Role::kService);
+    mark.code = role;
+    mark.priority = priority;
+    mark.filiere = filiere;
+    mark.start = kStart + minutes(5);
+    mark.end = mark.start + talked;
+  };
+  talk("a", seconds(120), "arm", Priority::kP2, Filiere::kSnp);
+  talk("b", seconds(60), "arm", Priority::kP0, Filiere::kAmu);
+  talk("c", seconds(300), "regulator_mg", Priority::kP2, Filiere::kSnp);
+  talk("d", seconds(20), "arm", Priority::kUnspecified, Filiere::kUnspecified);
+  Expect(period.Figure("K05"), 500, 4, 125);
+  Expect(period.Figure("K05", "arm"), 200, 3, 200.0 / 3);
+  Expect(period.Figure("K05", "regulator_mg"), 300, 1, 300);
+  Expect(period.Figure("K05", "P2"), 420, 2, 210);
+  Expect(period.Figure("K05", "P0"), 60, 1, 60);
+  Expect(period.Figure("K05", "unset"), 20, 1, 20);
+  Expect(period.Figure("K05", "SNP"), 420, 2, 210);
+  Expect(period.Figure("K05", "no chain"), 20, 1, 20);
+  EXPECT_EQ(period.Kpis()[4].figures.front().label, "");
+  EXPECT_THAT(period.Kpis()[4].unknown, ::testing::IsEmpty());
+}
+
 TEST(Kpi, AppointmentsByChannel) {
   Period period;
   const std::map<std::string, std::string_view> channels{
-      {"pdm", kChannelCommunity},
-      {"sos", kChannelSos},
-      {"remote", kChannelRemote},
-      {"sos too", kChannelSos},
-      {"old", "IDEL"}};  // As marks were before version 3.
+      {"pdm", kChannelCommunity}, {"sos", kChannelSos},
+      {"remote", kChannelRemote}, {"beyond", kChannelOverbooking},
+      {"sos too", kChannelSos},   {"old", "IDEL"}};  // As marks were before version 3.
   for (const auto& [order, channel] : channels) {
     period.Order(order, minutes(10), OrderState::kToDo);
     period.Order(order, minutes(20), OrderState::kPendingAcceptance);
     period.Order(order, minutes(30), OrderState::kBooked, hours(5), 0, channel);
     period.Order(order, minutes(31), OrderState::kConfirmedToPatient, hours(5));
   }
-  Expect(period.Figure("K16"), 5, 5, 1);
-  Expect(period.Figure("K16", "PDM"), 1, 5, 0.2);
-  Expect(period.Figure("K16", "SOS"), 2, 5, 0.4);
-  Expect(period.Figure("K16", "TELECONSULTATION"), 1, 5, 0.2);
-  Expect(period.Figure("K16", "THIRD_PARTY"), 1, 5, 0.2);
-  Expect(period.Figure("K16", "SLOT"), 0, 5, 0);
-  for (const char* unknown : {"CPTS", "OVERBOOKING"}) {
-    EXPECT_TRUE(std::isnan(period.Figure("K16", unknown).value)) << unknown;
-  }
+  Expect(period.Figure("K16"), 6, 6, 1);
+  Expect(period.Figure("K16", "PDM"), 1, 6, 1.0 / 6);
+  Expect(period.Figure("K16", "SOS"), 2, 6, 1.0 / 3);
+  Expect(period.Figure("K16", "TELECONSULTATION"), 1, 6, 1.0 / 6);
+  Expect(period.Figure("K16", "OVERBOOKING"), 1, 6, 1.0 / 6);
+  Expect(period.Figure("K16", "THIRD_PARTY"), 1, 6, 1.0 / 6);
+  Expect(period.Figure("K16", "SLOT"), 0, 6, 0);
+  EXPECT_TRUE(std::isnan(period.Figure("K16", "CPTS").value));
 }
 
 TEST(Kpi, WhatLiesOutsideThePeriodDoesNotCount) {
