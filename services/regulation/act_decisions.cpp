@@ -8,6 +8,7 @@
 #include "services/regulation/paging.h"
 #include "services/regulation/replaced_decisions.h"
 #include "services/regulation/returned_calls.h"
+#include "services/regulation/triage_gate.h"
 
 namespace sas::regulation::acts {
 namespace {
@@ -38,7 +39,7 @@ absl::Status Apply(CaseWork& work, const v1::Decision& decision) {
   }
   SAS_RETURN_IF_ERROR(work.CloseReturnedOrders(decision.patient()));
   SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
-  if (!facts.patient_without_decision) work.EndWait();
+  if (!OwesDecision(facts)) work.EndWait();
   return absl::OkStatus();
 }
 
@@ -56,6 +57,12 @@ absl::Status CheckReassessment(const CaseWork& work, const v1::RegulationCase& r
 
 absl::Status PromiseReassessment(const Desk& desk, CaseWork& work, const v1::Decision& decision) {
   if (!decision.has_callback()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const CaseFacts facts, work.Facts());
+  if (OwesDecision(facts)) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "DECISION_OWED",
+                      "somebody else on this dossier needs a decision, and the promise would put "
+                      "him off, too: decide about all, then promise the call");
+  }
   v1::RegulationCase& row = work.row();
   *row.mutable_callback() =
       Promised(desk.returns, v1::CallbackPromise::KIND_REASSESSMENT, decision.callback());
@@ -106,6 +113,8 @@ absl::Status CloseDirectly(CaseWork& work, const v1::CloseRegulationCaseRequest&
   facts.call_return_open = !row.lost_call().empty();
   facts.attribution = request.attribution().empty() ? row.attribution() : request.attribution();
   SAS_RETURN_IF_ERROR(CheckDirectClose(facts));
+  const bool regulators = row.regulator_awaited() || DemandsRegulator(row);
+  if (regulators && !IsRegulator(work.call().actor.role)) return RegulatorRequired();
   row.set_attribution(facts.attribution);
   return work.Advance(CaseAct::kCloseDirect);
 }

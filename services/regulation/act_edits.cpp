@@ -30,6 +30,12 @@ absl::Status CheckIdentity(const CaseWork& work, const v1::Patient& patient,
   return CheckHeardIdentity(IdentityOf(patient), before == nullptr ? nullptr : &known, field);
 }
 
+absl::Status BackToRegulator(CaseWork& work) {
+  SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+  work.ComeBack();
+  return absl::OkStatus();
+}
+
 // Patients keep their names; new ones get one; one that is referred to stays.
 absl::Status UpdatePatients(Desk& desk, CaseWork& work, const v1::RegulationCase& proto) {
   std::set<std::string> kept;
@@ -57,6 +63,10 @@ absl::Status UpdatePatients(Desk& desk, CaseWork& work, const v1::RegulationCase
                       "a decision or an order is about this patient: he stays on the dossier",
                       {{"patient", patient.name()}});
   }
+  const bool regulated =
+      !decisions->empty() || work.row().state() == v1::RegulationCase::STATE_COMPLETED;
+  const bool somebody_new = std::any_of(proto.patients().begin(), proto.patients().end(),
+                                        [](const auto& patient) { return patient.name().empty(); });
   *work.row().mutable_patients() = proto.patients();
   for (v1::Patient& patient : *work.row().mutable_patients()) {
     if (patient.name().empty()) {
@@ -66,7 +76,8 @@ absl::Status UpdatePatients(Desk& desk, CaseWork& work, const v1::RegulationCase
       patient.set_identity_status(v1::IDENTITY_STATUS_PROVISIONAL);
     }
   }
-  return absl::OkStatus();
+  // Nobody has decided about him (hazard H-29).
+  return regulated && somebody_new ? BackToRegulator(work) : absl::OkStatus();
 }
 
 // Who reads less than there is would write back less than there is.
@@ -76,10 +87,17 @@ absl::Status CheckSeesContact(CaseWork& work, const std::string& path) {
   return sees ? absl::OkStatus() : ContactProtected();
 }
 
-// A positive or unasked sign is lifted by a doctor with a reason, and under his role only.
+// A positive or unasked sign is lifted by a doctor with a reason, and under his role only. One that
+// nobody has lifted stops what was ordered and is a regulator's (hazard H-06).
 absl::Status UpdateSeverityForm(CaseWork& work, const v1::RegulationCase& proto) {
+  const bool stood = SignStands(work.row().severity_form());
   *work.row().mutable_severity_form() = proto.severity_form();
-  if (proto.severity_form().override_reason().empty()) return absl::OkStatus();
+  if (proto.severity_form().override_reason().empty()) {
+    if (stood || !SignStands(proto.severity_form())) return absl::OkStatus();
+    SAS_RETURN_IF_ERROR(work.SupersedeOrders("", kSeveritySign));
+    const bool prepared = work.row().state() == v1::RegulationCase::STATE_PROGRAMMED;
+    return prepared ? absl::OkStatus() : BackToRegulator(work);
+  }
   if (!IsRegulator(work.call().actor.role)) return RegulatorRequired();
   work.row().mutable_severity_form()->set_override_by(
       std::string(base::RoleName(work.call().actor.role)));
@@ -155,7 +173,7 @@ PriorityChange ChangeOf(const CaseWork& work, const v1::RegulationCase& row,
   change.reason_given = !request.reason().empty();
   change.vital_motif = care::IsVitalMotif(row.motif_code());
   change.protocol_minimum = ProtocolMinimum(row);
-  change.callback_failed = row.callback().decision_due();
+  change.regulator_awaited = row.callback().decision_due() || row.regulator_awaited();
   change.vital_motif_confirmed = request.vital_motif_confirmed();
   change.callback_number_known = !CallBackNumber(row.origin()).empty();
   if (request.has_callback()) change.callback = WindowAsked(request.callback());
@@ -187,6 +205,8 @@ absl::Status Prioritize(const Desk& desk, CaseWork& work,
   // Raised or promised a call after it was completed: it waits for a regulator again, or nobody
   // would see it.
   if (request.priority() == v1::PRIORITY_P3) SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+  const bool answered = PutsOff(ToValue(request.priority())) && IsRegulator(work.call().actor.role);
+  if (answered) row.clear_regulator_awaited();
   SetPromise(desk.returns, work, request);
   SAS_RETURN_IF_ERROR(work.SetPriority(request.priority()));
   if (!request.reason().empty())

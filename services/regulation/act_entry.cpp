@@ -156,9 +156,8 @@ absl::StatusOr<v1::CareOrder> MakeOrder(Desk& desk, CaseWork& work,
 
 // A regulator looks at it; what the submitter meant to do is told him.
 void QueueForRegulator(CaseWork& work, const v1::SubmitEntryRequest& request) {
-  work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
   work.row().clear_filiere();  // Every chain sees it.
-  work.Wait();
+  work.ComeBack();
   if (!request.has_reorientation()) return;
   const Destination to = ToValue(request.reorientation().destination());
   if (to == Destination::kUnspecified) return;

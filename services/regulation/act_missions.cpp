@@ -92,6 +92,8 @@ absl::StatusOr<v1::RegulationCase> LaunchReflexDeparture(
     }
     work.EndPromise();
     SAS_RETURN_IF_ERROR(work.SetPriority(v1::PRIORITY_P0));
+    // Also of a dossier that was P0 before (hazard H-14).
+    SAS_RETURN_IF_ERROR(work.SupersedeOrders("", kUpgrade));
     work.Wait();  // The regulation follows at once.
     // The means are gone whatever the list says: a fact is recorded, and its being off the list
     // too.
@@ -153,7 +155,7 @@ absl::StatusOr<v1::RegulationCase> RecordBilan(Desk& desk, const base::Call& cal
     if (row.missions().empty()) row.set_bilan_awaited(false);
     *row.add_bilans() = bilan;
     *row.mutable_bilan() = std::move(bilan);
-    work.Wait();  // The regulator takes or confirms a decision.
+    work.ComeBack();  // The regulator takes or confirms a decision.
     return work.Save("case.bilan", "bilan=recorded teams=" + std::to_string(teams.size()));
   });
 }

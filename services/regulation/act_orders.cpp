@@ -96,9 +96,7 @@ absl::Status CheckEtagGiven(const std::string& etag) {
 absl::Status BackToRegulator(CaseWork& work, const v1::CareOrder& order,
                              const ReturnRequest& request) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
-  // An entry without regulation is regulated from now on: nobody has set its priority yet.
-  if (work.row().priority() == v1::PRIORITY_NR) work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
-  work.Wait();
+  work.ComeBack();  // An entry without regulation is regulated from now on.
   work.AddNote("Commande SNP rendue (" + order.end_reason() + ", " +
                    std::to_string(order.refused_proposals_size()) + " refus) : " + request.reason(),
                true);

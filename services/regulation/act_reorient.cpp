@@ -141,7 +141,7 @@ absl::Status BackToRegulator(CaseWork& work) {
     work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
     work.EndPromise();
   }
-  work.Wait();
+  work.ComeBack();
   return work.Save("case.updated", "reoriented=SAMU");
 }
 

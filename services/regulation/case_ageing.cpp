@@ -1,5 +1,6 @@
 #include "services/regulation/case_ageing.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@ namespace sas::regulation {
 namespace {
 
 constexpr int kPage = 200;
+
+// Its order may still come back, and would find a dossier that is closed for good.
+absl::StatusOr<bool> MayComeBack(CaseWork& work) {
+  SAS_ASSIGN_OR_RETURN(const auto* orders, work.Orders());
+  return std::any_of(orders->begin(), orders->end(), [&](const v1::CareOrder& order) {
+    return IsOpen(ToValue(order.state())) || IsBookedAhead(order, work.now());
+  });
+}
 
 absl::Status Age(Desk& desk, const base::Call& call, const std::string& name) {
   return desk.store.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
@@ -26,6 +35,10 @@ absl::Status Age(Desk& desk, const base::Call& call, const std::string& name) {
     // Somebody decides anew, or has done so.
     const bool taken = !begins && IsLive(ToValue(work.row().claim()), now);
     if (!ageing || ageing->due > now || taken) return absl::OkStatus();
+    if (index.state == CaseState::kValidated) {
+      SAS_ASSIGN_OR_RETURN(const bool may_come_back, MayComeBack(work));
+      if (may_come_back) return absl::OkStatus();
+    }
     SAS_RETURN_IF_ERROR(work.Advance(ageing->act));
     if (begins) work.Wait();
     const std::string code(CaseStateCode(ToValue(work.row().state())));

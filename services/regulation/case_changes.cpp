@@ -44,6 +44,7 @@ constexpr std::array<std::string_view, 23> kToldElsewhere{"name",
                                                           "missions",
                                                           "bilans",
                                                           "needed_skills",
+                                                          "regulator_awaited",
                                                           "place_conflict_meters"};
 
 using Changes = std::vector<v1::FieldChange>;

@@ -82,6 +82,27 @@ void CaseWork::EndWait() {
   row_.clear_wait_start_time();
   row_.clear_wait_target_time();
   row_.clear_wait_alarm_time();
+  row_.clear_regulator_awaited();
+}
+
+void CaseWork::ComeBack() {
+  if (PutsOff(ToValue(row_.priority()))) {
+    row_.set_priority(v1::PRIORITY_UNSPECIFIED);
+    EndPromise();
+  }
+  Wait();
+  row_.set_regulator_awaited(true);
+}
+
+bool CaseWork::AnswersDemandMore() const {
+  const Priority priority = ToValue(row_.priority());
+  if (priority == Priority::kUnspecified || row_.priority() != saved_.priority()) return false;
+  return std::any_of(
+      row_.triages().begin(), row_.triages().end(), [&](const v1::TriageRecord& record) {
+        const Priority minimum = ToValue(record.result().minimum_priority());
+        return minimum != Priority::kUnspecified && RuleOf(priority).band > RuleOf(minimum).band &&
+               ToInstant(record.record_time()) >= ToInstant(row_.priority_time());
+      });
 }
 
 void CaseWork::SetWaitLimits() {
@@ -90,7 +111,8 @@ void CaseWork::SetWaitLimits() {
       transaction_.delays().LimitsOf(row_.territory(), ToValue(row_.priority()),
                                      ToInstant(row_.wait_start_time()), WaitWindowOf(row_));
   *row_.mutable_wait_target_time() = ToTimestamp(limits.target);
-  *row_.mutable_wait_alarm_time() = ToTimestamp(limits.alarm);
+  *row_.mutable_wait_alarm_time() =
+      ToTimestamp(AnswersDemandMore() ? std::min(limits.alarm, now_) : limits.alarm);
 }
 
 void CaseWork::EndPromise() {

@@ -52,7 +52,12 @@ class CaseWork {
   /// Waits for a regulator from now on; a wait that runs keeps its age. Not while NR.
   void Wait();
   void EndWait();
-  /// Recomputes target and alarm after a change of priority or promise.
+  /// Comes back to a regulator, who must answer: until then nobody else puts it off or closes it.
+  /// What was put off (P3, NR) is looked at now, and its promise is over.
+  void ComeBack();
+  /// Recomputes target and alarm after a change of priority or promise. Loud at once while the
+  /// answers to a protocol demand more than the priority that was set before them: software may not
+  /// raise it (hazard H-02).
   void SetWaitLimits();
 
   /// Nobody is to be called any more. When the calls have reached nobody, only a regulator's act
@@ -113,6 +118,7 @@ class CaseWork {
 
   static CaseWork ToWrite(RegulationTransaction& transaction, const base::Call& call,
                           base::Instant now, v1::RegulationCase row);
+  bool AnswersDemandMore() const;
   absl::Status KeepOffer();
   absl::Status KeepHistory(const std::string& detail);
   template <typename IsMeant>
@@ -129,6 +135,9 @@ class CaseWork {
   std::optional<std::vector<v1::Decision>> decisions_;
   std::optional<std::vector<v1::CareOrder>> orders_;
 };
+
+/// The patient was told of an appointment that is to come.
+bool IsBookedAhead(const v1::CareOrder& order, base::Instant now);
 
 /// Writes the next version of an order with its trace.
 absl::Status SaveOrder(RegulationTransaction& transaction, v1::CareOrder& order, base::Instant now,

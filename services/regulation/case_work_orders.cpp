@@ -19,6 +19,11 @@ bool IsAbout(const std::string& patient, const std::string& wanted) {
 
 }  // namespace
 
+bool IsBookedAhead(const v1::CareOrder& order, base::Instant now) {
+  return order.state() == v1::CareOrder::STATE_CONFIRMED_TO_PATIENT &&
+         ToInstant(order.appointment_start_time()) > now;
+}
+
 absl::Status CaseWork::EndOrder(v1::CareOrder order, OrderAct act, std::string_view reason) {
   SAS_ASSIGN_OR_RETURN(const OrderState state, regulation::Advance(ToValue(order.state()), act));
   order.set_state(static_cast<v1::CareOrder::State>(state));
@@ -36,9 +41,8 @@ template <typename IsMeant>
 absl::Status CaseWork::SupersedeIf(const IsMeant& is_meant, std::string_view reason) {
   SAS_ASSIGN_OR_RETURN(const auto* orders, Orders());
   for (const v1::CareOrder& order : *orders) {
-    const bool booked_later = order.state() == v1::CareOrder::STATE_CONFIRMED_TO_PATIENT &&
-                              ToInstant(order.appointment_start_time()) > now_;
-    if (!is_meant(order) || (!IsOpen(ToValue(order.state())) && !booked_later)) continue;
+    const bool lives = IsOpen(ToValue(order.state())) || IsBookedAhead(order, now_);
+    if (!is_meant(order) || !lives) continue;
     SAS_RETURN_IF_ERROR(EndOrder(order, OrderAct::kSupersede, reason));
   }
   Reload();
@@ -81,12 +85,16 @@ absl::StatusOr<CaseFacts> CaseWork::Facts() {
         [&](const v1::Decision& decision) { return IsAbout(decision.patient(), patient.name()); });
     facts.patient_without_decision = facts.patient_without_decision || !decided;
   }
-  if (row_.has_bilan()) {
-    const base::Instant reported = ToInstant(row_.bilan().record_time());
-    facts.undecided_bilan = std::none_of(
-        decisions->begin(), decisions->end(),
-        [&](const v1::Decision& decision) { return ToInstant(decision.create_time()) > reported; });
-  }
+  const auto undecided = [&](const v1::Bilan& bilan) {
+    return std::none_of(decisions->begin(), decisions->end(), [&](const v1::Decision& decision) {
+      return IsAbout(decision.patient(), bilan.patient()) &&
+             ToInstant(decision.create_time()) > ToInstant(bilan.record_time());
+    });
+  };
+  // A dossier from before bilans were kept apart has the newest one alone.
+  facts.undecided_bilan = row_.bilans().empty()
+                              ? row_.has_bilan() && undecided(row_.bilan())
+                              : std::any_of(row_.bilans().begin(), row_.bilans().end(), undecided);
   facts.call_return_open = !row_.lost_call().empty();
   for (const v1::CareOrder& order : *orders) {
     facts.open_order = facts.open_order || IsOpen(ToValue(order.state()));

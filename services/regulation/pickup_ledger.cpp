@@ -12,7 +12,7 @@ absl::Status WaitingCallNotFound(const std::string& name) {
 
 WaitingValue ToValue(const WaitingRow& row) {
   return {row.call.name(), static_cast<WaitingState>(row.call.state()), row.again,
-          ToInstant(row.call.arrival_time())};
+          ToInstant(row.call.arrival_time()), ToInstant(row.call.pickup_time())};
 }
 
 }  // namespace sas::regulation

@@ -76,8 +76,7 @@ absl::Status CheckStaffed(RegulationTransaction& transaction, const std::string&
   const bool staffed =
       std::any_of(on_shift->begin(), on_shift->end(), [&](const ShiftValue& shift) {
         const Filiere chain = OwnFiliere(shift.role);
-        const bool any = filiere != Filiere::kAmu && filiere != Filiere::kSnp;
-        return chain != Filiere::kUnspecified && (any || filiere == chain);
+        return chain != Filiere::kUnspecified && Covers(chain, filiere);
       });
   if (staffed) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "QUEUE_UNSTAFFED",

@@ -314,6 +314,7 @@ absl::Status CheckNewCase(const v1::RegulationCase& proto, const Moment& moment)
                                        "missions",
                                        "bilans",
                                        "linked_cases",
+                                       "regulator_awaited",
                                        "needed_skills"},
                                       "regulation_case"));
   SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "regulation_case.territory"));

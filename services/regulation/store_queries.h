@@ -25,7 +25,7 @@ struct ListPosition {
 struct CaseQuery {
   std::string region;                       ///< Empty: all.
   std::vector<std::string> territories;     ///< Empty: all.
-  Filiere filiere = Filiere::kUnspecified;  ///< A chain also shows what has no chain yet.
+  Filiere filiere = Filiere::kUnspecified;  ///< With all that Covers().
   v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
   CaseState state = CaseState::kUnspecified;  ///< Of these, only in this state; all unless given.
   base::Instant opened_until = base::Instant::max();  ///< With `state`: opened then or before.

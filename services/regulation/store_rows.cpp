@@ -99,10 +99,9 @@ void CountIdle(RoomCount& room, const v1::RegulationCase& row, base::Instant now
 }
 
 bool Shows(const CaseQuery& query, const CaseIndex& index) {
-  const bool chain = query.filiere == Filiere::kUnspecified || index.filiere == query.filiere ||
-                     index.filiere == Filiere::kUnspecified;
   return (query.region.empty() || index.region == query.region) &&
-         InTerritories(query.territories, index.territory) && chain &&
+         InTerritories(query.territories, index.territory) &&
+         Covers(query.filiere, index.filiere) &&
          (query.state == CaseState::kUnspecified ||
           (index.state == query.state && index.opened <= query.opened_until)) &&
          ShowsState(query.view, index, query.now);

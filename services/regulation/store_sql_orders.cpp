@@ -99,12 +99,12 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
                use(document, "document"));
     } else {
       changed = Exec(session_,
-                     "UPDATE orders SET state = :state, is_open = :open, due_us = :due, "
-                     "appointment = :appointment, community = :community, "
+                     "UPDATE orders SET territory = :territory, state = :state, is_open = :open, "
+                     "due_us = :due, appointment = :appointment, community = :community, "
                      "answer_due_us = :answer_due, version = :version, document = :document "
                      "WHERE name = :name AND version = :before",
-                     use(state, "state"), use(open, "open"), use(due, "due"),
-                     use(appointment, "appointment"), use(community, "community"),
+                     use(territory, "territory"), use(state, "state"), use(open, "open"),
+                     use(due, "due"), use(appointment, "appointment"), use(community, "community"),
                      use(answer_due, "answer_due"), use(version, "version"),
                      use(document, "document"), use(name, "name"), use(before, "before"));
     }

@@ -45,6 +45,16 @@ std::string KeyValues(v1::CaseListView view, const QueueKey& key) {
          Number(key.wait_start_us);
 }
 
+std::string CoveredBy(Filiere chain) {
+  std::string numbers;
+  for (const Filiere of :
+       {Filiere::kUnspecified, Filiere::kAmu, Filiere::kSnp, Filiere::kPsy, Filiere::kNeonat}) {
+    if (!Covers(chain, of)) continue;
+    numbers += (numbers.empty() ? "" : ", ") + Number(static_cast<int>(of));
+  }
+  return numbers;
+}
+
 Query Where(const CaseQuery& asked, const std::string& condition, const sql::Session& session) {
   Query query;
   query.text = " FROM cases WHERE " + condition;
@@ -53,7 +63,7 @@ Query Where(const CaseQuery& asked, const std::string& condition, const sql::Ses
     query.bound.emplace_back("region", asked.region);
   }
   if (asked.filiere != Filiere::kUnspecified) {
-    query.text += " AND filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
+    query.text += " AND filiere IN (" + CoveredBy(asked.filiere) + ")";
   }
   query.AndTerritories(asked.territories, session);
   return query;

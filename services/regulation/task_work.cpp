@@ -97,7 +97,7 @@ absl::Status AskRegulator(CaseWork& work, const std::string& reason) {
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
   row.set_priority(static_cast<v1::Priority>(AskedPriority(ToValue(row.priority()))));
   work.EndPromise();  // Nobody waits for its hour now.
-  work.Wait();
+  work.ComeBack();
   work.AddNote("Demande de régulation : " + reason, true);
   return absl::OkStatus();
 }

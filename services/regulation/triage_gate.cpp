@@ -29,7 +29,7 @@ absl::Status SignStops(const std::string& positive, const std::string& proposal)
 }
 
 absl::Status PassForm(const sas::type::v1::SeverityForm& form) {
-  if (!HasPositiveSign(form) || !form.override_by().empty()) return absl::OkStatus();
+  if (!SignStands(form)) return absl::OkStatus();
   std::string positive;
   for (const sas::type::v1::SeveritySign& sign : form.signs()) {
     if (sign.answer() == sas::type::v1::SIGN_ANSWER_YES) Append(positive, sign.code());
@@ -52,6 +52,18 @@ absl::Status PassRecord(const v1::TriageRecord& record) {
                     "mandatory questions of the protocol were not asked: ask them, or let a "
                     "regulator go on with a reason",
                     {{"protocol", record.protocol()}, {"missing", missing}});
+}
+
+// What a regulator must see is not booked past him, as an entry of the same answers is not.
+absl::Status PassMinimum(const v1::TriageRecord& record) {
+  const Priority minimum = ToValue(record.result().minimum_priority());
+  const bool urgent = minimum == Priority::kP0 || minimum == Priority::kP1;
+  if (!urgent || record.has_override_by()) return absl::OkStatus();
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "PROTOCOL_DEMANDS_REGULATOR",
+      "the answers to the protocol demand a regulator: call the 15 with the patient, "
+      "or enter him so that a regulator looks",
+      {{"protocol", record.protocol()}, {"minimum", std::string(RuleOf(minimum).code)}});
 }
 
 // Names of the protocols that are in force in the dossier's territory and wanted.
@@ -99,15 +111,19 @@ Priority ProtocolMinimum(const v1::RegulationCase& row) {
   return minimum;
 }
 
-void AlarmBelowMinimum(CaseWork& work) {
-  v1::RegulationCase& row = work.row();
+bool SignStands(const sas::type::v1::SeverityForm& form) {
+  return HasPositiveSign(form) && form.override_by().empty();
+}
+
+bool DemandsRegulator(const v1::RegulationCase& row) {
+  const auto stands = [](const v1::TriageRecord& record) {
+    return record.result().booking_blocked() && !record.has_override_by();
+  };
+  if (SignStands(row.severity_form())) return true;
+  if (std::any_of(row.triages().begin(), row.triages().end(), stands)) return true;
   const Priority minimum = ProtocolMinimum(row);
-  const Priority now = ToValue(row.priority());
-  if (minimum == Priority::kUnspecified || now == Priority::kUnspecified ||
-      RuleOf(now).band <= RuleOf(minimum).band || !row.has_wait_start_time()) {
-    return;
-  }
-  *row.mutable_wait_alarm_time() = ToTimestamp(work.now());
+  return row.priority() == v1::PRIORITY_UNSPECIFIED && minimum != Priority::kUnspecified &&
+         RuleOf(minimum).band <= RuleOf(Priority::kP2).band;
 }
 
 absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patient) {
@@ -128,6 +144,9 @@ absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order) 
 
 absl::Status PassDirectBooking(CaseWork& work, const v1::DirectBooking& booking) {
   SAS_RETURN_IF_ERROR(PassTriage(work.row(), booking.patient()));
+  for (const v1::TriageRecord& record : work.row().triages()) {
+    if (record.patient() == booking.patient()) SAS_RETURN_IF_ERROR(PassMinimum(record));
+  }
   const bool csnp = booking.access_reason() != sas::type::v1::ACCESS_REASON_UNSPECIFIED;
   SAS_ASSIGN_OR_RETURN(const auto wanted, InForceHere(work, [&](const v1::Protocol& protocol) {
                          const auto& points = protocol.entry_points();

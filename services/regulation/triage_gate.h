@@ -13,9 +13,12 @@ namespace sas::regulation {
 /// Most urgent minimum of the answers on the dossier, of any patient; unspecified without any.
 Priority ProtocolMinimum(const v1::RegulationCase& row);
 
-/// The priority is less urgent than the answers demand and nobody regulates yet: loud at once,
-/// since software may not raise it (hazard H-02).
-void AlarmBelowMinimum(CaseWork& work);
+/// A sign of the form is positive and nobody has lifted it.
+bool SignStands(const sas::type::v1::SeverityForm& form);
+
+/// What was answered is a regulator's to end: a sign stands, or a protocol demands P2 or more and
+/// nobody has set a priority.
+bool DemandsRegulator(const v1::RegulationCase& row);
 
 /// May a consultation be ordered for `patient`? A positive severity sign of the dossier's form or
 /// of its triages stops it unless a regulator has lifted it with a reason: FAILED_PRECONDITION
@@ -28,8 +31,9 @@ absl::Status PassTriage(const v1::RegulationCase& row, const std::string& patien
 /// `ENTRY_QUESTIONNAIRE_REQUIRED` (seed 002).
 absl::Status PassEntryQuestionnaire(CaseWork& work, const v1::CareOrder& order);
 
-/// May the patient be booked without an order? What PassTriage asks, and FAILED_PRECONDITION
-/// `ENTRY_QUESTIONNAIRE_REQUIRED` while the short form of the entry point, or, with a reason of
+/// May the patient be booked without an order? What PassTriage asks, FAILED_PRECONDITION
+/// `PROTOCOL_DEMANDS_REGULATOR` when a protocol demands P0 or P1 and no regulator has lifted that,
+/// and `ENTRY_QUESTIONNAIRE_REQUIRED` while the short form of the entry point, or, with a reason of
 /// access, the entry questionnaire of a CSNP is in force in the territory and neither was answered.
 absl::Status PassDirectBooking(CaseWork& work, const v1::DirectBooking& booking);
 

@@ -164,13 +164,20 @@ absl::Status PutTriage(v1::RegulationCase& row, const v1::TriageRecord& record) 
 // The priority itself is a person's.
 absl::Status ReactToTriage(CaseWork& work, const v1::TriageRecord& record) {
   SAS_ASSIGN_OR_RETURN(const bool escalates, Escalates(work, record));
-  const bool signs = record.result().booking_blocked() && !record.has_override_by();
+  const bool lifted = record.has_override_by();
+  const bool signs = record.result().booking_blocked() && !lifted;
   if (signs) SAS_RETURN_IF_ERROR(work.SupersedeOrders(record.patient(), kSeveritySign));
-  if ((signs || escalates) && work.row().priority() == v1::PRIORITY_NR) {
-    work.row().set_priority(v1::PRIORITY_UNSPECIFIED);
-    work.Wait();
+  const int band = RuleOf(ToValue(work.row().priority())).band;
+  const Priority minimum = ToValue(record.result().minimum_priority());
+  const bool urgent = minimum == Priority::kP0 || minimum == Priority::kP1;
+  const bool demands = (signs && band > RuleOf(Priority::kP1).band) ||
+                       (urgent && !lifted && band > RuleOf(minimum).band) || escalates;
+  const bool prepared = work.row().state() == v1::RegulationCase::STATE_PROGRAMMED;
+  if (demands && !prepared) {
+    SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
+    work.ComeBack();
   }
-  AlarmBelowMinimum(work);
+  work.SetWaitLimits();
   return absl::OkStatus();
 }
 

@@ -46,7 +46,7 @@ absl::Status JoinReturn(RegulationTransaction& transaction, const base::Call& ca
 absl::Status EndOldRing(Desk& desk, const base::Call& call, const std::string& name) {
   return desk.store.Write(call, [&](RegulationTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(WaitingRow row, transaction.pickups().GetWaiting(name));
-    if (row.call.state() != v1::WaitingCall::STATE_RINGING) return absl::OkStatus();
+    if (!IsForgotten(ToValue(row), desk.clock.Now())) return absl::OkStatus();
     return LoseWaiting(desk, transaction, call, row, desk.clock.Now());
   });
 }
@@ -131,7 +131,6 @@ absl::Status LoseWaiting(const Desk& desk, RegulationTransaction& transaction,
       AddLost(desk, transaction, call, parent, asked,
               answered ? "lost_call.hung_up" : "lost_call.recorded"));  // No lost call of figures.
   waiting.set_state(v1::WaitingCall::STATE_LOST);
-  if (answered) *waiting.mutable_end_time() = ToTimestamp(end);
   waiting.set_lost_call(lost.name());
   return SaveWaiting(transaction, call, row, "waiting_call.lost",
                      "state=LOST rang=" + std::to_string(asked.ring_seconds()));
@@ -151,7 +150,6 @@ absl::Status EndTalk(RegulationTransaction& transaction, const base::Call& call,
 absl::Status EndOldRings(Desk& desk, const base::Call& call) {
   std::vector<std::string> old;
   WaitingQuery query;
-  query.ringing_only = true;
   query.limit = kPage;
   std::vector<WaitingRow> rows;
   do {
@@ -161,8 +159,7 @@ absl::Status EndOldRings(Desk& desk, const base::Call& call) {
           return absl::OkStatus();
         }));
     for (const WaitingRow& row : rows) {
-      const base::Instant arrival = ToInstant(row.call.arrival_time());
-      if (arrival + kRingingMax <= desk.clock.Now()) old.push_back(row.call.name());
+      if (IsForgotten(ToValue(row), desk.clock.Now())) old.push_back(row.call.name());
     }
     if (!rows.empty()) query.after = KeyOf(ToValue(rows.back()));
   } while (rows.size() == static_cast<std::size_t>(kPage));

@@ -47,8 +47,9 @@ absl::Status LoseWaiting(const Desk& desk, RegulationTransaction& transaction,
 absl::Status EndTalk(RegulationTransaction& transaction, const base::Call& call, WaitingRow& row,
                      base::Instant end);
 
-/// What rings for longer than kRingingMax was not ended because the telephone's link is dead: each
-/// becomes a call to return, in a transaction of its own. For a periodic work.
+/// What rings, or was picked up and has no dossier, for longer than kRingingMax was not ended
+/// because the telephone's link is dead: each becomes a call to return, in a transaction of its
+/// own. For a periodic work.
 absl::Status EndOldRings(Desk& desk, const base::Call& call);
 
 /// What was settled kSettledKept ago is forgotten. For a periodic work.

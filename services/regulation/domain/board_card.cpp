@@ -162,8 +162,7 @@ bool Sees(const BoardScope& scope, const BoardShape& shape) {
       break;
   }
   if (!scope.cases) return false;
-  return scope.filiere == Filiere::kUnspecified || shape.filiere == Filiere::kUnspecified ||
-         shape.filiere == scope.filiere || IsUrgent(shape.priority);
+  return Covers(scope.filiere, shape.filiere) || IsUrgent(shape.priority);
 }
 
 }  // namespace sas::regulation

@@ -99,6 +99,10 @@ absl::StatusOr<CaseState> Advance(CaseState state, CaseAct act) {
                      {"act", std::string(kActNames.at(static_cast<std::size_t>(act)))}});
 }
 
+bool OwesDecision(const CaseFacts& facts) {
+  return facts.patient_without_decision || facts.undecided_bilan || facts.returned_order;
+}
+
 std::vector<std::string> MissingOf(const CaseFacts& facts) {
   std::vector<std::string> missing;
   const auto add = [&](bool lacks, const char* code) {

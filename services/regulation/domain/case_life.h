@@ -75,12 +75,16 @@ struct CaseFacts {
   bool patient_without_decision = false;
   bool bilan_awaited = false;
   bool team_at_work = false;     ///< A team that has reported is not done with the patient.
-  bool undecided_bilan = false;  ///< A bilan has no decision after it.
+  bool undecided_bilan = false;  ///< A bilan has no decision about its patient after it.
   bool reflex_unacknowledged = false;
   bool open_order = false;
   bool returned_order = false;    ///< An order came back and no decision followed.
   bool call_return_open = false;  ///< The caller hung up and nobody has reached him (hazard H-08).
 };
+
+/// Somebody on the dossier waits for a regulator's word: no decision about a patient, none after
+/// his bilan, or none after his order came back (hazards H-15, H-29).
+bool OwesDecision(const CaseFacts& facts);
 
 /// Codes of what is missing before validation, in a fixed order: PRIORITY, MOTIF, DECISION, BILAN,
 /// MISSION, DECISION_AFTER_BILAN, REFLEX_ACKNOWLEDGEMENT, OPEN_ORDER, RETURNED_ORDER, CALL_RETURN.

@@ -107,10 +107,15 @@ bool IsLowering(Priority from, Priority to) {
   return from != Priority::kUnspecified && RuleOf(to).band > RuleOf(from).band;
 }
 
+bool PutsOff(Priority priority) {
+  return RuleOf(priority).band >= RuleOf(Priority::kP3).band;
+}
+
 absl::Status CheckPriorityChange(const PriorityChange& change) {
   if (IsLowering(change.from, change.to)) SAS_RETURN_IF_ERROR(CheckLowering(change));
-  const bool puts_off = RuleOf(change.to).band >= RuleOf(Priority::kP3).band;
-  if (change.callback_failed && puts_off && !change.by_regulator) return RegulatorLowers(change);
+  if (change.regulator_awaited && PutsOff(change.to) && !change.by_regulator) {
+    return RegulatorLowers(change);
+  }
   const bool low = RuleOf(change.to).band >= RuleOf(Priority::kP2).band;
   // An unchanged low priority was confirmed when it was set.
   if (low && change.vital_motif && change.from != change.to) {

@@ -56,9 +56,13 @@ struct PriorityChange {
   /// What the answers to triage protocols come to; unspecified when they demand nothing.
   Priority protocol_minimum = Priority::kUnspecified;
   std::optional<CallbackWindow> callback;
-  bool callback_failed = false;  ///< The calls that were promised reached nobody.
+  /// The calls that were promised reached nobody, or a regulator was asked and has not answered.
+  bool regulator_awaited = false;
   base::Instant now{};
 };
+
+/// P3 and NR: nobody looks at it now.
+bool PutsOff(Priority priority);
 
 /// Raising always wins and asks for nothing. Lowering: PERMISSION_DENIED `REGULATOR_REQUIRED`,
 /// INVALID_ARGUMENT `ETAG_REQUIRED`, `REASON_REQUIRED`. A low priority on a vital motif:
@@ -66,8 +70,9 @@ struct PriorityChange {
 /// minimum of a protocol and no raise: PERMISSION_DENIED `BELOW_PROTOCOL_MINIMUM` for who is no
 /// regulator, `REASON_REQUIRED` for him (hazards H-02, H-03). P3:
 /// INVALID_ARGUMENT `CALLBACK_REQUIRED`, `INVALID_CALLBACK_WINDOW`, FAILED_PRECONDITION
-/// `CALLBACK_CONSENT_REQUIRED`, `CALLBACK_NUMBER_REQUIRED`; after calls that reached nobody a
-/// regulator alone promises anew or says that nobody waits: `REGULATOR_REQUIRED` (hazard H-13).
+/// `CALLBACK_CONSENT_REQUIRED`, `CALLBACK_NUMBER_REQUIRED`; while a regulator is
+/// awaited, he alone promises a call or says that nobody waits: `REGULATOR_REQUIRED` (hazards H-13,
+/// H-15).
 absl::Status CheckPriorityChange(const PriorityChange& change);
 
 inline constexpr std::chrono::hours kReassessmentMax{24};  ///< From a decision to its call's end.

@@ -31,4 +31,11 @@ constexpr Filiere OwnFiliere(base::Role role) {
   }
 }
 
+/// Is a dossier of chain `of` worked by who works `chain`? The AMU has every chain but the SNP's,
+/// and what has no chain yet is everybody's.
+constexpr bool Covers(Filiere chain, Filiere of) {
+  return chain == Filiere::kUnspecified || of == Filiere::kUnspecified || of == chain ||
+         (chain == Filiere::kAmu && of != Filiere::kSnp);
+}
+
 }  // namespace sas::regulation

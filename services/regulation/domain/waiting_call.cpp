@@ -27,6 +27,17 @@ QueueKey KeyOf(const WaitingValue& call) {
           call.arrival.time_since_epoch().count(), call.name};
 }
 
+bool IsForgotten(const WaitingValue& call, base::Instant now) {
+  switch (call.state) {
+    case WaitingState::kRinging:
+      return call.arrival + kRingingMax <= now;
+    case WaitingState::kPickedUp:
+      return call.pickup + kRingingMax <= now;
+    default:
+      return false;
+  }
+}
+
 Ringing RingingAfter(const std::vector<WaitingValue>& earlier, base::Instant arrival) {
   Ringing ringing;
   for (const WaitingValue& call : earlier) {

@@ -37,7 +37,12 @@ struct WaitingValue {
   WaitingState state = WaitingState::kUnspecified;
   bool again = false;  ///< He rang before and was not answered.
   base::Instant arrival{};
+  base::Instant pickup{};  ///< Zero: nobody has.
 };
+
+/// Nobody tells any more what becomes of it: it rings, or is picked up without a dossier, since
+/// kRingingMax.
+bool IsForgotten(const WaitingValue& call, base::Instant now);
 
 /// What rings before what was picked up; then who rang before and was not answered, then the longer
 /// ringing. `name` makes the order total.

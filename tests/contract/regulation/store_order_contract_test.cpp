@@ -319,5 +319,23 @@ TEST_P(StoreOrderContract, LostCallsOldestFirstAndFoundByNumber) {
   EXPECT_FALSE(found);
 }
 
+TEST_P(StoreOrderContract, H12_AnOrderIsListedAndCountedWhereItsDossierWent) {
+  v1::CareOrder order = Order("moved", hours(4), v1::CareOrder::STATE_TO_DO);
+  const auto put = [&] {
+    return Write([&](RegulationTransaction& t) { return t.PutOrder(order); });
+  };
+  ASSERT_THAT(put(), IsOk());
+  order.set_territory("44");
+  order.set_version(2);
+  ASSERT_THAT(put(), IsOk());
+  OrderQuery query;
+  query.region = "fr-pdl";
+  query.limit = 10;
+  query.territories = {"85"};
+  EXPECT_THAT(OrderNames(query), IsEmpty());
+  query.territories = {"44"};
+  EXPECT_THAT(OrderNames(query), ElementsAre("moved"));
+}
+
 }  // namespace
 }  // namespace sas::regulation

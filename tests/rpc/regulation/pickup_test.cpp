@@ -360,6 +360,18 @@ TEST_F(Pickup, H08_ACallThatIsCutBeforeItsDossierIsReturnedAboutTheDossier) {
   EXPECT_EQ(ToReturn()[0].regulation_case(), opened->name());
 }
 
+TEST_F(Pickup, H08_WhatWasPickedUpAndNobodySpeaksOfAnyMoreIsACallToReturn) {
+  const std::string name = Rings("a").name();
+  ASSERT_THAT(PickUp(arm_, name), IsOk());
+  clock_.Advance(kRingingMax - minutes(1));
+  ASSERT_THAT(EndOld(), IsOk());
+  EXPECT_THAT(ToReturn(), IsEmpty());
+  clock_.Advance(minutes(1));
+  ASSERT_THAT(EndOld(), IsOk());
+  ASSERT_EQ(ToReturn().size(), 1u);
+  EXPECT_EQ(ToReturn()[0].phone_number(), kNumber);
+}
+
 TEST_F(Pickup, WhatIsSettledIsForgottenAfterDaysAndItsDossierLivesOn) {
   const std::string name = Rings("a").name();
   const auto opened = Ask(arm_, &Stub::CreateRegulationCase, CaseOf(name));

@@ -132,6 +132,55 @@ TEST_F(Triage, H02_APriorityBelowTheAnswersIsLoudAtOnce) {
   EXPECT_LE(ToInstant(after->wait_alarm_time()), clock_.Now());
 }
 
+TEST_F(Triage, H02_ALoudDossierStaysLoudWhenHeCallsAgainUntilSomebodySetsThePriority) {
+  const std::string name = InForce("fievre-nourrisson");
+  const std::string infant = Infant();
+  ASSERT_THAT(Prioritize(arm_, infant, v1::PRIORITY_P2), IsOk());
+  ASSERT_THAT(Record(arm_, infant, name, {Yes("gene-respiratoire")}), IsOk());
+  v1::AttachCallRequest again;
+  again.set_name(infant);
+  *again.mutable_call() = NewCase().regulation_case().origin();
+  const auto called = Ask(arm_, &Stub::AttachCall, again);
+  ASSERT_THAT(called, IsOk());
+  EXPECT_LE(ToInstant(called->wait_alarm_time()), clock_.Now());
+  ASSERT_THAT(Prioritize(mrl_, infant, v1::PRIORITY_P1), IsOk());
+  ASSERT_THAT(Lower(mrl_, infant, v1::PRIORITY_P2, "vu en vidéo, respire bien"), IsOk());
+  again.clear_request_id();
+  const auto later = Ask(arm_, &Stub::AttachCall, again);
+  ASSERT_THAT(later, IsOk());
+  EXPECT_GT(ToInstant(later->wait_alarm_time()), clock_.Now()) << "a doctor has said so";
+}
+
+TEST_F(Triage, H06_AnUrgentMinimumOnAnNrDossierIsHeard) {
+  const std::string name = InForce("fievre-nourrisson");
+  const std::string infant = Infant();
+  ASSERT_THAT(Prioritize(arm_, infant, v1::PRIORITY_NR), IsOk());
+  auto answers = Mild();
+  answers[6] = No("boit");
+  answers[4] = Number("temperature", 40.5);
+  const auto after = Record(arm_, infant, name, answers);
+  ASSERT_THAT(after, IsOk());
+  ASSERT_LE(after->triages(0).result().minimum_priority(), v1::PRIORITY_P1);
+  EXPECT_EQ(after->priority(), v1::PRIORITY_UNSPECIFIED);
+  EXPECT_TRUE(after->has_wait_start_time());
+  EXPECT_TRUE(after->regulator_awaited());
+  EXPECT_THAT(Prioritize(arm_, infant, v1::PRIORITY_NR),
+              StatusIs(absl::StatusCode::kPermissionDenied));
+  EXPECT_THAT(Close(arm_, infant, "DR.INFO"), ReasonIs("REGULATOR_REQUIRED"));
+}
+
+TEST_F(Triage, H06_WhatAnswersDemandOfARegulatorIsNoArmsToClose) {
+  const std::string name = InForce("fievre-nourrisson");
+  const std::string infant = Infant();
+  auto answers = Mild();
+  answers[4] = Number("temperature", 40.5);
+  const auto after = Record(arm_, infant, name, answers);
+  ASSERT_THAT(after, IsOk());
+  ASSERT_EQ(after->triages(0).result().minimum_priority(), v1::PRIORITY_P2);
+  EXPECT_FALSE(after->regulator_awaited());
+  EXPECT_THAT(Close(arm_, infant, "DR.INFO"), ReasonIs("REGULATOR_REQUIRED"));
+}
+
 TEST_F(Triage, S2_12_APositiveSignStopsTheOrderUntilADoctorLiftsIt) {
   const std::string name = InForce("fievre-nourrisson");
   const std::string infant = Infant();

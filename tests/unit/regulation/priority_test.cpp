@@ -130,14 +130,14 @@ TEST(Priority, H13_P3IsAPromiseWithConsentAndNumber) {
 }
 
 // Raises pass whoever asks; to put off whom nobody has reached is a regulator's.
-TEST(Priority, H13_CallsThatReachedNobodyArePutOffByARegulatorAlone) {
+TEST(Priority, H13_H15_WhoAwaitsARegulatorIsPutOffByOneAlone) {
   for (const Priority from : {Priority::kUnspecified, Priority::kP3}) {
     for (const Priority to :
          {Priority::kP0, Priority::kP1, Priority::kP2, Priority::kP3, Priority::kNr}) {
       PriorityChange change;
       change.from = from;
       change.to = to;
-      change.callback_failed = true;
+      change.regulator_awaited = true;
       change.etag_given = change.reason_given = change.callback_number_known = true;
       change.now = kNow;
       change.callback = CallbackWindow{kNow, kNow + hours(1), true};
