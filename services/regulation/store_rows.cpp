@@ -100,7 +100,9 @@ void CountIdle(RoomCount& room, const v1::RegulationCase& row, base::Instant now
 
 bool Shows(const CaseQuery& query, const CaseIndex& index) {
   const bool chain = query.filiere == Filiere::kUnspecified || index.filiere == query.filiere ||
-                     index.filiere == Filiere::kUnspecified;
+                     index.filiere == Filiere::kUnspecified ||
+                     std::find(query.any_chain.begin(), query.any_chain.end(), index.territory) !=
+                         query.any_chain.end();
   return (query.region.empty() || index.region == query.region) &&
          InTerritories(query.territories, index.territory) && chain &&
          (query.state == CaseState::kUnspecified ||

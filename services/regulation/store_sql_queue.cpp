@@ -56,7 +56,12 @@ Query Where(const CaseQuery& asked, const std::string& condition, const sql::Ses
     query.bound.emplace_back("region", asked.region);
   }
   if (asked.filiere != Filiere::kUnspecified) {
-    query.text += " AND filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
+    query.text += " AND (filiere IN (0, " + Number(static_cast<int>(asked.filiere)) + ")";
+    if (!asked.any_chain.empty()) {
+      query.text += " OR " + sql_rows::Among(session, "any_chain", "territory");
+      query.bound.emplace_back("any_chain", sql_rows::ListOf(asked.any_chain));
+    }
+    query.text += ")";
   }
   query.AndTerritories(asked.territories, session);
   return query;
