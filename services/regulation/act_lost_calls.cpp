@@ -40,7 +40,11 @@ absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostC
 // One entry for a dossier; a call from its number that nobody had answered becomes it.
 absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   v1::RegulationCase& row = work.row();
-  if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
+  if (!row.lost_call().empty()) {
+    SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(row.lost_call()));
+    BeginReturn(desk.returns, work.now(), lost);
+    return lost;
+  }
   const std::string parent = RegionNameOf(row.name());
   const std::string number = CallBackNumber(LatestCall(row));
   std::optional<v1::LostCall> known;
@@ -53,7 +57,7 @@ absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   lost.set_phone_number(number);
   lost.set_territory(row.territory());
   lost.set_regulation_case(row.name());
-  if (!join) BeginReturn(desk.returns, lost);
+  BeginReturn(desk.returns, work.now(), lost);
   row.set_lost_call(lost.name());
   work.AddNote(ProposesSending(row)
                    ? "L'appelant a raccroché : contre-appel à faire, envoi de moyens proposé"

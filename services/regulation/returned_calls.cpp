@@ -53,9 +53,16 @@ v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant 
   return lost;
 }
 
-void BeginReturn(const ReturnRules& rules, v1::LostCall& lost) {
+void BeginReturn(const ReturnRules& rules, base::Instant called, v1::LostCall& lost) {
+  auto& returns = *lost.mutable_returns();
+  returns.erase(std::remove_if(returns.begin(), returns.end(),
+                               [](const v1::CallReturn& each) {
+                                 return each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
+                               }),
+                returns.end());
   ReturnState state = ReturnStateOf(lost);
-  state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
+  state.counted = 0;
+  state.due = called + rules.spacing.front();
   KeepReturn(rules, state, lost);
 }
 
@@ -70,8 +77,8 @@ absl::StatusOr<v1::LostCall> AddLost(const Desk& desk, RegulationTransaction& tr
   if (!lost) {
     lost = NewLost(desk, parent, ToInstant(asked.arrival_time()));
     lost->MergeFrom(asked);
-    BeginReturn(desk.returns, *lost);
   }
+  BeginReturn(desk.returns, ToInstant(asked.arrival_time()), *lost);
   lost->set_call_count(lost->call_count() + 1);
   SAS_RETURN_IF_ERROR(SaveLost(transaction, *lost,
                                {event, ActOf(call),

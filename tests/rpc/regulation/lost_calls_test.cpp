@@ -205,6 +205,37 @@ TEST_F(LostCalls, H08_OneEntryForANumberUntilItIsReturned) {
   EXPECT_EQ(joined->regulation_case(), name);
 }
 
+// Three vain calls back are no reason to give up somebody who rings after them.
+TEST_F(LostCalls, H08_WhoRingsAgainIsCalledBackAnew) {
+  const std::string lost = Lose("+33199000008")->name();
+  ASSERT_TRUE(CalledThreeTimes(lost).decision_due());
+  const base::Instant rings = clock_.Now();
+  const auto again = Lose("+33199000008");
+  ASSERT_EQ(again->name(), lost);
+  EXPECT_FALSE(again->decision_due());
+  EXPECT_EQ(again->counted_returns(), 0);
+  EXPECT_EQ(again->returns_size(), 3);
+  EXPECT_EQ(ToInstant(again->next_return_time()), rings);
+  EXPECT_THAT(Resolve(supervisor_, lost, Ends::OUTCOME_GIVEN_UP, "personne ne répond"),
+              ReasonIs("RETURN_NOT_TRIED"));
+  EXPECT_EQ(CallBack(lost)->counted_returns(), 1);
+
+  const std::string wrong = Lose("+33199000009")->name();
+  ASSERT_TRUE(CallBack(wrong, Came::RESULT_WRONG_NUMBER)->decision_due());
+  EXPECT_FALSE(Lose("+33199000009")->decision_due());
+  EXPECT_FALSE(CallBack(wrong)->decision_due());  // It stays his.
+
+  // The same where he had got through before.
+  const std::string name = Open().name();
+  const std::string unanswered = Lose("+33199000001")->name();
+  ASSERT_TRUE(CalledThreeTimes(unanswered).decision_due());
+  const auto hung_up = HangUp(name, link_);
+  ASSERT_EQ(hung_up->name(), unanswered);
+  EXPECT_FALSE(hung_up->decision_due());
+  ASSERT_TRUE(CalledThreeTimes(unanswered).decision_due());
+  EXPECT_EQ(HangUp(name, link_)->counted_returns(), 0);
+}
+
 TEST_F(LostCalls, H08_TheBoardTellsThatAPersonMustDecide) {
   const std::string lost = HangUp(Open().name(), link_)->name();
   CalledThreeTimes(lost);
