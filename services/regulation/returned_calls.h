@@ -55,9 +55,10 @@ absl::Status EndLost(RegulationTransaction& transaction, const base::Call& call,
 absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& call,
                           const std::string& parent, const std::string& number);
 
-/// The caller who had hung up on this dossier is on the line again, or reached: nobody needs to be
-/// called back. The dossier is not saved.
-absl::Status EndReturn(CaseWork& work, const std::string& by);
+/// `call` was attached to this dossier. If it is of the caller who had hung up, nobody needs to
+/// call him back; another caller says nothing of him, nor does a call that was cut itself. Neither
+/// the dossier is saved nor the call on it yet.
+absl::Status EndReturn(CaseWork& work, const v1::CallOrigin& call);
 
 /// The call that had ended this return was none of this dossier's: he who hung up is called back
 /// after all, now. Nothing if the dossier has another call to return, or the return has ended

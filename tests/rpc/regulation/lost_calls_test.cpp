@@ -265,6 +265,41 @@ TEST_F(LostCalls, H31_ANumberNeverEndsTheReturnOfAnotherDossier) {
   EXPECT_EQ(List().front().regulation_case(), second);
 }
 
+// A neighbour calls about the same patient: nobody has heard the one who hung up.
+TEST_F(LostCalls, H08_AnotherCallerEndsNoReturn) {
+  v1::CreateRegulationCaseRequest request = NewCase();
+  request.mutable_regulation_case()->mutable_origin()->set_callback_phone_number("+33199000005");
+  const std::string name = Ask(arm_, &Stub::CreateRegulationCase, request)->name();
+  const std::string lost = HangUp(name, link_)->name();
+  const auto attach = [&](const std::string& from, const std::string& at = "") {
+    v1::AttachCallRequest again;
+    again.set_name(name);
+    again.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+    again.mutable_call()->set_caller_phone_number(from);
+    again.mutable_call()->set_callback_phone_number(at);
+    const auto attached = Ask(arm_, &Stub::AttachCall, again);
+    EXPECT_THAT(attached, IsOk());
+    return attached->lost_call();
+  };
+  EXPECT_EQ(attach("+33199000007"), lost);
+  EXPECT_EQ(attach(""), lost);
+  // He hangs up as well, and his number is another's.
+  EXPECT_EQ(attach("+33199000007"), lost);
+  const auto other = HangUp(name, link_);
+  ASSERT_THAT(other, IsOk());
+  EXPECT_NE(other->name(), lost);
+  EXPECT_EQ(other->phone_number(), "+33199000007");
+  EXPECT_EQ(HangUp(name, link_)->name(), other->name());
+  EXPECT_EQ(List().size(), 2U);
+  EXPECT_EQ(Get(name).lost_call(), lost);
+  // The first one, on the line on which he had called; and at the number that he had left.
+  EXPECT_EQ(attach("+33199000001"), "");
+  const auto again = HangUp(name, link_);
+  EXPECT_EQ(again->phone_number(), "+33199000001");
+  EXPECT_EQ(attach("+33199000006", "+33199000001"), "");
+  EXPECT_EQ(List().size(), 1U);
+}
+
 TEST_F(LostCalls, H08_OnlyAnActiveDossierHasACallerOnTheLine) {
   const std::string name = Prioritized(v1::PRIORITY_P2).name();
   ASSERT_THAT(Claim(mrl_, name), IsOk());
