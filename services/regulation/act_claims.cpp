@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/regulation/acts.h"
@@ -48,23 +50,25 @@ absl::Status HandCaseTo(CaseWork& work, const sas::type::v1::Actor& colleague) {
   return work.Save("case.claimed", VersionCode(row) + " handed_to=" + to.subject);
 }
 
-// A regulator takes from his own chain unless he asks for another. In a surge the split between
-// chains is lifted: he is given whoever is next in any of them (domain.md §1.2).
-absl::StatusOr<Filiere> ChainOf(RegulationTransaction& transaction, const base::Actor& actor,
-                                const v1::ClaimNextRegulationCaseRequest& request,
-                                const CaseQuery& query) {
-  if (request.filiere() != sas::type::v1::FILIERE_UNSPECIFIED) return ToValue(request.filiere());
-  SAS_ASSIGN_OR_RETURN(const bool surge,
-                       SurgeIn(transaction, query.region, query.territories, query.now));
-  return surge ? Filiere::kUnspecified : OwnFiliere(actor.role);
+// A regulator takes from his own chain unless he asks for another. Where a surge lasts the split
+// between chains is lifted: of that territory he is given whoever is next in any of them
+// (domain.md §1.2).
+absl::Status ChooseChain(RegulationTransaction& transaction, const base::Actor& actor,
+                         const v1::ClaimNextRegulationCaseRequest& request, CaseQuery& query) {
+  query.filiere = ToValue(request.filiere());
+  query.any_chain.clear();
+  if (query.filiere != Filiere::kUnspecified) return absl::OkStatus();
+  query.filiere = OwnFiliere(actor.role);
+  SAS_ASSIGN_OR_RETURN(query.any_chain, SurgesIn(transaction, query.region, query.now));
+  return absl::OkStatus();
 }
 
 // Who takes what is transferred. In a surge that is any regulator.
 absl::Status CheckTaker(CaseWork& work, Filiere chain) {
   const std::string region(base::RegionOf(work.row().name()));
   const std::string& territory = work.row().territory();
-  SAS_ASSIGN_OR_RETURN(const bool surge,
-                       SurgeIn(work.transaction(), region, {territory}, work.now()));
+  SAS_ASSIGN_OR_RETURN(const auto surges, SurgesIn(work.transaction(), region, work.now()));
+  const bool surge = std::find(surges.begin(), surges.end(), territory) != surges.end();
   return CheckStaffed(work.transaction(), region, territory, surge ? Filiere::kUnspecified : chain,
                       work.now());
 }
@@ -100,7 +104,7 @@ absl::StatusOr<v1::RegulationCase> ClaimNextRegulationCase(
         query.now = desk.clock.Now();
         SAS_ASSIGN_OR_RETURN(query.territories, OwnOrHelped(transaction, call.actor, query.region,
                                                             own, request.territory(), query.now));
-        SAS_ASSIGN_OR_RETURN(query.filiere, ChainOf(transaction, call.actor, request, query));
+        SAS_RETURN_IF_ERROR(ChooseChain(transaction, call.actor, request, query));
         SAS_ASSIGN_OR_RETURN(const std::string name, NextCaseFor(transaction, call.actor, query));
         if (name.empty()) {
           return base::Fail(absl::StatusCode::kNotFound, "QUEUE_EMPTY",

@@ -57,12 +57,12 @@ absl::Status Offer(CaseWork& work, const v1::OfferCaseRequest& request) {
                        (request.unstaffed_confirmed() ? " unstaffed_confirmed=yes" : ""));
 }
 
-// Open orders go with the dossier: whoever holds one there cannot reach it any more, so it must
-// stand in the queue of those who can (hazard H-15).
+// Orders go with the dossier: whoever holds one there cannot reach it any more, so it must stand in
+// the queue of those who can (hazard H-15), also when a practice cancels later.
 absl::Status MoveOrders(CaseWork& work, const std::string& from, const std::string& to) {
   SAS_ASSIGN_OR_RETURN(const auto* orders, work.Orders());
   for (v1::CareOrder order : *orders) {
-    if (!IsOpen(ToValue(order.state())) || order.territory() != from) continue;
+    if (!IsUnsettled(ToValue(order.state())) || order.territory() != from) continue;
     order.set_territory(to);
     *order.mutable_claim() = ToProto(Free(ToValue(order.claim())));
     const Fact fact{"order.updated", ActOf(work.call()), "territory=" + to};

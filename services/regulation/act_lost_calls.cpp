@@ -37,24 +37,33 @@ absl::StatusOr<v1::LostCall> Shown(RegulationTransaction& transaction, v1::LostC
   return lost;
 }
 
-// One entry for a dossier; a call from its number that nobody had answered becomes it.
+// One entry for a dossier; a call from its number that nobody had answered becomes it. Only another
+// caller who hangs up while the first one is not reached has a second one.
 absl::StatusOr<v1::LostCall> EntryOf(const Desk& desk, CaseWork& work) {
   v1::RegulationCase& row = work.row();
-  if (!row.lost_call().empty()) return work.transaction().GetLostCall(row.lost_call());
   const std::string parent = RegionNameOf(row.name());
   const std::string number = CallBackNumber(LatestCall(row));
+  if (!row.lost_call().empty()) {
+    SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(row.lost_call()));
+    if (number.empty() || lost.phone_number() == number) {
+      BeginReturn(desk.returns, work.now(), lost);
+      return lost;
+    }
+  }
   std::optional<v1::LostCall> known;
   if (!number.empty()) {
     SAS_ASSIGN_OR_RETURN(
         known, work.transaction().FindLostCall(std::string(base::RegionOf(parent)), number));
   }
-  const bool join = known && known->regulation_case().empty();
+  const bool told = known && known->regulation_case() == row.name();
+  const bool join = told || (known && known->regulation_case().empty());
   v1::LostCall lost = join ? *known : NewLost(desk, parent, work.now());
   lost.set_phone_number(number);
   lost.set_territory(row.territory());
   lost.set_regulation_case(row.name());
-  if (!join) BeginReturn(desk.returns, lost);
-  row.set_lost_call(lost.name());
+  BeginReturn(desk.returns, work.now(), lost);
+  if (row.lost_call().empty()) row.set_lost_call(lost.name());
+  if (told) return lost;
   work.AddNote(ProposesSending(row)
                    ? "L'appelant a raccroché : contre-appel à faire, envoi de moyens proposé"
                    : "L'appelant a raccroché : contre-appel à faire",

@@ -93,8 +93,8 @@ absl::Status Attach(Desk& desk, CaseWork& work, v1::CallOrigin& call) {
   v1::RegulationCase& row = work.row();
   const BeforeCall before = Before(row);
   SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
-  SAS_RETURN_IF_ERROR(EndReturn(work, "called_again"));
   SAS_RETURN_IF_ERROR(TakeWaiting(desk, work.transaction(), work.call(), row, call));
+  SAS_RETURN_IF_ERROR(EndReturn(work, call));
   SAS_RETURN_IF_ERROR(CheckDialledIsOurs(call.dialled_number(), row, "call.dialled_number"));
   if (row.further_calls_size() >= kFurtherCallsMax) {
     return LimitReached("further_calls", kFurtherCallsMax);

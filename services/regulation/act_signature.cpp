@@ -65,19 +65,26 @@ absl::StatusOr<v1::ProtocolSimulation> Simulate(RegulationTransaction& transacti
   return simulation;
 }
 
-// Between its loading and its signature another version may have come into force.
+// Between its loading and its signature others may have been signed: no sign is lost where it takes
+// over at its effect, nor where one that is signed already takes over from it.
 absl::Status CheckSignsKept(const v1::Protocol& protocol, const std::vector<v1::Protocol>& versions,
-                            base::Instant now) {
+                            base::Instant effect) {
   if (protocol.has_sign_time()) return absl::OkStatus();  // Going back needs nobody's leave.
-  const std::string in_force = InForce(TimesOf(versions), now);
+  const auto times = TimesOf(versions);
+  const std::string before = InForce(times, effect);
+  const std::string after = NextInForce(times, effect);
+  const Protocol fresh = ToValue(protocol);
   for (const v1::Protocol& version : versions) {
-    if (version.name() != in_force) continue;
-    const auto faults = CheckRemovedSigns(ToValue(protocol), ToValue(version));
-    if (faults.empty()) break;
+    if (version.name() != before && version.name() != after) continue;
+    const Protocol other = ToValue(version);
+    const auto faults = version.name() == before ? CheckRemovedSigns(fresh, other)
+                                                 : CheckRemovedSigns(other, fresh);
+    if (faults.empty()) continue;
     return base::Fail(absl::StatusCode::kFailedPrecondition, "SEVERITY_SIGN_REMOVED",
-                      "the version in force has severity signs that this one neither keeps nor "
-                      "names in removed_signs",
-                      {{"protocol", in_force}});
+                      "of this version and the one named here the later has not every severity "
+                      "sign of the earlier: it keeps them or names them in removed_signs, or this "
+                      "one takes effect last",
+                      {{"protocol", version.name()}});
   }
   return absl::OkStatus();
 }
@@ -104,7 +111,7 @@ absl::StatusOr<v1::Protocol> Sign(RegulationTransaction& transaction, const base
   signing.version = TimesOf(protocol);
   signing.now = now;
   SAS_ASSIGN_OR_RETURN(const base::Instant effect, EffectOf(signing, TimesOf(versions)));
-  SAS_RETURN_IF_ERROR(CheckSignsKept(protocol, versions, now));
+  SAS_RETURN_IF_ERROR(CheckSignsKept(protocol, versions, effect));
   *protocol.mutable_sign_time() = ToTimestamp(now);
   *protocol.mutable_signed_by() = ToProto(call.actor);
   *protocol.mutable_in_force_time() = ToTimestamp(effect);

@@ -73,10 +73,13 @@ absl::StatusOr<std::vector<std::string>> OldOnes(Desk& desk, const base::Call& c
 }  // namespace
 
 absl::Status AgeCases(Desk& desk, const base::Call& call) {
+  base::Call beginning = call;
+  beginning.method = kCaseBeginning;
   for (const CaseState state :
        {CaseState::kProgrammed, CaseState::kValidated, CaseState::kClosed, CaseState::kFiled}) {
-    SAS_ASSIGN_OR_RETURN(const auto names, OldOnes(desk, call, state));
-    for (const std::string& name : names) SAS_RETURN_IF_ERROR(Age(desk, call, name));
+    const base::Call& as = state == CaseState::kProgrammed ? beginning : call;
+    SAS_ASSIGN_OR_RETURN(const auto names, OldOnes(desk, as, state));
+    for (const std::string& name : names) SAS_RETURN_IF_ERROR(Age(desk, as, name));
   }
   return absl::OkStatus();
 }

@@ -8,6 +8,8 @@ namespace sas::regulation {
 
 /// Who runs AgeCases; the audit record names it.
 inline constexpr char kCaseAgeing[] = "case_ageing";
+/// Its act on what is prepared: a patient waits for it, so it is vital (IsVitalAct).
+inline constexpr char kCaseBeginning[] = "case_beginning";
 
 /// Moves every dossier whose hour has come on in its life cycle (AgeingOf): what is prepared
 /// begins, what is validated is closed for good, what is closed is filed, what is filed archived.

@@ -26,6 +26,7 @@ struct ActRow {
 constexpr std::array kActs{ActRow{"case.created", "", KpiAct::kOpened},
                            ActRow{"case.updated", "AttachCall", KpiAct::kCalled},
                            ActRow{"case.updated", "DetachCall", KpiAct::kPrioritized},
+                           ActRow{"case.updated", "RecordCallbackAttempt", KpiAct::kCalledBack},
                            ActRow{"case.updated", "Reorient", KpiAct::kPrioritized},
                            ActRow{"case.updated", "ReturnCareOrder", KpiAct::kPrioritized},
                            ActRow{"case.prioritized", "", KpiAct::kPrioritized},
@@ -90,6 +91,13 @@ absl::StatusOr<std::string> ChannelOf(RegulationTransaction& transaction,
   return remote ? std::string(kChannelRemote) : "";
 }
 
+void FillWindow(const v1::RegulationCase& row, KpiMark& mark) {
+  const auto window = WindowOf(row);
+  if (!window) return;
+  mark.start = window->start;
+  mark.end = window->end;
+}
+
 void FillCall(const v1::CallOrigin& call, KpiMark& mark) {
   mark.code = EntryName(call);
   mark.start = ToInstant(call.arrival_time());
@@ -120,12 +128,11 @@ absl::Status MarkCase(RegulationTransaction& transaction, const v1::RegulationCa
       break;
     case KpiAct::kDecided:
       mark.code = CodeIn(fact.detail, "code");
+      // What was promised before the decision was marked then.
+      if (row.callback().kind() == v1::CallbackPromise::KIND_REASSESSMENT) FillWindow(row, mark);
       break;
     default:
-      if (const auto window = WindowOf(row)) {
-        mark.start = window->start;
-        mark.end = window->end;
-      }
+      FillWindow(row, mark);
       break;
   }
   return transaction.AddMark(mark);

@@ -14,6 +14,21 @@ namespace {
 
 constexpr int kCallsKept = 20;
 
+// The number to call back may be another than that of the line on which he had hung up.
+bool IsOfCaller(const v1::LostCall& lost, const v1::RegulationCase& row,
+                const v1::CallOrigin& call) {
+  const auto hung_up_from = [&](const v1::CallOrigin& each) {
+    return CallBackNumber(each) == lost.phone_number() &&
+           each.caller_phone_number() == call.caller_phone_number();
+  };
+  const auto& others = row.further_calls();
+  if (lost.phone_number().empty()) return false;
+  return lost.phone_number() == call.caller_phone_number() ||
+         lost.phone_number() == call.callback_phone_number() ||
+         (!call.caller_phone_number().empty() &&
+          (hung_up_from(row.origin()) || std::any_of(others.begin(), others.end(), hung_up_from)));
+}
+
 }  // namespace
 
 bool NumberKnown(const Calls& calls) {
@@ -53,9 +68,16 @@ v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant 
   return lost;
 }
 
-void BeginReturn(const ReturnRules& rules, v1::LostCall& lost) {
+void BeginReturn(const ReturnRules& rules, base::Instant called, v1::LostCall& lost) {
+  auto& returns = *lost.mutable_returns();
+  returns.erase(std::remove_if(returns.begin(), returns.end(),
+                               [](const v1::CallReturn& each) {
+                                 return each.result() == v1::CallReturn::RESULT_WRONG_NUMBER;
+                               }),
+                returns.end());
   ReturnState state = ReturnStateOf(lost);
-  state.due = ToInstant(lost.arrival_time()) + rules.spacing.front();
+  state.counted = 0;
+  state.due = called + rules.spacing.front();
   KeepReturn(rules, state, lost);
 }
 
@@ -70,8 +92,8 @@ absl::StatusOr<v1::LostCall> AddLost(const Desk& desk, RegulationTransaction& tr
   if (!lost) {
     lost = NewLost(desk, parent, ToInstant(asked.arrival_time()));
     lost->MergeFrom(asked);
-    BeginReturn(desk.returns, *lost);
   }
+  BeginReturn(desk.returns, ToInstant(asked.arrival_time()), *lost);
   lost->set_call_count(lost->call_count() + 1);
   SAS_RETURN_IF_ERROR(SaveLost(transaction, *lost,
                                {event, ActOf(call),
@@ -112,13 +134,20 @@ absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& 
   }
 }
 
-absl::Status EndReturn(CaseWork& work, const std::string& by) {
+absl::Status EndReturn(CaseWork& work, const v1::CallOrigin& call) {
   const std::string name = work.row().lost_call();
   if (name.empty()) return absl::OkStatus();
-  work.row().clear_lost_call();
+  if (!call.waiting_call().empty()) {
+    SAS_ASSIGN_OR_RETURN(const WaitingRow waiting,
+                         work.transaction().pickups().GetWaiting(call.waiting_call()));
+    if (waiting.call.lost_call() == name) return absl::OkStatus();
+  }
   SAS_ASSIGN_OR_RETURN(v1::LostCall lost, work.transaction().GetLostCall(name));
-  if (lost.state() != v1::LostCall::STATE_TO_CALL) return absl::OkStatus();
-  return EndLost(work.transaction(), work.call(), lost, v1::LostCall::STATE_DONE, by);
+  const bool open = lost.state() == v1::LostCall::STATE_TO_CALL;
+  if (open && !IsOfCaller(lost, work.row(), call)) return absl::OkStatus();
+  work.row().clear_lost_call();
+  if (!open) return absl::OkStatus();
+  return EndLost(work.transaction(), work.call(), lost, v1::LostCall::STATE_DONE, "called_again");
 }
 
 absl::Status ReopenReturn(CaseWork& work, const ReturnRules& rules, const std::string& name) {

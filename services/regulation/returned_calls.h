@@ -27,14 +27,17 @@ ReturnState AddCall(const ReturnRules& rules, const ReturnState& before,
 /// INVALID_ARGUMENT `OUTCOME_REQUIRED` for a call of which nobody says what came of it.
 absl::Status CheckCallResult(v1::CallReturn::Result result);
 
-/// A call to return that is not kept yet, and from when somebody is to be called back for the first
-/// time.
+/// A call to return that is not kept yet.
 v1::LostCall NewLost(const Desk& desk, const std::string& parent, base::Instant arrival);
-void BeginReturn(const ReturnRules& rules, v1::LostCall& lost);
+
+/// He called, and nobody speaks with him: he is called back from now on, however often that was
+/// tried for an earlier call. Who calls from a number has shown that it is his.
+void BeginReturn(const ReturnRules& rules, base::Instant called, v1::LostCall& lost);
 
 /// A call that nobody answered, or that was cut, is to be returned: number, territory, arrival and
 /// seconds are those of `asked`. One entry for a number until it is returned, however long that
-/// takes (hazard H-08); a hidden number has an entry for each call. Figures know the event.
+/// takes (hazard H-08), and each call begins it anew; a hidden number has an entry for each call.
+/// Figures know the event.
 absl::StatusOr<v1::LostCall> AddLost(const Desk& desk, RegulationTransaction& transaction,
                                      const base::Call& call, const std::string& parent,
                                      const v1::LostCall& asked, const std::string& event);
@@ -52,9 +55,10 @@ absl::Status EndLost(RegulationTransaction& transaction, const base::Call& call,
 absl::Status MarkReturned(RegulationTransaction& transaction, const base::Call& call,
                           const std::string& parent, const std::string& number);
 
-/// The caller who had hung up on this dossier is on the line again, or reached: nobody needs to be
-/// called back. The dossier is not saved.
-absl::Status EndReturn(CaseWork& work, const std::string& by);
+/// `call` was attached to this dossier. If it is of the caller who had hung up, nobody needs to
+/// call him back; another caller says nothing of him, nor does a call that was cut itself. Neither
+/// the dossier is saved nor the call on it yet.
+absl::Status EndReturn(CaseWork& work, const v1::CallOrigin& call);
 
 /// The call that had ended this return was none of this dossier's: he who hung up is called back
 /// after all, now. Nothing if the dossier has another call to return, or the return has ended

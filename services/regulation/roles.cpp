@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "services/regulation/case_ageing.h"
 #include "services/regulation/console_presence.h"
 
 namespace sas::regulation {
@@ -86,16 +87,18 @@ bool IsVitalAct(const base::Call& call) {
   constexpr std::string_view kService = "/sas.regulation.v1.RegulationService/";
   // RecordCallReturn, RecordCallbackAttempt: the third call that nobody answers hands a silent
   // caller to a regulator.
-  constexpr std::array<std::string_view, 12> kVital{
-      "CreateRegulationCase",   "PrioritizeRegulationCase",
-      "ClaimRegulationCase",    "ClaimNextRegulationCase",
-      "LaunchReflexDeparture",  "AcknowledgeReflexDeparture",
-      "RecordLostCall",         "CreateDecision",
-      "TransferRegulationCase", "RecordHangUp",
-      "RecordCallReturn",       "RecordCallbackAttempt"};
+  constexpr std::array<std::string_view, 13> kVital{
+      "CreateRegulationCase",    "AttachCall",
+      "ClaimRegulationCase",     "ClaimNextRegulationCase",
+      "LaunchReflexDeparture",   "AcknowledgeReflexDeparture",
+      "RecordLostCall",          "CreateDecision",
+      "TransferRegulationCase",  "RecordHangUp",
+      "RecordCallReturn",        "RecordCallbackAttempt",
+      "PrioritizeRegulationCase"};
   const std::string_view method = call.method;
   // A replica that renews its streams too late would be taken for dead, and its people for gone.
   if (method == kBoardReader || method == kConsolePresence) return true;
+  if (method == kCaseBeginning) return true;  // What only closes and files may wait.
   constexpr std::array<std::string_view, 14> kElsewhere{
       "/sas.regulation.v1.PickupService/AnnounceCall",
       "/sas.regulation.v1.PickupService/PickUpNextCall",

@@ -103,14 +103,14 @@ std::string SurgeName(const std::string& region, const std::string& territory) {
   return "regions/" + region + "/surges/" + id;
 }
 
-absl::StatusOr<bool> SurgeIn(RegulationTransaction& transaction, const std::string& region,
-                             const std::vector<std::string>& territories, base::Instant now) {
-  for (const std::string& territory : territories) {
-    SAS_ASSIGN_OR_RETURN(const auto surge,
-                         transaction.roster().FindSurge(SurgeName(region, territory)));
-    if (!surge || !Lasts(*surge, now)) return false;
+absl::StatusOr<std::vector<std::string>> SurgesIn(RegulationTransaction& transaction,
+                                                  const std::string& region, base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const auto surges, transaction.roster().ListSurges(region));
+  std::vector<std::string> territories;
+  for (const v1::Surge& surge : surges) {
+    if (Lasts(surge, now)) territories.push_back(surge.territory());
   }
-  return !territories.empty();
+  return territories;
 }
 
 absl::Status CheckRowEtag(const std::string& etag, const std::string& stored) {

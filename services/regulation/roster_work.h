@@ -43,9 +43,9 @@ absl::Status CheckOnShift(RegulationTransaction& transaction, const std::string&
 /// Name of the surge of a territory.
 std::string SurgeName(const std::string& region, const std::string& territory);
 
-/// Has each of these territories declared a surge that lasts? No for all territories at once.
-absl::StatusOr<bool> SurgeIn(RegulationTransaction& transaction, const std::string& region,
-                             const std::vector<std::string>& territories, base::Instant now);
+/// Territories of the region whose surge lasts.
+absl::StatusOr<std::vector<std::string>> SurgesIn(RegulationTransaction& transaction,
+                                                  const std::string& region, base::Instant now);
 
 /// ABORTED `ETAG_MISMATCH`, INVALID_ARGUMENT `ETAG_REQUIRED`: `etag` against the stored one.
 absl::Status CheckRowEtag(const std::string& etag, const std::string& stored);

@@ -92,7 +92,7 @@ grpc::ServerUnaryReactor* RegulationService::AddCaseNote(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* RegulationService::AttachCall(grpc::CallbackServerContext* context,
                                                         const v1::AttachCallRequest* request,
                                                         v1::RegulationCase* response) {
-  return Serve(runtime_, desk_, runtime_.interactive, context, request, response,
+  return Serve(runtime_, desk_, runtime_.vital, context, request, response,
                "/sas.regulation.v1.RegulationService/AttachCall", acts::AttachCall);
 }
 

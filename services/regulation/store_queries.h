@@ -26,6 +26,7 @@ struct CaseQuery {
   std::string region;                       ///< Empty: all.
   std::vector<std::string> territories;     ///< Empty: all.
   Filiere filiere = Filiere::kUnspecified;  ///< With all that Covers().
+  std::vector<std::string> any_chain;       ///< Territories where `filiere` is not asked.
   v1::CaseListView view = v1::CASE_LIST_VIEW_UNSPECIFIED;
   CaseState state = CaseState::kUnspecified;  ///< Of these, only in this state; all unless given.
   base::Instant opened_until = base::Instant::max();  ///< With `state`: opened then or before.

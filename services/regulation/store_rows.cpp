@@ -99,9 +99,11 @@ void CountIdle(RoomCount& room, const v1::RegulationCase& row, base::Instant now
 }
 
 bool Shows(const CaseQuery& query, const CaseIndex& index) {
+  const bool chain = Covers(query.filiere, index.filiere) ||
+                     std::find(query.any_chain.begin(), query.any_chain.end(), index.territory) !=
+                         query.any_chain.end();
   return (query.region.empty() || index.region == query.region) &&
-         InTerritories(query.territories, index.territory) &&
-         Covers(query.filiere, index.filiere) &&
+         InTerritories(query.territories, index.territory) && chain &&
          (query.state == CaseState::kUnspecified ||
           (index.state == query.state && index.opened <= query.opened_until)) &&
          ShowsState(query.view, index, query.now);

@@ -14,8 +14,8 @@ namespace sas::regulation {
 std::vector<sql::Migration> RegulationMigrations();
 
 /// The ledger on SQLite or PostgreSQL. On PostgreSQL a read row of a write transaction is locked,
-/// and the next dossier is chosen with SKIP LOCKED, so that two regulators never wait for one
-/// another.
+/// and the next dossier is chosen with SKIP LOCKED inside the band of the head: two regulators wait
+/// for one another only where the alternative is a lower band.
 class SqlRegulationStore final : public RegulationStore {
  public:
   SqlRegulationStore(sql::Database& database, const base::Clock& clock);

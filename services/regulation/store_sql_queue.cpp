@@ -32,11 +32,14 @@ std::string InView(v1::CaseListView view, long long now) {
   }
 }
 
+std::string BandColumn(long long now) {
+  return "CASE WHEN " + PromiseDue(now) + " THEN " + Number(kDueCallbackBand) + " ELSE band END";
+}
+
 // Columns of QueueKey but the name.
 std::string KeyColumns(v1::CaseListView view, long long now) {
   if (view == v1::CASE_LIST_VIEW_ENDED) return "-ended_us";
-  const std::string due = "CASE WHEN " + PromiseDue(now) + " THEN ";
-  return due + Number(kDueCallbackBand) + " ELSE band END, " + due + "0 ELSE 1 END, rank, since_us";
+  return BandColumn(now) + ", CASE WHEN " + PromiseDue(now) + " THEN 0 ELSE 1 END, rank, since_us";
 }
 
 std::string KeyValues(v1::CaseListView view, const QueueKey& key) {
@@ -63,14 +66,20 @@ Query Where(const CaseQuery& asked, const std::string& condition, const sql::Ses
     query.bound.emplace_back("region", asked.region);
   }
   if (asked.filiere != Filiere::kUnspecified) {
-    query.text += " AND filiere IN (" + CoveredBy(asked.filiere) + ")";
+    query.text += " AND (filiere IN (" + CoveredBy(asked.filiere) + ")";
+    if (!asked.any_chain.empty()) {
+      query.text += " OR " + sql_rows::Among(session, "any_chain", "territory");
+      query.bound.emplace_back("any_chain", sql_rows::ListOf(asked.any_chain));
+    }
+    query.text += ")";
   }
   query.AndTerritories(asked.territories, session);
   return query;
 }
 
-// Of those that may be taken next, in order; without its SELECT and its limit.
-Query Ready(const CaseQuery& asked, const sql::Session& session) {
+// Of those that may be taken next, in order; without its SELECT and its limit. Of one band alone
+// when it is given.
+Query Ready(const CaseQuery& asked, const sql::Session& session, const std::string& band = "") {
   const long long now = ToMicros(asked.now);
   Query query = Where(asked,
                       Waiting(now) +
@@ -78,6 +87,7 @@ Query Ready(const CaseQuery& asked, const sql::Session& session) {
                           "callback_start_us <= " +
                           Number(now) + ")",
                       session);
+  if (!band.empty()) query.text += " AND " + BandColumn(now) + " = " + band;
   query.text += " ORDER BY " + KeyColumns(v1::CASE_LIST_VIEW_WAITING, now) + ", " +
                 ByBytes(session, "name") + " LIMIT ";
   return query;
@@ -158,12 +168,24 @@ absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::ListCases(const 
   return sql_rows::List<v1::RegulationCase>(session_, query.text, query.bound);
 }
 
+// What a colleague is being given is passed over inside the band of the head alone: a lower band
+// never comes first, nor an empty queue, because somebody edits the head at this moment (invariant
+// I4). Then the end of that edit is waited for, as long as the call has time.
 absl::StatusOr<std::string> SqlTransaction::NextCase(const CaseQuery& asked) {
-  Query query = Ready(asked, session_);
-  query.text = "SELECT name, '' AS document" + query.text + "1";
-  if (sql_rows::OnPostgres(session_)) query.text += " FOR UPDATE SKIP LOCKED";
-  SAS_ASSIGN_OR_RETURN(const auto rows, sql_rows::Fetch(session_, query.text, query.bound));
-  return rows.empty() ? std::string() : rows.front().first;
+  Query head = Ready(asked, session_);
+  head.text =
+      "SELECT name, CAST(" + BandColumn(ToMicros(asked.now)) + " AS TEXT)" + head.text + "1";
+  SAS_ASSIGN_OR_RETURN(auto rows, sql_rows::Fetch(session_, head.text, head.bound));
+  if (rows.empty()) return std::string();
+  if (!sql_rows::OnPostgres(session_)) return rows.front().first;
+  const std::string band = rows.front().second;
+  for (const char* lock : {" FOR UPDATE SKIP LOCKED", " FOR UPDATE"}) {
+    Query next = Ready(asked, session_, band);
+    next.text = "SELECT name, ''" + next.text + "1" + lock;
+    SAS_ASSIGN_OR_RETURN(rows, sql_rows::Fetch(session_, next.text, next.bound));
+    if (!rows.empty()) return rows.front().first;
+  }
+  return std::string();
 }
 
 absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::NextCases(const CaseQuery& asked) {

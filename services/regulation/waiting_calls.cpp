@@ -30,16 +30,17 @@ void Fill(const v1::WaitingCall& waiting, v1::CallOrigin& origin) {
   origin.Swap(&filled);
 }
 
-// He hung up after somebody had answered, and before there was a dossier.
+// He hung up after somebody had answered, and before there was a dossier. Where another caller is
+// to be called back, too, each has his entry.
 absl::Status JoinReturn(RegulationTransaction& transaction, const base::Call& call,
                         const v1::WaitingCall& waiting, v1::RegulationCase& row) {
   const bool cut = !waiting.lost_call().empty() && waiting.has_pickup_time();
-  if (!cut || !row.lost_call().empty()) return absl::OkStatus();
+  if (!cut) return absl::OkStatus();
   SAS_ASSIGN_OR_RETURN(v1::LostCall lost, transaction.GetLostCall(waiting.lost_call()));
   const bool open = lost.state() == v1::LostCall::STATE_TO_CALL && lost.regulation_case().empty();
   if (!open) return absl::OkStatus();
   lost.set_regulation_case(row.name());
-  row.set_lost_call(lost.name());
+  if (row.lost_call().empty()) row.set_lost_call(lost.name());
   return SaveLost(transaction, lost, {"lost_call.moved", ActOf(call), "by=case_opened"});
 }
 

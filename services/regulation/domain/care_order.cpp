@@ -154,6 +154,10 @@ bool IsReturned(OrderState state) {
   return state == kNoSlot || state == kPatientRefused || state == kPatientUnreachable;
 }
 
+bool IsUnsettled(OrderState state) {
+  return IsOpen(state) || IsReturned(state) || state == kConfirmedToPatient;
+}
+
 absl::Status CheckDelay(std::chrono::seconds delay) {
   for (const int hours : {4, 8, 12, 24, 48}) {
     if (delay == std::chrono::hours(hours)) return absl::OkStatus();

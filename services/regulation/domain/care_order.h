@@ -62,6 +62,9 @@ absl::StatusOr<OrderState> Advance(OrderState state, OrderAct act);
 bool IsOpen(OrderState state);
 /// Handed back to the regulator, who has not decided yet.
 bool IsReturned(OrderState state);
+/// Open, confirmed or handed back: somebody may have to work on it yet, if only because the
+/// practice cancels.
+bool IsUnsettled(OrderState state);
 
 /// At most 48 h elapsed after the decision (S1-01).
 inline constexpr std::chrono::hours kOrderDelayMax{48};

@@ -115,6 +115,7 @@ class KpiFold {
 
   void AddCall(const KpiMark& mark);
   void AddPromise(const KpiMark& mark);
+  void KeepPromises(const KpiMark& mark);
   void AddPriority(const KpiMark& mark);
   void AddTaken(const KpiMark& mark);
   void AddDecision(const KpiMark& mark);

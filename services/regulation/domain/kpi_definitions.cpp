@@ -39,9 +39,9 @@ constexpr std::array<KpiDefinition, 21> kDefinitions{{
     {"K10", "Reclassement", "dossiers whose priority was raised / dossiers opened",
      "dossiers opened, priorities set", "ratio"},
     {"K11", "Rappels P3 tenus",
-     "promises with a taking by a regulator inside the window / promises whose window ended in the "
-     "period",
-     "promised callbacks, dossiers taken", "ratio"},
+     "promises, also of a decision, with a call back, answered or not, or a taking by a regulator "
+     "inside the window / promises whose window ended in the period",
+     "promised callbacks, calls back, dossiers taken", "ratio"},
     {"K12", "Part R1 à R4", "decisions of a level / decisions; also by HubSante code", "decisions",
      "ratio"},
     {"K13", "Dossiers par heure",

@@ -44,7 +44,11 @@ void KpiFold::Add(const KpiMark& mark) {
     case KpiAct::kTaken:
       AddTaken(mark);
       break;
+    case KpiAct::kCalledBack:
+      KeepPromises(mark);
+      break;
     case KpiAct::kDecided:
+      AddPromise(mark);
       AddDecision(mark);
       break;
     case KpiAct::kOrdered:
@@ -82,7 +86,7 @@ void KpiFold::AddCall(const KpiMark& mark) {
   waits_.push_back(Seconds(mark.start, mark.end));
 }
 
-// Times of a call are no window: only an act that sets the priority makes a promise.
+// Times of a call are no window: an act that sets the priority makes a promise, or a decision.
 void KpiFold::AddPromise(const KpiMark& mark) {
   if (mark.priority != Priority::kP3 || mark.end == base::Instant{}) return;
   auto& promises = promises_[mark.subject];
@@ -98,13 +102,17 @@ void KpiFold::AddPriority(const KpiMark& mark) {
   dossier->second.priority = mark.priority;
 }
 
+void KpiFold::KeepPromises(const KpiMark& mark) {
+  const auto found = promises_.find(mark.subject);
+  if (found == promises_.end()) return;
+  for (Promise& promise : found->second) {
+    promise.kept = promise.kept || (promise.start <= mark.at && mark.at <= promise.end);
+  }
+}
+
 void KpiFold::AddTaken(const KpiMark& mark) {
   if (!IsRegulator(mark.role)) return;
-  if (const auto found = promises_.find(mark.subject); found != promises_.end()) {
-    for (Promise& promise : found->second) {
-      promise.kept = promise.kept || (promise.start <= mark.at && mark.at <= promise.end);
-    }
-  }
+  KeepPromises(mark);
   const auto dossier = dossiers_.find(mark.subject);
   if (dossier == dossiers_.end() || dossier->second.taken != base::Instant{}) return;
   dossier->second.taken = mark.at;

@@ -30,6 +30,7 @@ enum class KpiAct {
   kCallReturned = 10,
   kAppointment = 11,  ///< booking told of one that no order moves by.
   kCallEnded = 12,    ///< One that was answered and has its dossier.
+  kCalledBack = 13,   ///< Somebody who was promised a call was called, whatever came of it.
 };
 
 /// What an appointment mark tells.

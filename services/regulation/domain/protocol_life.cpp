@@ -16,6 +16,15 @@ std::string InForce(std::span<const VersionTimes> versions, base::Instant now) {
   return latest == nullptr ? "" : latest->name;
 }
 
+std::string NextInForce(std::span<const VersionTimes> versions, base::Instant at) {
+  const VersionTimes* next = nullptr;
+  for (const VersionTimes& version : versions) {
+    if (!version.is_signed || version.effect <= at) continue;
+    if (next == nullptr || version.effect < next->effect) next = &version;
+  }
+  return next == nullptr ? "" : next->name;
+}
+
 ProtocolState StateOf(const VersionTimes& version, std::span<const VersionTimes> all,
                       base::Instant now) {
   if (!version.is_signed) return ProtocolState::kDraft;

@@ -32,6 +32,9 @@ struct VersionTimes {
 /// none.
 std::string InForce(std::span<const VersionTimes> versions, base::Instant now);
 
+/// Name of the signed version whose effect is the next one after `at`; empty when there is none.
+std::string NextInForce(std::span<const VersionTimes> versions, base::Instant at);
+
 ProtocolState StateOf(const VersionTimes& version, std::span<const VersionTimes> all,
                       base::Instant now);
 

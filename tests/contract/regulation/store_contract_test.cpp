@@ -166,6 +166,13 @@ TEST_P(StoreContract, TerritoryAndChainFilter) {
   query.territories.clear();
   query.filiere = Filiere::kSnp;  // What has no chain yet is never hidden (hazard H-02).
   EXPECT_THAT(Names(query), ElementsAre("none", "far", "snp"));
+  far.set_name("regions/fr-pdl/cases/far-amu");
+  far.set_filiere(sas::type::v1::FILIERE_AMU);
+  Put({far});
+  query.any_chain = {"8", "85"};
+  EXPECT_THAT(Names(query), ElementsAre("none", "amu", "far", "snp"));
+  query.territories = {"44"};
+  EXPECT_THAT(Names(query), ElementsAre("far"));
 }
 
 TEST_P(StoreContract, H10_NextGivesNoDossierTwiceToEightThreads) {

@@ -211,6 +211,49 @@ TEST_P(StoreOrderContract, NextSkipsWhatNobodyAskedARegulatorFor) {
   EXPECT_EQ(next(), early.name());  // Somebody who calls again is not kept waiting for a window.
 }
 
+// Somebody edits the head of the queue, and his transaction is not at its end (invariant I4). Only
+// PostgreSQL lets a second one look meanwhile; it waits until its time is over.
+TEST_P(StoreOrderContract, H09_WhoEditsTheHeadOfTheQueueMakesNobodyTakeALowerBandFirst) {
+  if (GetParam() != testing::Backend::kPostgres) return;
+  Put({Case("p0", v1::PRIORITY_P0), Case("p2", v1::PRIORITY_P2), Case("p2-next", v1::PRIORITY_P2)});
+  std::string next;
+  const auto ask = [&](std::chrono::milliseconds time) {
+    next.clear();
+    const CaseQuery query = Query(v1::CASE_LIST_VIEW_WAITING);
+    return store().Write(base::InternalCall("test", clock_, time), [&](RegulationTransaction& t) {
+      auto name = t.NextCase(query);
+      next = name.ok() ? *name : "";
+      return name.status();
+    });
+  };
+  const auto edited = [&](const std::string& id, const auto& meanwhile) {
+    EXPECT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                  const std::string name = "regions/fr-pdl/cases/" + id;
+                  SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, t.GetCase(name));
+                  meanwhile();
+                  row.set_etag(EtagOf(VersionOf(row.etag()) + 1));
+                  row.set_state(v1::RegulationCase::STATE_CLOSED);
+                  return t.PutCase(row);
+                }),
+                IsOk());
+  };
+  edited("p0", [&] {
+    EXPECT_THAT(ask(std::chrono::milliseconds(500)), ReasonIs("LEDGER_TIMEOUT"));
+    EXPECT_EQ(next, "");
+  });
+  // Inside a band nobody waits for a colleague, and the last one there is not told as none.
+  edited("p2", [&] {
+    EXPECT_THAT(ask(minutes(1)), IsOk());
+    EXPECT_EQ(next, "regions/fr-pdl/cases/p2-next");
+  });
+  edited("p2-next", [&] {
+    EXPECT_THAT(ask(std::chrono::milliseconds(500)), ReasonIs("LEDGER_TIMEOUT"));
+    EXPECT_EQ(next, "");
+  });
+  EXPECT_THAT(ask(minutes(1)), IsOk());
+  EXPECT_EQ(next, "");
+}
+
 TEST_P(StoreOrderContract, OrdersSoonestDueFirst) {
   Put({Case("a", v1::PRIORITY_P2)});
   ASSERT_THAT(

@@ -1,4 +1,5 @@
 #include "services/regulation/case_ageing.h"
+#include "services/regulation/roles.h"
 #include "tests/rpc/regulation/regulation_fixture.h"
 
 // Dossiers of one event, and dossiers that are prepared before their hour.
@@ -66,6 +67,25 @@ TEST_F(OneEvent, AnEventHasItsBound) {
               StatusIs(absl::StatusCode::kResourceExhausted, "LIMIT_REACHED"));
 }
 
+/// A ledger whose disk is full: it takes vital writes alone.
+class FullStore final : public RegulationStore {
+ public:
+  explicit FullStore(RegulationStore& store) : store_(store) {}
+
+  absl::Status Write(const base::Call& call, const Work& work) override {
+    return IsVitalAct(call) ? store_.Write(call, work) : absl::ResourceExhaustedError(call.method);
+  }
+
+  absl::Status Read(const base::Call& call, const Work& work) override {
+    return store_.Read(call, work);
+  }
+
+  ledger::Feed& feed() override { return store_.feed(); }
+
+ private:
+  RegulationStore& store_;
+};
+
 class Prepared : public RegulationTest {
  protected:
   absl::StatusOr<v1::RegulationCase> Prepare(std::chrono::seconds ahead, const base::Actor& actor) {
@@ -110,6 +130,21 @@ TEST_F(Prepared, ItWaitsForNobodyBeforeItsHourAndBeginsByItself) {
   EXPECT_TRUE(Get(sooner->name()).has_wait_start_time());
   EXPECT_EQ(Get(later->name()).state(), v1::RegulationCase::STATE_PROGRAMMED);
   EXPECT_THAT(List(v1::CASE_LIST_VIEW_WAITING), ::testing::ElementsAre(sooner->name()));
+}
+
+// Who was promised a call at this hour waits for it, whatever the disk; the files wait for room.
+TEST_F(Prepared, H01_ItBeginsOnAFullDiskAndNothingIsClosedThere) {
+  const std::string validated = Open("M06.04").name();
+  ASSERT_THAT(Close(arm_, validated, "D.D-MALV.ERR"), IsOk());
+  const auto prepared = Prepare(hours(24), arm_);
+  ASSERT_THAT(prepared, IsOk());
+  clock_.Advance(hours(25));
+  FullStore disk(store_);
+  Desk desk{disk, clock_, server_->random(), zone_, *metrics_};
+  EXPECT_EQ(AgeCases(desk, base::InternalCall(kCaseAgeing, clock_, std::chrono::seconds(5))),
+            absl::ResourceExhaustedError(kCaseAgeing));
+  EXPECT_EQ(Get(prepared->name()).state(), v1::RegulationCase::STATE_ACTIVE);
+  EXPECT_EQ(Get(validated).state(), v1::RegulationCase::STATE_VALIDATED);
 }
 
 TEST_F(Prepared, APersonMayBeginItBefore) {

@@ -109,6 +109,39 @@ TEST_F(KpiTest, ADayOfActsGivesItsKnownTotals) {
   EXPECT_TRUE(told->has_known_since_time());
 }
 
+TEST_F(KpiTest, H13_APromiseOfADecisionIsKeptByTheCallItself) {
+  const auto promised = [&] {
+    const std::string name = Prioritized(v1::PRIORITY_P2).name();
+    v1::CreateDecisionRequest request;
+    request.set_parent(name);
+    const auto claimed = Claim(mrl_, name);
+    EXPECT_THAT(claimed, IsOk());
+    v1::Decision& decision = *request.mutable_decision();
+    decision.set_claim_version(claimed->claim().version());
+    decision.set_care_level(v1::CARE_LEVEL_R4);
+    decision.set_decision_code("CONSEIL");
+    decision.set_instructions("Boire, rappeler le 15 si cela empire.");
+    decision.mutable_callback()->set_consent(true);
+    *decision.mutable_callback()->mutable_window_start_time() =
+        ToTimestamp(clock_.Now() + hours(1));
+    *decision.mutable_callback()->mutable_window_end_time() = ToTimestamp(clock_.Now() + hours(2));
+    EXPECT_THAT(Ask(mrl_, &Stub::CreateDecision, request), IsOk());
+    return name;
+  };
+  const std::string called = promised();
+  promised();
+  clock_.Advance(minutes(90));
+  v1::RecordCallbackAttemptRequest attempt;
+  attempt.set_name(called);
+  attempt.set_result(v1::CallReturn::RESULT_NO_ANSWER);
+  ASSERT_THAT(Ask(arm_, &Stub::RecordCallbackAttempt, attempt), IsOk());
+  clock_.Advance(hours(1));
+  const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
+  ASSERT_THAT(told, IsOk());
+  EXPECT_DOUBLE_EQ(Figure(*told, "K11").numerator(), 1);
+  EXPECT_DOUBLE_EQ(Figure(*told, "K11").denominator(), 2);
+}
+
 TEST_F(KpiTest, ACallCountsAsLongAsTheTelephoneSystemSays) {
   using Pickups = v1::PickupService::Stub;
   const base::Actor link = ActorWith(base::Role::kService, "telephony");

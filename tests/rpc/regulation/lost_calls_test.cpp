@@ -205,6 +205,37 @@ TEST_F(LostCalls, H08_OneEntryForANumberUntilItIsReturned) {
   EXPECT_EQ(joined->regulation_case(), name);
 }
 
+// Three vain calls back are no reason to give up somebody who rings after them.
+TEST_F(LostCalls, H08_WhoRingsAgainIsCalledBackAnew) {
+  const std::string lost = Lose("+33199000008")->name();
+  ASSERT_TRUE(CalledThreeTimes(lost).decision_due());
+  const base::Instant rings = clock_.Now();
+  const auto again = Lose("+33199000008");
+  ASSERT_EQ(again->name(), lost);
+  EXPECT_FALSE(again->decision_due());
+  EXPECT_EQ(again->counted_returns(), 0);
+  EXPECT_EQ(again->returns_size(), 3);
+  EXPECT_EQ(ToInstant(again->next_return_time()), rings);
+  EXPECT_THAT(Resolve(supervisor_, lost, Ends::OUTCOME_GIVEN_UP, "personne ne répond"),
+              ReasonIs("RETURN_NOT_TRIED"));
+  EXPECT_EQ(CallBack(lost)->counted_returns(), 1);
+
+  const std::string wrong = Lose("+33199000009")->name();
+  ASSERT_TRUE(CallBack(wrong, Came::RESULT_WRONG_NUMBER)->decision_due());
+  EXPECT_FALSE(Lose("+33199000009")->decision_due());
+  EXPECT_FALSE(CallBack(wrong)->decision_due());  // It stays his.
+
+  // The same where he had got through before.
+  const std::string name = Open().name();
+  const std::string unanswered = Lose("+33199000001")->name();
+  ASSERT_TRUE(CalledThreeTimes(unanswered).decision_due());
+  const auto hung_up = HangUp(name, link_);
+  ASSERT_EQ(hung_up->name(), unanswered);
+  EXPECT_FALSE(hung_up->decision_due());
+  ASSERT_TRUE(CalledThreeTimes(unanswered).decision_due());
+  EXPECT_EQ(HangUp(name, link_)->counted_returns(), 0);
+}
+
 TEST_F(LostCalls, H08_TheBoardTellsThatAPersonMustDecide) {
   const std::string lost = HangUp(Open().name(), link_)->name();
   CalledThreeTimes(lost);
@@ -232,6 +263,41 @@ TEST_F(LostCalls, H31_ANumberNeverEndsTheReturnOfAnotherDossier) {
   ASSERT_THAT(Ask(arm_, &Stub::AttachCall, attach), IsOk());
   ASSERT_EQ(List().size(), 1U);
   EXPECT_EQ(List().front().regulation_case(), second);
+}
+
+// A neighbour calls about the same patient: nobody has heard the one who hung up.
+TEST_F(LostCalls, H08_AnotherCallerEndsNoReturn) {
+  v1::CreateRegulationCaseRequest request = NewCase();
+  request.mutable_regulation_case()->mutable_origin()->set_callback_phone_number("+33199000005");
+  const std::string name = Ask(arm_, &Stub::CreateRegulationCase, request)->name();
+  const std::string lost = HangUp(name, link_)->name();
+  const auto attach = [&](const std::string& from, const std::string& at = "") {
+    v1::AttachCallRequest again;
+    again.set_name(name);
+    again.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
+    again.mutable_call()->set_caller_phone_number(from);
+    again.mutable_call()->set_callback_phone_number(at);
+    const auto attached = Ask(arm_, &Stub::AttachCall, again);
+    EXPECT_THAT(attached, IsOk());
+    return attached->lost_call();
+  };
+  EXPECT_EQ(attach("+33199000007"), lost);
+  EXPECT_EQ(attach(""), lost);
+  // He hangs up as well, and his number is another's.
+  EXPECT_EQ(attach("+33199000007"), lost);
+  const auto other = HangUp(name, link_);
+  ASSERT_THAT(other, IsOk());
+  EXPECT_NE(other->name(), lost);
+  EXPECT_EQ(other->phone_number(), "+33199000007");
+  EXPECT_EQ(HangUp(name, link_)->name(), other->name());
+  EXPECT_EQ(List().size(), 2U);
+  EXPECT_EQ(Get(name).lost_call(), lost);
+  // The first one, on the line on which he had called; and at the number that he had left.
+  EXPECT_EQ(attach("+33199000001"), "");
+  const auto again = HangUp(name, link_);
+  EXPECT_EQ(again->phone_number(), "+33199000001");
+  EXPECT_EQ(attach("+33199000006", "+33199000001"), "");
+  EXPECT_EQ(List().size(), 1U);
 }
 
 TEST_F(LostCalls, H08_OnlyAnActiveDossierHasACallerOnTheLine) {

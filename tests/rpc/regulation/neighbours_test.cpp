@@ -341,6 +341,33 @@ TEST_F(NeighbourTest, H15_OpenOrdersGoWithTheDossier) {
   EXPECT_THAT(ClaimOrder(osnp_there, order.name()), IsOk());
 }
 
+// The patient knew of his appointment when the dossier went, and then the practice cancels it.
+TEST_F(NeighbourTest, H15_AnOrderThatOpensAgainIsInTheNewTerritory) {
+  const std::string order = Ordered().name();
+  const base::Actor osnp_here = Of(base::Role::kOsnp, "osnp-85", "85");
+  const base::Actor osnp_there = Of(base::Role::kOsnp, "osnp-44", "44");
+  ASSERT_THAT(ClaimOrder(osnp_here, order), IsOk());
+  ASSERT_THAT(Contact(order, v1::TreatingDoctorContact::OUTCOME_UNAVAILABLE), IsOk());
+  const std::string appointment = "regions/fr-pdl/appointments/a1";
+  ASSERT_THAT(Booked(order, appointment), IsOk());
+  v1::ConfirmPatientInformedRequest informed;
+  informed.set_name(order);
+  ASSERT_THAT(Ask(osnp_here, &Stub::ConfirmPatientInformed, informed), IsOk());
+  ASSERT_THAT(Offer(CaseOf(order)), IsOk());
+  ASSERT_THAT(Accept(there_, CaseOf(order)), IsOk());
+  EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_CONFIRMED_TO_PATIENT);
+  ASSERT_THAT(Booked(order, appointment, sas::booking::v1::Appointment::STATE_CANCELLED), IsOk());
+  v1::ListCareOrdersRequest list;
+  list.set_parent("regions/fr-pdl/cases/-");
+  const auto listed = Ask(osnp_there, &Stub::ListCareOrders, list);
+  ASSERT_THAT(listed, IsOk());
+  ASSERT_THAT(listed->care_orders(), SizeIs(1));
+  EXPECT_EQ(listed->care_orders(0).name(), order);
+  EXPECT_EQ(listed->care_orders(0).state(), v1::CareOrder::STATE_SEARCHING);
+  EXPECT_THAT(ClaimOrder(osnp_here, order), ReasonIs("TERRITORY_FORBIDDEN"));
+  EXPECT_THAT(ClaimOrder(osnp_there, order), IsOk());
+}
+
 TEST_F(NeighbourTest, ADossierThatEndsIsNotOnOfferAnyMore) {
   const std::string name = Prioritized(v1::PRIORITY_P2).name();
   ASSERT_THAT(Claim(here_, name), IsOk());

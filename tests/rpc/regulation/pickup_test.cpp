@@ -318,6 +318,30 @@ TEST_F(Pickup, WhatTheRequestSaysStaysAndNobodyNeedsToPressPickUp) {
   EXPECT_EQ(edited->origin().waiting_call(), name);
 }
 
+// He calls again and is cut before his dossier is found: nobody is on the line.
+TEST_F(Pickup, H08_ACallThatWasCutEndsNoReturnWhenItIsAttached) {
+  const std::string dossier = Ask(arm_, &Stub::CreateRegulationCase, NewCase())->name();
+  v1::RecordHangUpRequest hang_up;
+  hang_up.set_name(dossier);
+  const auto lost = Ask(link_, &Stub::RecordHangUp, hang_up);
+  ASSERT_THAT(lost, IsOk());
+  for (const std::string& number : {lost->phone_number(), std::string(kNumber)}) {
+    const std::string name = Rings("r" + number.substr(1), number).name();
+    ASSERT_THAT(PickUp(arm_, name), IsOk());
+    ASSERT_THAT(End(name), IsOk());
+    v1::AttachCallRequest attach;
+    attach.set_name(dossier);
+    attach.mutable_call()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_116117);
+    attach.mutable_call()->set_waiting_call(name);
+    const auto attached = Ask(arm_, &Stub::AttachCall, attach);
+    ASSERT_THAT(attached, IsOk());
+    EXPECT_EQ(attached->lost_call(), lost->name());
+  }
+  ASSERT_EQ(ToReturn().size(), 2u);
+  EXPECT_EQ(ToReturn()[1].phone_number(), kNumber);
+  EXPECT_EQ(ToReturn()[1].regulation_case(), dossier);
+}
+
 TEST_F(Pickup, AnAttachedCallIsTheRingingOneAndGoesWithHimWhenItIsDetached) {
   const std::string dossier = Open().name();
   const std::string name = Rings("a").name();

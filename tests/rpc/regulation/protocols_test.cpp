@@ -211,6 +211,37 @@ TEST_F(Protocols, H49_ASignIsTakenAwayByNameOrNotAtAll) {
   EXPECT_THAT(Refused(), IsEmpty());
 }
 
+// In force now is "autre"; a version for Monday has "convulsion" in its place, and says so.
+TEST_F(Protocols, H49_NoSignVanishesBetweenTwoSignedVersions) {
+  using Changes = std::vector<std::pair<std::string, std::string>>;
+  const std::pair<std::string, std::string> other{"\"id\": \"convulsion\"", "\"id\": \"autre\""};
+  const auto removed = [](const std::string& sign) {
+    return std::pair<std::string, std::string>("\"author\"",
+                                               "\"removed_signs\": [\"" + sign + "\"], \"author\"");
+  };
+  const auto sign = [&](const std::string& version, const std::string& day, Changes changes) {
+    changes.emplace_back("versions/1.0", "versions/" + version);
+    changes.emplace_back("2026-01-05", day);
+    Write(version + ".json", Demo("fievre-nourrisson", changes));
+    EXPECT_THAT(Look(), IsOk());
+    EXPECT_THAT(Refused(), IsEmpty());
+    const std::string name = Name("fievre-nourrisson", version);
+    EXPECT_THAT(Simulate(name), IsOk());
+    return Sign(name, doctor_);
+  };
+  InForce("fievre-nourrisson", "85", "1.0", {other});
+  ASSERT_THAT(sign("2.0", "2026-11-30", {removed("autre")}), IsOk());
+  EXPECT_THAT(sign("3.0", "2026-12-01", {other}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "SEVERITY_SIGN_REMOVED"));
+  ASSERT_THAT(sign("3.1", "2026-12-01", {other, removed("convulsion")}), IsOk());
+  // Signed last and in force first: the one that is signed already would drop its sign.
+  const auto between = sign("2.1", "2026-11-29", {removed("autre")});
+  ASSERT_THAT(between, IsOk());  // 2.0, which follows it, has the sign.
+  ASSERT_THAT(sign("4.0", "2026-12-05", {other}), IsOk());
+  EXPECT_THAT(sign("3.9", "2026-12-04", {removed("autre")}), ReasonIs("SEVERITY_SIGN_REMOVED"));
+  EXPECT_THAT(sign("5.0", "2026-12-06", {removed("autre")}), IsOk());
+}
+
 TEST_F(Protocols, S3_06_TheLibraryHasVersionsValidityAndWhoHasRead) {
   const std::string fever = InForce("fievre-nourrisson");
   const std::string chest = InForce("douleur-thoracique-adulte");

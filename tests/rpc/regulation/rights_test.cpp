@@ -96,7 +96,8 @@ TEST_F(Rights, H01_H41_EveryMethodOfTheVitalLaneIsAVitalAct) {
       EXPECT_TRUE(IsVitalAct(act)) << name;
     }
   }
-  EXPECT_EQ(lane.size(), 21u);
+  EXPECT_EQ(lane.size(), 22u);
+  EXPECT_TRUE(lane.contains("RegulationService/AttachCall")) << "who calls again may be worse";
   // Kept by the reserve, and long enough to stand behind an intake: these share the other lane.
   std::set<std::string> behind = acts;
   for (const std::string& name : lane) behind.erase(name);

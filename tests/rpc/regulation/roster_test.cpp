@@ -446,6 +446,33 @@ TEST_F(RosterTest, WithoutASurgeARegulatorIsGivenHisOwnChain) {
   EXPECT_EQ(Ask(mrl_, &Stub::ClaimNextRegulationCase, next)->name(), ordinary);
 }
 
+// A surge in one territory lifts the split there, for whoever works in several or in all.
+TEST_F(RosterTest, H41_OfSeveralTerritoriesTheSplitIsLiftedWhereTheSurgeLasts) {
+  const auto waiting = [&](const std::string& territory, sas::type::v1::Filiere chain,
+                           v1::Priority priority) {
+    auto request = NewCase();
+    request.mutable_regulation_case()->set_territory(territory);
+    request.mutable_regulation_case()->mutable_patient_place()->set_insee_code(territory + "047");
+    const std::string name = Ask(arm_, &Stub::CreateRegulationCase, request)->name();
+    EXPECT_THAT(Prioritize(arm_, name, priority, chain), IsOk());
+    return name;
+  };
+  ASSERT_THAT(Declare(supervisor_), IsOk());  // In 85.
+  base::Actor both = mrl_;
+  both.territories = {"85", "44"};
+  v1::ClaimNextRegulationCaseRequest next;
+  next.set_parent("regions/fr-pdl");
+  for (const base::Actor& doctor : {mrl_, both}) {  // Without territories: all.
+    const std::string elsewhere = waiting("44", sas::type::v1::FILIERE_AMU, v1::PRIORITY_P1);
+    const std::string urgent = waiting("85", sas::type::v1::FILIERE_AMU, v1::PRIORITY_P1);
+    const std::string own = waiting("44", sas::type::v1::FILIERE_SNP, v1::PRIORITY_P2);
+    EXPECT_EQ(Ask(doctor, &Stub::ClaimNextRegulationCase, next)->name(), urgent);
+    EXPECT_EQ(Ask(doctor, &Stub::ClaimNextRegulationCase, next)->name(), own);
+    EXPECT_THAT(Ask(doctor, &Stub::ClaimNextRegulationCase, next), ReasonIs("QUEUE_EMPTY"));
+    EXPECT_THAT(Claim(mru_, elsewhere), IsOk());
+  }
+}
+
 TEST_F(RosterTest, H42_EventsOfTheRosterLeaveTheBoardAlive) {
   const std::string dossier = Prioritized(v1::PRIORITY_P2).name();
   auto screen = OpenBoard(*server_, arm_, BoardOf("85"));

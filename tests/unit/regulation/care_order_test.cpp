@@ -53,6 +53,15 @@ TEST(CareOrder, EveryActInEveryState) {
   }
 }
 
+TEST(CareOrder, H15_WhatMayBeWorkedAgainIsNotSettled) {
+  for (int value = 1; value <= 13; ++value) {
+    const auto state = static_cast<OrderState>(value);
+    const bool settled = state == kTakenByTreatingDoctor || state == kSuperseded ||
+                         state == kClosed || state == kReoriented;
+    EXPECT_EQ(IsUnsettled(state), !settled) << OrderStateName(state);
+  }
+}
+
 TEST(CareOrder, S1_09_NoSearchBeforeTheTreatingDoctorStep) {
   auto state = Advance(kToDo, OrderAct::kClaim);
   ASSERT_EQ(*state, kTreatingDoctor);

@@ -52,8 +52,9 @@ class Period {
     Act(KpiAct::kPrioritized, dossier, after, base::Role::kArm).priority = priority;
   }
 
-  void Promise(const std::string& dossier, seconds after, seconds from, seconds until) {
-    KpiMark& mark = Act(KpiAct::kPrioritized, dossier, after, base::Role::kArm);
+  void Promise(const std::string& dossier, seconds after, seconds from, seconds until,
+               KpiAct act = KpiAct::kPrioritized) {
+    KpiMark& mark = Act(act, dossier, after, base::Role::kArm);
     mark.priority = Priority::kP3;
     mark.start = kStart + from;
     mark.end = kStart + until;
@@ -224,6 +225,23 @@ TEST(Kpi, PromisedCallbacksThatWereKept) {
   period.Take("by-arm", hours(1), base::Role::kArm);
   period.Promise("open", minutes(1), hours(23), hours(25));  // The period ends before.
   Expect(period.Figure("K11"), 1, 4, 0.25);
+}
+
+// Whoever has the dossier already is not given it again: the call is what was promised.
+TEST(Kpi, ACallInsideTheWindowKeepsAPromiseAndADecisionMakesOne) {
+  Period period;
+  const auto call = [&](const std::string& dossier, seconds after) {
+    period.Act(KpiAct::kCalledBack, dossier, after, base::Role::kArm);
+  };
+  period.Promise("called", minutes(1), hours(1), hours(2));
+  call("called", hours(2));
+  period.Promise("early", minutes(1), hours(1), hours(2));
+  call("early", minutes(59));
+  period.Promise("heard-again", minutes(1), hours(1), hours(2), KpiAct::kDecided);
+  call("heard-again", hours(1));
+  period.Promise("forgotten", minutes(1), hours(1), hours(2), KpiAct::kDecided);
+  period.Promise("forgotten", minutes(2), hours(1), hours(2));  // The same one.
+  Expect(period.Figure("K11"), 2, 4, 0.5);
 }
 
 TEST(Kpi, ACallOnAPromisedDossierIsNoPromise) {

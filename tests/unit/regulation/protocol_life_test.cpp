@@ -36,6 +36,15 @@ TEST(ProtocolLife, S2_54_OneVersionIsInForce) {
   EXPECT_EQ(InForce({}, kNow), "");
 }
 
+TEST(ProtocolLife, H49_TheNextInForceIsTheSignedOneThatTakesOver) {
+  const std::vector<VersionTimes> all{
+      Version("now", true, hours(-1)), Version("far", true, hours(9)),
+      Version("near", true, hours(5)), Version("draft", false, hours(2))};
+  EXPECT_EQ(NextInForce(all, kNow), "near");
+  EXPECT_EQ(NextInForce(all, kNow + hours(5)), "far");
+  EXPECT_EQ(NextInForce(all, kNow + hours(9)), "");
+}
+
 TEST(ProtocolLife, S2_54_H49_NeverTwoInForceAtAnyHour) {
   std::mt19937 random(54);
   const auto upto = [&](int n) { return std::uniform_int_distribution<int>(0, n)(random); };
