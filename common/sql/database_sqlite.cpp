@@ -23,8 +23,8 @@ constexpr int kProgressSteps = 10000;
 // A page of a list takes tens of milliseconds, and a vital act must not wait for eight of them.
 constexpr std::size_t kReadsPerBatch = 1;
 // While vital units come and come, reads rest this many times as long as they last took: they have
-// a quarter of the connection, and what waits too long for it is given up first (hazard H-41).
-constexpr int kReadRest = 3;
+// a tenth of the connection, and what waits too long for it is given up first (hazard H-41).
+constexpr int kReadRest = 9;
 
 sqlite_api::sqlite3* Raw(void* connection) {
   return static_cast<sqlite_api::sqlite3*>(connection);

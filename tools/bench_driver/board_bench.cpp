@@ -8,6 +8,7 @@
 #include <chrono>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -26,7 +27,7 @@ using std::chrono::milliseconds;
 constexpr double kCallsPerSecond = 20;
 constexpr double kSurge = 10;  // Times the ordinary rate.
 constexpr int kCallers = 8;
-constexpr int kSurgeCallers = 48;
+constexpr int kSurgeCallers = 160;
 constexpr int kFirstSeconds = 60;
 constexpr int kWarmSeconds = 2;
 constexpr int kSettledProbes = 10;  // In a row: all is normal again.
@@ -53,6 +54,8 @@ struct Surge {
   double vital_p99_ms = 0;
   nlohmann::json reads;  ///< By kind.
   std::uint64_t vital = 0;
+  std::uint64_t late = 0;                         ///< Calls that nobody began to open within 2 s.
+  std::map<std::string, std::uint64_t> refusals;  ///< By reason.
   std::vector<BoardAct> shown;
 };
 
@@ -83,6 +86,8 @@ Surge MakeSurge(const BoardSetup& setup, BoardCalls& calls) {
   }
   surge.shown = std::move(figures.shown);
   surge.vital = figures.vital;
+  surge.late = figures.late;
+  surge.refusals = figures.refusals;
   surge.vital_ok = static_cast<double>(figures.vital_in_2s) / static_cast<double>(surge.vital);
   surge.vital_p99_ms = figures.acts.Milliseconds(0.99);
   surge.recovery_s = Recovery(calls);
@@ -136,6 +141,8 @@ nlohmann::json BoardBench(const BoardSetup& setup) {
   if (setup.surge_seconds > 0) {
     told["surge_s"] = setup.surge_seconds;
     told["surge_vital"] = surge.vital;
+    told["surge_late"] = surge.late;
+    told["surge_refusals"] = surge.refusals;
     told["surge_vital_p99_ms"] = surge.vital_p99_ms;
     told["vital_ok_2s"] = surge.vital_ok;
     told["recovery_s"] = surge.recovery_s;

@@ -9,7 +9,9 @@
 #include "common/base/call.h"
 #include "common/base/clock.h"
 #include "common/base/etag.h"
+#include "common/base/status.h"
 #include "common/rpc/auth.h"
+#include "common/rpc/status_map.h"
 #include "tools/bench_driver/load.h"
 
 namespace sas::bench {
@@ -131,6 +133,8 @@ class BoardCalls::Caller {
     }
     if (!status.ok()) {
       ++figures.refused;
+      const std::string reason = base::ReasonOf(rpc::FromGrpc(status));
+      ++figures.refusals[reason.empty() ? status.error_message() : reason];
       return false;
     }
     if constexpr (requires { response.etag(); }) {
@@ -182,6 +186,7 @@ BoardCalls::Figures BoardCalls::Run(double rate, int seconds, int callers, bool 
     all.vital_in_2s += own.vital_in_2s;
     all.refused += own.refused;
     all.late += own.late;
+    for (const auto& [reason, count] : own.refusals) all.refusals[reason] += count;
     all.shown.insert(all.shown.end(), own.shown.begin(), own.shown.end());
   }
   return all;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -24,6 +25,7 @@ class BoardCalls {
     std::uint64_t vital_in_2s = 0;
     std::uint64_t refused = 0;  ///< Acts that were answered by an error.
     std::uint64_t late = 0;     ///< Calls that no caller was free for within 2 s.
+    std::map<std::string, std::uint64_t> refusals;  ///< By reason.
     std::vector<BoardAct> shown;
   };
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/timestamp.pb.h>
 #include <grpcpp/grpcpp.h>
+#include <sys/resource.h>
 
 #include <array>
 #include <chrono>
@@ -26,6 +27,7 @@ constexpr int kReportHours = 24;
 constexpr std::chrono::seconds kPatience{5};
 constexpr milliseconds kAfterRefusal{100};  // What is refused is asked again, and not at once.
 constexpr int kPage = 200;
+constexpr int kNice = 10;
 constexpr int kReadersOfChannel = 50;
 
 struct Stubs {
@@ -150,6 +152,9 @@ void BoardFlood::Stop() {
 }
 
 void BoardFlood::Read(std::size_t kind, int number, const std::shared_ptr<grpc::Channel>& channel) {
+  // In the field readers have machines of their own; here what they compute themselves must not
+  // take the service's processor. Of a thread, on Linux.
+  setpriority(PRIO_PROCESS, 0, kNice);
   Stubs stubs{v1::RegulationService::NewStub(channel), v1::KpiService::NewStub(channel)};
   const std::string token = RoomToken(setup_, Kinds()[kind].role, number);
   const std::string region = "regions/" + setup_.region;
