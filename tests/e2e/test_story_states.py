@@ -1,71 +1,11 @@
 """The seeds' stories, act by act: each state that a dossier passes, and each hour that it keeps."""
 
-import datetime
 import unittest
 
-from e2e import SuiteCase, stories
-
-ACTS = {"open": "CreateRegulationCase", "prioritise": "PrioritizeRegulationCase",
-        "claim": "ClaimRegulationCase", "reflex": "LaunchReflexDeparture",
-        "reflex-seen": "AcknowledgeReflexDeparture", "decide": "CreateDecision",
-        "mission": "RecordMissionStatus", "bilan": "RecordBilan",
-        "complete": "CompleteRegulationCase", "close": "CloseRegulationCase"}
+from story_states import StatesCase, seconds, stories
 
 
-def at(text):
-    return datetime.datetime.fromisoformat(text)
-
-
-def seconds(later, earlier):
-    return round((at(later) - at(earlier)).total_seconds())
-
-
-class Recorded(stories.Desk):
-    """Keeps what each act on the dossier answered."""
-
-    def __init__(self, suite):
-        super().__init__(suite)
-        self.answers = []
-
-    def does(self, who, what, *command, **options):
-        answer = super().does(who, what, *command, **options)
-        self.answers.append((command, answer))
-        return answer
-
-    def of(self, *words):
-        """The first answer to a command that begins so."""
-        return next(a for command, a in self.answers if command[:len(words)] == words)
-
-    def dossiers(self):
-        """Answers that are the dossier itself, by command."""
-        return [(command[1], a) for command, a in self.answers
-                if command[0] == "call" and "case_number" in a]
-
-
-class StoryStates(SuiteCase):
-
-    def played(self, story):
-        desk = Recorded(self.suite)
-        began = datetime.datetime.now(datetime.timezone.utc)
-        told = story(desk)
-        history = self.partner.call("RegulationService/ListCaseHistory",
-                                    {"parent": told.case, "page_size": 200}, role="supervisor")
-        entries = [e for e in history["entries"] if e["actor"]["role"] != "ROLE_SERVICE"]
-        # What was acknowledged is what stands there, in the order in which it was done.
-        done = [ACTS[command[1]] for command, _ in desk.answers
-                if command[0] == "call" and command[1] in ACTS]
-        self.assertEqual([e["act"] for e in entries if e["act"] in ACTS.values()], done)
-        times = [at(e["record_time"]) for e in entries]
-        self.assertEqual(times, sorted(times))
-        self.assertGreaterEqual(times[0], began - datetime.timedelta(seconds=1))
-        self.assertLessEqual(times[-1], datetime.datetime.now(datetime.timezone.utc))
-        return desk, self.suite.ctl("call", "show", told.case)
-
-    def assert_columns(self, desk, **columns):
-        """Values of the dossier after each act on it, in order."""
-        for field, values in columns.items():
-            self.assertEqual([a.get(field, "").rsplit("_", 1)[-1] for _, a in desk.dossiers()],
-                             values, field)
+class StoryStates(StatesCase):
 
     def test_S1_05_branch_1_the_team_leaves_before_any_regulation(self):
         desk, case = self.played(stories.branch_1_reflex)
