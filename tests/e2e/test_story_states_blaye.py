@@ -258,14 +258,14 @@ class Blaye(StatesCase):
             desk.twice("OSNP", "sans médecin traitant", "order", "treating-doctor", order, "none_declared")
             return stories.book_order(desk, case, order, "line_15", wanted="cnsp-blaye")
 
+        told = "CONFIRMED_TO_PATIENT contacted appointed"
         desk = self.watched(story, self.REGULATED + [
             ("call order", SEARCHED, "TO_DO", ""),
             ("order claim", SEARCHED, "TREATING_DOCTOR claimed", ""),
             ("order treating-doctor", SEARCHED, "SEARCHING claimed contacted", ""),
             ("book", SEARCHED, "BOOKED claimed contacted appointed", BOOKED),
-            ("order informed", HEARD, "CONFIRMED_TO_PATIENT contacted appointed", BOOKED),
-            ("call complete", "COMPLETED P2 prioritised ended", "CONFIRMED_TO_PATIENT contacted appointed",
-             BOOKED),
+            ("order informed", HEARD, told, BOOKED),
+            ("call complete", "COMPLETED P2 prioritised ended", told, BOOKED),
         ], **BLAYE)
         self.assertEqual(desk.of("call", "order")["origin_time"], desk.of("call", "decide")["create_time"])
 
