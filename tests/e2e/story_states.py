@@ -288,3 +288,25 @@ class StatesCase(SuiteCase):
         for field, values in columns.items():
             self.assertEqual([a.get(field, "").rsplit("_", 1)[-1] for _, a in desk.dossiers()],
                              values, field)
+
+    def assert_order(self, desk):
+        """From the decision to the patient who knows: states of the order, and its 48 h."""
+        ordered = desk.of("call", "order")
+        decided = desk.of("call", "decide")
+        self.assertEqual(ordered["origin_time"], decided["create_time"])
+        self.assertEqual(seconds(ordered["due_time"], ordered["origin_time"]), 48 * 3600)
+        claimed, contacted = desk.of("order", "claim"), desk.of("order", "treating-doctor")
+        informed = desk.of("order", "informed")
+        self.assertEqual([o["state"] for o in (ordered, claimed, contacted, informed)],
+                         ["STATE_TO_DO", "STATE_TREATING_DOCTOR", "STATE_SEARCHING",
+                          "STATE_CONFIRMED_TO_PATIENT"])
+        self.assertEqual(seconds(claimed["claim"]["expire_time"], claimed["claim"]["claim_time"]),
+                         600)
+        self.assertGreaterEqual(contacted["treating_doctor_contact"]["contact_time"],
+                                claimed["claim"]["claim_time"])
+        booked = desk.of("book")
+        self.assertEqual(informed["appointment"], booked["name"])
+        self.assertEqual(informed["appointment_start_time"], booked["start_time"])
+        self.assertLessEqual(booked["start_time"], ordered["due_time"])
+        versions = [int(o["version"]) for o in (ordered, claimed, contacted, informed)]
+        self.assertEqual(versions, sorted(set(versions)))

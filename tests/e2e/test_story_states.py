@@ -1,4 +1,4 @@
-"""The seeds' stories, act by act: each state that a dossier passes, and each hour that it keeps."""
+"""Seed 001, its three branches act by act: each state that a dossier passes, and each hour that it keeps."""
 
 import unittest
 
@@ -73,47 +73,12 @@ class StoryStates(StatesCase):
         self.assertEqual(seconds(claim["expire_time"], claim["claim_time"]), 600)
         self.assertTrue(desk.of("call", "decide")["instructions"])
 
-    def assert_order(self, desk):
-        """From the decision to the patient who knows: states of the order, and its 48 h."""
-        ordered = desk.of("call", "order")
-        decided = desk.of("call", "decide")
-        self.assertEqual(ordered["origin_time"], decided["create_time"])
-        self.assertEqual(seconds(ordered["due_time"], ordered["origin_time"]), 48 * 3600)
-        claimed, contacted = desk.of("order", "claim"), desk.of("order", "treating-doctor")
-        informed = desk.of("order", "informed")
-        self.assertEqual([o["state"] for o in (ordered, claimed, contacted, informed)],
-                         ["STATE_TO_DO", "STATE_TREATING_DOCTOR", "STATE_SEARCHING",
-                          "STATE_CONFIRMED_TO_PATIENT"])
-        self.assertEqual(seconds(claimed["claim"]["expire_time"], claimed["claim"]["claim_time"]),
-                         600)
-        self.assertGreaterEqual(contacted["treating_doctor_contact"]["contact_time"],
-                                claimed["claim"]["claim_time"])
-        booked = desk.of("book")
-        self.assertEqual(informed["appointment"], booked["name"])
-        self.assertEqual(informed["appointment_start_time"], booked["start_time"])
-        self.assertLessEqual(booked["start_time"], ordered["due_time"])
-        versions = [int(o["version"]) for o in (ordered, claimed, contacted, informed)]
-        self.assertEqual(versions, sorted(set(versions)))
-
     def test_S1_08_branch_3_an_order_from_the_regulator_to_the_patient_who_knows(self):
         desk, case = self.played(stories.branch_3_order)
         self.assert_columns(desk, state=["ACTIVE"] * 3 + ["COMPLETED"],
                             priority=["", "P2", "P2", "P2"])
         self.assert_order(desk)
         self.assertEqual(case["care_level"], "CARE_LEVEL_R3")
-
-    def test_S4_07_challans_by_116117(self):
-        desk, case = self.played(stories.challans_116117)
-        self.assert_order(desk)
-        self.assertEqual(case["origin"]["entry_point"], "ENTRY_POINT_LINE_116117")
-
-    def test_S4_08_challans_by_the_emergency_department(self):
-        desk, case = self.played(stories.challans_iao)
-        opened, booked = desk.of("call", "open"), desk.of("book")
-        self.assertEqual((opened["priority"], opened["state"]), ("PRIORITY_NR", "STATE_ACTIVE"))
-        self.assertNotIn("wait_alarm_time", opened)
-        self.assertEqual(booked["state"], "STATE_BOOKED")
-        self.assertEqual(booked["regulation_case"], case["name"])
 
 
 if __name__ == "__main__":
