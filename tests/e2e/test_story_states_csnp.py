@@ -154,6 +154,27 @@ class Csnp(EntryCase, StatesCase):
         self.assert_entered(desk, "URGENCES", "court-urgences", "P3", "structures/hopital")
         self.assertEqual(desk.of("book")["evaluation"]["triage_level"], 4)
 
+    def test_S2_16_S2_17_S2_21_a_secretariat_books_for_its_practice_and_for_the_doctor(self):
+        fever = ("motif=fievre", "anticoagulant=no", "dangerosite=no", "parcours-detail=agenda plein", *MILD)
+        for entry, protocol, answers, more, actor in (
+                ("secretariat", "85/court-secretariat", ("motif=fievre", *MILD), (), SECRETARY),
+                ("medecin_traitant", "85-lvo/entree-csnp", fever, ("--orienting-rpps", RPPS),
+                 {**SECRETARY, "entry_point": "medecin_traitant"})):
+            def story(desk, way=(entry, protocol, *more), said=answers, who=actor):
+                case, order = self.enters(desk, "Secrétariat", *way, answers=said, **who)
+                booked = self.books(desk, "Secrétariat", order, **who)
+                desk.does("Secrétariat", "l'heure est redite", "order", "informed", order, **who)
+                return desk.end("BOOKED", case, booked["name"])
+
+            with self.subTest(entry):
+                desk = self.watched(story, [
+                    ("entry submit", SEARCHED, "SEARCHING tried claimed", ""),
+                    ("book", SEARCHED, "BOOKED tried claimed appointed", BOOKED),
+                    ("order informed", ENTERED, "CONFIRMED_TO_PATIENT tried appointed", BOOKED),
+                ])
+                self.assert_entered(desk, entry.upper(), protocol.rpartition("/")[2], "P3", "structures/msp")
+                self.assertEqual(desk.of("book")["booked_by"]["role"], "ROLE_SECRETARIAT")
+
     # --- outcome: the file active ------------------------------------------------------------
 
     def test_S2_17_S2_22_a_saturated_secretariat_adds_and_the_osnp_calls_back_until_the_slot(self):
