@@ -2,7 +2,7 @@
 
 import unittest
 
-from e2e import REGION, request_id
+from e2e import REGION, await_until, request_id
 from entries import (DOCTOR_OF_PATIENT, IAO, MILD, NURSE, OSNP, PHARMACIST, RPPS, SECRETARY,
                      EntryCase)
 from story_states import StatesCase, at, now, seconds
@@ -348,7 +348,7 @@ class Csnp(EntryCase, StatesCase):
                 **{**SECRETARY, "entry_point": "medecin_traitant"})
         self.assertEqual(self.kept(), before)
 
-    def test_S2_20_an_entry_with_a_double_click_is_one_dossier_and_one_order(self):
+    def test_S2_20_S2_21_double_clicks_are_one_dossier_one_order_and_one_appointment(self):
         answers = [{"question": "motif", "choice": "fievre"},
                    *({"question": each, "sign": "SIGN_ANSWER_NO"}
                      for each in ("detresse", "conscience", "hemorragie")),
@@ -368,16 +368,35 @@ class Csnp(EntryCase, StatesCase):
                     f"{REGION}/scopes/85/protocols/court-pharmacie/versions/1.0"},
                 "care_order": {"delay": "86400s", "modes": ["CONSULTATION_MODE_AMB"],
                                "clinical_line": "plaie de la main"}}
-        actor = {**PHARMACIST, "sub": PHARMACIST["subject"], "org": PHARMACIST["organization"]}
+        entered = self.clicked("EntryService/SubmitEntry", body, wish="ENTRY_WISH_CALL_BACK")
+        order = entered["care_order"]
+        slot, need = self.slot(), {"entry_point": "ENTRY_POINT_PHARMACIE", "motif_code": "M02.06",
+                                   "age": {"value": 31, "unit": "UNIT_YEAR"}, "territory": "85"}
+        held = self.suite.ctl("slots", "hold", slot, "--order", order["name"], **PHARMACIST)
+        booked = self.clicked("BookingService/CreateAppointment", {
+            "parent": REGION, "request_id": request_id(), "hold_token": held["hold_token"],
+            "appointment": {**need, "slot": slot, "regulation_case": entered["regulation_case"]["name"],
+                            "patient": order["patient"], "care_order": order["name"],
+                            "care_order_version": order["version"]}}, hold_token="another")
+        await_until(lambda: self.suite.ctl("order", "show", order["name"], **PHARMACIST)["state"]
+                    == "STATE_BOOKED", "the order follows")
+        self.clicked("RegulationService/ConfirmPatientInformed",
+                     {"name": order["name"], "request_id": request_id()})
+        self.assertEqual(booked["care_order"], order["name"])
+        self.assert_free_converges(slot, 0)
 
-        def submit(**other):
-            return self.partner.call("EntryService/SubmitEntry", {**body, **other}, **actor)
-        first = submit()
+    def clicked(self, method, body, **changed):
+        """The answer to an act with a double click, which is one act; another body is refused."""
+        def ask(**other):
+            return self.partner.call(method, {**body, **other}, **PHARMACIST)
+        first = ask()
         self.assertTrue(first["ok"], first)
         kept = self.kept()
-        self.assertEqual(submit(), first)
-        self.assertEqual(submit(wish="ENTRY_WISH_CALL_BACK")["reason"], "REQUEST_ID_REUSED")
+        self.assertEqual(ask(), first)
+        if changed:
+            self.assertEqual(ask(**changed)["reason"], "REQUEST_ID_REUSED")
         self.assertEqual(self.kept(), kept)
+        return first
 
 
 if __name__ == "__main__":
