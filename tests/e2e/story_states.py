@@ -23,7 +23,9 @@ CASE_HOURS = {
     "waits": {"wait_start_time", "wait_target_time", "wait_alarm_time"},
     "claimed": {"claim.claim_time", "claim.expire_time", "claim.act_time"},
     "tried": {"previous_attempts.attempt_time"}, "asked": {"triages.record_time"},
-    "noted": {"notes.create_time"}, "ended": {"close_time"}}
+    "noted": {"notes.create_time"}, "reflex": {"reflex_departure.launch_time"},
+    "sent": {"missions.steps.occur_time", "missions.steps.record_time"}, "means": {"mission_time"},
+    "reported": {"bilan.record_time", "bilans.record_time"}, "ended": {"close_time"}}
 ORDER_HOURS = {
     "": {"origin_time", "due_time", "create_time", "update_time", "act_time"},
     "tried": {"entry.previous_attempts.attempt_time"},
@@ -38,6 +40,9 @@ APPOINTMENT_HOURS = {
 # Hours that lie ahead of the act that sets them, or are taken over from an earlier act.
 NOT_OF_THE_ACT = {"wait_target_time", "wait_alarm_time", "expire_time", "due_time", "callback_time",
                   "appointment_start_time", "start_time", "end_time", "origin_time"}
+# Rows of a regulated order: while it is searched, when the patient knows, and his appointment.
+SEARCHED = "ACTIVE P2 prioritised claimed lacks OPEN_ORDER"
+TOLD, BOOKED = "CONFIRMED_TO_PATIENT contacted appointed", "BOOKED EXPECTED"
 # Seconds from the start of a wait to its target and to its alarm.
 WAITS = {"": (30, 60), "P0": (0, 30), "P1": (60, 120), "P2": (20 * 60, 30 * 60)}
 LEASE_SECONDS, URGENT_LEASE_SECONDS = 600, 120
@@ -123,40 +128,24 @@ class InRegion:
         return self.suite.ctl(*arguments, region=self.region, territory=self.territory, **options)
 
 
-class Recorded(stories.Desk):
-    """Keeps what each act on the dossier answered."""
-
-    def __init__(self, suite):
-        super().__init__(suite)
-        self.answers = []
-
-    def does(self, who, what, *command, **options):
-        answer = super().does(who, what, *command, **options)
-        self.answers.append((command, answer))
-        return answer
-
-    def of(self, *words):
-        """The first answer to a command that begins so."""
-        return next(a for command, a in self.answers if command[:len(words)] == words)
-
-    def dossiers(self):
-        """Answers that are the dossier itself, by command."""
-        return [(command[1], a) for command, a in self.answers
-                if command[0] == "call" and "case_number" in a]
-
-
-class Watched(Recorded):
-    """Also reads, after each act, what stands: a read or a refused act must have changed nothing."""
+class Watched(stories.Desk):
+    """Reads after each act what stands. A read, a refusal and a double click must have changed nothing."""
 
     def __init__(self, test, region="fr-pdl", territory="85"):
         super().__init__(InRegion(test.suite, region, territory))
         self.test, self.region = test, region
         self.case = ""
+        self.answers = []
         self.moments = []
+
+    def of(self, *words):
+        """The first answer to a command that begins so."""
+        return next(a for command, a in self.answers if command[:len(words)] == words)
 
     def does(self, who, what, *command, **options):
         began = now()
         answer = super().does(who, what, *command, **options)
+        self.answers.append((command, answer))
         if not self.case:
             self.case = answer.get("regulation_case", answer)["name"]
         if command[0] in ("book", "appointment") and answer.get("care_order"):
@@ -187,7 +176,8 @@ class Watched(Recorded):
     def _await_order(self, appointment):
         """A booking reaches its order by a feed."""
         def follows():
-            order = self._ask("RegulationService/GetCareOrder", {"name": appointment["care_order"]}, "osnp")
+            order = self._ask("RegulationService/GetCareOrder", {"name": appointment["care_order"]},
+                              "osnp")
             live = appointment["state"] != "STATE_CANCELLED"
             return order.get("appointment", "") == (appointment["name"] if live else "")
         await_until(follows, "the order follows its appointment")
@@ -214,33 +204,43 @@ class StatesCase(SuiteCase):
     """What the tests of stories act by act share."""
 
     maxDiff = None
-
-    def played(self, story, desk=None):
-        desk = desk or Recorded(self.suite)
-        began = now()
-        told = story(desk)
-        region = told.case.split("/")[1]
-        history = self.partner.call("RegulationService/ListCaseHistory", region=region, role="supervisor",
-                                    body={"parent": told.case, "page_size": 200})
-        entries = [e for e in history["entries"] if e["actor"]["role"] != "ROLE_SERVICE"]
-        # What was acknowledged is what stands there, in the order in which it was done.
-        done = [ACTS[command[:2]] for command, _ in desk.answers if command[:2] in ACTS]
-        # An act that opens a dossier and ends it has two entries of one hour.
-        told_there = {(e["record_time"], e["act"]): e["act"] for e in entries if e["act"] in ACTS.values()}
-        self.assertEqual(list(told_there.values()), done)
-        times = [at(e["record_time"]) for e in entries]
-        self.assertEqual(times, sorted(times))
-        self.assertGreaterEqual(times[0], began - datetime.timedelta(seconds=1))
-        self.assertLessEqual(times[-1], now())
-        return desk, self.suite.ctl("call", "show", told.case, region=region, role="regulator_mg")
+    # An ordinary call until a regulator has heard it, and its order until the patient knows.
+    PICKED_UP = ("call open", "ACTIVE waits lacks PRIORITY DECISION", "", "")
+    HEARD = [PICKED_UP,
+             ("call prioritise", "ACTIVE P2 prioritised waits lacks DECISION", "", ""),
+             ("call claim", "ACTIVE P2 prioritised waits claimed lacks DECISION", "", ""),
+             ("call decide", "ACTIVE P2 prioritised claimed", "", "")]
+    HANDED_OVER = [("call order", SEARCHED, "TO_DO", ""),
+                   ("order claim", SEARCHED, "TREATING_DOCTOR claimed", ""),
+                   ("order treating-doctor", SEARCHED, "SEARCHING claimed contacted", "")]
+    ORDERED = HANDED_OVER + [
+        ("book", SEARCHED, "BOOKED claimed contacted appointed", BOOKED),
+        ("order informed", "ACTIVE P2 prioritised claimed", TOLD, BOOKED),
+        ("call complete", "COMPLETED P2 prioritised ended", TOLD, BOOKED)]
 
     def watched(self, story, rows, **region):
         """Plays the story and compares what stood after each act with `rows`; what was recorded."""
-        desk, _ = self.played(story, Watched(self, **region))
+        desk = Watched(self, **region)
+        story(desk)
         self.assertEqual([moment.row() for moment in desk.moments], rows)
         for before, moment in itertools.pairwise([None, *desk.moments]):
             self._assert_hours(before.things() if before else {}, moment)
+        self._assert_history(desk)
         return desk
+
+    def _assert_history(self, desk):
+        """What was acknowledged is what stands there, in the order in which it was done."""
+        history = self.everything("RegulationService/ListCaseHistory", "entries", {"parent": desk.case},
+                                  region=desk.region, role="supervisor")
+        entries = [e for e in history if e["actor"]["role"] != "ROLE_SERVICE" and e["act"] in ACTS.values()]
+        # An act that opens a dossier and ends it has two entries of one hour.
+        acts = {(e["record_time"], e["act"]): e["act"] for e in entries}
+        self.assertEqual(list(acts.values()),
+                         [ACTS[command[:2]] for command, _ in desk.answers if command[:2] in ACTS])
+        times = [at(e["record_time"]) for e in entries]
+        self.assertEqual(times, sorted(times))
+        self.assertLessEqual(desk.moments[0].began, times[0])
+        self.assertLessEqual(times[-1], desk.moments[-1].ended)
 
     def _assert_hours(self, before, moment):
         """An hour that an act has set is the act's own; delays follow from the rules."""
@@ -283,11 +283,10 @@ class StatesCase(SuiteCase):
                 self.assertLessEqual(at(each["start_time"]), at(order["due_time"]))
                 self.assertEqual(each.get("attempts"), order.get("entry", {}).get("previous_attempts"))
 
-    def assert_columns(self, desk, **columns):
-        """Values of the dossier after each act on it, in order."""
-        for field, values in columns.items():
-            self.assertEqual([a.get(field, "").rsplit("_", 1)[-1] for _, a in desk.dossiers()],
-                             values, field)
+    def assert_filiere(self, desk, filiere):
+        """From the first act after the pick-up on."""
+        self.assertEqual([moment.case.get("filiere", "") for moment in desk.moments],
+                         ["", *[f"FILIERE_{filiere}"] * (len(desk.moments) - 1)])
 
     def assert_order(self, desk):
         """From the decision to the patient who knows: states of the order, and its 48 h."""

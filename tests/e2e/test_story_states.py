@@ -1,4 +1,4 @@
-"""Seed 001, its three branches act by act: each state that a dossier passes, and each hour that it keeps."""
+"""Seed 001, its three branches act by act: each state that a dossier passes, each hour that it keeps."""
 
 import unittest
 
@@ -8,12 +8,28 @@ from story_states import StatesCase, seconds, stories
 class StoryStates(StatesCase):
 
     def test_S1_05_branch_1_the_team_leaves_before_any_regulation(self):
-        desk, case = self.played(stories.branch_1_reflex)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 12 + ["COMPLETED", "VALIDATED"],
-            priority=[""] + ["P0"] * 13,
-            filiere=[""] + ["AMU"] * 13)
+        left = "prioritised claimed reflex sent means"
+        back = f"{left} reported"
+        desk = self.watched(stories.branch_1_reflex, [
+            self.PICKED_UP,
+            ("call reflex", "ACTIVE P0 prioritised waits reflex sent lacks DECISION BILAN "
+             "REFLEX_ACKNOWLEDGEMENT", "", ""),
+            ("call claim", "ACTIVE P0 prioritised waits claimed reflex sent lacks DECISION BILAN "
+             "REFLEX_ACKNOWLEDGEMENT", "", ""),
+            ("call reflex-seen", "ACTIVE P0 prioritised waits claimed reflex sent lacks DECISION BILAN",
+             "", ""),
+            ("call decide", f"ACTIVE P0 {left} lacks BILAN", "", ""),
+            *[("call mission", f"ACTIVE P0 {left} lacks BILAN", "", "")] * 3,
+            ("call bilan", "ACTIVE P0 prioritised waits claimed reflex sent means reported lacks MISSION "
+             "DECISION_AFTER_BILAN", "", ""),
+            ("call decide", f"ACTIVE P0 {back} lacks MISSION", "", ""),
+            *[("call mission", f"ACTIVE P0 {back} lacks MISSION", "", "")] * 3,
+            ("call mission", f"ACTIVE P0 {back}", "", ""),
+            ("call complete", "COMPLETED P0 prioritised reflex sent means reported ended", "", ""),
+            ("call close", "VALIDATED P0 prioritised reflex sent means reported ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "AMU")
         launched = desk.of("call", "reflex")
         # P0: no wait is tolerated, an alarm after 30 s; the regulation follows at once.
         self.assertEqual(seconds(launched["wait_alarm_time"], launched["wait_start_time"]), 30)
@@ -42,12 +58,19 @@ class StoryStates(StatesCase):
         self.assertNotIn("wait_start_time", case)
 
     def test_S1_06_branch_2_the_regulator_speaks_then_sends(self):
-        desk, case = self.played(stories.branch_2_regulated)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 4 + ["COMPLETED", "VALIDATED"],
-            priority=["", "P1", "P1", "P1", "P1", "P1"],
-            filiere=["", "AMU", "AMU", "AMU", "AMU", "AMU"])
+        desk = self.watched(stories.branch_2_regulated, [
+            self.PICKED_UP,
+            ("call prioritise", "ACTIVE P1 prioritised waits lacks DECISION", "", ""),
+            ("call claim", "ACTIVE P1 prioritised waits claimed lacks DECISION", "", ""),
+            ("call decide", "ACTIVE P1 prioritised claimed sent means lacks BILAN", "", ""),
+            ("call bilan", "ACTIVE P1 prioritised waits claimed sent means reported lacks "
+             "DECISION_AFTER_BILAN", "", ""),
+            ("call decide", "ACTIVE P1 prioritised claimed sent means reported", "", ""),
+            ("call complete", "COMPLETED P1 prioritised sent means reported ended", "", ""),
+            ("call close", "VALIDATED P1 prioritised sent means reported ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "AMU")
         opened = desk.of("call", "open")
         self.assertEqual(seconds(opened["wait_alarm_time"], opened["wait_start_time"]), 60)
         raised = desk.of("call", "prioritise")
@@ -59,12 +82,12 @@ class StoryStates(StatesCase):
                          ["DECISION", "BILAN"])
 
     def test_S1_07_branch_3_advice(self):
-        desk, case = self.played(stories.branch_3_advice)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 3 + ["COMPLETED", "VALIDATED"],
-            priority=["", "P2", "P2", "P2", "P2"],
-            filiere=["", "SNP", "SNP", "SNP", "SNP"])
+        desk = self.watched(stories.branch_3_advice, self.HEARD + [
+            ("call complete", "COMPLETED P2 prioritised ended", "", ""),
+            ("call close", "VALIDATED P2 prioritised ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "SNP")
         waits = desk.of("call", "prioritise")
         self.assertEqual(seconds(waits["wait_target_time"], waits["wait_start_time"]), 20 * 60)
         self.assertEqual(seconds(waits["wait_alarm_time"], waits["wait_start_time"]), 30 * 60)
@@ -74,11 +97,9 @@ class StoryStates(StatesCase):
         self.assertTrue(desk.of("call", "decide")["instructions"])
 
     def test_S1_08_branch_3_an_order_from_the_regulator_to_the_patient_who_knows(self):
-        desk, case = self.played(stories.branch_3_order)
-        self.assert_columns(desk, state=["ACTIVE"] * 3 + ["COMPLETED"],
-                            priority=["", "P2", "P2", "P2"])
+        desk = self.watched(stories.branch_3_order, self.HEARD + self.ORDERED)
         self.assert_order(desk)
-        self.assertEqual(case["care_level"], "CARE_LEVEL_R3")
+        self.assertEqual(desk.moments[-1].case["care_level"], "CARE_LEVEL_R3")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import datetime
 import unittest
 
-from story_states import StatesCase, at, seconds, stories
+from story_states import BOOKED, StatesCase, at, seconds, stories
 
 SITE = "regions/fr-naq/sites/cnsp-blaye"
 BLAYE = {"region": "fr-naq", "territory": "33"}
@@ -22,10 +22,7 @@ ORIENTED = ("--orienting-rpps", RPPS)
 NO_DOCTOR = ("--access-reason", "sans_mt")
 TOLD = ("--clinical-line", "brûlures mictionnelles depuis deux jours, apyrétique")
 SIGNS = ("--absent", "detresse", "douleur_thoracique")
-OPENED, BOOKED = "ACTIVE NR", "BOOKED EXPECTED"
-# Decided, and still in the regulator's hands.
-HEARD = "ACTIVE P2 prioritised claimed"
-SEARCHED = f"{HEARD} lacks OPEN_ORDER"
+OPENED = "ACTIVE NR"
 
 
 class Blaye(StatesCase):
@@ -216,13 +213,6 @@ class Blaye(StatesCase):
                    "CABINET")
         return case
 
-    REGULATED = [
-        ("call open", "ACTIVE waits lacks PRIORITY DECISION", "", ""),
-        ("call prioritise", "ACTIVE P2 prioritised waits lacks DECISION", "", ""),
-        ("call claim", "ACTIVE P2 prioritised waits claimed lacks DECISION", "", ""),
-        ("call decide", HEARD, "", ""),
-    ]
-
     def completed(self, desk, case):
         etag = desk.suite.ctl("call", "show", case)["etag"]
         desk.does("MRL", "dossier achevé", "call", "complete", case, "--etag", etag)
@@ -237,8 +227,8 @@ class Blaye(StatesCase):
             self.completed(desk, case)
             return desk.end("BOOKED", case, appointment["name"])
 
-        desk = self.watched(story, self.REGULATED + [
-            ("book", HEARD, "", BOOKED),
+        desk = self.watched(story, self.HEARD + [
+            ("book", "ACTIVE P2 prioritised claimed", "", BOOKED),
             ("call complete", "COMPLETED P2 prioritised ended", "", BOOKED),
         ], **BLAYE)
         booked = desk.of("book")
@@ -258,15 +248,7 @@ class Blaye(StatesCase):
             desk.twice("OSNP", "sans médecin traitant", "order", "treating-doctor", order, "none_declared")
             return stories.book_order(desk, case, order, "line_15", wanted="cnsp-blaye")
 
-        told = "CONFIRMED_TO_PATIENT contacted appointed"
-        desk = self.watched(story, self.REGULATED + [
-            ("call order", SEARCHED, "TO_DO", ""),
-            ("order claim", SEARCHED, "TREATING_DOCTOR claimed", ""),
-            ("order treating-doctor", SEARCHED, "SEARCHING claimed contacted", ""),
-            ("book", SEARCHED, "BOOKED claimed contacted appointed", BOOKED),
-            ("order informed", HEARD, told, BOOKED),
-            ("call complete", "COMPLETED P2 prioritised ended", told, BOOKED),
-        ], **BLAYE)
+        desk = self.watched(story, self.HEARD + self.ORDERED, **BLAYE)
         self.assertEqual(desk.of("call", "order")["origin_time"], desk.of("call", "decide")["create_time"])
 
     # --- who may not -------------------------------------------------------------------------

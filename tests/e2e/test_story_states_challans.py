@@ -2,7 +2,7 @@
 
 import unittest
 
-from story_states import StatesCase, seconds, stories
+from story_states import BOOKED, SEARCHED, StatesCase, seconds, stories
 
 SITE = "regions/fr-pdl/sites/csnp-challans"
 IAO = {"role": "professional", "profession": "60", "entry_point": "urgences", "subject": "iao-challans"}
@@ -11,20 +11,7 @@ WOUND = ("--motif", "M02.06", "--age", "31y")
 REDIRECTED = ("--entry", "urgences", *WOUND, "--access-reason", "reorientation_urgences", "--evaluation")
 FORM = ("--evaluation-reason", "plaie simple de la main, constantes normales", "--protocol",
         "reorientation/2.1", "--clinical-line", "plaie de la main, à suturer")
-BOOKED = "BOOKED EXPECTED"
-WAITS, HEARD = "ACTIVE P2 prioritised waits", "ACTIVE P2 prioritised claimed"
-SEARCHED = f"{HEARD} lacks OPEN_ORDER"
-# From the pick-up to an OSNP who may search.
-HANDED_OVER = [
-    ("call open", "ACTIVE waits lacks PRIORITY DECISION", "", ""),
-    ("call prioritise", f"{WAITS} lacks DECISION", "", ""),
-    ("call claim", f"{WAITS} claimed lacks DECISION", "", ""),
-    ("call decide", HEARD, "", ""),
-    ("call order", SEARCHED, "TO_DO", ""),
-    ("order claim", SEARCHED, "TREATING_DOCTOR claimed", ""),
-    ("order treating-doctor", SEARCHED, "SEARCHING claimed contacted", ""),
-]
-TOLD = "CONFIRMED_TO_PATIENT contacted appointed"
+WAITS, DECIDED = "ACTIVE P2 prioritised waits", "ACTIVE P2 prioritised claimed"
 
 
 class Challans(StatesCase):
@@ -36,11 +23,7 @@ class Challans(StatesCase):
     # --- by an order of the regulation -------------------------------------------------------
 
     def test_S4_07_by_116117_from_the_call_to_the_patient_who_knows(self):
-        desk = self.watched(stories.challans_116117, HANDED_OVER + [
-            ("book", SEARCHED, "BOOKED claimed contacted appointed", BOOKED),
-            ("order informed", HEARD, TOLD, BOOKED),
-            ("call complete", "COMPLETED P2 prioritised ended", TOLD, BOOKED),
-        ])
+        desk = self.watched(stories.challans_116117, self.HEARD + self.ORDERED)
         self.assert_order(desk)
         opened, completed = desk.of("call", "open"), desk.of("call", "complete")
         self.assertEqual((opened["origin"]["entry_point"], opened["origin"]["origine_code"]),
@@ -70,10 +53,10 @@ class Challans(StatesCase):
             desk.twice("OSNP", "prend la commande", "order", "claim", name)
             return self.searched(desk, case, name)
 
-        desk = self.watched(story, HANDED_OVER + [
+        desk = self.watched(story, self.HEARD + self.HANDED_OVER + [
             ("order refused", SEARCHED, "SEARCHING claimed contacted refused", ""),
             ("book", SEARCHED, "BOOKED claimed contacted refused appointed", BOOKED),
-            ("order informed", HEARD, "CONFIRMED_TO_PATIENT contacted refused appointed", BOOKED),
+            ("order informed", DECIDED, "CONFIRMED_TO_PATIENT contacted refused appointed", BOOKED),
             ("call complete", "COMPLETED P2 prioritised ended",
              "CONFIRMED_TO_PATIENT contacted refused appointed", BOOKED),
         ])
@@ -111,8 +94,8 @@ class Challans(StatesCase):
             self.completed(desk, case)
             return desk.end("COMPLETED", case)
 
-        self.watched(story, HANDED_OVER[:-1] + [
-            ("order treating-doctor", HEARD, "TAKEN_BY_TREATING_DOCTOR contacted", ""),
+        self.watched(story, self.HEARD + self.HANDED_OVER[:-1] + [
+            ("order treating-doctor", DECIDED, "TAKEN_BY_TREATING_DOCTOR contacted", ""),
             ("call complete", "COMPLETED P2 prioritised ended", "TAKEN_BY_TREATING_DOCTOR contacted", ""),
         ])
 
@@ -147,11 +130,11 @@ class Challans(StatesCase):
             return desk.end("COMPLETED", case)
 
         back = "NO_SLOT contacted called"
-        desk = self.watched(story, HANDED_OVER + [
+        desk = self.watched(story, self.HEARD + self.HANDED_OVER + [
             ("order called", SEARCHED, "SEARCHING claimed contacted called", ""),
             ("order return", f"{WAITS} claimed noted lacks RETURNED_ORDER", back, ""),
             ("call claim", f"{WAITS} claimed noted lacks RETURNED_ORDER", back, ""),
-            ("call decide", f"{HEARD} noted", "CLOSED contacted called", ""),
+            ("call decide", f"{DECIDED} noted", "CLOSED contacted called", ""),
             ("call complete", "COMPLETED P2 prioritised noted ended", "CLOSED contacted called", ""),
         ])
         # A practice that does not answer is not a patient who cannot be reached.
