@@ -2,80 +2,25 @@
 
 import datetime
 import json
-import pathlib
-import shutil
-import tempfile
 import unittest
 
-from e2e import ROOT, SuiteCase, await_until, terrain
+from e2e import await_until
+from entries import (DOCTOR_OF_PATIENT, IAO, MILD, NURSE, OSNP, PHARMACIST, RPPS, SECRETARY, WHO,
+                     EntryCase)
 
-DEMO = ROOT / "deploy" / "demo" / "protocols"
-DOCTOR = {"role": "referent", "subject": "medecin-referent-1"}
-RPPS = "99704000027"
-MILD = ("detresse=no", "conscience=no", "hemorragie=no", "parcours=mt-indisponible")
-OSNP = {"role": "osnp", "subject": "osnp-1"}
-PHARMACIST = {"role": "professional", "profession": "21", "entry_point": "pharmacie",
-              "subject": "pharma-1", "organization": "structures/officine"}
-NURSE = {"role": "professional", "profession": "60", "entry_point": "idel", "subject": "idel-1"}
-SECRETARY = {"role": "secretariat", "subject": "secretaire-1", "organization": "structures/msp"}
-DOCTOR_OF_PATIENT = {"role": "professional", "profession": "10", "entry_point": "medecin_traitant",
-                     "subject": "mt-1", "organization": "structures/cabinet"}
-IAO = {"role": "professional", "profession": "60", "entry_point": "urgences", "subject": "iao-1",
-       "organization": "structures/hopital"}
 UNSET = "PRIORITY_UNSPECIFIED"
-WHO = ("--motif", "M02.06", "--age", "31y")
 
 
 def instant(text):
     return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-class Entries(SuiteCase):
-
-    demo = False
-
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="sas-entries-", dir="/tmp"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        for path in DEMO.glob("court-*.json"):
-            shutil.copy(path, cls.folder)
-        shutil.copy(DEMO / "entree-csnp.json", cls.folder)
-        text = (DEMO / "court-secretariat.json").read_text()
-        local = text.replace("protocols/court-secretariat", "protocols/court-local").replace(
-            "ENTRY_POINT_SECRETARIAT", "ENTRY_POINT_LOCAL")
-        (cls.folder / "court-local.json").write_text(local)
-        cls.settings = {"regulation": {"SAS_REGULATION_PROTOCOLS": str(cls.folder)}}
-        super().setUpClass()
-        cls.open_the_terrain()
-        for name in ("85/court-pharmacie", "85/court-idel", "85/court-secretariat", "85/court-urgences",
-                     "85/court-local", "85-lvo/entree-csnp"):
-            cls.suite.ctl("protocol", "simulate", f"{name}/1.0", **DOCTOR)
-            cls.suite.ctl("--rpps", RPPS, "protocol", "sign", f"{name}/1.0", **DOCTOR)
-
-    @classmethod
-    def open_the_terrain(cls):
-        """The site lets everybody of seed 002 in, the emergency department with an evaluation."""
-        territory = terrain()
-        rules = territory["sites"][0]["entry_policy"]["rules"]
-        rules += [{"entry_point": f"ENTRY_POINT_{each}", "access": "ACCESS_DIRECT"}
-                  for each in ("MEDECIN_TRAITANT", "SECRETARIAT", "PHARMACIE")]
-        rules.append({"entry_point": "ENTRY_POINT_URGENCES", "access": "ACCESS_DIRECT",
-                      "evaluation_required": True})
-        path = cls.suite.folder / "terrain-open.json"
-        path.write_text(json.dumps(territory))
-        cls.suite.ctl("territory", "load", str(path))
+class Entries(EntryCase):
 
     # --- helpers -----------------------------------------------------------------------------
 
     def enter(self, entry, protocol, *more, answers=("motif=fievre", *MILD), **actor):
-        words = [word for answer in answers for word in ("--answer", answer)]
-        return self.suite.ctl(
-            "entry", "submit", "--entry", entry, "--caller", "SANTE.INF", *WHO, "--sex", "m",
-            "--commune", "85047", "--phone", "+33199000001", "--mobility", "own_transport",
-            "--no-treating-doctor", "--protocol", protocol, *words, "--tried",
-            "cabinet du MT: rien avant jeudi", "--line", "plaie de la main, propre", "--within", "24",
-            *more, **actor)
+        return self.suite.ctl(*self.entry(entry, protocol, *more, answers=answers), **actor)
 
     def order(self, name, **actor):
         return self.suite.ctl("order", "show", name, **(actor or OSNP))

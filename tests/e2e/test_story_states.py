@@ -1,79 +1,35 @@
-"""The seeds' stories, act by act: each state that a dossier passes, and each hour that it keeps."""
+"""Seed 001, its three branches act by act: each state that a dossier passes, each hour that it keeps."""
 
-import datetime
 import unittest
 
-from e2e import SuiteCase, stories
-
-ACTS = {"open": "CreateRegulationCase", "prioritise": "PrioritizeRegulationCase",
-        "claim": "ClaimRegulationCase", "reflex": "LaunchReflexDeparture",
-        "reflex-seen": "AcknowledgeReflexDeparture", "decide": "CreateDecision",
-        "mission": "RecordMissionStatus", "bilan": "RecordBilan",
-        "complete": "CompleteRegulationCase", "close": "CloseRegulationCase"}
+from story_states import StatesCase, seconds, stories
 
 
-def at(text):
-    return datetime.datetime.fromisoformat(text)
-
-
-def seconds(later, earlier):
-    return round((at(later) - at(earlier)).total_seconds())
-
-
-class Recorded(stories.Desk):
-    """Keeps what each act on the dossier answered."""
-
-    def __init__(self, suite):
-        super().__init__(suite)
-        self.answers = []
-
-    def does(self, who, what, *command, **options):
-        answer = super().does(who, what, *command, **options)
-        self.answers.append((command, answer))
-        return answer
-
-    def of(self, *words):
-        """The first answer to a command that begins so."""
-        return next(a for command, a in self.answers if command[:len(words)] == words)
-
-    def dossiers(self):
-        """Answers that are the dossier itself, by command."""
-        return [(command[1], a) for command, a in self.answers
-                if command[0] == "call" and "case_number" in a]
-
-
-class StoryStates(SuiteCase):
-
-    def played(self, story):
-        desk = Recorded(self.suite)
-        began = datetime.datetime.now(datetime.timezone.utc)
-        told = story(desk)
-        history = self.partner.call("RegulationService/ListCaseHistory",
-                                    {"parent": told.case, "page_size": 200}, role="supervisor")
-        entries = [e for e in history["entries"] if e["actor"]["role"] != "ROLE_SERVICE"]
-        # What was acknowledged is what stands there, in the order in which it was done.
-        done = [ACTS[command[1]] for command, _ in desk.answers
-                if command[0] == "call" and command[1] in ACTS]
-        self.assertEqual([e["act"] for e in entries if e["act"] in ACTS.values()], done)
-        times = [at(e["record_time"]) for e in entries]
-        self.assertEqual(times, sorted(times))
-        self.assertGreaterEqual(times[0], began - datetime.timedelta(seconds=1))
-        self.assertLessEqual(times[-1], datetime.datetime.now(datetime.timezone.utc))
-        return desk, self.suite.ctl("call", "show", told.case)
-
-    def assert_columns(self, desk, **columns):
-        """Values of the dossier after each act on it, in order."""
-        for field, values in columns.items():
-            self.assertEqual([a.get(field, "").rsplit("_", 1)[-1] for _, a in desk.dossiers()],
-                             values, field)
+class StoryStates(StatesCase):
 
     def test_S1_05_branch_1_the_team_leaves_before_any_regulation(self):
-        desk, case = self.played(stories.branch_1_reflex)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 12 + ["COMPLETED", "VALIDATED"],
-            priority=[""] + ["P0"] * 13,
-            filiere=[""] + ["AMU"] * 13)
+        left = "prioritised claimed reflex sent means"
+        back = f"{left} reported"
+        desk = self.watched(stories.branch_1_reflex, [
+            self.PICKED_UP,
+            ("call reflex", "ACTIVE P0 prioritised waits reflex sent lacks DECISION BILAN "
+             "REFLEX_ACKNOWLEDGEMENT", "", ""),
+            ("call claim", "ACTIVE P0 prioritised waits claimed reflex sent lacks DECISION BILAN "
+             "REFLEX_ACKNOWLEDGEMENT", "", ""),
+            ("call reflex-seen", "ACTIVE P0 prioritised waits claimed reflex sent lacks DECISION BILAN",
+             "", ""),
+            ("call decide", f"ACTIVE P0 {left} lacks BILAN", "", ""),
+            *[("call mission", f"ACTIVE P0 {left} lacks BILAN", "", "")] * 3,
+            ("call bilan", "ACTIVE P0 prioritised waits claimed reflex sent means reported lacks MISSION "
+             "DECISION_AFTER_BILAN", "", ""),
+            ("call decide", f"ACTIVE P0 {back} lacks MISSION", "", ""),
+            *[("call mission", f"ACTIVE P0 {back} lacks MISSION", "", "")] * 3,
+            ("call mission", f"ACTIVE P0 {back}", "", ""),
+            ("call complete", "COMPLETED P0 prioritised reflex sent means reported ended", "", ""),
+            ("call close", "VALIDATED P0 prioritised reflex sent means reported ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "AMU")
         launched = desk.of("call", "reflex")
         # P0: no wait is tolerated, an alarm after 30 s; the regulation follows at once.
         self.assertEqual(seconds(launched["wait_alarm_time"], launched["wait_start_time"]), 30)
@@ -102,12 +58,19 @@ class StoryStates(SuiteCase):
         self.assertNotIn("wait_start_time", case)
 
     def test_S1_06_branch_2_the_regulator_speaks_then_sends(self):
-        desk, case = self.played(stories.branch_2_regulated)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 4 + ["COMPLETED", "VALIDATED"],
-            priority=["", "P1", "P1", "P1", "P1", "P1"],
-            filiere=["", "AMU", "AMU", "AMU", "AMU", "AMU"])
+        desk = self.watched(stories.branch_2_regulated, [
+            self.PICKED_UP,
+            ("call prioritise", "ACTIVE P1 prioritised waits lacks DECISION", "", ""),
+            ("call claim", "ACTIVE P1 prioritised waits claimed lacks DECISION", "", ""),
+            ("call decide", "ACTIVE P1 prioritised claimed sent means lacks BILAN", "", ""),
+            ("call bilan", "ACTIVE P1 prioritised waits claimed sent means reported lacks "
+             "DECISION_AFTER_BILAN", "", ""),
+            ("call decide", "ACTIVE P1 prioritised claimed sent means reported", "", ""),
+            ("call complete", "COMPLETED P1 prioritised sent means reported ended", "", ""),
+            ("call close", "VALIDATED P1 prioritised sent means reported ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "AMU")
         opened = desk.of("call", "open")
         self.assertEqual(seconds(opened["wait_alarm_time"], opened["wait_start_time"]), 60)
         raised = desk.of("call", "prioritise")
@@ -119,12 +82,12 @@ class StoryStates(SuiteCase):
                          ["DECISION", "BILAN"])
 
     def test_S1_07_branch_3_advice(self):
-        desk, case = self.played(stories.branch_3_advice)
-        self.assert_columns(
-            desk,
-            state=["ACTIVE"] * 3 + ["COMPLETED", "VALIDATED"],
-            priority=["", "P2", "P2", "P2", "P2"],
-            filiere=["", "SNP", "SNP", "SNP", "SNP"])
+        desk = self.watched(stories.branch_3_advice, self.HEARD + [
+            ("call complete", "COMPLETED P2 prioritised ended", "", ""),
+            ("call close", "VALIDATED P2 prioritised ended", "", ""),
+        ])
+        case = desk.moments[-1].case
+        self.assert_filiere(desk, "SNP")
         waits = desk.of("call", "prioritise")
         self.assertEqual(seconds(waits["wait_target_time"], waits["wait_start_time"]), 20 * 60)
         self.assertEqual(seconds(waits["wait_alarm_time"], waits["wait_start_time"]), 30 * 60)
@@ -133,47 +96,10 @@ class StoryStates(SuiteCase):
         self.assertEqual(seconds(claim["expire_time"], claim["claim_time"]), 600)
         self.assertTrue(desk.of("call", "decide")["instructions"])
 
-    def assert_order(self, desk):
-        """From the decision to the patient who knows: states of the order, and its 48 h."""
-        ordered = desk.of("call", "order")
-        decided = desk.of("call", "decide")
-        self.assertEqual(ordered["origin_time"], decided["create_time"])
-        self.assertEqual(seconds(ordered["due_time"], ordered["origin_time"]), 48 * 3600)
-        claimed, contacted = desk.of("order", "claim"), desk.of("order", "treating-doctor")
-        informed = desk.of("order", "informed")
-        self.assertEqual([o["state"] for o in (ordered, claimed, contacted, informed)],
-                         ["STATE_TO_DO", "STATE_TREATING_DOCTOR", "STATE_SEARCHING",
-                          "STATE_CONFIRMED_TO_PATIENT"])
-        self.assertEqual(seconds(claimed["claim"]["expire_time"], claimed["claim"]["claim_time"]),
-                         600)
-        self.assertGreaterEqual(contacted["treating_doctor_contact"]["contact_time"],
-                                claimed["claim"]["claim_time"])
-        booked = desk.of("book")
-        self.assertEqual(informed["appointment"], booked["name"])
-        self.assertEqual(informed["appointment_start_time"], booked["start_time"])
-        self.assertLessEqual(booked["start_time"], ordered["due_time"])
-        versions = [int(o["version"]) for o in (ordered, claimed, contacted, informed)]
-        self.assertEqual(versions, sorted(set(versions)))
-
     def test_S1_08_branch_3_an_order_from_the_regulator_to_the_patient_who_knows(self):
-        desk, case = self.played(stories.branch_3_order)
-        self.assert_columns(desk, state=["ACTIVE"] * 3 + ["COMPLETED"],
-                            priority=["", "P2", "P2", "P2"])
+        desk = self.watched(stories.branch_3_order, self.HEARD + self.ORDERED)
         self.assert_order(desk)
-        self.assertEqual(case["care_level"], "CARE_LEVEL_R3")
-
-    def test_S4_07_challans_by_116117(self):
-        desk, case = self.played(stories.challans_116117)
-        self.assert_order(desk)
-        self.assertEqual(case["origin"]["entry_point"], "ENTRY_POINT_LINE_116117")
-
-    def test_S4_08_challans_by_the_emergency_department(self):
-        desk, case = self.played(stories.challans_iao)
-        opened, booked = desk.of("call", "open"), desk.of("book")
-        self.assertEqual((opened["priority"], opened["state"]), ("PRIORITY_NR", "STATE_ACTIVE"))
-        self.assertNotIn("wait_alarm_time", opened)
-        self.assertEqual(booked["state"], "STATE_BOOKED")
-        self.assertEqual(booked["regulation_case"], case["name"])
+        self.assertEqual(desk.moments[-1].case["care_level"], "CARE_LEVEL_R3")
 
 
 if __name__ == "__main__":
