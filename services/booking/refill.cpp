@@ -8,6 +8,7 @@
 #include "common/base/status.h"
 #include "common/observe/log.h"
 #include "services/booking/convert.h"
+#include "services/booking/convert_peers.h"
 #include "services/booking/domain/refill.h"
 #include "services/booking/domain/worklist.h"
 #include "services/booking/refill_records.h"

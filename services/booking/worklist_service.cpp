@@ -16,6 +16,7 @@
 #include "common/rpc/auth.h"
 #include "common/rpc/serve_unary.h"
 #include "services/booking/convert.h"
+#include "services/booking/convert_peers.h"
 #include "services/booking/domain/worklist.h"
 #include "services/booking/waiting_orders.h"
 

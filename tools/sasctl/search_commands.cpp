@@ -108,8 +108,9 @@ struct SearchOptions {
     if (request.insee_code().empty() && !request.has_point()) {
       Suite::Usage("search around what? --near COMMUNE, or --order ORDER");
     }
-    *request.mutable_start_time() = ToProto(suite.clock().Now());
-    *request.mutable_end_time() = ToProto(suite.clock().Now() + ParseSpan(within));
+    const base::Instant now = suite.clock().Now();
+    *request.mutable_start_time() = ToProto(now);
+    *request.mutable_end_time() = ToProto(now + ParseSpan(within));
     request.set_radius_meters(radius_km * 1000);
     request.set_page_size(size);
     return request;
