@@ -41,6 +41,11 @@ void Prepare(grpc::ClientContext& context, const std::string& token) {
 
 }  // namespace
 
+std::string BenchNumber(int caller) {
+  const std::string digits = std::to_string(10'000 + caller % 10'000);
+  return "+3319900" + digits.substr(1);  // Reserved for fiction.
+}
+
 std::string RoomToken(const BoardSetup& setup, const std::string& role, int number) {
   static const base::SystemClock clock;
   base::Actor actor;
@@ -83,7 +88,7 @@ class BoardCalls::Caller {
     draft.set_motif_code(kMotif);
     draft.mutable_origin()->set_entry_point(sas::type::v1::ENTRY_POINT_LINE_15);
     draft.mutable_origin()->set_origine_code("15");
-    draft.mutable_origin()->set_caller_phone_number("+33199000001");
+    draft.mutable_origin()->set_caller_phone_number(BenchNumber(number_ * 37 + acts_));
     draft.mutable_patient_place()->set_insee_code("85047");
     draft.mutable_mobility()->set_kind(v1::Mobility::KIND_OWN_TRANSPORT);
     draft.add_patients()->mutable_age()->set_value(38);

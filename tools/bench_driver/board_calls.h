@@ -46,6 +46,9 @@ class BoardCalls {
   const BoardSetup& setup_;
 };
 
+/// One of ten thousand numbers.
+std::string BenchNumber(int caller);
+
 /// Credentials of somebody of the room.
 std::string RoomToken(const BoardSetup& setup, const std::string& role, int number);
 

@@ -2,7 +2,6 @@
 
 #include <google/protobuf/timestamp.pb.h>
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
 
 #include <array>
 #include <chrono>
@@ -27,7 +26,6 @@ constexpr int kReportHours = 24;
 constexpr std::chrono::seconds kPatience{5};
 constexpr milliseconds kAfterRefusal{100};  // What is refused is asked again, and not at once.
 constexpr int kPage = 200;
-constexpr int kNice = 10;
 constexpr int kReadersOfChannel = 50;
 
 struct Stubs {
@@ -65,7 +63,7 @@ grpc::Status Report(Stubs& stubs, grpc::ClientContext& context, const std::strin
 grpc::Status Search(Stubs& stubs, grpc::ClientContext& context, const std::string& region) {
   v1::SearchRepeatCandidatesRequest request;
   request.set_parent(region);
-  request.set_phone_number("+33199000001");
+  request.set_phone_number(BenchNumber(static_cast<int>(NowNs() % 10'000)));
   request.set_insee_code("85047");
   v1::SearchRepeatCandidatesResponse response;
   return stubs.cases->SearchRepeatCandidates(&context, request, &response);
@@ -152,9 +150,6 @@ void BoardFlood::Stop() {
 }
 
 void BoardFlood::Read(std::size_t kind, int number, const std::shared_ptr<grpc::Channel>& channel) {
-  // In the field readers have machines of their own; here what they compute themselves must not
-  // take the service's processor. Of a thread, on Linux.
-  setpriority(PRIO_PROCESS, 0, kNice);
   Stubs stubs{v1::RegulationService::NewStub(channel), v1::KpiService::NewStub(channel)};
   const std::string token = RoomToken(setup_, Kinds()[kind].role, number);
   const std::string region = "regions/" + setup_.region;
