@@ -22,7 +22,7 @@ using google::protobuf::Timestamp;
 
 // Of the dossier: what is computed, and what keeps a history of its own (claims in the audit
 // record, thread, triages and offers in lists that only grow).
-constexpr std::array<std::string_view, 23> kToldElsewhere{"name",
+constexpr std::array<std::string_view, 24> kToldElsewhere{"name",
                                                           "case_number",
                                                           "claim",
                                                           "notes",
