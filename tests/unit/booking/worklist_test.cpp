@@ -11,19 +11,25 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
+OrderFacts In(OrderState state) {
+  OrderFacts order;
+  order.state = state;
+  return order;
+}
+
 TEST(Worklists, S2_10_WhoWaitsStandsOnTheList) {
   for (const OrderState state :
        {OrderState::kToDo, OrderState::kTreatingDoctor, OrderState::kSearching}) {
-    EXPECT_TRUE(StandsOnWorklist({state})) << static_cast<int>(state);
+    EXPECT_TRUE(StandsOnWorklist(In(state))) << static_cast<int>(state);
   }
   for (const OrderState state :
        {OrderState::kUnspecified, OrderState::kPendingAcceptance, OrderState::kBooked,
         OrderState::kConfirmedToPatient, OrderState::kNoSlot, OrderState::kPatientRefused,
         OrderState::kPatientUnreachable, OrderState::kTakenByTreatingDoctor,
         OrderState::kSuperseded, OrderState::kClosed, OrderState::kReoriented}) {
-    EXPECT_FALSE(StandsOnWorklist({state})) << static_cast<int>(state);
+    EXPECT_FALSE(StandsOnWorklist(In(state))) << static_cast<int>(state);
   }
-  OrderFacts asking{OrderState::kPendingAcceptance};  // SOS, until a community is asked.
+  OrderFacts asking = In(OrderState::kPendingAcceptance);  // SOS, until a community is asked.
   asking.community_asked = true;
   EXPECT_TRUE(StandsOnWorklist(asking));
 }
