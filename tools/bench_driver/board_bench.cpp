@@ -56,7 +56,7 @@ struct Surge {
   double vital_p99_ms = 0;
   nlohmann::json reads;  ///< By kind.
   std::uint64_t vital = 0;
-  std::uint64_t late = 0;  ///< Calls that nobody began to open within 2 s.
+  std::uint64_t late = 0;                         ///< Calls that nobody began to open within 2 s.
   std::map<std::string, std::uint64_t> refusals;  ///< By reason.
   std::vector<BoardAct> shown;
 };

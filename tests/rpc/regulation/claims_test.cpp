@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <barrier>
@@ -294,11 +295,10 @@ TEST_F(Claims, H10_OfTwoOnOneDossierTenThousandTimesOneOwnsAndTheOtherHearsWho) 
         ++owned_by_one;
         const std::size_t owner = told[0].ok() ? 0 : 1;
         const base::ErrorDetail heard = base::DetailOf(told[1 - owner]);
-        const auto named = heard.metadata.find("owner");
-        if (heard.reason == "CASE_ALREADY_CLAIMED" && named != heard.metadata.end() &&
-            named->second == doctors[owner].subject) {
-          ++owner_named;
-        }
+        const bool named =
+            std::count(heard.metadata.begin(), heard.metadata.end(),
+                       std::pair<std::string, std::string>("owner", doctors[owner].subject)) == 1;
+        if (heard.reason == "CASE_ALREADY_CLAIMED" && named) ++owner_named;
       }
       meet.arrive_and_wait();
       if (told[me].ok()) {
