@@ -363,6 +363,7 @@ TEST_P(StoreOrderContract, LostCallsOldestFirstAndFoundByNumber) {
 }
 
 TEST_P(StoreOrderContract, H12_AnOrderIsListedAndCountedWhereItsDossierWent) {
+  Put({Case("a", v1::PRIORITY_P2)});
   v1::CareOrder order = Order("moved", hours(4), v1::CareOrder::STATE_TO_DO);
   const auto put = [&] {
     return Write([&](RegulationTransaction& t) { return t.PutOrder(order); });
