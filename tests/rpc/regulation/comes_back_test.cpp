@@ -48,7 +48,9 @@ class ComesBack : public RegulationTest {
   }
 
   v1::CareOrder OrderFor(const v1::Decision& decision) {
-    const auto order = Ask(mrl_, &Stub::CreateCareOrder, NewOrder(decision));
+    v1::CreateCareOrderRequest request = NewOrder(decision);
+    request.mutable_care_order()->set_patient(decision.patient());
+    const auto order = Ask(mrl_, &Stub::CreateCareOrder, request);
     EXPECT_THAT(order, IsOk());
     return order.value_or(v1::CareOrder());
   }
@@ -224,7 +226,7 @@ TEST_F(ComesBack, H06_NoArmClosesADossierWithASign) {
   sign.set_code("PURPURA");
   sign.set_answer(sas::type::v1::SIGN_ANSWER_YES);
   ASSERT_THAT(Edit(row, "severity_form"), IsOk());
-  EXPECT_THAT(Close(arm_, row.name(), "DR.INFO"), ReasonIs("REGULATOR_REQUIRED"));
+  EXPECT_THAT(Close(arm_, row.name(), "D.D-MALV.ERR"), ReasonIs("REGULATOR_REQUIRED"));
 }
 
 // The practice may cancel until the patient has come: his order comes back to a living dossier.

@@ -346,13 +346,13 @@ TEST_F(NeighbourTest, H15_AnOrderThatOpensAgainIsInTheNewTerritory) {
   const std::string order = Ordered().name();
   const base::Actor osnp_here = Of(base::Role::kOsnp, "osnp-85", "85");
   const base::Actor osnp_there = Of(base::Role::kOsnp, "osnp-44", "44");
-  ASSERT_THAT(ClaimOrder(osnp_here, order), IsOk());
+  ASSERT_THAT(ClaimOrder(osnp_, order), IsOk());
   ASSERT_THAT(Contact(order, v1::TreatingDoctorContact::OUTCOME_UNAVAILABLE), IsOk());
   const std::string appointment = "regions/fr-pdl/appointments/a1";
   ASSERT_THAT(Booked(order, appointment), IsOk());
   v1::ConfirmPatientInformedRequest informed;
   informed.set_name(order);
-  ASSERT_THAT(Ask(osnp_here, &Stub::ConfirmPatientInformed, informed), IsOk());
+  ASSERT_THAT(Ask(osnp_, &Stub::ConfirmPatientInformed, informed), IsOk());
   ASSERT_THAT(Offer(CaseOf(order)), IsOk());
   ASSERT_THAT(Accept(there_, CaseOf(order)), IsOk());
   EXPECT_EQ(GetOrder(order).state(), v1::CareOrder::STATE_CONFIRMED_TO_PATIENT);

@@ -152,21 +152,25 @@ TEST_F(Triage, H02_ALoudDossierStaysLoudWhenHeCallsAgainUntilSomebodySetsThePrio
 }
 
 TEST_F(Triage, H06_AnUrgentMinimumOnAnNrDossierIsHeard) {
-  const std::string name = InForce("fievre-nourrisson");
-  const std::string infant = Infant();
-  ASSERT_THAT(Prioritize(arm_, infant, v1::PRIORITY_NR), IsOk());
-  auto answers = Mild();
-  answers[6] = No("boit");
-  answers[4] = Number("temperature", 40.5);
-  const auto after = Record(arm_, infant, name, answers);
+  const std::string name = InForce("douleur-abdominale-adulte");
+  auto opening = NewCase("M03.05");
+  opening.mutable_regulation_case()->mutable_patients(0)->mutable_age()->set_value(38);
+  const auto opened = Ask(arm_, &Stub::CreateRegulationCase, opening);
+  ASSERT_THAT(opened, IsOk());
+  const std::string adult = opened->name();
+  ASSERT_THAT(Prioritize(arm_, adult, v1::PRIORITY_NR), IsOk());
+  const auto after = Record(arm_, adult, name,
+                            {No("malaise"), No("ventre-dur"), No("sang"), Number("intensite", 9),
+                             No("fievre"), No("vomissements"), No("arret-transit")});
   ASSERT_THAT(after, IsOk());
-  ASSERT_LE(after->triages(0).result().minimum_priority(), v1::PRIORITY_P1);
+  ASSERT_EQ(after->triages(0).result().minimum_priority(), v1::PRIORITY_P1);
+  ASSERT_FALSE(after->triages(0).result().booking_blocked());
   EXPECT_EQ(after->priority(), v1::PRIORITY_UNSPECIFIED);
   EXPECT_TRUE(after->has_wait_start_time());
   EXPECT_TRUE(after->regulator_awaited());
-  EXPECT_THAT(Prioritize(arm_, infant, v1::PRIORITY_NR),
+  EXPECT_THAT(Prioritize(arm_, adult, v1::PRIORITY_NR),
               StatusIs(absl::StatusCode::kPermissionDenied));
-  EXPECT_THAT(Close(arm_, infant, "DR.INFO"), ReasonIs("REGULATOR_REQUIRED"));
+  EXPECT_THAT(Close(arm_, adult, "D.D-MALV.ERR"), ReasonIs("REGULATOR_REQUIRED"));
 }
 
 TEST_F(Triage, H06_WhatAnswersDemandOfARegulatorIsNoArmsToClose) {
@@ -178,7 +182,7 @@ TEST_F(Triage, H06_WhatAnswersDemandOfARegulatorIsNoArmsToClose) {
   ASSERT_THAT(after, IsOk());
   ASSERT_EQ(after->triages(0).result().minimum_priority(), v1::PRIORITY_P2);
   EXPECT_FALSE(after->regulator_awaited());
-  EXPECT_THAT(Close(arm_, infant, "DR.INFO"), ReasonIs("REGULATOR_REQUIRED"));
+  EXPECT_THAT(Close(arm_, infant, "D.D-MALV.ERR"), ReasonIs("REGULATOR_REQUIRED"));
 }
 
 TEST_F(Triage, S2_12_APositiveSignStopsTheOrderUntilADoctorLiftsIt) {
