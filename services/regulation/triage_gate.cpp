@@ -56,9 +56,8 @@ absl::Status PassRecord(const v1::TriageRecord& record) {
 
 // What a regulator must see is not booked past him, as an entry of the same answers is not.
 absl::Status PassMinimum(const v1::TriageRecord& record) {
+  if (!DemandsUrgency(record)) return absl::OkStatus();
   const Priority minimum = ToValue(record.result().minimum_priority());
-  const bool urgent = minimum == Priority::kP0 || minimum == Priority::kP1;
-  if (!urgent || record.has_override_by()) return absl::OkStatus();
   return base::Fail(
       absl::StatusCode::kFailedPrecondition, "PROTOCOL_DEMANDS_REGULATOR",
       "the answers to the protocol demand a regulator: call the 15 with the patient, "
@@ -115,10 +114,17 @@ bool SignStands(const sas::type::v1::SeverityForm& form) {
   return HasPositiveSign(form) && form.override_by().empty();
 }
 
+bool SignStands(const v1::TriageRecord& record) {
+  return record.result().booking_blocked() && !record.has_override_by();
+}
+
+bool DemandsUrgency(const v1::TriageRecord& record) {
+  const Priority minimum = ToValue(record.result().minimum_priority());
+  return (minimum == Priority::kP0 || minimum == Priority::kP1) && !record.has_override_by();
+}
+
 bool DemandsRegulator(const v1::RegulationCase& row) {
-  const auto stands = [](const v1::TriageRecord& record) {
-    return record.result().booking_blocked() && !record.has_override_by();
-  };
+  const auto stands = [](const v1::TriageRecord& record) { return SignStands(record); };
   if (SignStands(row.severity_form())) return true;
   if (std::any_of(row.triages().begin(), row.triages().end(), stands)) return true;
   const Priority minimum = ProtocolMinimum(row);

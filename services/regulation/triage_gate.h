@@ -13,8 +13,12 @@ namespace sas::regulation {
 /// Most urgent minimum of the answers on the dossier, of any patient; unspecified without any.
 Priority ProtocolMinimum(const v1::RegulationCase& row);
 
-/// A sign of the form is positive and nobody has lifted it.
+/// A sign of the form, or of the answers, is positive and nobody has lifted it.
 bool SignStands(const sas::type::v1::SeverityForm& form);
+bool SignStands(const v1::TriageRecord& record);
+
+/// The answers demand P0 or P1, and no regulator has lifted that.
+bool DemandsUrgency(const v1::TriageRecord& record);
 
 /// What was answered is a regulator's to end: a sign stands, or a protocol demands P2 or more and
 /// nobody has set a priority.

@@ -164,14 +164,12 @@ absl::Status PutTriage(v1::RegulationCase& row, const v1::TriageRecord& record) 
 // The priority itself is a person's.
 absl::Status ReactToTriage(CaseWork& work, const v1::TriageRecord& record) {
   SAS_ASSIGN_OR_RETURN(const bool escalates, Escalates(work, record));
-  const bool lifted = record.has_override_by();
-  const bool signs = record.result().booking_blocked() && !lifted;
+  const bool signs = SignStands(record);
   if (signs) SAS_RETURN_IF_ERROR(work.SupersedeOrders(record.patient(), kSeveritySign));
   const int band = RuleOf(ToValue(work.row().priority())).band;
   const Priority minimum = ToValue(record.result().minimum_priority());
-  const bool urgent = minimum == Priority::kP0 || minimum == Priority::kP1;
   const bool demands = (signs && band > RuleOf(Priority::kP1).band) ||
-                       (urgent && !lifted && band > RuleOf(minimum).band) || escalates;
+                       (DemandsUrgency(record) && band > RuleOf(minimum).band) || escalates;
   const bool prepared = work.row().state() == v1::RegulationCase::STATE_PROGRAMMED;
   if (demands && !prepared) {
     SAS_RETURN_IF_ERROR(work.Advance(CaseAct::kReturn));
