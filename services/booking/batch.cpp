@@ -108,7 +108,7 @@ absl::Status BatchBooking::Ready(std::vector<Passage>& passages) const {
   for (Passage& passage : passages) passage.status = BookingSteps::PassGate(passage);
   SAS_RETURN_IF_ERROR(FirstRefusal(passages));
   steps_.AskRegulation(passages, [](const Passage& passage, const auto& order) {
-    return CheckOrderOf(passage.draft, order);
+    return CheckOrderOf(passage, order);
   });
   SAS_RETURN_IF_ERROR(FirstRefusal(passages));
   steps_.Prepare(passages);

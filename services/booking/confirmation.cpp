@@ -22,11 +22,13 @@ ledger::AnswerKey KeyOf(const base::Asked<v1::CreateAppointmentRequest>& asked) 
 
 }  // namespace
 
-absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order) {
+absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrder& order) {
+  const v1::Appointment& draft = passage.draft;
   const auto role = static_cast<base::Role>(draft.booked_by().role());
-  return CheckOrder(ToValue(order),
-                    {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
-                     role == base::Role::kOsnp || IsRegulator(role)});
+  return CheckOrder(
+      ToValue(order),
+      {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
+       role == base::Role::kOsnp || IsRegulator(role), passage.call->actor.organization});
 }
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
@@ -85,7 +87,7 @@ Confirmation::Outcomes Confirmation::Run(const Calls& calls) {
 void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes) {
   base::AtCrashPoint("booking.confirm.read");
   steps_.AskRegulation(passages, [](const Passage& passage, const auto& order) {
-    return CheckOrderOf(passage.draft, order);
+    return CheckOrderOf(passage, order);
   });
   base::AtCrashPoint("booking.confirm.order_checked");
   steps_.Prepare(passages);

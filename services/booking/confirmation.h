@@ -54,6 +54,6 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              const MessagePolicy& messages);
 
 /// What the regulation's order says to a booking on it.
-absl::Status CheckOrderOf(const v1::Appointment& draft, const regulation::v1::CareOrder& order);
+absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrder& order);
 
 }  // namespace sas::booking

@@ -57,6 +57,7 @@ OrderFacts ToValue(const CareOrder& order) {
   OrderFacts facts{static_cast<OrderState>(order.state()), order.version(), order.patient()};
   facts.entry = ToValue(order.entry().entry_point());
   facts.local = order.entry().local();
+  facts.organization = order.entry().organization();
   facts.community_asked =
       order.community_request().state() == regulation::v1::CommunityRequest::STATE_ASKED &&
       order.appointment().empty();

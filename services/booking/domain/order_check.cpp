@@ -46,12 +46,16 @@ absl::Status CheckWay(const OrderFacts& order, const OrderClaim& claim) {
   const bool entered = order.entry != EntryPoint::kUnspecified;
   const bool own =
       claim.entry_point == order.entry || (order.local && claim.entry_point == EntryPoint::kLocal);
-  if (entered ? own : !claim.by_regulation || IsRegulationLine(claim.entry_point)) {
-    return absl::OkStatus();
+  if (!(entered ? own : !claim.by_regulation || IsRegulationLine(claim.entry_point))) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
+                      "book it by the way by which it came: an entry by its own entry point, a "
+                      "regulator's order by 15 or 116 117");
   }
-  return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
-                    "book it by the way by which it came: an entry by its own entry point, a "
-                    "regulator's order by 15 or 116 117");
+  // Two pharmacies have one entry point and not one patient.
+  const bool anothers = !order.organization.empty() && order.organization != claim.organization;
+  if (!entered || claim.by_regulation || !anothers) return absl::OkStatus();
+  return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY",
+                    "another structure entered this order: let it book, or the OSNP");
 }
 
 absl::Status CheckReasonOfLate(bool given) {

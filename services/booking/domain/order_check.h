@@ -43,7 +43,8 @@ struct OrderFacts {
   std::string patient;  ///< Empty: the order names none.
   /// By which way it was entered without regulation; unspecified: a regulator ordered it.
   EntryPoint entry = EntryPoint::kUnspecified;
-  bool local = false;  ///< Outside the SAS.
+  bool local = false;        ///< Outside the SAS.
+  std::string organization;  ///< Of who entered it; empty where the credentials named none.
   /// A community is asked, and no source of an appointment: who finds a slot meanwhile books it.
   bool community_asked = false;
 };
@@ -54,13 +55,15 @@ struct OrderClaim {
   std::string patient;
   EntryPoint entry_point = EntryPoint::kUnspecified;
   bool by_regulation = false;  ///< An OSNP or a regulator books.
+  std::string organization;    ///< Of who books.
 };
 
 /// May this order be booked? FAILED_PRECONDITION `ORDER_SUPERSEDED` when a regulator has stopped or
 /// changed it (hazard H-14), `ORDER_NOT_SEARCHING` when nobody has it, when the treating doctor has
 /// not been asked (S1-09) or when it has ended, `ORDER_OF_OTHER_PATIENT`; ALREADY_EXISTS
 /// `ORDER_ALREADY_BOOKED`; PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN` for an entry by another way
-/// than its own, and for a regulator's order by another than 15 or 116 117 where the OSNP books.
+/// than its own, and for a regulator's order by another than 15 or 116 117 where the OSNP books;
+/// `NOT_OWN_ENTRY` for an entry of another structure, which only a regulation may book for it.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
 /// A regulator gives no order more time than this.

@@ -56,6 +56,21 @@ TEST_F(EntryOrders, S2_21_WhoEnteredItBooksItAndSaysNothingTwice) {
   EXPECT_EQ(slots_.prepared()[0].need().care_order(), "") << "nobody has regulated it";
 }
 
+TEST_F(EntryOrders, AnotherStructureDoesNotBookIt) {
+  regulation::v1::CareOrder order = Entered();
+  order.mutable_entry()->set_organization("pharmacie-de-la-gare");
+  regulation_.Put(order);
+  Site(slots::v1::EntryRule::ACCESS_DIRECT);
+  base::Actor pharmacist = Pharmacist();
+  pharmacist.organization = "pharmacie-du-port";
+  EXPECT_THAT(Create(pharmacist, EntryRequest()),
+              StatusIs(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY"));
+  EXPECT_THAT(AllNames(), IsEmpty());
+  EXPECT_TRUE(slots_.prepared().empty()) << "the hold is still there";
+  pharmacist.organization = "pharmacie-de-la-gare";
+  EXPECT_THAT(Create(pharmacist, EntryRequest()), IsOk());
+}
+
 TEST_F(EntryOrders, AnEntryOpensNoRegulatedAgenda) {
   regulation_.Put(Entered());
   Site(slots::v1::EntryRule::ACCESS_REGULATED);

@@ -54,6 +54,26 @@ TEST(OrderCheck, AnOrderIsBookedByTheWayByWhichItCame) {
   EXPECT_THAT(CheckOrder(entry, claim), IsOk());
 }
 
+TEST(OrderCheck, AnEntryIsBookedByItsOwnStructureOrByTheRegulation) {
+  OrderFacts entry = Order(OrderState::kSearching);
+  entry.entry = EntryPoint::kPharmacie;
+  entry.organization = "pharmacie-du-port";
+  OrderClaim claim = kClaim;
+  claim.entry_point = EntryPoint::kPharmacie;
+  for (const char* other : {"pharmacie-de-la-gare", ""}) {
+    claim.organization = other;
+    EXPECT_THAT(CheckOrder(entry, claim),
+                StatusIs(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY"));
+  }
+  claim.by_regulation = true;
+  EXPECT_THAT(CheckOrder(entry, claim), IsOk());
+  claim.by_regulation = false;
+  claim.organization = "pharmacie-du-port";
+  EXPECT_THAT(CheckOrder(entry, claim), IsOk());
+  entry.organization = "";
+  EXPECT_THAT(CheckOrder(entry, claim), IsOk()) << "nobody said whose it is";
+}
+
 TEST(OrderCheck, OneAppointmentForAnOrder) {
   for (const OrderState state : {OrderState::kBooked, OrderState::kConfirmedToPatient}) {
     EXPECT_THAT(CheckOrder(Order(state), kClaim),
