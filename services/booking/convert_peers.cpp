@@ -54,7 +54,10 @@ EntryRule ToValue(const slots::v1::EntryRule& rule) {
 }
 
 OrderFacts ToValue(const CareOrder& order) {
-  OrderFacts facts{static_cast<OrderState>(order.state()), order.version(), order.patient()};
+  OrderFacts facts;
+  facts.state = static_cast<OrderState>(order.state());
+  facts.version = order.version();
+  facts.patient = order.patient();
   facts.entry = ToValue(order.entry().entry_point());
   facts.local = order.entry().local();
   facts.organization = order.entry().organization();

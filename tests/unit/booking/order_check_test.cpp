@@ -11,10 +11,14 @@ using testing::IsOk;
 using testing::ReasonIs;
 using testing::StatusIs;
 
-const OrderClaim kClaim{7, "patients/1"};
+const OrderClaim kClaim{7, "patients/1", EntryPoint::kUnspecified, false, ""};
 
 OrderFacts Order(OrderState state) {
-  return {state, 7, "patients/1"};
+  OrderFacts order;
+  order.state = state;
+  order.version = 7;
+  order.patient = "patients/1";
+  return order;
 }
 
 TEST(OrderCheck, ASearchedOrderOfThisVersionMayBeBooked) {
