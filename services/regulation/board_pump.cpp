@@ -15,7 +15,7 @@ using std::chrono::nanoseconds;
 constexpr milliseconds kTick{250};  // How often the clock is asked what is due.
 constexpr milliseconds kCatchUpTick{1};
 constexpr int kRestFactor = 3;  // Rest after a round, in lengths of the round: a quarter of a core.
-constexpr nanoseconds kRestMax = milliseconds(50);
+constexpr nanoseconds kRestMax = milliseconds(100);
 constexpr milliseconds kRetryStreams{5000};
 
 absl::Status Draining(const std::string& token) {

@@ -19,6 +19,7 @@ constexpr long long kNowhere = 999'000'000;
 constexpr double kMillion = 1e6;
 constexpr double kMetersOfDegree = 111'000;  // A little less than any: the box is never too small.
 constexpr int kLookedAt = 100;               // Rows that are compared; the best kinds come first.
+constexpr int kFoundMax = 200;               // Of each kind, the newest: never the whole room.
 
 std::string Number(long long value) {
   return std::to_string(value);
@@ -32,34 +33,60 @@ long long Millionths(double degrees) {
 std::string Near(const care::Point& point) {
   const double high = kNearMeters / kMetersOfDegree;
   const double wide = high / std::cos(point.latitude * std::numbers::pi / 180);
-  return "latitude_e6 BETWEEN " + Number(Millionths(point.latitude - high)) + " AND " +
+  return "latitude_e6 <> " + Number(kNowhere) + " AND latitude_e6 BETWEEN " +
+         Number(Millionths(point.latitude - high)) + " AND " +
          Number(Millionths(point.latitude + high)) + " AND longitude_e6 BETWEEN " +
          Number(Millionths(point.longitude - wide)) + " AND " +
          Number(Millionths(point.longitude + wide));
 }
 
-// The conditions of Resembles, the strongest first; each "0 = 1" when nothing is known to ask for.
-struct Conditions {
-  std::string number = "0 = 1";
-  std::string near = "0 = 1";
-  std::string commune = "0 = 1";
-};
+// The newest of those whose number, point or commune it is, each kind by its index; a dossier that
+// two of them find stands there once for each.
+class Arms {
+ public:
+  Arms(const RepeatQuery& asked, const sql::Session& session, Query& query)
+      : asked_(asked), query_(query) {
+    const RepeatCall& call = asked.call;
+    if (!call.number.empty()) {
+      const char* contains = sql_rows::OnPostgres(session) ? "strpos" : "instr";
+      Bind("listed", "," + call.number + ",");
+      Add("case_numbers JOIN cases ON name = case_name",
+          "number = " + Bind("number", call.number) + " AND " + std::string(contains) +
+              "(numbers, :listed) > 0",
+          "case_name DESC");
+    }
+    if (call.point) AddRecent(Near(*call.point));
+    if (!call.insee_code.empty()) AddRecent("insee_code = " + Bind("insee", call.insee_code));
+  }
 
-Conditions ConditionsOf(const RepeatCall& call, const sql::Session& session, Query& query) {
-  Conditions conditions;
-  const std::string lately = "last_call_us >= " + Number(ToMicros(call.now - kNearTime)) + " AND ";
-  if (!call.number.empty()) {
-    conditions.number =
-        std::string(sql_rows::OnPostgres(session) ? "strpos" : "instr") + "(numbers, :number) > 0";
-    query.bound.emplace_back("number", "," + call.number + ",");
+  std::string text() const { return text_; }
+
+ private:
+  std::string Bind(const std::string& parameter, const std::string& value) {
+    query_.bound.emplace_back(parameter, value);
+    return ":" + parameter;
   }
-  if (call.point) conditions.near = lately + Near(*call.point);
-  if (!call.insee_code.empty()) {
-    conditions.commune = lately + "insee_code = :insee";
-    query.bound.emplace_back("insee", call.insee_code);
+
+  void AddRecent(const std::string& where) {
+    Add("cases", where + " AND last_call_us >= " + Number(ToMicros(asked_.call.now - kNearTime)),
+        "last_call_us DESC");
   }
-  return conditions;
-}
+
+  void Add(const std::string& from, const std::string& where, const std::string& order) {
+    const std::string kind = Number(kinds_++);
+    text_ += (text_.empty() ? "" : " UNION ALL ");
+    text_ += "SELECT * FROM (SELECT name AS found_name, " + kind + " AS kind FROM " + from +
+             " WHERE " + where + " AND region = " + Bind("region" + kind, asked_.region) +
+             " AND (state IN (1, 2) OR (state IN (3, 4, 5, 6) AND ended_us > " +
+             Number(ToMicros(asked_.call.now - kEndedRecently)) + ")) ORDER BY " + order +
+             " LIMIT " + Number(kFoundMax) + ") AS arm" + kind;
+  }
+
+  const RepeatQuery& asked_;
+  Query& query_;
+  std::string text_;
+  int kinds_ = 0;
+};
 
 }  // namespace
 
@@ -77,21 +104,15 @@ RepeatColumns ColumnsOf(const RepeatFacts& facts) {
 absl::StatusOr<std::vector<v1::RegulationCase>> SqlTransaction::FindRepeated(
     const RepeatQuery& asked) {
   Query query;
-  const Conditions match = ConditionsOf(asked.call, session_, query);
-  // Those that are open and those that have ended lately, each by its index: never all that were.
+  const std::string found = Arms(asked, session_, query).text();
+  if (found.empty()) return std::vector<v1::RegulationCase>();
   query.text =
-      "SELECT name, document FROM (SELECT name, document, last_call_us, CASE WHEN " + match.number +
-      " THEN 0 WHEN " + match.near + " THEN 1 WHEN " + match.commune +
-      " THEN 2 ELSE 3 END AS kind FROM cases WHERE name IN (SELECT name FROM cases WHERE "
-      "region = :region AND state IN (1, 2) UNION ALL SELECT name FROM cases WHERE region = :here "
-      "AND state IN (3, 4, 5, 6) AND ended_us > " +
-      Number(ToMicros(asked.call.now - kEndedRecently)) + ") AND name <> :except";
-  query.bound.emplace_back("region", asked.region);
-  query.bound.emplace_back("here", asked.region);
+      "SELECT name, document FROM cases JOIN (SELECT found_name, MIN(kind) AS kind FROM (" + found +
+      ") AS found GROUP BY found_name) AS best ON name = found_name WHERE name <> :except";
   query.bound.emplace_back("except", asked.except);
   query.AndTerritories(asked.territories, session_);
-  query.text += ") AS found WHERE kind < 3 ORDER BY kind, last_call_us DESC, " +
-                sql_rows::ByBytes(session_, "name") + " LIMIT " + Number(kLookedAt);
+  query.text += " ORDER BY kind, last_call_us DESC, " + sql_rows::ByBytes(session_, "name") +
+                " LIMIT " + Number(kLookedAt);
   SAS_ASSIGN_OR_RETURN(auto rows,
                        sql_rows::List<v1::RegulationCase>(session_, query.text, query.bound));
   return BestOf(asked, std::move(rows));

@@ -13,6 +13,8 @@ struct RepeatColumns {
   long long latitude = 0;  ///< Millionths of a degree, far from the earth when no point is known.
   long long longitude = 0;
   long long last_call = 0;  ///< Microseconds.
+
+  bool operator==(const RepeatColumns&) const = default;
 };
 
 RepeatColumns ColumnsOf(const RepeatFacts& facts);

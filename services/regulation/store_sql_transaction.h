@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "services/regulation/protocol_ledger_sql.h"
 #include "services/regulation/roster_ledger_sql.h"
 #include "services/regulation/store.h"
+#include "services/regulation/store_sql_repeat.h"
 #include "services/regulation/task_ledger_sql.h"
 
 namespace sas::regulation {
@@ -108,6 +110,8 @@ class SqlTransaction final : public RegulationTransaction {
   absl::Status PutCursor(const std::string& feed, const std::string& cursor) override;
 
  private:
+  /// By which a call finds the dossier. Throws as SOCI does.
+  void PutNumbers(const std::string& name, const std::vector<std::string>& numbers);
   void CountWaits(const Query& where, base::Instant now, RoomCount& room);
   /// Territories where something is claimed.
   std::vector<std::string> CountClaims(const Query& where, base::Instant now, RoomCount& room);
@@ -128,6 +132,7 @@ class SqlTransaction final : public RegulationTransaction {
   SqlHistoryLedger history_;
   SqlPresenceLedger presence_;
   SqlPickupLedger pickups_;
+  std::map<std::string, RepeatColumns> repeat_read_;  ///< As it stands in the ledger, by dossier.
 };
 
 }  // namespace sas::regulation

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "common/base/status.h"
+#include "common/rpc/status_map.h"
 #include "sas/regulation/v1/kpi_service.grpc.pb.h"
 #include "sas/regulation/v1/regulation_service.grpc.pb.h"
 #include "sas/regulation/v1/roster_service.grpc.pb.h"
@@ -24,7 +26,7 @@ using std::chrono::milliseconds;
 
 constexpr int kReportHours = 24;
 constexpr std::chrono::seconds kPatience{5};
-constexpr milliseconds kAfterRefusal{100};  // What is refused is asked again, and not at once.
+constexpr milliseconds kAfterFailure{100};  // What fails is asked again, and not at once.
 constexpr int kPage = 200;
 constexpr int kReadersOfChannel = 50;
 
@@ -163,7 +165,9 @@ void BoardFlood::Read(std::size_t kind, int number, const std::shared_ptr<grpc::
     }
     const bool shed = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
     ++(shed ? reads_[kind].shed : reads_[kind].failed);
-    std::this_thread::sleep_for(kAfterRefusal);
+    // As a console does: not before the service says.
+    const auto told = base::DetailOf(rpc::FromGrpc(status)).retry_after;
+    std::this_thread::sleep_for(told.value_or(kAfterFailure));
   }
 }
 
