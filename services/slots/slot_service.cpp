@@ -61,6 +61,12 @@ absl::Status CheckToken(std::string_view token) {
   return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
 }
 
+// Of what is asked, without the id by which it is asked again.
+std::string FingerprintOf(v1::HoldSlotRequest request) {
+  request.clear_request_id();
+  return ledger::Fingerprint(request);
+}
+
 // What a listing asks for; the hour of the first page is part of the token.
 struct Window {
   base::Instant start{};
@@ -184,6 +190,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.slot = request.name();
   wanted.token = base::MakeToken(runtime_.random);
   wanted.request_id = request.request_id();
+  wanted.fingerprint = FingerprintOf(request);
   wanted.holder = call.actor.subject;
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;

@@ -68,7 +68,7 @@ end
 
 local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
                      'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
-                     'criteria'}
+                     'criteria', 'body'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
 local function summary(fields)

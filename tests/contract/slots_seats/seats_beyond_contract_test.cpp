@@ -112,6 +112,41 @@ TEST_P(SeatBookLimits, H25_OneLivingHoldForAnOrder) {
   EXPECT_THAT(book_->TakeHold(Call(), first), IsOk());  // What has ended does not count.
 }
 
+TEST_P(SeatBookLimits, H24_AnIdWithAnotherBodyIsRefusedAndItsHoldStays) {
+  SeatBook::HoldRequest first = Request(kTwo, "osnp-1", "R-1");
+  first.fingerprint = "one";
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  SeatBook::HoldRequest other = first;
+  other.fingerprint = "two";
+  EXPECT_THAT(book_->TakeHold(Call(), other),
+              StatusIs(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
+  SeatBook::HoldRequest elsewhere = first;
+  elsewhere.slot = kOne;
+  elsewhere.fingerprint = "three";
+  EXPECT_THAT(book_->TakeHold(Call(), elsewhere), ReasonIs("REQUEST_ID_REUSED"));
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_EQ(FreeSeats(kTwo), 1);
+  EXPECT_EQ(book_->TakeHold(Call(), first)->token, hold->token);
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "regions/fr-pdl/appointments/a1"), IsOk());
+  EXPECT_THAT(book_->TakeHold(Call(), other), ReasonIs("REQUEST_ID_REUSED"));
+}
+
+TEST_P(SeatBookLimits, H24_AnIdIsFreeAgainOnceItsHoldHasEnded) {
+  SeatBook::HoldRequest first = Request(kTwo, "osnp-1", "R-1");
+  first.fingerprint = "one";
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  first.slot = kOne;
+  first.fingerprint = "two";
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  ASSERT_THAT(book_->TakeHold(Call(), first), IsOk());
+  clock_.Advance(kHoldMax);
+  first.slot = kTwo;
+  first.fingerprint = "three";
+  EXPECT_THAT(book_->TakeHold(Call(), first), IsOk());
+}
+
 TEST_P(SeatBookLimits, H25_DirectEntriesAreCountedByPerson) {
   SeatBook::HoldRequest one = Request(kOne, "ph-1", "R-1");
   one.order.clear();

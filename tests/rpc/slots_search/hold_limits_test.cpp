@@ -82,6 +82,21 @@ TEST_F(HoldLimitsTest, ASessionTakesAsManyBeyondItsSeatsAsItAllows) {
               StatusIs(StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));
 }
 
+TEST_F(HoldLimitsTest, H24_TheSameIdForAnotherPatientOrSlotIsRefusedAndTheHoldStays) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  v1::CareNeed other = NeedOf116117();
+  other.mutable_age()->set_value(41);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", other),
+              StatusIs(StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
+  EXPECT_THAT(Hold(kNext), ReasonIs("REQUEST_ID_REUSED"));
+  const auto repeat = Hold(kCsnpSlot);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+  EXPECT_THAT(Prepare(*hold), IsOk());
+  EXPECT_THAT(Hold(kNext, Osnp("osnp-2")), IsOk()) << "an id belongs to who made it";
+}
+
 TEST_F(HoldLimitsTest, H25_AGroupMayBeHeldTogetherAndNoMore) {
   const auto found = Search(Fifty());
   ASSERT_THAT(found, IsOk());
