@@ -9,6 +9,7 @@
 #include "common/ledger/write_once.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
+#include "services/booking/next_slots.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 #include "services/booking/source_acts.h"
@@ -101,6 +102,7 @@ void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outc
   }
   base::AtCrashPoint("booking.confirm.done");
   GiveKnown(calls, passages, outcomes);
+  TellNextSlots(parts_, passages, outcomes);
   for (std::size_t i = 0; i < passages.size(); ++i) Count(passages[i], outcomes[i]);
 }
 

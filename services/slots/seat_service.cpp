@@ -16,6 +16,7 @@
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_standings.h"
 
@@ -236,6 +237,17 @@ grpc::ServerUnaryReactor* SeatService::GetSlotStandings(grpc::CallbackServerCont
                          [this](const base::Call& call, const auto& proto) {
                            return ReadSlotStandings(store_, call, proto, runtime_.clock.Now(),
                                                     horizon_days_);
+                         });
+}
+
+grpc::ServerUnaryReactor* SeatService::SearchNextSlots(grpc::CallbackServerContext* context,
+                                                       const v1::SearchNextSlotsRequest* request,
+                                                       v1::SearchNextSlotsResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.SeatService/SearchNextSlots",
+                         [this](const base::Call& call, const auto& proto) {
+                           return slots::SearchNextSlots(projection_, call, proto,
+                                                         runtime_.clock.Now());
                          });
 }
 

@@ -217,6 +217,26 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
   return response;
 }
 
+absl::StatusOr<slots::v1::SearchNextSlotsResponse> FakeSlots::SearchNextSlots(
+    const base::Call&, const slots::v1::SearchNextSlotsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  searched_.push_back(request);
+  if (!next_slots_.ok()) return next_slots_.status();
+  slots::v1::SearchNextSlotsResponse response;
+  for (const std::string& name : *next_slots_) response.add_slots(name);
+  return response;
+}
+
+void FakeSlots::SetNextSlots(absl::StatusOr<std::vector<std::string>> names) {
+  const std::lock_guard lock(mutex_);
+  next_slots_ = std::move(names);
+}
+
+std::vector<slots::v1::SearchNextSlotsRequest> FakeSlots::searched() const {
+  const std::lock_guard lock(mutex_);
+  return searched_;
+}
+
 absl::StatusOr<slots::v1::GetSlotStandingsResponse> FakeSlots::GetSlotStandings(
     const base::Call&, const slots::v1::GetSlotStandingsRequest& request) {
   const std::lock_guard lock(mutex_);

@@ -29,6 +29,8 @@ class FakeSlots final : public SlotsClient {
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) override;
+  absl::StatusOr<slots::v1::SearchNextSlotsResponse> SearchNextSlots(
+      const base::Call& call, const slots::v1::SearchNextSlotsRequest& request) override;
   absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
       const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) override;
 
@@ -65,6 +67,10 @@ class FakeSlots final : public SlotsClient {
   void SetStanding(const std::string& slot, slots::v1::SlotStanding::Kind kind);
   /// Slots that GetSlotStandings was asked about, one question after the other.
   std::vector<std::size_t> standings_asked() const;
+
+  /// What every search for next slots finds; a fault: it fails.
+  void SetNextSlots(absl::StatusOr<std::vector<std::string>> names);
+  std::vector<slots::v1::SearchNextSlotsRequest> searched() const;
 
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
 
@@ -110,6 +116,8 @@ class FakeSlots final : public SlotsClient {
   std::map<std::string, Shape> shapes_;
   std::map<std::string, slots::v1::SlotStanding::Kind> standings_;
   std::vector<std::size_t> standings_asked_;
+  absl::StatusOr<std::vector<std::string>> next_slots_ = std::vector<std::string>();
+  std::vector<slots::v1::SearchNextSlotsRequest> searched_;
   std::map<std::string, std::string> doctors_;  ///< By slot, where it is not its agenda's.
   std::string supernumerary_;
   slots::v1::AgendaMaster master_ = slots::v1::AGENDA_MASTER_UNSPECIFIED;

@@ -107,6 +107,42 @@ TEST_F(SeatServiceTest, WhoLostHisHoldIsToldTheNextBestSlots) {
   }
 }
 
+TEST_F(SeatServiceTest, NextSlotsAreSearchedAroundThePatientOrElseAroundTheSite) {
+  v1::SearchNextSlotsRequest request;
+  request.set_slot(kCsnpSlot);
+  *request.mutable_need() = NeedOf116117();
+  const auto ask = [&] {
+    return Invoke<v1::SearchNextSlotsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::SearchNextSlots, request, Service());
+  };
+  const auto around_site = ask();
+  ASSERT_THAT(around_site, IsOk());
+  ASSERT_EQ(around_site->slots_size(), 3);
+  // As whoever stands in Challans, where the site is, would be told.
+  request.set_insee_code("85047");
+  const auto around_patient = ask();
+  ASSERT_THAT(around_patient, IsOk());
+  const auto found = Search(AroundChallans());
+  ASSERT_THAT(found, IsOk());
+  EXPECT_EQ(around_patient->slots(0), SlotsOf(*found)[0]);
+  // What is booked is not named, whatever memory shows.
+  request.set_slot(around_patient->slots(0));
+  request.set_taken(true);
+  const auto taken = ask();
+  ASSERT_THAT(taken, IsOk());
+  ASSERT_EQ(taken->slots_size(), 3);
+  EXPECT_EQ(taken->slots(0), around_patient->slots(1));
+  // Far from everything there is nothing within reach.
+  request.mutable_point()->set_latitude_degrees(48.85);
+  request.mutable_point()->set_longitude_degrees(2.35);
+  const auto far = ask();
+  ASSERT_THAT(far, IsOk());
+  EXPECT_EQ(far->slots_size(), 0);
+  EXPECT_THAT(Invoke<v1::SearchNextSlotsResponse>(
+                  *seats_stub_, &v1::SeatService::Stub::SearchNextSlots, request, Osnp()),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
 TEST_F(SeatServiceTest, TakenSeatsAreListedForBookingPageByPage) {
   v1::CommitSeatsRequest commit;
   commit.set_parent("regions/fr-pdl");
