@@ -22,6 +22,8 @@ struct HoldRequest {
   std::chrono::milliseconds duration{};
   int holds_max = kHoldsPerHolderMax;  ///< Of the holder.
   int order_holds_max = 0;             ///< Of the holder for this order; 0: not counted.
+  std::string organization;            ///< Of the holder; empty: not counted.
+  int organization_holds_max = kHoldsPerOrganizationStandard;
   int beyond_max = 0;         ///< Seats beyond those of the slot that may be given; 0: none.
   std::string beyond_reason;  ///< With `beyond_max`: why.
   std::string watch;          ///< That the hold ends with; empty: none.

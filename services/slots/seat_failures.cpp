@@ -35,6 +35,13 @@ absl::Status TooManyHolds(int holds_max) {
                     {{"holds_max", most}});
 }
 
+absl::Status HoldQuota(int most) {
+  return base::Fail(absl::StatusCode::kResourceExhausted, "HOLD_QUOTA",
+                    "your organization holds as many slots as it may: confirm or release one of "
+                    "them first",
+                    {{"limit", std::to_string(most)}});
+}
+
 absl::Status RequestReused(std::string_view request_id) {
   return ledger::RequestIdReused(request_id);
 }

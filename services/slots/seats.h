@@ -31,8 +31,8 @@ class SeatBook {
   /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when
   /// the slot is not in the book, `ORDER_HELD` when the holder has as many for this order; of a
   /// seat beyond those of the slot `SEATS_ARE_FREE`, `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED
-  /// `TOO_MANY_HOLDS`. INVALID_ARGUMENT `REQUEST_ID_REUSED` when the living hold of this id has
-  /// another fingerprint or slot; it stays as it is.
+  /// `TOO_MANY_HOLDS`, of the organization `HOLD_QUOTA`. INVALID_ARGUMENT `REQUEST_ID_REUSED` when
+  /// the living hold of this id has another fingerprint or slot; it stays as it is.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
   /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.

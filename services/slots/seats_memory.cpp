@@ -130,16 +130,6 @@ absl::StatusOr<const MemorySeatBook::Seat*> MemorySeatBook::RepeatedLocked(
   return found;
 }
 
-absl::Status MemorySeatBook::CheckHoldsLocked(const Region& region,
-                                              const HoldRequest& request) const {
-  const auto all = HoldsOf(region, request.holder);
-  if (static_cast<int>(all.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
-  if (request.order_holds_max == 0 || request.order.empty()) return absl::OkStatus();
-  const auto same = HoldsOf(region, request.holder, request.order);
-  const bool most = static_cast<int>(same.size()) >= request.order_holds_max;
-  return most ? OrderHeld(same.back()) : absl::OkStatus();
-}
-
 absl::StatusOr<MemorySeatBook::Seat*> MemorySeatBook::ChooseLocked(
     Slot& slot, const HoldRequest& request) const {
   const base::Instant now = clock_.Now();
@@ -194,6 +184,7 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   chosen->criteria = request.criteria;
   chosen->request_id = request.request_id;
   chosen->fingerprint = request.fingerprint;
+  chosen->organization = request.organization;
   chosen->beyond_reason = request.beyond_reason;
   chosen->watch = request.watch;
   chosen->fence = ++region->state.fence;

@@ -76,7 +76,7 @@ class MemorySeatBook final : public SeatBook {
   struct Seat {
     SeatState state;
     std::string token, holder, order, profession, lifted, criteria, request_id, fingerprint,
-        beyond_reason, watch;
+        organization, beyond_reason, watch;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
     std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.

@@ -2,13 +2,14 @@
 -- another body under that id gets none, and the hold stays as it is.
 -- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max,
 -- holds of one order max (0: any), seats beyond those of the slot (0: an ordinary seat), why beyond,
--- watch that it ends with, lifted rules, criteria of the patient, digest of the body (empty: not compared)
--- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | REUSED | STALE
+-- watch that it ends with, lifted rules, criteria of the patient, digest of the body (empty: not compared),
+-- organization of the holder (empty: not counted), its holds max
+-- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | QUOTA | REUSED | STALE
 local refused = stale()
 if refused then return refused end
 local key, id, token, request, holder = KEYS[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local order, order_max, beyond = ARGV[7], tonumber(ARGV[12]), tonumber(ARGV[13])
-local body = ARGV[18]
+local body, organization = ARGV[18], ARGV[19]
 
 local fields = read_slot(key)
 if not fields or tonumber(fields.start_us) <= now then return {'NOT_OPEN'} end
@@ -61,6 +62,12 @@ if order_max > 0 and order ~= '' then
   end
 end
 
+if organization ~= '' then
+  local organization_key = prefix .. 'organization:' .. organization
+  redis.call('ZREMRANGEBYSCORE', organization_key, '-inf', us(now))
+  if redis.call('ZCARD', organization_key) >= tonumber(ARGV[20]) then return {'QUOTA'} end
+end
+
 if fields[chosen .. ':state'] then vacate(key, id, fields, chosen) end
 if chosen >= tonumber(fields.top) then
   fields.top = us(chosen + 1)
@@ -70,7 +77,7 @@ local limit = now + tonumber(ARGV[10])
 redis.call('HINCRBY', meta_key, 'fence', 1)
 put(key, fields, chosen, {
   state = 'held', token = token, holder = holder, order = order, profession = ARGV[8],
-  request = request, body = body, reason = ARGV[14], watch = ARGV[15], lifted = ARGV[16], criteria = ARGV[17],
+  request = request, body = body, organization = organization, reason = ARGV[14], watch = ARGV[15], lifted = ARGV[16], criteria = ARGV[17],
   fence = redis.call('HGET', meta_key, 'fence'),
   expire_us = us(math.min(now + tonumber(ARGV[9]), limit)), renew_limit_us = us(limit)})
 file_expiry(id, fields, chosen)
