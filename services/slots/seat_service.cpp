@@ -18,6 +18,7 @@
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
+#include "services/slots/shown_seats.h"
 #include "services/slots/slot_standings.h"
 
 namespace sas::slots {
@@ -195,6 +196,10 @@ absl::StatusOr<v1::ListTakenSeatsResponse> SeatService::ListTaken(
     SAS_ASSIGN_OR_RETURN(seats, transaction.ListSeats(ids[0], start, end));
     return absl::OkStatus();
   }));
+  if (request.shown()) {
+    SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, request.parent()));
+    return ListShownSeats(book_, call, *view, seats, {ids[0], start, end, identity, after});
+  }
   // Four digits: seats of one slot in the order of their numbers.
   const auto position = [](const std::string& slot, int seat) {
     return slot + "|" + std::to_string(1000 + seat);

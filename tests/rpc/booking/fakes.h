@@ -82,6 +82,11 @@ class FakeSlots final : public SlotsClient {
   /// The slots come to believe this of a seat, whatever was committed; empty: free.
   void Believe(const std::string& slot, int seat, const std::string& appointment);
   std::string OwnerOf(const std::string& slot, int seat) const;
+  /// Hot availability has this of a seat, whatever their ledger says, until the slots are told of
+  /// it; empty: free.
+  void Show(const std::string& slot, int seat, const std::string& appointment);
+  /// What a question for hot availability is refused with; OK to answer again.
+  void FailShownWith(absl::Status status);
 
  private:
   absl::StatusOr<slots::v1::PreparedSeat> Prepare(const base::Call& call,
@@ -99,6 +104,8 @@ class FakeSlots final : public SlotsClient {
   mutable std::mutex mutex_;
   std::map<std::string, Held> holds_;
   std::map<std::pair<std::string, int>, std::string> taken_;
+  std::map<std::pair<std::string, int>, std::string> shown_;  ///< Where it differs.
+  absl::Status shown_failure_;
   slots::v1::EntryRule rule_;
   absl::Status failure_;
   std::map<std::string, absl::Status> refused_slots_;
