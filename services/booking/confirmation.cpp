@@ -118,7 +118,7 @@ void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outc
   base::AtCrashPoint("booking.confirm.prepared");
   for (Passage& passage : passages) {
     if (!passage.status.ok()) continue;
-    passage.status = BookingSteps::CheckAndFill(passage, parts_.clock.Now());
+    passage.status = steps_.CheckAndFill(passage, parts_.clock.Now());
   }
   Write(calls, passages, outcomes);
   for (std::size_t i = 0; i < passages.size(); ++i) {

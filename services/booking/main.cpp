@@ -121,7 +121,8 @@ int Serve(const Settings& settings) {
                            metrics,
                            process.clock(),
                            care::TestIdentitiesIf(settings.process.test_identities),
-                           PolicyOf(settings)};
+                           PolicyOf(settings),
+                           settings.late_after};
   BookingService service(process.runtime(), parts);
   MessageService message_service(process.runtime(), parts);
   events::EventService events(process.runtime(), store.feed());
