@@ -51,7 +51,7 @@ THINGS = {
     "testing": r"common/testing/.+",
     # {X} is the service of the including file.
     "domain": r"services/{X}/domain/.+",
-    "ports": r"services/{X}/(store|store_queries|store_rows|[a-z]+_ledger|seats|seat_values|seat_failures|source_post|[a-z_]+_client)\.h",
+    "ports": r"services/{X}/(store|store_queries|store_rows|[a-z]+_ledger|seats|hold_request|seat_values|seat_failures|source_post|[a-z_]+_client)\.h",
     "convert": r"services/{X}/convert[a-z_]*\.h",
     "own_redis": r"services/{X}/(seats|source_post)_redis[a-z_]*\.h",
     "own_sql": r"services/{X}/(store|[a-z]+_ledger)_sql[a-z_]*\.h",

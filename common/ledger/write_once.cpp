@@ -33,13 +33,16 @@ absl::Status CheckRequestId(std::string_view request_id) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSameRequest(const Answer& answer, std::string_view fingerprint,
-                              std::string_view request_id) {
-  if (answer.fingerprint == fingerprint) return absl::OkStatus();
+absl::Status RequestIdReused(std::string_view request_id) {
   return base::InvalidField("request_id", "REQUEST_ID_REUSED",
                             "this request_id belongs to another request; a changed request needs a "
                             "new one",
                             {{"request_id", std::string(request_id)}});
+}
+
+absl::Status CheckSameRequest(const Answer& answer, std::string_view fingerprint,
+                              std::string_view request_id) {
+  return answer.fingerprint == fingerprint ? absl::OkStatus() : RequestIdReused(request_id);
 }
 
 }  // namespace sas::ledger

@@ -114,7 +114,7 @@ absl::Status BatchBooking::Ready(std::vector<Passage>& passages) const {
   steps_.Prepare(passages);
   for (Passage& passage : passages) {
     if (!passage.prepared) continue;
-    passage.status = BookingSteps::CheckAndFill(passage, parts_.clock.Now());
+    passage.status = steps_.CheckAndFill(passage, parts_.clock.Now());
   }
   return FirstRefusal(passages);
 }

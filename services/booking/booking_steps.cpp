@@ -65,29 +65,31 @@ void FillFromEntry(const regulation::v1::OrderEntry& entry, v1::Appointment& dra
 }
 
 // Whatever starts after it is late; nothing when no start is.
-std::optional<base::Instant> LatestTimely(const Passage& passage, base::Instant now) {
+std::optional<base::Instant> LatestTimely(const Passage& passage, base::Instant now,
+                                          std::chrono::hours late_after) {
   if (passage.order_read) {
     if (!passage.order.has_due_time()) return std::nullopt;
     return ToInstant(passage.order.due_time());
   }
   if (passage.draft.care_order().empty()) return std::nullopt;
-  return now + kOrderDelayMax;
+  return now + late_after;
 }
 
 // A timely start needs no reason and nobody's agreement.
-absl::Status CheckDelay(Passage& passage, base::Instant now) {
+absl::Status CheckDelay(Passage& passage, base::Instant now, std::chrono::hours late_after) {
   const base::Call& call = *passage.call;
   v1::Appointment& draft = passage.draft;
   draft.clear_late_agreed_by();
   const base::Instant start = ToInstant(passage.seat.slot().start_time());
-  const auto latest = LatestTimely(passage, now);
+  const auto latest = LatestTimely(passage, now, late_after);
   if (!latest || start <= *latest) {
     draft.clear_late_reason_code();
     return absl::OkStatus();
   }
-  SAS_RETURN_IF_ERROR(passage.order_read
-                          ? CheckDue(start, *latest, call.actor, ClaimOf(draft, passage.order))
-                          : CheckDueUnread(start, now, !draft.late_reason_code().empty()));
+  SAS_RETURN_IF_ERROR(
+      passage.order_read
+          ? CheckDue(start, *latest, call.actor, ClaimOf(draft, passage.order))
+          : CheckDueUnread(start, now, late_after, !draft.late_reason_code().empty()));
   if (IsRegulator(call.actor.role)) {
     *draft.mutable_late_agreed_by() = ToProto(call.actor);
   } else if (passage.order_read) {
@@ -247,11 +249,11 @@ void BookingSteps::Prepare(std::span<Passage> passages) const {
   }
 }
 
-absl::Status BookingSteps::CheckAndFill(Passage& passage, base::Instant now) {
+absl::Status BookingSteps::CheckAndFill(Passage& passage, base::Instant now) const {
   Entry entry = EntryOf(passage.draft);
   entry.has_order = IsRegulated(passage.draft, passage.order_read ? &passage.order : nullptr);
   SAS_RETURN_IF_ERROR(CheckEntry(ToValue(passage.seat.entry_rule()), entry));
-  SAS_RETURN_IF_ERROR(CheckDelay(passage, now));
+  SAS_RETURN_IF_ERROR(CheckDelay(passage, now, parts_.late_after));
   FillFrom(passage.seat, passage.order_read ? &passage.order : nullptr, passage.draft);
   const bool alone = !passage.moved && !passage.draft.has_group();
   if (!alone) SAS_RETURN_IF_ERROR(CheckOurs(IsAtSource(passage.seat), passage.seat.partner()));

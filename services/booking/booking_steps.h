@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <span>
@@ -33,6 +34,8 @@ struct BookingParts {
   const base::Clock& clock;
   care::TestIdentities test_identities = care::TestIdentities::kRefuse;
   MessagePolicy messages = {};  ///< Nobody is told by a message unless set up.
+  /// After which a start is out of delay when the deadline of its order is not known.
+  std::chrono::hours late_after = kLateAfterStandard;
 };
 
 /// One seat on its way from a hold to the ledger. Several go together: what stops one, its status,
@@ -86,7 +89,7 @@ class BookingSteps {
   /// The rules again, whatever the search, the hold or a console looked at before. Takes over into
   /// the draft what the ledger keeps of the seat; PENDING when a platform is its master, which a
   /// group or a move cannot have (`AGENDA_ELSEWHERE`).
-  static absl::Status CheckAndFill(Passage& passage, base::Instant now);
+  absl::Status CheckAndFill(Passage& passage, base::Instant now) const;
 
   /// FAILED_PRECONDITION `HOLD_LOST` once the prepared time has passed: the seat may be somebody
   /// else's by then (invariant I6).

@@ -1,5 +1,6 @@
 #include "services/booking/confirmation.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "common/ledger/write_once.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
+#include "services/booking/next_slots.h"
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 #include "services/booking/source_acts.h"
@@ -18,6 +20,29 @@ namespace {
 
 ledger::AnswerKey KeyOf(const base::Asked<v1::CreateAppointmentRequest>& asked) {
   return {asked.call.actor.subject, asked.call.method, asked.request.request_id()};
+}
+
+// Numbers are those of whoever has printed the forms.
+std::string OwnerOfForm(const base::Actor& actor, const v1::Appointment& draft) {
+  return actor.organization.empty() ? "territory:" + draft.territory() : actor.organization;
+}
+
+// Typed in twice, by whomever, it is one patient on one chair (hazard H-44).
+absl::Status KeepPaperForm(BookingTransaction& transaction, const base::Call& call,
+                           const v1::Appointment& draft) {
+  const std::string& number = draft.paper_form_number();
+  if (number.empty()) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(
+      const std::string known,
+      transaction.KeepPaperForm({OwnerOfForm(call.actor, draft), number, draft.name()}));
+  const auto& group = draft.group().appointments();  // A family has one form.
+  if (known.empty() || std::find(group.begin(), group.end(), known) != group.end()) {
+    return absl::OkStatus();
+  }
+  return base::Fail(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS",
+                    "this form was typed in before: go on with the one that is named, or correct "
+                    "the number",
+                    {{"appointment", known}, {"paper_form_number", number}});
 }
 
 }  // namespace
@@ -44,6 +69,7 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
   record.appointment.set_etag(EtagOf(record.version));
   SetAnswerDue(record.appointment, now);
   SAS_RETURN_IF_ERROR(transaction.Insert(record));
+  SAS_RETURN_IF_ERROR(KeepPaperForm(transaction, *passage.call, record.appointment));
   base::AtCrashPoint("booking.confirm.inserted");
   SAS_RETURN_IF_ERROR(transaction.MarkSeat(MarkOf(record.appointment, /*taken=*/true, now)));
   base::AtCrashPoint("booking.confirm.marked");
@@ -94,7 +120,7 @@ void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outc
   base::AtCrashPoint("booking.confirm.prepared");
   for (Passage& passage : passages) {
     if (!passage.status.ok()) continue;
-    passage.status = BookingSteps::CheckAndFill(passage, parts_.clock.Now());
+    passage.status = steps_.CheckAndFill(passage, parts_.clock.Now());
   }
   Write(calls, passages, outcomes);
   for (std::size_t i = 0; i < passages.size(); ++i) {
@@ -103,6 +129,7 @@ void Confirmation::Book(const Calls& calls, std::vector<Passage>& passages, Outc
   }
   base::AtCrashPoint("booking.confirm.done");
   GiveKnown(calls, passages, outcomes);
+  TellNextSlots(parts_, passages, outcomes);
   for (std::size_t i = 0; i < passages.size(); ++i) Count(passages[i], outcomes[i]);
 }
 

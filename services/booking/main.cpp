@@ -1,3 +1,4 @@
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "common/care/nomenclature_files.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
+#include "common/observe/log.h"
 #include "common/rpc/periodic.h"
 #include "common/rpc/process.h"
 #include "services/booking/contact_client_grpc.h"
@@ -35,6 +37,7 @@
 #include "services/booking/source_service.h"
 #include "services/booking/source_worker.h"
 #include "services/booking/store_sql.h"
+#include "services/booking/store_sql_standby.h"
 #include "services/booking/worklist_client_grpc.h"
 #include "services/booking/worklist_service.h"
 
@@ -45,6 +48,9 @@ constexpr std::chrono::milliseconds kTidyInterval{60'000};
 constexpr std::chrono::milliseconds kFiguresInterval{2'000};
 constexpr std::chrono::milliseconds kSourcesInterval{250};
 constexpr std::chrono::milliseconds kDisplacedInterval{1'000};
+constexpr std::chrono::milliseconds kStandbysInterval{30'000};
+constexpr std::chrono::seconds kStandbysBudget{2};
+constexpr int kStandbysUnknown = -1;
 
 absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
                                                           const Settings& settings) {
@@ -62,6 +68,33 @@ absl::StatusOr<std::unique_ptr<sql::Database>> OpenLedger(rpc::Process& process,
     return sql::Migrate(*database, call, BookingMigrations());
   }));
   return database;
+}
+
+// On PostgreSQL an answer outlives its server only if a standby has the commit (hazard H-23): says
+// at the start, and whenever it changes, whether one has.
+void WatchStandbys(rpc::Process& process, sql::Database& database) {
+  const auto standbys = std::make_shared<std::atomic<int>>(kStandbysUnknown);
+  process.metrics().OnScrape(
+      "sas_booking_synchronous_standbys",
+      "Standbys of PostgreSQL that have each commit before its answer; -1: SQLite, or not known",
+      {}, [standbys] { return static_cast<double>(standbys->load()); });
+  if (database.dialect() != sql::Dialect::kPostgres) return;
+  const auto look = [&database, standbys](const base::Call& call) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(const auto found, SynchronousStandbys(database, call));
+    const int count = found.value_or(kStandbysUnknown);
+    if (standbys->exchange(count) == count) return absl::OkStatus();
+    observe::Log(count > 0 ? observe::Level::kInfo : observe::Level::kWarn, "synchronous_standbys",
+                 {{"count", std::int64_t{count}}});
+    return absl::OkStatus();
+  };
+  look(base::InternalCall("standbys", process.clock(), kStandbysBudget)).IgnoreError();
+  process.Every("standbys", kStandbysInterval, look);
+  process.Watch("ledger_standby", false, [standbys](const base::Call&) {
+    if (standbys->load() != 0) return absl::OkStatus();
+    return base::Fail(absl::StatusCode::kUnavailable, "NO_SYNCHRONOUS_STANDBY",
+                      "no standby has the commits of this ledger: what was answered last goes with "
+                      "its server");
+  });
 }
 
 int Serve(const Settings& settings) {
@@ -88,7 +121,8 @@ int Serve(const Settings& settings) {
                            metrics,
                            process.clock(),
                            care::TestIdentitiesIf(settings.process.test_identities),
-                           PolicyOf(settings)};
+                           PolicyOf(settings),
+                           settings.late_after};
   BookingService service(process.runtime(), parts);
   MessageService message_service(process.runtime(), parts);
   events::EventService events(process.runtime(), store.feed());
@@ -139,6 +173,7 @@ int Serve(const Settings& settings) {
   events::AllowEventMethods(process.roles());
   process.Watch("ledger", true, [&](const base::Call& call) { return (*database)->Ping(call); });
   process.Watch("ledger_room", false, [&](const base::Call&) { return (*database)->Room(); });
+  WatchStandbys(process, **database);
   process.Watch("slots", false, [&](const base::Call&) { return slots.Reachable(); });
   process.Watch("regulation", false, [&](const base::Call&) { return regulation.Reachable(); });
   process.Every("tidy", kTidyInterval, [&](const base::Call& call) { return store.Tidy(call); });

@@ -55,17 +55,11 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
        [](const Figures& figures) { return static_cast<double>(figures.backlog.load()); });
   show("sas_booking_seat_relay_lag_seconds", "Age of the oldest of them",
        [](const Figures& figures) { return figures.lag_seconds.load(); });
-  const auto drift = [&](const char* kind, auto read) {
-    metrics_.OnScrape(kDrift, kDriftHelp, {{"kind", kind}}, [figures = figures_, read] {
-      return static_cast<double>(read(*figures).load());
+  for (std::size_t i = 0; i < kDriftKinds.size(); ++i) {
+    metrics_.OnScrape(kDrift, kDriftHelp, {{"kind", kDriftKinds[i]}}, [figures = figures_, i] {
+      return static_cast<double>(figures->drift[i].load());
     });
-  };
-  drift(
-      "missing", [](const Figures& figures) -> auto& { return figures.missing; });
-  drift(
-      "ghost", [](const Figures& figures) -> auto& { return figures.ghost; });
-  drift(
-      "other", [](const Figures& figures) -> auto& { return figures.other; });
+  }
   show("sas_booking_seat_relay_parked", "Seats whose state the slots refused",
        [](const Figures& figures) { return static_cast<double>(figures.parked.load()); });
 }
@@ -98,10 +92,10 @@ void BookingMetrics::Stage(std::string_view stage, double seconds) {
   metrics_.Histogram(kConfirm, kConfirmHelp, {{"stage", std::string(stage)}}).Observe(seconds);
 }
 
-void BookingMetrics::Drift(int missing, int ghost, int other) {
-  figures_->missing = missing;
-  figures_->ghost = ghost;
-  figures_->other = other;
+void BookingMetrics::Drift(const DriftCounts& ledger, const DriftCounts& shown) {
+  const std::array counts{ledger.missing, ledger.ghost, ledger.other,
+                          shown.missing,  shown.ghost,  shown.other};
+  for (std::size_t i = 0; i < counts.size(); ++i) figures_->drift[i] = counts[i];
 }
 
 void BookingMetrics::Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked) {

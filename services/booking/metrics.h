@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -31,22 +32,31 @@ class BookingMetrics {
   /// Appointments that are pending or booked.
   void Live(std::int64_t count) { figures_->live = count; }
 
-  /// Seats of which the slots believed something else than the ledger, at the last comparison.
-  void Drift(int missing, int ghost, int other);
+  /// How many seats are wrong, and how.
+  struct DriftCounts {
+    int missing = 0;
+    int ghost = 0;
+    int other = 0;
+  };
+
+  /// Seats of which the slots believed something else than the ledger, and those of which only what
+  /// they show was wrong, at the last comparison.
+  void Drift(const DriftCounts& ledger, const DriftCounts& shown);
 
   /// Marks that the slots have not heard of, the age of the oldest, and those that they refused.
   void Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked);
 
  private:
+  static constexpr std::array kDriftKinds{"missing",       "ghost",       "other",
+                                          "shown_missing", "shown_ghost", "shown_other"};
+
   // Scrapes may come while the service goes.
   struct Figures {
     std::atomic<std::int64_t> live{0};
     std::atomic<std::int64_t> backlog{0};
     std::atomic<double> lag_seconds{0};
     std::atomic<std::int64_t> parked{0};
-    std::atomic<int> missing{0};
-    std::atomic<int> ghost{0};
-    std::atomic<int> other{0};
+    std::array<std::atomic<int>, kDriftKinds.size()> drift{};
   };
 
   observe::Metrics& metrics_;

@@ -121,6 +121,19 @@ absl::Status CheckTexts(const v1::Appointment& draft) {
   return CheckSeverityForm(draft.severity_form());
 }
 
+// Of an order the order tells that it is one; of a direct entry nothing else does.
+absl::Status CheckPaperForm(const v1::Appointment& draft) {
+  constexpr char kField[] = "appointment.paper_form_number";
+  if (draft.paper_form_number().empty()) return absl::OkStatus();
+  if (!draft.care_order().empty()) {
+    return base::InvalidField(kField, "PAPER_FORM_FORBIDDEN",
+                              "an order is booked once whoever types it: leave the number to its "
+                              "dossier");
+  }
+  if (base::IsRequestId(draft.paper_form_number())) return absl::OkStatus();
+  return base::InvalidField(kField, "INVALID_CODE", "1 to 64 of letters, digits, '.', '_' and '-'");
+}
+
 absl::Status CheckCodes(const v1::Appointment& draft, care::TestIdentities test) {
   if (draft.entry_point() == type::ENTRY_POINT_UNSPECIFIED) {
     return base::InvalidField("appointment.entry_point", "ENTRY_POINT_REQUIRED",
@@ -159,6 +172,7 @@ v1::Appointment Asked(const v1::Appointment& request) {
   draft.set_territory(request.territory());
   draft.set_oral_check(request.oral_check());
   draft.set_late_reason_code(request.late_reason_code());
+  draft.set_paper_form_number(request.paper_form_number());
   return draft;
 }
 
@@ -213,6 +227,7 @@ absl::StatusOr<v1::Appointment> ParseDraft(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckReferences(draft, ids[0]));
   SAS_RETURN_IF_ERROR(CheckCodes(draft, test));
   SAS_RETURN_IF_ERROR(CheckTexts(draft));
+  SAS_RETURN_IF_ERROR(CheckPaperForm(draft));
   SAS_RETURN_IF_ERROR(
       CheckBooker(call.actor, ToValue(draft.entry_point()), !draft.care_order().empty()));
   SAS_RETURN_IF_ERROR(CheckTerritoryOf(call.actor, draft.territory()));

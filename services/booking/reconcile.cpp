@@ -42,8 +42,9 @@ absl::StatusOr<std::vector<TakenSeat>> SeatsOfLedger(BookingStore& store, const 
 }
 
 absl::StatusOr<std::vector<TakenSeat>> SeatsOfSlots(SlotsClient& slots, const base::Call& call,
-                                                    const AppointmentQuery& query) {
+                                                    const AppointmentQuery& query, bool shown) {
   slots::v1::ListTakenSeatsRequest ask;
+  ask.set_shown(shown);
   ask.set_parent(base::JoinName({{"regions", query.region}}));
   ask.set_page_size(kPageSize);
   std::vector<TakenSeat> seats;
@@ -78,64 +79,98 @@ int CountOf(const std::vector<SeatDrift>& drifts, Kind kind) {
                                         [&](const auto& each) { return each.kind == kind; }));
 }
 
-}  // namespace
-
-absl::StatusOr<Reconciliation::Look> Reconciliation::LookAt(const base::Call& call,
-                                                            const std::string& region,
-                                                            base::Instant from) const {
-  AppointmentQuery query;
-  query.region = region;
-  query.start = from;
-  query.end = from + kWindow;
-  SAS_ASSIGN_OR_RETURN(auto theirs, SeatsOfSlots(parts_.slots, call, query));
-  SAS_ASSIGN_OR_RETURN(auto ours, SeatsOfLedger(parts_.store, call, query));
-  const std::size_t compared = std::max(ours.size(), theirs.size());
-  return Look{CompareSeats(std::move(ours), std::move(theirs)), compared};
-}
-
-absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Compare(
-    const base::Call& call, const std::string& region, std::vector<SeatDrift>& drifts) const {
-  const base::Instant now = parts_.clock.Now();
-  SAS_ASSIGN_OR_RETURN(Look look, LookAt(call, region, now));
-  if (!look.drifts.empty()) {
-    const std::vector<SeatDrift> before = std::move(look.drifts);
-    SAS_ASSIGN_OR_RETURN(look, LookAt(call, region, now));
-    look.drifts = Lasting(before, look.drifts);
-  }
-  drifts = std::move(look.drifts);
-  v1::ReconcileSeatsResponse response;
-  response.set_compared_count(static_cast<int>(look.compared));
-  response.set_missing_count(CountOf(drifts, Kind::kMissing));
-  response.set_ghost_count(CountOf(drifts, Kind::kGhost));
-  response.set_other_count(CountOf(drifts, Kind::kOther));
+void Show(const std::vector<SeatDrift>& drifts,
+          google::protobuf::RepeatedPtrField<v1::SeatDrift>& list) {
   for (const SeatDrift& each : drifts) {
-    if (response.drifts_size() == static_cast<int>(kShownMax)) break;
-    auto& shown = *response.add_drifts();
+    if (list.size() == static_cast<int>(kShownMax)) break;
+    v1::SeatDrift& shown = *list.Add();
     shown.set_kind(ToProto(each.kind));
     shown.set_slot(each.slot);
     shown.set_seat(each.seat);
     shown.set_appointment(each.appointment);
   }
+}
+
+std::string CountsOf(const std::vector<SeatDrift>& drifts, const std::string& prefix) {
+  return prefix + "missing=" + std::to_string(CountOf(drifts, Kind::kMissing)) + " " + prefix +
+         "ghost=" + std::to_string(CountOf(drifts, Kind::kGhost)) + " " + prefix +
+         "other=" + std::to_string(CountOf(drifts, Kind::kOther));
+}
+
+BookingMetrics::DriftCounts ToCounts(const std::vector<SeatDrift>& drifts) {
+  return {CountOf(drifts, Kind::kMissing), CountOf(drifts, Kind::kGhost),
+          CountOf(drifts, Kind::kOther)};
+}
+
+}  // namespace
+
+absl::StatusOr<Reconciliation::Look> Reconciliation::LookAt(const base::Call& call,
+                                                            const std::string& region,
+                                                            base::Instant from, bool shown) const {
+  AppointmentQuery query;
+  query.region = region;
+  query.start = from;
+  query.end = from + kWindow;
+  SAS_ASSIGN_OR_RETURN(auto theirs, SeatsOfSlots(parts_.slots, call, query, shown));
+  SAS_ASSIGN_OR_RETURN(auto ours, SeatsOfLedger(parts_.store, call, query));
+  const std::size_t compared = std::max(ours.size(), theirs.size());
+  return Look{CompareSeats(std::move(ours), std::move(theirs)), compared};
+}
+
+absl::StatusOr<Reconciliation::Look> Reconciliation::LookTwice(const base::Call& call,
+                                                               const std::string& region,
+                                                               bool shown) const {
+  const base::Instant now = parts_.clock.Now();
+  SAS_ASSIGN_OR_RETURN(Look look, LookAt(call, region, now, shown));
+  if (look.drifts.empty()) return look;
+  const std::vector<SeatDrift> before = std::move(look.drifts);
+  SAS_ASSIGN_OR_RETURN(look, LookAt(call, region, now, shown));
+  look.drifts = Lasting(before, look.drifts);
+  return look;
+}
+
+absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Compare(const base::Call& call,
+                                                                   const std::string& region,
+                                                                   Drifts& drifts) const {
+  SAS_ASSIGN_OR_RETURN(Look look, LookTwice(call, region, /*shown=*/false));
+  drifts.ledger = std::move(look.drifts);
+  v1::ReconcileSeatsResponse response;
+  response.set_compared_count(static_cast<int>(look.compared));
+  response.set_missing_count(CountOf(drifts.ledger, Kind::kMissing));
+  response.set_ghost_count(CountOf(drifts.ledger, Kind::kGhost));
+  response.set_other_count(CountOf(drifts.ledger, Kind::kOther));
+  Show(drifts.ledger, *response.mutable_drifts());
+  absl::StatusOr<Look> seen = LookTwice(call, region, /*shown=*/true);
+  if (!seen.ok()) {  // The ledgers were compared; a Redis that is away shows nothing at all.
+    response.set_shown_unknown(true);
+    return response;
+  }
+  drifts.shown = Without(seen->drifts, drifts.ledger);
+  response.set_shown_missing_count(CountOf(drifts.shown, Kind::kMissing));
+  response.set_shown_ghost_count(CountOf(drifts.shown, Kind::kGhost));
+  response.set_shown_other_count(CountOf(drifts.shown, Kind::kOther));
+  Show(drifts.shown, *response.mutable_shown_drifts());
   return response;
 }
 
-// A mark is no claim: the relay reads in the ledger what it says then.
+// A mark is no claim: the relay reads in the ledger what it says then, and the slots tell their hot
+// side of every seat that is named, be it news to their ledger or not.
 absl::Status Reconciliation::Repair(BookingTransaction& transaction, const std::string& region,
-                                    const std::vector<SeatDrift>& drifts) const {
-  for (const SeatDrift& each : drifts) {
-    SeatMark mark;
-    mark.slot = each.slot;
-    mark.seat = each.seat;
-    mark.appointment = each.appointment;
-    mark.taken = each.kind != Kind::kGhost;
-    mark.time = parts_.clock.Now();
-    SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
+                                    const Drifts& drifts) const {
+  for (const auto* list : {&drifts.ledger, &drifts.shown}) {
+    for (const SeatDrift& each : *list) {
+      SeatMark mark;
+      mark.slot = each.slot;
+      mark.seat = each.seat;
+      mark.appointment = each.appointment;
+      mark.taken = each.kind != Kind::kGhost;
+      mark.time = parts_.clock.Now();
+      SAS_RETURN_IF_ERROR(transaction.MarkSeat(mark));
+    }
   }
-  const std::string detail = "missing=" + std::to_string(CountOf(drifts, Kind::kMissing)) +
-                             " ghost=" + std::to_string(CountOf(drifts, Kind::kGhost)) +
-                             " other=" + std::to_string(CountOf(drifts, Kind::kOther));
   return transaction.journal().Audit(
-      {"ReconcileSeats", base::JoinName({{"regions", region}}), region, detail});
+      {"ReconcileSeats", base::JoinName({{"regions", region}}), region,
+       CountsOf(drifts.ledger, "") + " " + CountsOf(drifts.shown, "shown_")});
 }
 
 absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Run(
@@ -148,7 +183,7 @@ absl::StatusOr<v1::ReconcileSeatsResponse> Reconciliation::Run(
                          StoredAnswer<v1::ReconcileSeatsResponse>(parts_.store, call, request));
     if (known) return *std::move(known);
   }
-  std::vector<SeatDrift> drifts;
+  Drifts drifts;
   SAS_ASSIGN_OR_RETURN(v1::ReconcileSeatsResponse response, Compare(call, ids[0], drifts));
   if (!request.repair() || drifts.empty()) return response;
   response.set_repaired(true);
@@ -166,23 +201,26 @@ absl::Status Reconciliation::RunAll(const base::Call& call) const {
     SAS_ASSIGN_OR_RETURN(regions, transaction.Regions());
     return absl::OkStatus();
   }));
-  std::vector<SeatDrift> all;
+  Drifts all;
   for (const std::string& region : regions) {
-    std::vector<SeatDrift> drifts;
+    Drifts drifts;
     SAS_ASSIGN_OR_RETURN(const auto found, Compare(call, region, drifts));
     if (drifts.empty()) continue;
     observe::Log(observe::Level::kWarn, "seats_drifted",
                  {{"region", std::string_view(region)},
                   {"missing", std::int64_t{found.missing_count()}},
                   {"ghost", std::int64_t{found.ghost_count()}},
-                  {"other", std::int64_t{found.other_count()}}});
+                  {"other", std::int64_t{found.other_count()}},
+                  {"shown_missing", std::int64_t{found.shown_missing_count()}},
+                  {"shown_ghost", std::int64_t{found.shown_ghost_count()}},
+                  {"shown_other", std::int64_t{found.shown_other_count()}}});
     SAS_RETURN_IF_ERROR(parts_.store.Write(call, [&](BookingTransaction& transaction) {
       return Repair(transaction, region, drifts);
     }));
-    all.insert(all.end(), drifts.begin(), drifts.end());
+    all.ledger.insert(all.ledger.end(), drifts.ledger.begin(), drifts.ledger.end());
+    all.shown.insert(all.shown.end(), drifts.shown.begin(), drifts.shown.end());
   }
-  parts_.metrics.Drift(CountOf(all, Kind::kMissing), CountOf(all, Kind::kGhost),
-                       CountOf(all, Kind::kOther));
+  parts_.metrics.Drift(ToCounts(all.ledger), ToCounts(all.shown));
   return absl::OkStatus();
 }
 

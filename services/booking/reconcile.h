@@ -13,7 +13,8 @@ namespace sas::booking {
 
 /// Holds what the slots believe of seats against the ledger, and tells them the truth of each seat
 /// on which they are wrong. The relay tells them of every change already; this finds what a
-/// restored copy, a parked mark or a fault of ours has left behind. Thread-safe.
+/// restored copy, a parked mark or a fault of ours has left behind, in their ledger or in what hot
+/// availability shows. Thread-safe.
 class Reconciliation {
  public:
   explicit Reconciliation(const BookingParts& parts) : parts_(parts) {}
@@ -33,13 +34,23 @@ class Reconciliation {
     std::size_t compared = 0;
   };
 
-  absl::StatusOr<Look> LookAt(const base::Call& call, const std::string& region,
-                              base::Instant from) const;
+  struct Drifts {
+    std::vector<SeatDrift> ledger;  ///< Of the slots.
+    std::vector<SeatDrift> shown;   ///< By hot availability, where that ledger is right.
+
+    bool empty() const { return ledger.empty() && shown.empty(); }
+  };
+
+  absl::StatusOr<Look> LookAt(const base::Call& call, const std::string& region, base::Instant from,
+                              bool shown) const;
+  /// What both of two looks see.
+  absl::StatusOr<Look> LookTwice(const base::Call& call, const std::string& region,
+                                 bool shown) const;
   absl::StatusOr<v1::ReconcileSeatsResponse> Compare(const base::Call& call,
                                                      const std::string& region,
-                                                     std::vector<SeatDrift>& drifts) const;
+                                                     Drifts& drifts) const;
   absl::Status Repair(BookingTransaction& transaction, const std::string& region,
-                      const std::vector<SeatDrift>& drifts) const;
+                      const Drifts& drifts) const;
 
   const BookingParts& parts_;
 };

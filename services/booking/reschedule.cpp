@@ -148,7 +148,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const
 absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& call,
                                                             const Request& request,
                                                             Passage& passage) {
-  SAS_RETURN_IF_ERROR(BookingSteps::CheckAndFill(passage, parts_.clock.Now()));
+  SAS_RETURN_IF_ERROR(steps_.CheckAndFill(passage, parts_.clock.Now()));
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
   return ledger::WriteOnce<v1::Appointment>(
       parts_.store, call, request,

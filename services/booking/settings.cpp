@@ -1,5 +1,7 @@
 #include "services/booking/settings.h"
 
+#include "services/booking/domain/order_check.h"
+
 namespace sas::booking {
 
 namespace {
@@ -7,6 +9,7 @@ namespace {
 constexpr char kService[] = "booking";
 
 constexpr std::chrono::hours kReminderMax{72};
+constexpr std::chrono::hours kLateAfterMax{14 * 24};
 
 }  // namespace
 
@@ -21,6 +24,8 @@ Settings ReadSettings(config::Env& env) {
   settings.slots_address = env.RequiredText(name("SLOTS_ADDRESS"));
   settings.regulation_address = env.RequiredText(name("REGULATION_ADDRESS"));
   settings.refill = env.Flag(name("REFILL"), true);
+  settings.late_after = std::chrono::hours(
+      env.Number(name("LATE_AFTER"), kLateAfterStandard.count(), 1, kLateAfterMax.count()));
   settings.reconcile_interval =
       env.Duration(name("RECONCILE_INTERVAL"), std::chrono::minutes(5), {}, std::chrono::hours(24));
   settings.sms_url = env.Text(name("SMS_URL"), "");

@@ -29,6 +29,8 @@ struct Settings {
   std::string slots_address;        ///< SLOTS_ADDRESS, a gRPC target; required.
   std::string regulation_address;   ///< REGULATION_ADDRESS, a gRPC target; required.
   bool refill = true;               ///< REFILL: freed seats are offered to waiting orders.
+  /// LATE_AFTER, in hours: when a start is out of delay where the order's deadline is not known.
+  std::chrono::hours late_after{};
   /// RECONCILE_INTERVAL: how often the slots' belief is held against the ledger; 0: never.
   std::chrono::milliseconds reconcile_interval{};
   std::string sms_url;     ///< SMS_URL of the provider; empty: no SMS.

@@ -28,6 +28,10 @@ class SlotsClient {
   virtual absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) = 0;
 
+  /// The same for SearchNextSlots; waits at most 300 ms.
+  virtual absl::StatusOr<slots::v1::SearchNextSlotsResponse> SearchNextSlots(
+      const base::Call& call, const slots::v1::SearchNextSlotsRequest& request) = 0;
+
   /// The same for GetSlotStandings; waits at most 2 s.
   virtual absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
       const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) = 0;

@@ -11,6 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kPrepareLimit{1000};
 constexpr std::chrono::milliseconds kCommitLimit{2000};
 constexpr std::chrono::milliseconds kListLimit{2000};
+constexpr std::chrono::milliseconds kNextLimit{300};
 constexpr std::chrono::milliseconds kRetryAfter{500};
 constexpr char kSeatService[] = "sas.slots.v1.SeatService";
 
@@ -88,6 +89,15 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> GrpcSlotsClient::ListTakenSeat
   auto answer = rpc::CallUnary<slots::v1::ListTakenSeatsResponse>(
       call, authorization_(), clock_, kListLimit,
       [&](auto* context, auto* out) { return stub_->ListTakenSeats(context, request, out); });
+  if (!answer.ok()) return ToldBySlots(answer.status());
+  return answer;
+}
+
+absl::StatusOr<slots::v1::SearchNextSlotsResponse> GrpcSlotsClient::SearchNextSlots(
+    const base::Call& call, const slots::v1::SearchNextSlotsRequest& request) {
+  auto answer = rpc::CallUnary<slots::v1::SearchNextSlotsResponse>(
+      call, authorization_(), clock_, kNextLimit,
+      [&](auto* context, auto* out) { return stub_->SearchNextSlots(context, request, out); });
   if (!answer.ok()) return ToldBySlots(answer.status());
   return answer;
 }

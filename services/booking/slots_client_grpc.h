@@ -26,6 +26,8 @@ class GrpcSlotsClient final : public SlotsClient {
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) override;
+  absl::StatusOr<slots::v1::SearchNextSlotsResponse> SearchNextSlots(
+      const base::Call& call, const slots::v1::SearchNextSlotsRequest& request) override;
   absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
       const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) override;
 

@@ -62,6 +62,11 @@ class BookingTransaction {
   /// it leaves is free for it.
   virtual absl::Status Move(const AppointmentRecord& record) = 0;
 
+  /// A paper form is one appointment: keeps which, of those that are in the ledger. Name of the one
+  /// that the form is already, empty when there is none or it was cancelled (hazard H-44). Of two
+  /// transactions at once that keep one form the later hears of the earlier, or runs again.
+  virtual absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) = 0;
+
   /// In the order of start, then name.
   virtual absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) = 0;
 

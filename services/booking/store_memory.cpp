@@ -26,6 +26,8 @@ struct MemoryBookingStore::Rows {
   std::map<std::string, std::shared_ptr<const AppointmentRecord>> appointments;
   std::map<std::int64_t, Mark> marks;
   std::set<std::tuple<std::string, std::string, base::Instant>> closures;
+  /// By region, owner, number.
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> paper_forms;
   std::int64_t last_sequence = 0;
   std::string relay_holder;
   base::Instant relay_until;
@@ -102,6 +104,17 @@ class MemoryTransaction final : public BookingTransaction {
       if (same && name != wanted.name && IsLive(columns.state)) return SeatTaken(wanted.slot);
     }
     return Update(record);
+  }
+
+  absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) override {
+    std::string& known = rows_.paper_forms[std::make_tuple(
+        std::string(base::RegionOf(form.appointment)), form.owner, form.number)];
+    if (!known.empty()) {
+      SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, Get(known));
+      if (ToValue(first.appointment.state()) != State::kCancelled) return known;
+    }
+    known = form.appointment;
+    return std::string();
   }
 
   absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override {

@@ -46,6 +46,13 @@ struct SeatBacklog {
   std::optional<base::Instant> oldest;
 };
 
+/// A form that was filled in while the suite was away.
+struct PaperForm {
+  std::string owner;  ///< Organization, or else `territory:…`, whose numbers these are.
+  std::string number;
+  std::string appointment;
+};
+
 /// Place of an audit record in a history: when, chain, number in the chain.
 using HistoryPosition = std::tuple<base::Instant, int, std::int64_t>;
 

@@ -1,16 +1,18 @@
 #include <soci/soci.h>
 
+#include "common/base/resource_name.h"
 #include "common/ledger/document.h"
 #include "common/sql/statement.h"
 #include "services/booking/store_sql_transaction.h"
 
-// What became of appointments: their history, and closed sessions.
+// What became of appointments, and where they come from: history, closed sessions, paper forms.
 namespace sas::booking {
 
 using soci::into;
 using soci::use;
 using sql::Exec;
 using sql::FetchEach;
+using sql::FetchOne;
 
 absl::StatusOr<std::vector<ledger::AuditRecord>> SqlTransaction::History(
     const std::string& name, const std::optional<HistoryPosition>& after, int limit) {
@@ -58,6 +60,38 @@ absl::Status SqlTransaction::InsertClosure(const v1::SessionClosure& closure) {
              use(document, "document"));
     return inserted > 0 ? absl::OkStatus() : SessionClosed(closure);
   });
+}
+
+// The index decides between two who type the same form at once.
+absl::StatusOr<std::string> SqlTransaction::KeepPaperForm(const PaperForm& form) {
+  const std::string region(base::RegionOf(form.appointment));
+  std::string known;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    known.clear();
+    const long long kept = Exec(session_,
+                                "INSERT INTO paper_forms (region, owner, form_number, appointment) "
+                                "VALUES (:region, :owner, :number, :appointment) "
+                                "ON CONFLICT (region, owner, form_number) DO NOTHING",
+                                use(region, "region"), use(form.owner, "owner"),
+                                use(form.number, "number"), use(form.appointment, "appointment"));
+    if (kept == 1) return;
+    const long long cancelled = static_cast<long long>(State::kCancelled);
+    const long long again =
+        Exec(session_,
+             "UPDATE paper_forms SET appointment = :appointment WHERE region = :region AND "
+             "owner = :owner AND form_number = :number AND EXISTS (SELECT 1 FROM appointments "
+             "WHERE appointments.name = paper_forms.appointment AND "
+             "appointments.state = :cancelled)",
+             use(form.appointment, "appointment"), use(region, "region"), use(form.owner, "owner"),
+             use(form.number, "number"), use(cancelled, "cancelled"));
+    if (again == 1) return;
+    FetchOne(session_,
+             "SELECT appointment FROM paper_forms WHERE region = :region AND owner = :owner AND "
+             "form_number = :number",
+             use(region, "region"), use(form.owner, "owner"), use(form.number, "number"),
+             into(known));
+  }));
+  return known;
 }
 
 }  // namespace sas::booking

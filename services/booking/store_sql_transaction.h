@@ -42,6 +42,7 @@ class SqlTransaction final : public BookingTransaction {
   absl::Status Insert(const AppointmentRecord& record) override;
   absl::Status Update(const AppointmentRecord& record) override;
   absl::Status Move(const AppointmentRecord& record) override;
+  absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) override;
   absl::StatusOr<std::vector<v1::Appointment>> List(const AppointmentQuery& query) override;
   absl::StatusOr<std::vector<ledger::AuditRecord>> History(
       const std::string& name, const std::optional<HistoryPosition>& after, int limit) override;

@@ -70,7 +70,7 @@ int Serve(const Settings& settings) {
   RedisSourcePost post(redis);
   PartnerSide partners(store, hot.feeds(), post, process);
   SlotService slots(process.runtime(), hot.projection(), book, hot.metrics(), store,
-                    settings.holds_per_order, &partners.sources());
+                    settings.holds_per_order, &partners.sources(), settings.holds_per_organization);
   WatchService watches(process.runtime(), hot.projection(), book, hot.metrics(), process.metrics());
   hot.OnExchange(watches.Listener());
   SeatService seats(process.runtime(), hot.projection(), book, store, hot.metrics(),

@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kCauses = {"start",  "flush",     "epoch",
                                                      "rewind", "directory", "horizon"};
-constexpr std::array<std::string_view, 9> kOutcomes = {
-    "held",           "no_free_seat",      "slot_not_open",           "too_many_holds",
-    "site_daily_cap", "redis_unavailable", "availability_rebuilding", "severity_sign",
-    "refused_by_rule"};
+constexpr std::array<std::string_view, 10> kOutcomes = {
+    "held",          "no_free_seat",   "slot_not_open",     "too_many_holds",
+    "hold_quota",    "site_daily_cap", "redis_unavailable", "availability_rebuilding",
+    "severity_sign", "refused_by_rule"};
 
 /// Places of a list that are told apart, up to the last of each.
 struct RankBand {

@@ -38,6 +38,7 @@ void AllowSlotMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.SeatService/CommitSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/ListTakenSeats", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/GetSlotStandings", {Role::kService});
+  roles.Allow("/sas.slots.v1.SeatService/SearchNextSlots", {Role::kService});
   roles.Allow("/sas.slots.v1.SeatService/AskSource", {Role::kService});
 }
 

@@ -5,6 +5,7 @@
 
 #include "absl/time/time.h"
 #include "common/base/status.h"
+#include "common/ledger/write_once.h"
 #include "services/slots/seat_values.h"
 
 namespace sas::slots {
@@ -32,6 +33,17 @@ absl::Status TooManyHolds(int holds_max) {
   return base::Fail(absl::StatusCode::kResourceExhausted, "TOO_MANY_HOLDS",
                     "you hold " + most + " slots already; confirm or release one of them first",
                     {{"holds_max", most}});
+}
+
+absl::Status HoldQuota(int most) {
+  return base::Fail(absl::StatusCode::kResourceExhausted, "HOLD_QUOTA",
+                    "your organization holds as many slots as it may: confirm or release one of "
+                    "them first",
+                    {{"limit", std::to_string(most)}});
+}
+
+absl::Status RequestReused(std::string_view request_id) {
+  return ledger::RequestIdReused(request_id);
 }
 
 absl::Status OrderHeld(std::string_view slot) {

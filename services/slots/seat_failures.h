@@ -11,6 +11,10 @@ namespace sas::slots {
 absl::Status Rebuilding(std::string_view region);
 absl::Status NotOpen(std::string_view slot);
 absl::Status TooManyHolds(int most);
+/// Of the holder's organization.
+absl::Status HoldQuota(int most);
+/// `REQUEST_ID_REUSED`: the id has a living hold that was asked otherwise.
+absl::Status RequestReused(std::string_view request_id);
 /// `slot`: the one that is held.
 absl::Status OrderHeld(std::string_view slot);
 absl::Status SeatsAreFree(std::string_view slot);

@@ -16,7 +16,9 @@
 #include "common/rpc/serve_unary.h"
 #include "sas/events/v1/event.pb.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
+#include "services/slots/shown_seats.h"
 #include "services/slots/slot_standings.h"
 
 namespace sas::slots {
@@ -194,6 +196,10 @@ absl::StatusOr<v1::ListTakenSeatsResponse> SeatService::ListTaken(
     SAS_ASSIGN_OR_RETURN(seats, transaction.ListSeats(ids[0], start, end));
     return absl::OkStatus();
   }));
+  if (request.shown()) {
+    SAS_ASSIGN_OR_RETURN(const auto view, FindRegion(projection_, call, request.parent()));
+    return ListShownSeats(book_, call, *view, seats, {ids[0], start, end, identity, after});
+  }
   // Four digits: seats of one slot in the order of their numbers.
   const auto position = [](const std::string& slot, int seat) {
     return slot + "|" + std::to_string(1000 + seat);
@@ -236,6 +242,17 @@ grpc::ServerUnaryReactor* SeatService::GetSlotStandings(grpc::CallbackServerCont
                          [this](const base::Call& call, const auto& proto) {
                            return ReadSlotStandings(store_, call, proto, runtime_.clock.Now(),
                                                     horizon_days_);
+                         });
+}
+
+grpc::ServerUnaryReactor* SeatService::SearchNextSlots(grpc::CallbackServerContext* context,
+                                                       const v1::SearchNextSlotsRequest* request,
+                                                       v1::SearchNextSlotsResponse* response) {
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.SeatService/SearchNextSlots",
+                         [this](const base::Call& call, const auto& proto) {
+                           return slots::SearchNextSlots(projection_, call, proto,
+                                                         runtime_.clock.Now());
                          });
 }
 

@@ -22,6 +22,7 @@ class SeatService final : public v1::SeatService::CallbackService {
               SlotsStore& store, SlotsMetrics& metrics, SourceCheck* sources = nullptr,
               int horizon_days = kHorizonDays)
       : runtime_(runtime),
+        projection_(projection),
         book_(book),
         store_(store),
         sources_(sources),
@@ -43,6 +44,9 @@ class SeatService final : public v1::SeatService::CallbackService {
   grpc::ServerUnaryReactor* GetSlotStandings(grpc::CallbackServerContext* context,
                                              const v1::GetSlotStandingsRequest* request,
                                              v1::GetSlotStandingsResponse* response) override;
+  grpc::ServerUnaryReactor* SearchNextSlots(grpc::CallbackServerContext* context,
+                                            const v1::SearchNextSlotsRequest* request,
+                                            v1::SearchNextSlotsResponse* response) override;
   grpc::ServerUnaryReactor* AskSource(grpc::CallbackServerContext* context,
                                       const v1::AskSourceRequest* request,
                                       v1::AskSourceResponse* response) override;
@@ -55,6 +59,7 @@ class SeatService final : public v1::SeatService::CallbackService {
   absl::Status TellBook(const base::Call& call, const v1::CommitSeatsRequest& request);
 
   const rpc::Runtime& runtime_;
+  const Projection& projection_;
   SeatBook& book_;
   SlotsStore& store_;
   SourceCheck* const sources_;  ///< Null: nobody is asked.

@@ -16,6 +16,7 @@ inline constexpr std::chrono::seconds kHoldMax{120};
 inline constexpr std::chrono::minutes kHoldTotalMax{10};  ///< All renewals together (hazard H-25).
 inline constexpr std::chrono::seconds kPrepareMax{60};    ///< Ledger write must be done by then.
 inline constexpr int kHoldsPerHolderMax = 3;
+inline constexpr int kHoldsPerOrganizationStandard = 50;
 inline constexpr int kHoldsOfGroupMax = 8;  ///< Instead, while a group is put together.
 inline constexpr int kChangesMax = 1000;    ///< Of one reading of the stream.
 /// A load that has not moved for so long is dead.

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "services/slots/hold_request.h"
 #include "services/slots/seat_values.h"
 
 namespace sas::slots {
@@ -25,26 +26,13 @@ class SeatBook {
  public:
   virtual ~SeatBook() = default;
 
-  struct HoldRequest {
-    std::string region;
-    std::string slot;
-    std::string token;       ///< Fresh chance from the caller; kept when the request is a repeat.
-    std::string request_id;  ///< With `holder`: a repeat returns the living hold.
-    std::string holder, order;
-    std::string profession;  ///< TRE_G15 code of the holder, judged again at the confirmation.
-    std::string lifted, criteria;  ///< Rules lifted, needs of the patient, by commas; the same.
-    std::chrono::milliseconds duration{};
-    int holds_max = kHoldsPerHolderMax;  ///< Of the holder.
-    int order_holds_max = 0;             ///< Of the holder for this order; 0: not counted.
-    int beyond_max = 0;         ///< Seats beyond those of the slot that may be given; 0: none.
-    std::string beyond_reason;  ///< With `beyond_max`: why.
-    std::string watch;          ///< That the hold ends with; empty: none.
-  };
+  using HoldRequest = slots::HoldRequest;
 
   /// FAILED_PRECONDITION `NO_FREE_SEAT` (with `free_at` when a hold will end), `SLOT_NOT_OPEN` when
   /// the slot is not in the book, `ORDER_HELD` when the holder has as many for this order; of a
   /// seat beyond those of the slot `SEATS_ARE_FREE`, `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED
-  /// `TOO_MANY_HOLDS`.
+  /// `TOO_MANY_HOLDS`, of the organization `HOLD_QUOTA`. INVALID_ARGUMENT `REQUEST_ID_REUSED` when
+  /// the living hold of this id has another fingerprint or slot; it stays as it is.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
   /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.

@@ -110,14 +110,24 @@ std::vector<std::string> MemorySeatBook::HoldsOf(const Region& region, std::stri
   return holds;
 }
 
-absl::Status MemorySeatBook::CheckHoldsLocked(const Region& region,
-                                              const HoldRequest& request) const {
-  const auto all = HoldsOf(region, request.holder);
-  if (static_cast<int>(all.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
-  if (request.order_holds_max == 0 || request.order.empty()) return absl::OkStatus();
-  const auto same = HoldsOf(region, request.holder, request.order);
-  const bool most = static_cast<int>(same.size()) >= request.order_holds_max;
-  return most ? OrderHeld(same.back()) : absl::OkStatus();
+absl::StatusOr<const MemorySeatBook::Seat*> MemorySeatBook::RepeatedLocked(
+    const Region& region, const HoldRequest& request) const {
+  const base::Instant now = clock_.Now();
+  const Seat* found = nullptr;
+  for (const auto& [name, slot] : region.slots) {
+    const bool here = name == request.slot;
+    if (!here && request.fingerprint.empty()) continue;
+    for (const Seat& seat : slot.all) {
+      if (!Living(seat.state) || seat.state.expire <= now || seat.holder != request.holder ||
+          seat.request_id != request.request_id) {
+        continue;
+      }
+      const bool same = seat.fingerprint.empty() || seat.fingerprint == request.fingerprint;
+      if (!here || !same) return RequestReused(request.request_id);
+      found = &seat;
+    }
+  }
+  return found;
 }
 
 absl::StatusOr<MemorySeatBook::Seat*> MemorySeatBook::ChooseLocked(
@@ -161,13 +171,8 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   const base::Instant now = clock_.Now();
   Slot* slot = FindSlot(*region, request.slot);
   if (slot == nullptr || slot->start <= now) return NotOpen(request.slot);
-  for (Seat& seat : slot->all) {
-    const Kind kind = KindAt(seat.state, now);
-    if ((kind == Kind::kHeld || kind == Kind::kPrepared) && seat.holder == request.holder &&
-        seat.request_id == request.request_id) {
-      return ToHold(request.slot, *slot, seat);
-    }
-  }
+  SAS_ASSIGN_OR_RETURN(const Seat* const repeated, RepeatedLocked(*region, request));
+  if (repeated != nullptr) return ToHold(request.slot, *slot, *repeated);
   SAS_ASSIGN_OR_RETURN(Seat* const chosen, ChooseLocked(*slot, request));
   SAS_RETURN_IF_ERROR(CheckHoldsLocked(*region, request));
   chosen->state = {Kind::kHeld, std::min(now + request.duration, now + kHoldTotalMax), {}};
@@ -178,6 +183,8 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   chosen->lifted = request.lifted;
   chosen->criteria = request.criteria;
   chosen->request_id = request.request_id;
+  chosen->fingerprint = request.fingerprint;
+  chosen->organization = request.organization;
   chosen->beyond_reason = request.beyond_reason;
   chosen->watch = request.watch;
   chosen->fence = ++region->state.fence;

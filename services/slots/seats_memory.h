@@ -75,8 +75,8 @@ class MemorySeatBook final : public SeatBook {
 
   struct Seat {
     SeatState state;
-    std::string token, holder, order, profession, lifted, criteria, request_id, beyond_reason,
-        watch;
+    std::string token, holder, order, profession, lifted, criteria, request_id, fingerprint,
+        organization, beyond_reason, watch;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
     std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.
@@ -127,6 +127,9 @@ class MemorySeatBook final : public SeatBook {
   /// Slots of the living holds of `holder`, one for each.
   std::vector<std::string> HoldsOf(const Region& region, std::string_view holder,
                                    std::string_view order = {}) const;
+  /// The living hold of this request, or null; `REQUEST_ID_REUSED` when its body is another.
+  absl::StatusOr<const Seat*> RepeatedLocked(const Region& region,
+                                             const HoldRequest& request) const;
   absl::Status CheckHoldsLocked(const Region& region, const HoldRequest& request) const;
   /// The seat to give, among those of the slot or beyond them.
   absl::StatusOr<Seat*> ChooseLocked(Slot& slot, const HoldRequest& request) const;

@@ -1,4 +1,5 @@
-// Holds that end or change hands without their holder's doing.
+// How many holds somebody may have, and holds that end or change hands without their holder's
+// doing.
 #include <algorithm>
 
 #include "common/base/status.h"
@@ -8,6 +9,28 @@
 namespace sas::slots {
 
 using Kind = SeatState::Kind;
+
+absl::Status MemorySeatBook::CheckHoldsLocked(const Region& region,
+                                              const HoldRequest& request) const {
+  const auto all = HoldsOf(region, request.holder);
+  if (static_cast<int>(all.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
+  if (request.order_holds_max > 0 && !request.order.empty()) {
+    const auto same = HoldsOf(region, request.holder, request.order);
+    if (static_cast<int>(same.size()) >= request.order_holds_max) return OrderHeld(same.back());
+  }
+  if (request.organization.empty()) return absl::OkStatus();
+  const base::Instant now = clock_.Now();
+  int together = 0;
+  for (const auto& [name, slot] : region.slots) {
+    for (const Seat& seat : slot.all) {
+      const bool living = seat.state.kind == Kind::kHeld || seat.state.kind == Kind::kPrepared;
+      const bool counts = living && seat.state.expire > now;
+      together += counts && seat.organization == request.organization ? 1 : 0;
+    }
+  }
+  const int most = request.organization_holds_max;
+  return together < most ? absl::OkStatus() : HoldQuota(most);
+}
 
 absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,
                                                    std::string_view region_id,

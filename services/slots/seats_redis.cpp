@@ -61,13 +61,18 @@ absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldR
                                request.beyond_reason,
                                request.watch,
                                request.lifted,
-                               request.criteria};
+                               request.criteria,
+                               request.fingerprint,
+                               request.organization,
+                               std::to_string(request.organization_holds_max)};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(request.region);
   if (answer.word == "NOT_OPEN") return NotOpen(request.slot);
+  if (answer.word == "REUSED") return RequestReused(request.request_id);
   if (answer.word == "TOO_MANY") return TooManyHolds(request.holds_max);
   if (answer.word == "ORDER_HELD") return OrderHeld(NameOfSlot(request.region, answer.TextAt(0)));
+  if (answer.word == "QUOTA") return HoldQuota(request.organization_holds_max);
   if (answer.word == "FREE") return SeatsAreFree(request.slot);
   if (answer.word == "EXHAUSTED") return SupernumeraryExhausted(request.slot, request.beyond_max);
   if (answer.word == "FULL") return NoFreeSeat(request.slot, answer.At(0));

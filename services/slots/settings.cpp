@@ -8,6 +8,7 @@ namespace {
 constexpr int kHorizonStandard = 21;
 constexpr int kHorizonMax = 120;
 constexpr int kHoldsPerOrderStandard = 1;
+constexpr int kHoldsPerOrganizationMax = 10000;
 
 }  // namespace
 
@@ -26,6 +27,8 @@ Settings ReadSettings(config::Env& env) {
   }
   settings.holds_per_order = static_cast<int>(
       env.Number(name("HOLDS_PER_ORDER"), kHoldsPerOrderStandard, 1, kHoldsPerHolderMax));
+  settings.holds_per_organization = static_cast<int>(env.Number(
+      name("HOLDS_PER_ORGANIZATION"), kHoldsPerOrganizationStandard, 1, kHoldsPerOrganizationMax));
   settings.horizon_days =
       static_cast<int>(env.Number(name("HORIZON_DAYS"), kHorizonStandard, 1, kHorizonMax));
   return settings;

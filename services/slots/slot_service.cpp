@@ -61,6 +61,12 @@ absl::Status CheckToken(std::string_view token) {
   return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
 }
 
+// Of what is asked, without the id by which it is asked again.
+std::string FingerprintOf(v1::HoldSlotRequest request) {
+  request.clear_request_id();
+  return ledger::Fingerprint(request);
+}
+
 // What a listing asks for; the hour of the first page is part of the token.
 struct Window {
   base::Instant start{};
@@ -184,6 +190,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.slot = request.name();
   wanted.token = base::MakeToken(runtime_.random);
   wanted.request_id = request.request_id();
+  wanted.fingerprint = FingerprintOf(request);
   wanted.holder = call.actor.subject;
   wanted.order = request.need().care_order();
   wanted.profession = call.actor.profession;
@@ -192,6 +199,8 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.duration = length;
   wanted.holds_max = request.for_group() ? kHoldsOfGroupMax : kHoldsPerHolderMax;
   wanted.order_holds_max = request.for_group() ? kHoldsOfGroupMax : holds_per_order_;
+  wanted.organization = call.actor.organization;
+  wanted.organization_holds_max = holds_per_organization_;
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.watch(), "watch", kTokenCharactersMax));
   wanted.watch = request.watch();
   SAS_RETURN_IF_ERROR(AskBeyond(request, found.slot, wanted));

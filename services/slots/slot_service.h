@@ -32,14 +32,16 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
               SlotsMetrics& metrics, SlotsStore& store, int holds_per_order = 1,
-              SourceCheck* sources = nullptr)
+              SourceCheck* sources = nullptr,
+              int holds_per_organization = kHoldsPerOrganizationStandard)
       : runtime_(runtime),
         projection_(projection),
         book_(book),
         metrics_(metrics),
         store_(store),
         holds_per_order_(holds_per_order),
-        sources_(sources) {}
+        sources_(sources),
+        holds_per_organization_(holds_per_organization) {}
 
   std::vector<rpc::RawMethod> RawMethods() override;
 
@@ -81,6 +83,7 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   SlotsStore& store_;
   const int holds_per_order_;
   SourceCheck* const sources_;  ///< Null: what lives elsewhere cannot be held.
+  const int holds_per_organization_;
 };
 
 }  // namespace sas::slots

@@ -68,6 +68,7 @@ _DOMAIN = {
     "sas_regulation_offers_open": set(),
     "sas_regulation_offers_late": set(),
     "sas_booking_seat_drift": {"kind"},
+    "sas_booking_synchronous_standbys": set(),
     "sas_booking_supernumerary_total": set(),
     "sas_booking_practitioner_busy_total": set(),
     "sas_booking_displaced_total": {"outcome"},

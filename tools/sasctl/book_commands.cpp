@@ -37,6 +37,7 @@ Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& nee
   draft.set_clinical_line(o.clinical_line);
   draft.set_oral_check(o.oral_check);
   draft.set_late_reason_code(o.late_reason);
+  draft.set_paper_form_number(o.paper_form);
   if (order != nullptr) {
     const std::string& name = order->name();
     draft.set_regulation_case(name.substr(0, name.find("/orders/")));
@@ -148,6 +149,8 @@ void AddBook(CLI::App& app, Suite& suite) {
   sub->add_option("--protocol", o->protocol, "Written protocol of the redirection");
   sub->add_option("--late-reason", o->late_reason,
                   "Why after the deadline: PATIENT, NO_EARLIER_SLOT, DISTANCE, MODE or OTHER");
+  sub->add_option("--paper-form", o->paper_form,
+                  "Number of the paper form that is typed in, for an entry without order");
   sub->add_flag("--oral-check", o->oral_check, "The regulator was asked by voice");
   sub->callback([&suite, o] {
     regulation::CareOrder order;

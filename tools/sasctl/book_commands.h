@@ -11,7 +11,7 @@ namespace sasctl {
 struct BookOptions {
   NeedOptions need;
   std::string slot, hold, dossier, patient, clinical_line, tried, evaluation_reason, protocol;
-  std::string late_reason;
+  std::string late_reason, paper_form;
   std::vector<std::string> absent, present;  ///< Severity signs that were asked.
   int triage_level = 0;
   bool oral_check = false;

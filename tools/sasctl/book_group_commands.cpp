@@ -32,7 +32,7 @@ void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
   const slots::CareNeed need = each.need.Need(suite, ordered ? &order : nullptr);
   auto& member = *request.add_members();
   *member.mutable_appointment() = Draft(suite, each, need, ordered ? &order : nullptr);
-  member.set_hold_token(HoldOf(suite, each.slot, need, /*for_group=*/true).hold_token());
+  member.set_hold_token(HoldOf(suite, each.slot, need, static_cast<int>(i) + 1).hold_token());
 }
 
 void Book(Suite& suite, const GroupOptions& o) {

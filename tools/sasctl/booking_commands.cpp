@@ -37,17 +37,30 @@ void AddReconcile(CLI::App& group, Suite& suite) {
     request.set_request_id(suite.RequestId());
     const auto told = suite.Ask<booking::ReconcileSeatsResponse>(
         base::Role::kOperations, suite.Booking(), &Stub::ReconcileSeats, request);
-    const int wrong = told.missing_count() + told.ghost_count() + told.other_count();
+    const int believed = told.missing_count() + told.ghost_count() + told.other_count();
+    const int shown =
+        told.shown_missing_count() + told.shown_ghost_count() + told.shown_other_count();
+    const int wrong = believed + shown;
     if (suite.json()) {
       PrintJson(told);
     } else {
-      std::cout << told.compared_count() << " places comparées, " << wrong << " en écart"
-                << (told.repaired() ? ", corrigées" : "") << "\n";
-      Table table({"ÉCART", "CRÉNEAU", "PLACE", "RENDEZ-VOUS"});
-      for (const SeatDrift& each : told.drifts()) {
-        table.Row(
-            {WordOf(each.kind()), each.slot(), std::to_string(each.seat()), each.appointment()});
+      std::cout << told.compared_count() << " places comparées, " << believed
+                << " en écart dans le registre de slots, ";
+      if (told.shown_unknown()) {
+        std::cout << "écart avec les recherches inconnu (Redis ne répond pas)";
+      } else {
+        std::cout << shown << " dans ce que montrent les recherches";
       }
+      std::cout << (told.repaired() ? ", corrigées" : "") << "\n";
+      Table table({"OÙ", "ÉCART", "CRÉNEAU", "PLACE", "RENDEZ-VOUS"});
+      const auto rows = [&table](const char* where, const auto& drifts) {
+        for (const SeatDrift& each : drifts) {
+          table.Row({where, WordOf(each.kind()), each.slot(), std::to_string(each.seat()),
+                     each.appointment()});
+        }
+      };
+      rows("registre", told.drifts());
+      rows("recherches", told.shown_drifts());
       if (wrong > 0) table.Print();
     }
     if (wrong > 0 && !told.repaired()) throw CLI::RuntimeError(1);

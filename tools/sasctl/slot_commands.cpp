@@ -89,13 +89,14 @@ base::Role RoleFor(type::EntryPoint entry) {
 }
 
 slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
-                       bool for_group, const std::string& beyond, const slots::RuleLift& lift) {
+                       int member, const std::string& beyond, const slots::RuleLift& lift) {
   slots::HoldSlotRequest request;
   request.set_name(slot);
   *request.mutable_need() = need;
-  request.set_for_group(for_group);
+  request.set_for_group(member > 0);
   request.set_supernumerary_reason_code(beyond);
-  request.set_request_id(suite.RequestId());
+  // Each member of a group is a request of its own.
+  request.set_request_id(suite.RequestId() + (member > 0 ? "-" + std::to_string(member) : ""));
   if (lift.rules().empty()) {
     return suite.Ask<slots::SlotHold>(RoleFor(need.entry_point()), suite.Slots(), &Stub::HoldSlot,
                                       request);
@@ -137,7 +138,7 @@ void AddHold(CLI::App& app, Suite& suite) {
     regulation::CareOrder order;
     if (!need->order.empty()) order = GetOrder(suite, need->order);
     const auto asked = need->Need(suite, need->order.empty() ? nullptr : &order);
-    ShowHold(suite, HoldOf(suite, *slot, asked, false, *beyond, *lift));
+    ShowHold(suite, HoldOf(suite, *slot, asked, /*member=*/0, *beyond, *lift));
   });
 
   auto* renew = app.add_subcommand("renew", "Extends a hold");

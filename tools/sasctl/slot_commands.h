@@ -21,10 +21,10 @@ struct NeedOptions {
 };
 
 regulation::CareOrder GetOrder(Suite& suite, const std::string& text);
-/// `for_group`: one of several seats that are booked together. `beyond`: why a seat beyond those of
-/// the slot is taken.
+/// `member`: which of several seats that are booked together, from 1; 0: it is booked alone.
+/// `beyond`: why a seat beyond those of the slot is taken.
 slots::SlotHold HoldOf(Suite& suite, const std::string& slot, const slots::CareNeed& need,
-                       bool for_group = false, const std::string& beyond = "",
+                       int member = 0, const std::string& beyond = "",
                        const slots::RuleLift& lift = {});
 /// Bookings and searches of a professional entry point are made as that professional.
 base::Role RoleFor(type::EntryPoint entry);

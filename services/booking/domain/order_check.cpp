@@ -98,8 +98,9 @@ absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor&
   return CheckReasonOfLate(claim.reason_given);
 }
 
-absl::Status CheckDueUnread(base::Instant start, base::Instant now, bool reason_given) {
-  return start <= now + kOrderDelayMax ? absl::OkStatus() : CheckReasonOfLate(reason_given);
+absl::Status CheckDueUnread(base::Instant start, base::Instant now, std::chrono::hours late_after,
+                            bool reason_given) {
+  return start <= now + late_after ? absl::OkStatus() : CheckReasonOfLate(reason_given);
 }
 
 }  // namespace sas::booking

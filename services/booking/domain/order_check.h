@@ -66,8 +66,9 @@ struct OrderClaim {
 /// `NOT_OWN_ENTRY` for an entry of another structure, which only a regulation may book for it.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
-/// A regulator gives no order more time than this.
-inline constexpr std::chrono::hours kOrderDelayMax{48};
+/// After how long a start is out of delay for certain, unless the operations say otherwise: a
+/// regulator gives no order more time.
+inline constexpr std::chrono::hours kLateAfterStandard{48};
 
 /// What is said of a start after the deadline.
 struct LateClaim {
@@ -84,8 +85,9 @@ absl::Status CheckDue(base::Instant start, base::Instant due, const base::Actor&
                       const LateClaim& claim);
 
 /// The same of an order that cannot be read, so that its booker has asked by voice: a start that is
-/// after every deadline that an order can have today needs the reason; whoever agreed was on the
-/// line. FAILED_PRECONDITION `LATE_REASON_REQUIRED`.
-absl::Status CheckDueUnread(base::Instant start, base::Instant now, bool reason_given);
+/// after every deadline that an order can have today, `late_after` from now, needs the reason;
+/// whoever agreed was on the line. FAILED_PRECONDITION `LATE_REASON_REQUIRED`.
+absl::Status CheckDueUnread(base::Instant start, base::Instant now, std::chrono::hours late_after,
+                            bool reason_given);
 
 }  // namespace sas::booking

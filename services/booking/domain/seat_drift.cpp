@@ -48,4 +48,13 @@ std::vector<SeatDrift> Lasting(const std::vector<SeatDrift>& before,
   return lasting;
 }
 
+std::vector<SeatDrift> Without(const std::vector<SeatDrift>& drifts,
+                               const std::vector<SeatDrift>& known) {
+  std::vector<SeatDrift> rest;
+  std::copy_if(drifts.begin(), drifts.end(), std::back_inserter(rest), [&](const auto& each) {
+    return std::find(known.begin(), known.end(), each) == known.end();
+  });
+  return rest;
+}
+
 }  // namespace sas::booking

@@ -39,4 +39,8 @@ std::vector<SeatDrift> CompareSeats(std::vector<TakenSeat> ledger, std::vector<T
 std::vector<SeatDrift> Lasting(const std::vector<SeatDrift>& before,
                                const std::vector<SeatDrift>& after);
 
+/// Those of `drifts` that are not in `known`.
+std::vector<SeatDrift> Without(const std::vector<SeatDrift>& drifts,
+                               const std::vector<SeatDrift>& known);
+
 }  // namespace sas::booking

@@ -68,7 +68,7 @@ end
 
 local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
                      'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
-                     'criteria'}
+                     'criteria', 'body', 'organization'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
 local function summary(fields)
@@ -90,6 +90,8 @@ local function vacate(key, id, fields, seat)
   redis.call('ZREM', prefix .. 'expiries', member)
   local holder = fields[seat .. ':holder']
   if holder then redis.call('ZREM', prefix .. 'holder:' .. holder, member) end
+  local organization = fields[seat .. ':organization']
+  if organization then redis.call('ZREM', prefix .. 'organization:' .. organization, member) end
   local gone = {}
   for _, name in ipairs(seat_fields) do
     fields[seat .. ':' .. name] = nil
@@ -118,6 +120,12 @@ local function file_expiry(id, fields, seat)
   local holder_key = prefix .. 'holder:' .. fields[seat .. ':holder']
   redis.call('ZADD', holder_key, expire, member)
   redis.call('PEXPIRE', holder_key, 3600000)
+  local organization = fields[seat .. ':organization']
+  if organization then
+    local organization_key = prefix .. 'organization:' .. organization
+    redis.call('ZADD', organization_key, expire, member)
+    redis.call('PEXPIRE', organization_key, 3600000)
+  end
 end
 
 -- Writes down what others see of the slot; true when that has changed.

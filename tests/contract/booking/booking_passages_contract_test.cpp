@@ -77,6 +77,30 @@ TEST_P(BookingPassagesTest, S2_49_ASessionIsClosedOnce) {
   EXPECT_THAT(Close("", 0), IsOk());
 }
 
+TEST_P(BookingPassagesTest, H44_APaperFormIsOneAppointmentUntilThatIsCancelled) {
+  for (const char* id : {"a", "b", "c"}) ASSERT_THAT(Insert(Record(id, *id - 'a')), IsOk());
+  const auto keep = [this](const std::string& id, const std::string& owner) {
+    std::string known = "nothing was asked";
+    EXPECT_THAT(store().Write(Call(),
+                              [&](BookingTransaction& transaction) -> absl::Status {
+                                SAS_ASSIGN_OR_RETURN(
+                                    known,
+                                    transaction.KeepPaperForm(
+                                        {owner, "F-014", "regions/fr-pdl/appointments/" + id}));
+                                return absl::OkStatus();
+                              }),
+                IsOk());
+    return known;
+  };
+  EXPECT_EQ(keep("a", "structures/officine"), "");
+  Reopen();
+  EXPECT_EQ(keep("b", "structures/officine"), kName);
+  EXPECT_EQ(keep("b", "territory:85"), "") << "another's numbers";
+  ASSERT_THAT(Update(Get(kName), v1::Appointment::STATE_CANCELLED), IsOk());
+  EXPECT_EQ(keep("c", "structures/officine"), "");
+  EXPECT_EQ(keep("b", "structures/officine"), "regions/fr-pdl/appointments/c");
+}
+
 INSTANTIATE_TEST_SUITE_P(Stores, BookingPassagesTest, testing::EveryBackend(),
                          testing::BackendName);
 

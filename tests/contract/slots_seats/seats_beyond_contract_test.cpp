@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include "tests/contract/slots_seats/seats_fixture.h"
 
 // Seats beyond those of a slot, and how many holds somebody may have.
@@ -110,6 +113,88 @@ TEST_P(SeatBookLimits, H25_OneLivingHoldForAnOrder) {
   clock_.Advance(kHoldMax);
   first.request_id = "R-4";
   EXPECT_THAT(book_->TakeHold(Call(), first), IsOk());  // What has ended does not count.
+}
+
+TEST_P(SeatBookLimits, H24_AnIdWithAnotherBodyIsRefusedAndItsHoldStays) {
+  SeatBook::HoldRequest first = Request(kTwo, "osnp-1", "R-1");
+  first.fingerprint = "one";
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  SeatBook::HoldRequest other = first;
+  other.fingerprint = "two";
+  EXPECT_THAT(book_->TakeHold(Call(), other),
+              StatusIs(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
+  SeatBook::HoldRequest elsewhere = first;
+  elsewhere.slot = kOne;
+  elsewhere.fingerprint = "three";
+  EXPECT_THAT(book_->TakeHold(Call(), elsewhere), ReasonIs("REQUEST_ID_REUSED"));
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_EQ(FreeSeats(kTwo), 1);
+  EXPECT_EQ(book_->TakeHold(Call(), first)->token, hold->token);
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "regions/fr-pdl/appointments/a1"), IsOk());
+  EXPECT_THAT(book_->TakeHold(Call(), other), ReasonIs("REQUEST_ID_REUSED"));
+}
+
+TEST_P(SeatBookLimits, H24_AnIdIsFreeAgainOnceItsHoldHasEnded) {
+  SeatBook::HoldRequest first = Request(kTwo, "osnp-1", "R-1");
+  first.fingerprint = "one";
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  first.slot = kOne;
+  first.fingerprint = "two";
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  ASSERT_THAT(book_->TakeHold(Call(), first), IsOk());
+  clock_.Advance(kHoldMax);
+  first.slot = kTwo;
+  first.fingerprint = "three";
+  EXPECT_THAT(book_->TakeHold(Call(), first), IsOk());
+}
+
+TEST_P(SeatBookLimits, H25_AnOrganizationHasItsQuotaWhoeverHoldsForIt) {
+  Open(2, {Slot(kOne, 4), Slot(kTwo, 4)});
+  const auto take = [this](const std::string& slot, const std::string& holder,
+                           const std::string& organization) {
+    SeatBook::HoldRequest request = Request(slot, holder, "R-" + holder);
+    request.organization = organization;
+    request.organization_holds_max = 2;
+    return book_->TakeHold(Call(), request);
+  };
+  const auto first = take(kOne, "ph-1", "officine");
+  ASSERT_THAT(first, IsOk());
+  const auto second = take(kTwo, "ph-2", "officine");
+  ASSERT_THAT(second, IsOk());
+  const auto refused = take(kTwo, "ph-3", "officine");
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kResourceExhausted, "HOLD_QUOTA"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata, (base::Metadata{{"limit", "2"}}));
+  EXPECT_EQ(take(kOne, "ph-1", "officine")->token, first->token) << "a repeat is no third one";
+  EXPECT_THAT(take(kTwo, "ph-4", "cabinet"), IsOk());
+  EXPECT_THAT(take(kTwo, "ph-5", ""), IsOk()) << "who names none is not counted";
+  // What is being confirmed counts still, what is booked, given back or has ended does not.
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*first), "regions/fr-pdl/appointments/a1"), IsOk());
+  EXPECT_THAT(take(kTwo, "ph-3", "officine"), ReasonIs("HOLD_QUOTA"));
+  ASSERT_THAT(Commit(kOne, first->seat, "regions/fr-pdl/appointments/a1", true, 1), IsOk());
+  EXPECT_THAT(take(kTwo, "ph-3", "officine"), IsOk());
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*second)), IsOk());
+  EXPECT_THAT(take(kOne, "ph-6", "officine"), IsOk());
+  EXPECT_THAT(take(kOne, "ph-7", "officine"), ReasonIs("HOLD_QUOTA"));
+  clock_.Advance(kHoldMax);
+  EXPECT_THAT(take(kOne, "ph-7", "officine"), IsOk());
+}
+
+TEST_P(SeatBookLimits, H25_OfManyAtOnceTheQuotaHasItsNumber) {
+  Open(2, {Slot(kOne, 40)});
+  std::atomic<int> held{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 20; ++i) {
+    threads.emplace_back([&, i] {
+      SeatBook::HoldRequest request = Request(kOne, "ph-" + std::to_string(i), "R-1");
+      request.organization = "officine";
+      request.organization_holds_max = 7;
+      if (book_->TakeHold(Call(), request).ok()) ++held;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(held, 7);
 }
 
 TEST_P(SeatBookLimits, H25_DirectEntriesAreCountedByPerson) {

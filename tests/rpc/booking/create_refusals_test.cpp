@@ -190,6 +190,25 @@ TEST_F(RefusalTest, S1_01_WithoutTheRegulationAStartWithinTheLongestDelayNeedsNo
   EXPECT_EQ(timely->late_reason_code(), "");
 }
 
+TEST_F(RefusalTest, S0_02_FromWhenAStartIsOutOfDelayIsASetting) {
+  regulation_.FailWith(
+      base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "no answer"));
+  slots_.SetStart(clock_.Now() + std::chrono::hours(25));
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_oral_check(true);
+  base::Call call;
+  call.method = "/sas.booking.v1.BookingService/CreateAppointment";
+  call.actor = osnp_;
+  call.deadline = clock_.Steady() + seconds(5);
+  BookingParts parts{*store_,   slots_, regulation_,
+                     *metrics_, clock_, care::TestIdentities::kAccept};
+  parts.late_after = std::chrono::hours(24);
+  EXPECT_THAT(Confirmation(parts).Run({{call, request}}).front(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+  parts.late_after = std::chrono::hours(25);
+  EXPECT_THAT(Confirmation(parts).Run({{call, request}}).front(), IsOk());
+}
+
 // The agreement is read from the order at the confirmation; what the request says of it counts
 // nothing.
 TEST_F(RefusalTest, S1_01_H36_TheOsnpBooksLateOnlyAsFarAsARegulatorHasAgreedAndItIsOnRecord) {

@@ -82,6 +82,52 @@ TEST_F(DirectEntryTest, ARepeatOfWhatIsBookedNeedsNoRegulation) {
   EXPECT_EQ(again->SerializeAsString(), booked->SerializeAsString());
 }
 
+TEST_F(DirectEntryTest, H44_APaperFormTypedTwiceIsOneAppointment) {
+  v1::CreateAppointmentRequest first = DirectRequest("r-1");
+  first.mutable_appointment()->set_paper_form_number("F-014");
+  const auto booked = Create(Pharmacist(), first);
+  ASSERT_THAT(booked, IsOk());
+  EXPECT_EQ(booked->paper_form_number(), "F-014");
+  const auto repeat = Create(Pharmacist(), first);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->name(), booked->name());
+
+  base::Actor colleague = Pharmacist();
+  colleague.subject = "pharmacie-2";
+  v1::CreateAppointmentRequest second = first;
+  second.set_request_id("r-2");
+  second.set_hold_token(slots_.Hold(kSlot, 1, colleague.subject));
+  const auto refused = Create(colleague, second);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata,
+            (base::Metadata{{"appointment", booked->name()}, {"paper_form_number", "F-014"}}));
+  EXPECT_EQ(AllNames().size(), 1U);
+  // The number of another organization is another form.
+  colleague.organization = "structures/officine";
+  EXPECT_THAT(Create(colleague, second), IsOk());
+}
+
+TEST_F(DirectEntryTest, H44_AFormNumberIsOfADirectEntryAndReadsAsANumber) {
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  request.mutable_appointment()->set_paper_form_number("F-014");
+  EXPECT_THAT(Create(osnp_, request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "PAPER_FORM_FORBIDDEN"));
+  request = DirectRequest("r-2");
+  request.mutable_appointment()->set_paper_form_number("F 014");
+  EXPECT_THAT(Create(Pharmacist(), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, "INVALID_CODE"));
+}
+
+TEST_F(DirectEntryTest, H44_MembersOfAGroupShareTheirForm) {
+  v1::BatchCreateAppointmentsRequest family = Family(2);
+  for (auto& member : *family.mutable_members()) {
+    member.mutable_appointment()->set_paper_form_number("F-015");
+  }
+  EXPECT_THAT(Ask<v1::BatchCreateAppointmentsResponse>(
+                  Pharmacist(), family, &v1::BookingService::Stub::BatchCreateAppointments),
+              IsOk());
+}
+
 TEST_F(DirectEntryTest, AGroupNamesTheMemberWhosePatientIsMissing) {
   regulation_.Forget("regions/fr-pdl/cases/c1/patients/2");
   const auto refused = Ask<v1::BatchCreateAppointmentsResponse>(

@@ -84,6 +84,7 @@ absl::Status FakeSlots::CommitSeats(const base::Call&,
   }
   committed_.push_back(request);
   for (const auto& change : request.changes()) {
+    shown_.erase({change.slot(), change.seat()});
     std::string& owner = taken_[{change.slot(), change.seat()}];
     if (change.taken()) owner = change.appointment();
     if (!change.taken() && owner == change.appointment()) owner.clear();
@@ -203,7 +204,12 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
     return base::Fail(absl::StatusCode::kInvalidArgument, "INVALID_TIME_RANGE", "31 days");
   }
   slots::v1::ListTakenSeatsResponse response;
-  for (const auto& [seat, owner] : taken_) {
+  if (request.shown() && !shown_failure_.ok()) return shown_failure_;
+  auto owners = taken_;
+  if (request.shown()) {
+    for (const auto& [seat, owner] : shown_) owners[seat] = owner;
+  }
+  for (const auto& [seat, owner] : owners) {
     if (owner.empty() || seat.first.rfind(request.parent() + "/", 0) != 0) continue;
     const auto own = shapes_.find(seat.first);
     const base::Instant at = own == shapes_.end() ? start_ : own->second.start;
@@ -215,6 +221,36 @@ absl::StatusOr<slots::v1::ListTakenSeatsResponse> FakeSlots::ListTakenSeats(
     shown.set_taken(true);
   }
   return response;
+}
+
+absl::StatusOr<slots::v1::SearchNextSlotsResponse> FakeSlots::SearchNextSlots(
+    const base::Call&, const slots::v1::SearchNextSlotsRequest& request) {
+  const std::lock_guard lock(mutex_);
+  searched_.push_back(request);
+  if (!next_slots_.ok()) return next_slots_.status();
+  slots::v1::SearchNextSlotsResponse response;
+  for (const std::string& name : *next_slots_) response.add_slots(name);
+  return response;
+}
+
+void FakeSlots::Show(const std::string& slot, int seat, const std::string& appointment) {
+  const std::lock_guard lock(mutex_);
+  shown_[{slot, seat}] = appointment;
+}
+
+void FakeSlots::FailShownWith(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  shown_failure_ = std::move(status);
+}
+
+void FakeSlots::SetNextSlots(absl::StatusOr<std::vector<std::string>> names) {
+  const std::lock_guard lock(mutex_);
+  next_slots_ = std::move(names);
+}
+
+std::vector<slots::v1::SearchNextSlotsRequest> FakeSlots::searched() const {
+  const std::lock_guard lock(mutex_);
+  return searched_;
 }
 
 absl::StatusOr<slots::v1::GetSlotStandingsResponse> FakeSlots::GetSlotStandings(

@@ -29,6 +29,8 @@ class FakeSlots final : public SlotsClient {
                            const slots::v1::CommitSeatsRequest& request) override;
   absl::StatusOr<slots::v1::ListTakenSeatsResponse> ListTakenSeats(
       const base::Call& call, const slots::v1::ListTakenSeatsRequest& request) override;
+  absl::StatusOr<slots::v1::SearchNextSlotsResponse> SearchNextSlots(
+      const base::Call& call, const slots::v1::SearchNextSlotsRequest& request) override;
   absl::StatusOr<slots::v1::GetSlotStandingsResponse> GetSlotStandings(
       const base::Call& call, const slots::v1::GetSlotStandingsRequest& request) override;
 
@@ -66,6 +68,10 @@ class FakeSlots final : public SlotsClient {
   /// Slots that GetSlotStandings was asked about, one question after the other.
   std::vector<std::size_t> standings_asked() const;
 
+  /// What every search for next slots finds; a fault: it fails.
+  void SetNextSlots(absl::StatusOr<std::vector<std::string>> names);
+  std::vector<slots::v1::SearchNextSlotsRequest> searched() const;
+
   std::vector<slots::v1::PrepareSeatRequest> prepared() const;
 
   /// Exchanges of PrepareSeats.
@@ -76,6 +82,11 @@ class FakeSlots final : public SlotsClient {
   /// The slots come to believe this of a seat, whatever was committed; empty: free.
   void Believe(const std::string& slot, int seat, const std::string& appointment);
   std::string OwnerOf(const std::string& slot, int seat) const;
+  /// Hot availability has this of a seat, whatever their ledger says, until the slots are told of
+  /// it; empty: free.
+  void Show(const std::string& slot, int seat, const std::string& appointment);
+  /// What a question for hot availability is refused with; OK to answer again.
+  void FailShownWith(absl::Status status);
 
  private:
   absl::StatusOr<slots::v1::PreparedSeat> Prepare(const base::Call& call,
@@ -93,6 +104,8 @@ class FakeSlots final : public SlotsClient {
   mutable std::mutex mutex_;
   std::map<std::string, Held> holds_;
   std::map<std::pair<std::string, int>, std::string> taken_;
+  std::map<std::pair<std::string, int>, std::string> shown_;  ///< Where it differs.
+  absl::Status shown_failure_;
   slots::v1::EntryRule rule_;
   absl::Status failure_;
   std::map<std::string, absl::Status> refused_slots_;
@@ -110,6 +123,8 @@ class FakeSlots final : public SlotsClient {
   std::map<std::string, Shape> shapes_;
   std::map<std::string, slots::v1::SlotStanding::Kind> standings_;
   std::vector<std::size_t> standings_asked_;
+  absl::StatusOr<std::vector<std::string>> next_slots_ = std::vector<std::string>();
+  std::vector<slots::v1::SearchNextSlotsRequest> searched_;
   std::map<std::string, std::string> doctors_;  ///< By slot, where it is not its agenda's.
   std::string supernumerary_;
   slots::v1::AgendaMaster master_ = slots::v1::AGENDA_MASTER_UNSPECIFIED;

@@ -78,6 +78,42 @@ TEST_F(ReconcileTest, EachWrongSeatIsToldAndRepairedOnDemand) {
   EXPECT_EQ(Reconcile("ask-2")->drifts_size(), 0);
 }
 
+TEST_F(ReconcileTest, WhatOnlyTheSearchesHaveWrongIsToldApartAndRepaired) {
+  const v1::Appointment offered = MustCreate("R-1", 0);
+  const v1::Appointment renamed = MustCreate("R-2", 1);
+  Flush();
+  slots_.Show(offered.slot(), 0, "");
+  slots_.Show(renamed.slot(), 1, "regions/fr-pdl/appointments/other");
+  slots_.Show(offered.slot(), 2, "regions/fr-pdl/appointments/ghost");
+
+  const auto seen = Reconcile("ask-1");
+  ASSERT_THAT(seen, IsOk());
+  EXPECT_EQ(seen->drifts_size(), 0) << "the ledger of the slots is right";
+  EXPECT_EQ(seen->shown_missing_count(), 1);
+  EXPECT_EQ(seen->shown_other_count(), 1);
+  EXPECT_EQ(seen->shown_ghost_count(), 1);
+  EXPECT_FALSE(seen->shown_unknown());
+  ASSERT_EQ(seen->shown_drifts_size(), 3);
+  EXPECT_EQ(seen->shown_drifts(0).appointment(), offered.name());
+
+  const std::size_t before = slots_.committed().size();
+  ASSERT_THAT(Reconcile("repair-1", /*repair=*/true), IsOk());
+  Flush();
+  EXPECT_GT(slots_.committed().size(), before);
+  EXPECT_EQ(Reconcile("ask-2")->shown_drifts_size(), 0);
+}
+
+TEST_F(ReconcileTest, WithoutHotAvailabilityTheLedgersAreStillCompared) {
+  const v1::Appointment lost = MustCreate("R-1");
+  Flush();
+  slots_.Believe(lost.slot(), 0, "");
+  slots_.FailShownWith(base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE", "no Redis"));
+  const auto seen = Reconcile("ask-1");
+  ASSERT_THAT(seen, IsOk());
+  EXPECT_EQ(seen->missing_count(), 1);
+  EXPECT_TRUE(seen->shown_unknown());
+}
+
 class ReconcileAheadTest : public ReconcileTest, public ::testing::WithParamInterface<int> {};
 
 TEST_P(ReconcileAheadTest, SeatsAreComparedAsFarAsTheSlotsCanBeOpen) {
@@ -112,8 +148,13 @@ TEST_F(ReconcileTest, TheServicesOwnRoundsRepairAndTellTheDriftInTheMetrics) {
     EXPECT_THAT(page, IsOk());
     return page.ok() ? page->body : std::string();
   };
+  const v1::Appointment hidden = MustCreate("R-2", 3);
+  Flush();
+  slots_.Show(hidden.slot(), 3, "");
   Round();
   std::string page = scrape();
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_missing\"} 1"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_ghost\"} 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 1"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 2"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"other\"} 0"));
@@ -122,6 +163,7 @@ TEST_F(ReconcileTest, TheServicesOwnRoundsRepairAndTellTheDriftInTheMetrics) {
   Round();
   page = scrape();
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 0"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_missing\"} 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 0"));
 }
 

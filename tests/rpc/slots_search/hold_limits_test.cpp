@@ -1,5 +1,7 @@
 // Seats beyond those of a slot, one hold for an order, holds that end with their console.
 
+#include <prometheus/counter.h>
+
 #include <thread>
 
 #include "tests/rpc/slots_search/watcher.h"
@@ -82,6 +84,21 @@ TEST_F(HoldLimitsTest, ASessionTakesAsManyBeyondItsSeatsAsItAllows) {
               StatusIs(StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));
 }
 
+TEST_F(HoldLimitsTest, H24_TheSameIdForAnotherPatientOrSlotIsRefusedAndTheHoldStays) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  v1::CareNeed other = NeedOf116117();
+  other.mutable_age()->set_value(41);
+  EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", other),
+              StatusIs(StatusCode::kInvalidArgument, "REQUEST_ID_REUSED"));
+  EXPECT_THAT(Hold(kNext), ReasonIs("REQUEST_ID_REUSED"));
+  const auto repeat = Hold(kCsnpSlot);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+  EXPECT_THAT(Prepare(*hold), IsOk());
+  EXPECT_THAT(Hold(kNext, Osnp("osnp-2")), IsOk()) << "an id belongs to who made it";
+}
+
 TEST_F(HoldLimitsTest, H25_AGroupMayBeHeldTogetherAndNoMore) {
   const auto found = Search(Fifty());
   ASSERT_THAT(found, IsOk());
@@ -103,6 +120,31 @@ TEST_F(HoldLimitsTest, H25_AGroupMayBeHeldTogetherAndNoMore) {
   EXPECT_THAT(hold(false), StatusIs(StatusCode::kResourceExhausted, "TOO_MANY_HOLDS"));
   while (held < kHoldsOfGroupMax) ASSERT_THAT(hold(true), IsOk());
   EXPECT_THAT(hold(true), ReasonIs("TOO_MANY_HOLDS"));
+}
+
+TEST_F(HoldLimitsTest, H25_AnOrganizationMayHoldNoMoreThanItsQuota) {
+  const std::string elsewhere = "regions/fr-pdl/sites/msp-soullans/slots/griselin-20261124t1000z";
+  // Colleagues have all but one, beyond the one seat of a slot: the territory has not so many.
+  for (int i = 0; i + 1 < kHoldsPerOrganizationStandard; ++i) {
+    SeatBook::HoldRequest beside;
+    beside.region = "fr-pdl";
+    beside.slot = kNext;
+    beside.token = "t-" + std::to_string(i);
+    beside.request_id = beside.token;
+    beside.holder = "colleague-" + std::to_string(i);
+    beside.organization = "structures/osnp-85";
+    beside.duration = kHoldMax;
+    beside.beyond_max = i == 0 ? 0 : kHoldsPerOrganizationStandard;
+    ASSERT_THAT(book_.TakeHold(Internal(), beside), IsOk()) << i;
+  }
+  base::Actor last = Osnp("osnp-1");
+  last.organization = "structures/osnp-85";
+  ASSERT_THAT(Hold(kCsnpSlot, last), IsOk());
+  base::Actor more = Osnp("osnp-2");
+  more.organization = last.organization;
+  EXPECT_THAT(Hold(elsewhere, more), StatusIs(StatusCode::kResourceExhausted, "HOLD_QUOTA"));
+  EXPECT_EQ(registry_.Counter("sas_slots_holds_total", "", {{"outcome", "hold_quota"}}).Value(), 1);
+  EXPECT_THAT(Hold(elsewhere, Osnp("osnp-3")), IsOk()) << "who names none is not counted";
 }
 
 TEST_F(HoldLimitsTest, H25_AHoldEndsWithTheConsoleThatWatches) {

@@ -107,6 +107,81 @@ TEST_F(SeatServiceTest, WhoLostHisHoldIsToldTheNextBestSlots) {
   }
 }
 
+TEST_F(SeatServiceTest, WhatHotAvailabilityHasIsListedApartFromTheLedger) {
+  constexpr char kNext[] = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1300z";
+  constexpr char kClosed[] = "regions/fr-pdl/sites/gone/slots/a-20261124t1300z";
+  ASSERT_THAT(Commit(kCsnpSlot, "a1", true, "R-c1"), IsOk());
+  ASSERT_THAT(Commit(kClosed, "a2", true, "R-c2"), IsOk());
+  const auto shown = [&]() -> std::vector<std::string> {
+    Follow();
+    v1::ListTakenSeatsRequest list;
+    list.set_parent("regions/fr-pdl");
+    *list.mutable_start_time() = ToTimestamp(clock_.Now());
+    *list.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(48));
+    list.set_shown(true);
+    const auto page = Invoke<v1::ListTakenSeatsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::ListTakenSeats, list, Service());
+    EXPECT_THAT(page, IsOk());
+    std::vector<std::string> told;
+    if (!page.ok()) return told;
+    for (const v1::SeatChange& seat : page->seats()) {
+      told.push_back(seat.slot() + " " + seat.appointment().substr(28));
+    }
+    return told;
+  };
+  const std::string first = std::string(kCsnpSlot) + " a1";
+  const std::string closed = std::string(kClosed) + " a2";
+  EXPECT_THAT(shown(), ::testing::ElementsAre(first, closed)) << "nothing shows a closed slot";
+  // A hold is no appointment; a seat that nobody has is told, and one that is shown free is not.
+  ASSERT_THAT(Hold(kNext), IsOk());
+  EXPECT_THAT(shown(), ::testing::ElementsAre(first, closed));
+  ASSERT_THAT(book_.Commit(Internal(), {kNext, 0, "regions/fr-pdl/appointments/no", true, 2}),
+              IsOk());
+  ASSERT_THAT(book_.Commit(Internal(), {kCsnpSlot, 0, "regions/fr-pdl/appointments/a1", false, 2}),
+              IsOk());
+  EXPECT_THAT(shown(), ::testing::ElementsAre(std::string(kNext) + " no", closed));
+  // The way of every repair: told again, the book has what the ledger has.
+  ASSERT_THAT(Commit(kCsnpSlot, "a1", true, "R-again"), IsOk());
+  ASSERT_THAT(Commit(kNext, "no", false, "R-gone"), IsOk());
+  EXPECT_THAT(shown(), ::testing::ElementsAre(first, closed));
+}
+
+TEST_F(SeatServiceTest, NextSlotsAreSearchedAroundThePatientOrElseAroundTheSite) {
+  v1::SearchNextSlotsRequest request;
+  request.set_slot(kCsnpSlot);
+  *request.mutable_need() = NeedOf116117();
+  const auto ask = [&] {
+    return Invoke<v1::SearchNextSlotsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::SearchNextSlots, request, Service());
+  };
+  const auto around_site = ask();
+  ASSERT_THAT(around_site, IsOk());
+  ASSERT_EQ(around_site->slots_size(), 3);
+  // As whoever stands in Challans, where the site is, would be told.
+  request.set_insee_code("85047");
+  const auto around_patient = ask();
+  ASSERT_THAT(around_patient, IsOk());
+  const auto found = Search(AroundChallans());
+  ASSERT_THAT(found, IsOk());
+  EXPECT_EQ(around_patient->slots(0), SlotsOf(*found)[0]);
+  // What is booked is not named, whatever memory shows.
+  request.set_slot(around_patient->slots(0));
+  request.set_taken(true);
+  const auto taken = ask();
+  ASSERT_THAT(taken, IsOk());
+  ASSERT_EQ(taken->slots_size(), 3);
+  EXPECT_EQ(taken->slots(0), around_patient->slots(1));
+  // Far from everything there is nothing within reach.
+  request.mutable_point()->set_latitude_degrees(48.85);
+  request.mutable_point()->set_longitude_degrees(2.35);
+  const auto far = ask();
+  ASSERT_THAT(far, IsOk());
+  EXPECT_EQ(far->slots_size(), 0);
+  EXPECT_THAT(Invoke<v1::SearchNextSlotsResponse>(
+                  *seats_stub_, &v1::SeatService::Stub::SearchNextSlots, request, Osnp()),
+              StatusIs(StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
+}
+
 TEST_F(SeatServiceTest, TakenSeatsAreListedForBookingPageByPage) {
   v1::CommitSeatsRequest commit;
   commit.set_parent("regions/fr-pdl");

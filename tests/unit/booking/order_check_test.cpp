@@ -136,11 +136,13 @@ TEST(OrderCheck, S1_01_AnAgreementReachesAsFarAsItSays) {
 
 TEST(OrderCheck, H36_AStartBeyondEveryDeadlineNeedsAReasonAlsoWhenTheOrderCannotBeRead) {
   const base::Instant now{std::chrono::hours(500'000)};
-  const base::Instant farthest = now + kOrderDelayMax;
-  EXPECT_THAT(CheckDueUnread(farthest, now, false), IsOk());
-  EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, true), IsOk());
-  EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, false),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+  for (const std::chrono::hours after : {kLateAfterStandard, std::chrono::hours(24)}) {
+    const base::Instant farthest = now + after;
+    EXPECT_THAT(CheckDueUnread(farthest, now, after, false), IsOk());
+    EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, after, true), IsOk());
+    EXPECT_THAT(CheckDueUnread(farthest + std::chrono::minutes(1), now, after, false),
+                StatusIs(absl::StatusCode::kFailedPrecondition, "LATE_REASON_REQUIRED"));
+  }
 }
 
 TEST(OrderCheck, ReasonsOfALateStartAreAClosedList) {

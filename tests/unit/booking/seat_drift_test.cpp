@@ -39,5 +39,12 @@ TEST(SeatDrift, WhatWasOnItsWayIsNone) {
   EXPECT_THAT(Lasting({{Kind::kMissing, "a", 0, "1"}}, {lasting}), IsEmpty());
 }
 
+TEST(SeatDrift, WhatIsKnownIsNotToldTwice) {
+  const SeatDrift known{Kind::kMissing, "a", 0, "1"};
+  const SeatDrift rest{Kind::kGhost, "b", 0, "2"};
+  EXPECT_THAT(Without({known, rest}, {known}), ElementsAre(rest));
+  EXPECT_THAT(Without({known}, {}), ElementsAre(known));
+}
+
 }  // namespace
 }  // namespace sas::booking
