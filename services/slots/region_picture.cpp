@@ -8,6 +8,7 @@
 #include "services/slots/domain/capped_seats.h"
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/planning_rights.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -38,6 +39,7 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
   Draft draft{ledger, practitioners, {},    std::make_shared<IndexedSite>(),
               {},     zone,          today, care::AddDays(today, horizon_days - 1)};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
+  draft.site->rules.readers = ReadersOf(proto);
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
   for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
   return draft;

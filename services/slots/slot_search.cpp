@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/page_token.h"
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/geo.h"
 #include "services/slots/domain/search_rank.h"
@@ -75,6 +76,8 @@ absl::StatusOr<Query> ReadQuery(const base::Call& call, const v1::SearchSlotsReq
   Query query;
   SAS_ASSIGN_OR_RETURN(query.need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, query.need));
+  query.need.asker = {call.actor.role,
+                      OrganizationIn(call.actor.organization, base::RegionOf(request.parent()))};
   query.radius_meters =
       request.radius_meters() == 0 ? kRadiusStandardMeters : request.radius_meters();
   if (query.radius_meters < 0 || query.radius_meters > kRadiusMaxMeters) {
@@ -159,7 +162,9 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
   v1::SearchSlotsRequest bound = request;
   bound.clear_page_size();
   bound.clear_page_token();
-  const std::string identity = bound.SerializeAsString() + call.actor.profession;
+  const std::string identity = bound.SerializeAsString() + call.actor.profession +
+                               std::to_string(static_cast<int>(call.actor.role)) +
+                               call.actor.organization;
   SAS_ASSIGN_OR_RETURN(const Position position, ReadPosition(identity, request.page_token()));
   const bool first_page = request.page_token().empty();
   const base::Instant asked = first_page ? now : position.now;

@@ -135,6 +135,9 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
                       {{"site", request.parent()}});
   }
 
+  const auto& readers = site.rules().readers;
+  const Asker asker{call.actor.role, OrganizationIn(call.actor.organization, ids[0])};
+
   v1::ListSlotsResponse response;
   bool shown = after.empty();
   for (const SlotRef& slot : site.Slots(window.start, window.end)) {
@@ -142,6 +145,7 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
       shown = slot.name() == after;
       continue;
     }
+    if (readers != nullptr && !MayRead(*readers, asker, slot.agenda())) continue;
     if (response.slots_size() == page_size) {
       const std::string next = std::to_string(micros) + "|" + response.slots(page_size - 1).name();
       response.set_next_page_token(base::MakePageToken(identity, next));
@@ -249,6 +253,8 @@ grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* cont
       [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::Slot> {
         SAS_ASSIGN_OR_RETURN(const SlotInView found,
                              FindSlot(projection_, call, proto.name(), "name"));
+        SAS_RETURN_IF_ERROR(
+            CheckSiteRight(call.actor, found.card->site, found.slot.agenda(), Right::kRead));
         return ToSlot(*found.view, found.slot);
       });
 }

@@ -131,6 +131,9 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
   if (!In(site.territories, need.territory) && !IsLifted(need, Exclusion::kTerritoryNotServed)) {
     return Exclusion::kTerritoryNotServed;
   }
+  if (site.readers != nullptr && !MayReadAny(*site.readers, need.asker)) {
+    return Exclusion::kSiteRightRequired;
+  }
   const EntryRule* entry = FindEntryRule(site, need.entry_point);
   Exclusion found = JudgeEntry(entry, need, strictness);
   if (found == Exclusion::kNone) found = JudgePatient(site, need);

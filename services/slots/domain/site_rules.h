@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,9 @@
 #include "common/care/age.h"
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
+#include "services/slots/domain/exclusion.h"
 #include "services/slots/domain/need.h"
+#include "services/slots/domain/site_right.h"
 
 namespace sas::slots {
 
@@ -70,48 +73,11 @@ struct SiteRules {
   std::optional<bool> pregnancy;   ///< Receives pregnant patients; the same.
   care::Date opening_date;
   std::optional<care::Date> end_date;
-  int daily_appointment_max = 0;       ///< 0 means no cap.
-  int daily_appointment_soft_max = 0;  ///< The site ranks after others from then on (S2-26).
-  std::vector<CareRule> care_rules;    ///< The first that applies decides.
+  int daily_appointment_max = 0;              ///< 0 means no cap.
+  int daily_appointment_soft_max = 0;         ///< The site ranks after others from then on (S2-26).
+  std::vector<CareRule> care_rules;           ///< The first that applies decides.
+  std::shared_ptr<const SiteOwners> readers;  ///< Where reading is by name; null: as roles may.
 };
-
-/// Why a site offers nothing to this caller; values are the reason codes of ExcludedSite.
-enum class Exclusion {
-  kNone,
-  kEntryPointClosed,
-  kOrderRequired,
-  kProfessionNotAllowed,
-  kAccessReasonRequired,
-  kAccessReasonNotAccepted,
-  kEvaluationRequired,
-  kOrientingProfessionalRequired,
-  kMotifNotAccepted,
-  kAgeNotAccepted,
-  kModeNotOffered,
-  kOwnPatientsOnly,
-  kTerritoryNotServed,
-  kWheelchairNo,
-  kNoSessionInWindow,
-  kFull,
-  kUnstaffed,
-  kNotOpenYet,
-  kEnded,
-  kExcludedByRule,           ///< By a CareRule, whose explanation is told.
-  kSlotTooShort,             ///< Every slot is shorter than the motif needs.
-  kMotifNotForPractitioner,  ///< Who receives may not, or does not, see this motif.
-  kCapped,                   ///< Who receives has his SAS appointments of the week.
-  kPregnancyNotAccepted
-};
-inline constexpr std::size_t kExclusions = 24;
-
-std::string_view ExclusionCode(Exclusion exclusion);
-bool TextIsOfNeed(Exclusion exclusion);  ///< The same sentence for every site.
-/// The rule in one French sentence.
-std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
-/// REGULATOR, SITE or NOBODY.
-std::string_view ExclusionLifter(Exclusion exclusion);
-/// The rule with this code, if a regulator may lift it (rule_lift.h).
-std::optional<Exclusion> LiftableRule(std::string_view code);
 
 /// How strictly a need is judged: a search shows sites whose reason of access, evaluation or
 /// orienting professional is still to be asked; a hold and a confirmation do not.
@@ -134,10 +100,6 @@ Exclusion JudgeSeries(const SiteRules& site, const PractitionerRules* practition
 
 /// The rule that decides about this need, null when none applies.
 const CareRule* DecidingRule(const SiteRules& site, const Need& need);
-
-/// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code
-/// as reason, the rule, and who may lift it in the metadata.
-absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need);
 
 /// May this entry take a slot kept for `allocation`? `released` tells whether its hour of release
 /// has come (PlannedSlot::release).

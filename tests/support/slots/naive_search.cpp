@@ -11,6 +11,7 @@
 #include "services/slots/domain/search_kernel.h"
 #include "services/slots/domain/search_points.h"
 #include "services/slots/domain/search_score.h"
+#include "services/slots/domain/slot_name.h"
 
 namespace sas::slots::naive {
 namespace {
@@ -124,6 +125,11 @@ bool Intersect(const std::vector<Mode>& offered, const std::vector<Mode>& wanted
   });
 }
 
+/// Of a slot whose name is well-formed.
+std::string AgendaOf(const PlannedSlot& slot) {
+  return ParseSlotName(slot.name, "slot")->agenda;
+}
+
 /// One site judged against one query.
 class SiteSearch {
  public:
@@ -150,6 +156,10 @@ class SiteSearch {
     if (!ClassesAllow(slot.classes, query_.need.entry_point) ||
         !AllocationAllows(slot.allocation, query_.need.entry_point,
                           HasOrMayOrder(query_.need, Strictness::kSearch), released)) {
+      return Exclusion::kNoSessionInWindow;
+    }
+    const auto& readers = site_.rules.readers;
+    if (readers != nullptr && !MayRead(*readers, query_.need.asker, AgendaOf(slot))) {
       return Exclusion::kNoSessionInWindow;
     }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;

@@ -141,7 +141,8 @@ class SiteBuilder {
         (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U) |
         (site_.rules.wheelchair.has_value() ? 0U : SiteHot::kAskWheelchair) |
         (RefusesPregnancy(site_.rules) ? SiteHot::kNoPregnancy : 0U) |
-        (site_.rules.pregnancy.has_value() ? 0U : SiteHot::kAskPregnancy);
+        (site_.rules.pregnancy.has_value() ? 0U : SiteHot::kAskPregnancy) |
+        (site_.rules.readers == nullptr ? 0U : SiteHot::kReadByName);
     hot.flags = static_cast<std::uint8_t>(flags);
     tile_->hot.push_back(hot);
     SiteCold cold;

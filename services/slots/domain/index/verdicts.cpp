@@ -67,6 +67,7 @@ std::uint8_t Verdicts::JudgeAudienceOf(const Tile& tile, std::size_t series, con
   }
   if (each.give_back_minutes > 0) verdict |= Verdict::kGivenBack;
   if (each.text->source != nullptr) verdict |= Verdict::kOtherSource;
+  if (RulesOf(tile, each.site).readers != nullptr) verdict |= Verdict::kAsksWho;
   return static_cast<std::uint8_t>(verdict);
 }
 
