@@ -40,6 +40,7 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
               {},     zone,          today, care::AddDays(today, horizon_days - 1)};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
   draft.site->rules.readers = ReadersOf(proto);
+  draft.site->rules.communities = ledger.communities;
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
   for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
   return draft;
@@ -261,6 +262,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
     picture.view.index->SetBarriers(std::make_shared<const Barriers>(ToBarriers(ledger.barriers)));
   }
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
+  picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);
   return picture;
 }
 

@@ -76,8 +76,7 @@ absl::StatusOr<Query> ReadQuery(const base::Call& call, const v1::SearchSlotsReq
   Query query;
   SAS_ASSIGN_OR_RETURN(query.need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, query.need));
-  query.need.asker = {call.actor.role,
-                      OrganizationIn(call.actor.organization, base::RegionOf(request.parent()))};
+  query.need.asker = AskerOf(call.actor, view, base::RegionOf(request.parent()));
   query.radius_meters =
       request.radius_meters() == 0 ? kRadiusStandardMeters : request.radius_meters();
   if (query.radius_meters < 0 || query.radius_meters > kRadiusMaxMeters) {

@@ -165,6 +165,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const std::string lifted, ReadLift(request, call.actor));
   need.lifted = ParseLifted(lifted);
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
+  need.asker = AskerOf(call.actor, *found.view, base::RegionOf(request.name()));
   const std::string& moving = request.need().moving_slot();
   SlotRef leaving;
   if (!moving.empty()) {

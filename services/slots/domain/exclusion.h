@@ -38,9 +38,10 @@ enum class Exclusion {
   kMotifNotForPractitioner,  ///< Who receives may not, or does not, see this motif.
   kCapped,                   ///< Who receives has his SAS appointments of the week.
   kPregnancyNotAccepted,
-  kSiteRightRequired  ///< Reading is by name here, and the asker is not named.
+  kSiteRightRequired,  ///< Reading is by name here, and the asker is not named.
+  kCptsMembersOnly
 };
-inline constexpr std::size_t kExclusions = 25;
+inline constexpr std::size_t kExclusions = 26;
 
 std::string_view ExclusionCode(Exclusion exclusion);
 bool TextIsOfNeed(Exclusion exclusion);  ///< The same sentence for every site.

@@ -53,6 +53,7 @@ enum class Origin { kUnspecified = 0, kPlan = 1, kPartner = 2, kManual = 3 };
 struct Asker {
   base::Role role = base::Role::kUnspecified;
   std::string organization;  ///< Where he works, full name of a site or structure; may be empty.
+  std::vector<std::string> communities{};  ///< CPTS of which that is a member, by full name.
 };
 
 /// Who asks for whom: what a site's rules are held against.

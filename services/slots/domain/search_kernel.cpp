@@ -216,6 +216,9 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
     case SiteState::kNoSession:
       excluded.exclusion = Exclusion::kNoSessionInWindow;
       break;
+    case SiteState::kMembersOnly:
+      excluded.exclusion = Exclusion::kCptsMembersOnly;
+      break;
     case SiteState::kMotifNotForPractitioner:
       excluded.exclusion = Exclusion::kMotifNotForPractitioner;
       break;

@@ -36,6 +36,10 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   now_ = FloorMinute(query.now);
   has_doctor_ = !query.need.treating_doctor_rpps.empty();
   asks_for_points_ = has_doctor_ || !query.need.languages.empty() || query.need.without_vehicle;
+  for (const SlotClass each : {SlotClass::kPublic, SlotClass::kPro, SlotClass::kSnp}) {
+    const bool sees = ClassesAllow({each}, query.need.entry_point);
+    own_classes_ |= static_cast<std::uint8_t>(sees ? 1U << static_cast<unsigned>(each) : 0U);
+  }
   frame_ = RankFrame(query.now, query.due, from_);
   frame_.SetFresh(index.fresh());
   square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
@@ -44,6 +48,11 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
     barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
   }
   FindTiles(index);
+}
+
+void Scan::Prefetch(const Tile& tile, std::size_t site) {
+  __builtin_prefetch(&tile.cold[site]);
+  __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
 }
 
 void Scan::FindTiles(const RegionIndex& index) {
@@ -271,6 +280,9 @@ SiteState Scan::StateOfAsker(const Tile& tile, std::size_t series) const {
   const Asker& asker = query_.need.asker;
   if (rules.readers != nullptr && !MayRead(*rules.readers, asker, each.text->agenda)) {
     return SiteState::kNoSession;
+  }
+  if ((each.classes & own_classes_) == 0 && !MayHaveAsMember(rules, asker)) {
+    return SiteState::kMembersOnly;
   }
   return SiteState::kEmpty;
 }

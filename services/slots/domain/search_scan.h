@@ -44,10 +44,7 @@ class Scan {
   }
 
   /// Brings what WhyNothing reads nearer.
-  static void Prefetch(const Tile& tile, std::size_t site) {
-    __builtin_prefetch(&tile.cold[site]);
-    __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
-  }
+  static void Prefetch(const Tile& tile, std::size_t site);
 
   /// Why a site within the radius offers nothing, that its rules do not refuse.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
@@ -143,6 +140,7 @@ class Scan {
   Minute now_ = 0;                        ///< Whole minutes that have passed.
   std::uint8_t territory_ = 0;            ///< Number of the need's.
   std::vector<const Barrier*> barriers_;  ///< Within the radius; nearly always none.
+  std::uint8_t own_classes_ = 0;  ///< Bits by which the entry point sees a slot without CPTS.
   bool has_doctor_ = false;
   bool asks_for_points_ = false;
 };

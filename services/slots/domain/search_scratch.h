@@ -53,6 +53,7 @@ enum class SiteState : std::uint8_t {
   kMotifNotForPractitioner,
   kSlotTooShort,
   kNoSession,
+  kMembersOnly,
   kFull,
   kCapped
 };

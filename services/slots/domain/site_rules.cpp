@@ -215,4 +215,16 @@ bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point)
   return false;
 }
 
+bool NeedsMembership(const std::vector<SlotClass>& classes, EntryPoint entry_point) {
+  std::vector<SlotClass> others = classes;
+  std::erase(others, SlotClass::kCpts);
+  return ClassesAllow(classes, entry_point) && !ClassesAllow(others, entry_point);
+}
+
+bool MayHaveAsMember(const SiteRules& site, const Asker& asker) {
+  if (asker.role == base::Role::kUnspecified || site.communities.empty()) return true;
+  return std::any_of(asker.communities.begin(), asker.communities.end(),
+                     [&](const std::string& each) { return In(site.communities, each); });
+}
+
 }  // namespace sas::slots

@@ -76,6 +76,7 @@ struct SiteRules {
   int daily_appointment_max = 0;              ///< 0 means no cap.
   int daily_appointment_soft_max = 0;         ///< The site ranks after others from then on (S2-26).
   std::vector<CareRule> care_rules;           ///< The first that applies decides.
+  std::vector<std::string> communities;       ///< CPTS to which it belongs, by full name.
   std::shared_ptr<const SiteOwners> readers;  ///< Where reading is by name; null: as roles may.
 };
 
@@ -106,7 +107,15 @@ const CareRule* DecidingRule(const SiteRules& site, const Need& need);
 bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order, bool released);
 
 /// May this entry point see a slot of these classes? SNP: 15 and 116 117; PRO: every professional;
-/// CPTS: members' entry points (MT, secretariat, PRO); PUBLIC: all.
+/// CPTS: the community's own, by members' entry points (MT, secretariat, PRO), whose membership
+/// MayHaveAsMember asks; never 15 and 116 117, which see what is SNP too. PUBLIC: all.
 bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point);
+
+/// Does the entry point see them only as the community's own?
+bool NeedsMembership(const std::vector<SlotClass>& classes, EntryPoint entry_point);
+
+/// Is the asker of a community of the site? Where the directory knows none of the site there is
+/// nothing to be a member of, and the entry point decides alone.
+bool MayHaveAsMember(const SiteRules& site, const Asker& asker);
 
 }  // namespace sas::slots

@@ -1,5 +1,7 @@
 // Who asks: sites that are read by name.
 
+#include <algorithm>
+
 #include "tests/rpc/slots_search/watcher.h"
 
 namespace sas::slots {
@@ -109,6 +111,68 @@ TEST_F(AskerTest, S2_09_AWatchLosesWhatTheSiteKeeps) {
   ASSERT_TRUE(watch->Shows(kSlot));
   LetPalluauReadSoullans();
   ASSERT_TRUE(watch->NextUntil([&] { return !watch->Shows(kSlot); }));
+}
+
+class MembersTest : public AskerTest {
+ protected:
+  static constexpr char kCpts[] = "regions/fr-pdl/structures/cpts-lvo";
+  static constexpr char kMspSoullans[] = "regions/fr-pdl/structures/msp-soullans";
+  static constexpr char kMspPalluau[] = "regions/fr-pdl/structures/msp-palluau";
+
+  void Join(const std::string& structure) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(auto member,
+                                                    transaction.GetStructure(structure));
+                               member->add_communities(kCpts);
+                               SAS_RETURN_IF_ERROR(transaction.PutStructure(*member));
+                               return transaction.TouchSite("fr-pdl", "");
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
+  bool Sees(const std::string& organization) {
+    const auto answer = Search(OfASecretary(), Secretary(organization));
+    EXPECT_THAT(answer, IsOk());
+    if (!answer.ok()) return false;
+    const auto names = SlotsOf(*answer);
+    const bool sees = std::find(names.begin(), names.end(), kSlot) != names.end();
+    if (!sees) {
+      EXPECT_EQ(ExcludedOf(*answer)["msp-soullans"].reason_code(), "CPTS_MEMBERS_ONLY");
+    }
+    return sees;
+  }
+};
+
+TEST_F(MembersTest, ASlotOfTheCommunityIsForItsMembers) {
+  EXPECT_TRUE(Sees(""));  // No community of Soullans is known.
+  Join(kMspSoullans);
+  for (const char* stranger : {"", "msp-palluau", kMspPalluau, "nowhere"}) {
+    EXPECT_FALSE(Sees(stranger)) << stranger;
+  }
+  for (const char* member : {kCpts, "csnp-challans", kMspSoullans, "msp-soullans"}) {
+    EXPECT_TRUE(Sees(member)) << member;
+  }
+  Join(kMspPalluau);
+  EXPECT_TRUE(Sees("msp-palluau"));
+  EXPECT_TRUE(Sees(kMspPalluau));
+  // The regulation sees it as SNP.
+  const auto regulation = Search(Fifty());
+  ASSERT_THAT(regulation, IsOk());
+  EXPECT_THAT(SlotsOf(*regulation), Contains(kSlot));
+}
+
+TEST_F(MembersTest, TheHoldAsksAgain) {
+  Join(kMspSoullans);
+  const v1::CareNeed need = OfASecretary().need();
+  EXPECT_THAT(Hold(kSlot, Secretary("msp-palluau"), "R-1", need),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "CPTS_MEMBERS_ONLY"));
+  const auto hold = Hold(kSlot, Secretary("msp-soullans"), "R-2", need);
+  ASSERT_THAT(hold, IsOk());
+  // The confirmation is the service's, and judges for who has held.
+  EXPECT_THAT(Prepare(*hold, "a1", "secretaire-1", need), IsOk());
 }
 
 }  // namespace

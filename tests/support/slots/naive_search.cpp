@@ -162,6 +162,10 @@ class SiteSearch {
     if (readers != nullptr && !MayRead(*readers, query_.need.asker, AgendaOf(slot))) {
       return Exclusion::kNoSessionInWindow;
     }
+    if (NeedsMembership(slot.classes, query_.need.entry_point) &&
+        !MayHaveAsMember(site_.rules, query_.need.asker)) {
+      return Exclusion::kCptsMembersOnly;
+    }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;
     return snapshot_.IsCapped(indexed) ? Exclusion::kCapped : Exclusion::kNone;
   }
@@ -227,8 +231,10 @@ class SiteSearch {
   static int Nearness(Exclusion exclusion) {
     switch (exclusion) {
       case Exclusion::kCapped:
-        return 7;
+        return 8;
       case Exclusion::kFull:
+        return 7;
+      case Exclusion::kCptsMembersOnly:
         return 6;
       case Exclusion::kNoSessionInWindow:
         return 5;

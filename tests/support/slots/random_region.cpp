@@ -91,10 +91,13 @@ Asker RandomRegion::MakeAsker() {
   constexpr base::Role kRoles[] = {base::Role::kUnspecified, base::Role::kOsnp,
                                    base::Role::kProfessional, base::Role::kProfessional,
                                    base::Role::kSecretariat};
-  return {kRoles[PickWho(5)], kOrganizations[PickWho(4)]};
+  Asker asker{kRoles[PickWho(5)], kOrganizations[PickWho(4)]};
+  if (PickWho(3) == 0) asker.communities = {kOrganizations[2]};
+  return asker;
 }
 
 void RandomRegion::AddReaders(SiteRules& rules) {
+  if (PickWho(3) == 0) rules.communities = {kOrganizations[1 + PickWho(2)]};
   if (PickWho(6) != 0) return;
   SiteOwners owners{rules.name, kOrganizations[1 + PickWho(3)], {}, {}};
   for (int i = 1 + PickWho(3); i > 0; --i) {
