@@ -92,6 +92,7 @@ v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& a
     proto.set_master(static_cast<v1::AgendaMaster>(slot.source()->master()));
   }
   proto.set_origin(static_cast<v1::Slot::Origin>(slot.origin()));
+  proto.set_own_patients_only(slot.own_patients_only());
   return proto;
 }
 

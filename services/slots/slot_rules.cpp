@@ -255,6 +255,9 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   if (NeedsMembership(planned.classes, need.entry_point) && !MayHaveAsMember(site, need.asker)) {
     return Refusal(Exclusion::kCptsMembersOnly, site, need);
   }
+  if (planned.own_patients_only && !IsOwnPatient(site, need)) {
+    return Refusal(Exclusion::kOwnPatientsOnly, site, need);
+  }
   const bool released = IsReleased(planned, now);
   const bool order = need.has_order || IsLifted(need, Exclusion::kOrderRequired);
   if (!AllocationAllows(planned.allocation, need.entry_point, order, released)) {

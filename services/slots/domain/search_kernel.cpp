@@ -219,6 +219,9 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
     case SiteState::kMembersOnly:
       excluded.exclusion = Exclusion::kCptsMembersOnly;
       break;
+    case SiteState::kOwnPatients:
+      excluded.exclusion = Exclusion::kOwnPatientsOnly;
+      break;
     case SiteState::kMotifNotForPractitioner:
       excluded.exclusion = Exclusion::kMotifNotForPractitioner;
       break;

@@ -284,7 +284,8 @@ SiteState Scan::StateOfAsker(const Tile& tile, std::size_t series) const {
   if ((each.classes & own_classes_) == 0 && !MayHaveAsMember(rules, asker)) {
     return SiteState::kMembersOnly;
   }
-  return SiteState::kEmpty;
+  const bool own = !each.own_patients_only || IsPatientOf(tile, each.site);
+  return own ? SiteState::kEmpty : SiteState::kOwnPatients;
 }
 
 // The obstacle nearest to suiting of the run's slots in the window, none of which can be had.

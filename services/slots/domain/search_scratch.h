@@ -54,6 +54,7 @@ enum class SiteState : std::uint8_t {
   kSlotTooShort,
   kNoSession,
   kMembersOnly,
+  kOwnPatients,
   kFull,
   kCapped
 };

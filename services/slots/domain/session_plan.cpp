@@ -68,6 +68,7 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
   slot.classes = plan.classes;
   slot.seats = SeatsOn(plan, date);
   slot.supernumerary_max = plan.supernumerary_max;
+  slot.own_patients_only = plan.own_patients_only;
   slot.staffed = session.staffed;
   slot.week = WeekOf(date);
   const base::Instant same_day = zone.At(date, plan.same_day_release);

@@ -60,6 +60,7 @@ struct Plan {
   care::TimeOfDay same_day_release;
   int secretariat_minutes = 0;
   int supernumerary_max = 0;
+  bool own_patients_only = false;
 };
 
 /// Shape of a plan: start before end, length fits, weekdays, seats, pattern; never inside PDSA

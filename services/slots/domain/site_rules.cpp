@@ -58,6 +58,10 @@ bool RefusesWheelchair(const SiteRules& site) {
   return site.wheelchair.has_value() && !*site.wheelchair;
 }
 
+bool IsOwnPatient(const SiteRules& site, const Need& need) {
+  return In(site.practitioner_rpps, need.treating_doctor_rpps);
+}
+
 bool RefusesPregnancy(const SiteRules& site) {
   return site.pregnancy.has_value() && !*site.pregnancy;
 }
@@ -66,9 +70,7 @@ namespace {
 
 Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   if (const Exclusion found = JudgeCare(site, need); found != Exclusion::kNone) return found;
-  if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
-    return Exclusion::kOwnPatientsOnly;
-  }
+  if (site.own_patients_only && !IsOwnPatient(site, need)) return Exclusion::kOwnPatientsOnly;
   if (need.wheelchair && RefusesWheelchair(site)) return Exclusion::kWheelchairNo;
   const bool pregnant = need.pregnancy == Answer::kYes;
   return pregnant && RefusesPregnancy(site) ? Exclusion::kPregnancyNotAccepted : Exclusion::kNone;

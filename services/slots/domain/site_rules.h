@@ -99,6 +99,9 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
 Exclusion JudgeSeries(const SiteRules& site, const PractitionerRules* practitioner,
                       int slot_minutes, const Need& need);
 
+/// Does the treating doctor of the need hold sessions here?
+bool IsOwnPatient(const SiteRules& site, const Need& need);
+
 /// The rule that decides about this need, null when none applies.
 const CareRule* DecidingRule(const SiteRules& site, const Need& need);
 

@@ -113,6 +113,57 @@ TEST_F(AskerTest, S2_09_AWatchLosesWhatTheSiteKeeps) {
   ASSERT_TRUE(watch->NextUntil([&] { return !watch->Shows(kSlot); }));
 }
 
+class OwnPatientsTest : public AskerTest {
+ protected:
+  /// Keeps the session of Soullans for its own patients; gives the RPPS of who holds it.
+  std::string KeepSoullans() {
+    std::string rpps;
+    EXPECT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(
+                                   auto plans, transaction.ListSessionPlans(kSoullans, Page{}));
+                               for (v1::SessionPlan& plan : plans) {
+                                 plan.set_own_patients_only(true);
+                                 SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+                                 SAS_ASSIGN_OR_RETURN(
+                                     const auto doctor,
+                                     transaction.GetPractitioner(plan.practitioner()));
+                                 rpps = doctor->rpps();
+                               }
+                               return transaction.TouchSite("fr-pdl", kSoullans);
+                             }),
+                IsOk());
+    EXPECT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+    return rpps;
+  }
+};
+
+TEST_F(OwnPatientsTest, OfAPlanAreSearchedAndHeldByItsPatientsAlone) {
+  const std::string doctor = KeepSoullans();
+  const auto others = Search(Fifty());
+  ASSERT_THAT(others, IsOk());
+  EXPECT_THAT(SlotsOf(*others), Not(Contains(kSlot)));
+  EXPECT_EQ(ExcludedOf(*others)["msp-soullans"].reason_code(), "OWN_PATIENTS_ONLY");
+  EXPECT_THAT(Hold(kSlot), StatusIs(absl::StatusCode::kFailedPrecondition, "OWN_PATIENTS_ONLY"));
+
+  v1::SearchSlotsRequest own = Fifty();
+  own.mutable_need()->set_treating_doctor_rpps(doctor);
+  const auto shown = Search(own);
+  ASSERT_THAT(shown, IsOk());
+  bool seen = false;
+  for (const v1::SlotMatch& match : shown->matches()) {
+    if (match.slot().name() != kSlot) continue;
+    seen = true;
+    EXPECT_TRUE(match.slot().own_patients_only());
+  }
+  EXPECT_TRUE(seen);
+  const auto hold = Hold(kSlot, Osnp(), "R-2", own.need());
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_TRUE(hold->slot().own_patients_only());
+  EXPECT_THAT(Prepare(*hold, "a1", "osnp-1", own.need()), IsOk());
+}
+
 class MembersTest : public AskerTest {
  protected:
   static constexpr char kCpts[] = "regions/fr-pdl/structures/cpts-lvo";

@@ -166,6 +166,9 @@ class SiteSearch {
         !MayHaveAsMember(site_.rules, query_.need.asker)) {
       return Exclusion::kCptsMembersOnly;
     }
+    if (slot.own_patients_only && !IsOwnPatient(site_.rules, query_.need)) {
+      return Exclusion::kOwnPatientsOnly;
+    }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;
     return snapshot_.IsCapped(indexed) ? Exclusion::kCapped : Exclusion::kNone;
   }
@@ -231,8 +234,10 @@ class SiteSearch {
   static int Nearness(Exclusion exclusion) {
     switch (exclusion) {
       case Exclusion::kCapped:
-        return 8;
+        return 9;
       case Exclusion::kFull:
+        return 8;
+      case Exclusion::kOwnPatientsOnly:
         return 7;
       case Exclusion::kCptsMembersOnly:
         return 6;

@@ -190,6 +190,7 @@ void RandomRegion::AddSession(IndexedSite& site) {
   slot.slot.classes = {OneIn(2) ? SlotClass::kPublic : static_cast<SlotClass>(1 + Pick(4))};
   if (OneIn(2)) slot.slot.classes.push_back(SlotClass::kSnp);
   slot.slot.seats = 1 + Pick(3);
+  slot.slot.own_patients_only = PickWho(8) == 0;
   slot.slot.staffed = !OneIn(7);
   slot.slot.withdrawn = OneIn(12);
   if (OneIn(4)) {

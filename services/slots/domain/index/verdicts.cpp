@@ -74,7 +74,7 @@ std::uint8_t Verdicts::JudgeAudienceOf(const Tile& tile, std::size_t series, con
   const SiteRules& rules = RulesOf(tile, each.site);
   const bool members =
       !rules.communities.empty() && NeedsMembership(ClassesOf(each), need.entry_point);
-  if (rules.readers != nullptr || members) verdict |= Verdict::kAsksWho;
+  if (rules.readers != nullptr || members || each.own_patients_only) verdict |= Verdict::kAsksWho;
   return static_cast<std::uint8_t>(verdict);
 }
 
