@@ -162,6 +162,23 @@ v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need) {
   return proto;
 }
 
+std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts) {
+  std::vector<v1::ExcludedCount> protos;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    const auto exclusion = static_cast<Exclusion>(i);
+    const bool looked = exclusion != Exclusion::kNone;
+    v1::ExcludedCount& proto = protos.emplace_back();
+    proto.set_reason_code(looked ? std::string(ExclusionCode(exclusion)) : "NOTHING_FREE");
+    proto.set_site_count(static_cast<int>(counts[i]));
+  }
+  std::sort(protos.begin(), protos.end(), [](const auto& a, const auto& b) {
+    return a.site_count() != b.site_count() ? a.site_count() > b.site_count()
+                                            : a.reason_code() < b.reason_code();
+  });
+  return protos;
+}
+
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now) {
   std::vector<v1::SiteOffer> offers;
   view.index->ForEachSite([&](const SiteRef& site) {

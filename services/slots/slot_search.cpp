@@ -217,6 +217,9 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
   for (const Excluded& each : page.found.excluded) {
     *response.add_excluded_sites() = ToExcluded(each, page.query.need);
   }
+  for (v1::ExcludedCount& each : ToExcludedCounts(page.found.excluded_counts)) {
+    *response.add_excluded_counts() = std::move(each);
+  }
   for (const v1::Widening& widening : page.widenings) *response.add_widenings() = widening;
   response.set_next_page_token(page.next_page_token);
   response.set_total_count(static_cast<int>(page.found.total));

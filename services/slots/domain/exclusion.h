@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +44,9 @@ enum class Exclusion {
   kCptsMembersOnly
 };
 inline constexpr std::size_t kExclusions = 26;
+
+/// Sites by why they offer nothing. kNone: nothing free suits, and it was not looked at why.
+using ExclusionCounts = std::array<std::uint32_t, kExclusions>;
 
 std::string_view ExclusionCode(Exclusion exclusion);
 bool TextIsOfNeed(Exclusion exclusion);  ///< The same sentence for every site.

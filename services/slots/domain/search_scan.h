@@ -52,6 +52,9 @@ class Scan {
   /// Of the sites left out as many as the query wants explained, nearest first.
   const std::vector<NearLeftOut>& NearestLeftOut();
 
+  /// All sites left out by the rule that refuses them, kNone for those that no rule refuses.
+  void CountLeftOut(ExclusionCounts& counts) const;
+
   std::size_t left_out_total() const { return left_out_total_; }
 
   const RankFrame& frame() const { return frame_; }
@@ -69,7 +72,6 @@ class Scan {
     return AllowedBy(audience, tile, run_index, from, to);
   }
 
-  /// What the rules of the site say.
   Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
 
   bool NamesMotif(const Tile& tile, std::size_t site) const;
