@@ -115,9 +115,14 @@ void AddPlan(Draft& draft, const Plan& plan) {
   }
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   const care::Date yesterday = care::AddDays(draft.today, -1);
-  for (const PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
-    for (const PlannedSlot& planned : session.slots) {
-      AddPast(draft, planned, plan.agenda);
+  const base::Instant midnight = draft.zone.At(draft.today, {});
+  for (PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
+    for (PlannedSlot& planned : session.slots) {
+      if (planned.start < midnight) {
+        AddPast(draft, planned, plan.agenda);
+      } else {
+        AddSlot(draft, std::move(planned), plan.agenda, practitioner);  // Of the night.
+      }
     }
   }
 }

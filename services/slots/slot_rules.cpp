@@ -287,7 +287,7 @@ absl::Status CheckDailyCap(const SlotRef& slot, int used) {
                     "the site takes " + most + " SAS appointments a day, and this day has them",
                     {{"site", site.name},
                      {"daily_appointment_max", most},
-                     {"date", care::DateText(CardOf(slot).zone.DateOf(slot.start()))},
+                     {"date", care::DateText(CardOf(slot).zone.DateOf(slot.day_begin()))},
                      {"lifted_by", "SITE"}});
 }
 
