@@ -29,12 +29,10 @@ static_assert(Same(EntryPoint::kAutreProfessionnel, type_v1::ENTRY_POINT_AUTRE_P
 static_assert(Same(EntryPoint::kPartenaire, type_v1::ENTRY_POINT_PARTENAIRE));
 static_assert(Same(EntryPoint::kLocal, type_v1::ENTRY_POINT_LOCAL));
 static_assert(Same(EntryPoint::kLocal, type_v1::EntryPoint_MAX));
-
 static_assert(Same(Mode::kAmb, type_v1::CONSULTATION_MODE_AMB));
 static_assert(Same(Mode::kHh, type_v1::CONSULTATION_MODE_HH));
 static_assert(Same(Mode::kVr, type_v1::CONSULTATION_MODE_VR));
 static_assert(Same(Mode::kVr, type_v1::ConsultationMode_MAX));
-
 static_assert(Same(SlotClass::kPublic, type_v1::SLOT_CLASS_PUBLIC));
 static_assert(Same(SlotClass::kPro, type_v1::SLOT_CLASS_PRO));
 static_assert(Same(SlotClass::kSnp, type_v1::SLOT_CLASS_SNP));
@@ -218,6 +216,7 @@ absl::StatusOr<Plan> ToPlan(const v1::SessionPlan& proto, std::string_view prefi
   }
   plan.secretariat_minutes = proto.secretariat_minutes();
   plan.supernumerary_max = proto.supernumerary_max();
+  plan.own_patients_only = proto.own_patients_only();
   if (!findings.empty()) return findings.Result();
   return plan;
 }
@@ -320,6 +319,7 @@ Opening ToOpening(const v1::AgendaException& proto, std::string_view site) {
   opening.classes = CastAll<SlotClass>(proto.classes());
   opening.allocation = static_cast<Allocation>(proto.allocation());
   opening.give_back_minutes = proto.give_back_minutes();
+  opening.own_patients_only = proto.own_patients_only();
   return opening;
 }
 

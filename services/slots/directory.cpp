@@ -107,6 +107,9 @@ absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_
   Around around(transaction, now, directory);
   for (const v1::Structure& structure : territory.structures()) {
     SAS_RETURN_IF_ERROR(around.Structure(structure.name()));
+    for (const std::string& community : structure.communities()) {
+      SAS_RETURN_IF_ERROR(around.Structure(community));
+    }
   }
   for (const v1::Practitioner& practitioner : territory.practitioners()) {
     SAS_RETURN_IF_ERROR(around.Practitioner(practitioner.name()));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/resource_name.h"
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
 #include "common/care/nomenclature.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kTitleMax = 120;  ///< Characters, as of the following.
 constexpr std::size_t kPersonMax = 80;
 constexpr int kPostalCodesMax = 30;
+constexpr int kCommunitiesMax = 10;
 constexpr int kLanguagesMax = 10;
 constexpr int kMotifsMax = 100;
 constexpr int kWeeklyMax = 200;  ///< Appointments.
@@ -151,6 +153,27 @@ void CheckStructures(std::string_view region, const v1::Territory& territory, Fi
   }
 }
 
+void CheckCommunities(std::string_view region, const v1::Territory& territory,
+                      const Directory& after, Findings& findings) {
+  for (int i = 0; i < territory.structures_size(); ++i) {
+    const v1::Structure& structure = territory.structures(i);
+    FieldChecks checks(Indexed("territory.structures", i), findings);
+    if (!checks.Count("communities", structure.communities_size(), kCommunitiesMax)) continue;
+    std::set<std::string> seen;
+    for (int each = 0; each < structure.communities_size(); ++each) {
+      const std::string& name = structure.communities(each);
+      const std::string field = Indexed("communities", each);
+      const auto found = after.structures.find(name);
+      const bool known = found != after.structures.end() && base::RegionOf(name) == region;
+      checks.Reference(field, known, name);
+      checks.Once(field, name, seen);
+      if (known && found->second.kind() != v1::Structure::KIND_CPTS) {
+        checks.InvalidField(field, "NOT_A_COMMUNITY", "name a structure of kind CPTS");
+      }
+    }
+  }
+}
+
 void CheckBarriers(std::string_view region, const v1::Territory& territory, Findings& findings) {
   std::set<std::string> seen;
   for (int i = 0; i < territory.barriers_size(); ++i) {
@@ -190,6 +213,7 @@ absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& te
   file.Territories("territories", territory.territories(), false);
   CheckCommunes(territory, findings);
   CheckStructures(region, territory, findings);
+  CheckCommunities(region, territory, after, findings);
   CheckBarriers(region, territory, findings);
   CheckPractitioners(region, territory, test, findings);
   CheckSites(region, territory, after, findings);

@@ -107,7 +107,8 @@ absl::Status TerritoryImport::WritePlans(SlotsTransaction& transaction) {
 }
 
 // What searches have to read again: each site of the file, and those whose plans or practitioners
-// it has, whoever makes their slots. Communes and barriers belong to the whole region.
+// it has, whoever makes their slots. Communes, barriers and who is a member of a community belong
+// to the whole region.
 absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
   const bool same_communes = std::all_of(
       territory_.communes().begin(), territory_.communes().end(), [&](const auto& commune) {
@@ -131,7 +132,11 @@ absl::Status TerritoryImport::TouchSites(SlotsTransaction& transaction) {
     SAS_ASSIGN_OR_RETURN(auto fed, transaction.partners().ListSitesOf(each, now_));
     sites.insert(fed.begin(), fed.end());
   }
-  const bool whole = !same_communes || !territory_.barriers().empty();
+  const bool same_members = std::all_of(
+      territory_.structures().begin(), territory_.structures().end(), [&](const auto& structure) {
+        return SameMembership(Find(before_.structures, structure.name()), structure);
+      });
+  const bool whole = !same_communes || !same_members || !territory_.barriers().empty();
   if (whole || sites.size() > kSiteChangesMax) sites = {""};
   for (const std::string& site : sites) {
     SAS_RETURN_IF_ERROR(transaction.TouchSite(region_, site));

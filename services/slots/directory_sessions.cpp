@@ -15,6 +15,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kPlansMax = 1000;  ///< Of one site.
+constexpr int kNightDays = 2;    ///< After the last day: its night may have seats of the next.
 
 struct Days {
   care::Date first;
@@ -82,7 +83,7 @@ absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name
   }
   SAS_ASSIGN_OR_RETURN(const auto seats,
                        transaction.ListSeats(base::RegionOf(name), zone.At(days.first, {0}),
-                                             zone.At(care::AddDays(days.last, 1), {0})));
+                                             zone.At(care::AddDays(days.last, kNightDays), {0})));
   for (const SeatFact& fact : seats) ++read.booked[fact.slot];
   return absl::OkStatus();
 }

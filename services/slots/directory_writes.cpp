@@ -1,5 +1,6 @@
 #include "services/slots/directory_writes.h"
 
+#include <algorithm>
 #include <string>
 
 #include "common/base/etag.h"
@@ -69,6 +70,14 @@ bool SaysTheSame(const v1::Site& before, const v1::Site& site) {
 
 bool SaysTheSame(const v1::SessionPlan& before, const v1::SessionPlan& plan) {
   return Same(before, plan);
+}
+
+bool SameMembership(const v1::Structure* before, const v1::Structure& structure) {
+  const bool community = structure.kind() == v1::Structure::KIND_CPTS;
+  if (before == nullptr) return !community && structure.communities().empty();
+  return (before->kind() == v1::Structure::KIND_CPTS) == community &&
+         std::equal(before->communities().begin(), before->communities().end(),
+                    structure.communities().begin(), structure.communities().end());
 }
 
 absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,

@@ -14,6 +14,10 @@ namespace sas::slots {
 bool SaysTheSame(const v1::Site& before, const v1::Site& site);
 bool SaysTheSame(const v1::SessionPlan& before, const v1::SessionPlan& plan);
 
+/// Is it as much a community, and a member of the same ones, as before? `before` may be null. What
+/// sites and askers belong to hangs on it, so a change is one of the whole region.
+bool SameMembership(const v1::Structure* before, const v1::Structure& structure);
+
 /// `before` may be null; `commune` is the name of the place's commune. A CSNP keeps the modes that
 /// it has had (S2-01). Gives what was written.
 absl::StatusOr<v1::Site> WriteSite(SlotsTransaction& transaction, v1::Site site,

@@ -37,7 +37,8 @@ const std::vector<std::string_view>& KnownColumns() {
                                                          "give_back_minutes",
                                                          "same_day_release",
                                                          "secretariat_minutes",
-                                                         "supernumerary_max"};
+                                                         "supernumerary_max",
+                                                         "own_patients_only"};
   return kColumns;
 }
 
@@ -83,6 +84,7 @@ void ReadOffer(ImportRow& row, v1::SessionPlan& plan) {
            [&](const std::string& text) { plan.set_same_day_release_time_of_day(text); });
   row.Whole("secretariat_minutes", [&](int minutes) { plan.set_secretariat_minutes(minutes); });
   row.Whole("supernumerary_max", [&](int count) { plan.set_supernumerary_max(count); });
+  row.YesNo("own_patients_only", [&](bool yes) { plan.set_own_patients_only(yes); });
 }
 
 class PlansImporter final : public LineImporter {

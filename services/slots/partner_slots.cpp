@@ -67,6 +67,7 @@ PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_
   for (const int each : slot.classes()) planned.classes.push_back(static_cast<SlotClass>(each));
   planned.allocation = static_cast<Allocation>(slot.allocation());
   planned.origin = Origin::kPartner;
+  planned.own_patients_only = slot.own_patients_only();
   planned.seats = SeatsInAll({slot.free_seats(), row.fed.known}, taken);
   if (row.fed.word == TakenWord::kDropped) Withdraw(planned);
   return planned;

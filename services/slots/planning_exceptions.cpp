@@ -73,6 +73,7 @@ v1::Slot ToProto(const PlannedSlot& planned, std::string_view agenda, base::Inst
   slot.set_free_seat_count(planned.staffed ? planned.seats : 0);
   *slot.mutable_verify_time() = base::ToTimestamp(now);
   slot.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
+  slot.set_own_patients_only(planned.own_patients_only);
   return slot;
 }
 

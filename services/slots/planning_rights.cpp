@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
 #include "common/base/status.h"
 
@@ -45,6 +46,12 @@ absl::Status CheckSiteRight(const base::Actor& actor, const v1::Site& site, std:
        {"agenda", std::string(agenda)},
        {"right", std::string(RightText(right))},
        {"structure", site.structure()}});
+}
+
+std::shared_ptr<const SiteOwners> ReadersOf(const v1::Site& site) {
+  if (site.rights().empty()) return nullptr;
+  SiteOwners owners = ToOwners(site);
+  return ReadsByName(owners) ? std::make_shared<const SiteOwners>(std::move(owners)) : nullptr;
 }
 
 absl::Status CheckOwnTerritories(const base::Actor& actor, const v1::Territory& territory) {

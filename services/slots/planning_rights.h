@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -14,6 +15,9 @@ namespace sas::slots {
 /// (empty: with all of it), see MayOnSite.
 absl::Status CheckSiteRight(const base::Actor& actor, const v1::Site& site, std::string_view agenda,
                             Right right);
+
+/// Whose the site is, when its rights give reading by name; otherwise null.
+std::shared_ptr<const SiteOwners> ReadersOf(const v1::Site& site);
 
 /// An actor of some SAS territories changes those alone: PERMISSION_DENIED `TERRITORY_FORBIDDEN`
 /// when the file, or a site of it, is of another.

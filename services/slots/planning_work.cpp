@@ -126,6 +126,9 @@ absl::StatusOr<v1::Structure> PlanningWork::UpdateStructure(
   *file.add_structures() = structure;
   SAS_RETURN_IF_ERROR(CheckAll(file, "territory.structures[0]", "structure"));
   SAS_RETURN_IF_ERROR(transaction_.PutStructure(structure));
+  if (!SameMembership(before ? &*before : nullptr, structure)) {
+    SAS_RETURN_IF_ERROR(transaction_.TouchSite(frame_.region, ""));
+  }
   SAS_RETURN_IF_ERROR(Tell("UpdateStructure", "structure.updated", structure.name(), {}).status());
   return structure;
 }

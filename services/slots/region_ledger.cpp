@@ -1,6 +1,7 @@
 #include "services/slots/region_ledger.h"
 
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -116,6 +117,33 @@ absl::Status Distribute(const std::vector<v1::AgendaException>& exceptions, Regi
   return absl::OkStatus();
 }
 
+void AddMembership(const v1::Structure& structure, Memberships& memberships) {
+  std::vector<std::string> communities(structure.communities().begin(),
+                                       structure.communities().end());
+  if (structure.kind() == v1::Structure::KIND_CPTS) communities.push_back(structure.name());
+  if (!communities.empty()) memberships[structure.name()] = std::move(communities);
+}
+
+// Of the structure that manages the site and of those that share it.
+std::vector<std::string> CommunitiesOf(const v1::Site& site, const Memberships& memberships) {
+  std::set<std::string> communities;
+  const auto add = [&](const std::string& structure) {
+    const auto found = memberships.find(structure);
+    if (found != memberships.end()) communities.insert(found->second.begin(), found->second.end());
+  };
+  add(site.structure());
+  for (const std::string& partner : site.partner_structures()) add(partner);
+  return {communities.begin(), communities.end()};
+}
+
+absl::Status ReadMembership(SlotsTransaction& transaction, const std::string& structure,
+                            Memberships& memberships) {
+  if (structure.empty() || memberships.count(structure) != 0) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const auto found, transaction.GetStructure(structure));
+  if (found) AddMembership(*found, memberships);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
@@ -148,6 +176,14 @@ absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::stri
                            kName));
   SAS_ASSIGN_OR_RETURN(std::vector<SeatFact> taken,
                        transaction.ListSeats(region, now - kHistory, now + kAhead));
+  SAS_ASSIGN_OR_RETURN(
+      const std::vector<v1::Structure> structures,
+      ReadAll<v1::Structure>(
+          [&](const Page& page) { return transaction.ListStructures(region, page); }, kName));
+  for (const v1::Structure& each : structures) AddMembership(each, ledger.memberships);
+  for (SiteLedger& each : ledger.sites) {
+    each.communities = CommunitiesOf(each.site, ledger.memberships);
+  }
   Distribute(std::move(plans), std::move(taken), ledger);
   SAS_ASSIGN_OR_RETURN(const auto exceptions, ReadExceptions(transaction, parent, now));
   SAS_RETURN_IF_ERROR(Distribute(exceptions, ledger));
@@ -164,6 +200,11 @@ absl::StatusOr<RegionLedger> ReadSites(SlotsTransaction& transaction, std::strin
     if (!found.has_value()) continue;
     SiteLedger site;
     site.site = *std::move(found);
+    SAS_RETURN_IF_ERROR(ReadMembership(transaction, site.site.structure(), ledger.memberships));
+    for (const std::string& partner : site.site.partner_structures()) {
+      SAS_RETURN_IF_ERROR(ReadMembership(transaction, partner, ledger.memberships));
+    }
+    site.communities = CommunitiesOf(site.site, ledger.memberships);
     SAS_ASSIGN_OR_RETURN(site.plans, ReadPlans(transaction, name));
     SAS_ASSIGN_OR_RETURN(site.taken, transaction.ListSiteSeats(name, now - kHistory, now + kAhead));
     SAS_ASSIGN_OR_RETURN(const auto exceptions, ReadExceptions(transaction, name, now));

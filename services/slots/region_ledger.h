@@ -28,6 +28,7 @@ inline constexpr std::chrono::hours kAhead{400 * 24};
 /// source of slots ends here, and readings of a whole region and of one site both fill it.
 struct SiteLedger {
   v1::Site site;
+  std::vector<std::string> communities;  ///< CPTS to which it belongs, by its structures.
   std::vector<v1::SessionPlan> plans;
   /// Slots beside the plans: one-off openings, slots of partners. A plan's slot of the same name
   /// comes first.
@@ -38,6 +39,9 @@ struct SiteLedger {
   std::vector<SeatFact> taken;  ///< Of slots from kHistory ago on.
 };
 
+/// Communities (CPTS) of each structure that is a member of any, by full name.
+using Memberships = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 using Practitioners = std::map<std::string, v1::Practitioner, std::less<>>;
 
 /// What the ledger holds of a region, or of some sites of it; read in one transaction.
@@ -47,6 +51,7 @@ struct RegionLedger {
   Practitioners practitioners;    ///< At least those of the plans.
   std::vector<type::v1::Commune> communes;
   std::vector<v1::Barrier> barriers;
+  Memberships memberships;      ///< Of a whole region.
   std::vector<SeatFact> stray;  ///< Taken seats of sites that the directory does not have.
 };
 

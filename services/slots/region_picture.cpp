@@ -8,6 +8,7 @@
 #include "services/slots/domain/capped_seats.h"
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/planning_rights.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -38,6 +39,8 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
   Draft draft{ledger, practitioners, {},    std::make_shared<IndexedSite>(),
               {},     zone,          today, care::AddDays(today, horizon_days - 1)};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
+  draft.site->rules.readers = ReadersOf(proto);
+  draft.site->rules.communities = ledger.communities;
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
   for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
   return draft;
@@ -112,9 +115,14 @@ void AddPlan(Draft& draft, const Plan& plan) {
   }
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   const care::Date yesterday = care::AddDays(draft.today, -1);
-  for (const PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
-    for (const PlannedSlot& planned : session.slots) {
-      AddPast(draft, planned, plan.agenda);
+  const base::Instant midnight = draft.zone.At(draft.today, {});
+  for (PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
+    for (PlannedSlot& planned : session.slots) {
+      if (planned.start < midnight) {
+        AddPast(draft, planned, plan.agenda);
+      } else {
+        AddSlot(draft, std::move(planned), plan.agenda, practitioner);  // Of the night.
+      }
     }
   }
 }
@@ -259,6 +267,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
     picture.view.index->SetBarriers(std::make_shared<const Barriers>(ToBarriers(ledger.barriers)));
   }
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
+  picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);
   return picture;
 }
 

@@ -46,6 +46,7 @@ struct RegionView {
   base::Instant fresh{};       ///< When the feed was last heard.
   std::shared_ptr<RegionIndex> index;
   std::shared_ptr<const CommuneTable> communes;
+  std::shared_ptr<const Memberships> memberships{};  ///< Of structures; null: of none.
 
   /// Null for a site that the view does not have.
   const SiteCard* FindSite(std::string_view name) const;

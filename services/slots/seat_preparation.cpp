@@ -26,7 +26,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kSeatsPerCallMax = 64;
-constexpr std::chrono::hours kDayMax{25};       ///< A day in October has an hour more.
+constexpr std::chrono::hours kDayMax{40};       ///< A day in October has 25 h, its night 14 more.
 constexpr std::chrono::hours kWeekMax{8 * 24};  ///< Around a slot: its whole week and more.
 constexpr std::size_t kTokenCharactersMax = 64;
 constexpr std::size_t kSubjectCharactersMax = 64;
@@ -65,6 +65,26 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
+// The starts that count as the slot's day.
+struct DaySpan {
+  base::Instant begin{};
+  base::Instant end{};
+};
+
+// A session is of the day on which it begins: the night of the day before does not count, the night
+// of this day does.
+DaySpan DayOf(const SlotInView& found) {
+  const base::Instant midnight = found.slot.day_begin();
+  const care::Date day = found.card->zone.DateOf(midnight);
+  DaySpan span{midnight, found.card->zone.At(care::AddDays(day, 1), {})};
+  for (const SlotRef& each : found.slot.site().Slots(midnight, midnight + kDayMax)) {
+    const base::Instant of = each.day_begin();
+    if (of < midnight) span.begin = std::max(span.begin, each.end());
+    if (of == midnight) span.end = std::max(span.end, each.end());
+  }
+  return span;
+}
+
 v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Need& need,
                                 const Hold& hold) {
   v1::PreparedSeat seat;
@@ -89,12 +109,11 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
     *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
   }
   if (const int most = found.card->rules.daily_appointment_max; most > 0) {
-    const base::Instant begin = found.slot.day_begin();
-    const care::Date day = found.card->zone.DateOf(begin);
+    const DaySpan day = DayOf(found);
     auto& cap = *seat.mutable_day_cap();
     cap.set_appointment_max(most);
-    *cap.mutable_start_time() = ToTimestamp(begin);
-    *cap.mutable_end_time() = ToTimestamp(found.card->zone.At(care::AddDays(day, 1), {}));
+    *cap.mutable_start_time() = ToTimestamp(day.begin);
+    *cap.mutable_end_time() = ToTimestamp(day.end);
   }
   for (const std::string_view code : WordsOf(hold.lifted)) {
     seat.add_lifted_rules(std::string(code));
@@ -120,17 +139,13 @@ absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
   const SlotInView& found = wanted.found;
   const std::string& own = wanted.request->appointment();
   if (found.slot.rules().daily_appointment_max == 0) return 0;
-  const base::Instant begin = found.slot.day_begin();
-  const care::Date day = found.card->zone.DateOf(begin);
+  const DaySpan day = DayOf(found);
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(const auto seats,
-                         transaction.ListSeats(found.region, begin, begin + kDayMax));
+    SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSeats(found.region, day.begin, day.end));
     booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
       const auto identity = ParseSlotName(seat.slot, "slot");
-      return seat.appointment != own && identity.ok() &&
-             identity->site == found.slot.rules().name &&
-             found.card->zone.DateOf(identity->start) == day;
+      return seat.appointment != own && identity.ok() && identity->site == found.slot.rules().name;
     }));
     return absl::OkStatus();
   }));
@@ -196,7 +211,7 @@ void SeatPreparation::TellSoftCap(const SlotRef& slot) const {
   const int soft = slot.rules().daily_appointment_soft_max;
   const int used = UsedThatDay(slot);
   if (soft == 0 || used <= soft) return;
-  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.start()));
+  const std::string date = care::DateText(CardOf(slot).zone.DateOf(slot.day_begin()));
   observe::Log(observe::Level::kInfo, "soft_cap_passed",
                {{"site", std::string_view(slot.rules().name)},
                 {"date", std::string_view(date)},

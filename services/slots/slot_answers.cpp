@@ -92,6 +92,7 @@ v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& a
     proto.set_master(static_cast<v1::AgendaMaster>(slot.source()->master()));
   }
   proto.set_origin(static_cast<v1::Slot::Origin>(slot.origin()));
+  proto.set_own_patients_only(slot.own_patients_only());
   return proto;
 }
 
@@ -159,6 +160,23 @@ v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need) {
     *proto.mutable_next_start_time() = ToTimestamp(excluded.next_start);
   }
   return proto;
+}
+
+std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts) {
+  std::vector<v1::ExcludedCount> protos;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    const auto exclusion = static_cast<Exclusion>(i);
+    const bool looked = exclusion != Exclusion::kNone;
+    v1::ExcludedCount& proto = protos.emplace_back();
+    proto.set_reason_code(looked ? std::string(ExclusionCode(exclusion)) : "NOTHING_FREE");
+    proto.set_site_count(static_cast<int>(counts[i]));
+  }
+  std::sort(protos.begin(), protos.end(), [](const auto& a, const auto& b) {
+    return a.site_count() != b.site_count() ? a.site_count() > b.site_count()
+                                            : a.reason_code() < b.reason_code();
+  });
+  return protos;
 }
 
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now) {

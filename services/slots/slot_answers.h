@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -40,6 +41,9 @@ bool Unverified(const RegionView& view, const Match& match, base::Instant now);
 
 v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& query,
                       base::Role reader, base::Instant now);
+/// All sites left out, most first, then by code.
+std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts);
+
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
 
 /// State of a slot with so many free seats and its first hold ending then (zero: none lives).

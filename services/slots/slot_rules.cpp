@@ -187,6 +187,18 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need) {
   return CheckTerritoryOf(actor, need);
 }
 
+Asker AskerOf(const base::Actor& actor, const RegionView& view, std::string_view region) {
+  Asker asker{actor.role, OrganizationIn(actor.organization, region)};
+  if (asker.organization.empty()) return asker;
+  if (const SiteRef site = view.index->FindSite(asker.organization)) {
+    asker.communities = site.rules().communities;
+  } else if (view.memberships != nullptr) {
+    const auto found = view.memberships->find(asker.organization);
+    if (found != view.memberships->end()) asker.communities = found->second;
+  }
+  return asker;
+}
+
 absl::Status CheckSigns(const base::Actor& actor, const v1::CareNeed& need) {
   constexpr std::string_view kDoctor = "10";  // TRE_G15: médecin.
   const bool behind = !need.care_order().empty() || !need.moving_slot().empty();
@@ -240,6 +252,12 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   if (!ClassesAllow(planned.classes, need.entry_point)) {
     return Reserved(planned.name, "other entry points");
   }
+  if (NeedsMembership(planned.classes, need.entry_point) && !MayHaveAsMember(site, need.asker)) {
+    return Refusal(Exclusion::kCptsMembersOnly, site, need);
+  }
+  if (planned.own_patients_only && !IsOwnPatient(site, need)) {
+    return Refusal(Exclusion::kOwnPatientsOnly, site, need);
+  }
   const bool released = IsReleased(planned, now);
   const bool order = need.has_order || IsLifted(need, Exclusion::kOrderRequired);
   if (!AllocationAllows(planned.allocation, need.entry_point, order, released)) {
@@ -269,7 +287,7 @@ absl::Status CheckDailyCap(const SlotRef& slot, int used) {
                     "the site takes " + most + " SAS appointments a day, and this day has them",
                     {{"site", site.name},
                      {"daily_appointment_max", most},
-                     {"date", care::DateText(CardOf(slot).zone.DateOf(slot.start()))},
+                     {"date", care::DateText(CardOf(slot).zone.DateOf(slot.day_begin()))},
                      {"lifted_by", "SITE"}});
 }
 

@@ -22,6 +22,10 @@ absl::StatusOr<Need> ReadNeed(const v1::CareNeed& proto, std::string_view profes
 /// `ENTRY_POINT_FORBIDDEN`, a SAS territory that is not his `TERRITORY_FORBIDDEN`.
 absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 
+/// The person behind a call, with the communities of where he works as the view knows them: a site
+/// by its structures, a structure by itself. Credentials without organization are of none.
+Asker AskerOf(const base::Actor& actor, const RegionView& view, std::string_view region);
+
 /// "Not asked" is never "no" (H-06): without an order, whose signs the regulation has asked, and
 /// but for a doctor, a new patient's must be known. FAILED_PRECONDITION `SEVERITY_SIGN`, proposing
 /// the 15; a clinical rule, which nobody lifts here.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/page_token.h"
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/geo.h"
 #include "services/slots/domain/search_rank.h"
@@ -75,6 +76,7 @@ absl::StatusOr<Query> ReadQuery(const base::Call& call, const v1::SearchSlotsReq
   Query query;
   SAS_ASSIGN_OR_RETURN(query.need, ReadNeed(request.need(), call.actor.profession, "need"));
   SAS_RETURN_IF_ERROR(CheckAsker(call.actor, query.need));
+  query.need.asker = AskerOf(call.actor, view, base::RegionOf(request.parent()));
   query.radius_meters =
       request.radius_meters() == 0 ? kRadiusStandardMeters : request.radius_meters();
   if (query.radius_meters < 0 || query.radius_meters > kRadiusMaxMeters) {
@@ -159,7 +161,9 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
   v1::SearchSlotsRequest bound = request;
   bound.clear_page_size();
   bound.clear_page_token();
-  const std::string identity = bound.SerializeAsString() + call.actor.profession;
+  const std::string identity = bound.SerializeAsString() + call.actor.profession +
+                               std::to_string(static_cast<int>(call.actor.role)) +
+                               call.actor.organization;
   SAS_ASSIGN_OR_RETURN(const Position position, ReadPosition(identity, request.page_token()));
   const bool first_page = request.page_token().empty();
   const base::Instant asked = first_page ? now : position.now;
@@ -212,6 +216,9 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
   }
   for (const Excluded& each : page.found.excluded) {
     *response.add_excluded_sites() = ToExcluded(each, page.query.need);
+  }
+  for (v1::ExcludedCount& each : ToExcludedCounts(page.found.excluded_counts)) {
+    *response.add_excluded_counts() = std::move(each);
   }
   for (const v1::Widening& widening : page.widenings) *response.add_widenings() = widening;
   response.set_next_page_token(page.next_page_token);

@@ -141,6 +141,9 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
                       {{"site", request.parent()}});
   }
 
+  const auto& readers = site.rules().readers;
+  const Asker asker{call.actor.role, OrganizationIn(call.actor.organization, ids[0])};
+
   v1::ListSlotsResponse response;
   bool shown = after.empty();
   for (const SlotRef& slot : site.Slots(window.start, window.end)) {
@@ -148,6 +151,7 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
       shown = slot.name() == after;
       continue;
     }
+    if (readers != nullptr && !MayRead(*readers, asker, slot.agenda())) continue;
     if (response.slots_size() == page_size) {
       const std::string next = std::to_string(micros) + "|" + response.slots(page_size - 1).name();
       response.set_next_page_token(base::MakePageToken(identity, next));
@@ -167,6 +171,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const std::string lifted, ReadLift(request, call.actor));
   need.lifted = ParseLifted(lifted);
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
+  need.asker = AskerOf(call.actor, *found.view, base::RegionOf(request.name()));
   const std::string& moving = request.need().moving_slot();
   SlotRef leaving;
   if (!moving.empty()) {
@@ -258,6 +263,8 @@ grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* cont
       [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::Slot> {
         SAS_ASSIGN_OR_RETURN(const SlotInView found,
                              FindSlot(projection_, call, proto.name(), "name"));
+        SAS_RETURN_IF_ERROR(
+            CheckSiteRight(call.actor, found.card->site, found.slot.agenda(), Right::kRead));
         return ToSlot(*found.view, found.slot);
       });
 }

@@ -218,6 +218,9 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   for (const Match& match : found.matches) WriteMatch(out, frame, match, page.query);
   Reasons reasons(page.query.need);
   for (const Excluded& each : found.excluded) WriteExcluded(out, each, reasons);
+  for (const v1::ExcludedCount& each : ToExcludedCounts(found.excluded_counts)) {
+    out.Bytes(Proto::kExcludedCountsFieldNumber, each.SerializeAsString());
+  }
   for (const v1::Widening& widening : page.widenings) {
     out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());
   }

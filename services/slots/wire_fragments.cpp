@@ -40,6 +40,7 @@ void WriteSeries(WireWriter& out, const SlotRef& slot) {
   out.Number(Slot::kAllocationFieldNumber, static_cast<int>(slot.allocation()));
   out.Number(Slot::kSeatCountFieldNumber, slot.seats());
   out.Number(Slot::kOriginFieldNumber, static_cast<int>(slot.origin()));
+  out.Number(Slot::kOwnPatientsOnlyFieldNumber, slot.own_patients_only() ? 1 : 0);
 }
 
 }  // namespace sas::slots

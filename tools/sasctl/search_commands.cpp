@@ -45,6 +45,20 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names)
   return text;
 }
 
+// How many are left out beyond those that are named, and all of them by reason.
+void ShowCounts(const slots::SearchSlotsResponse& found) {
+  int all = 0;
+  std::string reasons;
+  for (const slots::ExcludedCount& each : found.excluded_counts()) {
+    all += each.site_count();
+    reasons += (reasons.empty() ? "" : ", ") + std::to_string(each.site_count()) + " " +
+               each.reason_code();
+  }
+  if (all > found.excluded_sites_size()) {
+    std::cout << "  " << all << " écartés en tout: " << reasons << "\n";
+  }
+}
+
 void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   if (suite.json()) return PrintJson(found);
   Table table({"DÉBUT", "DANS", "SITE", "MÉDECIN", "DISTANCE", "POINTS", "POURQUOI", "CRÉNEAU"});
@@ -68,6 +82,7 @@ void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   for (const slots::ExcludedSite& site : found.excluded_sites()) {
     std::cout << "  × " << site.site_display_name() << ": " << site.explanation() << "\n";
   }
+  ShowCounts(found);
   if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
   for (const slots::Widening& widening : found.widenings()) {
     std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus\n";

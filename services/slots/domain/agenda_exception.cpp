@@ -155,6 +155,7 @@ std::vector<PlannedSlot> SlotsOf(const Opening& opening, const PlanFrame& frame,
   slot.classes = opening.classes;
   slot.allocation = opening.allocation;
   slot.seats = opening.seats;
+  slot.own_patients_only = opening.own_patients_only;
   if (opening.allocation == Allocation::kSameDay) slot.release = slot.day_begin;
   const std::chrono::minutes length(opening.slot_minutes);
   for (auto start = opening.start; start + length <= opening.end; start += length) {

@@ -32,6 +32,7 @@ struct Opening {
   std::vector<SlotClass> classes;
   Allocation allocation = Allocation::kAnybody;
   int give_back_minutes = 0;
+  bool own_patients_only = false;
 };
 
 /// Shape and hours of an opening: INVALID_ARGUMENT `INVALID_OPENING`, `INVALID_AGENDA`,

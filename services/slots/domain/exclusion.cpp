@@ -44,7 +44,9 @@ constexpr std::array<Entry, kExclusions> kEntries{{{"NONE", kNobody},
                                                    {"SLOT_TOO_SHORT", kSite},
                                                    {"MOTIF_NOT_FOR_PRACTITIONER", kNobody},
                                                    {"CAPPED", kSite},
-                                                   {"PREGNANCY_NOT_ACCEPTED", kSite}}};
+                                                   {"PREGNANCY_NOT_ACCEPTED", kSite},
+                                                   {"SITE_RIGHT_REQUIRED", kSite},
+                                                   {"CPTS_MEMBERS_ONLY", kSite}}};
 
 const Entry& EntryOf(Exclusion exclusion) {
   return kEntries.at(static_cast<std::size_t>(exclusion));
@@ -156,6 +158,10 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
     case Exclusion::kMotifNotForPractitioner:
       return absl::StrFormat("Le professionnel qui reçoit ne prend pas ce motif : %s.",
                              MotifText(need.motif_code));
+    case Exclusion::kSiteRightRequired:
+      return "Les agendas de ce site sont réservés à ceux que le site nomme.";
+    case Exclusion::kCptsMembersOnly:
+      return "Créneaux réservés aux membres de la communauté (CPTS) du site.";
     case Exclusion::kCapped:
       return "Le professionnel qui reçoit a atteint son plafond de rendez-vous SAS de la semaine.";
   }

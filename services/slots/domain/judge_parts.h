@@ -5,9 +5,9 @@
 
 namespace sas::slots {
 
-// The parts of Judge, in its order: the territory, JudgeEntry, JudgeCare, own patients, the
-// wheelchair, pregnancy, JudgePapers. Each looks at few values of the need, so that its verdict can
-// be kept for all needs that agree in them (index/verdicts.h).
+// The parts of Judge, in its order: the territory, who reads, JudgeEntry, JudgeCare, own patients,
+// the wheelchair, pregnancy, JudgePapers. Each looks at few values of the need, so that its verdict
+// can be kept for all needs that agree in them (index/verdicts.h).
 
 /// Null when the site is closed to this entry point.
 const EntryRule* FindEntryRule(const SiteRules& site, EntryPoint entry_point);

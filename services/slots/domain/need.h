@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/call.h"
 #include "common/care/age.h"
 
 namespace sas::slots {
@@ -47,6 +48,14 @@ enum class Answer { kNotAsked = 0, kNo = 1, kYes = 2, kUnknown = 3 };
 /// Where a slot comes from.
 enum class Origin { kUnspecified = 0, kPlan = 1, kPartner = 2, kManual = 3 };
 
+/// The person who asks, for sites whose rights or community count. Without a role nobody in
+/// particular does (a service, a verdict about an order), and neither is asked.
+struct Asker {
+  base::Role role = base::Role::kUnspecified;
+  std::string organization;  ///< Where he works, full name of a site or structure; may be empty.
+  std::vector<std::string> communities{};  ///< CPTS of which that is a member, by full name.
+};
+
 /// Who asks for whom: what a site's rules are held against.
 struct Need {
   EntryPoint entry_point = EntryPoint::kUnspecified;
@@ -64,6 +73,7 @@ struct Need {
   std::vector<std::string> languages;  ///< ISO 639-1; a wish: it ranks and never refuses.
   bool without_vehicle = false;        ///< `modes` has HH and VR then.
   Answer pregnancy = Answer::kNotAsked;
+  Asker asker;
   std::uint32_t lifted =
       0;  ///< Rules that a regulator has lifted (rule_lift.h); never in a search.
 };

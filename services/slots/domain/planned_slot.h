@@ -34,7 +34,8 @@ struct PlannedSlot {
   Allocation allocation = Allocation::kAnybody;
   Origin origin = Origin::kPlan;
   int seats = 1;
-  int supernumerary_max = 0;  ///< Beyond the seats, when the practice agrees; for the session.
+  bool own_patients_only = false;  ///< As SiteRules::own_patients_only, of this slot alone.
+  int supernumerary_max = 0;       ///< Beyond the seats, when the practice agrees; for the session.
   bool staffed = true;
   bool withdrawn = false;  ///< By the practice (a closure). Then `staffed` is false.
   /// Who vouches for a slot that lives elsewhere; null for ours.

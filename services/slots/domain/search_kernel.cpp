@@ -216,6 +216,12 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
     case SiteState::kNoSession:
       excluded.exclusion = Exclusion::kNoSessionInWindow;
       break;
+    case SiteState::kMembersOnly:
+      excluded.exclusion = Exclusion::kCptsMembersOnly;
+      break;
+    case SiteState::kOwnPatients:
+      excluded.exclusion = Exclusion::kOwnPatientsOnly;
+      break;
     case SiteState::kMotifNotForPractitioner:
       excluded.exclusion = Exclusion::kMotifNotForPractitioner;
       break;
@@ -247,6 +253,16 @@ std::vector<Excluded> ExcludedOf(Scan& scan, const Query& query, Scratch& scratc
   return excluded;
 }
 
+ExclusionCounts CountsOf(const Scan& scan, const std::vector<Excluded>& told) {
+  ExclusionCounts counts{};
+  scan.CountLeftOut(counts);
+  for (const Excluded& each : told) {
+    --counts[static_cast<std::size_t>(scan.RefusedBy(each.site.tile(), each.site.index()))];
+    ++counts[static_cast<std::size_t>(each.exclusion)];
+  }
+  return counts;
+}
+
 // The part of the rank that the site of `slot` has, be it within the radius or not.
 std::uint64_t SiteKeyOf(const Scan& scan, const SlotRef& slot) {
   const SiteRef site = slot.site();
@@ -271,6 +287,7 @@ Found Search(const RegionIndex& index, const Query& query) {
   found.total = ranking.total();
   found.excluded_total = scan.left_out_total();
   found.excluded = ExcludedOf(scan, query, scratch);
+  found.excluded_counts = CountsOf(scan, found.excluded);
   return found;
 }
 

@@ -36,6 +36,9 @@ struct Found {
   std::size_t total = 0;           ///< Matches in all.
   std::vector<Excluded> excluded;  ///< Nearest first, at most excluded_limit.
   std::size_t excluded_total = 0;  ///< Of all, unless excluded_limit is 0.
+  /// The same by reason: of those in `excluded` the reason told there, of the others the rule that
+  /// refuses them, or kNone.
+  ExclusionCounts excluded_counts{};
 };
 
 /// Every site within the radius is matched or excluded with its reason (hazard H-18). Order is

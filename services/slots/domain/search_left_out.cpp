@@ -48,6 +48,16 @@ const std::vector<NearLeftOut>& Scan::NearestLeftOut() {
   return nearest;
 }
 
+// Why a site that its rules let in has nothing is a walk over its slots, which the nearest alone
+// are worth: the rules are bytes that this search has read already.
+void Scan::CountLeftOut(ExclusionCounts& counts) const {
+  for (std::size_t i = 0; i < left_out_total_; ++i) {
+    const LeftOut& each = scratch_.left_out[i];
+    const Exclusion rule = RefusedBy(*scratch_.visits[each.visit], each.site);
+    ++counts[static_cast<std::size_t>(rule)];
+  }
+}
+
 // A chord that so many of the sites left out have at most, squared; and a few more.
 float Scan::ReachOf(std::size_t wanted) const {
   const auto scale = static_cast<float>(kReachSteps / square_max_);

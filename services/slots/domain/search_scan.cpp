@@ -35,6 +35,11 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   to_ = std::min(CeilMinute(query.end), from_ + kRankedMinutesMax);
   now_ = FloorMinute(query.now);
   has_doctor_ = !query.need.treating_doctor_rpps.empty();
+  asks_for_points_ = has_doctor_ || !query.need.languages.empty() || query.need.without_vehicle;
+  for (const SlotClass each : {SlotClass::kPublic, SlotClass::kPro, SlotClass::kSnp}) {
+    const bool sees = ClassesAllow({each}, query.need.entry_point);
+    own_classes_ |= static_cast<std::uint8_t>(sees ? 1U << static_cast<unsigned>(each) : 0U);
+  }
   frame_ = RankFrame(query.now, query.due, from_);
   frame_.SetFresh(index.fresh());
   square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
@@ -43,6 +48,11 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
     barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
   }
   FindTiles(index);
+}
+
+void Scan::Prefetch(const Tile& tile, std::size_t site) {
+  __builtin_prefetch(&tile.cold[site]);
+  __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
 }
 
 void Scan::FindTiles(const RegionIndex& index) {
@@ -107,6 +117,10 @@ bool Scan::IsPatientOf(const Tile& tile, std::size_t site) const {
 // The parts of Judge, in its order.
 Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
   if (!Serves(tile, site)) return Exclusion::kTerritoryNotServed;
+  if (Is(tile.hot[site].flags, SiteHot::kReadByName) &&
+      !MayReadAny(*tile.cold[site].record->rules.readers, query_.need.asker)) {
+    return Exclusion::kSiteRightRequired;
+  }
   const std::uint8_t entry = verdicts_.Entry(tile, site, query_.need);
   if (Is(entry, Verdict::kExclusion)) return static_cast<Exclusion>(entry & Verdict::kExclusion);
   const std::uint8_t care = verdicts_.Care(tile, site, query_.need);
@@ -120,6 +134,10 @@ Exclusion Scan::RefusedBy(const Tile& tile, std::size_t site) const {
     return Exclusion::kPregnancyNotAccepted;
   }
   return Is(entry, Verdict::kAccessReason) ? Exclusion::kAccessReasonNotAccepted : Exclusion::kNone;
+}
+
+bool Scan::NamesMotif(const Tile& tile, std::size_t site) const {
+  return Is(verdicts_.Care(tile, site, query_.need), Verdict::kNamesMotif);
 }
 
 bool Scan::OwnDoctor(const Tile& tile, std::size_t run) const {
@@ -256,6 +274,20 @@ std::uint32_t Scan::AllowedBy(std::uint8_t audience, const Tile& tile, std::size
   return from < to ? SlotsWithin(run, from, to) : 0;
 }
 
+SiteState Scan::StateOfAsker(const Tile& tile, std::size_t series) const {
+  const Series& each = tile.series[series];
+  const SiteRules& rules = tile.cold[each.site].record->rules;
+  const Asker& asker = query_.need.asker;
+  if (rules.readers != nullptr && !MayRead(*rules.readers, asker, each.text->agenda)) {
+    return SiteState::kNoSession;
+  }
+  if ((each.classes & own_classes_) == 0 && !MayHaveAsMember(rules, asker)) {
+    return SiteState::kMembersOnly;
+  }
+  const bool own = !each.own_patients_only || IsPatientOf(tile, each.site);
+  return own ? SiteState::kEmpty : SiteState::kOwnPatients;
+}
+
 // The obstacle nearest to suiting of the run's slots in the window, none of which can be had.
 SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t allowed) const {
   const Run& run = tile.runs[run_index];
@@ -276,6 +308,13 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
     }
   }
   const std::uint8_t reason = audience & Verdict::kReason;
+  if (reason == 0 && Is(audience, Verdict::kAsksWho)) {
+    const SiteState who = StateOfAsker(tile, run.series);
+    const bool others = (AllowedBy(audience, tile, run_index, from_, to_) & detail.members) != 0;
+    if (others && verdicts_.SeriesCare(tile, run.series, query_.need) == 0) {
+      return std::max(who, SiteState::kNoSession);
+    }
+  }
   if (reason != 0 && reason != Verdict::kOtherAudience) return StateOfReason(reason);
   switch (static_cast<Exclusion>(verdicts_.SeriesCare(tile, run.series, query_.need))) {
     case Exclusion::kMotifNotForPractitioner:

@@ -44,16 +44,16 @@ class Scan {
   }
 
   /// Brings what WhyNothing reads nearer.
-  static void Prefetch(const Tile& tile, std::size_t site) {
-    __builtin_prefetch(&tile.cold[site]);
-    __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
-  }
+  static void Prefetch(const Tile& tile, std::size_t site);
 
   /// Why a site within the radius offers nothing, that its rules do not refuse.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
 
   /// Of the sites left out as many as the query wants explained, nearest first.
   const std::vector<NearLeftOut>& NearestLeftOut();
+
+  /// All sites left out by the rule that refuses them, kNone for those that no rule refuses.
+  void CountLeftOut(ExclusionCounts& counts) const;
 
   std::size_t left_out_total() const { return left_out_total_; }
 
@@ -67,15 +67,14 @@ class Scan {
     const std::uint8_t care = verdicts_.SeriesCare(tile, run.series, query_.need);
     if (((audience & ~Verdict::kOtherSource) | care) == 0) return SlotsWithin(run, from, to);
     if ((audience & Verdict::kReason) != 0 || care != 0) return 0;
+    const bool asks = (audience & Verdict::kAsksWho) != 0;
+    if (asks && StateOfAsker(tile, run.series) != SiteState::kEmpty) return 0;
     return AllowedBy(audience, tile, run_index, from, to);
   }
 
-  /// What the rules of the site say.
   Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
 
-  bool NamesMotif(const Tile& tile, std::size_t site) const {
-    return (verdicts_.Care(tile, site, query_.need) & Verdict::kNamesMotif) != 0;
-  }
+  bool NamesMotif(const Tile& tile, std::size_t site) const;
 
   /// What barriers add to the way from the centre.
   Detour DetourTo(const Tile& tile, std::size_t site) const;
@@ -92,9 +91,7 @@ class Scan {
   bool Unvouched(const Tile& tile, std::size_t run) const;
 
   /// Can a run be nearer to what the patient wishes than its site?
-  bool asks_for_points() const {
-    return has_doctor_ || !query_.need.languages.empty() || query_.need.without_vehicle;
-  }
+  bool asks_for_points() const { return asks_for_points_; }
 
   const UnitVector& centre() const { return centre_; }
 
@@ -128,6 +125,8 @@ class Scan {
                           Minute from, Minute to) const;
   std::size_t DayOf(const Tile& tile, Minute minute) const;
   std::pair<std::size_t, std::size_t> RunsOf(const Tile& tile) const;
+  // Of a series that is not for everybody (Verdict::kAsksWho): kEmpty when it is for the asker.
+  SiteState StateOfAsker(const Tile& tile, std::size_t series) const;
   SiteState WhyNot(const Tile& tile, std::size_t run, std::uint32_t allowed) const;
 
   const Query& query_;
@@ -143,7 +142,9 @@ class Scan {
   Minute now_ = 0;                        ///< Whole minutes that have passed.
   std::uint8_t territory_ = 0;            ///< Number of the need's.
   std::vector<const Barrier*> barriers_;  ///< Within the radius; nearly always none.
+  std::uint8_t own_classes_ = 0;  ///< Bits by which the entry point sees a slot without CPTS.
   bool has_doctor_ = false;
+  bool asks_for_points_ = false;
 };
 
 }  // namespace sas::slots

@@ -53,6 +53,8 @@ enum class SiteState : std::uint8_t {
   kMotifNotForPractitioner,
   kSlotTooShort,
   kNoSession,
+  kMembersOnly,
+  kOwnPatients,
   kFull,
   kCapped
 };

@@ -12,6 +12,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kDaysPerWeek = 7;
+constexpr int kMinutesPerDay = 24 * 60;
 /// Days of the common rhythm that are looked at beyond the first: a holiday may take the first
 /// away.
 constexpr int kRhythmsMax = 4;
@@ -46,22 +47,31 @@ bool MayShareDay(const Plan& a, const Plan& b) {
   return weekday && apart % std::gcd(Rhythm(a), Rhythm(b)) == 0;
 }
 
-/// First day on which both take place, at whatever hour.
-std::optional<care::Date> FirstSharedDay(const Plan& a, const Plan& b) {
-  if (!MayShareDay(a, b)) return std::nullopt;
-  const care::Date first = std::max(a.effective_start, b.effective_start);
+/// First day of `a` on which both take place, at whatever hour; `b` so many days later.
+std::optional<care::Date> FirstSharedDay(const Plan& a, const Plan& b, int later = 0) {
+  if (later == 0 && !MayShareDay(a, b)) return std::nullopt;
+  const care::Date first = std::max(a.effective_start, care::AddDays(b.effective_start, -later));
   const int days = kRhythmsMax * kDaysPerWeek * std::lcm(Rhythm(a), Rhythm(b));
   for (int i = 0; i <= days; ++i) {
     const care::Date date = care::AddDays(first, i);
-    if (HasDay(a, date) && HasDay(b, date)) return date;
+    if (HasDay(a, date) && HasDay(b, care::AddDays(date, later))) return date;
   }
   return std::nullopt;
 }
 
-/// First day on which both take place at once.
+/// First day whose night, in `a`, reaches into a session of `b` of the next day.
+std::optional<care::Date> FirstNight(const Plan& a, const Plan& b) {
+  if (b.start.minutes + kMinutesPerDay >= EndMinutes(a)) return std::nullopt;
+  return FirstSharedDay(a, b, 1);
+}
+
+/// First day on which both take place at once; of a night the day on which it begins.
 std::optional<care::Date> FirstCommonDay(const Plan& a, const Plan& b) {
-  if (a.start >= b.end || b.start >= a.end) return std::nullopt;
-  return FirstSharedDay(a, b);
+  if (a.start.minutes < EndMinutes(b) && b.start.minutes < EndMinutes(a)) {
+    if (const auto day = FirstSharedDay(a, b)) return day;
+  }
+  const auto night = FirstNight(a, b);
+  return night ? night : FirstNight(b, a);
 }
 
 /// Does the session at the MMG follow the one at the CSNP at once?

@@ -7,6 +7,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kDaysPerWeek = 7;
+constexpr int kMinutesPerDay = 24 * 60;
 constexpr int kLicenceNoticeDays = 30;  ///< LICENCE_ENDS is shown so long before.
 
 /// Monday of the week of `date`.
@@ -23,9 +24,7 @@ bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date
       care::DaysBetween(MondayOf(plan.effective_start), MondayOf(date)) / kDaysPerWeek;
   if (weeks % std::max(1, plan.every_weeks) != 0) return false;
   if (!plan.public_holidays && !care::PublicHoliday(date, frame.holidays).empty()) return false;
-  // On a bridge day the PDSA begins in the morning.
-  return plan.pdsa_hours ? !BreaksPdsa(frame, date, plan.start, plan.end)
-                         : !care::TouchesPdsa(date, plan.start, plan.end, frame.holidays);
+  return !LiesInPdsa(plan, frame, date);  // On a bridge day the PDSA begins in the morning.
 }
 
 /// When a slot that is kept for some opens to the others.
@@ -56,21 +55,26 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
   session.plan = plan.name;
   session.date = date;
   session.start = zone.At(date, plan.start);
-  session.end = zone.At(date, plan.end);
+  const care::Date next = care::AddDays(date, 1);
+  const int end = EndMinutes(plan);
+  const bool night = end >= kMinutesPerDay;
+  session.end = night ? zone.At(next, {end - kMinutesPerDay}) : zone.At(date, {end});
   session.staffed = !plan.practitioner.empty() && IsLicensedOn(frame, date);
   Warn(plan, frame, session);
 
   PlannedSlot slot;
   slot.plan = plan.name;
-  slot.practitioner = session.staffed ? plan.practitioner : std::string();
   slot.day_begin = zone.At(date, care::TimeOfDay{0});
   slot.modes = plan.modes;
   slot.classes = plan.classes;
   slot.seats = SeatsOn(plan, date);
   slot.supernumerary_max = plan.supernumerary_max;
-  slot.staffed = session.staffed;
+  slot.own_patients_only = plan.own_patients_only;
   slot.week = WeekOf(date);
   const base::Instant same_day = zone.At(date, plan.same_day_release);
+  // A licence ends with its day, in the middle of a night.
+  const base::Instant midnight = zone.At(next, {0});
+  const bool licensed_next = IsLicensedOn(frame, next);
   const std::chrono::minutes length(plan.slot_minutes);
   std::size_t index = 0;
   for (auto start = session.start; start + length <= session.end; start += length, ++index) {
@@ -79,6 +83,8 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
     slot.name = SlotName(plan.site, plan.agenda, start);
     slot.start = start;
     slot.end = start + length;
+    slot.staffed = session.staffed && (start < midnight || licensed_next);
+    slot.practitioner = slot.staffed ? plan.practitioner : std::string();
     slot.release = ReleaseOf(plan, slot, same_day);
     if (plan.give_back_minutes > 0) {
       slot.give_back = start - std::chrono::minutes(plan.give_back_minutes);
@@ -89,6 +95,20 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
 }
 
 }  // namespace
+
+int EndMinutes(const Plan& plan) {
+  return plan.end.minutes + (plan.end <= plan.start ? kMinutesPerDay : 0);
+}
+
+bool LiesInPdsa(const Plan& plan, const PlanFrame& frame, const care::Date& day) {
+  const auto lies = [&](const care::Date& date, int start, int end) {
+    return plan.pdsa_hours ? BreaksPdsa(frame, date, {start}, {end})
+                           : care::TouchesPdsa(date, {start}, {end}, frame.holidays);
+  };
+  const int end = EndMinutes(plan);
+  return lies(day, plan.start.minutes, std::min(end, kMinutesPerDay)) ||
+         (end > kMinutesPerDay && lies(care::AddDays(day, 1), 0, end - kMinutesPerDay));
+}
 
 bool IsReleased(const PlannedSlot& slot, base::Instant now) {
   return now >= slot.release && (slot.allocation != Allocation::kSameDay || now >= slot.day_begin);

@@ -25,6 +25,8 @@ inline constexpr int kSeasonsMax = 8;
 inline constexpr int kGiveBackMinutesMax = 1440;
 inline constexpr int kSecretariatMinutesMax = 2880;
 inline constexpr int kSupernumeraryMax = 4;
+/// Of a session through midnight: longer, its end is a slip of the pen.
+inline constexpr int kNightMinutesMax = 14 * 60;
 
 /// Other capacity in some weeks of each year (summer at the coast). Days are month × 100 + day; a
 /// last day before the first lies in the next year.
@@ -43,7 +45,7 @@ struct Plan {
   std::string room_id;
   std::vector<int> weekdays;
   care::TimeOfDay start;
-  care::TimeOfDay end;
+  care::TimeOfDay end;  ///< Of the next day when it is not after the start (EndMinutes).
   int slot_minutes = 15;
   int seats = 1;
   std::vector<Mode> modes;
@@ -60,12 +62,21 @@ struct Plan {
   care::TimeOfDay same_day_release;
   int secretariat_minutes = 0;
   int supernumerary_max = 0;
+  bool own_patients_only = false;
 };
 
-/// Shape of a plan: start before end, length fits, weekdays, seats, pattern; never inside PDSA
-/// hours unless plan and frame say so. All findings in one status: INVALID_ARGUMENT
-/// `INVALID_SESSION_PLAN` (or `INVALID_AGENDA`, `UNKNOWN_ENUM_VALUE`), FAILED_PRECONDITION
-/// `SESSION_IN_PDSA_HOURS` naming the rule; fields are paths below `prefix`.
+/// Minutes from local midnight of the day on which a session begins to its end: beyond 24 h when it
+/// goes through midnight. Such a session is one of its first day, for weekdays, public holidays,
+/// seasons, the last day of plan and site, and the caps of day and week.
+int EndMinutes(const Plan& plan);
+
+/// Does any minute of the session that begins on that day lie in PDSA hours that it may not use?
+bool LiesInPdsa(const Plan& plan, const PlanFrame& frame, const care::Date& day);
+
+/// Shape of a plan: end after start, at most 14 h later where that is the next day, length fits,
+/// weekdays, seats, pattern; never inside PDSA hours unless plan and frame say so. All findings in
+/// one status: INVALID_ARGUMENT `INVALID_SESSION_PLAN` (or `INVALID_AGENDA`, `UNKNOWN_ENUM_VALUE`),
+/// FAILED_PRECONDITION `SESSION_IN_PDSA_HOURS` naming the rule; fields are paths below `prefix`.
 absl::Status CheckPlan(const Plan& plan, const PlanFrame& frame, std::string_view prefix);
 
 /// Plans that would put two sessions into one room, one practitioner in two places or two slots

@@ -61,9 +61,10 @@ class Checker {
   void CheckLengths() {
     if (plan_.slot_minutes < kSlotMinutesMin || plan_.slot_minutes > kSlotMinutesMax) {
       InvalidField("slot_minutes", "INVALID_SESSION_PLAN", "a slot takes 5 to 120 minutes");
-    } else if (plan_.end <= plan_.start) {
-      InvalidField("end_time_of_day", "INVALID_SESSION_PLAN", "the session ends before it starts");
-    } else if (plan_.end.minutes - plan_.start.minutes < plan_.slot_minutes) {
+    } else if (!HasSoundHours()) {
+      InvalidField("end_time_of_day", "INVALID_SESSION_PLAN",
+                   "the session ends before it starts; one through midnight takes at most 14 h");
+    } else if (EndMinutes(plan_) - plan_.start.minutes < plan_.slot_minutes) {
       InvalidField("slot_minutes", "INVALID_SESSION_PLAN", "the session is shorter than one slot");
     }
     if (plan_.seats < 1 || plan_.seats > kSeatsMax) {
@@ -126,8 +127,7 @@ class Checker {
     }
     for (const int day : plan_.weekdays) {
       const care::Date date = care::AddDays(kOrdinaryMonday, day - 1);
-      if (day >= 1 && day <= 7 && plan_.start < plan_.end &&
-          care::TouchesPdsa(date, plan_.start, plan_.end, frame.holidays)) {
+      if (day >= 1 && day <= 7 && HasSoundHours() && LiesInPdsa(plan_, frame, date)) {
         return AddPdsa("start_time_of_day",
                        "PDSA hours are every day 20:00 to 08:00, Saturday from 12:00 and all "
                        "Sunday (weekday " +
@@ -139,6 +139,10 @@ class Checker {
   absl::Status Result() const { return findings_.Result(); }
 
  private:
+  bool HasSoundHours() const {
+    return plan_.start < plan_.end || EndMinutes(plan_) - plan_.start.minutes <= kNightMinutesMax;
+  }
+
   std::string Field(std::string_view name) const {
     return prefix_.empty() ? std::string(name) : prefix_ + "." + std::string(name);
   }

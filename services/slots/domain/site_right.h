@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/call.h"
+#include "services/slots/domain/need.h"
 
 namespace sas::slots {
 
@@ -34,7 +35,24 @@ struct SiteOwners {
 /// what his grants give, no more; whoever is named by none may not manage once somebody has been
 /// given that, and books and reads as his role may. `actor.organization` is a site or a structure;
 /// an id without slash is a site of the region.
+///
+/// Once somebody has been given READ by name, reading is by name: whoever is named by no grant
+/// reads and books only as one of the regulation, which sees every site of its territory (hazard
+/// H-18; a site closes its lines by its entry rules), or where he works.
 bool MayOnSite(const SiteOwners& owners, const base::Actor& actor, std::string_view agenda,
                Right right);
+
+/// Has reading anything of the site been given by name?
+bool ReadsByName(const SiteOwners& owners);
+
+/// May the asker see the agenda's slots? Whoever has no role is not asked.
+bool MayRead(const SiteOwners& owners, const Asker& asker, std::string_view agenda);
+
+/// May he see any? A search asks so once for a site, and then for the agendas of those few whose
+/// rights differ.
+bool MayReadAny(const SiteOwners& owners, const Asker& asker);
+
+/// Full name of where somebody works, from his credentials; an id without slash is a site.
+std::string OrganizationIn(std::string_view organization, std::string_view region);
 
 }  // namespace sas::slots

@@ -58,6 +58,10 @@ bool RefusesWheelchair(const SiteRules& site) {
   return site.wheelchair.has_value() && !*site.wheelchair;
 }
 
+bool IsOwnPatient(const SiteRules& site, const Need& need) {
+  return In(site.practitioner_rpps, need.treating_doctor_rpps);
+}
+
 bool RefusesPregnancy(const SiteRules& site) {
   return site.pregnancy.has_value() && !*site.pregnancy;
 }
@@ -66,9 +70,7 @@ namespace {
 
 Exclusion JudgePatient(const SiteRules& site, const Need& need) {
   if (const Exclusion found = JudgeCare(site, need); found != Exclusion::kNone) return found;
-  if (site.own_patients_only && !In(site.practitioner_rpps, need.treating_doctor_rpps)) {
-    return Exclusion::kOwnPatientsOnly;
-  }
+  if (site.own_patients_only && !IsOwnPatient(site, need)) return Exclusion::kOwnPatientsOnly;
   if (need.wheelchair && RefusesWheelchair(site)) return Exclusion::kWheelchairNo;
   const bool pregnant = need.pregnancy == Answer::kYes;
   return pregnant && RefusesPregnancy(site) ? Exclusion::kPregnancyNotAccepted : Exclusion::kNone;
@@ -130,6 +132,9 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
                 const EntryRule** rule) {
   if (!In(site.territories, need.territory) && !IsLifted(need, Exclusion::kTerritoryNotServed)) {
     return Exclusion::kTerritoryNotServed;
+  }
+  if (site.readers != nullptr && !MayReadAny(*site.readers, need.asker)) {
+    return Exclusion::kSiteRightRequired;
   }
   const EntryRule* entry = FindEntryRule(site, need.entry_point);
   Exclusion found = JudgeEntry(entry, need, strictness);
@@ -210,6 +215,18 @@ bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point)
       return false;
   }
   return false;
+}
+
+bool NeedsMembership(const std::vector<SlotClass>& classes, EntryPoint entry_point) {
+  std::vector<SlotClass> others = classes;
+  std::erase(others, SlotClass::kCpts);
+  return ClassesAllow(classes, entry_point) && !ClassesAllow(others, entry_point);
+}
+
+bool MayHaveAsMember(const SiteRules& site, const Asker& asker) {
+  if (asker.role == base::Role::kUnspecified || site.communities.empty()) return true;
+  return std::any_of(asker.communities.begin(), asker.communities.end(),
+                     [&](const std::string& each) { return In(site.communities, each); });
 }
 
 }  // namespace sas::slots

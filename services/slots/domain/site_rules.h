@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,7 +10,9 @@
 #include "common/care/age.h"
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
+#include "services/slots/domain/exclusion.h"
 #include "services/slots/domain/need.h"
+#include "services/slots/domain/site_right.h"
 
 namespace sas::slots {
 
@@ -70,48 +73,12 @@ struct SiteRules {
   std::optional<bool> pregnancy;   ///< Receives pregnant patients; the same.
   care::Date opening_date;
   std::optional<care::Date> end_date;
-  int daily_appointment_max = 0;       ///< 0 means no cap.
-  int daily_appointment_soft_max = 0;  ///< The site ranks after others from then on (S2-26).
-  std::vector<CareRule> care_rules;    ///< The first that applies decides.
+  int daily_appointment_max = 0;              ///< 0 means no cap.
+  int daily_appointment_soft_max = 0;         ///< The site ranks after others from then on (S2-26).
+  std::vector<CareRule> care_rules;           ///< The first that applies decides.
+  std::vector<std::string> communities;       ///< CPTS to which it belongs, by full name.
+  std::shared_ptr<const SiteOwners> readers;  ///< Where reading is by name; null: as roles may.
 };
-
-/// Why a site offers nothing to this caller; values are the reason codes of ExcludedSite.
-enum class Exclusion {
-  kNone,
-  kEntryPointClosed,
-  kOrderRequired,
-  kProfessionNotAllowed,
-  kAccessReasonRequired,
-  kAccessReasonNotAccepted,
-  kEvaluationRequired,
-  kOrientingProfessionalRequired,
-  kMotifNotAccepted,
-  kAgeNotAccepted,
-  kModeNotOffered,
-  kOwnPatientsOnly,
-  kTerritoryNotServed,
-  kWheelchairNo,
-  kNoSessionInWindow,
-  kFull,
-  kUnstaffed,
-  kNotOpenYet,
-  kEnded,
-  kExcludedByRule,           ///< By a CareRule, whose explanation is told.
-  kSlotTooShort,             ///< Every slot is shorter than the motif needs.
-  kMotifNotForPractitioner,  ///< Who receives may not, or does not, see this motif.
-  kCapped,                   ///< Who receives has his SAS appointments of the week.
-  kPregnancyNotAccepted
-};
-inline constexpr std::size_t kExclusions = 24;
-
-std::string_view ExclusionCode(Exclusion exclusion);
-bool TextIsOfNeed(Exclusion exclusion);  ///< The same sentence for every site.
-/// The rule in one French sentence.
-std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need& need);
-/// REGULATOR, SITE or NOBODY.
-std::string_view ExclusionLifter(Exclusion exclusion);
-/// The rule with this code, if a regulator may lift it (rule_lift.h).
-std::optional<Exclusion> LiftableRule(std::string_view code);
 
 /// How strictly a need is judged: a search shows sites whose reason of access, evaluation or
 /// orienting professional is still to be asked; a hold and a confirmation do not.
@@ -132,19 +99,26 @@ Exclusion Judge(const SiteRules& site, const Need& need, Strictness strictness,
 Exclusion JudgeSeries(const SiteRules& site, const PractitionerRules* practitioner,
                       int slot_minutes, const Need& need);
 
+/// Does the treating doctor of the need hold sessions here?
+bool IsOwnPatient(const SiteRules& site, const Need& need);
+
 /// The rule that decides about this need, null when none applies.
 const CareRule* DecidingRule(const SiteRules& site, const Need& need);
-
-/// FAILED_PRECONDITION (PERMISSION_DENIED for entry point and profession) with the exclusion's code
-/// as reason, the rule, and who may lift it in the metadata.
-absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need);
 
 /// May this entry take a slot kept for `allocation`? `released` tells whether its hour of release
 /// has come (PlannedSlot::release).
 bool AllocationAllows(Allocation allocation, EntryPoint entry_point, bool has_order, bool released);
 
 /// May this entry point see a slot of these classes? SNP: 15 and 116 117; PRO: every professional;
-/// CPTS: members' entry points (MT, secretariat, PRO); PUBLIC: all.
+/// CPTS: the community's own, by members' entry points (MT, secretariat, PRO), whose membership
+/// MayHaveAsMember asks; never 15 and 116 117, which see what is SNP too. PUBLIC: all.
 bool ClassesAllow(const std::vector<SlotClass>& classes, EntryPoint entry_point);
+
+/// Does the entry point see them only as the community's own?
+bool NeedsMembership(const std::vector<SlotClass>& classes, EntryPoint entry_point);
+
+/// Is the asker of a community of the site? Where the directory knows none of the site there is
+/// nothing to be a member of, and the entry point decides alone.
+bool MayHaveAsMember(const SiteRules& site, const Asker& asker);
 
 }  // namespace sas::slots

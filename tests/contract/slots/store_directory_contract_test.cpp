@@ -67,8 +67,10 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   plan.add_weekdays(1);
   plan.add_allocation_pattern(v1::SLOT_ALLOCATION_UNSPECIFIED);
   plan.add_allocation_pattern(v1::SLOT_ALLOCATION_SAME_DAY);
+  plan.set_own_patients_only(true);
   auto structure = Named<v1::Structure>("regions/fr-pdl/structures/ch");
   structure.set_kind(v1::Structure::KIND_HOPITAL);
+  structure.add_communities("regions/fr-pdl/structures/cpts");
   auto barrier = Named<v1::Barrier>("regions/fr-pdl/barriers/vie");
   barrier.add_points()->set_latitude_degrees(46.7);
   barrier.set_detour_meters(9000);

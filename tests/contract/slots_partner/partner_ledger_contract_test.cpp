@@ -107,6 +107,7 @@ TEST_P(PartnerLedgerContract, ASlotIsKeptWholeAndReplacedByItsStart) {
   fed.known = 1;
   fed.refused = clock_.Now() - minutes(1);
   fed.word = TakenWord::kDropped;
+  fed.slot.set_own_patients_only(true);
   ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
   ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(60), 1, "old"), fed}), IsOk());
   Reopen();

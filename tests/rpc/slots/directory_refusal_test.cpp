@@ -74,6 +74,22 @@ std::vector<Case> EntryCases() {
        [](auto& t) { t.mutable_structures(0)->set_finess("850000018"); }},
       {"territory.structures[1].siret", "INVALID_SIRET",
        [](auto& t) { t.mutable_structures(1)->set_siret("34173748400021"); }},
+      {"territory.structures[1].communities[0]", "UNKNOWN_REFERENCE",
+       [](auto& t) { t.mutable_structures(1)->add_communities("regions/fr-pdl/structures/x"); }},
+      {"territory.structures[0].communities[0]", "NOT_A_COMMUNITY",
+       [](auto& t) { t.mutable_structures(0)->add_communities(t.structures(1).name()); }},
+      {"territory.structures[1].communities[1]", "DUPLICATE_ENTRY",
+       [](auto& t) {
+         for (int i = 0; i < 2; ++i) {
+           t.mutable_structures(1)->add_communities(t.structures(0).name());
+         }
+       }},
+      {"territory.structures[1].communities", "TOO_MANY_VALUES",
+       [](auto& t) {
+         for (int i = 0; i < 11; ++i) {
+           t.mutable_structures(1)->add_communities(t.structures(0).name());
+         }
+       }},
       {"territory.barriers[0].name", "INVALID_RESOURCE_NAME",
        [](auto& t) { AddBarrier(t).set_name("barriers/vie"); }},
       {"territory.barriers[0].display_name", "TEXT_REQUIRED",

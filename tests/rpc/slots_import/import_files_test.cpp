@@ -16,8 +16,8 @@ constexpr char kSites[] =
 
 constexpr char kPlans[] =
     "site_id;plan_id;agenda;room_id;weekdays;start;end;slot_minutes;seats;modes;classes;"
-    "effective_start\n"
-    "msp-a;matin;csnp;box-1;1|2|3;09:00;12:00;15;1;AMB;SNP|PRO;2026-11-02\n";
+    "effective_start;own_patients_only\n"
+    "msp-a;matin;csnp;box-1;1|2|3;09:00;12:00;15;1;AMB;SNP|PRO;2026-11-02;oui\n";
 
 FileSent Sites(const std::string& bytes = kSites) {
   FileSent file;
@@ -65,6 +65,7 @@ TEST_F(ImportTest, SitesAndPlansOfACoordinator) {
   EXPECT_EQ(plan.weekdays_size(), 3);
   EXPECT_EQ(plan.classes_size(), 2);
   EXPECT_TRUE(plan.practitioner().empty());  // À pourvoir.
+  EXPECT_TRUE(plan.own_patients_only());
   EXPECT_EQ(plan.etag(), "\"1\"");
 }
 

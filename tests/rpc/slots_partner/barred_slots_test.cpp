@@ -114,6 +114,15 @@ TEST_F(BarredSlotsTest, AChangeOfTheSiteTakesWhatWasAcceptedOutOfTheSearches) {
   EXPECT_EQ(Standing(kFriday), Kind::KIND_SERVED);
 }
 
+TEST_F(BarredSlotsTest, WhatAPlatformKeepsForOwnPatientsIsNotForOthers) {
+  v1::PartnerSlot own = SlotAt(kEleven);
+  own.set_own_patients_only(true);
+  SyncOne(Snapshot(1, {own, SlotAt(kNoon)}));
+  EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kNoon)));
+  SyncOne(Delta(2, {SlotAt(kEleven)}));
+  EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kEleven), NameAt(kNoon)));
+}
+
 TEST_F(BarredSlotsTest, S0_03_AnApprovalThatIsTakenBackTakesItsHoursAlong) {
   Change([](v1::Site& site) {
     site.mutable_chaining_approval()->set_approval_date("2026-11-01");

@@ -93,6 +93,58 @@ TEST_F(SearchTest, ExclusionsNameTheRule) {
   }
 }
 
+TEST_F(SearchTest, H18_AllSitesLeftOutAreCountedByReasonOnTheFirstPage) {
+  v1::SearchSlotsRequest request = AroundChallans();
+  request.set_page_size(5);
+  const auto first = Search(request);
+  ASSERT_THAT(first, IsOk());
+  std::map<std::string, int> told;
+  for (const v1::ExcludedSite& site : first->excluded_sites()) ++told[site.reason_code()];
+  std::map<std::string, int> counted;
+  for (const v1::ExcludedCount& each : first->excluded_counts()) {
+    counted[each.reason_code()] = each.site_count();
+  }
+  EXPECT_FALSE(counted.empty());
+  EXPECT_EQ(counted, told);  // No more than 50 of them.
+  for (int i = 1; i < first->excluded_counts_size(); ++i) {
+    EXPECT_GE(first->excluded_counts(i - 1).site_count(), first->excluded_counts(i).site_count());
+  }
+  ASSERT_FALSE(first->next_page_token().empty());
+  request.set_page_token(first->next_page_token());
+  const auto second = Search(request);
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(second->excluded_counts_size(), 0);
+}
+
+// Sixty sites that the asker cannot enter, sixty whose day has no session: fifty are named.
+TEST_F(SearchTest, H18_BeyondTheFiftyThatAreNamedNoneIsForgotten) {
+  constexpr int kEach = 60;
+  ASSERT_THAT(store_.Write(Internal(),
+                           [&](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kCsnp));
+                             for (int i = 0; i < 2 * kEach; ++i) {
+                               site->set_name(std::string(kCsnp) + "-" + std::to_string(i));
+                               if (i == kEach) site->clear_entry_policy();
+                               SAS_RETURN_IF_ERROR(transaction.PutSite(*site));
+                             }
+                             return transaction.TouchSite("fr-pdl", "");
+                           }),
+              IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  const auto answer = Search(AroundChallans());
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->excluded_sites_size(), kExcludedMax);
+  std::map<std::string, int> counted;
+  int all = 0;
+  for (const v1::ExcludedCount& each : answer->excluded_counts()) {
+    counted[each.reason_code()] = each.site_count();
+    all += each.site_count();
+  }
+  EXPECT_GE(all, 2 * kEach);
+  EXPECT_EQ(counted["ENTRY_POINT_CLOSED"], kEach);
+  EXPECT_GT(counted["NOTHING_FREE"], 0);
+}
+
 TEST_F(SearchTest, ARegulatorSeesTheOfferBeforeHeOrders) {
   v1::SearchSlotsRequest request = AroundChallans();
   const auto ordered = Search(request);

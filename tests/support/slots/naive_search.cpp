@@ -11,6 +11,7 @@
 #include "services/slots/domain/search_kernel.h"
 #include "services/slots/domain/search_points.h"
 #include "services/slots/domain/search_score.h"
+#include "services/slots/domain/slot_name.h"
 
 namespace sas::slots::naive {
 namespace {
@@ -124,6 +125,11 @@ bool Intersect(const std::vector<Mode>& offered, const std::vector<Mode>& wanted
   });
 }
 
+/// Of a slot whose name is well-formed.
+std::string AgendaOf(const PlannedSlot& slot) {
+  return ParseSlotName(slot.name, "slot")->agenda;
+}
+
 /// One site judged against one query.
 class SiteSearch {
  public:
@@ -151,6 +157,17 @@ class SiteSearch {
         !AllocationAllows(slot.allocation, query_.need.entry_point,
                           HasOrMayOrder(query_.need, Strictness::kSearch), released)) {
       return Exclusion::kNoSessionInWindow;
+    }
+    const auto& readers = site_.rules.readers;
+    if (readers != nullptr && !MayRead(*readers, query_.need.asker, AgendaOf(slot))) {
+      return Exclusion::kNoSessionInWindow;
+    }
+    if (NeedsMembership(slot.classes, query_.need.entry_point) &&
+        !MayHaveAsMember(site_.rules, query_.need.asker)) {
+      return Exclusion::kCptsMembersOnly;
+    }
+    if (slot.own_patients_only && !IsOwnPatient(site_.rules, query_.need)) {
+      return Exclusion::kOwnPatientsOnly;
     }
     if (indexed.free_seats <= 0 || DayIsFull(slot)) return Exclusion::kFull;
     return snapshot_.IsCapped(indexed) ? Exclusion::kCapped : Exclusion::kNone;
@@ -217,8 +234,12 @@ class SiteSearch {
   static int Nearness(Exclusion exclusion) {
     switch (exclusion) {
       case Exclusion::kCapped:
-        return 7;
+        return 9;
       case Exclusion::kFull:
+        return 8;
+      case Exclusion::kOwnPatientsOnly:
+        return 7;
+      case Exclusion::kCptsMembersOnly:
         return 6;
       case Exclusion::kNoSessionInWindow:
         return 5;

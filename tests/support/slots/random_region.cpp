@@ -17,6 +17,9 @@ using std::chrono::seconds;
 const care::Point kCentre{46.8, -1.9};
 constexpr const char* kMotifs[] = {"M03.14", "M03.00", "M02.05", "M03.22", "M05.01"};
 constexpr const char* kLanguages[] = {"fr", "en", "ar", "pt"};
+constexpr const char* kOrganizations[] = {"", "regions/fr-pdl/structures/msp",
+                                          "regions/fr-pdl/structures/cpts",
+                                          "regions/fr-pdl/sites/s1"};
 constexpr int kRankStep = 37;  ///< Prime to 256: names and ranks stand in other orders.
 
 }  // namespace
@@ -25,7 +28,7 @@ base::Instant RegionNow() {
   return fixtures::Paris().At(kTuesday, At(10)) + seconds(17);
 }
 
-RandomRegion::RandomRegion(unsigned seed) : random_(seed) {
+RandomRegion::RandomRegion(unsigned seed) : random_(seed), who_(seed + 1) {
   for (int i = 0; i < 4; ++i) {
     auto doctor = std::make_shared<PractitionerRules>();
     doctor->name = "regions/fr-pdl/practitioners/d" + std::to_string(i);
@@ -84,6 +87,30 @@ std::vector<EntryRule> RandomRegion::MakeEntryRules() {
   return rules;
 }
 
+Asker RandomRegion::MakeAsker() {
+  constexpr base::Role kRoles[] = {base::Role::kUnspecified, base::Role::kOsnp,
+                                   base::Role::kProfessional, base::Role::kProfessional,
+                                   base::Role::kSecretariat};
+  Asker asker{kRoles[PickWho(5)], kOrganizations[PickWho(4)]};
+  if (PickWho(3) == 0) asker.communities = {kOrganizations[2]};
+  return asker;
+}
+
+void RandomRegion::AddReaders(SiteRules& rules) {
+  if (PickWho(3) == 0) rules.communities = {kOrganizations[1 + PickWho(2)]};
+  if (PickWho(6) != 0) return;
+  SiteOwners owners{rules.name, kOrganizations[1 + PickWho(3)], {}, {}};
+  for (int i = 1 + PickWho(3); i > 0; --i) {
+    RightGrant grant;
+    if (PickWho(2) == 0) grant.structure = kOrganizations[1 + PickWho(3)];
+    if (grant.structure.empty() || PickWho(3) == 0) grant.role = base::Role::kSecretariat;
+    if (PickWho(3) == 0) grant.agenda = PickWho(2) == 0 ? "a" : "b";
+    grant.right = PickWho(3) == 0 ? Right::kManage : Right::kRead;
+    owners.grants.push_back(grant);
+  }
+  if (ReadsByName(owners)) rules.readers = std::make_shared<const SiteOwners>(std::move(owners));
+}
+
 void RandomRegion::AddRules(SiteRules& rules) {
   rules.point = MakePoint();
   if (OneIn(6)) rules.territories = {"44"};
@@ -111,6 +138,7 @@ void RandomRegion::AddRules(SiteRules& rules) {
   rules.own_patients_only = OneIn(6);
   if (OneIn(9)) rules.opening_date = {2027, 1, 4};
   if (OneIn(9)) rules.end_date = care::Date{2026, 10, 1};
+  AddReaders(rules);
 }
 
 std::shared_ptr<IndexedSite> RandomRegion::MakeSite(int number) {
@@ -162,6 +190,7 @@ void RandomRegion::AddSession(IndexedSite& site) {
   slot.slot.classes = {OneIn(2) ? SlotClass::kPublic : static_cast<SlotClass>(1 + Pick(4))};
   if (OneIn(2)) slot.slot.classes.push_back(SlotClass::kSnp);
   slot.slot.seats = 1 + Pick(3);
+  slot.slot.own_patients_only = PickWho(8) == 0;
   slot.slot.staffed = !OneIn(7);
   slot.slot.withdrawn = OneIn(12);
   if (OneIn(4)) {
@@ -220,6 +249,7 @@ Query RandomRegion::MakeQuery() {
   if (OneIn(2))
     need.access_reason = OneIn(2) ? AccessReason::kSansMt : AccessReason::kHorsResidence;
   if (OneIn(2)) need.languages = {kLanguages[Pick(4)]};
+  need.asker = MakeAsker();
   return query;
 }
 

@@ -46,7 +46,14 @@ class RandomRegion {
   care::Age MakeAge();
   std::string Motif();
 
+  /// One of the organisations and roles that sites give rights to.
+  Asker MakeAsker();
+  void AddReaders(SiteRules& rules);
+
+  int PickWho(int n) { return static_cast<int>(who_() % static_cast<unsigned>(n)); }
+
   std::mt19937 random_;
+  std::mt19937 who_;  ///< For who may ask, so that this changes nothing of the rest.
   bool distinct_ranks_ = false;
   int first_rank_ = 0;
   std::vector<std::shared_ptr<const PractitionerRules>> doctors_;

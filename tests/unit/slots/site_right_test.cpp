@@ -61,6 +61,40 @@ TEST(SiteRight, S0_19_TheCptsPlansAndTheHospitalReads) {
   EXPECT_TRUE(MayOnSite(owners, Actor(Role::kOsnp), "csnp", Right::kBook));
 }
 
+TEST(SiteRight, S2_09_OnceReadIsGivenByNameReadingIsByName) {
+  const SiteOwners owners = Owners({{"", Role::kSecretariat, "", Right::kRead}});
+  ASSERT_TRUE(ReadsByName(owners));
+  EXPECT_TRUE(MayOnSite(owners, Actor(Role::kSecretariat), "csnp", Right::kRead));
+  EXPECT_FALSE(MayOnSite(owners, Actor(Role::kSecretariat), "csnp", Right::kBook));
+  for (const Right right : {Right::kRead, Right::kBook}) {
+    EXPECT_FALSE(MayOnSite(owners, Actor(Role::kProfessional), "csnp", right));
+    EXPECT_FALSE(MayOnSite(owners, Actor(Role::kPartner), "", right));
+    EXPECT_TRUE(MayOnSite(owners, Actor(Role::kProfessional, kHospital), "csnp", right));
+    for (const Role role : {Role::kArm, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp,
+                            Role::kSupervisor, Role::kService}) {
+      EXPECT_TRUE(MayOnSite(owners, Actor(role), "csnp", right));
+    }
+  }
+  // MANAGE and BOOK close nothing to who reads.
+  const SiteOwners managed = Owners({{kCpts, Role::kUnspecified, "", Right::kManage}});
+  EXPECT_FALSE(ReadsByName(managed));
+  EXPECT_TRUE(MayOnSite(managed, Actor(Role::kProfessional), "csnp", Right::kRead));
+}
+
+TEST(SiteRight, S2_09_ReadingByNameIsOfAnAgenda) {
+  const SiteOwners owners = Owners({{kHospital, Role::kUnspecified, "", Right::kRead},
+                                    {"", Role::kProfessional, "snp", Right::kRead}});
+  const Asker professional{Role::kProfessional, ""};
+  EXPECT_TRUE(MayRead(owners, professional, "snp"));
+  EXPECT_FALSE(MayRead(owners, professional, "csnp"));
+  EXPECT_FALSE(MayRead(owners, professional, ""));
+  EXPECT_TRUE(MayReadAny(owners, professional));
+  EXPECT_FALSE(MayReadAny(owners, {Role::kSecretariat, ""}));
+  // Nobody in particular: a service that judges for an order.
+  EXPECT_TRUE(MayReadAny(owners, {}));
+  EXPECT_TRUE(MayRead(owners, {}, "csnp"));
+}
+
 TEST(SiteRight, BothStructureAndRoleMustFit) {
   const SiteOwners owners = Owners({{kHospital, Role::kEffecteur, "", Right::kBook}});
   EXPECT_TRUE(MayOnSite(owners, Actor(Role::kEffecteur, kHospital), "csnp", Right::kBook));

@@ -338,6 +338,26 @@ TEST(SlotRules, ClassTable) {
   EXPECT_FALSE(ClassesAllow({}, E::kLine15));
 }
 
+TEST(SlotClasses, TheCommunitysOwnAreForItsMembers) {
+  using C = SlotClass;
+  using E = EntryPoint;
+  EXPECT_TRUE(NeedsMembership({C::kCpts, C::kSnp}, E::kSecretariat));
+  EXPECT_FALSE(NeedsMembership({C::kCpts, C::kPro}, E::kSecretariat));
+  EXPECT_FALSE(NeedsMembership({C::kCpts, C::kPublic}, E::kSecretariat));
+  EXPECT_FALSE(NeedsMembership({C::kCpts, C::kSnp}, E::kLine15));  // By SNP.
+  EXPECT_FALSE(NeedsMembership({C::kCpts}, E::kLine15));           // Not at all.
+
+  SiteRules site;
+  const Asker stranger{base::Role::kSecretariat, "regions/fr-pdl/sites/x"};
+  EXPECT_TRUE(MayHaveAsMember(site, stranger));  // No community is known.
+  site.communities = {"regions/fr-pdl/structures/a", "regions/fr-pdl/structures/b"};
+  EXPECT_FALSE(MayHaveAsMember(site, stranger));
+  EXPECT_TRUE(MayHaveAsMember(site, {}));  // Nobody in particular asks.
+  Asker member = stranger;
+  member.communities = {"regions/fr-pdl/structures/b"};
+  EXPECT_TRUE(MayHaveAsMember(site, member));
+}
+
 // Whoever is refused is told by which rule and who may lift it; no rule is without an owner.
 TEST(SiteRules, H17_EveryRefusalNamesItsRuleAndWhoMayLiftIt) {
   const SiteRules site = RegulatedSite();

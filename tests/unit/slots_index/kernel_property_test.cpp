@@ -46,7 +46,23 @@ void ExpectSame(const naive::Found& expected, const Found& found) {
   }
 }
 
-void ExpectSameExcluded(const naive::Found& expected, const Found& found, std::size_t limit) {
+// By the rule that refuses a site, beyond those that are told; kNone where no rule does.
+ExclusionCounts CountsOf(const naive::Found& expected, const Query& query) {
+  ExclusionCounts counts{};
+  if (query.excluded_limit == 0) return counts;
+  for (std::size_t i = 0; i < expected.excluded.size(); ++i) {
+    const naive::Excluded& each = expected.excluded[i];
+    const bool told = i < query.excluded_limit;
+    const Exclusion why =
+        told ? each.exclusion : Judge(each.site->rules, query.need, Strictness::kSearch);
+    ++counts[static_cast<std::size_t>(why)];
+  }
+  return counts;
+}
+
+void ExpectSameExcluded(const naive::Found& expected, const Found& found, const Query& query) {
+  const std::size_t limit = query.excluded_limit;
+  ASSERT_EQ(found.excluded_counts, CountsOf(expected, query));
   ASSERT_EQ(found.excluded_total, limit > 0 ? expected.excluded.size() : 0);
   ASSERT_EQ(found.excluded.size(), std::min(limit, expected.excluded.size()));
   for (std::size_t i = 0; i < found.excluded.size(); ++i) {
@@ -75,7 +91,7 @@ void Compare(RandomRegion& region, const RegionIndex& index, Seen& seen) {
   const naive::Found expected = naive::Search(region.snapshot, query);
   const Found found = Search(index, query);
   ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, found));
-  ASSERT_NO_FATAL_FAILURE(ExpectSameExcluded(expected, found, query.excluded_limit));
+  ASSERT_NO_FATAL_FAILURE(ExpectSameExcluded(expected, found, query));
   seen.matches += expected.total;
   for (const naive::Excluded& each : expected.excluded) {
     ++seen.reasons[each.exclusion];

@@ -68,6 +68,7 @@ PlannedSlot SlotRef::Planned() const {
   slot.origin = origin();
   slot.seats = seats();
   slot.supernumerary_max = supernumerary_max();
+  slot.own_patients_only = own_patients_only();
   slot.staffed = staffed();
   slot.withdrawn = withdrawn();
   slot.source = source();

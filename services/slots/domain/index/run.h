@@ -35,6 +35,7 @@ struct Series {
   Origin origin = Origin::kPlan;
   std::uint8_t seats = 1;
   std::uint8_t supernumerary_max = 0;
+  bool own_patients_only = false;
   bool staffed = true;
   bool withdrawn = false;
   /// A slot opens to others so long before its own start, and not all of a run together.

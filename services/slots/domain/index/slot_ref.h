@@ -65,6 +65,8 @@ class SlotRef {
 
   int supernumerary_max() const { return series().supernumerary_max; }
 
+  bool own_patients_only() const { return series().own_patients_only; }
+
   bool staffed() const { return series().staffed; }
 
   bool withdrawn() const { return series().withdrawn; }

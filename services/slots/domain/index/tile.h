@@ -46,6 +46,7 @@ struct SiteHot {
   static constexpr std::uint8_t kAskWheelchair = 16;   ///< Whether it is, is not known.
   static constexpr std::uint8_t kNoPregnancy = 32;   ///< Is known not to receive pregnant patients.
   static constexpr std::uint8_t kAskPregnancy = 64;  ///< Whether it does, is not known.
+  static constexpr std::uint8_t kReadByName = 128;   ///< Not everybody may see what it offers.
 };
 
 static_assert(sizeof(SiteHot) == 48);

@@ -57,7 +57,7 @@ auto KeyOf(const Series& series) {
   return std::tuple(series.text.get(), series.minutes, series.modes, series.classes,
                     series.allocation, series.origin, series.seats, series.supernumerary_max,
                     series.staffed, series.withdrawn, series.release_moves,
-                    series.give_back_minutes);
+                    series.give_back_minutes, series.own_patients_only);
 }
 
 // When the slot opens to others; 0 where it waits for nothing.
@@ -141,7 +141,8 @@ class SiteBuilder {
         (RefusesWheelchair(site_.rules) ? SiteHot::kNoWheelchair : 0U) |
         (site_.rules.wheelchair.has_value() ? 0U : SiteHot::kAskWheelchair) |
         (RefusesPregnancy(site_.rules) ? SiteHot::kNoPregnancy : 0U) |
-        (site_.rules.pregnancy.has_value() ? 0U : SiteHot::kAskPregnancy);
+        (site_.rules.pregnancy.has_value() ? 0U : SiteHot::kAskPregnancy) |
+        (site_.rules.readers == nullptr ? 0U : SiteHot::kReadByName);
     hot.flags = static_cast<std::uint8_t>(flags);
     tile_->hot.push_back(hot);
     SiteCold cold;
@@ -172,6 +173,7 @@ class SiteBuilder {
     series.origin = slot.origin;
     series.seats = Clamp<std::uint8_t>(slot.seats);
     series.supernumerary_max = Clamp<std::uint8_t>(slot.supernumerary_max);
+    series.own_patients_only = slot.own_patients_only;
     series.staffed = slot.staffed;
     series.withdrawn = slot.withdrawn;
     series.release_moves =

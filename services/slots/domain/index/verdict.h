@@ -29,6 +29,7 @@ struct Verdict {
   static constexpr std::uint8_t kAfterRelease = 0x08;  ///< Once the slot's release has come.
   static constexpr std::uint8_t kGivenBack = 0x10;     ///< Until it is given back.
   static constexpr std::uint8_t kOtherSource = 0x20;   ///< Lives elsewhere: who vouches is asked.
+  static constexpr std::uint8_t kAsksWho = 0x40;       ///< Not for everybody: Scan::StateOfAsker.
 };
 
 /// Verdicts of one class of needs for the sites and the series of a region, by the numbers that

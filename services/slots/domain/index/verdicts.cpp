@@ -12,6 +12,14 @@ const SiteRules& RulesOf(const Tile& tile, std::size_t site) {
   return tile.cold[site].record->rules;
 }
 
+std::vector<SlotClass> ClassesOf(const Series& series) {
+  std::vector<SlotClass> classes;
+  for (int each = 1; each <= static_cast<int>(SlotClass::kCpts); ++each) {
+    if (SlotRef::Has(series.classes, each)) classes.push_back(static_cast<SlotClass>(each));
+  }
+  return classes;
+}
+
 std::uint8_t ReasonOf(const Series& series, const Need& need, bool order) {
   if (series.withdrawn) return Verdict::kWithdrawn;
   if (!series.staffed) return Verdict::kUnstaffed;
@@ -19,11 +27,7 @@ std::uint8_t ReasonOf(const Series& series, const Need& need, bool order) {
   const bool mode = need.modes.empty() ? offered(Mode::kAmb)
                                        : std::any_of(need.modes.begin(), need.modes.end(), offered);
   if (!mode) return Verdict::kOtherMode;
-  std::vector<SlotClass> classes;
-  for (int each = 1; each <= static_cast<int>(SlotClass::kCpts); ++each) {
-    if (SlotRef::Has(series.classes, each)) classes.push_back(static_cast<SlotClass>(each));
-  }
-  const bool ever = ClassesAllow(classes, need.entry_point) &&
+  const bool ever = ClassesAllow(ClassesOf(series), need.entry_point) &&
                     AllocationAllows(series.allocation, need.entry_point, order, true);
   return ever ? 0 : Verdict::kOtherAudience;
 }
@@ -67,6 +71,10 @@ std::uint8_t Verdicts::JudgeAudienceOf(const Tile& tile, std::size_t series, con
   }
   if (each.give_back_minutes > 0) verdict |= Verdict::kGivenBack;
   if (each.text->source != nullptr) verdict |= Verdict::kOtherSource;
+  const SiteRules& rules = RulesOf(tile, each.site);
+  const bool members =
+      !rules.communities.empty() && NeedsMembership(ClassesOf(each), need.entry_point);
+  if (rules.readers != nullptr || members || each.own_patients_only) verdict |= Verdict::kAsksWho;
   return static_cast<std::uint8_t>(verdict);
 }
 
