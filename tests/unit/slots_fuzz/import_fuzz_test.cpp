@@ -18,7 +18,7 @@ namespace {
 
 using Format = v1::ImportHeader;
 using testing::Chance;
-using testing::IsOk;
+using sas::testing::IsOk;
 
 constexpr unsigned kRounds = 120;  ///< Of each format.
 
@@ -142,7 +142,7 @@ class ImportFuzz : public ::testing::Test {
     EXPECT_GT(applied, kRounds / 10);
   }
 
-  testing::FakeClock clock_;
+  sas::testing::FakeClock clock_;
   observe::Metrics registry_;
   ImportMetrics metrics_{registry_};
   int imports_ = 0;

@@ -19,7 +19,7 @@ namespace {
 
 using std::chrono::minutes;
 using testing::Chance;
-using testing::IsOk;
+using sas::testing::IsOk;
 
 constexpr unsigned kRounds = 3000;
 constexpr char kSite[] = "regions/fr-pdl/sites/msp";
@@ -149,7 +149,7 @@ class PartnerFuzz : public ::testing::Test {
     return message.ParseFromString(bytes);
   }
 
-  testing::FakeClock clock_;
+  sas::testing::FakeClock clock_;
   MemorySlotsStore store_{clock_};
 };
 
