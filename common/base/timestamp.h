@@ -2,6 +2,7 @@
 
 #include <google/protobuf/timestamp.pb.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -10,9 +11,13 @@
 /// Instants in messages. In a header of its own, so that sas_base links no protobuf.
 namespace sas::base {
 
-/// Zero for an absent timestamp; what is finer than a microsecond is cut.
+/// Zero for an absent timestamp; what is finer than a microsecond is cut. What lies beyond the
+/// years that protobuf names, 1 to 9999, is their end: a parser takes any number, and its
+/// microseconds must not overflow.
 inline Instant ToInstant(const google::protobuf::Timestamp& timestamp) {
-  return Instant(std::chrono::seconds(timestamp.seconds()) +
+  constexpr std::int64_t kFirst = -62'135'596'800;
+  constexpr std::int64_t kLast = 253'402'300'799;
+  return Instant(std::chrono::seconds(std::clamp(timestamp.seconds(), kFirst, kLast)) +
                  std::chrono::microseconds(timestamp.nanos() / 1'000));
 }
 

@@ -84,13 +84,22 @@ Date Easter(int year);
 /// Name of the public holiday in French, empty when the day is none.
 std::string_view PublicHoliday(const Date& date, HolidayRegime regime = HolidayRegime::kMetropole);
 
+/// When the PDSA ends and begins; a département may have other hours (pdsa_hours.h).
+struct PdsaHours {
+  TimeOfDay morning{8 * 60};    ///< Its end, every day.
+  TimeOfDay evening{20 * 60};   ///< Its beginning, Monday to Friday.
+  TimeOfDay saturday{12 * 60};  ///< The same on Saturday.
+  auto operator<=>(const PdsaHours&) const = default;
+};
+
 /// PDSA hours (cahier des charges PDSA): every day 20:00–08:00; Saturday from 12:00; Sunday, public
 /// holidays and bridge days (Monday before a Tuesday holiday, Friday and Saturday after a Thursday
-/// holiday) 08:00–20:00.
-bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime = HolidayRegime::kMetropole);
+/// holiday) 08:00–20:00; or what `hours` has in place of these.
+bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime = HolidayRegime::kMetropole,
+            const PdsaHours& hours = {});
 
 /// Does any minute of [start, end) of the day lie in PDSA hours?
 bool TouchesPdsa(const Date& date, TimeOfDay start, TimeOfDay end,
-                 HolidayRegime regime = HolidayRegime::kMetropole);
+                 HolidayRegime regime = HolidayRegime::kMetropole, const PdsaHours& hours = {});
 
 }  // namespace sas::care

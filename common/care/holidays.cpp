@@ -10,9 +10,6 @@ constexpr int kMonday = 1;
 constexpr int kFriday = 5;
 constexpr int kSaturday = 6;
 constexpr int kSunday = 7;
-constexpr TimeOfDay kMorning{8 * 60};
-constexpr TimeOfDay kNoon{12 * 60};
-constexpr TimeOfDay kEvening{20 * 60};
 
 /// `only` kMetropole means everywhere.
 struct Fixed {
@@ -76,7 +73,7 @@ bool IsHoliday(const Date& date, HolidayRegime regime) {
   return !PublicHoliday(date, regime).empty();
 }
 
-/// Between a holiday and the week-end: from 8:00 the PDSA takes over.
+/// Between a holiday and the week-end: from the morning the PDSA takes over.
 bool IsBridge(const Date& date, HolidayRegime regime) {
   switch (Weekday(date)) {
     case kMonday:
@@ -90,11 +87,11 @@ bool IsBridge(const Date& date, HolidayRegime regime) {
   }
 }
 
-/// When the day hands over to the PDSA; 8:00 means that the whole day is PDSA.
-TimeOfDay PdsaFrom(const Date& date, HolidayRegime regime) {
+/// When the day hands over to the PDSA; the morning means that the whole day is PDSA.
+TimeOfDay PdsaFrom(const Date& date, HolidayRegime regime, const PdsaHours& hours) {
   const int weekday = Weekday(date);
-  if (weekday == kSunday || IsHoliday(date, regime) || IsBridge(date, regime)) return kMorning;
-  return weekday == kSaturday ? kNoon : kEvening;
+  if (weekday == kSunday || IsHoliday(date, regime) || IsBridge(date, regime)) return hours.morning;
+  return weekday == kSaturday ? hours.saturday : hours.evening;
 }
 
 }  // namespace
@@ -131,12 +128,13 @@ HolidayRegime HolidayRegimeOf(std::string_view insee_code) {
   return found == kRegional.end() ? HolidayRegime::kMetropole : found->regime;
 }
 
-bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime) {
-  return time < kMorning || time >= PdsaFrom(date, regime);
+bool IsPdsa(const Date& date, TimeOfDay time, HolidayRegime regime, const PdsaHours& hours) {
+  return time < hours.morning || time >= PdsaFrom(date, regime, hours);
 }
 
-bool TouchesPdsa(const Date& date, TimeOfDay start, TimeOfDay end, HolidayRegime regime) {
-  return start < kMorning || end > PdsaFrom(date, regime);
+bool TouchesPdsa(const Date& date, TimeOfDay start, TimeOfDay end, HolidayRegime regime,
+                 const PdsaHours& hours) {
+  return start < hours.morning || end > PdsaFrom(date, regime, hours);
 }
 
 }  // namespace sas::care

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/care/pdsa_hours.h"
 #include "sas/type/v1/care.pb.h"
 #include "services/slots/domain/findings.h"
 
@@ -65,7 +66,6 @@ static_assert(Same(Origin::kPlan, v1::Slot::ORIGIN_PLAN));
 static_assert(Same(Origin::kPartner, v1::Slot::ORIGIN_PARTNER));
 static_assert(Same(Origin::kManual, v1::Slot::ORIGIN_MANUAL));
 static_assert(Same(Origin::kManual, v1::Slot::Origin_MAX));
-
 static_assert(Same(Access::kDirect, v1::EntryRule::ACCESS_DIRECT));
 static_assert(Same(Access::kRegulated, v1::EntryRule::ACCESS_REGULATED));
 static_assert(Same(Access::kRegulated, v1::EntryRule::Access_MAX));
@@ -267,6 +267,7 @@ absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view pr
   if (!of_pdsa) frame.pdsa_from = ChainingFrom(proto);
   frame.may_use_pdsa_hours = of_pdsa || frame.pdsa_from.has_value();
   frame.holidays = HolidaysOf(proto);
+  frame.pdsa = care::PdsaHoursOf(proto.place().insee_code());
   if (!findings.empty()) return findings.Result();
   return frame;
 }

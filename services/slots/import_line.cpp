@@ -83,6 +83,7 @@ v1::RefusedLine ToRefusedLine(std::int64_t number, const absl::Status& why,
     const auto named = columns.find(field);
     line.set_field(named == columns.end() ? field : named->second);
   }
+  if (line.field().empty()) line.set_field(std::string(kWholeLine));
   return line;
 }
 

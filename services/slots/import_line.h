@@ -75,6 +75,9 @@ std::unique_ptr<LineImporter> MakeCommunesImporter(ImportScope scope);
 std::unique_ptr<LineImporter> MakeSitesImporter(ImportScope scope);
 std::unique_ptr<LineImporter> MakePlansImporter(ImportScope scope);
 
+/// Field of a refusal that is about all of a line.
+inline constexpr std::string_view kWholeLine = "*";
+
 /// A refusal as it is told: field by the file's own name, reason, what to do.
 v1::RefusedLine ToRefusedLine(std::int64_t number, const absl::Status& why,
                               const std::map<std::string, std::string, std::less<>>& columns);

@@ -6,6 +6,7 @@
 #include "common/care/calendar.h"
 #include "common/care/identifiers.h"
 #include "common/care/nomenclature_files.h"
+#include "common/care/pdsa_hours.h"
 #include "common/events/event_service.h"
 #include "common/ledger/backups.h"
 #include "common/redis/client.h"
@@ -145,6 +146,9 @@ int main(int argc, char** argv) {
   }
   if (const absl::Status fault = sas::care::UseNomenclatures(settings.process.nomenclatures);
       !fault.ok()) {
+    return sas::rpc::RefuseStart("slots", fault);
+  }
+  if (const absl::Status fault = sas::care::UsePdsaHours(settings.pdsa_hours); !fault.ok()) {
     return sas::rpc::RefuseStart("slots", fault);
   }
   return sas::slots::Serve(settings);

@@ -25,6 +25,7 @@ Settings ReadSettings(config::Env& env) {
   if (!env.Text(name("REDIS_PASSWORD_FILE"), "").empty()) {
     settings.redis_password = env.SecretFile(name("REDIS_PASSWORD_FILE"));
   }
+  settings.pdsa_hours = env.Text(name("PDSA_HOURS"), "");
   settings.holds_per_order = static_cast<int>(
       env.Number(name("HOLDS_PER_ORDER"), kHoldsPerOrderStandard, 1, kHoldsPerHolderMax));
   settings.holds_per_organization = static_cast<int>(env.Number(

@@ -20,7 +20,8 @@ struct Settings {
   std::string redis_password;       ///< Content of REDIS_PASSWORD_FILE; may be empty.
   int holds_per_order = 1;          ///< HOLDS_PER_ORDER, 1 to 3: of one operator, at a time.
   int holds_per_organization = 50;  ///< HOLDS_PER_ORGANIZATION, 1 to 10 000, at a time.
-  int horizon_days = 21;  ///< HORIZON_DAYS, 1 to 120: days of slots to open, today included.
+  std::string pdsa_hours;  ///< PDSA_HOURS: file of départements with other hours; may be empty.
+  int horizon_days = 21;   ///< HORIZON_DAYS, 1 to 120: days of slots to open, today included.
 };
 
 sql::Database::Options LedgerOptions(const Settings& settings);

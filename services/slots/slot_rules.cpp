@@ -239,6 +239,9 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   const SiteRules& site = slot.rules();
   const Exclusion exclusion = Judge(site, need, Strictness::kHold, rule);
   if (exclusion != Exclusion::kNone) return Refusal(exclusion, site, need);
+  if (site.readers != nullptr && !MayRead(*site.readers, need.asker, slot.agenda())) {
+    return Refusal(Exclusion::kSiteRightRequired, site, need);
+  }
   const Exclusion series =
       JudgeSeries(site, slot.practitioner_rules().get(), slot.series().minutes, need);
   if (series != Exclusion::kNone) return Refusal(series, site, need);

@@ -4,6 +4,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/care/pdsa_hours.h"
 #include "services/slots/domain/findings.h"
 
 namespace sas::slots {
@@ -66,8 +67,7 @@ class OpeningChecker {
     if (BreaksPdsa(frame, day, zone.TimeOf(opening_.start),
                    EndOfDay(zone, opening_.start, opening_.end))) {
       findings_.Add(Refuse("SESSION_IN_PDSA_HOURS",
-                           "the opening lies in PDSA hours: every day 20:00 to 08:00, Saturday "
-                           "from 12:00, all Sunday, public holidays and bridge days"));
+                           "the opening lies in PDSA hours: " + care::PdsaHoursText(frame.pdsa)));
     }
   }
 

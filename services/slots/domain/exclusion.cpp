@@ -169,8 +169,9 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
 }
 
 absl::Status Refusal(Exclusion exclusion, const SiteRules& site, const Need& need) {
-  const bool denied =
-      exclusion == Exclusion::kEntryPointClosed || exclusion == Exclusion::kProfessionNotAllowed;
+  const bool denied = exclusion == Exclusion::kEntryPointClosed ||
+                      exclusion == Exclusion::kProfessionNotAllowed ||
+                      exclusion == Exclusion::kSiteRightRequired;
   return base::Fail(
       denied ? absl::StatusCode::kPermissionDenied : absl::StatusCode::kFailedPrecondition,
       ExclusionCode(exclusion),

@@ -18,7 +18,7 @@ bool IsLicensedOn(const PlanFrame& frame, const care::Date& day) {
 bool BreaksPdsa(const PlanFrame& frame, const care::Date& day, care::TimeOfDay start,
                 care::TimeOfDay end) {
   const bool allowed = frame.may_use_pdsa_hours && (!frame.pdsa_from || day >= *frame.pdsa_from);
-  return !allowed && care::TouchesPdsa(day, start, end, frame.holidays);
+  return !allowed && care::TouchesPdsa(day, start, end, frame.holidays, frame.pdsa);
 }
 
 care::TimeOfDay EndOfDay(const care::Zone& zone, base::Instant start, base::Instant end) {

@@ -18,6 +18,7 @@ struct PlanFrame {
   bool may_use_pdsa_hours = false;
   std::optional<care::Date> pdsa_from;  ///< First day of that approval; absent: always.
   care::HolidayRegime holidays = care::HolidayRegime::kMetropole;
+  care::PdsaHours pdsa{};  ///< Of the site's département.
 };
 
 /// Neither before the opening day of the site nor after its last: a season ends by itself.

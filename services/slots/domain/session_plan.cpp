@@ -103,7 +103,7 @@ int EndMinutes(const Plan& plan) {
 bool LiesInPdsa(const Plan& plan, const PlanFrame& frame, const care::Date& day) {
   const auto lies = [&](const care::Date& date, int start, int end) {
     return plan.pdsa_hours ? BreaksPdsa(frame, date, {start}, {end})
-                           : care::TouchesPdsa(date, {start}, {end}, frame.holidays);
+                           : care::TouchesPdsa(date, {start}, {end}, frame.holidays, frame.pdsa);
   };
   const int end = EndMinutes(plan);
   return lies(day, plan.start.minutes, std::min(end, kMinutesPerDay)) ||

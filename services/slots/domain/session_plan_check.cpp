@@ -5,6 +5,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/care/pdsa_hours.h"
 #include "services/slots/domain/findings.h"
 #include "services/slots/domain/session_plan.h"
 
@@ -128,10 +129,8 @@ class Checker {
     for (const int day : plan_.weekdays) {
       const care::Date date = care::AddDays(kOrdinaryMonday, day - 1);
       if (day >= 1 && day <= 7 && HasSoundHours() && LiesInPdsa(plan_, frame, date)) {
-        return AddPdsa("start_time_of_day",
-                       "PDSA hours are every day 20:00 to 08:00, Saturday from 12:00 and all "
-                       "Sunday (weekday " +
-                           std::to_string(day) + ")");
+        return AddPdsa("start_time_of_day", "PDSA hours are " + care::PdsaHoursText(frame.pdsa) +
+                                                " (weekday " + std::to_string(day) + ")");
       }
     }
   }

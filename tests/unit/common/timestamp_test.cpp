@@ -32,5 +32,15 @@ TEST(Timestamp, WhatIsFinerThanAMicrosecondIsCut) {
   EXPECT_EQ(ToInstant(timestamp), Instant(microseconds(2'000'001)));
 }
 
+TEST(Timestamp, H40_WhatNoCalendarHasIsItsEnd) {
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(INT64_MAX);
+  timestamp.set_nanos(999'999'999);
+  EXPECT_EQ(ToInstant(timestamp), Instant(microseconds(253'402'300'799'999'999LL)));
+  timestamp.set_seconds(INT64_MIN);
+  timestamp.set_nanos(0);
+  EXPECT_EQ(ToInstant(timestamp), Instant(microseconds(-62'135'596'800'000'000LL)));
+}
+
 }  // namespace
 }  // namespace sas::base

@@ -108,6 +108,23 @@ TEST(Night, S0_03_EachMinuteOfANightIsPdsa) {
   EXPECT_TRUE(On(plan, kTuesday).empty());
 }
 
+TEST(Night, S0_03_PlansGoByTheHoursOfTheDepartement) {
+  Plan saturday = EveningPlan();
+  saturday.weekdays = {6};
+  saturday.start = At(9);
+  saturday.end = At(13);
+  PlanFrame frame = fixtures::Frame();
+  const care::Date day = care::AddDays(kMonday, 5);
+  EXPECT_THAT(CheckPlan(saturday, frame, ""), ReasonIs("SESSION_IN_PDSA_HOURS"));
+  EXPECT_TRUE(On(saturday, day, frame).empty());
+  frame.pdsa.saturday = At(13);
+  EXPECT_THAT(CheckPlan(saturday, frame, ""), IsOk());
+  EXPECT_EQ(On(saturday, day, frame).size(), 1U);
+  saturday.end = At(13, 15);
+  const absl::Status refused = CheckPlan(saturday, frame, "");
+  EXPECT_NE(std::string(refused.message()).find("Saturday from 13:00"), std::string::npos);
+}
+
 TEST(Night, HolidaysAndSundaysGoByTheDayOnWhichItBegins) {
   Plan plan = NightPlan();
   plan.public_holidays = false;

@@ -21,6 +21,16 @@ SlotBar BarAt(const care::Date& day, care::TimeOfDay start, const PlanFrame& fra
   return BarOf(frame, Paris(), from, from + std::chrono::minutes(15));
 }
 
+TEST(SlotBar, S0_03_TheHoursAreThoseOfTheDepartement) {
+  PlanFrame frame;
+  frame.pdsa.saturday = At(13);
+  frame.pdsa.evening = At(19);
+  EXPECT_EQ(BarAt(kSaturday, At(12, 45), frame), SlotBar::kNone);
+  EXPECT_EQ(BarAt(kSaturday, At(13), frame), SlotBar::kPdsaHours);
+  EXPECT_EQ(BarAt(kTuesday, At(18, 45), frame), SlotBar::kNone);
+  EXPECT_EQ(BarAt(kTuesday, At(19), frame), SlotBar::kPdsaHours);
+}
+
 TEST(SlotBar, S0_03_NothingOfASiteLiesInPdsaHours) {
   EXPECT_EQ(BarAt(kTuesday, At(8)), SlotBar::kNone);
   EXPECT_EQ(BarAt(kTuesday, At(7, 59)), SlotBar::kPdsaHours);

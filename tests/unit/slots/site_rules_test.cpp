@@ -254,7 +254,7 @@ TEST(SiteRules, NobodyWithoutARule) {
 // Hazard H-17: `every_refusal_names_rule_and_lifter`.
 TEST(SiteRules, EveryRefusalNamesRuleAndLifter) {
   const SiteRules site = RegulatedSite();
-  for (int value = 1; value <= static_cast<int>(Exclusion::kPregnancyNotAccepted); ++value) {
+  for (int value = 1; value < static_cast<int>(kExclusions); ++value) {
     const auto exclusion = static_cast<Exclusion>(value);
     const absl::Status status = Refusal(exclusion, site, Order());
     const auto detail = base::DetailOf(status);
@@ -363,7 +363,7 @@ TEST(SiteRules, H17_EveryRefusalNamesItsRuleAndWhoMayLiftIt) {
   const SiteRules site = RegulatedSite();
   const std::set<std::string_view> lifters{"REGULATOR", "SITE", "NOBODY"};
   std::set<std::string_view> codes;
-  for (int value = 1; value <= static_cast<int>(Exclusion::kPregnancyNotAccepted); ++value) {
+  for (int value = 1; value < static_cast<int>(kExclusions); ++value) {
     const auto exclusion = static_cast<Exclusion>(value);
     const std::string code(ExclusionCode(exclusion));
     EXPECT_TRUE(codes.insert(ExclusionCode(exclusion)).second) << code;
