@@ -156,6 +156,44 @@ TEST_P(RepeatContract, H07_TheBestTwentyOfManyAndTheNumberFirst) {
   EXPECT_EQ(found.front(), "own");
 }
 
+// In a surge a commune has more dossiers than anybody compares: the newest are looked at.
+TEST_P(RepeatContract, H07_OfManyInACommuneTheNewestAreProposed) {
+  std::vector<v1::RegulationCase> rows;
+  for (int i = 0; i < 320; ++i) {
+    const base::Instant called = clock_.Now() - std::chrono::seconds(320 - (i * 7) % 320);
+    rows.push_back(Called("c-" + std::to_string(1000 + (i * 7) % 320), "", called));
+    rows.back().mutable_patient_place()->set_insee_code("85047");
+  }
+  Put(rows);
+  RepeatQuery query = Asked();
+  query.call.insee_code = "85047";
+  const auto found = Found(query);
+  ASSERT_THAT(found, SizeIs(kCandidatesMax));
+  EXPECT_EQ(found.front(), "c-1319");
+  EXPECT_EQ(found.back(), "c-1300");
+}
+
+// As an act does: read and written in one transaction, twice, and only the second changes a number.
+TEST_P(RepeatContract, H07_WhatIsReadAndWrittenStaysFound) {
+  Put({Called("a", "+33199000001", clock_.Now())});
+  const std::string name = "regions/fr-pdl/cases/a";
+  for (const char* number : {"+33199000001", "+33199000002"}) {
+    ASSERT_THAT(Write([&](RegulationTransaction& t) -> absl::Status {
+                  SAS_ASSIGN_OR_RETURN(v1::RegulationCase row, t.GetCase(name));
+                  const std::int64_t version = VersionOf(row.etag());
+                  row.set_priority(v1::PRIORITY_P1);
+                  row.set_etag(EtagOf(version + 1));
+                  SAS_RETURN_IF_ERROR(t.PutCase(row));
+                  row.mutable_origin()->set_caller_phone_number(number);
+                  row.set_etag(EtagOf(version + 2));
+                  return t.PutCase(row);
+                }),
+                IsOk());
+    EXPECT_THAT(Found(AskedByNumber(number)), ElementsAre("a"));
+  }
+  EXPECT_THAT(Found(AskedByNumber("+33199000001")), IsEmpty()) << "nobody calls from there now";
+}
+
 TEST_P(RepeatContract, H07_KeepsWhatADossierWasBeforeACall) {
   Put({Case("a", v1::PRIORITY_P2), Case("b", v1::PRIORITY_P2)});
   const std::string name = "regions/fr-pdl/cases/a";
