@@ -61,9 +61,12 @@ absl::Status CheckToken(std::string_view token) {
   return base::InvalidField("hold_token", "HOLD_TOKEN_REQUIRED", "give the token of the hold");
 }
 
-// Of what is asked, without the id by which it is asked again.
+// Of what is asked, without the id by which it is asked again and not from which list or watch: a
+// console that was cut off repeats from new ones.
 std::string FingerprintOf(v1::HoldSlotRequest request) {
   request.clear_request_id();
+  request.clear_watch();
+  request.clear_list_rank();
   return ledger::Fingerprint(request);
 }
 
