@@ -84,6 +84,20 @@ TEST_F(HoldLimitsTest, ASessionTakesAsManyBeyondItsSeatsAsItAllows) {
               StatusIs(StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));
 }
 
+TEST_F(HoldLimitsTest, H24_ARepeatFromAnotherListIsTheSameHold) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  v1::HoldSlotRequest again;
+  again.set_name(kCsnpSlot);
+  *again.mutable_need() = NeedOf116117();
+  again.set_request_id("R-1");
+  again.set_list_rank(3);
+  const auto repeat =
+      Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, again, Osnp());
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+}
+
 TEST_F(HoldLimitsTest, H24_TheSameIdForAnotherPatientOrSlotIsRefusedAndTheHoldStays) {
   const auto hold = Hold(kCsnpSlot);
   ASSERT_THAT(hold, IsOk());
