@@ -18,7 +18,7 @@ RegionLedger Ledger() {
   v1::Site site;
   site.set_name(kSite);
   site.set_opening_date("2025-09-29");
-  ledger.sites.push_back({site, {}, {}, {}, {}});
+  ledger.sites.emplace_back().site = site;
   v1::SessionPlan plan;
   plan.set_name(std::string(kSite) + "/plans/v2");
   plan.set_agenda("cnsp");
