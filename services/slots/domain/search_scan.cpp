@@ -300,19 +300,19 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
   }
   if ((SlotsWithin(run, from_, to_) & detail.members) == 0) return SiteState::kEmpty;
   const std::uint8_t audience = verdicts_.Audience(tile, run.series, query_.need);
-  if (Is(audience, Verdict::kGivenBack)) {
-    // Those that the practice has back already do not even ask who receives.
-    const Minute kept = now_ + tile.series[run.series].give_back_minutes + 1;
-    if (kept > from_ && (SlotsWithin(run, from_, std::min(kept, to_)) & detail.members) != 0) {
-      return SiteState::kNoSession;
-    }
-  }
   const std::uint8_t reason = audience & Verdict::kReason;
   if (reason == 0 && Is(audience, Verdict::kAsksWho)) {
     const SiteState who = StateOfAsker(tile, run.series);
     const bool others = (AllowedBy(audience, tile, run_index, from_, to_) & detail.members) != 0;
     if (others && verdicts_.SeriesCare(tile, run.series, query_.need) == 0) {
       return std::max(who, SiteState::kNoSession);
+    }
+  }
+  if (Is(audience, Verdict::kGivenBack)) {
+    // Those that the practice has back already do not even ask who receives.
+    const Minute kept = now_ + tile.series[run.series].give_back_minutes + 1;
+    if (kept > from_ && (SlotsWithin(run, from_, std::min(kept, to_)) & detail.members) != 0) {
+      return SiteState::kNoSession;
     }
   }
   if (reason != 0 && reason != Verdict::kOtherAudience) return StateOfReason(reason);

@@ -265,8 +265,9 @@ TEST(SiteRules, EveryRefusalNamesRuleAndLifter) {
     EXPECT_EQ(metadata["rule"].back(), '.') << metadata["rule"];
     EXPECT_TRUE(metadata["lifted_by"] == "REGULATOR" || metadata["lifted_by"] == "SITE" ||
                 metadata["lifted_by"] == "NOBODY");
-    const bool denied =
-        exclusion == Exclusion::kEntryPointClosed || exclusion == Exclusion::kProfessionNotAllowed;
+    const bool denied = exclusion == Exclusion::kEntryPointClosed ||
+                        exclusion == Exclusion::kProfessionNotAllowed ||
+                        exclusion == Exclusion::kSiteRightRequired;
     EXPECT_EQ(status.code(),
               denied ? StatusCode::kPermissionDenied : StatusCode::kFailedPrecondition);
   }
