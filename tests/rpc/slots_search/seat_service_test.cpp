@@ -137,7 +137,7 @@ TEST_F(SeatServiceTest, WhatHotAvailabilityHasIsListedApartFromTheLedger) {
   EXPECT_THAT(shown(), ::testing::ElementsAre(first, closed));
   ASSERT_THAT(book_.Commit(Internal(), {kNext, 0, "regions/fr-pdl/appointments/no", true, 2}),
               IsOk());
-  ASSERT_THAT(book_.Commit(Internal(), {kCsnpSlot, 0, "regions/fr-pdl/appointments/a1", false, 2}),
+  ASSERT_THAT(book_.Commit(Internal(), {kCsnpSlot, 0, "regions/fr-pdl/appointments/a1", false, 1}),
               IsOk());
   EXPECT_THAT(shown(), ::testing::ElementsAre(std::string(kNext) + " no", closed));
   // The way of every repair: told again, the book has what the ledger has.
