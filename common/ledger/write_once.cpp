@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include "common/base/ids.h"
+#include "common/base/request_id.h"
 #include "common/ledger/audit_chain.h"
 
 namespace sas::ledger {
@@ -33,16 +34,9 @@ absl::Status CheckRequestId(std::string_view request_id) {
   return absl::OkStatus();
 }
 
-absl::Status RequestIdReused(std::string_view request_id) {
-  return base::InvalidField("request_id", "REQUEST_ID_REUSED",
-                            "this request_id belongs to another request; a changed request needs a "
-                            "new one",
-                            {{"request_id", std::string(request_id)}});
-}
-
 absl::Status CheckSameRequest(const Answer& answer, std::string_view fingerprint,
                               std::string_view request_id) {
-  return answer.fingerprint == fingerprint ? absl::OkStatus() : RequestIdReused(request_id);
+  return answer.fingerprint == fingerprint ? absl::OkStatus() : base::RequestIdReused(request_id);
 }
 
 }  // namespace sas::ledger

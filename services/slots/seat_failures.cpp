@@ -4,8 +4,8 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/base/request_id.h"
 #include "common/base/status.h"
-#include "common/ledger/write_once.h"
 #include "services/slots/seat_values.h"
 
 namespace sas::slots {
@@ -43,7 +43,7 @@ absl::Status HoldQuota(int most) {
 }
 
 absl::Status RequestReused(std::string_view request_id) {
-  return ledger::RequestIdReused(request_id);
+  return base::RequestIdReused(request_id);
 }
 
 absl::Status OrderHeld(std::string_view slot) {
