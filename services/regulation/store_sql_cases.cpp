@@ -65,7 +65,7 @@ absl::Status SqlTransaction::PutCase(const v1::RegulationCase& row) {
   long long changed = 0;
   // SQLite writes an index anew with each of its columns that is set, changed or not.
   const auto read = repeat_read_.find(name);
-  const bool known = read != repeat_read_.end() && read->second == repeat;
+  const bool known = before != 0 && read != repeat_read_.end() && read->second == repeat;
   std::string text = kInsertCase;
   if (before != 0) {
     text =

@@ -132,7 +132,8 @@ class NoIdentity(SuiteCase):
     IDENTITY = ("Canari-Testeur", "Zéphyrine", "639980777", "12 allée du Canari", "1992-03-04")
     CLINICAL = ("Canari-Ligne", "Canari-Remarque")
     # Tables that hold what a service works with; audit and outbox do not belong here.
-    OWN_TABLES = {"regulation": {"cases", "decisions", "orders", "lost_calls", "answers"}}
+    OWN_TABLES = {"regulation": {"cases", "case_numbers", "decisions", "orders", "lost_calls",
+                                 "answers"}}
     CLINICAL_TABLES = {**OWN_TABLES, "booking": {"appointments", "answers"}}
 
     class Desk(stories.Desk):

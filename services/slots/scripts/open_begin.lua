@@ -11,6 +11,8 @@ if ARGV[3] ~= '1' then
     local id, seat = string.match(member, '^(.*)|(%d+)$')
     local holder = redis.call('HGET', prefix .. 'slot:' .. id, seat .. ':holder')
     if holder then redis.call('DEL', prefix .. 'holder:' .. holder) end
+    local organization = redis.call('HGET', prefix .. 'slot:' .. id, seat .. ':organization')
+    if organization then redis.call('DEL', prefix .. 'organization:' .. organization) end
   end
   redis.call('DEL', prefix .. 'expiries')
 end
