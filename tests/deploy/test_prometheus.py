@@ -16,7 +16,7 @@ TESTS = sorted((FOLDER / "tests").glob("*.yml"))
 PROMTOOL = shutil.which("promtool")
 EXPECTED_ALERTS = {
     "CallRingsTooLong", "ClockDrift", "ChangesShownLate", "DisplacedSoon", "DisplacedUnchecked", "ErrorBudgetBurning", "HighErrorRatio", "LedgerCopyOld", "LedgerDown",
-    "LedgerVitalOnly", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
+    "LedgerVitalOnly", "LedgerWithoutStandby", "LostCallsWaiting", "OrderNearDue", "PartnerFeedStale", "PartnerPhantoms", "ProjectionStale", "RedisRebuilt",
     "SeatRelayLag", "CallsSilent", "NobodyOnShift", "NobodyOnShiftSoon", "OfferUnanswered",
     "SeatsDrift", "TasksOverdue", "TooManyAlarms", "SourceAnswersOverdue", "SourceBookingsUnjoined", "SourceUnknownSeats", "ServiceAbsent", "ServiceDown", "VitalWaitTooLong"}
 SEVERITIES = {"page", "ticket"}
