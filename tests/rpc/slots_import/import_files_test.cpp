@@ -95,7 +95,7 @@ TEST_F(ImportTest, EachWrongLineIsToldWithColumnAndReasonAndTheOthersAreApplied)
       {"insee_code", "UNKNOWN_COMMUNE"},
       {"kind", "UNKNOWN_ENUM_VALUE"},
       {"opening_date", "INVALID_DATE"},
-      {"", "WRONG_COLUMN_COUNT"},
+      {"*", "WRONG_COLUMN_COUNT"},
       {"entry_rules", "UNKNOWN_ENUM_VALUE"}};
   ASSERT_EQ(sites.refused.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -112,9 +112,9 @@ TEST_F(ImportTest, NoTwoSessionsInOneRoomWhateverTheFileSays) {
   SendWell(Sites());
   const FileTold told =
       SendWell(Plans(std::string(kPlans) +
-                     "msp-a;autre;garde;box-1;3|4;11:00;13:00;15;1;AMB;SNP;2026-11-02\n"
-                     "msp-x;autre;garde;box-1;3;11:00;13:00;15;1;AMB;SNP;2026-11-02\n"
-                     "msp-a;courte;garde;box-2;3;11:00;11:05;15;1;AMB;SNP;2026-11-02\n"));
+                     "msp-a;autre;garde;box-1;3|4;11:00;13:00;15;1;AMB;SNP;2026-11-02;\n"
+                     "msp-x;autre;garde;box-1;3;11:00;13:00;15;1;AMB;SNP;2026-11-02;\n"
+                     "msp-a;courte;garde;box-2;3;11:00;11:05;15;1;AMB;SNP;2026-11-02;\n"));
   ASSERT_EQ(told.refused.size(), 3U);
   EXPECT_EQ(told.refused[0].reason(), "ROOM_TAKEN");
   EXPECT_EQ(told.refused[0].field(), "plan_id");
