@@ -20,9 +20,6 @@ std::string Fingerprint(const google::protobuf::Message& request);
 /// INVALID_ARGUMENT `REQUEST_ID_REQUIRED` or `INVALID_REQUEST_ID`.
 absl::Status CheckRequestId(std::string_view request_id);
 
-/// INVALID_ARGUMENT `REQUEST_ID_REUSED`: the id belongs to another body.
-absl::Status RequestIdReused(std::string_view request_id);
-
 /// INVALID_ARGUMENT `REQUEST_ID_REUSED` when `answer` belongs to another body.
 absl::Status CheckSameRequest(const Answer& answer, std::string_view fingerprint,
                               std::string_view request_id);
