@@ -91,12 +91,9 @@ TEST_F(ImportTest, EachWrongLineIsToldWithColumnAndReasonAndTheOthersAreApplied)
                      "msp-g;msp-a\n"
                      "msp-h;msp-a;;MSP;MSP H;85047;85;2024-01-01;;LINE_15=PEUT-ETRE\n"));
   const std::vector<std::pair<std::string, std::string>> expected = {
-      {"structure_id", "UNKNOWN_REFERENCE"},
-      {"insee_code", "UNKNOWN_COMMUNE"},
-      {"kind", "UNKNOWN_ENUM_VALUE"},
-      {"opening_date", "INVALID_DATE"},
-      {"*", "WRONG_COLUMN_COUNT"},
-      {"entry_rules", "UNKNOWN_ENUM_VALUE"}};
+      {"structure_id", "UNKNOWN_REFERENCE"}, {"insee_code", "UNKNOWN_COMMUNE"},
+      {"kind", "UNKNOWN_ENUM_VALUE"},        {"opening_date", "INVALID_DATE"},
+      {"*", "WRONG_COLUMN_COUNT"},           {"entry_rules", "UNKNOWN_ENUM_VALUE"}};
   ASSERT_EQ(sites.refused.size(), expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i) {
     EXPECT_EQ(sites.refused[i].line(), static_cast<std::int64_t>(i) + 4);

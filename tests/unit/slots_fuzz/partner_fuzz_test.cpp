@@ -17,9 +17,9 @@
 namespace sas::slots {
 namespace {
 
+using sas::testing::IsOk;
 using std::chrono::minutes;
 using testing::Chance;
-using sas::testing::IsOk;
 
 constexpr unsigned kRounds = 3000;
 constexpr char kSite[] = "regions/fr-pdl/sites/msp";
