@@ -35,7 +35,7 @@ class BoardCase(unittest.TestCase):
         return self.suite.ctl("call", "open", *CALL, subject=subject, **options)["name"]
 
 
-class KilledUnderLoad(BoardCase):
+class BoardKilledUnderLoad(BoardCase):
     """Clerks open, prioritise and take dossiers while regulation is killed again and again."""
 
     CLERKS = 3

@@ -115,7 +115,7 @@ class LostCallsKilledOnPostgres(LostCallsKilled):
     ledger = "postgres"
 
 
-class Checker(unittest.TestCase):
+class RoomChecker(unittest.TestCase):
     """What the kill test looks for, on histories that have it: a check that finds nothing proves nothing."""
 
     OPEN = ("open", {"etag": '"1"'})

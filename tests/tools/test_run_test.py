@@ -153,6 +153,22 @@ class TestRun(unittest.TestCase):
         self.assertEqual(self.closing, "0 passed, 1 failed")
         self.assertIn("nothing_of_that_name", self.output)
 
+    def test_each_class_is_a_process_and_what_failed_is_shown_last(self):
+        fails = PYTHON_TEST.replace("Sample", "Fails").replace("pass", "self.fail('wanted')", 1)
+        dies = PYTHON_TEST.replace("Sample", "Dies").replace("pass", "__import__('os')._exit(3)", 1)
+        self.script("tests/e2e/test_a.py", fails)
+        self.script("tests/e2e/test_b.py", dies)
+        self.assertEqual(self.run_tests(), 1)
+        # A skipped test is told by the two that live; the one that died is one failure.
+        self.assertEqual(self.closing, "8 passed, 2 failed, 3 skipped")
+        log = (self.root / "build/logs/e2e.log").read_text()
+        self.assertGreater(log.index("wanted"), log.index("Sample"))
+
+    def test_two_classes_of_one_name_are_refused(self):
+        self.script("tests/e2e/test_a.py", PYTHON_TEST)
+        self.assertEqual(self.run_tests(), 1)
+        self.assertIn("two classes are called Sample", self.output)
+
     def test_a_runner_of_its_own_replaces_the_discovery(self):
         self.script("tests/e2e/run_e2e.py", "print('41 passed, 0 failed')\n")
         self.assertEqual(self.run_tests(), 0, self.output)

@@ -134,9 +134,9 @@ def ctest(preset, label, pattern, none_is_failure=True):
     return step
 
 
-def python_tests(name, folder, pattern, none_is_failure=False):
+def python_tests(name, folder, pattern, none_is_failure=False, jobs=1):
     """The Python tests below `folder`, which may not exist."""
-    command = [sys.executable, "tools/lib/python_tests.py", folder]
+    command = [sys.executable, "tools/lib/python_tests.py", folder, "--jobs", str(jobs)]
     own = ROOT / folder / f"run_{name}.py"
     if own.is_file():
         command = [sys.executable, str(own.relative_to(ROOT))]
@@ -166,7 +166,7 @@ def plan(arguments):
         return groups
     groups += [[ctest("dev", "contract", pattern)], [ctest("dev", "rpc", pattern)]]
     groups += [[ctest("dev", "e2e", pattern, none_is_failure=False),
-                python_tests("e2e", "tests/e2e", pattern, True)]]
+                python_tests("e2e", "tests/e2e", pattern, True, TESTS_PARALLEL)]]
     if (ROOT / "tests/deploy").is_dir():
         groups += [[python_tests("deploy", "tests/deploy", pattern)]]
     return groups
