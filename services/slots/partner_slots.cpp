@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "common/base/timestamp.h"
 #include "services/slots/convert.h"
+#include "services/slots/domain/slot_day.h"
 #include "services/slots/domain/slot_name.h"
 
 namespace sas::slots {
@@ -57,9 +58,7 @@ PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_
   PlannedSlot planned;
   planned.start = base::ToInstant(slot.start_time());
   planned.end = base::ToInstant(slot.end_time());
-  const care::Date day = zone.DateOf(planned.start);
-  planned.day_begin = zone.At(day, care::TimeOfDay{0});
-  planned.week = WeekOf(day);
+  PutIntoDay(zone.DateOf(planned.start), zone, planned);
   planned.release = planned.day_begin;  // A créneau "jour J" opens with its day.
   planned.name = SlotName(site, base::LastId(row.agenda), planned.start);
   planned.practitioner = row.fed.practitioner;

@@ -7,6 +7,7 @@
 #include "services/slots/convert.h"
 #include "services/slots/domain/capped_seats.h"
 #include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/slot_day.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/region_view.h"
@@ -28,6 +29,10 @@ struct Draft {
   care::Zone zone;
   care::Date today;
   care::Date last;  ///< Of the horizon.
+  base::Instant now;
+  base::Instant midnight;  ///< Of today.
+  base::Instant begin;     ///< First start that is shown.
+  int first_week = 0;      ///< Of the shown ones.
   std::map<std::string_view, std::shared_ptr<const PractitionerRules>> rules{};
 };
 
@@ -36,8 +41,10 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
   const v1::Site& proto = ledger.site;
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(proto));
   const care::Date today = zone.DateOf(now);
-  Draft draft{ledger, practitioners, {},    std::make_shared<IndexedSite>(),
-              {},     zone,          today, care::AddDays(today, horizon_days - 1)};
+  const base::Instant midnight = zone.At(today, {});
+  Draft draft{ledger, practitioners, {},      std::make_shared<IndexedSite>(),
+              {},     zone,          today,   care::AddDays(today, horizon_days - 1),
+              now,    midnight,      midnight};
   SAS_ASSIGN_OR_RETURN(draft.site->rules, ToSiteRules(proto));
   draft.site->rules.readers = ReadersOf(proto);
   draft.site->rules.communities = ledger.communities;
@@ -74,7 +81,7 @@ std::shared_ptr<const PractitionerRules> RulesOf(Draft& draft, const v1::Practit
   return rules;
 }
 
-// A slot of today or later into the index.
+// A slot that is shown into the index.
 void AddSlot(Draft& draft, PlannedSlot planned, std::string_view agenda,
              const v1::Practitioner* practitioner) {
   IndexedSlot slot;
@@ -91,16 +98,26 @@ void AddSlot(Draft& draft, PlannedSlot planned, std::string_view agenda,
   draft.site->slots.push_back(std::move(slot));
 }
 
-// A slot of an earlier day into the site's share, and into its doctor's week.
+// An earlier slot into the site's share, and into its doctor's week.
 void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) {
   if (!planned.staffed) return;
   const int taken = TakenOf(draft.taken, planned.name);
-  if (taken > 0 && planned.week == WeekOf(draft.today)) {
+  if (taken > 0 && planned.week >= draft.first_week) {
     draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken});
   }
   if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) return;
   draft.site->capacity_recent += planned.seats;
   draft.site->booked_recent += taken;
+}
+
+// Before what is shown is told from what is past.
+void LookAtLastNight(Draft& draft, const std::vector<Plan>& plans) {
+  const care::Date yesterday = care::AddDays(draft.today, -1);
+  for (const Plan& plan : plans) {
+    const auto sessions = Generate(plan, draft.frame, draft.zone, yesterday, yesterday);
+    draft.begin = std::min(draft.begin, FirstShown(sessions, draft.today, draft.zone, draft.now));
+  }
+  draft.first_week = WeekOf(draft.zone.DateOf(draft.begin));
 }
 
 void AddPlan(Draft& draft, const Plan& plan) {
@@ -115,13 +132,12 @@ void AddPlan(Draft& draft, const Plan& plan) {
   }
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   const care::Date yesterday = care::AddDays(draft.today, -1);
-  const base::Instant midnight = draft.zone.At(draft.today, {});
   for (PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
     for (PlannedSlot& planned : session.slots) {
-      if (planned.start < midnight) {
+      if (planned.start < draft.begin) {
         AddPast(draft, planned, plan.agenda);
       } else {
-        AddSlot(draft, std::move(planned), plan.agenda, practitioner);  // Of the night.
+        AddSlot(draft, std::move(planned), plan.agenda, practitioner);
       }
     }
   }
@@ -132,8 +148,8 @@ absl::Status AddExtra(Draft& draft, PlannedSlot planned) {
   const v1::Practitioner* practitioner = DoctorOf(draft, planned.practitioner);
   AddDoctor(*draft.site, practitioner);
   const care::Date day = draft.zone.DateOf(planned.start);
-  planned.week = WeekOf(day);
-  if (day < draft.today) {
+  PutIntoDay(day, draft.zone, planned);
+  if (planned.start < draft.begin) {
     if (day >= care::AddDays(draft.today, -kHistoryDays)) {
       AddPast(draft, planned, identity.agenda);
     }
@@ -167,7 +183,8 @@ int WithdrawOverlapped(IndexedSite& site, const SeatsBySlot& taken, base::Instan
 
 // Sorted by start; of two plans that make one slot (an overlap that the directory refuses) the
 // first stays, because a slot has one identity.
-void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& open) {
+void Finish(Draft& draft, std::vector<OpenSlot>& open) {
+  IndexedSite& site = *draft.site;
   std::stable_sort(site.slots.begin(), site.slots.end(), [](const auto& a, const auto& b) {
     return std::pair(a.slot.start, std::string_view(a.slot.name)) <
            std::pair(b.slot.start, std::string_view(b.slot.name));
@@ -183,27 +200,34 @@ void Finish(IndexedSite& site, const SeatsBySlot& taken, std::vector<OpenSlot>& 
       site.capacity_recent += planned.seats;
       site.booked_recent += planned.seats - slot.free_seats;
     }
+    // Of yesterday and over: nobody holds it, the book has forgotten it.
+    if (planned.start < draft.midnight && planned.end <= draft.now) continue;
     OpenSlot opened{planned.name, planned.seats, planned.start, planned.end, {}};
-    const auto facts = taken.find(planned.name);
-    if (facts != taken.end()) opened.taken = facts->second;
+    const auto facts = draft.taken.find(planned.name);
+    if (facts != draft.taken.end()) opened.taken = facts->second;
     open.push_back(std::move(opened));
   }
 }
 
 }  // namespace
 
-// Before Finish, which adds today and later.
-SiteOffered PastOf(const IndexedSite& site) {
+// Before Finish, which adds what is shown. A night that still goes on is of yesterday.
+SiteOffered PastOf(const IndexedSite& site, base::Instant midnight) {
   SiteOffered offered;
   offered.past = site.capacity_recent;
   offered.past_booked = site.booked_recent;
+  for (const IndexedSlot& slot : site.slots) {
+    if (!slot.slot.staffed || slot.slot.day_begin >= midnight) continue;
+    offered.past += slot.slot.seats;
+    offered.past_booked += slot.slot.seats - slot.free_seats;
+  }
   return offered;
 }
 
-int AheadOf(const IndexedSite& site) {
+int AheadOf(const IndexedSite& site, base::Instant midnight) {
   CappedSeats seats(site.rules.daily_appointment_max);
   for (const IndexedSlot& slot : site.slots) {
-    if (!slot.slot.staffed) continue;
+    if (!slot.slot.staffed || slot.slot.day_begin < midnight) continue;
     const int cap = slot.practitioner == nullptr ? 0 : slot.practitioner->weekly_appointment_max;
     seats.Add(slot.slot.practitioner, slot.slot.week, slot.slot.day_begin, slot.slot.seats, cap);
   }
@@ -220,19 +244,22 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
                                             const Practitioners& practitioners, base::Instant now,
                                             int horizon_days) {
   SAS_ASSIGN_OR_RETURN(Draft draft, Begin(ledger, practitioners, now, horizon_days));
+  std::vector<Plan> plans;
   for (const v1::SessionPlan& proto : ledger.plans) {
-    SAS_ASSIGN_OR_RETURN(const Plan plan, ToPlan(proto));
-    AddPlan(draft, plan);
+    SAS_ASSIGN_OR_RETURN(Plan plan, ToPlan(proto));
+    plans.push_back(std::move(plan));
   }
+  LookAtLastNight(draft, plans);
+  for (const Plan& plan : plans) AddPlan(draft, plan);
   for (const PlannedSlot& planned : ledger.extra) {
     SAS_RETURN_IF_ERROR(AddExtra(draft, planned));
   }
   SitePicture picture;
   picture.name = ledger.site.name();
   picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
-  SiteOffered offered = PastOf(*draft.site);
-  Finish(*draft.site, draft.taken, picture.open);
-  offered.ahead = AheadOf(*draft.site);
+  SiteOffered offered = PastOf(*draft.site, draft.midnight);
+  Finish(draft, picture.open);
+  offered.ahead = AheadOf(*draft.site, draft.midnight);
   offered.ahead_days = horizon_days;
   auto card = std::make_shared<SiteCard>(ledger.site, draft.zone);
   card->rules = draft.site->rules;

@@ -16,6 +16,7 @@
 #include "services/slots/convert.h"
 #include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
+#include "services/slots/domain/slot_day.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
@@ -26,7 +27,7 @@ namespace sas::slots {
 namespace {
 
 constexpr int kSeatsPerCallMax = 64;
-constexpr std::chrono::hours kDayMax{40};       ///< A day in October has 25 h, its night 14 more.
+constexpr std::chrono::hours kSessionMax{40};   ///< From midnight before a session to its end.
 constexpr std::chrono::hours kWeekMax{8 * 24};  ///< Around a slot: its whole week and more.
 constexpr std::size_t kTokenCharactersMax = 64;
 constexpr std::size_t kSubjectCharactersMax = 64;
@@ -65,26 +66,6 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
-// The starts that count as the slot's day.
-struct DaySpan {
-  base::Instant begin{};
-  base::Instant end{};
-};
-
-// A session is of the day on which it begins: the night of the day before does not count, the night
-// of this day does.
-DaySpan DayOf(const SlotInView& found) {
-  const base::Instant midnight = found.slot.day_begin();
-  const care::Date day = found.card->zone.DateOf(midnight);
-  DaySpan span{midnight, found.card->zone.At(care::AddDays(day, 1), {})};
-  for (const SlotRef& each : found.slot.site().Slots(midnight, midnight + kDayMax)) {
-    const base::Instant of = each.day_begin();
-    if (of < midnight) span.begin = std::max(span.begin, each.end());
-    if (of == midnight) span.end = std::max(span.end, each.end());
-  }
-  return span;
-}
-
 v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Need& need,
                                 const Hold& hold) {
   v1::PreparedSeat seat;
@@ -109,7 +90,7 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
     *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
   }
   if (const int most = found.card->rules.daily_appointment_max; most > 0) {
-    const DaySpan day = DayOf(found);
+    const DaySpan day = DayOf(found.slot, found.card->zone);
     auto& cap = *seat.mutable_day_cap();
     cap.set_appointment_max(most);
     *cap.mutable_start_time() = ToTimestamp(day.begin);
@@ -139,7 +120,7 @@ absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
   const SlotInView& found = wanted.found;
   const std::string& own = wanted.request->appointment();
   if (found.slot.rules().daily_appointment_max == 0) return 0;
-  const DaySpan day = DayOf(found);
+  const DaySpan day = DayOf(found.slot, found.card->zone);
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSeats(found.region, day.begin, day.end));
@@ -185,7 +166,7 @@ absl::Status SeatPreparation::CheckBeyond(const base::Call& call, const Hold& he
   const SlotRef& slot = wanted.found.slot;
   const base::Instant begin = slot.day_begin();
   std::map<std::string, int> session;  // Seats of its slots.
-  for (const SlotRef& each : slot.site().Slots(begin, begin + kDayMax)) {
+  for (const SlotRef& each : slot.site().Slots(begin, begin + kSessionMax)) {
     const bool same =
         each.agenda() == slot.agenda() && each.plan() == slot.plan() && each.day_begin() == begin;
     if (same) session.emplace(each.name(), each.seats());
@@ -194,7 +175,7 @@ absl::Status SeatPreparation::CheckBeyond(const base::Call& call, const Hold& he
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     beyond = 0;
     SAS_ASSIGN_OR_RETURN(const auto seats,
-                         transaction.ListSiteSeats(slot.site().name(), begin, begin + kDayMax));
+                         transaction.ListSiteSeats(slot.site().name(), begin, begin + kSessionMax));
     for (const SeatFact& seat : seats) {
       const auto known = session.find(seat.slot);
       const bool counts = known != session.end() && seat.seat >= known->second;

@@ -6,6 +6,7 @@
 #include "common/base/status.h"
 #include "common/care/pdsa_hours.h"
 #include "services/slots/domain/findings.h"
+#include "services/slots/domain/slot_day.h"
 
 namespace sas::slots {
 namespace {
@@ -149,8 +150,7 @@ std::vector<PlannedSlot> SlotsOf(const Opening& opening, const PlanFrame& frame,
   slot.origin = Origin::kManual;
   slot.staffed = !opening.practitioner.empty() && IsLicensedOn(frame, day);
   slot.practitioner = slot.staffed ? opening.practitioner : std::string();
-  slot.day_begin = zone.At(day, care::TimeOfDay{0});
-  slot.week = WeekOf(day);
+  PutIntoDay(day, zone, slot);
   slot.modes = opening.modes;
   slot.classes = opening.classes;
   slot.allocation = opening.allocation;

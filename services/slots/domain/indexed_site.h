@@ -34,7 +34,7 @@ struct IndexedSite {
   int booked_recent = 0;     ///< Appointments of the last 28 days, for the fair share.
   int capacity_recent = 0;
   int rotation_rank = 0;  ///< 0 is served first, at most 255.
-  /// Appointments of this week's days before today, which `slots` do not have.
+  /// Appointments of earlier days of the weeks that `slots` begin with, which these do not have.
   std::vector<WeekUse> earlier_this_week;
   std::vector<IndexedSlot> slots;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "services/slots/domain/slot_day.h"
+
 namespace sas::slots {
 namespace {
 
@@ -64,13 +66,12 @@ PlannedSession MakeSession(const Plan& plan, const PlanFrame& frame, const care:
 
   PlannedSlot slot;
   slot.plan = plan.name;
-  slot.day_begin = zone.At(date, care::TimeOfDay{0});
+  PutIntoDay(date, zone, slot);
   slot.modes = plan.modes;
   slot.classes = plan.classes;
   slot.seats = SeatsOn(plan, date);
   slot.supernumerary_max = plan.supernumerary_max;
   slot.own_patients_only = plan.own_patients_only;
-  slot.week = WeekOf(date);
   const base::Instant same_day = zone.At(date, plan.same_day_release);
   // A licence ends with its day, in the middle of a night.
   const base::Instant midnight = zone.At(next, {0});

@@ -105,5 +105,58 @@ TEST_F(NightTest, AfterMidnightTheNightGoesOn) {
   EXPECT_THAT(Hold(At("24t2345")), IsOk());
 }
 
+// What was given before midnight is known after it, at the hold and not at the confirmation only.
+TEST_F(NightTest, AfterMidnightTheEveningStillCounts) {
+  ASSERT_THAT(Commit(At("24t1900"), "a1", true, "R-c1"), IsOk());
+  Follow();
+  clock_.Advance(hours(14) + std::chrono::minutes(10));  // Wednesday 00:10.
+  LookAgain();
+  v1::SearchSlotsRequest request = AroundChallans();
+  request.set_page_size(50);
+  const auto answer = Search(request);
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_THAT(SlotsOf(*answer), ::testing::Not(Contains(At("24t2345"))));
+  EXPECT_THAT(SlotsOf(*answer), Contains(At("25t1900")));
+  EXPECT_THAT(Hold(At("24t2345")), ReasonIs("SITE_DAILY_CAP"));
+  // A second look finds the same: what is over is not asked of the book any more.
+  LookAgain();
+  EXPECT_THAT(Hold(At("24t2345")), ReasonIs("SITE_DAILY_CAP"));
+  ASSERT_THAT(Commit(At("24t1900"), "a1", false, "R-c2"), IsOk());
+  LookAgain();
+  EXPECT_THAT(Hold(At("24t2345")), IsOk());
+}
+
+TEST_F(NightTest, S2_53_AfterSundayMidnightTheWeekIsStillSundays) {
+  ASSERT_THAT(store_.Write(Internal(),
+                           [](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(
+                                 auto doctor,
+                                 transaction.GetPractitioner("regions/fr-pdl/practitioners/nuit"));
+                             doctor->set_weekly_appointment_max(1);
+                             return transaction.PutPractitioner(*doctor);
+                           }),
+              IsOk());
+  LookAgain();
+  ASSERT_THAT(Commit(At("24t1900"), "a1", true, "R-c1"), IsOk());
+  Follow();
+  clock_.Advance(hours(5 * 24 + 14) + std::chrono::minutes(10));  // Monday 00:10.
+  LookAgain();
+  EXPECT_THAT(Hold(At("29t2345")), ReasonIs("PRACTITIONER_WEEKLY_CAP"));
+  EXPECT_THAT(Hold(At("30t1900")), IsOk());
+}
+
+TEST_F(NightTest, AfterMidnightTheNightBeforeLastDoesNotCount) {
+  ASSERT_THAT(Commit(At("23t2330"), "a1", true, "R-c1"), IsOk());  // Tuesday 00:30, of Monday.
+  Follow();
+  clock_.Advance(hours(14) + std::chrono::minutes(10));  // Wednesday 00:10.
+  LookAgain();
+  const auto held = Hold(At("24t2345"));
+  ASSERT_THAT(held, IsOk());
+  const auto prepared = Prepare(*held);
+  ASSERT_THAT(prepared, IsOk());
+  EXPECT_EQ(prepared->day_cap().start_time().seconds(), Local({2026, 11, 24}, 60).seconds());
+  EXPECT_EQ(prepared->day_cap().end_time().seconds(), Local({2026, 11, 25}, 60).seconds());
+}
+
 }  // namespace
 }  // namespace sas::slots

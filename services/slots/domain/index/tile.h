@@ -25,7 +25,7 @@ struct SiteRecord {
   virtual ~SiteRecord() = default;
 
   SiteRules rules;
-  /// Appointments of this week's days before today, which the index does not have.
+  /// As IndexedSite's.
   std::vector<WeekUse> earlier_this_week;
 };
 

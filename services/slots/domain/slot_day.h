@@ -1,0 +1,30 @@
+#pragma once
+
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/care/calendar.h"
+#include "services/slots/domain/index/slot_ref.h"
+#include "services/slots/domain/planned_slot.h"
+
+namespace sas::slots {
+
+/// A slot is of the day on which its session begins, for the caps of the day and of the week: what
+/// an MMG gives at Monday 00:30 in the session that began on Sunday is of Sunday and of its week.
+void PutIntoDay(const care::Date& session_day, const care::Zone& zone, PlannedSlot& slot);
+
+/// The starts that count as one day of a site.
+struct DaySpan {
+  base::Instant begin{};
+  base::Instant end{};
+};
+
+/// Of the slot's day: without the night of the day before, with its own night.
+DaySpan DayOf(const SlotRef& slot, const care::Zone& zone);
+
+/// From which start on a site is shown: today's midnight. While a session of yesterday still goes
+/// on, yesterday's: its last slots are given under the caps of that day, which count all of it.
+base::Instant FirstShown(const std::vector<PlannedSession>& yesterday, const care::Date& today,
+                         const care::Zone& zone, base::Instant now);
+
+}  // namespace sas::slots
