@@ -105,6 +105,7 @@ slots::v1::PrepareSeatRequest AskFor(const Passage& passage) {
   ask.set_appointment(passage.draft.name());
   *ask.mutable_need() = NeedOf(passage.draft, passage.order_read ? &passage.order : nullptr);
   ask.set_holder(passage.call->actor.subject);
+  *ask.mutable_asker() = AskerOf(passage.call->actor);
   ask.set_request_id(passage.request_id);
   ask.set_moved(passage.moved);
   if (passage.moved) ask.set_booker_profession_code(passage.draft.booker_profession_code());

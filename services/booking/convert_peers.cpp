@@ -98,6 +98,14 @@ slots::v1::CareNeed NeedOf(const v1::Appointment& appointment, const CareOrder* 
   return need;
 }
 
+slots::v1::SeatAsker AskerOf(const base::Actor& actor) {
+  slots::v1::SeatAsker asker;
+  asker.set_role(static_cast<type::Role>(actor.role));
+  asker.set_profession_code(actor.profession);
+  asker.set_organization(actor.organization);
+  return asker;
+}
+
 void FillFrom(const slots::v1::PreparedSeat& seat, const CareOrder* order,
               v1::Appointment& appointment) {
   appointment.set_seat(seat.seat());

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/base/call.h"
 #include "sas/booking/v1/appointment.pb.h"
 #include "sas/regulation/v1/care_order.pb.h"
 #include "sas/slots/v1/seat_service.pb.h"
@@ -24,6 +25,9 @@ bool IsRegulated(const v1::Appointment& appointment, const regulation::v1::CareO
 /// takes any.
 slots::v1::CareNeed NeedOf(const v1::Appointment& appointment,
                            const regulation::v1::CareOrder* order);
+
+/// Who books, for the slots: they propose what this person may see.
+slots::v1::SeatAsker AskerOf(const base::Actor& actor);
 
 /// Takes over what the ledger keeps of the seat.
 void FillFrom(const slots::v1::PreparedSeat& seat, const regulation::v1::CareOrder* order,

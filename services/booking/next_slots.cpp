@@ -27,6 +27,7 @@ slots::v1::SearchNextSlotsRequest AskFor(const Passage& passage, bool taken) {
   *ask.mutable_need() = NeedOf(passage.draft, order);
   ask.set_taken(taken);
   ask.set_booker_profession_code(passage.draft.booker_profession_code());
+  *ask.mutable_asker() = AskerOf(passage.call->actor);
   if (!KnowsPlace(passage)) return ask;
   if (passage.order.place().has_point()) *ask.mutable_point() = passage.order.place().point();
   ask.set_insee_code(passage.order.place().insee_code());

@@ -66,6 +66,7 @@ absl::StatusOr<v1::SearchNextSlotsResponse> SearchNextSlots(
                        ReadNeed(request.need(), request.booker_profession_code(), "need"));
   SAS_ASSIGN_OR_RETURN(const auto view,
                        FindRegion(projection, call, base::JoinName({{"regions", slot.region}})));
+  need.asker = AskerOf(call.actor, request.asker(), *view, slot.region);
   care::Point centre;
   if (request.has_point() || !request.insee_code().empty()) {
     v1::SeatCandidate patient;

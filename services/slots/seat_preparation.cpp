@@ -235,8 +235,14 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
   return CheckBeyond(call, held, seat);
 }
 
-absl::Status SeatPreparation::Lost(const absl::Status& refusal, const Seat& seat) const {
-  return WithNextSlots(refusal, seat.found, seat.need, clock_.Now());
+// What is proposed is held by the person, who is asked then who he is.
+absl::Status SeatPreparation::Lost(const base::Call& call, const absl::Status& refusal,
+                                   const Seat& seat) const {
+  Need need = seat.need;
+  const v1::SeatAsker& asker = seat.request->asker();
+  if (need.profession_code.empty()) need.profession_code = asker.profession_code();
+  need.asker = AskerOf(call.actor, asker, *seat.found.view, seat.found.region);
+  return WithNextSlots(refusal, seat.found, need, clock_.Now());
 }
 
 std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
@@ -259,7 +265,7 @@ std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
   const auto held = book_.FindHolds(call, keys);
   for (std::size_t i = 0; i < those.size(); ++i) {
     Seat& seat = *those[i];
-    seat.refusal = held[i].ok() ? Judge(call, *held[i], seat) : Lost(held[i].status(), seat);
+    seat.refusal = held[i].ok() ? Judge(call, *held[i], seat) : Lost(call, held[i].status(), seat);
   }
   those = on_their_way();
   std::vector<Preparation> wanted;
@@ -278,7 +284,7 @@ std::vector<absl::StatusOr<v1::PreparedSeat>> SeatPreparation::Prepare(
     }
     const absl::StatusOr<Hold>& hold = *next++;
     if (!hold.ok()) {
-      outcomes.emplace_back(Lost(hold.status(), seat));
+      outcomes.emplace_back(Lost(call, hold.status(), seat));
       continue;
     }
     TellSoftCap(seat.found.slot);

@@ -42,7 +42,7 @@ class SeatPreparation {
   absl::StatusOr<int> BookedThatWeek(const base::Call& call, const Seat& seat) const;
   absl::Status CheckBeyond(const base::Call& call, const Hold& held, const Seat& seat) const;
   void TellSoftCap(const SlotRef& slot) const;
-  absl::Status Lost(const absl::Status& refusal, const Seat& seat) const;
+  absl::Status Lost(const base::Call& call, const absl::Status& refusal, const Seat& seat) const;
 
   const Projection& projection_;
   SeatBook& book_;

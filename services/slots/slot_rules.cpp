@@ -199,6 +199,16 @@ Asker AskerOf(const base::Actor& actor, const RegionView& view, std::string_view
   return asker;
 }
 
+Asker AskerOf(const base::Actor& caller, const v1::SeatAsker& asker, const RegionView& view,
+              std::string_view region) {
+  // A role that only a newer client knows is nobody's here.
+  if (caller.role != base::Role::kService || !type::v1::Role_IsValid(asker.role())) return {};
+  base::Actor person;
+  person.role = static_cast<base::Role>(asker.role());
+  person.organization = asker.organization();
+  return AskerOf(person, view, region);
+}
+
 absl::Status CheckSigns(const base::Actor& actor, const v1::CareNeed& need) {
   constexpr std::string_view kDoctor = "10";  // TRE_G15: médecin.
   const bool behind = !need.care_order().empty() || !need.moving_slot().empty();

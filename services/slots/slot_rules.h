@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
 #include "common/base/clock.h"
+#include "sas/slots/v1/seat_service.pb.h"
 #include "sas/slots/v1/slot_service.pb.h"
 #include "services/slots/domain/index/slot_ref.h"
 #include "services/slots/domain/need.h"
@@ -25,6 +26,10 @@ absl::Status CheckAsker(const base::Actor& actor, const Need& need);
 /// The person behind a call, with the communities of where he works as the view knows them: a site
 /// by its structures, a structure by itself. Credentials without organization are of none.
 Asker AskerOf(const base::Actor& actor, const RegionView& view, std::string_view region);
+
+/// The person on whose behalf a service asks, as above; nobody unless `caller` is a service.
+Asker AskerOf(const base::Actor& caller, const v1::SeatAsker& asker, const RegionView& view,
+              std::string_view region);
 
 /// "Not asked" is never "no" (H-06): without an order, whose signs the regulation has asked, and
 /// but for a doctor, a new patient's must be known. FAILED_PRECONDITION `SEVERITY_SIGN`, proposing

@@ -52,6 +52,21 @@ TEST_F(NextSlotsTest, ALostHoldNamesSlotsAroundThePatientOfTheOrder) {
   EXPECT_FALSE(asked.taken());
 }
 
+TEST_F(NextSlotsTest, TheSlotsAreToldWhoAsks) {
+  base::Actor who = Pharmacist();
+  who.organization = "regions/fr-pdl/structures/officine";
+  const auto request = DirectRequest("r-1");
+  clock_.Advance(seconds(121));
+  EXPECT_THAT(Create(who, request), ReasonIs("HOLD_LOST"));
+  ASSERT_EQ(slots_.searched().size(), 1U);
+  ASSERT_EQ(slots_.prepared().size(), 1U);
+  for (const auto& asker : {slots_.searched()[0].asker(), slots_.prepared()[0].asker()}) {
+    EXPECT_EQ(asker.role(), type::v1::ROLE_PROFESSIONAL);
+    EXPECT_EQ(asker.profession_code(), "21");
+    EXPECT_EQ(asker.organization(), who.organization);
+  }
+}
+
 TEST_F(NextSlotsTest, WithoutAnOrderTheSiteIsThePlace) {
   const auto request = DirectRequest("r-1");
   clock_.Advance(seconds(121));

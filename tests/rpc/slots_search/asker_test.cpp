@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/slots/slot_rules.h"
 #include "tests/rpc/slots_search/watcher.h"
 
 namespace sas::slots {
@@ -111,6 +112,87 @@ TEST_F(AskerTest, S2_09_AWatchLosesWhatTheSiteKeeps) {
   ASSERT_TRUE(watch->Shows(kSlot));
   LetPalluauReadSoullans();
   ASSERT_TRUE(watch->NextUntil([&] { return !watch->Shows(kSlot); }));
+}
+
+class ForwardedAskerTest : public AskerTest {
+ protected:
+  /// Every site lets one structure read that is none of its own, and no other practice.
+  void SetUp() override {
+    AskerTest::SetUp();
+    ASSERT_THAT(
+        store_.Write(
+            Internal(),
+            [&](SlotsTransaction& transaction) -> absl::Status {
+              SAS_ASSIGN_OR_RETURN(auto sites, transaction.ListSites("fr-pdl", "", Page{"", 1000}));
+              for (v1::Site& site : sites) {
+                v1::SiteRight& right = *site.add_rights();
+                right.set_structure("regions/fr-pdl/structures/elsewhere");
+                right.add_rights(v1::SiteRight::RIGHT_READ);
+                SAS_RETURN_IF_ERROR(transaction.PutSite(site));
+              }
+              return transaction.TouchSite("fr-pdl", "");
+            }),
+        IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
+  static v1::SeatAsker Asker(const std::string& organization) {
+    v1::SeatAsker asker;
+    asker.set_role(type::v1::ROLE_SECRETARIAT);
+    asker.set_organization(organization);
+    return asker;
+  }
+
+  int Searched(const v1::SeatAsker* asker) {
+    v1::SearchNextSlotsRequest request;
+    request.set_slot(kSlot);
+    *request.mutable_need() = OfASecretary().need();
+    if (asker != nullptr) *request.mutable_asker() = *asker;
+    const auto answer = Invoke<v1::SearchNextSlotsResponse>(
+        *seats_stub_, &v1::SeatService::Stub::SearchNextSlots, request, Service());
+    EXPECT_THAT(answer, IsOk());
+    return answer.ok() ? answer->slots_size() : -1;
+  }
+
+  std::string ToldWhoLost(const v1::SeatAsker* asker) {
+    v1::PrepareSeatRequest request;
+    request.set_slot(kSlot);
+    request.set_hold_token("gone");
+    request.set_appointment("regions/fr-pdl/appointments/a1");
+    *request.mutable_need() = OfASecretary().need();
+    request.set_holder("secretaire-1");
+    request.set_request_id("R-prepare");
+    if (asker != nullptr) *request.mutable_asker() = *asker;
+    const auto lost = Invoke<v1::PreparedSeat>(*seats_stub_, &v1::SeatService::Stub::PrepareSeat,
+                                               request, Service());
+    EXPECT_THAT(lost, ReasonIs("HOLD_LOST"));
+    for (const auto& [key, value] : base::DetailOf(lost.status()).metadata) {
+      if (key == "next_slots") return value;
+    }
+    return "";
+  }
+};
+
+TEST_F(ForwardedAskerTest, S2_09_NobodyIsProposedWhatHeMayNotSee) {
+  const v1::SeatAsker stranger = Asker("msp-machecoul-x");
+  const v1::SeatAsker named = Asker("regions/fr-pdl/structures/elsewhere");
+  EXPECT_GT(Searched(nullptr), 0);
+  EXPECT_GT(Searched(&named), 0);
+  EXPECT_EQ(Searched(&stranger), 0);
+  EXPECT_NE(ToldWhoLost(nullptr), "");
+  EXPECT_NE(ToldWhoLost(&named), "");
+  EXPECT_EQ(ToldWhoLost(&stranger), "");
+}
+
+TEST_F(ForwardedAskerTest, OnlyAServiceSpeaksForSomebody) {
+  const auto view = projection_.Find("fr-pdl");
+  const v1::SeatAsker told = Asker("elsewhere");
+  EXPECT_EQ(AskerOf(Service(), told, *view, "fr-pdl").role, base::Role::kSecretariat);
+  EXPECT_EQ(AskerOf(Osnp(), told, *view, "fr-pdl").role, base::Role::kUnspecified);
+  v1::SeatAsker newer = told;
+  newer.set_role(static_cast<type::v1::Role>(999));
+  EXPECT_EQ(AskerOf(Service(), newer, *view, "fr-pdl").role, base::Role::kUnspecified);
 }
 
 class OwnPatientsTest : public AskerTest {
