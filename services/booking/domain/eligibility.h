@@ -44,7 +44,8 @@ struct Entry {
 
 /// PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN`: regulators and OSNP enter by 15 and 116 117 (or, for
 /// an order of the file active, by the way of its entry, which CheckOrder asks), a professional by
-/// the entry point of his credentials, a secretariat by its own; nobody else books.
+/// the entry point of his credentials, a practice (secretariat, effecteur) by the ways by which it
+/// enters (care::EntersBy); nobody else books.
 absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point, bool has_order = false);
 
 /// 15 or 116 117.

@@ -260,14 +260,15 @@ TEST_F(RefusalTest, S0_10_NoPatientAndNobodyAnonymousBooks) {
   EXPECT_THAT(Create(ActorWith(base::Role::kUnspecified, "patient-1"), request),
               StatusIs(absl::StatusCode::kUnauthenticated, "CREDENTIALS_INVALID"));
   for (const base::Role role :
-       {base::Role::kArm, base::Role::kEffecteur, base::Role::kPlanner, base::Role::kSupervisor,
-        base::Role::kPartner, base::Role::kOperations, base::Role::kService}) {
+       {base::Role::kArm, base::Role::kPlanner, base::Role::kSupervisor, base::Role::kPartner,
+        base::Role::kOperations, base::Role::kService}) {
     EXPECT_THAT(Create(ActorWith(role), request),
                 StatusIs(absl::StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
   }
   base::Actor elsewhere = Pharmacist();
   elsewhere.entry_point = "idel";
   EXPECT_THAT(Create(elsewhere, request), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+  EXPECT_THAT(Create(Effecteur(), request), ReasonIs("ENTRY_POINT_FORBIDDEN"));
   EXPECT_TRUE(slots_.prepared().empty());
 }
 
