@@ -112,10 +112,6 @@ absl::Status CheckEntry(const EntryRule& rule, const Entry& entry) {
         "the agenda is regulated: the patient calls the 15 or 116 117, whose order books");
   }
   SAS_RETURN_IF_ERROR(CheckReason(rule, entry));
-  // Asked for the reason itself, whether or not the site lists reasons.
-  if (NeedsAttempts(entry.access_reason) && entry.attempt_count == 0) {
-    return Refuse("ATTEMPTS_REQUIRED", "that reason needs what was tried before: whom, when");
-  }
   if (rule.orienting_professional_required && !entry.orienting_professional_named) {
     return Refuse("ORIENTING_PROFESSIONAL_REQUIRED",
                   "name the professional who prescribed or oriented, by RPPS");
@@ -123,6 +119,14 @@ absl::Status CheckEntry(const EntryRule& rule, const Entry& entry) {
   if (rule.evaluation_required && !entry.evaluation) {
     return Refuse("EVALUATION_REQUIRED",
                   "record the evaluation of the emergency department before the redirection");
+  }
+  return CheckSaid(entry);
+}
+
+absl::Status CheckSaid(const Entry& entry) {
+  // Asked for the reason itself, whether or not the site lists reasons.
+  if (NeedsAttempts(entry.access_reason) && entry.attempt_count == 0) {
+    return Refuse("ATTEMPTS_REQUIRED", "that reason needs what was tried before: whom, when");
   }
   return entry.evaluation ? CheckEvaluation(*entry.evaluation) : absl::OkStatus();
 }
