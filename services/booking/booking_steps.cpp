@@ -234,6 +234,7 @@ void BookingSteps::Prepare(std::span<Passage> passages) const {
   std::vector<Passage*> asking;
   std::vector<slots::v1::PrepareSeatRequest> asks;
   for (Passage& passage : passages) {
+    if (passage.status.ok()) passage.status = CheckSaid(EntryOf(passage.draft));
     if (!passage.status.ok()) continue;
     asking.push_back(&passage);
     asks.push_back(AskFor(passage));

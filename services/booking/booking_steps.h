@@ -80,7 +80,8 @@ class BookingSteps {
   static absl::Status CheckCase(const BookingParts& parts, const base::Call& call,
                                 const std::string& name);
 
-  /// Each hold becomes a seat prepared for its appointment. One exchange for all passages.
+  /// Each hold becomes a seat prepared for its appointment, once the booking is whole in itself
+  /// (CheckSaid): what is refused before leaves the hold alone. One exchange for all passages.
   void Prepare(std::span<Passage> passages) const;
 
   /// The call that has most time left.
@@ -99,8 +100,9 @@ class BookingSteps {
   /// ledger: the slots hear of an appointment a moment after it is written.
   static absl::Status CheckDayCap(BookingTransaction& transaction, const Passage& passage);
 
-  /// Best effort, after a refusal. The mark is no claim that the seat is free: if another run of
-  /// this request has booked it meanwhile, the relay reads that in the ledger.
+  /// Best effort, after a refusal: the slots make it the hold again that it was, until that ends.
+  /// The mark is no claim that the seat is free: if another run of this request has booked it
+  /// meanwhile, the relay reads that in the ledger.
   void GiveBack(const Passage& passage) const;
 
   /// The same for what `refused` says: after a fault on the way the repeat needs the seat again.

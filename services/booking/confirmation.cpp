@@ -50,10 +50,9 @@ absl::Status KeepPaperForm(BookingTransaction& transaction, const base::Call& ca
 absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrder& order) {
   const v1::Appointment& draft = passage.draft;
   const auto role = static_cast<base::Role>(draft.booked_by().role());
-  return CheckOrder(
-      ToValue(order),
-      {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
-       role == base::Role::kOsnp || IsRegulator(role), passage.call->actor.organization});
+  return CheckOrder(ToValue(order),
+                    {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
+                     role == base::Role::kOsnp || IsRegulator(role), passage.call->actor});
 }
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,

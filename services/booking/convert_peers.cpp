@@ -61,6 +61,7 @@ OrderFacts ToValue(const CareOrder& order) {
   facts.entry = ToValue(order.entry().entry_point());
   facts.local = order.entry().local();
   facts.organization = order.entry().organization();
+  facts.submitter = order.ordered_by().subject();
   facts.community_asked =
       order.community_request().state() == regulation::v1::CommunityRequest::STATE_ASKED &&
       order.appointment().empty();

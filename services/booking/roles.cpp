@@ -12,7 +12,7 @@ void AllowBookingMethods(rpc::RoleTable& roles) {
   const std::string service = "/sas.booking.v1.BookingService/";
   for (const char* method : {"CreateAppointment", "BatchCreateAppointments"}) {
     roles.Allow(service + method, {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
-                                   Role::kProfessional, Role::kSecretariat});
+                                   Role::kProfessional, Role::kSecretariat, Role::kEffecteur});
   }
   roles.Allow(service + "CancelAppointment",
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
@@ -112,7 +112,7 @@ void AllowSourceMethods(rpc::RoleTable& roles) {
   // Whoever books says what the platform says of it.
   roles.Allow(service + "ResolveSourceAppointment",
               {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg,
-               Role::kProfessional, Role::kSecretariat, Role::kSupervisor});
+               Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kSupervisor});
   roles.Allow(service + "ListSourceBookings",
               {Role::kArm, Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kSupervisor,
                Role::kService});

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/care/entry_way.h"
 #include "common/care/identifiers.h"
 #include "common/care/nomenclature.h"
 #include "common/ledger/write_once.h"
@@ -84,7 +85,7 @@ EntryAnswers AnswersOf(const v1::RegulationCase& row, const v1::TriageRecord& re
 v1::OrderEntry EntryOf(const base::Actor& actor, const v1::SubmitEntryRequest& request,
                        const v1::TriageRecord& record) {
   v1::OrderEntry entry;
-  entry.set_entry_point(EntryPointOf(OwnEntryPoint(actor)));
+  entry.set_entry_point(EntryPointOf(care::OwnEntryPoint(actor)));
   entry.set_local(IsLocal(request.regulation_case()));
   entry.set_protocol(record.protocol());
   entry.set_organization(actor.organization);

@@ -136,11 +136,14 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
   if (asked.without_local) query.text += " AND is_local = 0";
   if (asked.entries_only) query.text += " AND entry_band > 0";
   if (asked.owner) {
-    query.text +=
-        " AND entry_band > 0 AND ((organization = '' AND submitter = :submitter) OR "
-        "(organization <> '' AND organization = :organization))";
+    // As care::IsOwnEntry.
+    const std::string& organization = asked.owner->organization;
+    query.text += organization.empty()
+                      ? " AND entry_band > 0 AND submitter = :submitter"
+                      : " AND entry_band > 0 AND ((organization = '' AND submitter = :submitter) "
+                        "OR (organization <> '' AND organization = :organization))";
     query.bound.emplace_back("submitter", asked.owner->subject);
-    query.bound.emplace_back("organization", asked.owner->organization);
+    if (!organization.empty()) query.bound.emplace_back("organization", organization);
   }
   query.AndTerritories(asked.territories, session_);
   query.text += asked.entries_only ? AfterEntry(asked.after, ByBytes(session_, "name"))

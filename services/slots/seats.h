@@ -39,7 +39,8 @@ class SeatBook {
   virtual absl::StatusOr<Hold> RenewHold(const base::Call& call, const HoldKey& hold,
                                          std::chrono::milliseconds duration) = 0;
 
-  /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it.
+  /// OK also when the hold has ended. A prepared seat stays: the ledger's word frees it, and for
+  /// everybody then.
   virtual absl::Status ReleaseHold(const base::Call& call, const HoldKey& hold) = 0;
 
   /// What `holder` holds under a watch that has ended; a prepared seat stays. Returns how many.
@@ -64,8 +65,8 @@ class SeatBook {
                                                        const std::vector<Preparation>& seats) = 0;
 
   /// What booking's ledger says. Always wins over holds; idempotent; a fact older than the last one
-  /// of the seat is ignored, and so is a freeing by one who does not have it. True when it had an
-  /// effect.
+  /// of the seat is ignored, and so is a freeing by one who does not have it. A freed seat that was
+  /// prepared is held again as before, for what is left of its hold. True when it had an effect.
   virtual std::vector<absl::StatusOr<bool>> CommitAll(const base::Call& call,
                                                       const std::vector<SeatFact>& facts) = 0;
 

@@ -214,6 +214,7 @@ absl::Status MemorySeatBook::ReleaseHold(const base::Call& /*call*/, const HoldK
   SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, hold.region));
   Slot* slot = FindSlot(*region, hold.slot);
   Seat* seat = slot == nullptr ? nullptr : FindHold(*slot, hold);
+  if (seat != nullptr) seat->held_until = {};
   if (seat == nullptr || seat->state.kind != Kind::kHeld) return absl::OkStatus();
   seat->Vacate(seat->sequence);
   Publish(*region, hold.slot, *slot, clock_.Now());
@@ -256,6 +257,7 @@ absl::StatusOr<Hold> MemorySeatBook::PrepareOne(const Preparation& wanted) {
     if (seat->state.appointment != wanted.appointment) return HoldLost(hold.slot);
     return ToHold(hold.slot, *slot, *seat);
   }
+  seat->held_until = seat->state.expire;
   seat->state = {Kind::kPrepared, clock_.Now() + kPrepareMax, wanted.appointment};
   Publish(*region, hold.slot, *slot, clock_.Now());
   changed_.notify_all();
@@ -275,7 +277,13 @@ absl::StatusOr<bool> MemorySeatBook::CommitOne(const SeatFact& fact) {
   seat.sequence = fact.sequence;
   const bool owner = seat.state.appointment == fact.appointment && !seat.state.appointment.empty();
   if (fact.taken ? (seat.state.kind == Kind::kTaken && owner) : !owner) return false;
-  seat.Vacate(fact.sequence);
+  const base::Instant now = clock_.Now();
+  const bool hold_lives = KindAt(seat.state, now) == Kind::kPrepared && seat.held_until > now;
+  if (!fact.taken && hold_lives) {  // Refused: it is its holder's again.
+    seat.state = {Kind::kHeld, seat.held_until, ""};
+  } else {
+    seat.Vacate(fact.sequence);
+  }
   if (fact.taken) seat.state = {Kind::kTaken, {}, fact.appointment};
   Publish(*region, fact.slot, *slot, clock_.Now());
   changed_.notify_all();

@@ -79,7 +79,8 @@ class MemorySeatBook final : public SeatBook {
         organization, beyond_reason, watch;
     std::int64_t fence = 0;
     base::Instant renew_limit{};
-    std::int64_t sequence = 0;  ///< Of the last fact heard of this seat; outlives its owner.
+    base::Instant held_until{};  ///< Of a prepared one: when its hold would have ended.
+    std::int64_t sequence = 0;   ///< Of the last fact heard of this seat; outlives its owner.
 
     void Vacate(std::int64_t heard) {
       *this = Seat();

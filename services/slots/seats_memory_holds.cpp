@@ -57,7 +57,9 @@ absl::StatusOr<int> MemorySeatBook::ReleaseIf(std::string_view region_id,
   int given = 0;
   for (auto& [name, slot] : region->slots) {
     for (Seat& seat : slot.all) {
-      if (seat.state.kind != Kind::kHeld || seat.state.expire <= now || !ends(seat)) continue;
+      if (seat.state.expire <= now || !ends(seat)) continue;
+      seat.held_until = {};  // A prepared one stays, and is no hold again.
+      if (seat.state.kind != Kind::kHeld) continue;
       seat.Vacate(seat.sequence);
       ++given;
     }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/care/entry_way.h"
 
 namespace sas::booking {
 namespace {
@@ -34,8 +35,16 @@ EntryPoint Parse(std::string_view name) {
   return EntryPoint::kUnspecified;
 }
 
+std::string_view NameOf(EntryPoint entry_point) {
+  for (const auto& [name, value] : kEntryPoints) {
+    if (value == entry_point) return name;
+  }
+  return "";
+}
+
 bool Fits(const base::Actor& actor, EntryPoint entry_point, bool has_order) {
   const EntryPoint own = Parse(actor.entry_point);
+  const std::string_view name = NameOf(entry_point);
   switch (actor.role) {
     case base::Role::kOsnp:
     case base::Role::kRegulatorAmu:
@@ -45,16 +54,17 @@ bool Fits(const base::Actor& actor, EntryPoint entry_point, bool has_order) {
       return own == entry_point && !IsRegulationLine(own) && own != EntryPoint::kSecretariat &&
              own != EntryPoint::kUnspecified;
     case base::Role::kSecretariat:
-      if (actor.entry_point.empty()) return entry_point == EntryPoint::kSecretariat;
-      return own == entry_point &&
-             (own == EntryPoint::kSecretariat || own == EntryPoint::kMedecinTraitant);
+    case base::Role::kEffecteur:
+      // What a practice organises locally, outside the SAS, is an entry first.
+      return care::EntersBy(actor, name) && (has_order || care::OwnEntryPoint(actor) == name);
     default:
       return false;
   }
 }
 
-absl::Status Forbid(std::string_view reason, std::string_view message) {
-  return base::Fail(absl::StatusCode::kPermissionDenied, reason, message);
+absl::Status Forbid(std::string_view reason, std::string_view message,
+                    base::Metadata metadata = {}) {
+  return base::Fail(absl::StatusCode::kPermissionDenied, reason, message, std::move(metadata));
 }
 
 absl::Status Refuse(std::string_view reason, std::string_view message) {
@@ -85,7 +95,8 @@ absl::Status CheckReason(const EntryRule& rule, const Entry& entry) {
 absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point, bool has_order) {
   if (Fits(actor, entry_point, has_order)) return absl::OkStatus();
   return Forbid("ENTRY_POINT_FORBIDDEN",
-                "these credentials do not enter by this entry point; use your own");
+                "these credentials do not enter by this entry point; use your own",
+                {{"own_entry_point", std::string(care::OwnEntryPoint(actor))}});
 }
 
 absl::Status CheckEntry(const EntryRule& rule, const Entry& entry) {
@@ -101,10 +112,6 @@ absl::Status CheckEntry(const EntryRule& rule, const Entry& entry) {
         "the agenda is regulated: the patient calls the 15 or 116 117, whose order books");
   }
   SAS_RETURN_IF_ERROR(CheckReason(rule, entry));
-  // Asked for the reason itself, whether or not the site lists reasons.
-  if (NeedsAttempts(entry.access_reason) && entry.attempt_count == 0) {
-    return Refuse("ATTEMPTS_REQUIRED", "that reason needs what was tried before: whom, when");
-  }
   if (rule.orienting_professional_required && !entry.orienting_professional_named) {
     return Refuse("ORIENTING_PROFESSIONAL_REQUIRED",
                   "name the professional who prescribed or oriented, by RPPS");
@@ -112,6 +119,14 @@ absl::Status CheckEntry(const EntryRule& rule, const Entry& entry) {
   if (rule.evaluation_required && !entry.evaluation) {
     return Refuse("EVALUATION_REQUIRED",
                   "record the evaluation of the emergency department before the redirection");
+  }
+  return CheckSaid(entry);
+}
+
+absl::Status CheckSaid(const Entry& entry) {
+  // Asked for the reason itself, whether or not the site lists reasons.
+  if (NeedsAttempts(entry.access_reason) && entry.attempt_count == 0) {
+    return Refuse("ATTEMPTS_REQUIRED", "that reason needs what was tried before: whom, when");
   }
   return entry.evaluation ? CheckEvaluation(*entry.evaluation) : absl::OkStatus();
 }

@@ -44,7 +44,8 @@ struct Entry {
 
 /// PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN`: regulators and OSNP enter by 15 and 116 117 (or, for
 /// an order of the file active, by the way of its entry, which CheckOrder asks), a professional by
-/// the entry point of his credentials, a secretariat by its own; nobody else books.
+/// the entry point of his credentials, a practice (secretariat, effecteur) by the ways by which it
+/// enters (care::EntersBy); nobody else books.
 absl::Status CheckBooker(const base::Actor& actor, EntryPoint entry_point, bool has_order = false);
 
 /// 15 or 116 117.
@@ -52,9 +53,13 @@ constexpr bool IsRegulationLine(EntryPoint entry_point) {
   return entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117;
 }
 
+/// What a booking says of itself must be whole at any site, so that it is judged before its seat is
+/// asked for. FAILED_PRECONDITION `ATTEMPTS_REQUIRED`, and what CheckEvaluation refuses.
+absl::Status CheckSaid(const Entry& entry);
+
 /// PERMISSION_DENIED `ENTRY_POINT_CLOSED`, `PROFESSION_NOT_ALLOWED`; FAILED_PRECONDITION
-/// `ORDER_REQUIRED`, `ACCESS_REASON_REQUIRED`, `ACCESS_REASON_NOT_ACCEPTED`, `ATTEMPTS_REQUIRED`,
-/// `ORIENTING_PROFESSIONAL_REQUIRED`, `EVALUATION_REQUIRED` and what CheckEvaluation refuses.
+/// `ORDER_REQUIRED`, `ACCESS_REASON_REQUIRED`, `ACCESS_REASON_NOT_ACCEPTED`,
+/// `ORIENTING_PROFESSIONAL_REQUIRED`, `EVALUATION_REQUIRED` and what CheckSaid refuses.
 absl::Status CheckEntry(const EntryRule& rule, const Entry& entry);
 
 /// FAILED_PRECONDITION `EVALUATION_TOO_URGENT` (levels 1 and 2 stay at the emergency department),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "common/base/status.h"
+#include "common/care/entry_way.h"
 #include "services/booking/domain/code_list.h"
 #include "services/booking/domain/eligibility.h"
 
@@ -52,10 +53,13 @@ absl::Status CheckWay(const OrderFacts& order, const OrderClaim& claim) {
                       "regulator's order by 15 or 116 117");
   }
   // Two pharmacies have one entry point and not one patient.
-  const bool anothers = !order.organization.empty() && order.organization != claim.organization;
-  if (!entered || claim.by_regulation || !anothers) return absl::OkStatus();
+  if (!entered || claim.by_regulation ||
+      care::IsOwnEntry(claim.booker, order.organization, order.submitter)) {
+    return absl::OkStatus();
+  }
   return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY",
-                    "another structure entered this order: let it book, or the OSNP");
+                    "another structure or person entered this order: sign in for that structure, "
+                    "or let it book, or the OSNP");
 }
 
 absl::Status CheckReasonOfLate(bool given) {

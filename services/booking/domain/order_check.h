@@ -45,6 +45,7 @@ struct OrderFacts {
   EntryPoint entry = EntryPoint::kUnspecified;
   bool local = false;        ///< Outside the SAS.
   std::string organization;  ///< Of who entered it; empty where the credentials named none.
+  std::string submitter;     ///< Who entered it, subject.
   /// A community is asked, and no source of an appointment: who finds a slot meanwhile books it.
   bool community_asked = false;
 };
@@ -55,7 +56,7 @@ struct OrderClaim {
   std::string patient;
   EntryPoint entry_point = EntryPoint::kUnspecified;
   bool by_regulation = false;  ///< An OSNP or a regulator books.
-  std::string organization;    ///< Of who books.
+  base::Actor booker;          ///< By his credentials.
 };
 
 /// May this order be booked? FAILED_PRECONDITION `ORDER_SUPERSEDED` when a regulator has stopped or
@@ -63,7 +64,8 @@ struct OrderClaim {
 /// not been asked (S1-09) or when it has ended, `ORDER_OF_OTHER_PATIENT`; ALREADY_EXISTS
 /// `ORDER_ALREADY_BOOKED`; PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN` for an entry by another way
 /// than its own, and for a regulator's order by another than 15 or 116 117 where the OSNP books;
-/// `NOT_OWN_ENTRY` for an entry of another structure, which only a regulation may book for it.
+/// `NOT_OWN_ENTRY` for an entry that is not the booker's (care::IsOwnEntry), which only a
+/// regulation may book for him.
 absl::Status CheckOrder(const OrderFacts& order, const OrderClaim& claim);
 
 /// After how long a start is out of delay for certain, unless the operations say otherwise: a

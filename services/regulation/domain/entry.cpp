@@ -1,9 +1,9 @@
 #include "services/regulation/domain/entry.h"
 
 #include <algorithm>
-#include <array>
 
 #include "common/base/status.h"
+#include "common/care/entry_way.h"
 #include "services/regulation/domain/priority.h"
 
 namespace sas::regulation {
@@ -11,72 +11,22 @@ namespace {
 
 using base::Role;
 
-// By which way who enters. Professions are TRE_G15 codes, of a PROFESSIONAL; none named means all.
-struct Way {
-  std::string_view entry_point;
-  bool professional;
-  bool secretariat;
-  bool effecteur;
-  std::array<std::string_view, 2> professions;
-};
-
-constexpr std::array kWays{
-    Way{"medecin_traitant", true, true, true, {"10"}},
-    Way{"secretariat", false, true, false, {}},
-    Way{"urgences", true, false, false, {"10", "60"}},
-    Way{"pharmacie", true, false, false, {"21"}},
-    Way{"idel", true, false, false, {"60"}},
-    Way{"podologue", true, false, false, {"80"}},
-    Way{"autre_professionnel", true, false, false, {}},
-    Way{kLocalEntry, true, true, true, {}},
-};
-
-bool Admits(const Way& way, Role role) {
-  switch (role) {
-    case Role::kProfessional:
-      return way.professional;
-    case Role::kSecretariat:
-      return way.secretariat;
-    case Role::kEffecteur:
-      return way.effecteur;
-    default:
-      return false;
-  }
-}
-
 absl::Status NotOwn(std::string_view message) {
   return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY", message);
 }
 
 }  // namespace
 
-std::string_view OwnEntryPoint(const base::Actor& actor) {
-  if (!actor.entry_point.empty()) return actor.entry_point;
-  switch (actor.role) {
-    case Role::kSecretariat:
-      return "secretariat";
-    case Role::kEffecteur:
-      return "medecin_traitant";
-    default:
-      return "";
-  }
-}
-
 absl::Status CheckSubmitter(const base::Actor& actor, std::string_view entry_point,
                             bool orienting_professional_named) {
-  const auto* way = std::find_if(kWays.begin(), kWays.end(),
-                                 [&](const Way& each) { return each.entry_point == entry_point; });
-  const bool practice = actor.role == Role::kSecretariat || actor.role == Role::kEffecteur;
-  const bool own = OwnEntryPoint(actor) == entry_point || (practice && entry_point == kLocalEntry);
-  if (way == kWays.end() || !own || !Admits(*way, actor.role)) {
+  if (!care::EntersBy(actor, entry_point)) {
     return base::Fail(absl::StatusCode::kPermissionDenied, "ENTRY_POINT_FORBIDDEN",
                       "your credentials are for another entry point",
                       {{"entry_point", std::string(entry_point)}});
   }
-  const auto& professions = way->professions;
-  if (actor.role == Role::kProfessional && !professions[0].empty() &&
-      (actor.profession.empty() ||
-       std::find(professions.begin(), professions.end(), actor.profession) == professions.end())) {
+  const auto professions = care::ProfessionsOf(entry_point);
+  if (actor.role == Role::kProfessional && !professions.empty() &&
+      std::find(professions.begin(), professions.end(), actor.profession) == professions.end()) {
     return base::Fail(absl::StatusCode::kPermissionDenied, "PROFESSION_NOT_ALLOWED",
                       "your profession does not enter by this way; use your own",
                       {{"entry_point", std::string(entry_point)}});
@@ -142,8 +92,7 @@ absl::Status CheckEntryRight(const base::Actor& actor, const EntryOwner& owner) 
     return NotOwn("a structure organises this request itself, outside the SAS");
   }
   if (!EntersDirectly(actor.role)) return absl::OkStatus();
-  const bool own = owner.organization.empty() ? owner.submitter == actor.subject
-                                              : owner.organization == actor.organization;
+  const bool own = care::IsOwnEntry(actor, owner.organization, owner.submitter);
   if (owner.entered && own) return absl::OkStatus();
   return NotOwn("you see the entries of your own structure, and no others");
 }

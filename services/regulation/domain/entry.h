@@ -27,9 +27,6 @@ enum class EntryOutcome {
   kRegulator = 4,
 };
 
-/// A structure's own organisation, outside the SAS.
-inline constexpr std::string_view kLocalEntry = "local";
-
 /// Opens dossiers without a call: pharmacist, nurses, triage, secretariat, assistant, doctor.
 constexpr bool EntersDirectly(base::Role role) {
   switch (role) {
@@ -44,9 +41,6 @@ constexpr bool EntersDirectly(base::Role role) {
       return false;
   }
 }
-
-/// Entry point of the credentials ("pharmacie"), or the one of the role where they name none.
-std::string_view OwnEntryPoint(const base::Actor& actor);
 
 /// May `actor` enter by `entry_point` ("pharmacie")? PERMISSION_DENIED `ENTRY_POINT_FORBIDDEN` for
 /// another than his own (a practice may also organise locally), `PROFESSION_NOT_ALLOWED`;
@@ -87,7 +81,8 @@ struct EntryOwner {
   std::string submitter;     ///< Subject.
 };
 
-/// Entries of one structure are no other's business; local ones are not the OSNP's.
+/// Entries of one structure are no other's business (care::IsOwnEntry); local ones are not the
+/// OSNP's.
 /// PERMISSION_DENIED `NOT_OWN_ENTRY`.
 absl::Status CheckEntryRight(const base::Actor& actor, const EntryOwner& owner);
 

@@ -13,6 +13,7 @@ if state == 'prepared' then
   return hold_reply(fields, seat, fields.free, fields.hold_us)
 end
 put(key, fields, seat, {state = 'prepared', appointment = appointment,
+                        held_until_us = fields[seat .. ':expire_us'],
                         expire_us = us(now + tonumber(ARGV[7]))})
 file_expiry(id, fields, seat)
 return hold_reply(fields, seat, publish(key, id, fields))

@@ -7,6 +7,7 @@ local key, id = KEYS[2], ARGV[3]
 local fields = read_slot(key)
 if not fields then return {'OK', '0'} end
 local seat, state = find_hold(fields, ARGV[4], ARGV[5])
+if seat and state == 'prepared' then forget_hold(key, seat) end
 if not seat or state ~= 'held' then return {'OK', '0'} end
 vacate(key, id, fields, seat)
 publish(key, id, fields)

@@ -15,6 +15,8 @@ for _, member in ipairs(redis.call('ZRANGE', prefix .. 'expiries', '0', '-1')) d
       vacate(key, id, fields, seat)
       publish(key, id, fields)
       given = given + 1
+    elseif fields and state_of(fields, seat) == 'prepared' then
+      forget_hold(key, seat)
     end
   end
 end

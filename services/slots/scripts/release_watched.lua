@@ -14,6 +14,8 @@ for _, member in ipairs(redis.call('ZRANGE', prefix .. 'holder:' .. holder, '0',
     vacate(key, id, fields, seat)
     publish(key, id, fields)
     given = given + 1
+  elseif bound and state_of(fields, seat) == 'prepared' then
+    forget_hold(key, seat)
   end
 end
 return {'OK', tostring(given)}

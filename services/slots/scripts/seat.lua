@@ -67,7 +67,7 @@ local function state_of(fields, seat)
 end
 
 local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request', 'fence',
-                     'expire_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
+                     'expire_us', 'held_until_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
                      'criteria', 'body', 'organization'}
 
 -- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
@@ -99,6 +99,9 @@ local function vacate(key, id, fields, seat)
   end
   redis.call('HDEL', key, unpack(gone))
 end
+
+-- What is given back while it is prepared is nobody's hold again, should the ledger refuse it.
+local function forget_hold(key, seat) redis.call('HDEL', key, seat .. ':held_until_us') end
 
 -- Writes fields of a seat; empty ones are left out and never clear what is there.
 local function put(key, fields, seat, values)

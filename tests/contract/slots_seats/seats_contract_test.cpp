@@ -292,6 +292,52 @@ TEST_P(SeatBookTest, FreeingAHeldSeatDoesNothing) {
   EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a2"), IsOk());
 }
 
+TEST_P(SeatBookTest, ARefusedAppointmentGivesTheHoldBackUntilItsOwnEnd) {
+  const auto hold = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), IsOk());
+  clock_.Advance(seconds(5));
+  EXPECT_FALSE(Commit(kOne, 0, "a2", false, 1).value_or(true)) << "not its seat";
+  EXPECT_TRUE(Commit(kOne, 0, "a1", false, 2).value_or(false));
+  EXPECT_EQ(KindOf(kOne, 0), Kind::kHeld);
+  EXPECT_EQ(FreeSeats(kOne), 0);
+  EXPECT_THAT(Take(kOne, "osnp-2", "r2"), ReasonIs("NO_FREE_SEAT"));
+  const auto corrected = book_->Prepare(Call(), KeyOf(*hold), "a2");
+  ASSERT_THAT(corrected, IsOk());
+  EXPECT_EQ(corrected->fence, hold->fence);
+  EXPECT_EQ(corrected->appointment, "a2");
+  EXPECT_TRUE(Commit(kOne, 0, "a2", false, 3).value_or(false));
+  clock_.Advance(hold->expire - clock_.Now());
+  EXPECT_EQ(FreeSeats(kOne), 1) << "the hold did not grow";
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a3"), ReasonIs("HOLD_LOST"));
+}
+
+TEST_P(SeatBookTest, WhatWasReleasedWhilePreparedIsNobodysHoldAfterARefusal) {
+  const auto hold = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), IsOk());
+  ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+  EXPECT_EQ(KindOf(kOne, 0), Kind::kPrepared);
+  EXPECT_TRUE(Commit(kOne, 0, "a1", false, 1).value_or(false));
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  const auto ordered = Take(kOne, "osnp-1", "r2");
+  ASSERT_THAT(ordered, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*ordered), "a2"), IsOk());
+  EXPECT_EQ(book_->ReleaseOrders(Call(), kRegion, {ordered->order}).value_or(-1), 0);
+  EXPECT_TRUE(Commit(kOne, 0, "a2", false, 2).value_or(false));
+  EXPECT_EQ(FreeSeats(kOne), 1);
+}
+
+TEST_P(SeatBookTest, ATakenSeatThatIsFreedIsNobodysHold) {
+  const auto hold = Take(kOne, "osnp-1", "r1");
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), IsOk());
+  EXPECT_TRUE(Commit(kOne, 0, "a1", true, 1).value_or(false));
+  EXPECT_TRUE(Commit(kOne, 0, "a1", false, 2).value_or(false));
+  EXPECT_EQ(FreeSeats(kOne), 1);
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a2"), ReasonIs("HOLD_LOST"));
+}
+
 TEST_P(SeatBookTest, SweepFreesWhatHasExpiredWithinItsLimit) {
   ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
   ASSERT_THAT(Take(kTwo, "osnp-1", "r2"), IsOk());

@@ -75,6 +75,31 @@ TEST_F(RefusalTest, H38_TheFenceHoldsInTheLedger) {
   EXPECT_EQ(Backlog().count, 1);  // The seat is given back.
 }
 
+TEST_F(RefusalTest, WhatTheRequestLacksIsSaidBeforeTheSeatIsPrepared) {
+  v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  request.mutable_appointment()->set_access_reason(type::v1::ACCESS_REASON_PAS_DE_RDV_48H);
+  EXPECT_THAT(Create(Pharmacist(), request), ReasonIs("ATTEMPTS_REQUIRED"));
+  EXPECT_TRUE(slots_.prepared().empty());
+  auto& tried = *request.mutable_appointment()->add_attempts();
+  tried.set_target("cabinet du MT");
+  *tried.mutable_attempt_time() = ToTimestamp(clock_.Now());
+  request.set_request_id("r-2");
+  EXPECT_THAT(Create(Pharmacist(), request), IsOk()) << "with the same hold";
+}
+
+TEST_F(RefusalTest, RefusedAndCorrectedTheSameHoldConfirms) {
+  slots_.SetStart(clock_.Now() + std::chrono::hours(30));
+  v1::CreateAppointmentRequest request = OrderRequest("r-1");
+  const base::Actor regulator = ActorWith(base::Role::kRegulatorMg, "osnp-1");
+  EXPECT_THAT(Create(regulator, request), ReasonIs("LATE_REASON_REQUIRED"));
+  Flush();
+  request.set_request_id("r-2");
+  request.mutable_appointment()->set_late_reason_code("PATIENT");
+  EXPECT_THAT(Create(regulator, request), IsOk());
+  EXPECT_EQ(slots_.prepared().size(), 2u);
+  EXPECT_EQ(AllNames().size(), 1u);
+}
+
 TEST_F(RefusalTest, SlotsThatDoNotAnswerBookNothing) {
   const v1::CreateAppointmentRequest request = DirectRequest("r-1");
   slots_.FailWith(base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE", "no answer"));
@@ -260,14 +285,15 @@ TEST_F(RefusalTest, S0_10_NoPatientAndNobodyAnonymousBooks) {
   EXPECT_THAT(Create(ActorWith(base::Role::kUnspecified, "patient-1"), request),
               StatusIs(absl::StatusCode::kUnauthenticated, "CREDENTIALS_INVALID"));
   for (const base::Role role :
-       {base::Role::kArm, base::Role::kEffecteur, base::Role::kPlanner, base::Role::kSupervisor,
-        base::Role::kPartner, base::Role::kOperations, base::Role::kService}) {
+       {base::Role::kArm, base::Role::kPlanner, base::Role::kSupervisor, base::Role::kPartner,
+        base::Role::kOperations, base::Role::kService}) {
     EXPECT_THAT(Create(ActorWith(role), request),
                 StatusIs(absl::StatusCode::kPermissionDenied, "ROLE_FORBIDDEN"));
   }
   base::Actor elsewhere = Pharmacist();
   elsewhere.entry_point = "idel";
   EXPECT_THAT(Create(elsewhere, request), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+  EXPECT_THAT(Create(Effecteur(), request), ReasonIs("ENTRY_POINT_FORBIDDEN"));
   EXPECT_TRUE(slots_.prepared().empty());
 }
 

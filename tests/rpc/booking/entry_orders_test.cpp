@@ -15,6 +15,7 @@ class EntryOrders : public BookingTest {
     regulation::v1::CareOrder order = SearchedOrder();
     order.mutable_entry()->set_entry_point(type::v1::ENTRY_POINT_PHARMACIE);
     order.mutable_entry()->set_local(local);
+    order.mutable_ordered_by()->set_subject("pharmacie-1");
     order.mutable_entry()->set_orienting_professional_rpps("99704000019");
     type::v1::CareAttempt& tried = *order.mutable_entry()->add_previous_attempts();
     tried.set_target("cabinet du MT");
@@ -69,6 +70,47 @@ TEST_F(EntryOrders, AnotherStructureDoesNotBookIt) {
   EXPECT_TRUE(slots_.prepared().empty()) << "the hold is still there";
   pharmacist.organization = "pharmacie-de-la-gare";
   EXPECT_THAT(Create(pharmacist, EntryRequest()), IsOk());
+}
+
+TEST_F(EntryOrders, WhoseCredentialsLostTheirStructureBooksWhatHeHasEntered) {
+  regulation::v1::CareOrder order = Entered();
+  order.mutable_entry()->set_organization("pharmacie-de-la-gare");
+  regulation_.Put(order);
+  Site(slots::v1::EntryRule::ACCESS_DIRECT);
+  base::Actor colleague = Pharmacist();
+  colleague.subject = "pharmacie-2";
+  EXPECT_THAT(Create(colleague, EntryRequest("pharmacie-2")), ReasonIs("NOT_OWN_ENTRY"));
+  EXPECT_THAT(Create(Pharmacist(), EntryRequest()), IsOk());
+}
+
+TEST_F(EntryOrders, S2_21_ADoctorBooksWhatHeHasEntered) {
+  for (const bool local : {false, true}) {
+    regulation::v1::CareOrder order = Entered(local);
+    order.mutable_entry()->set_entry_point(type::v1::ENTRY_POINT_MEDECIN_TRAITANT);
+    order.mutable_entry()->set_organization("cabinet-du-port");
+    order.mutable_ordered_by()->set_subject("dr-port");
+    const std::string name = std::string(kCase) + (local ? "/orders/o3" : "/orders/o2");
+    order.set_name(name);
+    regulation_.Put(order);
+    const auto way = local ? type::v1::ENTRY_POINT_LOCAL : type::v1::ENTRY_POINT_MEDECIN_TRAITANT;
+    slots::v1::EntryRule rule;
+    rule.set_entry_point(way);
+    rule.set_access(slots::v1::EntryRule::ACCESS_DIRECT);
+    slots_.SetRule(rule);
+    v1::CreateAppointmentRequest request = EntryRequest("dr-port");
+    request.set_request_id(local ? "e-local" : "e-mt");
+    request.set_hold_token(slots_.Hold(kSlot, local ? 1 : 0, "dr-port"));
+    request.mutable_appointment()->set_care_order(name);
+    request.mutable_appointment()->set_entry_point(way);
+    base::Actor other = testing::ActorWith(base::Role::kEffecteur, "dr-gare");
+    other.organization = "cabinet-de-la-gare";
+    EXPECT_THAT(Create(other, request), ReasonIs("NOT_OWN_ENTRY"));
+    base::Actor doctor = testing::ActorWith(base::Role::kEffecteur, "dr-port");
+    doctor.organization = "cabinet-du-port";
+    const auto booked = Create(doctor, request);
+    ASSERT_THAT(booked, IsOk());
+    EXPECT_EQ(booked->booked_by().subject(), "dr-port");
+  }
 }
 
 TEST_F(EntryOrders, AnEntryOpensNoRegulatedAgenda) {

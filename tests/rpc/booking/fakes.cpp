@@ -42,6 +42,7 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
   }
   if (held.appointment.empty()) {
     held.appointment = request.appointment();
+    held.held_until = held.expire;
     held.expire = clock_.Now() + kPrepared;
   }
   if (held.appointment != request.appointment()) return Lost();
@@ -88,6 +89,13 @@ absl::Status FakeSlots::CommitSeats(const base::Call&,
     std::string& owner = taken_[{change.slot(), change.seat()}];
     if (change.taken()) owner = change.appointment();
     if (!change.taken() && owner == change.appointment()) owner.clear();
+    for (auto& [token, held] : holds_) {
+      if (held.slot != change.slot() || held.appointment != change.appointment()) continue;
+      held.taken = held.taken || change.taken();
+      if (held.taken || change.taken()) continue;
+      held.appointment.clear();  // Refused: it is its holder's again.
+      held.expire = held.held_until;
+    }
   }
   return absl::OkStatus();
 }

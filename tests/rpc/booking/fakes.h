@@ -98,6 +98,8 @@ class FakeSlots final : public SlotsClient {
     std::string holder;
     base::Instant expire;
     std::string appointment;  ///< Prepared for it.
+    base::Instant held_until{};  ///< When the hold would have ended.
+    bool taken = false;          ///< The ledger's word has come.
   };
 
   const base::Clock& clock_;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
+#include "common/care/entry_way.h"
 #include "common/testing/status_matchers.h"
 
 namespace sas::booking {
@@ -28,7 +31,9 @@ TEST(Booker, S0_10_NobodyButTheListedRolesBooks) {
       const bool line =
           entry_point == EntryPoint::kLine15 || entry_point == EntryPoint::kLine116117;
       const bool desk = role == base::Role::kSecretariat && entry_point == EntryPoint::kSecretariat;
-      EXPECT_EQ(CheckBooker(Actor(role), entry_point).ok(), (regulation && line) || desk)
+      const bool doctor =
+          role == base::Role::kEffecteur && entry_point == EntryPoint::kMedecinTraitant;
+      EXPECT_EQ(CheckBooker(Actor(role), entry_point).ok(), (regulation && line) || desk || doctor)
           << value << " " << point;
     }
   }
@@ -48,6 +53,38 @@ TEST(Booker, ASecretariatOfTheTreatingDoctorOrients) {
   const base::Actor desk = Actor(base::Role::kSecretariat, "medecin_traitant");
   EXPECT_THAT(CheckBooker(desk, EntryPoint::kMedecinTraitant), IsOk());
   EXPECT_THAT(CheckBooker(desk, EntryPoint::kSecretariat), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+}
+
+TEST(Booker, S2_21_WhoMayEnterMayBookWhatHeHasEntered) {
+  const std::pair<const char*, EntryPoint> ways[] = {
+      {"medecin_traitant", EntryPoint::kMedecinTraitant},
+      {"secretariat", EntryPoint::kSecretariat},
+      {"urgences", EntryPoint::kUrgences},
+      {"pharmacie", EntryPoint::kPharmacie},
+      {"idel", EntryPoint::kIdel},
+      {"podologue", EntryPoint::kPodologue},
+      {"autre_professionnel", EntryPoint::kAutreProfessionnel},
+      {"local", EntryPoint::kLocal}};
+  for (int value = 0; value <= static_cast<int>(base::Role::kSpecialisedNurse); ++value) {
+    const auto role = static_cast<base::Role>(value);
+    for (const char* own : {"", "medecin_traitant", "secretariat", "urgences", "pharmacie", "idel",
+                            "podologue", "autre_professionnel", "local"}) {
+      for (const auto& [name, entry_point] : ways) {
+        if (!care::EntersBy(Actor(role, own), name)) continue;
+        EXPECT_THAT(CheckBooker(Actor(role, own), entry_point, /*has_order=*/true), IsOk())
+            << value << " of " << own << " by " << name;
+      }
+    }
+  }
+}
+
+TEST(Booker, APracticeBooksLocallyWhatItHasEnteredOnly) {
+  for (const base::Role role : {base::Role::kSecretariat, base::Role::kEffecteur}) {
+    EXPECT_THAT(CheckBooker(Actor(role), EntryPoint::kLocal, true), IsOk());
+    EXPECT_THAT(CheckBooker(Actor(role), EntryPoint::kLocal), ReasonIs("ENTRY_POINT_FORBIDDEN"));
+    EXPECT_THAT(CheckBooker(Actor(role), EntryPoint::kPharmacie, true),
+                ReasonIs("ENTRY_POINT_FORBIDDEN"));
+  }
 }
 
 EntryRule PharmacyRule() {

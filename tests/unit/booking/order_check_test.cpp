@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "common/testing/status_matchers.h"
 
 namespace sas::booking {
@@ -11,7 +13,7 @@ using testing::IsOk;
 using testing::ReasonIs;
 using testing::StatusIs;
 
-const OrderClaim kClaim{7, "patients/1", EntryPoint::kUnspecified, false, ""};
+const OrderClaim kClaim{7, "patients/1", EntryPoint::kUnspecified, false, {}};
 
 OrderFacts Order(OrderState state) {
   OrderFacts order;
@@ -62,20 +64,39 @@ TEST(OrderCheck, AnEntryIsBookedByItsOwnStructureOrByTheRegulation) {
   OrderFacts entry = Order(OrderState::kSearching);
   entry.entry = EntryPoint::kPharmacie;
   entry.organization = "pharmacie-du-port";
+  entry.submitter = "pharma-1";
   OrderClaim claim = kClaim;
   claim.entry_point = EntryPoint::kPharmacie;
+  claim.booker.subject = "pharma-2";
   for (const char* other : {"pharmacie-de-la-gare", ""}) {
-    claim.organization = other;
+    claim.booker.organization = other;
     EXPECT_THAT(CheckOrder(entry, claim),
                 StatusIs(absl::StatusCode::kPermissionDenied, "NOT_OWN_ENTRY"));
   }
   claim.by_regulation = true;
   EXPECT_THAT(CheckOrder(entry, claim), IsOk());
   claim.by_regulation = false;
-  claim.organization = "pharmacie-du-port";
+  claim.booker.organization = "pharmacie-du-port";
   EXPECT_THAT(CheckOrder(entry, claim), IsOk());
-  entry.organization = "";
-  EXPECT_THAT(CheckOrder(entry, claim), IsOk()) << "nobody said whose it is";
+}
+
+TEST(OrderCheck, AnEntryIsBookedByThePersonWhereOneSideNamesNoStructure) {
+  OrderFacts entry = Order(OrderState::kSearching);
+  entry.entry = EntryPoint::kPharmacie;
+  entry.submitter = "pharma-1";
+  OrderClaim claim = kClaim;
+  claim.entry_point = EntryPoint::kPharmacie;
+  for (const auto& [entered_for, books_for] :
+       {std::pair{"pharmacie-du-port", ""}, std::pair{"", "pharmacie-du-port"},
+        std::pair{"", ""}}) {
+    entry.organization = entered_for;
+    claim.booker.organization = books_for;
+    claim.booker.subject = "pharma-1";
+    EXPECT_THAT(CheckOrder(entry, claim), IsOk()) << entered_for << " " << books_for;
+    claim.booker.subject = "pharma-2";
+    EXPECT_THAT(CheckOrder(entry, claim), ReasonIs("NOT_OWN_ENTRY"))
+        << entered_for << " " << books_for;
+  }
 }
 
 TEST(OrderCheck, OneAppointmentForAnOrder) {

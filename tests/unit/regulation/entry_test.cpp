@@ -155,6 +155,9 @@ TEST(Entry, AStructureSeesItsOwnEntriesAndTheOsnpNoLocalOnes) {
   for (const EntryOwner& owner : {theirs, alien, ordered}) {
     EXPECT_THAT(CheckEntryRight(secretary, owner), ReasonIs("NOT_OWN_ENTRY"));
   }
+  const base::Actor claim_lost = Who(Role::kSecretariat, "");
+  EXPECT_THAT(CheckEntryRight(claim_lost, theirs), IsOk()) << "the same person entered it";
+  EXPECT_THAT(CheckEntryRight(claim_lost, ours), ReasonIs("NOT_OWN_ENTRY"));
   const base::Actor osnp = Who(Role::kOsnp, "");
   EXPECT_THAT(CheckEntryRight(osnp, ours), IsOk());
   EXPECT_THAT(CheckEntryRight(osnp, ordered), IsOk());
