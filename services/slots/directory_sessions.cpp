@@ -10,6 +10,7 @@
 #include "common/rpc/auth.h"
 #include "services/slots/convert.h"
 #include "services/slots/directory_reads.h"
+#include "services/slots/planning_rights.h"
 
 namespace sas::slots {
 namespace {
@@ -134,11 +135,17 @@ PlanFrame WithLicence(PlanFrame frame, const std::string& practitioner, const Si
   return frame;
 }
 
-absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, const Days& days) {
+// Of agendas that the actor may see: where reading is by name, whoever is not named sees none.
+absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, const Days& days,
+                                                      const base::Actor& actor) {
+  const auto sees = [&](const std::string& agenda) {
+    return CheckSiteRight(actor, read.site, agenda, Right::kRead).ok();
+  };
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(read.site));
   SAS_ASSIGN_OR_RETURN(const PlanFrame site_frame, ToPlanFrame(read.site));
   std::vector<v1::Session> sessions;
   for (const v1::SessionPlan& proto : read.plans) {
+    if (!sees(proto.agenda())) continue;
     SAS_ASSIGN_OR_RETURN(const Plan plan, ToPlan(proto));
     const PlanFrame frame = WithLicence(site_frame, proto.practitioner(), read);
     for (const PlannedSession& planned : Generate(plan, frame, zone, days.first, days.last)) {
@@ -146,6 +153,7 @@ absl::StatusOr<std::vector<v1::Session>> MakeSessions(const SiteDays& read, cons
     }
   }
   for (const v1::AgendaException& proto : read.openings) {
+    if (!sees(proto.agenda())) continue;
     const Opening opening = ToOpening(proto, read.site.name());
     const care::Date date = zone.DateOf(opening.start);
     if (date < days.first || date > days.last) continue;
@@ -185,7 +193,8 @@ absl::StatusOr<v1::ListSessionsResponse> ReadSessions(SlotsStore& store, const b
   SAS_RETURN_IF_ERROR(store.Read(call, [&](SlotsTransaction& transaction) {
     return ReadSiteDays(transaction, request.parent(), days, read);
   }));
-  SAS_ASSIGN_OR_RETURN(const std::vector<v1::Session> sessions, MakeSessions(read, days));
+  SAS_ASSIGN_OR_RETURN(const std::vector<v1::Session> sessions,
+                       MakeSessions(read, days, call.actor));
   v1::ListSessionsResponse response;
   for (const v1::Session& session : sessions) {
     if (!after.empty() && Position(session) <= after) continue;

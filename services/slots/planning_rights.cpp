@@ -45,7 +45,8 @@ absl::Status CheckSiteRight(const base::Actor& actor, const v1::Site& site, std:
       {{"site", site.name()},
        {"agenda", std::string(agenda)},
        {"right", std::string(RightText(right))},
-       {"structure", site.structure()}});
+       {"structure", site.structure()},
+       {"lifted_by", "SITE"}});
 }
 
 std::shared_ptr<const SiteOwners> ReadersOf(const v1::Site& site) {

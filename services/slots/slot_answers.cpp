@@ -7,6 +7,7 @@
 #include "common/base/status.h"
 #include "services/slots/convert.h"
 #include "services/slots/domain/search_score.h"
+#include "services/slots/domain/site_right.h"
 #include "services/slots/slot_rules.h"
 
 namespace sas::slots {
@@ -19,11 +20,19 @@ using std::chrono::seconds;
 constexpr std::int64_t kSecondsMax = 7'258'118'400;  // 2200-01-01.
 constexpr std::size_t kOfferSitesMax = 500;
 
-v1::SiteOffer OfferOf(const SiteRef& site, base::Instant now) {
+bool Steers(base::Role role) {
+  return role == base::Role::kSteering || role == base::Role::kReferent;
+}
+
+// `asker`: null where everything may be counted.
+v1::SiteOffer OfferOf(const SiteRef& site, const Asker* asker, base::Instant now) {
+  const auto counts = [&](const SlotRef& slot) {
+    return asker == nullptr || MayRead(*site.rules().readers, *asker, slot.agenda());
+  };
   const auto free_within = [&](std::chrono::hours hours) {
     int free = 0;
     site.ForEachSlot(CeilMinute(now), CeilMinute(now + hours),
-                     [&free](const SlotRef& slot) { free += slot.free_seats(); });
+                     [&](const SlotRef& slot) { free += counts(slot) ? slot.free_seats() : 0; });
     return free;
   };
   v1::SiteOffer offer;
@@ -179,13 +188,17 @@ std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts) {
   return protos;
 }
 
-v1::Offer MakeOffer(const RegionView& view, std::string_view territory, base::Instant now) {
+v1::Offer MakeOffer(const RegionView& view, std::string_view territory, const Asker& asker,
+                    base::Instant now) {
   std::vector<v1::SiteOffer> offers;
   view.index->ForEachSite([&](const SiteRef& site) {
     const auto& territories = site.rules().territories;
     const bool wanted = territory.empty() || std::find(territories.begin(), territories.end(),
                                                        territory) != territories.end();
-    if (wanted) offers.push_back(OfferOf(site, now));
+    if (!wanted) return;
+    const bool by_name = site.rules().readers != nullptr && !Steers(asker.role);
+    if (by_name && !MayReadAny(*site.rules().readers, asker)) return;
+    offers.push_back(OfferOf(site, by_name ? &asker : nullptr, now));
   });
   std::sort(offers.begin(), offers.end(), [](const auto& a, const auto& b) {
     return a.free_48h_count() != b.free_48h_count() ? a.free_48h_count() > b.free_48h_count()

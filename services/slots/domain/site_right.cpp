@@ -50,7 +50,9 @@ bool May(const SiteOwners& owners, const Asker& asker, std::string_view agenda, 
   }
   if (named) return false;
   if (right != Right::kManage) {
-    return !by_name || IsOfRegulation(asker.role) || WorksHere(owners, asker.organization);
+    // Whoever may still change what is planned there sees it.
+    const bool plans = asker.role == base::Role::kPlanner && !managed;
+    return !by_name || plans || IsOfRegulation(asker.role) || WorksHere(owners, asker.organization);
   }
   const bool practice =
       asker.role == base::Role::kEffecteur || asker.role == base::Role::kSecretariat;

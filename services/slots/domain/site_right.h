@@ -38,7 +38,8 @@ struct SiteOwners {
 ///
 /// Once somebody has been given READ by name, reading is by name: whoever is named by no grant
 /// reads and books only as one of the regulation, which sees every site of its territory (hazard
-/// H-18; a site closes its lines by its entry rules), or where he works.
+/// H-18; a site closes its lines by its entry rules), where he works, or as a planner who may
+/// manage, because MANAGE has been given to nobody.
 bool MayOnSite(const SiteOwners& owners, const base::Actor& actor, std::string_view agenda,
                Right right);
 

@@ -228,6 +228,38 @@ TEST_F(DirectoryReadTest, SessionsInPages) {
   EXPECT_TRUE(std::is_sorted(dates.begin(), dates.end()));
 }
 
+TEST_F(DirectoryReadTest, S2_09_SessionsAreThoseOfAgendasThatOneMaySee) {
+  constexpr char kSite[] = "regions/fr-pdl/sites/msp-soullans";
+  const auto count = [&](base::Role role, const std::string& organization) {
+    base::Actor actor = ActorWith(role);
+    actor.organization = organization;
+    v1::ListSessionsRequest request;
+    request.set_parent(kSite);
+    request.set_start_date("2026-11-23");
+    request.set_end_date("2026-11-29");
+    const auto week = Ask(&Stub::ListSessions, request, actor);
+    EXPECT_THAT(week, IsOk());
+    return week.ok() ? week->sessions_size() : -1;
+  };
+  const int all = count(base::Role::kEffecteur, "msp-machecoul");
+  ASSERT_GT(all, 0);
+  ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, std::chrono::seconds(5)),
+                           [&](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kSite));
+                             v1::SiteRight& right = *site->add_rights();
+                             right.set_structure("regions/fr-pdl/structures/msp-palluau");
+                             right.add_rights(v1::SiteRight::RIGHT_READ);
+                             return transaction.PutSite(*site);
+                           }),
+              IsOk());
+  EXPECT_EQ(count(base::Role::kEffecteur, "msp-machecoul"), 0);
+  EXPECT_EQ(count(base::Role::kEffecteur, "regions/fr-pdl/structures/msp-palluau"), all);
+  EXPECT_EQ(count(base::Role::kEffecteur, "msp-soullans"), all);
+  EXPECT_EQ(count(base::Role::kOsnp, ""), all);
+  EXPECT_EQ(count(base::Role::kService, ""), all);
+  EXPECT_EQ(count(base::Role::kPlanner, ""), all);
+}
+
 TEST_F(DirectoryReadTest, SessionsRefuseBadDays) {
   EXPECT_THAT(Sessions("csnp-challans", "2026-11-24", "2026-11-23"),
               StatusIs(StatusCode::kInvalidArgument, "INVALID_TIME_RANGE"));

@@ -106,6 +106,56 @@ TEST_F(AskerTest, S2_09_ListsAndSingleSlotsAskTheSame) {
   EXPECT_GT(own->slots_size(), 0);
 }
 
+TEST_F(AskerTest, S2_09_TheOfferCountsWhatOneMaySee) {
+  const auto soullans = [&](base::Role role, const std::string& organization) {
+    base::Actor actor = sas::testing::ActorWith(role, "lecteur-1");
+    actor.organization = organization;
+    v1::GetOfferRequest request;
+    request.set_parent("regions/fr-pdl");
+    const auto offer =
+        Invoke<v1::Offer>(*slots_stub_, &v1::SlotService::Stub::GetOffer, request, actor);
+    EXPECT_THAT(offer, IsOk());
+    int free = -1;  // Not named.
+    if (!offer.ok()) return free;
+    for (const v1::SiteOffer& site : offer->sites()) {
+      if (site.site() == kSoullans) free = site.free_48h_count();
+    }
+    return free;
+  };
+  using base::Role;
+  const int all = soullans(Role::kEffecteur, "msp-machecoul");
+  ASSERT_GT(all, 0);
+  LetPalluauReadSoullans();
+  EXPECT_EQ(soullans(Role::kEffecteur, "msp-machecoul"), -1);
+  EXPECT_EQ(soullans(Role::kEffecteur, "regions/fr-pdl/structures/msp-palluau"), all);
+  EXPECT_EQ(soullans(Role::kEffecteur, "msp-soullans"), all);
+  for (const Role role : {Role::kOsnp, Role::kPlanner, Role::kSteering, Role::kReferent}) {
+    EXPECT_EQ(soullans(role, ""), all);
+  }
+  // Reading by name is of an agenda: first of another one, then of this.
+  ChangeSoullans(
+      [](v1::Site& site) { site.mutable_rights()->rbegin()->set_agenda("another-agenda"); });
+  EXPECT_EQ(soullans(Role::kEffecteur, "regions/fr-pdl/structures/msp-palluau"), all);
+  ChangeSoullans([](v1::Site& site) {
+    v1::SiteRight& right = *site.add_rights();
+    right.set_structure("regions/fr-pdl/structures/elsewhere");
+    right.set_agenda("griselin");
+    right.add_rights(v1::SiteRight::RIGHT_READ);
+  });
+  EXPECT_EQ(soullans(Role::kEffecteur, "regions/fr-pdl/structures/msp-palluau"), 0);
+}
+
+TEST_F(AskerTest, S2_09_ARefusedHoldSaysWhoCanLiftIt) {
+  LetPalluauReadSoullans();
+  const auto refused = Hold(kSlot, Secretary("msp-machecoul"), "R-1", OfASecretary().need());
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kPermissionDenied, "SITE_RIGHT_REQUIRED"));
+  std::string lifted_by;
+  for (const auto& [key, value] : base::DetailOf(refused.status()).metadata) {
+    if (key == "lifted_by") lifted_by = value;
+  }
+  EXPECT_EQ(lifted_by, "SITE");
+}
+
 TEST_F(AskerTest, S2_09_AWatchLosesWhatTheSiteKeeps) {
   const auto watch = Watch(OfASecretary(), Secretary("msp-machecoul"));
   ASSERT_TRUE(watch->Next());

@@ -81,6 +81,20 @@ TEST(SiteRight, S2_09_OnceReadIsGivenByNameReadingIsByName) {
   EXPECT_TRUE(MayOnSite(managed, Actor(Role::kProfessional), "csnp", Right::kRead));
 }
 
+TEST(SiteRight, S2_09_APlannerWhoMayManageReads) {
+  const SiteOwners open = Owners({{kHospital, Role::kUnspecified, "", Right::kRead}});
+  ASSERT_TRUE(MayOnSite(open, Actor(Role::kPlanner), "csnp", Right::kManage));
+  EXPECT_TRUE(MayOnSite(open, Actor(Role::kPlanner), "csnp", Right::kRead));
+  EXPECT_TRUE(MayReadAny(open, {Role::kPlanner, ""}));
+  EXPECT_FALSE(MayReadAny(open, {Role::kEffecteur, ""}));
+  // The CPTS plans: another coordinator neither manages nor reads.
+  const SiteOwners kept = Owners({{kHospital, Role::kUnspecified, "", Right::kRead},
+                                  {kCpts, Role::kUnspecified, "", Right::kManage}});
+  EXPECT_FALSE(MayOnSite(kept, Actor(Role::kPlanner), "csnp", Right::kManage));
+  EXPECT_FALSE(MayOnSite(kept, Actor(Role::kPlanner), "csnp", Right::kRead));
+  EXPECT_TRUE(MayOnSite(kept, Actor(Role::kPlanner, kCpts), "csnp", Right::kRead));
+}
+
 TEST(SiteRight, S2_09_ReadingByNameIsOfAnAgenda) {
   const SiteOwners owners = Owners({{kHospital, Role::kUnspecified, "", Right::kRead},
                                     {"", Role::kProfessional, "snp", Right::kRead}});
