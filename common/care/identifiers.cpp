@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/status.h"
 
 namespace sas::care {
@@ -121,6 +123,21 @@ absl::Status CheckSiret(std::string_view siret, std::string_view field) {
                               {{"siret", std::string(siret)}});
   }
   return absl::OkStatus();
+}
+
+std::string NormalOrganization(std::string_view organization) {
+  // Blanks of numbers that were copied from a letterhead are often no-break ones.
+  std::string plain = absl::StrReplaceAll(
+      organization,
+      {{" ", ""}, {"\t", ""}, {"\n", ""}, {"\r", ""}, {"\u00a0", ""}, {"\u202f", ""}});
+  const auto prefixed = [&plain](char prefix, std::size_t length) {
+    return plain.size() == length + 1 && plain.front() == prefix;
+  };
+  absl::AsciiStrToUpper(&plain);  // 2A and 2B of Corsica.
+  const std::string number = plain.empty() ? "" : plain.substr(1);
+  const bool national = (prefixed('1', kFinessCharacters) && CheckFiness(number, "").ok()) ||
+                        (prefixed('3', kSiretDigits) && CheckSiret(number, "").ok());
+  return absl::AsciiStrToLower(national ? number : plain);
 }
 
 absl::Status CheckInseeCode(std::string_view code, std::string_view field) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -24,6 +25,11 @@ absl::Status CheckFiness(std::string_view finess, std::string_view field);
 
 /// SIRET: 14 digits, Luhn; La Poste's (356000000…) sum to a multiple of 5. `INVALID_SIRET`.
 absl::Status CheckSiret(std::string_view siret, std::string_view field);
+
+/// An organization of credentials as it is compared: without case and blanks, and a FINESS or SIRET
+/// without the prefix of its national form (IDNST: `1` FINESS, `3` SIRET), so that one structure is
+/// one whatever its identity provider writes.
+std::string NormalOrganization(std::string_view organization);
 
 /// INSEE code of a commune (COG): five characters, 2A/2B for Corsica. The existence is the
 /// directory's matter. `INVALID_INSEE_CODE`; the message reminds that a postal code is not one.

@@ -60,6 +60,9 @@ BookingMetrics::BookingMetrics(observe::Metrics& metrics) : metrics_(metrics) {
       return static_cast<double>(figures->drift[i].load());
     });
   }
+  show("sas_booking_seat_shown_unknown",
+       "1 when the last comparison could not tell what hot availability shows",
+       [](const Figures& figures) { return figures.shown_unknown.load() ? 1.0 : 0.0; });
   show("sas_booking_seat_relay_parked", "Seats whose state the slots refused",
        [](const Figures& figures) { return static_cast<double>(figures.parked.load()); });
 }

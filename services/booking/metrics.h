@@ -43,6 +43,9 @@ class BookingMetrics {
   /// they show was wrong, at the last comparison.
   void Drift(const DriftCounts& ledger, const DriftCounts& shown);
 
+  /// Whether what they show could not be compared, the last time: of some region nobody could say.
+  void ShownUnknown(bool unknown) { figures_->shown_unknown = unknown; }
+
   /// Marks that the slots have not heard of, the age of the oldest, and those that they refused.
   void Relay(std::int64_t backlog, double lag_seconds, std::int64_t parked);
 
@@ -57,6 +60,7 @@ class BookingMetrics {
     std::atomic<double> lag_seconds{0};
     std::atomic<std::int64_t> parked{0};
     std::array<std::atomic<int>, kDriftKinds.size()> drift{};
+    std::atomic<bool> shown_unknown{false};
   };
 
   observe::Metrics& metrics_;

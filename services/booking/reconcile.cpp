@@ -204,9 +204,11 @@ absl::Status Reconciliation::RunAll(const base::Call& call) const {
     return absl::OkStatus();
   }));
   Drifts all;
+  bool shown_unknown = false;
   for (const std::string& region : regions) {
     Drifts drifts;
     SAS_ASSIGN_OR_RETURN(const auto found, Compare(call, region, drifts));
+    shown_unknown = shown_unknown || found.shown_unknown();
     if (drifts.empty()) continue;
     observe::Log(observe::Level::kWarn, "seats_drifted",
                  {{"region", std::string_view(region)},
@@ -223,6 +225,7 @@ absl::Status Reconciliation::RunAll(const base::Call& call) const {
     all.shown.insert(all.shown.end(), drifts.shown.begin(), drifts.shown.end());
   }
   parts_.metrics.Drift(ToCounts(all.ledger), ToCounts(all.shown));
+  parts_.metrics.ShownUnknown(shown_unknown);
   return absl::OkStatus();
 }
 

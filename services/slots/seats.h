@@ -87,6 +87,15 @@ class SeatBook {
                                                       std::string_view region,
                                                       std::string_view slot) = 0;
 
+  /// The same of many slots of a region, in their order, in one exchange.
+  virtual std::vector<absl::StatusOr<std::vector<SeatState>>> LookAll(
+      const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
+    std::vector<absl::StatusOr<std::vector<SeatState>>> seats;
+    seats.reserve(slots.size());
+    for (const std::string& slot : slots) seats.push_back(Look(call, region, slot));
+    return seats;
+  }
+
   /// Free seats of slots, in their order; -1 for a slot that is not open.
   virtual absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call,
                                                         std::string_view region,

@@ -38,6 +38,9 @@ class RedisSeatBook final : public SeatBook {
   absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) override;
   absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
                                               std::string_view slot) override;
+  std::vector<absl::StatusOr<std::vector<SeatState>>> LookAll(
+      const base::Call& call, std::string_view region,
+      const std::vector<std::string>& slots) override;
   absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call, std::string_view region,
                                                 const std::vector<std::string>& slots) override;
 

@@ -1,6 +1,7 @@
 // What RedisSeatBook does for many seats in one exchange.
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/seat_failures.h"
 #include "services/slots/seats_redis.h"
 #include "services/slots/seats_redis_parts.h"
 #include "services/slots/seats_redis_reply.h"
@@ -75,6 +76,24 @@ std::vector<absl::StatusOr<bool>> RedisSeatBook::CommitAll(const base::Call& cal
                       if (answer.word == "STALE") return Stale(base::RegionOf(facts[i].slot));
                       return answer.At(0) == 1;
                     });
+}
+
+std::vector<absl::StatusOr<std::vector<SeatState>>> RedisSeatBook::LookAll(
+    const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
+  const std::string now = NowMicros();
+  Runs runs;
+  runs.reserve(slots.size());
+  for (const std::string& slot : slots) {
+    runs.push_back({KeysOf(region, slot), {Expected(region), now, SlotId(slot)}});
+  }
+  using Seats = std::vector<SeatState>;
+  return Each<Seats>(scripts_->look.RunAll(client_, call, runs), slots.size(),
+                     [&](std::size_t i, const redis::Reply& reply) -> absl::StatusOr<Seats> {
+                       SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
+                       if (answer.word == "STALE") return Stale(region);
+                       if (answer.word == "NOT_OPEN") return NotOpen(slots[i]);
+                       return ToSeats(answer);
+                     });
 }
 
 }  // namespace sas::slots

@@ -1,7 +1,9 @@
 #include "services/slots/shown_seats.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
-#include <utility>
+#include <vector>
 
 #include "common/base/page_token.h"
 #include "common/base/status.h"
@@ -9,7 +11,8 @@
 namespace sas::slots {
 namespace {
 
-constexpr int kSlotsPerPage = 200;  ///< Each is an exchange with the book.
+constexpr std::size_t kSlotsPerPage = 200;
+constexpr std::size_t kSlotsPerExchange = 50;  ///< Holds and confirmations come between two.
 
 void Add(v1::ListTakenSeatsResponse& response, const std::string& slot, int seat,
          const std::string& appointment) {
@@ -34,6 +37,23 @@ Suspects SuspectsOf(const RegionView& view, const std::vector<SeatFact>& taken,
   return slots;
 }
 
+// Seats of a slot that is not open are those of the ledger.
+absl::Status AddSeats(const std::string& slot, const absl::StatusOr<std::vector<SeatState>>& seats,
+                      const std::map<int, std::string>& ledger,
+                      v1::ListTakenSeatsResponse& response) {
+  if (base::ReasonOf(seats.status()) == "SLOT_NOT_OPEN") {
+    for (const auto& [seat, appointment] : ledger) Add(response, slot, seat, appointment);
+    return absl::OkStatus();
+  }
+  SAS_RETURN_IF_ERROR(seats.status());
+  for (std::size_t i = 0; i < seats->size(); ++i) {
+    const SeatState& seat = (*seats)[i];
+    if (seat.kind != SeatState::Kind::kTaken) continue;
+    Add(response, slot, static_cast<int>(i), seat.appointment);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ListTakenSeatsResponse> ListShownSeats(SeatBook& book, const base::Call& call,
@@ -42,26 +62,19 @@ absl::StatusOr<v1::ListTakenSeatsResponse> ListShownSeats(SeatBook& book, const 
                                                           const ShownQuery& query) {
   const Suspects slots = SuspectsOf(view, taken, query);
   v1::ListTakenSeatsResponse response;
-  int looked = 0;
-  std::string last;
-  for (auto slot = slots.upper_bound(query.after); slot != slots.end(); ++slot) {
-    if (looked++ == kSlotsPerPage) {
-      response.set_next_page_token(base::MakePageToken(query.identity, last));
-      break;
-    }
-    last = slot->first;
-    const auto seats = book.Look(call, query.region, slot->first);
-    if (base::ReasonOf(seats.status()) == "SLOT_NOT_OPEN") {
-      for (const auto& [seat, appointment] : slot->second) {
-        Add(response, slot->first, seat, appointment);
-      }
-      continue;
-    }
-    if (!seats.ok()) return seats.status();
-    for (std::size_t i = 0; i < seats->size(); ++i) {
-      const SeatState& seat = (*seats)[i];
-      if (seat.kind != SeatState::Kind::kTaken) continue;
-      Add(response, slot->first, static_cast<int>(i), seat.appointment);
+  std::vector<std::string> page;
+  auto slot = slots.upper_bound(query.after);
+  for (; slot != slots.end() && page.size() < kSlotsPerPage; ++slot) page.push_back(slot->first);
+  if (slot != slots.end()) {
+    response.set_next_page_token(base::MakePageToken(query.identity, page.back()));
+  }
+  for (std::size_t from = 0; from < page.size(); from += kSlotsPerExchange) {
+    const std::size_t to = std::min(page.size(), from + kSlotsPerExchange);
+    const std::vector<std::string> chunk(page.begin() + static_cast<std::ptrdiff_t>(from),
+                                         page.begin() + static_cast<std::ptrdiff_t>(to));
+    const auto looked = book.LookAll(call, query.region, chunk);
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      SAS_RETURN_IF_ERROR(AddSeats(chunk[i], looked[i], slots.at(chunk[i]), response));
     }
   }
   return response;

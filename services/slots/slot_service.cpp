@@ -207,7 +207,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   wanted.duration = length;
   wanted.holds_max = request.for_group() ? kHoldsOfGroupMax : kHoldsPerHolderMax;
   wanted.order_holds_max = request.for_group() ? kHoldsOfGroupMax : holds_per_order_;
-  wanted.organization = call.actor.organization;
+  wanted.organization = care::NormalOrganization(call.actor.organization);
   wanted.organization_holds_max = holds_per_organization_;
   SAS_RETURN_IF_ERROR(rpc::CheckText(request.watch(), "watch", kTokenCharactersMax));
   wanted.watch = request.watch();

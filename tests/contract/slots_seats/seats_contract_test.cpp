@@ -338,6 +338,21 @@ TEST_P(SeatBookTest, ATakenSeatThatIsFreedIsNobodysHold) {
   EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a2"), ReasonIs("HOLD_LOST"));
 }
 
+TEST_P(SeatBookTest, ManySlotsAreLookedAtTogetherEachWithItsOwnAnswer) {
+  ASSERT_THAT(Commit(kTwo, 1, "a1", true, 1), IsOk());
+  const auto looked =
+      book_->LookAll(Call(), kRegion, {kTwo, "regions/fr-pdl/sites/none/slots/none", kOne});
+  ASSERT_EQ(looked.size(), 3u);
+  ASSERT_THAT(looked[0], IsOk());
+  ASSERT_EQ(looked[0]->size(), 2u);
+  EXPECT_EQ(looked[0]->at(1).kind, Kind::kTaken);
+  EXPECT_EQ(looked[0]->at(1).appointment, "a1");
+  EXPECT_THAT(looked[1], ReasonIs("SLOT_NOT_OPEN"));
+  ASSERT_THAT(looked[2], IsOk());
+  EXPECT_EQ(looked[2]->at(0).kind, Kind::kFree);
+  EXPECT_TRUE(book_->LookAll(Call(), kRegion, {}).empty());
+}
+
 TEST_P(SeatBookTest, SweepFreesWhatHasExpiredWithinItsLimit) {
   ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
   ASSERT_THAT(Take(kTwo, "osnp-1", "r2"), IsOk());

@@ -123,9 +123,24 @@ TEST_F(DirectEntryTest, H44_MembersOfAGroupShareTheirForm) {
   for (auto& member : *family.mutable_members()) {
     member.mutable_appointment()->set_paper_form_number("F-015");
   }
-  EXPECT_THAT(Ask<v1::BatchCreateAppointmentsResponse>(
-                  Pharmacist(), family, &v1::BookingService::Stub::BatchCreateAppointments),
-              IsOk());
+  const auto booked = Ask<v1::BatchCreateAppointmentsResponse>(
+      Pharmacist(), family, &v1::BookingService::Stub::BatchCreateAppointments);
+  ASSERT_THAT(booked, IsOk());
+  const std::string first = booked->appointments(0).name();
+  const std::string both = first + " " + booked->appointments(1).name();
+  const auto repeat = Ask<v1::BatchCreateAppointmentsResponse>(
+      Pharmacist(), family, &v1::BookingService::Stub::BatchCreateAppointments);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->SerializeAsString(), booked->SerializeAsString());
+  // Typed again, be it for one member or for all: each that stands is named.
+  v1::CreateAppointmentRequest one = DirectRequest("r-2", 2);
+  one.mutable_appointment()->set_paper_form_number("F-015");
+  const auto refused = Create(Pharmacist(), one);
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata,
+            (base::Metadata{
+                {"appointment", first}, {"appointments", both}, {"paper_form_number", "F-015"}}));
+  EXPECT_EQ(AllNames().size(), 2U);
 }
 
 TEST_F(DirectEntryTest, AGroupNamesTheMemberWhosePatientIsMissing) {

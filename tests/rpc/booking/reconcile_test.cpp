@@ -154,6 +154,7 @@ TEST_F(ReconcileTest, TheServicesOwnRoundsRepairAndTellTheDriftInTheMetrics) {
   Round();
   std::string page = scrape();
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_missing\"} 1"));
+  EXPECT_THAT(page, HasSubstr("sas_booking_seat_shown_unknown 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_ghost\"} 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 1"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 2"));
@@ -165,6 +166,9 @@ TEST_F(ReconcileTest, TheServicesOwnRoundsRepairAndTellTheDriftInTheMetrics) {
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"missing\"} 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"shown_missing\"} 0"));
   EXPECT_THAT(page, HasSubstr("sas_booking_seat_drift{kind=\"ghost\"} 0"));
+  slots_.FailShownWith(base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE", "no Redis"));
+  Round();
+  EXPECT_THAT(scrape(), HasSubstr("sas_booking_seat_shown_unknown 1"));
 }
 
 TEST_F(ReconcileTest, SlotsThatDoNotAnswerAreNoDrift) {

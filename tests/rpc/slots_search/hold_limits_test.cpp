@@ -155,7 +155,7 @@ TEST_F(HoldLimitsTest, H25_AnOrganizationMayHoldNoMoreThanItsQuota) {
   last.organization = "structures/osnp-85";
   ASSERT_THAT(Hold(kCsnpSlot, last), IsOk());
   base::Actor more = Osnp("osnp-2");
-  more.organization = last.organization;
+  more.organization = "Structures/OSNP-85";  // As another identity provider spells it.
   EXPECT_THAT(Hold(elsewhere, more), StatusIs(StatusCode::kResourceExhausted, "HOLD_QUOTA"));
   EXPECT_EQ(registry_.Counter("sas_slots_holds_total", "", {{"outcome", "hold_quota"}}).Value(), 1);
   EXPECT_THAT(Hold(elsewhere, Osnp("osnp-3")), IsOk()) << "who names none is not counted";

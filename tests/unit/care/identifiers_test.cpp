@@ -25,6 +25,23 @@ TEST(Identifiers, RppsVectors) {
   }
 }
 
+TEST(Identifiers, OneOrganizationIsOneHoweverItIsSpelled) {
+  for (const char* finess : {"850000019", "1850000019", "85 000 001 9", "1 85 000 001 9",
+                             "85\u00a0000\u202f0019", " 850000019\t"}) {
+    EXPECT_EQ(NormalOrganization(finess), "850000019") << finess;
+  }
+  for (const char* siret : {"34173748400020", "334173748400020", "341 737 484 00020"}) {
+    EXPECT_EQ(NormalOrganization(siret), "34173748400020") << siret;
+  }
+  EXPECT_EQ(NormalOrganization("12a0000014"), NormalOrganization("2A0000014"));
+  EXPECT_EQ(NormalOrganization("Structures/MSP-Ouest "), "structures/msp-ouest");
+  EXPECT_EQ(NormalOrganization(""), "");
+  // A first digit that is not a prefix stays: what follows is no FINESS, no SIRET.
+  EXPECT_EQ(NormalOrganization("1850000018"), "1850000018");
+  EXPECT_EQ(NormalOrganization("334173748400021"), "334173748400021");
+  EXPECT_NE(NormalOrganization("850000019"), NormalOrganization("920000650"));
+}
+
 TEST(Identifiers, H50_RppsOfTheTestRangeNeedsTheSetting) {
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kAccept), IsOk());
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kRefuse), ReasonIs("INVALID_RPPS"));
