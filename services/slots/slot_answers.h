@@ -49,8 +49,8 @@ v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
 /// State of a slot with so many free seats and its first hold ending then (zero: none lives).
 v1::Slot::State StateOf(const SlotRef& slot, int free, base::Instant hold_expire);
 
-/// Free seats of each site of `territory` (empty means all), most within 48 h first; of what is read
-/// by name only what the asker may see. Who steers sees counts of all: he is shown no slot.
+/// Free seats of each site of `territory` (empty means all), most within 48 h first; of what is
+/// read by name only what the asker may see. Who steers sees counts of all: he is shown no slot.
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, const Asker& asker,
                     base::Instant now);
 

@@ -97,7 +97,7 @@ class FakeSlots final : public SlotsClient {
     int seat = 0;
     std::string holder;
     base::Instant expire;
-    std::string appointment;  ///< Prepared for it.
+    std::string appointment;     ///< Prepared for it.
     base::Instant held_until{};  ///< When the hold would have ended.
     bool taken = false;          ///< The ledger's word has come.
   };
