@@ -127,9 +127,9 @@ absl::Status CheckSiret(std::string_view siret, std::string_view field) {
 
 std::string NormalOrganization(std::string_view organization) {
   // Blanks of numbers that were copied from a letterhead are often no-break ones.
-  std::string plain = absl::StrReplaceAll(
-      organization,
-      {{" ", ""}, {"\t", ""}, {"\n", ""}, {"\r", ""}, {"\u00a0", ""}, {"\u202f", ""}});
+  std::string plain(organization);
+  absl::StrReplaceAll(
+      {{" ", ""}, {"\t", ""}, {"\n", ""}, {"\r", ""}, {"\u00a0", ""}, {"\u202f", ""}}, &plain);
   const auto prefixed = [&plain](char prefix, std::size_t length) {
     return plain.size() == length + 1 && plain.front() == prefix;
   };
