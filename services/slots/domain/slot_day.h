@@ -4,10 +4,11 @@
 
 #include "common/base/clock.h"
 #include "common/care/calendar.h"
-#include "services/slots/domain/index/slot_ref.h"
 #include "services/slots/domain/planned_slot.h"
 
 namespace sas::slots {
+
+class SlotRef;
 
 /// A slot is of the day on which its session begins, for the caps of the day and of the week: what
 /// an MMG gives at Monday 00:30 in the session that began on Sunday is of Sunday and of its week.
