@@ -85,10 +85,8 @@ class BookingLife(SuiteCase):
                 "patients": [patient, patient]}}, **NURSE, subject="idel-8")
         one, other = (each["name"].rsplit("/", 1)[1] for each in case["patients"])
         options = (*NEED_OPTIONS, *TOLD_OPTIONS, "--case", case["name"])
-        # Other slots: what was held for a refused group is held until it ends.
-        self.refused("GROUP_PATIENT_TWICE", self.suite.ctl, "book-group", "family",
-                     self.slot("three"), self.slot("three"), *options, "--patients", one, one,
-                     **NURSE, subject="idel-7")
+        self.refused("GROUP_PATIENT_TWICE", self.suite.ctl, "book-group", "family", *slots, *options,
+                     "--patients", one, one, **NURSE, subject="idel-8")
         booked = self.suite.ctl("book-group", "family", *slots, *options, "--patients", one, other,
                                 **NURSE, subject="idel-8")["appointments"]
         self.assertEqual([each["slot"] for each in booked], slots)

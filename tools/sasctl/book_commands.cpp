@@ -118,9 +118,6 @@ void AddTransmissionOptions(CLI::App& sub, BookOptions& o) {
   sub.add_option("--present", o.present, "Severity signs that are there: a doctor must lift them");
 }
 
-namespace {
-
-// Best effort: what is not given back ends by itself in two minutes.
 void GiveBack(Suite& suite, const std::string& slot, const std::string& token,
               const slots::CareNeed& need) {
   slots::ReleaseSlotHoldRequest request;
@@ -133,6 +130,8 @@ void GiveBack(Suite& suite, const std::string& slot, const std::string& token,
   } catch (const CLI::RuntimeError&) {
   }
 }
+
+namespace {
 
 void AddBook(CLI::App& app, Suite& suite) {
   auto* sub = app.add_subcommand("book", "Confirms a slot (holds it first when no hold is given)");

@@ -21,6 +21,10 @@ struct BookOptions {
 booking::Appointment Draft(Suite& suite, const BookOptions& o, const slots::CareNeed& need,
                            const regulation::CareOrder* order);
 
+/// Best effort: a hold that is not given back ends by itself in two minutes.
+void GiveBack(Suite& suite, const std::string& slot, const std::string& token,
+              const slots::CareNeed& need);
+
 /// What `--absent` and `--present` say together, else `--severity-sign`.
 std::string SignsOf(const BookOptions& o);
 

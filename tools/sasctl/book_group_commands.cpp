@@ -19,7 +19,13 @@ std::string OrderOf(const GroupOptions& o, std::size_t i) {
   return o.orders.size() == 1 ? o.orders[0] : o.orders.at(i);
 }
 
-void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
+// What is held for the group, to be given back when it is refused.
+struct Held {
+  std::string slot, token;
+  slots::CareNeed need;
+};
+
+Held AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
                booking::BatchCreateAppointmentsRequest& request) {
   BookOptions each = o.each;
   each.slot = o.slots[i];
@@ -33,6 +39,7 @@ void AddMember(Suite& suite, const GroupOptions& o, std::size_t i,
   auto& member = *request.add_members();
   *member.mutable_appointment() = Draft(suite, each, need, ordered ? &order : nullptr);
   member.set_hold_token(HoldOf(suite, each.slot, need, static_cast<int>(i) + 1).hold_token());
+  return {each.slot, member.hold_token(), need};
 }
 
 void Book(Suite& suite, const GroupOptions& o) {
@@ -42,11 +49,22 @@ void Book(Suite& suite, const GroupOptions& o) {
   booking::BatchCreateAppointmentsRequest request;
   request.set_parent(suite.Parent());
   request.set_kind(ParseEnum<booking::Group::Kind>("KIND_", o.kind));
-  for (std::size_t i = 0; i < o.slots.size(); ++i) AddMember(suite, o, i, request);
-  request.set_request_id(suite.RequestId());
-  const auto booked = suite.Ask<booking::BatchCreateAppointmentsResponse>(
-      RoleFor(request.members(0).appointment().entry_point()), suite.Booking(),
-      &Stub::BatchCreateAppointments, request);
+  std::vector<Held> held;
+  booking::BatchCreateAppointmentsResponse booked;
+  try {
+    for (std::size_t i = 0; i < o.slots.size(); ++i) {
+      held.push_back(AddMember(suite, o, i, request));
+    }
+    request.set_request_id(suite.RequestId());
+    booked = suite.Ask<booking::BatchCreateAppointmentsResponse>(
+        RoleFor(request.members(0).appointment().entry_point()), suite.Booking(),
+        &Stub::BatchCreateAppointments, request);
+  } catch (const CLI::RuntimeError& left) {
+    if (left.get_exit_code() == Suite::kRefused) {
+      for (const Held& each : held) GiveBack(suite, each.slot, each.token, each.need);
+    }
+    throw;
+  }
   if (suite.json()) return PrintJson(booked);
   for (const auto& appointment : booked.appointments()) ShowAppointment(suite, appointment);
 }
