@@ -21,7 +21,8 @@ struct ShownQuery {
   std::string after;     ///< Slot of the page before.
 };
 
-/// One page by slot and seat, looked up in the book, some slots in one exchange: of those of which the ledger
+/// One page by slot and seat, looked up in the book, some slots in one exchange: of those of which
+/// the ledger
 /// (`taken`) has a seat, or memory shows less than all as free. Seats of a slot that is not open
 /// are those of the ledger. UNAVAILABLE as SeatBook::LookAll.
 absl::StatusOr<v1::ListTakenSeatsResponse> ListShownSeats(SeatBook& book, const base::Call& call,
