@@ -301,9 +301,9 @@ absl::Status Availability::Publish(const base::Call& call, const std::string& re
   SAS_ASSIGN_OR_RETURN(const std::string position, book_.ChangesHead(call, region));
   std::vector<std::string> names;
   names.reserve(picture.open.size());
+  const base::Instant now = clock_.Now();
   for (const OpenSlot& slot : picture.open) {
-    if (slot.end > clock_.Now())
-      names.push_back(slot.slot);  // What is over is as the ledger has it.
+    if (slot.end > now) names.push_back(slot.slot);  // What is over is as the ledger has it.
   }
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, region, names));
   RegionView view = WithChanges(picture.view, counts, clock_.Now());

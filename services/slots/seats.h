@@ -16,6 +16,8 @@
 
 namespace sas::slots {
 
+using SeatsOfSlots = std::vector<absl::StatusOr<std::vector<SeatState>>>;
+
 /// Hot availability: who has which seat now. Lives in Redis and can be lost at any time; the caller
 /// rebuilds it from the ledger. Every transition is one Lua script. Time is an argument, so that
 /// expiry follows the injected clock and not Redis' own.
@@ -82,18 +84,14 @@ class SeatBook {
   /// Frees what has expired, at most `limit`, and publishes the changes. Returns how many.
   virtual absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) = 0;
 
-  /// Seats of a slot now. FAILED_PRECONDITION `SLOT_NOT_OPEN`.
-  virtual absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call,
-                                                      std::string_view region,
-                                                      std::string_view slot) = 0;
+  /// Seats of slots of a region now, in their order, in one exchange. FAILED_PRECONDITION
+  /// `SLOT_NOT_OPEN` of one.
+  virtual SeatsOfSlots LookAll(const base::Call& call, std::string_view region,
+                               const std::vector<std::string>& slots) = 0;
 
-  /// The same of many slots of a region, in their order, in one exchange.
-  virtual std::vector<absl::StatusOr<std::vector<SeatState>>> LookAll(
-      const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
-    std::vector<absl::StatusOr<std::vector<SeatState>>> seats;
-    seats.reserve(slots.size());
-    for (const std::string& slot : slots) seats.push_back(Look(call, region, slot));
-    return seats;
+  absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
+                                              std::string_view slot) {
+    return LookAll(call, region, {std::string(slot)}).front();
   }
 
   /// Free seats of slots, in their order; -1 for a slot that is not open.

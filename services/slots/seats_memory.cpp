@@ -309,19 +309,25 @@ absl::StatusOr<int> MemorySeatBook::Sweep(const base::Call& /*call*/, std::strin
   return freed;
 }
 
-absl::StatusOr<std::vector<SeatState>> MemorySeatBook::Look(const base::Call& /*call*/,
-                                                            std::string_view region_id,
-                                                            std::string_view slot_name) {
+SeatsOfSlots MemorySeatBook::LookAll(const base::Call& /*call*/, std::string_view region_id,
+                                     const std::vector<std::string>& slots) {
   std::unique_lock lock(mutex_);
-  SAS_ASSIGN_OR_RETURN(Region * region, OpenLocked(lock, region_id));
-  const Slot* slot = FindSlot(*region, slot_name);
-  if (slot == nullptr) return NotOpen(slot_name);
-  std::vector<SeatState> seats;
-  for (const Seat& seat : slot->all) {
-    const bool free = KindAt(seat.state, clock_.Now()) == Kind::kFree;
-    seats.push_back(free ? SeatState() : seat.state);
+  const auto region = OpenLocked(lock, region_id);
+  if (!region.ok()) return SeatsOfSlots(slots.size(), region.status());
+  SeatsOfSlots all;
+  for (const std::string& name : slots) {
+    const Slot* slot = FindSlot(**region, name);
+    if (slot == nullptr) {
+      all.emplace_back(NotOpen(name));
+      continue;
+    }
+    std::vector<SeatState>& seats = *all.emplace_back(std::vector<SeatState>());
+    for (const Seat& seat : slot->all) {
+      const bool free = KindAt(seat.state, clock_.Now()) == Kind::kFree;
+      seats.push_back(free ? SeatState() : seat.state);
+    }
   }
-  return seats;
+  return all;
 }
 
 absl::StatusOr<std::vector<SeatChange>> MemorySeatBook::Count(

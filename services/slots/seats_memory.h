@@ -40,8 +40,8 @@ class MemorySeatBook final : public SeatBook {
   std::vector<absl::StatusOr<bool>> CommitAll(const base::Call& call,
                                               const std::vector<SeatFact>& facts) override;
   absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) override;
-  absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
-                                              std::string_view slot) override;
+  SeatsOfSlots LookAll(const base::Call& call, std::string_view region,
+                       const std::vector<std::string>& slots) override;
   absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call, std::string_view region,
                                                 const std::vector<std::string>& slots) override;
 

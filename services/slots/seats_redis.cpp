@@ -152,18 +152,6 @@ absl::StatusOr<int> RedisSeatBook::Sweep(const base::Call& call, std::string_vie
   return static_cast<int>(answer.At(0));
 }
 
-absl::StatusOr<std::vector<SeatState>> RedisSeatBook::Look(const base::Call& call,
-                                                           std::string_view region,
-                                                           std::string_view slot) {
-  const Arguments keys = {Key(region, "meta"), SlotKey(region, slot)};
-  const Arguments arguments = {Expected(region), NowMicros(), SlotId(slot)};
-  SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->look.Run(client_, call, keys, arguments));
-  SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
-  if (answer.word == "STALE") return Stale(region);
-  if (answer.word == "NOT_OPEN") return NotOpen(slot);
-  return ToSeats(answer);
-}
-
 void RedisSeatBook::Expect(std::string_view region, std::int64_t epoch) {
   const std::lock_guard lock(shared_->mutex);
   shared_->epochs[std::string(region)] = epoch;

@@ -36,11 +36,8 @@ class RedisSeatBook final : public SeatBook {
   std::vector<absl::StatusOr<bool>> CommitAll(const base::Call& call,
                                               const std::vector<SeatFact>& facts) override;
   absl::StatusOr<int> Sweep(const base::Call& call, std::string_view region, int limit) override;
-  absl::StatusOr<std::vector<SeatState>> Look(const base::Call& call, std::string_view region,
-                                              std::string_view slot) override;
-  std::vector<absl::StatusOr<std::vector<SeatState>>> LookAll(
-      const base::Call& call, std::string_view region,
-      const std::vector<std::string>& slots) override;
+  SeatsOfSlots LookAll(const base::Call& call, std::string_view region,
+                       const std::vector<std::string>& slots) override;
   absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call, std::string_view region,
                                                 const std::vector<std::string>& slots) override;
 

@@ -78,8 +78,8 @@ std::vector<absl::StatusOr<bool>> RedisSeatBook::CommitAll(const base::Call& cal
                     });
 }
 
-std::vector<absl::StatusOr<std::vector<SeatState>>> RedisSeatBook::LookAll(
-    const base::Call& call, std::string_view region, const std::vector<std::string>& slots) {
+SeatsOfSlots RedisSeatBook::LookAll(const base::Call& call, std::string_view region,
+                                    const std::vector<std::string>& slots) {
   const std::string now = NowMicros();
   Runs runs;
   runs.reserve(slots.size());

@@ -38,7 +38,7 @@ Suspects SuspectsOf(const RegionView& view, const std::vector<SeatFact>& taken,
 }
 
 // Seats of a slot that is not open are those of the ledger.
-absl::Status AddSeats(const std::string& slot, const absl::StatusOr<std::vector<SeatState>>& seats,
+absl::Status AddSeats(const std::string& slot, const SeatsOfSlots::value_type& seats,
                       const std::map<int, std::string>& ledger,
                       v1::ListTakenSeatsResponse& response) {
   if (base::ReasonOf(seats.status()) == "SLOT_NOT_OPEN") {

@@ -22,9 +22,8 @@ struct ShownQuery {
 };
 
 /// One page by slot and seat, looked up in the book, some slots in one exchange: of those of which
-/// the ledger
-/// (`taken`) has a seat, or memory shows less than all as free. Seats of a slot that is not open
-/// are those of the ledger. UNAVAILABLE as SeatBook::LookAll.
+/// the ledger (`taken`) has a seat, or memory shows less than all as free. Seats of a slot that is
+/// not open are those of the ledger. UNAVAILABLE as SeatBook::LookAll.
 absl::StatusOr<v1::ListTakenSeatsResponse> ListShownSeats(SeatBook& book, const base::Call& call,
                                                           const RegionView& view,
                                                           const std::vector<SeatFact>& taken,

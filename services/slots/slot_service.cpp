@@ -290,9 +290,7 @@ grpc::ServerUnaryReactor* SlotService::GetOffer(grpc::CallbackServerContext* con
         if (!proto.territory().empty()) {
           SAS_RETURN_IF_ERROR(care::CheckTerritory(proto.territory(), "territory"));
         }
-        SAS_ASSIGN_OR_RETURN(const auto ids,
-                             base::ParseName("regions/*", proto.parent(), "parent"));
-        const Asker asker{call.actor.role, OrganizationIn(call.actor.organization, ids[0])};
+        const Asker asker = AskerOf(call.actor, *view, base::LastId(proto.parent()));
         return MakeOffer(*view, proto.territory(), asker, runtime_.clock.Now());
       });
 }

@@ -82,8 +82,7 @@ struct EntryOwner {
 };
 
 /// Entries of one structure are no other's business (care::IsOwnEntry); local ones are not the
-/// OSNP's.
-/// PERMISSION_DENIED `NOT_OWN_ENTRY`.
+/// OSNP's. PERMISSION_DENIED `NOT_OWN_ENTRY`.
 absl::Status CheckEntryRight(const base::Actor& actor, const EntryOwner& owner);
 
 }  // namespace sas::regulation

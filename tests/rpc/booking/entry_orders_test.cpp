@@ -23,6 +23,12 @@ class EntryOrders : public BookingTest {
     return order;
   }
 
+  void PutEntryOf(const std::string& organization) {
+    regulation::v1::CareOrder order = Entered();
+    order.mutable_entry()->set_organization(organization);
+    regulation_.Put(order);
+  }
+
   // On the entry's order, with a hold of its own way.
   v1::CreateAppointmentRequest EntryRequest(const std::string& holder = "pharmacie-1") {
     v1::CreateAppointmentRequest request = DirectRequest("e-1");
@@ -58,9 +64,7 @@ TEST_F(EntryOrders, S2_21_WhoEnteredItBooksItAndSaysNothingTwice) {
 }
 
 TEST_F(EntryOrders, AnotherStructureDoesNotBookIt) {
-  regulation::v1::CareOrder order = Entered();
-  order.mutable_entry()->set_organization("pharmacie-de-la-gare");
-  regulation_.Put(order);
+  PutEntryOf("pharmacie-de-la-gare");
   Site(slots::v1::EntryRule::ACCESS_DIRECT);
   base::Actor pharmacist = Pharmacist();
   pharmacist.organization = "pharmacie-du-port";
@@ -73,9 +77,7 @@ TEST_F(EntryOrders, AnotherStructureDoesNotBookIt) {
 }
 
 TEST_F(EntryOrders, WhoseCredentialsLostTheirStructureBooksWhatHeHasEntered) {
-  regulation::v1::CareOrder order = Entered();
-  order.mutable_entry()->set_organization("pharmacie-de-la-gare");
-  regulation_.Put(order);
+  PutEntryOf("pharmacie-de-la-gare");
   Site(slots::v1::EntryRule::ACCESS_DIRECT);
   base::Actor colleague = Pharmacist();
   colleague.subject = "pharmacie-2";

@@ -62,6 +62,21 @@ class NightTest : public SlotsServerTest {
     Follow();
   }
 
+  /// Wednesday 00:10, `days` later: a night goes on.
+  void AfterMidnight(int days = 0) {
+    clock_.Advance(hours(24 * days + 14) + std::chrono::minutes(10));
+    LookAgain();
+  }
+
+  /// The first slots around Challans.
+  std::vector<std::string> Found() {
+    v1::SearchSlotsRequest request = AroundChallans();
+    request.set_page_size(50);
+    const auto answer = Search(request);
+    EXPECT_THAT(answer, IsOk());
+    return answer.ok() ? SlotsOf(*answer) : std::vector<std::string>();
+  }
+
   /// Of the night of Tuesday 24 November, or the next; a start in UTC.
   static std::string At(const std::string& stamp) {
     return std::string(kNight) + "/slots/nuit-202611" + stamp + "z";
@@ -95,13 +110,8 @@ TEST_F(NightTest, TheCapOfADayCountsItsNight) {
 }
 
 TEST_F(NightTest, AfterMidnightTheNightGoesOn) {
-  clock_.Advance(hours(14) + std::chrono::minutes(10));  // Wednesday 00:10.
-  LookAgain();
-  v1::SearchSlotsRequest request = AroundChallans();
-  request.set_page_size(50);
-  const auto answer = Search(request);
-  ASSERT_THAT(answer, IsOk());
-  EXPECT_THAT(SlotsOf(*answer), Contains(At("24t2345")));
+  AfterMidnight();
+  EXPECT_THAT(Found(), Contains(At("24t2345")));
   EXPECT_THAT(Hold(At("24t2345")), IsOk());
 }
 
@@ -109,13 +119,9 @@ TEST_F(NightTest, AfterMidnightTheNightGoesOn) {
 TEST_F(NightTest, AfterMidnightTheEveningStillCounts) {
   ASSERT_THAT(Commit(At("24t1900"), "a1", true, "R-c1"), IsOk());
   Follow();
-  clock_.Advance(hours(14) + std::chrono::minutes(10));  // Wednesday 00:10.
-  LookAgain();
-  v1::SearchSlotsRequest request = AroundChallans();
-  request.set_page_size(50);
-  const auto answer = Search(request);
-  ASSERT_THAT(answer, IsOk());
-  EXPECT_THAT(SlotsOf(*answer), ::testing::Not(Contains(At("24t2345"))));
+  AfterMidnight();
+  EXPECT_THAT(Found(), ::testing::Not(Contains(At("24t2345"))));
+  EXPECT_THAT(Hold(At("25t1900"), Osnp("osnp-2")), IsOk());  // Another day.
   EXPECT_THAT(Hold(At("24t2345")), ReasonIs("SITE_DAILY_CAP"));
   // A second look finds the same: what is over is not asked of the book any more.
   LookAgain();
@@ -138,8 +144,7 @@ TEST_F(NightTest, S2_53_AfterSundayMidnightTheWeekIsStillSundays) {
   LookAgain();
   ASSERT_THAT(Commit(At("24t1900"), "a1", true, "R-c1"), IsOk());
   Follow();
-  clock_.Advance(hours(5 * 24 + 14) + std::chrono::minutes(10));  // Monday 00:10.
-  LookAgain();
+  AfterMidnight(5);  // Monday.
   EXPECT_THAT(Hold(At("29t2345")), ReasonIs("PRACTITIONER_WEEKLY_CAP"));
   EXPECT_THAT(Hold(At("30t1900")), IsOk());
 }
@@ -147,8 +152,7 @@ TEST_F(NightTest, S2_53_AfterSundayMidnightTheWeekIsStillSundays) {
 TEST_F(NightTest, AfterMidnightTheNightBeforeLastDoesNotCount) {
   ASSERT_THAT(Commit(At("23t2330"), "a1", true, "R-c1"), IsOk());  // Tuesday 00:30, of Monday.
   Follow();
-  clock_.Advance(hours(14) + std::chrono::minutes(10));  // Wednesday 00:10.
-  LookAgain();
+  AfterMidnight();
   const auto held = Hold(At("24t2345"));
   ASSERT_THAT(held, IsOk());
   const auto prepared = Prepare(*held);
