@@ -13,7 +13,7 @@ using testing::ReasonIs;
 using ::testing::SizeIs;
 using testing::StatusIs;
 
-constexpr char kNumber[] = "+33639980001";
+constexpr char kPatientNumber[] = "+33639980001";
 
 class CaseHistory : public RegulationTest {
  protected:
@@ -50,7 +50,7 @@ class CaseHistory : public RegulationTest {
   v1::RegulationCase Protected() {
     v1::RegulationCase row = Prioritized(v1::PRIORITY_P2);
     row.mutable_patients(0)->set_family_name("Essai");
-    row.mutable_patients(0)->set_phone_number(kNumber);
+    row.mutable_patients(0)->set_phone_number(kPatientNumber);
     row.mutable_patients(0)->set_protected_contact(true);
     row.mutable_patient_place()->set_address_line("3 rue de l'Essai");
     const auto named = Update(arm_, row, "patients");
@@ -142,13 +142,13 @@ TEST_F(CaseHistory, H35_AProtectedContactIsReadByWhoWorksOnItOrSaysWhy) {
   const auto with_reason = Read(other_arm_, row.name(), v1::READ_REASON_ON_THE_LINE);
   ASSERT_THAT(with_reason, IsOk());
   EXPECT_FALSE(with_reason->contact_sealed());
-  EXPECT_EQ(with_reason->patients(0).phone_number(), kNumber);
+  EXPECT_EQ(with_reason->patients(0).phone_number(), kPatientNumber);
   EXPECT_EQ(with_reason->patient_place().address_line(), "3 rue de l'Essai");
 
   ASSERT_THAT(Claim(mrl_, row.name()), IsOk());
   const auto owner = Read(mrl_, row.name());
   ASSERT_THAT(owner, IsOk());
-  EXPECT_EQ(owner->patients(0).phone_number(), kNumber);
+  EXPECT_EQ(owner->patients(0).phone_number(), kPatientNumber);
   EXPECT_THAT(Readings(), ElementsAre("arm-2 protected=1 reason=ON_THE_LINE",
                                       "mrl-1 protected=1 reason=UNSPECIFIED"));
 }
@@ -168,10 +168,10 @@ TEST_F(CaseHistory, H35_WhoeverHasReadItStandsInTheHistory) {
   ASSERT_THAT(sealed, SizeIs(3));
   EXPECT_EQ(sealed[0].field(), "patients[0].family_name");
   EXPECT_TRUE(sealed[0].sealed());
-  EXPECT_EQ(history->SerializeAsString().find(kNumber), std::string::npos);
+  EXPECT_EQ(history->SerializeAsString().find(kPatientNumber), std::string::npos);
   const auto shown = History(supervisor_, row.name(), v1::READ_REASON_LEGAL);
   ASSERT_THAT(shown, IsOk());
-  EXPECT_EQ(shown->entries(2).changes(1).after(), kNumber);
+  EXPECT_EQ(shown->entries(2).changes(1).after(), kPatientNumber);
   EXPECT_EQ(Readings().back(), "sup-1 protected=1 reason=LEGAL");
 }
 
@@ -193,7 +193,7 @@ TEST_F(CaseHistory, H35_AListShowsNoProtectedContact) {
   ASSERT_THAT(page, IsOk());
   ASSERT_THAT(page->regulation_cases(), SizeIs(1));
   EXPECT_TRUE(page->regulation_cases(0).contact_sealed());
-  EXPECT_EQ(page->SerializeAsString().find(kNumber), std::string::npos);
+  EXPECT_EQ(page->SerializeAsString().find(kPatientNumber), std::string::npos);
 }
 
 TEST_F(CaseHistory, H35_WhoDoesNotSeeItCannotOverwriteIt) {
@@ -216,19 +216,19 @@ TEST_F(CaseHistory, H35_WhoDoesNotSeeItCannotOverwriteIt) {
   *attach.mutable_call() = NewCase().regulation_case().origin();
   const auto attached = Ask(other_arm_, &Stub::AttachCall, attach);
   ASSERT_THAT(attached, IsOk());
-  EXPECT_EQ(attached->patients(0).phone_number(), kNumber);
+  EXPECT_EQ(attached->patients(0).phone_number(), kPatientNumber);
   EXPECT_THAT(Update(other_arm_, *attached, "patients"), IsOk());
 }
 
 TEST_F(CaseHistory, H35_TheOsnpSeesWhomHeIsToCall) {
   const v1::CareOrder order = Ordered();
   v1::RegulationCase row = Get(CaseOf(order.name()));
-  row.mutable_patients(0)->set_phone_number(kNumber);
+  row.mutable_patients(0)->set_phone_number(kPatientNumber);
   row.mutable_patients(0)->set_protected_contact(true);
   ASSERT_THAT(Update(arm_, row, "patients"), IsOk());
   EXPECT_TRUE(Read(osnp_, row.name())->contact_sealed());
   ASSERT_THAT(ClaimOrder(osnp_, order.name()), IsOk());
-  EXPECT_EQ(Read(osnp_, row.name())->patients(0).phone_number(), kNumber);
+  EXPECT_EQ(Read(osnp_, row.name())->patients(0).phone_number(), kPatientNumber);
 }
 
 }  // namespace

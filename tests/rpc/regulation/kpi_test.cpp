@@ -143,14 +143,13 @@ TEST_F(KpiTest, H13_APromiseOfADecisionIsKeptByTheCallItself) {
 }
 
 TEST_F(KpiTest, ACallCountsAsLongAsTheTelephoneSystemSays) {
-  using Pickups = v1::PickupService::Stub;
   const base::Actor link = ActorWith(base::Role::kService, "telephony");
   v1::AnnounceCallRequest rings;
   rings.set_parent("regions/fr-pdl");
   rings.mutable_waiting_call()->set_territory("85");
   rings.mutable_waiting_call()->set_call_reference("a");
   rings.mutable_waiting_call()->set_origine_code("15");
-  const auto call = AskOn(pickup_stub_, link, &Pickups::AnnounceCall, rings);
+  const auto call = AskOn(pickup_stub_, link, &v1::PickupService::Stub::AnnounceCall, rings);
   ASSERT_THAT(call, IsOk());
   auto opening = NewCase("M03.05");
   opening.mutable_regulation_case()->mutable_origin()->set_waiting_call(call->name());
@@ -161,11 +160,12 @@ TEST_F(KpiTest, ACallCountsAsLongAsTheTelephoneSystemSays) {
   v1::EndWaitingCallRequest end;
   end.set_name(call->name());
   *end.mutable_end_time() = ToTimestamp(answered - seconds(1));
-  ASSERT_THAT(AskOn(pickup_stub_, link, &Pickups::EndWaitingCall, end), IsOk());  // Cannot be.
+  ASSERT_THAT(AskOn(pickup_stub_, link, &v1::PickupService::Stub::EndWaitingCall, end),
+              IsOk());  // Cannot be.
   clock_.Advance(minutes(4));
   *end.mutable_end_time() = ToTimestamp(answered + minutes(3));
   end.clear_request_id();
-  ASSERT_THAT(AskOn(pickup_stub_, link, &Pickups::EndWaitingCall, end), IsOk());
+  ASSERT_THAT(AskOn(pickup_stub_, link, &v1::PickupService::Stub::EndWaitingCall, end), IsOk());
   clock_.Advance(seconds(1));
   const auto told = Query(ActorWith(base::Role::kSupervisor), LastDay());
   ASSERT_THAT(told, IsOk());

@@ -10,7 +10,7 @@ namespace {
 using absl::StatusCode;
 using std::chrono::minutes;
 
-constexpr char kPractice[] = "regions/fr-pdl/sites/msp-soullans";
+constexpr char kMsp[] = "regions/fr-pdl/sites/msp-soullans";
 constexpr char kMmg[] = "regions/fr-pdl/sites/mmg-challans";
 constexpr char kGriselin[] = "regions/fr-pdl/practitioners/p-griselin";
 constexpr char kChaillouet[] = "regions/fr-pdl/practitioners/v-chaillouet";
@@ -58,9 +58,9 @@ class MeetingsTest : public PlanningTest {
 
   /// The plan of the practice from 14:00 to 16:00, every working day.
   v1::SessionPlan Afternoon() {
-    v1::SessionPlan plan = ThePlan(kPractice);
+    v1::SessionPlan plan = ThePlan(kMsp);
     plan.clear_etag();
-    plan.set_name(std::string(kPractice) + "/plans/apres-midi");
+    plan.set_name(std::string(kMsp) + "/plans/apres-midi");
     plan.set_agenda("apres-midi");
     plan.set_start_time_of_day("14:00");
     plan.set_end_time_of_day("16:00");
@@ -90,7 +90,7 @@ constexpr minutes At(int hours, int more = 0) {
 }
 
 TEST_F(MeetingsTest, S0_16_APlanDoesNotTakeTheRoomOfAnOpening) {
-  const auto opening = Open(kPractice, kChaillouet, At(15), At(16), "cabinet-1");
+  const auto opening = Open(kMsp, kChaillouet, At(15), At(16), "cabinet-1");
   ASSERT_THAT(opening, IsOk());
   v1::SessionPlan plan = Afternoon();
   plan.set_room_id("cabinet-1");
@@ -116,7 +116,7 @@ TEST_F(MeetingsTest, APlanDoesNotTakeWhoeverHoldsAnOpening) {
 }
 
 TEST_F(MeetingsTest, AnOpeningThatIsOverHoldsNothing) {
-  ASSERT_THAT(Open(kPractice, kChaillouet, At(15), At(16), "cabinet-1"), IsOk());
+  ASSERT_THAT(Open(kMsp, kChaillouet, At(15), At(16), "cabinet-1"), IsOk());
   v1::SessionPlan plan = Afternoon();
   plan.set_room_id("cabinet-1");
   clock_.Advance(std::chrono::hours(6));
@@ -125,7 +125,7 @@ TEST_F(MeetingsTest, AnOpeningThatIsOverHoldsNothing) {
 
 TEST_F(MeetingsTest, S0_18_AnOpeningAtTheCsnpChainsOnlyWithApproval) {
   EXPECT_THAT(Open(kCsnp, kChaillouet, At(18, 30), At(19, 30)), IsOk());
-  EXPECT_THAT(Open(kPractice, kGuerinel, At(17), At(17, 30)), IsOk());
+  EXPECT_THAT(Open(kMsp, kGuerinel, At(17), At(17, 30)), IsOk());
   const auto refused = Open(kCsnp, kGuerinel, At(18, 30), At(19, 15));
   EXPECT_THAT(refused, StatusIs(StatusCode::kFailedPrecondition, "CHAINING_NOT_APPROVED"));
   EXPECT_THAT(Open(kCsnp, kGuerinel, At(17, 45), At(18, 45)), IsOk());  // Long before the MMG.
