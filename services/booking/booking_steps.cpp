@@ -269,20 +269,6 @@ absl::Status BookingSteps::CheckNotExpired(const Passage& passage, base::Instant
                     "the hold has ended; hold the slot again, then confirm with a new request_id");
 }
 
-absl::Status BookingSteps::CheckDayCap(BookingTransaction& transaction, const Passage& passage) {
-  if (!passage.seat.has_day_cap()) return absl::OkStatus();
-  const slots::v1::DayCap& cap = passage.seat.day_cap();
-  SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountForOneMore(passage.draft.site(),
-                                                                     ToInstant(cap.start_time()),
-                                                                     ToInstant(cap.end_time())));
-  if (booked < cap.appointment_max()) return absl::OkStatus();
-  const std::string most = std::to_string(cap.appointment_max());
-  return base::Fail(
-      absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
-      "the site takes " + most + " SAS appointments a day, and this day has them",
-      {{"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}});
-}
-
 void BookingSteps::GiveBack(const Passage& passage) const {
   base::AtCrashPoint("booking.confirm.refused");
   base::Call own = base::InternalCall("give-back-seat", parts_.clock, kGiveBackBudget);

@@ -96,10 +96,6 @@ class BookingSteps {
   /// else's by then (invariant I6).
   static absl::Status CheckNotExpired(const Passage& passage, base::Instant now);
 
-  /// FAILED_PRECONDITION `SITE_DAILY_CAP` when the site's day has its appointments, counted by the
-  /// ledger: the slots hear of an appointment a moment after it is written.
-  static absl::Status CheckDayCap(BookingTransaction& transaction, const Passage& passage);
-
   /// Best effort, after a refusal: the slots make it the hold again that it was, until that ends.
   /// The mark is no claim that the seat is free: if another run of this request has booked it
   /// meanwhile, the relay reads that in the ledger.

@@ -8,6 +8,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
+#include "services/booking/caps.h"
 #include "services/booking/convert.h"
 #include "services/booking/convert_peers.h"
 #include "services/booking/next_slots.h"
@@ -77,7 +78,7 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              std::string_view action,
                                              const MessagePolicy& messages) {
   SAS_RETURN_IF_ERROR(BookingSteps::CheckNotExpired(passage, now));
-  SAS_RETURN_IF_ERROR(BookingSteps::CheckDayCap(transaction, passage));
+  SAS_RETURN_IF_ERROR(CheckCaps(transaction, passage));
   AppointmentRecord record;
   record.appointment = passage.draft;
   *record.appointment.mutable_create_time() = ToTimestamp(now);

@@ -7,6 +7,7 @@
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
+#include "services/booking/caps.h"
 #include "services/booking/changed.h"
 #include "services/booking/convert.h"
 #include "services/booking/displaced.h"
@@ -82,16 +83,6 @@ absl::Status CheckOther(BookingTransaction& transaction, const v1::Appointment& 
   return absl::OkStatus();
 }
 
-// Within its day at its site it takes no other place.
-absl::Status CheckCapOfNewDay(BookingTransaction& transaction, const v1::Appointment& before,
-                              const Passage& passage) {
-  const slots::v1::DayCap& cap = passage.seat.day_cap();
-  const base::Instant start = ToInstant(before.start_time());
-  const bool same_day = before.site() == passage.draft.site() &&
-                        start >= ToInstant(cap.start_time()) && start < ToInstant(cap.end_time());
-  return same_day ? absl::OkStatus() : BookingSteps::CheckDayCap(transaction, passage);
-}
-
 }  // namespace
 
 absl::StatusOr<v1::Appointment> Rescheduling::Run(const base::Call& call, const Request& request) {
@@ -159,7 +150,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
         SAS_RETURN_IF_ERROR(CheckOther(transaction, passage.draft));
-        SAS_RETURN_IF_ERROR(CheckCapOfNewDay(transaction, record.appointment, passage));
+        SAS_RETURN_IF_ERROR(CheckCapsOfMove(transaction, record.appointment, passage));
         const v1::Move from = PlaceOf(record.appointment, request, call.actor, now);
         const SeatMark freed = MarkOf(record.appointment, /*taken=*/false, now);
         // The etag is the same, so nothing has changed since the draft was made of it.

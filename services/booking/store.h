@@ -81,6 +81,10 @@ class BookingTransaction {
   /// of two transactions that count the same day and both write, one runs again.
   virtual absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
                                               base::Instant end) = 0;
+  /// The same of a practitioner's week.
+  virtual absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) = 0;
+  /// The same of the patients beyond the seats of a session.
+  virtual absl::StatusOr<int> CountBeyondForOneMore(const CappedSession& session) = 0;
 
   /// Ids of the regions that have appointments.
   virtual absl::StatusOr<std::vector<std::string>> Regions() = 0;

@@ -9,6 +9,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/booking/displaced_ledger_memory.h"
+#include "services/booking/domain/session.h"
 #include "services/booking/message_ledger_memory.h"
 #include "services/booking/offer_ledger_memory.h"
 #include "services/booking/source_ledger_memory.h"
@@ -167,6 +168,20 @@ class MemoryTransaction final : public BookingTransaction {
         }));
   }
 
+  absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) override {
+    return CountLive(week.start, week.end, week.except, [&week](const AppointmentColumns& each) {
+      return each.practitioner == week.practitioner && each.region == week.region;
+    });
+  }
+
+  absl::StatusOr<int> CountBeyondForOneMore(const CappedSession& session) override {
+    return CountLive(session.start, session.end, session.except,
+                     [&session](const AppointmentColumns& each) {
+                       return each.site == session.site && each.seat >= session.seats &&
+                              AgendaOfSlot(each.slot) == session.agenda;
+                     });
+  }
+
   absl::StatusOr<std::vector<std::string>> Regions() override {
     std::set<std::string> regions;
     for (const auto& [name, row] : rows_.appointments) {
@@ -236,6 +251,18 @@ class MemoryTransaction final : public BookingTransaction {
   }
 
  private:
+  template <typename Counts>
+  int CountLive(base::Instant start, base::Instant end, const std::string& except,
+                const Counts& counts) const {
+    int count = 0;
+    for (const auto& [name, record] : rows_.appointments) {
+      const AppointmentColumns columns = ColumnsOf(record->appointment);
+      const bool within = columns.start >= start && columns.start < end;
+      count += within && name != except && IsLive(columns.state) && counts(columns) ? 1 : 0;
+    }
+    return count;
+  }
+
   absl::Status CheckPractitioner(const AppointmentColumns& wanted) const {
     for (const auto& [name, record] : rows_.appointments) {
       const AppointmentColumns columns = ColumnsOf(record->appointment);

@@ -46,6 +46,25 @@ struct SeatBacklog {
   std::optional<base::Instant> oldest;
 };
 
+/// Live appointments of a practitioner that start in [start, end), over all sites of a region.
+struct CappedWeek {
+  std::string region;        ///< Id.
+  std::string practitioner;  ///< RPPS.
+  base::Instant start;
+  base::Instant end;
+  std::string except;  ///< This one does not count: it is the one that is moved.
+};
+
+/// Live appointments of an agenda that start in [start, end), in seats beyond those of its slots.
+struct CappedSession {
+  std::string site;
+  std::string agenda;
+  int seats = 0;  ///< Of each slot: seats from this number on lie beyond them.
+  base::Instant start;
+  base::Instant end;
+  std::string except;  ///< As above.
+};
+
 /// A form that was filled in while the suite was away.
 struct PaperForm {
   std::string owner;  ///< Organization, or else `territory:…`, whose numbers these are.

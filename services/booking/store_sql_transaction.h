@@ -49,6 +49,8 @@ class SqlTransaction final : public BookingTransaction {
   absl::Status InsertClosure(const v1::SessionClosure& closure) override;
   absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
                                       base::Instant end) override;
+  absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) override;
+  absl::StatusOr<int> CountBeyondForOneMore(const CappedSession& session) override;
   absl::StatusOr<std::vector<std::string>> Regions() override;
   absl::StatusOr<std::int64_t> CountOpen() override;
 

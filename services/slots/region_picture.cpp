@@ -103,7 +103,12 @@ void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) 
   if (!planned.staffed) return;
   const int taken = TakenOf(draft.taken, planned.name);
   if (taken > 0 && planned.week >= draft.first_week) {
-    draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken});
+    draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken, {}});
+  }
+  // Monday 00:30 of a night that began in the week before: this week begins after it.
+  if (planned.week < draft.first_week &&
+      WeekOf(draft.zone.DateOf(planned.start)) == draft.first_week) {
+    draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, 0, planned.end});
   }
   if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) return;
   draft.site->capacity_recent += planned.seats;

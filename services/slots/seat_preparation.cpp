@@ -66,6 +66,37 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
+// Those that booking counts once more in the transaction that writes: of the site's day, of the
+// week of who receives, of a session beyond its seats.
+void FillCaps(const SlotInView& found, const Hold& hold, v1::PreparedSeat& seat) {
+  const SlotRef& slot = found.slot;
+  const care::Zone& zone = found.card->zone;
+  if (const int most = found.card->rules.daily_appointment_max; most > 0) {
+    const DaySpan day = DayOf(slot, zone);
+    auto& cap = *seat.mutable_day_cap();
+    cap.set_appointment_max(most);
+    *cap.mutable_start_time() = ToTimestamp(day.begin);
+    *cap.mutable_end_time() = ToTimestamp(day.end);
+  }
+  if (slot.practitioner_rules() != nullptr && !slot.practitioner_rpps().empty()) {
+    const DaySpan week = WeekSpanOf(*found.view->index, slot, zone);
+    auto& cap = *seat.mutable_week_cap();
+    cap.set_appointment_max(slot.practitioner_rules()->weekly_appointment_max);
+    cap.set_practitioner(slot.practitioner_rules()->name);
+    *cap.mutable_start_time() = ToTimestamp(week.begin);
+    *cap.mutable_end_time() = ToTimestamp(week.end);
+  }
+  if (!hold.beyond_reason.empty()) {
+    const DaySpan session = SessionSpanOf(slot);
+    auto& cap = *seat.mutable_supernumerary_cap();
+    cap.set_appointment_max(slot.supernumerary_max());
+    cap.set_agenda(std::string(slot.agenda()));
+    cap.set_seat_count(slot.seats());
+    *cap.mutable_start_time() = ToTimestamp(session.begin);
+    *cap.mutable_end_time() = ToTimestamp(session.end);
+  }
+}
+
 v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Need& need,
                                 const Hold& hold) {
   v1::PreparedSeat seat;
@@ -89,13 +120,7 @@ v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, 
   if (rule != nullptr || need.lifted != 0) {
     *seat.mutable_entry_rule() = FromEntryRule(WithoutLifted(rule, need));
   }
-  if (const int most = found.card->rules.daily_appointment_max; most > 0) {
-    const DaySpan day = DayOf(found.slot, found.card->zone);
-    auto& cap = *seat.mutable_day_cap();
-    cap.set_appointment_max(most);
-    *cap.mutable_start_time() = ToTimestamp(day.begin);
-    *cap.mutable_end_time() = ToTimestamp(day.end);
-  }
+  FillCaps(found, hold, seat);
   for (const std::string_view code : WordsOf(hold.lifted)) {
     seat.add_lifted_rules(std::string(code));
   }

@@ -25,6 +25,7 @@ struct WeekUse {
   std::string practitioner;
   int week = 0;
   int used = 0;
+  base::Instant night_end{};  ///< Of a night that went on into the next week; zero: none did.
 };
 
 /// A site with its slots sorted by start, on its way into the index.
@@ -34,7 +35,8 @@ struct IndexedSite {
   int booked_recent = 0;     ///< Appointments of the last 28 days, for the fair share.
   int capacity_recent = 0;
   int rotation_rank = 0;  ///< 0 is served first, at most 255.
-  /// Appointments of earlier days of the weeks that `slots` begin with, which these do not have.
+  /// Appointments of earlier days of the weeks that `slots` begin with, which these do not have,
+  /// and the night before them.
   std::vector<WeekUse> earlier_this_week;
   std::vector<IndexedSlot> slots;
 };

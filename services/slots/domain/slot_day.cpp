@@ -3,12 +3,36 @@
 #include <algorithm>
 
 #include "services/slots/domain/index/refs.h"
+#include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/session_plan.h"
 
 namespace sas::slots {
 namespace {
 
 constexpr std::chrono::hours kDayMax{40};  ///< A day in October has 25 h, its night 14 more.
+constexpr std::chrono::hours kNightMax{15};
+constexpr care::Date kFirstMonday{1970, 1, 5};
+
+base::Instant MondayOf(int week, const care::Zone& zone) {
+  constexpr int kDaysPerWeek = 7;
+  return zone.At(care::AddDays(kFirstMonday, week * kDaysPerWeek), care::TimeOfDay{0});
+}
+
+// The end of the nights of the week before `midnight` that go on after it, at one site of who
+// receives; `midnight` when none does.
+base::Instant NightEnd(const SiteRef& site, std::string_view practitioner, int week,
+                       base::Instant midnight) {
+  base::Instant end = midnight;
+  for (const WeekUse& each : site.record().earlier_this_week) {
+    if (each.practitioner == practitioner && each.week == week) end = std::max(end, each.night_end);
+  }
+  site.ForEachSlot(CeilMinute(midnight), CeilMinute(midnight + kNightMax),
+                   [&](const SlotRef& each) {
+                     const bool his = each.practitioner() == practitioner && each.week() == week;
+                     if (his) end = std::max(end, each.end());
+                   });
+  return end;
+}
 
 }  // namespace
 
@@ -26,6 +50,34 @@ DaySpan DayOf(const SlotRef& slot, const care::Zone& zone) {
     if (of < midnight) span.begin = std::max(span.begin, each.end());
     if (of == midnight) span.end = std::max(span.end, each.end());
   }
+  return span;
+}
+
+DaySpan WeekSpanOf(const RegionIndex& index, const SlotRef& slot, const care::Zone& zone) {
+  const int week = slot.week();
+  const base::Instant monday = MondayOf(week, zone);
+  const base::Instant next = MondayOf(week + 1, zone);
+  DaySpan span{monday, next};
+  for (const std::string& name : index.SitesOf(slot.practitioner())) {
+    const SiteRef site = index.FindSite(name);
+    if (!site) continue;
+    span.begin = std::max(span.begin, NightEnd(site, slot.practitioner(), week - 1, monday));
+    span.end = std::max(span.end, NightEnd(site, slot.practitioner(), week, next));
+  }
+  return span;
+}
+
+DaySpan SessionSpanOf(const SlotRef& slot) {
+  const base::Instant midnight = slot.day_begin();
+  DaySpan span{slot.start(), slot.end()};
+  slot.site().ForEachSlot(
+      CeilMinute(midnight), CeilMinute(midnight + kDayMax), [&](const SlotRef& each) {
+        const bool same = each.agenda() == slot.agenda() && each.plan() == slot.plan() &&
+                          each.day_begin() == midnight;
+        if (!same) return;
+        span.begin = std::min(span.begin, each.start());
+        span.end = std::max(span.end, each.end());
+      });
   return span;
 }
 

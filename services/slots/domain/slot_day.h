@@ -8,13 +8,14 @@
 
 namespace sas::slots {
 
+class RegionIndex;
 class SlotRef;
 
 /// A slot is of the day on which its session begins, for the caps of the day and of the week: what
 /// an MMG gives at Monday 00:30 in the session that began on Sunday is of Sunday and of its week.
 void PutIntoDay(const care::Date& session_day, const care::Zone& zone, PlannedSlot& slot);
 
-/// The starts that count as one day of a site.
+/// The starts that count as one day of a site, one week of who receives, or one session.
 struct DaySpan {
   base::Instant begin{};
   base::Instant end{};
@@ -22,6 +23,13 @@ struct DaySpan {
 
 /// Of the slot's day: without the night of the day before, with its own night.
 DaySpan DayOf(const SlotRef& slot, const care::Zone& zone);
+
+/// Of the week of who receives in the slot, over all his sites: without the night of the Sunday
+/// before, with that of its own Sunday.
+DaySpan WeekSpanOf(const RegionIndex& index, const SlotRef& slot, const care::Zone& zone);
+
+/// Of the slot's session: the slots of its agenda and plan that are of one day.
+DaySpan SessionSpanOf(const SlotRef& slot);
 
 /// From which start on a site is shown: today's midnight. While a session of yesterday still goes
 /// on, yesterday's: its last slots are given under the caps of that day, which count all of it.

@@ -2,6 +2,7 @@
 
 #include "common/base/status.h"
 #include "services/booking/convert.h"
+#include "services/booking/domain/session.h"
 
 namespace sas::booking {
 namespace {
@@ -60,12 +61,7 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
   seat.set_practitioner_display_name("Dr Camille Essai");
   const auto doctor = doctors_.find(held.slot);
   seat.set_practitioner_rpps(doctor == doctors_.end() ? DoctorOf(held.slot) : doctor->second);
-  if (day_cap_ > 0) {
-    const auto midnight = std::chrono::floor<std::chrono::days>(shape.start);
-    seat.mutable_day_cap()->set_appointment_max(day_cap_);
-    *seat.mutable_day_cap()->mutable_start_time() = ToTimestamp(midnight);
-    *seat.mutable_day_cap()->mutable_end_time() = ToTimestamp(midnight + std::chrono::hours(24));
-  }
+  FillCaps(shape.start, seat);
   seat.set_directions("Entrée par les urgences, carte Vitale.");
   *seat.mutable_entry_rule() = rule_;
   seat.set_supernumerary_reason_code(supernumerary_);
@@ -73,6 +69,30 @@ absl::StatusOr<slots::v1::PreparedSeat> FakeSlots::Prepare(
   if (master_ > slots::v1::AGENDA_MASTER_OURS) seat.set_partner("doctoplan");
   seat.set_booking_url(booking_url_);
   return seat;
+}
+
+void FakeSlots::FillCaps(base::Instant start, slots::v1::PreparedSeat& seat) const {
+  const auto midnight = std::chrono::floor<std::chrono::days>(start);
+  const auto fill = [](int most, base::Instant from, base::Instant to, auto& cap) {
+    cap.set_appointment_max(most);
+    *cap.mutable_start_time() = ToTimestamp(from);
+    *cap.mutable_end_time() = ToTimestamp(to);
+  };
+  if (day_cap_ > 0) {
+    fill(day_cap_, midnight, midnight + std::chrono::hours(24), *seat.mutable_day_cap());
+  }
+  if (week_cap_ > 0) {
+    const auto first = std::chrono::floor<std::chrono::weeks>(start);
+    fill(week_cap_, first, first + std::chrono::weeks(1), *seat.mutable_week_cap());
+    seat.mutable_week_cap()->set_practitioner("regions/fr-pdl/practitioners/" +
+                                              seat.practitioner_rpps());
+  }
+  if (session_cap_.appointment_max() > 0) {
+    auto& cap = *seat.mutable_supernumerary_cap();
+    fill(session_cap_.appointment_max(), midnight, midnight + std::chrono::hours(24), cap);
+    cap.set_seat_count(session_cap_.seat_count());
+    cap.set_agenda(std::string(AgendaOfSlot(seat.slot().name())));
+  }
 }
 
 absl::Status FakeSlots::CommitSeats(const base::Call&,
@@ -163,9 +183,12 @@ void FakeSlots::SetStart(base::Instant start) {
   start_ = start;
 }
 
-void FakeSlots::SetSupernumerary(const std::string& reason_code) {
+void FakeSlots::SetSupernumerary(const std::string& reason_code, int appointment_max,
+                                 int seat_count) {
   const std::lock_guard lock(mutex_);
   supernumerary_ = reason_code;
+  session_cap_.set_appointment_max(appointment_max);
+  session_cap_.set_seat_count(seat_count);
 }
 
 void FakeSlots::SetSlot(const std::string& slot, base::Instant start, std::chrono::minutes length,
@@ -182,6 +205,11 @@ void FakeSlots::SetDoctor(const std::string& slot, const std::string& rpps) {
 void FakeSlots::SetDayCap(int appointment_max) {
   const std::lock_guard lock(mutex_);
   day_cap_ = appointment_max;
+}
+
+void FakeSlots::SetWeekCap(int appointment_max) {
+  const std::lock_guard lock(mutex_);
+  week_cap_ = appointment_max;
 }
 
 std::vector<absl::StatusOr<slots::v1::PreparedSeat>> FakeSlots::PrepareSeats(

@@ -52,8 +52,12 @@ class FakeSlots final : public SlotsClient {
   void SetStart(base::Instant start);
   /// The sites take so many appointments a day; 0: as many as come.
   void SetDayCap(int appointment_max);
-  /// Seats lie beyond those of their slots, for this reason.
-  void SetSupernumerary(const std::string& reason_code);
+  /// Who receives takes so many a week, which begins on Thursdays here; 0: as many as come.
+  void SetWeekCap(int appointment_max);
+  /// Seats lie beyond those of their slots, for this reason. An agenda's day takes so many from
+  /// seat `seat_count` on; 0: as many as come.
+  void SetSupernumerary(const std::string& reason_code, int appointment_max = 0,
+                        int seat_count = 1);
   /// Whose word counts about every slot.
   void SetMaster(slots::v1::AgendaMaster master, const std::string& booking_url = "");
   /// What this slot is, where it differs from the others.
@@ -91,6 +95,8 @@ class FakeSlots final : public SlotsClient {
  private:
   absl::StatusOr<slots::v1::PreparedSeat> Prepare(const base::Call& call,
                                                   const slots::v1::PrepareSeatRequest& request);
+  /// Under the lock.
+  void FillCaps(base::Instant start, slots::v1::PreparedSeat& seat) const;
 
   struct Held {
     std::string slot;
@@ -114,6 +120,8 @@ class FakeSlots final : public SlotsClient {
   std::function<void()> on_prepare_ = [] {};
   std::atomic<int> exchanges_{0};
   int day_cap_ = 0;
+  int week_cap_ = 0;
+  slots::v1::SupernumeraryCap session_cap_;
 
   struct Shape {
     base::Instant start;

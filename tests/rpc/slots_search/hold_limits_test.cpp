@@ -79,6 +79,12 @@ TEST_F(HoldLimitsTest, ASessionTakesAsManyBeyondItsSeatsAsItAllows) {
   const auto seat = Prepare(*beyond, "a1", "osnp-1");
   ASSERT_THAT(seat, IsOk());
   EXPECT_EQ(seat->supernumerary_reason_code(), "PRACTITIONER_AGREES");
+  const v1::SupernumeraryCap& cap = seat->supernumerary_cap();
+  EXPECT_EQ(cap.appointment_max(), 1);
+  EXPECT_EQ(cap.agenda(), "csnp");
+  EXPECT_EQ(cap.seat_count(), 1);
+  EXPECT_LE(cap.start_time().seconds(), seat->slot().start_time().seconds());
+  EXPECT_GT(cap.end_time().seconds(), other->slot().start_time().seconds());
   ASSERT_THAT(CommitSeat(kCsnpSlot, 1, "a1"), IsOk());
   EXPECT_THAT(Prepare(*other, "a2", "osnp-2"),
               StatusIs(StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED"));

@@ -146,7 +146,16 @@ TEST_F(NightTest, S2_53_AfterSundayMidnightTheWeekIsStillSundays) {
   Follow();
   AfterMidnight(5);  // Monday.
   EXPECT_THAT(Hold(At("29t2345")), ReasonIs("PRACTITIONER_WEEKLY_CAP"));
-  EXPECT_THAT(Hold(At("30t1900")), IsOk());
+  const auto next = Hold(At("30t1900"));
+  ASSERT_THAT(next, IsOk());
+  // Booking counts the starts of the week that begins when Sunday's night ends.
+  const auto prepared = Prepare(*next);
+  ASSERT_THAT(prepared, IsOk());
+  const v1::WeekCap& cap = prepared->week_cap();
+  EXPECT_EQ(cap.appointment_max(), 1);
+  EXPECT_EQ(cap.practitioner(), "regions/fr-pdl/practitioners/nuit");
+  EXPECT_EQ(cap.start_time().seconds(), Local({2026, 11, 30}, 60).seconds());
+  EXPECT_EQ(cap.end_time().seconds(), Local({2026, 12, 7}, 60).seconds());
 }
 
 TEST_F(NightTest, AfterMidnightTheNightBeforeLastDoesNotCount) {

@@ -79,8 +79,8 @@ class NightPicture : public ::testing::TestWithParam<Night> {
     Book("matin", 1, 9 * 60);  // Of the next.
   }
 
-  RegionView Make(base::Instant now) {
-    auto picture = MakePicture(ledger_, now, 7);
+  RegionView Make(base::Instant now, int horizon_days = 7) {
+    auto picture = MakePicture(ledger_, now, horizon_days);
     SAS_CHECK(picture.ok(), "no picture");
     open_ = std::move(picture->open);
     return picture->view;
@@ -155,6 +155,34 @@ TEST_P(NightPicture, S2_53_AWeekIsThatInWhichItsSessionsBegin) {
     EXPECT_EQ(view.index->WeekUsed(kDoctor, week), ends ? 5 : 6);
     EXPECT_EQ(view.index->WeekUsed(kDoctor, week + 1), ends ? 1 : 0);
   }
+}
+
+// For booking, which counts starts: in the middle of the week the night before it is over.
+TEST_P(NightPicture, S2_53_AWeekLiesBetweenTwoNightsOfSundays) {
+  v1::Practitioner doctor;
+  doctor.set_name(kDoctor);
+  doctor.set_rpps("99700000013");
+  ledger_.practitioners[kDoctor] = doctor;
+  const care::TimeOfDay end = *care::ParseTimeOfDay(GetParam().end, "");
+  const std::vector<std::pair<int, int>> hours{{0, 20 * 60}, {1, 10}, {1, 7 * 60}, {3, 7 * 60}};
+  for (const auto& [day, minutes] : hours) {
+    const RegionView view = Make(At(day, minutes), 14);
+    const SlotRef slot = view.index->FindSlot(Name("matin", day, 9 * 60));
+    ASSERT_TRUE(slot) << day;
+    const care::Date monday = care::AddDays({1970, 1, 5}, 7 * slot.week());
+    const DaySpan week = WeekSpanOf(*view.index, slot, zone_);
+    EXPECT_EQ(week.begin, zone_.At(monday, end)) << day << " " << minutes;
+    EXPECT_EQ(week.end, zone_.At(care::AddDays(monday, 7), end)) << day << " " << minutes;
+  }
+}
+
+TEST_P(NightPicture, ASessionLiesBetweenItsFirstAndItsLastSlot) {
+  const RegionView view = Make(At(0, 20 * 60));
+  const SlotRef slot = view.index->FindSlot(Name("nuit", 0, 23 * 60));
+  ASSERT_TRUE(slot);
+  const DaySpan session = SessionSpanOf(slot);
+  EXPECT_EQ(session.begin, At(0, 22 * 60));
+  EXPECT_EQ(session.end, At(1, care::ParseTimeOfDay(GetParam().end, "")->minutes));
 }
 
 INSTANTIATE_TEST_SUITE_P(Nights, NightPicture,

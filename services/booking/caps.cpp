@@ -1,0 +1,87 @@
+#include "services/booking/caps.h"
+
+#include <string>
+
+#include "common/base/resource_name.h"
+#include "common/base/status.h"
+#include "services/booking/convert.h"
+
+namespace sas::booking {
+namespace {
+
+absl::Status CheckDay(BookingTransaction& transaction, const Passage& passage) {
+  if (!passage.seat.has_day_cap()) return absl::OkStatus();
+  const slots::v1::DayCap& cap = passage.seat.day_cap();
+  SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountForOneMore(passage.draft.site(),
+                                                                     ToInstant(cap.start_time()),
+                                                                     ToInstant(cap.end_time())));
+  if (booked < cap.appointment_max()) return absl::OkStatus();
+  const std::string most = std::to_string(cap.appointment_max());
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
+      "the site takes " + most + " SAS appointments a day, and this day has them",
+      {{"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}});
+}
+
+absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) {
+  if (!passage.seat.has_week_cap()) return absl::OkStatus();
+  const slots::v1::WeekCap& cap = passage.seat.week_cap();
+  CappedWeek week;
+  week.region = std::string(base::RegionOf(passage.draft.name()));
+  week.practitioner = passage.draft.practitioner_rpps();
+  week.start = ToInstant(cap.start_time());
+  week.end = ToInstant(cap.end_time());
+  week.except = passage.draft.name();
+  SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountWeekForOneMore(week));
+  if (booked < cap.appointment_max()) return absl::OkStatus();
+  const std::string most = std::to_string(cap.appointment_max());
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "PRACTITIONER_WEEKLY_CAP",
+                    "who receives takes " + most + " SAS appointments a week, and has them",
+                    {{"practitioner", cap.practitioner()},
+                     {"weekly_appointment_max", most},
+                     {"lifted_by", "SITE"}});
+}
+
+absl::Status CheckSession(BookingTransaction& transaction, const Passage& passage) {
+  if (!passage.seat.has_supernumerary_cap()) return absl::OkStatus();
+  const slots::v1::SupernumeraryCap& cap = passage.seat.supernumerary_cap();
+  CappedSession session;
+  session.site = passage.draft.site();
+  session.agenda = cap.agenda();
+  session.seats = cap.seat_count();
+  session.start = ToInstant(cap.start_time());
+  session.end = ToInstant(cap.end_time());
+  session.except = passage.draft.name();
+  SAS_ASSIGN_OR_RETURN(const int beyond, transaction.CountBeyondForOneMore(session));
+  if (beyond < cap.appointment_max()) return absl::OkStatus();
+  const std::string most = std::to_string(cap.appointment_max());
+  return base::Fail(
+      absl::StatusCode::kFailedPrecondition, "SUPERNUMERARY_EXHAUSTED",
+      "the session takes " + most + " patients beyond its seats, and has them",
+      {{"slot", passage.draft.slot()}, {"supernumerary_max", most}, {"lifted_by", "SITE"}});
+}
+
+// Weeks and sessions leave out the appointment itself.
+absl::Status CheckWeekAndSession(BookingTransaction& transaction, const Passage& passage) {
+  SAS_RETURN_IF_ERROR(CheckWeek(transaction, passage));
+  return CheckSession(transaction, passage);
+}
+
+}  // namespace
+
+absl::Status CheckCaps(BookingTransaction& transaction, const Passage& passage) {
+  SAS_RETURN_IF_ERROR(CheckDay(transaction, passage));
+  return CheckWeekAndSession(transaction, passage);
+}
+
+absl::Status CheckCapsOfMove(BookingTransaction& transaction, const v1::Appointment& before,
+                             const Passage& passage) {
+  const slots::v1::DayCap& cap = passage.seat.day_cap();
+  const base::Instant start = ToInstant(before.start_time());
+  const bool same_day = before.site() == passage.draft.site() &&
+                        start >= ToInstant(cap.start_time()) && start < ToInstant(cap.end_time());
+  if (!same_day) SAS_RETURN_IF_ERROR(CheckDay(transaction, passage));
+  return CheckWeekAndSession(transaction, passage);
+}
+
+}  // namespace sas::booking
