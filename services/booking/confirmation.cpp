@@ -28,14 +28,16 @@ std::string OwnerOfForm(const base::Actor& actor, const v1::Appointment& draft) 
   return actor.organization.empty() ? "territory:" + draft.territory() : actor.organization;
 }
 
-// A family's form is each of its members that still stands, separated by spaces; empty of one
-// alone.
-absl::StatusOr<std::string> FamilyOf(BookingTransaction& transaction, const std::string& known) {
+// A family's form is each of its members with its number that still stands, separated by spaces;
+// empty of one alone.
+absl::StatusOr<std::string> FamilyOf(BookingTransaction& transaction, const std::string& known,
+                                     const std::string& number) {
   SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, transaction.Get(known));
   std::string names;
   for (const std::string& name : first.appointment.group().appointments()) {
     SAS_ASSIGN_OR_RETURN(const AppointmentRecord member, transaction.Get(name));
-    if (!IsLive(ToValue(member.appointment.state()))) continue;
+    const bool same = member.appointment.paper_form_number() == number;
+    if (!same || !IsLive(ToValue(member.appointment.state()))) continue;
     if (!names.empty()) names += ' ';
     names += name;
   }
@@ -55,7 +57,7 @@ absl::Status KeepPaperForm(BookingTransaction& transaction, const base::Call& ca
     return absl::OkStatus();
   }
   base::Metadata metadata{{"appointment", known}, {"paper_form_number", number}};
-  SAS_ASSIGN_OR_RETURN(std::string family, FamilyOf(transaction, known));
+  SAS_ASSIGN_OR_RETURN(std::string family, FamilyOf(transaction, known, number));
   if (!family.empty()) metadata.emplace_back("appointments", std::move(family));
   return base::Fail(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS",
                     "this form was typed in before: go on with the one that is named, or correct "

@@ -63,7 +63,8 @@ class BookingTransaction {
   virtual absl::Status Move(const AppointmentRecord& record) = 0;
 
   /// A paper form is one appointment: keeps which, of those that are in the ledger. Name of the one
-  /// that the form is already, empty when there is none or it was cancelled (hazard H-44). Of two
+  /// that the form is already: the one that was kept or, once that is cancelled, another of its
+  /// group with the same number; empty when none of them stands (hazard H-44). Of two
   /// transactions at once that keep one form the later hears of the earlier, or runs again.
   virtual absl::StatusOr<std::string> KeepPaperForm(const PaperForm& form) = 0;
 

@@ -111,8 +111,8 @@ class MemoryTransaction final : public BookingTransaction {
     std::string& known = rows_.paper_forms[std::make_tuple(
         std::string(base::RegionOf(form.appointment)), form.owner, form.number)];
     if (!known.empty()) {
-      SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, Get(known));
-      if (ToValue(first.appointment.state()) != State::kCancelled) return known;
+      SAS_ASSIGN_OR_RETURN(const std::string standing, StandingOfForm(*this, known, form.number));
+      if (!standing.empty()) return standing;
     }
     known = form.appointment;
     return std::string();

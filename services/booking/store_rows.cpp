@@ -44,6 +44,18 @@ bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& 
          one.slot != other.slot && one.start < other.end && other.start < one.end;
 }
 
+absl::StatusOr<std::string> StandingOfForm(BookingTransaction& transaction,
+                                           const std::string& known, const std::string& number) {
+  SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, transaction.Get(known));
+  if (IsLive(ToValue(first.appointment.state()))) return known;
+  for (const std::string& name : first.appointment.group().appointments()) {
+    SAS_ASSIGN_OR_RETURN(const AppointmentRecord member, transaction.Get(name));
+    const bool same = member.appointment.paper_form_number() == number;
+    if (same && IsLive(ToValue(member.appointment.state()))) return name;
+  }
+  return std::string();
+}
+
 absl::Status AppointmentNotFound(const std::string& name) {
   return base::Fail(absl::StatusCode::kNotFound, "APPOINTMENT_NOT_FOUND",
                     "no such appointment in this region; check the name", {{"name", name}});

@@ -34,6 +34,11 @@ bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
 /// Would one practitioner receive both at once? Never of one slot, whose seats share its time.
 bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& other);
 
+/// The appointment that a form still is: `known`, or when that was cancelled another one of its
+/// group that was typed in from the same form; empty when none of them stands.
+absl::StatusOr<std::string> StandingOfForm(BookingTransaction& transaction,
+                                           const std::string& known, const std::string& number);
+
 absl::Status AppointmentNotFound(const std::string& name);
 absl::Status AppointmentExists(const std::string& name);
 absl::Status SeatTaken(const std::string& slot);

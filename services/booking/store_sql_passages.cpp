@@ -75,21 +75,21 @@ absl::StatusOr<std::string> SqlTransaction::KeepPaperForm(const PaperForm& form)
                                 use(region, "region"), use(form.owner, "owner"),
                                 use(form.number, "number"), use(form.appointment, "appointment"));
     if (kept == 1) return;
-    const long long cancelled = static_cast<long long>(State::kCancelled);
-    const long long again =
-        Exec(session_,
-             "UPDATE paper_forms SET appointment = :appointment WHERE region = :region AND "
-             "owner = :owner AND form_number = :number AND EXISTS (SELECT 1 FROM appointments "
-             "WHERE appointments.name = paper_forms.appointment AND "
-             "appointments.state = :cancelled)",
-             use(form.appointment, "appointment"), use(region, "region"), use(form.owner, "owner"),
-             use(form.number, "number"), use(cancelled, "cancelled"));
-    if (again == 1) return;
     FetchOne(session_,
              "SELECT appointment FROM paper_forms WHERE region = :region AND owner = :owner AND "
              "form_number = :number",
              use(region, "region"), use(form.owner, "owner"), use(form.number, "number"),
              into(known));
+  }));
+  if (known.empty()) return known;
+  SAS_ASSIGN_OR_RETURN(known, StandingOfForm(*this, known, form.number));
+  if (!known.empty()) return known;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    Exec(session_,
+         "UPDATE paper_forms SET appointment = :appointment WHERE region = :region AND "
+         "owner = :owner AND form_number = :number",
+         use(form.appointment, "appointment"), use(region, "region"), use(form.owner, "owner"),
+         use(form.number, "number"));
   }));
   return known;
 }

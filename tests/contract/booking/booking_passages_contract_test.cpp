@@ -34,6 +34,38 @@ class BookingPassagesTest : public BookingStoreTest {
     return found;
   }
 
+  /// Of `owner`, as appointment `id`: which one the form is already.
+  std::string Keep(const std::string& id, const std::string& owner) {
+    std::string known = "nothing was asked";
+    EXPECT_THAT(store().Write(Call(),
+                              [&](BookingTransaction& transaction) -> absl::Status {
+                                SAS_ASSIGN_OR_RETURN(
+                                    known,
+                                    transaction.KeepPaperForm(
+                                        {owner, "F-014", "regions/fr-pdl/appointments/" + id}));
+                                return absl::OkStatus();
+                              }),
+                IsOk());
+    return known;
+  }
+
+  /// Members of one group, in its order, the last of whom was typed in from another form.
+  void InsertFamily(const std::vector<std::string>& ids) {
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      AppointmentRecord record = Record(ids[i], static_cast<int>(i));
+      record.appointment.set_paper_form_number(i + 1 < ids.size() ? "F-014" : "F-015");
+      record.appointment.mutable_group()->set_kind(v1::Group::KIND_FAMILY);
+      for (const std::string& id : ids) {
+        record.appointment.mutable_group()->add_appointments("regions/fr-pdl/appointments/" + id);
+      }
+      ASSERT_THAT(Insert(record), IsOk());
+    }
+  }
+
+  absl::Status Cancel(const std::string& id) {
+    return Update(Get("regions/fr-pdl/appointments/" + id), v1::Appointment::STATE_CANCELLED);
+  }
+
   absl::Status Close(const std::string& agenda, int hour) {
     v1::SessionClosure closure;
     closure.set_site("regions/fr-pdl/sites/challans");
@@ -79,26 +111,32 @@ TEST_P(BookingPassagesTest, S2_49_ASessionIsClosedOnce) {
 
 TEST_P(BookingPassagesTest, H44_APaperFormIsOneAppointmentUntilThatIsCancelled) {
   for (const char* id : {"a", "b", "c"}) ASSERT_THAT(Insert(Record(id, *id - 'a')), IsOk());
-  const auto keep = [this](const std::string& id, const std::string& owner) {
-    std::string known = "nothing was asked";
-    EXPECT_THAT(store().Write(Call(),
-                              [&](BookingTransaction& transaction) -> absl::Status {
-                                SAS_ASSIGN_OR_RETURN(
-                                    known,
-                                    transaction.KeepPaperForm(
-                                        {owner, "F-014", "regions/fr-pdl/appointments/" + id}));
-                                return absl::OkStatus();
-                              }),
-                IsOk());
-    return known;
-  };
-  EXPECT_EQ(keep("a", "structures/officine"), "");
+  EXPECT_EQ(Keep("a", "structures/officine"), "");
   Reopen();
-  EXPECT_EQ(keep("b", "structures/officine"), kName);
-  EXPECT_EQ(keep("b", "territory:85"), "") << "another's numbers";
+  EXPECT_EQ(Keep("b", "structures/officine"), kName);
+  EXPECT_EQ(Keep("b", "territory:85"), "") << "another's numbers";
   ASSERT_THAT(Update(Get(kName), v1::Appointment::STATE_CANCELLED), IsOk());
-  EXPECT_EQ(keep("c", "structures/officine"), "");
-  EXPECT_EQ(keep("b", "structures/officine"), "regions/fr-pdl/appointments/c");
+  EXPECT_EQ(Keep("c", "structures/officine"), "");
+  EXPECT_EQ(Keep("b", "structures/officine"), "regions/fr-pdl/appointments/c");
+}
+
+TEST_P(BookingPassagesTest, H44_AFamilysFormStandsAsLongAsOneOfItsAppointmentsDoes) {
+  const std::string owner = "structures/officine";
+  InsertFamily({"a", "b", "c", "d"});
+  ASSERT_THAT(Insert(Record("new", 7)), IsOk());
+  ASSERT_THAT(Insert(Record("newer", 8)), IsOk());
+  EXPECT_EQ(Keep("a", owner), "");
+  EXPECT_EQ(Keep("b", owner), kName);
+  ASSERT_THAT(Cancel("a"), IsOk());
+  Reopen();
+  EXPECT_EQ(Keep("new", owner), "regions/fr-pdl/appointments/b");
+  ASSERT_THAT(Cancel("b"), IsOk());
+  // An end is no cancellation: the patient was there.
+  ASSERT_THAT(Update(Get("regions/fr-pdl/appointments/c"), v1::Appointment::STATE_NO_SHOW), IsOk());
+  EXPECT_EQ(Keep("new", owner), "regions/fr-pdl/appointments/c");
+  ASSERT_THAT(Cancel("c"), IsOk());
+  EXPECT_EQ(Keep("new", owner), "") << "the last one has a form of its own";
+  EXPECT_EQ(Keep("newer", owner), "regions/fr-pdl/appointments/new");
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, BookingPassagesTest, testing::EveryBackend(),

@@ -143,6 +143,43 @@ TEST_F(DirectEntryTest, H44_MembersOfAGroupShareTheirForm) {
   EXPECT_EQ(AllNames().size(), 2U);
 }
 
+TEST_F(DirectEntryTest, H44_AFamilysFormIsTypedAgainOnceAllOfItIsCancelled) {
+  const auto family = [this](const std::string& request_id) {
+    v1::BatchCreateAppointmentsRequest request = Family(2, request_id);
+    for (auto& member : *request.mutable_members()) {
+      member.mutable_appointment()->set_paper_form_number("F-015");
+    }
+    return Ask<v1::BatchCreateAppointmentsResponse>(
+        Pharmacist(), request, &v1::BookingService::Stub::BatchCreateAppointments);
+  };
+  const auto cancel = [this](const std::string& name, const std::string& request_id) {
+    const auto standing = Get(Pharmacist(), name);
+    v1::CancelAppointmentRequest request;
+    request.set_name(name);
+    request.set_reason_code("PATIENT");
+    request.set_etag(standing.ok() ? standing->etag() : "");
+    request.set_request_id(request_id);
+    return Ask<v1::Appointment>(Pharmacist(), request, &v1::BookingService::Stub::CancelAppointment)
+        .status();
+  };
+  const auto booked = family("b-1");
+  ASSERT_THAT(booked, IsOk());
+  const std::string second = booked->appointments(1).name();
+  ASSERT_THAT(cancel(booked->appointments(0).name(), "c-1"), IsOk());
+
+  v1::CreateAppointmentRequest one = DirectRequest("r-2", 2);
+  one.mutable_appointment()->set_paper_form_number("F-015");
+  const auto refused = Create(Pharmacist(), one);
+  ASSERT_THAT(refused, StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
+  EXPECT_EQ(
+      base::DetailOf(refused.status()).metadata,
+      (base::Metadata{
+          {"appointment", second}, {"appointments", second}, {"paper_form_number", "F-015"}}));
+  EXPECT_EQ(AllNames().size(), 2U);
+  ASSERT_THAT(cancel(second, "c-2"), IsOk());
+  EXPECT_THAT(family("b-2"), IsOk());
+}
+
 TEST_F(DirectEntryTest, AGroupNamesTheMemberWhosePatientIsMissing) {
   regulation_.Forget("regions/fr-pdl/cases/c1/patients/2");
   const auto refused = Ask<v1::BatchCreateAppointmentsResponse>(
