@@ -95,6 +95,16 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
     if (passage.prepared) steps_.GiveBackIfRefused(passage, booked.status());
   }
   steps_.NoteBusy(call, booked.status());
+  if (!booked.ok()) {
+    // A twin of this request may have booked it meanwhile, or an earlier run whose answer is gone.
+    SAS_ASSIGN_OR_RETURN(auto twin, StoredAnswer<Response>(parts_.store, call, request));
+    if (twin) {
+      parts_.metrics.Counted("repeated");
+      return *std::move(twin);
+    }
+    const absl::Status made = CheckNotCarriedOut(call, passages);
+    if (!made.ok()) booked = made;
+  }
   if (!booked.ok()) parts_.metrics.Counted(OutcomeOf(booked.status(), ""));
   if (!booked.ok()) return booked;
   for (const v1::Appointment& each : booked->appointments()) {
@@ -102,6 +112,14 @@ absl::StatusOr<Response> BatchBooking::Run(const base::Call& call, const Request
     if (!each.supernumerary_reason_code().empty()) parts_.metrics.Supernumerary();
   }
   return booked;
+}
+
+absl::Status BatchBooking::CheckNotCarriedOut(const base::Call& call,
+                                              const std::vector<Passage>& passages) const {
+  const absl::Status made = parts_.store.Read(call, [&](BookingTransaction& transaction) {
+    return BookingSteps::CheckNotCarriedOut(transaction, passages.front());
+  });
+  return made.ok() ? made : OfMember(made, 0);
 }
 
 absl::Status BatchBooking::Ready(std::vector<Passage>& passages) const {

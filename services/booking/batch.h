@@ -26,6 +26,9 @@ class BatchBooking {
       const base::Call& call, const v1::BatchCreateAppointmentsRequest& request,
       std::vector<Passage>& passages) const;
   absl::Status Ready(std::vector<Passage>& passages) const;
+  /// OK when no earlier run of this request has made the group.
+  absl::Status CheckNotCarriedOut(const base::Call& call,
+                                  const std::vector<Passage>& passages) const;
 
   const BookingParts parts_;
   const BookingSteps steps_;

@@ -15,6 +15,7 @@
 #include "services/booking/domain/severity.h"
 #include "services/booking/domain/transmission.h"
 #include "services/booking/source_acts.h"
+#include "services/booking/store_rows.h"
 #include "services/booking/visibility.h"
 
 namespace sas::booking {
@@ -267,6 +268,14 @@ absl::Status BookingSteps::CheckNotExpired(const Passage& passage, base::Instant
   if (now < ToInstant(passage.seat.prepare_expire_time())) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kFailedPrecondition, "HOLD_LOST",
                     "the hold has ended; hold the slot again, then confirm with a new request_id");
+}
+
+absl::Status BookingSteps::CheckNotCarriedOut(BookingTransaction& transaction,
+                                              const Passage& passage) {
+  const std::string& name = passage.draft.name();
+  const absl::Status found = transaction.Get(name).status();
+  if (absl::IsNotFound(found)) return absl::OkStatus();
+  return found.ok() ? AppointmentExists(name) : found;
 }
 
 void BookingSteps::GiveBack(const Passage& passage) const {

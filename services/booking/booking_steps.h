@@ -96,6 +96,10 @@ class BookingSteps {
   /// else's by then (invariant I6).
   static absl::Status CheckNotExpired(const Passage& passage, base::Instant now);
 
+  /// ALREADY_EXISTS `APPOINTMENT_EXISTS` when this request was carried out so long ago that its
+  /// answer is kept no more: its hold has ended too, and who is told that alone would take another.
+  static absl::Status CheckNotCarriedOut(BookingTransaction& transaction, const Passage& passage);
+
   /// Best effort, after a refusal: the slots make it the hold again that it was, until that ends.
   /// The mark is no claim that the seat is free: if another run of this request has booked it
   /// meanwhile, the relay reads that in the ledger.

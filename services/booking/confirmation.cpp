@@ -197,10 +197,13 @@ void Confirmation::GiveKnown(const Calls& calls, std::vector<Passage>& passages,
   }
   if (failed.empty()) return;
   std::vector<std::optional<ledger::Answer>> known(failed.size());
+  std::vector<absl::Status> exists(failed.size());
   const absl::Status looked = parts_.store.Read(
       BookingSteps::Longest(passages), [&](BookingTransaction& transaction) -> absl::Status {
         for (std::size_t i = 0; i < failed.size(); ++i) {
           SAS_ASSIGN_OR_RETURN(known[i], transaction.journal().FindAnswer(KeyOf(calls[failed[i]])));
+          if (known[i]) continue;
+          exists[i] = BookingSteps::CheckNotCarriedOut(transaction, passages[failed[i]]);
         }
         return absl::OkStatus();
       });
@@ -208,6 +211,7 @@ void Confirmation::GiveKnown(const Calls& calls, std::vector<Passage>& passages,
     const Request& request = calls[failed[i]].request;
     auto& outcome = outcomes[failed[i]];
     if (!looked.ok()) outcome = looked;
+    if (looked.ok() && !exists[i].ok()) outcome = exists[i];
     if (!looked.ok() || !known[i]) continue;
     outcome = ledger::ReadAnswer<v1::Appointment>(*known[i], ledger::Fingerprint(request),
                                                   request.request_id());
