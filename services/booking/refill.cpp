@@ -12,6 +12,7 @@
 #include "services/booking/domain/refill.h"
 #include "services/booking/domain/worklist.h"
 #include "services/booking/refill_records.h"
+#include "services/booking/waiting_orders.h"
 
 // Offers that are open, and the frame of a turn; refill_seek.cpp finds the next order.
 namespace sas::booking {
@@ -173,17 +174,25 @@ absl::StatusOr<bool> Refill::WatchOrder(const base::Call& call, const FreedSeat&
   }
   const std::string& owner = order->claim().owner().subject();
   if (owner.empty() || owner == offer.operator_()) return false;
+  const auto forbidden = [&]() -> absl::StatusOr<bool> {
+    SAS_RETURN_IF_ERROR(
+        End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "OPERATOR_FORBIDDEN"));
+    return true;
+  };
+  if (!HearsOfOffers(static_cast<base::Role>(order->claim().owner().role()))) return forbidden();
   slots::v1::HandOverSeatRequest over;
   over.set_slot(seat.slot);
   over.set_hold_token(offer.hold_token());
   over.set_holder(HolderOf(offer));
   over.set_new_holder(owner);
+  *over.mutable_asker() = OperatorOf(*order);
   over.set_request_id(std::string(base::LastId(offer.name())) + "-over");
   const auto hold = slots_.HandOver(call, over);
   if (base::ReasonOf(hold.status()) == "HOLD_LOST") {
     SAS_RETURN_IF_ERROR(End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "HOLD_LOST"));
     return true;
   }
+  if (absl::IsPermissionDenied(hold.status())) return forbidden();
   SAS_RETURN_IF_ERROR(hold.status());
   SAS_RETURN_IF_ERROR(store_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(OfferRecord now_kept, transaction.offers().GetOffer(offer.name()));

@@ -21,6 +21,10 @@ bool RefusedBefore(const CareOrder& order, const std::string& slot) {
                      [&](const auto& each) { return each.slot() == slot; });
 }
 
+bool IsOfferedTo(const sas::type::v1::Actor& owner) {
+  return owner.subject().empty() || HearsOfOffers(static_cast<base::Role>(owner.role()));
+}
+
 bool IsCap(const std::string& refusal) {
   return refusal == "SITE_DAILY_CAP" || refusal == "PRACTITIONER_WEEKLY_CAP";
 }
@@ -48,6 +52,7 @@ absl::StatusOr<Refill::Orders> Refill::WaitingFor(const base::Call& call, const 
     const bool wanted = Waits(static_cast<OrderState>(order.state())) &&
                         order.name() != seat.care_order && asked.count(order.name()) == 0 &&
                         !order.entry().local() && !RefusedBefore(order, seat.slot) &&
+                        IsOfferedTo(order.claim().owner()) &&
                         seat.start <= ToInstant(order.due_time());
     if (wanted) waiting.push_back(&order);
   }
@@ -65,7 +70,9 @@ absl::StatusOr<Refill::Candidates> Refill::Judge(const base::Call& call, const F
   for (const CareOrder* order : block) {
     for (const auto line : WaysOf(*order)) {
       ways.emplace_back(order, line);
-      *request.add_candidates() = CandidateOf(*order, line);
+      slots::v1::SeatCandidate& candidate = *request.add_candidates();
+      candidate = CandidateOf(*order, line);
+      *candidate.mutable_asker() = OperatorOf(*order);
     }
   }
   SAS_ASSIGN_OR_RETURN(const auto verdicts, slots_.Judge(call, request));
@@ -161,6 +168,7 @@ absl::StatusOr<bool> Refill::Offer(const base::Call& call, const FreedSeat& seat
   request.set_slot(seat.slot);
   *request.mutable_need() = NeedOf(order, candidate.entry_point);
   request.set_holder(HolderOf(offer));
+  *request.mutable_asker() = OperatorOf(order);
   request.mutable_hold_duration()->set_seconds(kHold.count());
   request.set_request_id(id + "-" + std::string(base::LastId(order.name())));
   SAS_ASSIGN_OR_RETURN(const slots::v1::SlotHold hold, slots_.Offer(call, request));

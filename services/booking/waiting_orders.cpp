@@ -27,6 +27,14 @@ WaitingOrder WaitingOf(const CareOrder& order) {
           ToInstant(order.due_time())};
 }
 
+slots::v1::SeatAsker OperatorOf(const CareOrder& order) {
+  slots::v1::SeatAsker asker;
+  const auto& owner = order.claim().owner();
+  const bool known = !owner.subject().empty() && owner.role() != sas::type::v1::ROLE_UNSPECIFIED;
+  asker.set_role(known ? owner.role() : sas::type::v1::ROLE_OSNP);
+  return asker;
+}
+
 slots::v1::CareNeed NeedOf(const CareOrder& order, sas::type::v1::EntryPoint way) {
   slots::v1::CareNeed need;
   need.set_entry_point(way);

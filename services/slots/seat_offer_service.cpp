@@ -11,6 +11,7 @@
 #include "common/rpc/serve_unary.h"
 #include "services/slots/candidate_place.h"
 #include "services/slots/hold_length.h"
+#include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
@@ -32,8 +33,30 @@ absl::Status CheckHolder(std::string_view holder, std::string_view field) {
                             "give the subject of the operator who confirms");
 }
 
+base::Actor PersonOf(const v1::SeatAsker& asker) {
+  base::Actor person;
+  person.role = static_cast<base::Role>(asker.role());
+  person.profession = asker.profession_code();
+  person.organization = asker.organization();
+  return person;
+}
+
+/// May he hold it himself, by what is known of him? Takes over into `need` who he is. Of nobody in
+/// particular nothing is asked.
+absl::Status CheckOperator(const base::Call& call, const v1::SeatAsker& asker,
+                           const SlotInView& found, Need& need) {
+  need.profession_code = asker.profession_code();
+  need.asker = AskerOf(call.actor, asker, *found.view, found.region);
+  if (need.asker.role == base::Role::kUnspecified) return absl::OkStatus();
+  const base::Actor person = PersonOf(asker);
+  SAS_RETURN_IF_ERROR(CheckAsker(person, need));
+  return CheckSiteRight(person, found.card->site, found.slot.agenda(), Right::kBook);
+}
+
 /// The rules of a hold, without taking one.
-absl::Status CheckHold(const SlotInView& found, const Need& need, base::Instant now) {
+absl::Status CheckHold(const base::Call& call, const v1::SeatAsker& asker, const SlotInView& found,
+                       Need& need, base::Instant now) {
+  SAS_RETURN_IF_ERROR(CheckOperator(call, asker, found, need));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
   return CheckWeeklyCap(found.slot,
@@ -57,10 +80,12 @@ absl::StatusOr<v1::GetSeatVerdictsResponse> SeatOfferService::Judge(
     const v1::SeatCandidate& candidate = request.candidates(i);
     v1::SeatVerdict& verdict = *response.add_verdicts();
     // An order that cannot be read here is no reason to leave out the others.
-    const auto need = ReadNeed(candidate.need(), "", field + ".need");
+    auto need = ReadNeed(candidate.need(), "", field + ".need");
     const auto place = PlaceOf(candidate, *found.view, field);
     absl::Status allowed = need.ok() ? place.status() : need.status();
-    if (allowed.ok()) allowed = CheckHold(found, *need, runtime_.clock.Now());
+    if (allowed.ok()) {
+      allowed = CheckHold(call, candidate.asker(), found, *need, runtime_.clock.Now());
+    }
     verdict.set_refusal_reason(allowed.ok() ? "" : base::ReasonOf(allowed));
     if (place.ok()) {
       verdict.set_distance_meters(WayMeters(*found.view, *place, found.slot.rules().point));
@@ -75,9 +100,9 @@ absl::StatusOr<v1::SlotHold> SeatOfferService::Offer(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
   SAS_ASSIGN_OR_RETURN(const auto length,
                        ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
-  SAS_ASSIGN_OR_RETURN(const Need need, ReadNeed(request.need(), "", "need"));
+  SAS_ASSIGN_OR_RETURN(Need need, ReadNeed(request.need(), "", "need"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
-  SAS_RETURN_IF_ERROR(CheckHold(found, need, runtime_.clock.Now()));
+  SAS_RETURN_IF_ERROR(CheckHold(call, request.asker(), found, need, runtime_.clock.Now()));
   SeatBook::HoldRequest wanted;
   wanted.region = found.region;
   wanted.slot = request.slot();
@@ -85,6 +110,7 @@ absl::StatusOr<v1::SlotHold> SeatOfferService::Offer(const base::Call& call,
   wanted.request_id = request.request_id();
   wanted.holder = request.holder();
   wanted.order = request.need().care_order();
+  wanted.profession = request.asker().profession_code();
   wanted.duration = length;
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.TakeHold(call, wanted));
   return ToHoldProto(*found.view, found.slot, hold);
@@ -97,6 +123,10 @@ absl::StatusOr<v1::SlotHold> SeatOfferService::HandOver(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
   SAS_RETURN_IF_ERROR(CheckHolder(request.new_holder(), "new_holder"));
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  if (request.has_asker()) {
+    SAS_RETURN_IF_ERROR(CheckSiteRight(PersonOf(request.asker()), found.card->site,
+                                       found.slot.agenda(), Right::kBook));
+  }
   SAS_ASSIGN_OR_RETURN(
       const auto hold,
       book_.HandOver(call, {found.region, request.slot(), request.hold_token(), request.holder()},

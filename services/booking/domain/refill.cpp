@@ -50,6 +50,10 @@ bool Suits(const WaitingOrder& order, int distance_meters, base::Instant start, 
          start >= now + TravelTime(distance_meters) + kReadyTime;
 }
 
+bool HearsOfOffers(base::Role role) {
+  return role == base::Role::kUnspecified || role == base::Role::kOsnp || base::IsRegulator(role);
+}
+
 absl::Status CheckDeclineReason(std::string_view code, std::string_view field) {
   return CheckCode(code, kDeclineReasons, field);
 }

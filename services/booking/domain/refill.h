@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "absl/status/status.h"
+#include "common/base/call.h"
 #include "common/base/clock.h"
 #include "services/booking/domain/order_check.h"
 
@@ -45,6 +46,11 @@ bool WorthOffering(base::Instant start, base::Instant now);
 
 /// Start ≥ now + way + kReadyTime, not after the order's deadline, within reach.
 bool Suits(const WaitingOrder& order, int distance_meters, base::Instant start, base::Instant now);
+
+/// Is an operator of this role told of offers, and may he decline one? An entry that a professional
+/// or a practice works itself is offered no seat: who works it would not hear of it. Not set, of
+/// claims from before they had a role: an OSNP's.
+bool HearsOfOffers(base::Role role);
 
 /// DISTANCE, HOUR, DOCTOR, MODE, UNREACHABLE or OTHER; INVALID_ARGUMENT `UNKNOWN_CODE`.
 absl::Status CheckDeclineReason(std::string_view code, std::string_view field);

@@ -31,7 +31,10 @@ absl::StatusOr<slots::v1::GetSeatVerdictsResponse> FakeSeatOffers::Judge(
   slots::v1::GetSeatVerdictsResponse response;
   response.set_site_display_name("CSNP de Challans");
   for (const auto& candidate : request.candidates()) {
-    *response.add_verdicts() = verdicts_[candidate.need().care_order()];
+    slots::v1::SeatVerdict& verdict = *response.add_verdicts();
+    verdict = verdicts_[candidate.need().care_order()];
+    const bool refused = refused_roles_.count(candidate.asker().role()) != 0;
+    if (refused) verdict.set_refusal_reason("SITE_RIGHT_REQUIRED");
   }
   return response;
 }
@@ -66,6 +69,9 @@ absl::StatusOr<slots::v1::SlotHold> FakeSeatOffers::HandOver(
     const base::Call&, const slots::v1::HandOverSeatRequest& request) {
   const std::lock_guard lock(mutex_);
   if (!failure_.ok()) return failure_;
+  if (refused_roles_.count(request.asker().role()) != 0) {
+    return base::Fail(absl::StatusCode::kPermissionDenied, "SITE_RIGHT_REQUIRED", "refused");
+  }
   const bool gone_over = slots_.HeldUntil(request.hold_token(), request.new_holder()).has_value();
   if (!gone_over && !slots_.Give(request.hold_token(), request.holder(), request.new_holder())) {
     return Refuse("HOLD_LOST");
@@ -123,6 +129,11 @@ void FakeSeatOffers::FailWith(absl::Status status) {
 void FakeSeatOffers::RefuseHolder(const std::string& holder, absl::Status status) {
   const std::lock_guard lock(mutex_);
   refused_holders_[holder] = std::move(status);
+}
+
+void FakeSeatOffers::RefuseRole(sas::type::v1::Role role) {
+  const std::lock_guard lock(mutex_);
+  refused_roles_.insert(role);
 }
 
 std::vector<slots::v1::OfferSeatRequest> FakeSeatOffers::offered() const {

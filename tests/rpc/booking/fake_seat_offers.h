@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class FakeSeatOffers final : public SeatOfferClient {
   void SetTaken(const std::string& slot, bool taken);
   void FailWith(absl::Status status);
   void RefuseHolder(const std::string& holder, absl::Status status);
+  /// The rights of the site do not let operators of this role hold a seat.
+  void RefuseRole(sas::type::v1::Role role);
 
   std::vector<slots::v1::OfferSeatRequest> offered() const;
   /// Waits until seats were asked for so many times, whatever the answers were.
@@ -61,6 +64,7 @@ class FakeSeatOffers final : public SeatOfferClient {
   std::map<std::string, Given> by_request_;
   std::map<std::string, bool> taken_;
   std::map<std::string, absl::Status> refused_holders_;
+  std::set<sas::type::v1::Role> refused_roles_;
   absl::Status failure_;
   std::vector<slots::v1::OfferSeatRequest> offered_;
   int withdrawn_ = 0;

@@ -29,9 +29,48 @@ class SeatOfferTest : public SlotsServerTest {
                                                actor);
   }
 
+  static v1::SeatAsker Of(type::v1::Role role, const std::string& profession = "") {
+    v1::SeatAsker asker;
+    asker.set_role(role);
+    asker.set_profession_code(profession);
+    return asker;
+  }
+
+  /// What the site says to the same need for each of these operators.
+  std::vector<std::string> VerdictsFor(const std::vector<v1::SeatAsker>& operators) {
+    auto request = Ask(std::vector<v1::CareNeed>(operators.size(), NeedOf116117()));
+    for (std::size_t i = 0; i < operators.size(); ++i) {
+      *request.mutable_candidates(static_cast<int>(i))->mutable_asker() = operators[i];
+    }
+    std::vector<std::string> reasons;
+    const auto answer = Judge(request);
+    EXPECT_THAT(answer, IsOk());
+    if (!answer.ok()) return reasons;
+    for (const v1::SeatVerdict& each : answer->verdicts()) {
+      reasons.push_back(each.refusal_reason());
+    }
+    return reasons;
+  }
+
+  template <typename Change>
+  void ChangeCsnp(Change change) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kCsnp));
+                               change(*site);
+                               SAS_RETURN_IF_ERROR(transaction.PutSite(*site));
+                               return transaction.TouchSite("fr-pdl", kCsnp);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
   absl::StatusOr<v1::SlotHold> Offer(const std::string& holder, const std::string& request_id,
-                                     const v1::CareNeed& need = NeedOf116117()) {
+                                     const v1::CareNeed& need = NeedOf116117(),
+                                     const v1::SeatAsker& asker = {}) {
     v1::OfferSeatRequest request;
+    *request.mutable_asker() = asker;
     request.set_slot(kCsnpSlot);
     *request.mutable_need() = need;
     request.set_holder(holder);
@@ -40,8 +79,10 @@ class SeatOfferTest : public SlotsServerTest {
   }
 
   absl::StatusOr<v1::SlotHold> HandOver(const v1::SlotHold& hold, const std::string& from,
-                                        const std::string& to) {
+                                        const std::string& to,
+                                        const v1::SeatAsker* asker = nullptr) {
     v1::HandOverSeatRequest request;
+    if (asker != nullptr) *request.mutable_asker() = *asker;
     request.set_slot(hold.slot().name());
     request.set_hold_token(hold.hold_token());
     request.set_holder(from);
@@ -116,6 +157,42 @@ TEST_F(SeatOfferTest, TheRulesOfTheSiteHoldForAnOffer) {
   EXPECT_THAT(Offer("osnp-7", "R-1", need), ReasonIs("TERRITORY_NOT_SERVED"));
   EXPECT_THAT(Offer("", "R-1"), ReasonIs("HOLDER_REQUIRED"));
   EXPECT_THAT(Offer("osnp-7", ""), ReasonIs("REQUEST_ID_REQUIRED"));
+}
+
+TEST_F(SeatOfferTest, S2_09_NothingIsOfferedToWhomTheSiteGivesNoRightToBook) {
+  ChangeCsnp([](v1::Site& site) {
+    v1::SiteRight& right = *site.add_rights();
+    right.set_role(type::v1::ROLE_OSNP);
+    right.add_rights(v1::SiteRight::RIGHT_READ);
+  });
+  const v1::SeatAsker osnp = Of(type::v1::ROLE_OSNP);
+  const v1::SeatAsker doctor = Of(type::v1::ROLE_REGULATOR_MG);
+  EXPECT_THAT(VerdictsFor({osnp, doctor, {}, Of(type::v1::ROLE_PROFESSIONAL)}),
+              ::testing::ElementsAre("SITE_RIGHT_REQUIRED", "", "", "ENTRY_POINT_FORBIDDEN"));
+  EXPECT_THAT(Hold(kCsnpSlot), ReasonIs("SITE_RIGHT_REQUIRED")) << "as his own hold";
+  EXPECT_THAT(Offer("osnp-7", "R-1", NeedOf116117(), osnp),
+              StatusIs(StatusCode::kPermissionDenied, "SITE_RIGHT_REQUIRED"));
+  const auto hold = Offer("refill-1", "R-2", NeedOf116117(), doctor);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_THAT(HandOver(*hold, "refill-1", "osnp-7", &osnp),
+              StatusIs(StatusCode::kPermissionDenied, "SITE_RIGHT_REQUIRED"));
+  EXPECT_THAT(HandOver(*hold, "refill-1", "mrg-1", &doctor), IsOk());
+}
+
+TEST_F(SeatOfferTest, TheProfessionOfTheOperatorIsAskedAndKeptForTheConfirmation) {
+  ChangeCsnp([](v1::Site& site) {
+    for (v1::EntryRule& rule : *site.mutable_entry_policy()->mutable_rules()) {
+      if (rule.entry_point() == type::v1::ENTRY_POINT_LINE_116117) rule.add_profession_codes("10");
+    }
+  });
+  const v1::SeatAsker doctor = Of(type::v1::ROLE_REGULATOR_MG, "10");
+  EXPECT_THAT(VerdictsFor({Of(type::v1::ROLE_OSNP), doctor}),
+              ::testing::ElementsAre("PROFESSION_NOT_ALLOWED", ""));
+  EXPECT_THAT(Offer("osnp-7", "R-1", NeedOf116117(), Of(type::v1::ROLE_OSNP)),
+              ReasonIs("PROFESSION_NOT_ALLOWED"));
+  const auto hold = Offer("mrg-1", "R-2", NeedOf116117(), doctor);
+  ASSERT_THAT(hold, IsOk());
+  EXPECT_THAT(Prepare(*hold, "a1", "mrg-1"), IsOk());
 }
 
 TEST_F(SeatOfferTest, WhoClaimsTheOrderGetsTheHold) {

@@ -49,6 +49,18 @@ TEST(Refill, AskedAreThoseThatSomebodyMayBook) {
   }
 }
 
+TEST(Refill, OffersAreForThoseWhoHearOfThem) {
+  using base::Role;
+  for (const Role role :
+       {Role::kUnspecified, Role::kOsnp, Role::kRegulatorMg, Role::kRegulatorAmu}) {
+    EXPECT_TRUE(HearsOfOffers(role)) << base::RoleName(role);
+  }
+  for (const Role role : {Role::kProfessional, Role::kSecretariat, Role::kEffecteur, Role::kArm,
+                          Role::kSupervisor, Role::kService}) {
+    EXPECT_FALSE(HearsOfOffers(role)) << base::RoleName(role);
+  }
+}
+
 TEST(Refill, H28_StartLeavesTheWayAndHalfAnHour) {
   const WaitingOrder order = Order("a", hours(24), minutes(5));
   // 26 km: 40 minutes.
