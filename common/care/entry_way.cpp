@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
+
+#include "common/care/identifiers.h"
 
 namespace sas::care {
 namespace {
@@ -78,9 +81,9 @@ absl::Span<const std::string_view> ProfessionsOf(std::string_view entry_point) {
 
 bool IsOwnEntry(const base::Actor& actor, std::string_view organization,
                 std::string_view submitter) {
-  if (!organization.empty() && !actor.organization.empty()) {
-    return organization == actor.organization;
-  }
+  const std::string entered_for = NormalOrganization(organization);
+  const std::string works_for = NormalOrganization(actor.organization);
+  if (!entered_for.empty() && !works_for.empty()) return entered_for == works_for;
   return !submitter.empty() && submitter == actor.subject;
 }
 

@@ -23,7 +23,8 @@ bool EntersBy(const base::Actor& actor, std::string_view entry_point);
 absl::Span<const std::string_view> ProfessionsOf(std::string_view entry_point);
 
 /// Is an entry of `organization`, made by `submitter` (subject), the actor's? His structure's where
-/// both sides name one; otherwise the person's, because credentials may have lost their structure.
+/// both sides name one, however they spell it (NormalOrganization); otherwise the person's, because
+/// credentials may have lost their structure.
 bool IsOwnEntry(const base::Actor& actor, std::string_view organization,
                 std::string_view submitter);
 

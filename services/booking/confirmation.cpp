@@ -7,6 +7,7 @@
 
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
 #include "services/booking/caps.h"
 #include "services/booking/convert.h"
@@ -23,9 +24,10 @@ ledger::AnswerKey KeyOf(const base::Asked<v1::CreateAppointmentRequest>& asked) 
   return {asked.call.actor.subject, asked.call.method, asked.request.request_id()};
 }
 
-// Numbers are those of whoever has printed the forms.
+// Numbers are those of whoever has printed the forms, however the credentials spell it.
 std::string OwnerOfForm(const base::Actor& actor, const v1::Appointment& draft) {
-  return actor.organization.empty() ? "territory:" + draft.territory() : actor.organization;
+  const std::string organization = care::NormalOrganization(actor.organization);
+  return organization.empty() ? "territory:" + draft.territory() : organization;
 }
 
 // A family's form is each of its members with its number that still stands, separated by spaces;

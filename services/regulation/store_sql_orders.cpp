@@ -1,4 +1,5 @@
 #include "common/base/resource_name.h"
+#include "common/care/identifiers.h"
 #include "services/regulation/store_sql_rows.h"
 #include "services/regulation/store_sql_transaction.h"
 
@@ -74,7 +75,7 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
   const int band = order.has_entry() ? entry.band : 0;  // Bands of entries are above 0.
   const long long created = entry.wait_start_us;
   const int local = order.entry().local() ? 1 : 0;
-  const std::string organization = order.entry().organization();
+  const std::string organization = care::NormalOrganization(order.entry().organization());
   const std::string submitter = order.has_entry() ? order.ordered_by().subject() : "";
   const std::string community = AskedCommunity(order);
   const long long answer_due =
@@ -136,14 +137,18 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
   if (asked.without_local) query.text += " AND is_local = 0";
   if (asked.entries_only) query.text += " AND entry_band > 0";
   if (asked.owner) {
-    // As care::IsOwnEntry.
-    const std::string& organization = asked.owner->organization;
+    // As care::IsOwnEntry. Rows from before the column was normal have what the credentials wrote.
+    const std::string& written = asked.owner->organization;
+    const std::string organization = care::NormalOrganization(written);
     query.text += organization.empty()
                       ? " AND entry_band > 0 AND submitter = :submitter"
                       : " AND entry_band > 0 AND ((organization = '' AND submitter = :submitter) "
-                        "OR (organization <> '' AND organization = :organization))";
+                        "OR (organization <> '' AND organization IN (:organization, :written)))";
     query.bound.emplace_back("submitter", asked.owner->subject);
-    if (!organization.empty()) query.bound.emplace_back("organization", organization);
+    if (!organization.empty()) {
+      query.bound.emplace_back("organization", organization);
+      query.bound.emplace_back("written", written);
+    }
   }
   query.AndTerritories(asked.territories, session_);
   query.text += asked.entries_only ? AfterEntry(asked.after, ByBytes(session_, "name"))

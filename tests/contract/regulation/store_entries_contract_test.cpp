@@ -120,8 +120,8 @@ TEST_P(StoreEntriesContract, LedgerEqualsTheRules) {
     row.set_state(static_cast<v1::CareOrder::State>(1 + upto(12)));
     row.set_territory(upto(1) == 0 ? "85" : "44");
     row.mutable_entry()->set_local(upto(3) == 0);
-    row.mutable_entry()->set_organization(upto(2) == 0 ? ""
-                                                       : "structures/" + std::to_string(upto(1)));
+    const std::string spelt = upto(1) == 0 ? "structures/" : "Structures/ ";
+    row.mutable_entry()->set_organization(upto(2) == 0 ? "" : spelt + std::to_string(upto(1)));
     row.mutable_ordered_by()->set_subject("s-" + std::to_string(upto(1)));
     if (upto(4) == 0) row.clear_entry();
     rows.push_back(row);
@@ -129,7 +129,7 @@ TEST_P(StoreEntriesContract, LedgerEqualsTheRules) {
   PutOrders(rows);
   base::Actor secretary = testing::ActorWith(base::Role::kSecretariat, "s-1");
   base::Actor elsewhere = secretary;
-  secretary.organization = "structures/1";
+  secretary.organization = "STRUCTURES/1";
   for (int round = 0; round < 16; ++round) {
     OrderQuery query = Entries();
     query.entries_only = round % 2 == 0;

@@ -105,6 +105,13 @@ TEST_F(DirectEntryTest, H44_APaperFormTypedTwiceIsOneAppointment) {
   // The number of another organization is another form.
   colleague.organization = "structures/officine";
   EXPECT_THAT(Create(colleague, second), IsOk());
+  // And one organization is one, however its credentials spell it.
+  colleague.organization = "Structures/Officine ";
+  v1::CreateAppointmentRequest third = first;
+  third.set_request_id("r-3");
+  third.set_hold_token(slots_.Hold(kSlot, 2, colleague.subject));
+  EXPECT_THAT(Create(colleague, third),
+              StatusIs(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS"));
 }
 
 TEST_F(DirectEntryTest, H44_AFormNumberIsOfADirectEntryAndReadsAsANumber) {

@@ -53,5 +53,20 @@ TEST(EntryWay, AnEntryIsItsStructuresOrThePersons) {
   EXPECT_FALSE(IsOwnEntry(actor, "gare", "s-1")) << "of each structure its own";
 }
 
+TEST(EntryWay, AStructureIsOneHoweverItsCredentialsSpellIt) {
+  base::Actor actor = Who(Role::kProfessional, "pharmacie");
+  for (const char* spelt : {"850000019", "1850000019", "85 000 001 9"}) {
+    actor.organization = spelt;
+    EXPECT_TRUE(IsOwnEntry(actor, "850000019", "s-2")) << spelt;
+    EXPECT_TRUE(IsOwnEntry(actor, "1 850000019", "s-2")) << spelt;
+    EXPECT_FALSE(IsOwnEntry(actor, "920000650", "s-1")) << spelt;
+  }
+  actor.organization = "Structures/Officine ";
+  EXPECT_TRUE(IsOwnEntry(actor, "structures/officine", "s-2"));
+  actor.organization = " ";
+  EXPECT_TRUE(IsOwnEntry(actor, "structures/officine", "s-1")) << "blanks name no structure";
+  EXPECT_FALSE(IsOwnEntry(actor, "structures/officine", "s-2"));
+}
+
 }  // namespace
 }  // namespace sas::care
