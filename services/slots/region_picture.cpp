@@ -106,8 +106,9 @@ void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) 
     draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken, {}});
   }
   // Monday 00:30 of a night that began in the week before: this week begins after it.
-  if (planned.week < draft.first_week &&
-      WeekOf(draft.zone.DateOf(planned.start)) == draft.first_week) {
+  const bool late = planned.week + 1 == draft.first_week &&
+                    planned.start >= planned.day_begin + std::chrono::hours(23);
+  if (late && WeekOf(draft.zone.DateOf(planned.start)) == draft.first_week) {
     draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, 0, planned.end});
   }
   if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) return;

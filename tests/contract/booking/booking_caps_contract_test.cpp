@@ -1,6 +1,9 @@
+#include <gmock/gmock.h>
+
 #include <atomic>
 #include <thread>
 
+#include "common/testing/query_plan.h"
 #include "tests/contract/booking/booking_store_fixture.h"
 
 // What is counted under a cap where appointments are written, on each ledger.
@@ -116,6 +119,21 @@ TEST_P(BookingCapsTest, S2_53_AWeekIsCountedOverAllSitesOfWhoReceives) {
   EXPECT_EQ(Count(Week(600)), 2);
   ASSERT_THAT(Update(Get(Name("b")), v1::Appointment::STATE_CANCELLED), IsOk());
   EXPECT_EQ(Count(Week(600)), 1);
+}
+
+// Each confirmation counts: by who receives, and not by going through his region's week.
+TEST_P(BookingCapsTest, S2_53_AWeekIsFoundByWhoReceives) {
+  ASSERT_THAT(Insert(At("a", kSlot, 60)), IsOk());
+  EXPECT_EQ(Count(Week(120)), 1);
+  EXPECT_EQ(Count(Session(120, 0)), 1);
+  if (GetParam() != testing::Backend::kSqlite) return;
+  const auto plan = [this](const std::string& part) {
+    return testing::PlanOf(*under_test_->database(), clock_, part);
+  };
+  EXPECT_THAT(plan("start_us < :end_us AND name <> :except"),
+              ::testing::HasSubstr("appointments_practitioner"));
+  EXPECT_THAT(plan("seat >= :seats AND name <> :except"),
+              ::testing::HasSubstr("appointments_site_start"));
 }
 
 TEST_P(BookingCapsTest, ASessionIsCountedBeyondItsSeats) {
