@@ -18,8 +18,8 @@ std::vector<SiteShare> SharesOf(const RegionView& view, base::Instant now);
 /// whoever reads the load table, finds the same order.
 RotationFrame RotationFrameOf(const std::string& region, base::Instant now);
 
-/// Ranks stay for so long although seats are taken: pages of one search follow one order, and a
-/// territory has no more than a few requests in it.
+/// Ranks stay for so long although seats are taken: a territory has no more than a few requests in
+/// it.
 inline constexpr std::chrono::seconds kTurnInterval{60};
 
 /// Keeps the rotation ranks of one region's views. Not thread-safe: belongs to whoever makes the

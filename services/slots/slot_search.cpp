@@ -1,8 +1,6 @@
 #include "services/slots/slot_search.h"
 
 #include <algorithm>
-#include <charconv>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +10,7 @@
 #include "common/base/status.h"
 #include "common/care/geo.h"
 #include "services/slots/domain/search_rank.h"
+#include "services/slots/search_pages.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
@@ -26,36 +25,6 @@ using std::chrono::hours;
 
 constexpr int kPageStandard = 20;
 constexpr int kPageMax = 50;
-
-// Where a page begins.
-struct Position {
-  base::Instant now{};    // Of the first page; zero when this is the first.
-  std::size_t shown = 0;  // Matches on the pages before.
-  std::string last;       // Slot of the last of them.
-};
-
-std::string PositionText(const Position& position) {
-  return std::to_string(position.now.time_since_epoch().count()) + "|" +
-         std::to_string(position.shown) + "|" + position.last;
-}
-
-absl::StatusOr<Position> ReadPosition(std::string_view query, std::string_view token) {
-  SAS_ASSIGN_OR_RETURN(const std::string text, base::ParsePageToken(query, token));
-  Position position;
-  if (text.empty()) return position;
-  std::int64_t micros = 0;
-  const char* end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, micros);
-  if (read.ec == std::errc() && read.ptr != end) {
-    read = std::from_chars(read.ptr + 1, end, position.shown);
-  }
-  if (read.ec != std::errc() || read.ptr == end) {
-    return base::InvalidField("page_token", "INVALID_PAGE_TOKEN", "not a token of this service");
-  }
-  position.now = base::Instant(std::chrono::microseconds(micros));
-  position.last.assign(read.ptr + 1, end);
-  return position;
-}
 
 absl::StatusOr<care::Point> ReadCentre(const v1::SearchSlotsRequest& request,
                                        const RegionView& view) {
@@ -164,32 +133,35 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
   const std::string identity = bound.SerializeAsString() + call.actor.profession +
                                std::to_string(static_cast<int>(call.actor.role)) +
                                call.actor.organization;
-  SAS_ASSIGN_OR_RETURN(const Position position, ReadPosition(identity, request.page_token()));
+  SAS_ASSIGN_OR_RETURN(SearchPosition position,
+                       ReadSearchToken(identity, request.page_token(), now));
   const bool first_page = request.page_token().empty();
-  const base::Instant asked = first_page ? now : position.now;
+  if (first_page) position.now = now;
   SearchPage page;
-  SAS_ASSIGN_OR_RETURN(page.query, ReadQuery(call, request, view, asked));
+  SAS_ASSIGN_OR_RETURN(page.query, ReadQuery(call, request, view, position.now));
+  page.query.present = now;
 
   const auto shown_max = static_cast<std::size_t>(page_size);
-  // One more than is shown, to know whether there is another page.
-  page.query.limit = std::max<std::size_t>(shown_max + 1, first_page ? kThinAnswer : 0);
+  // One more than is shown, to know whether there is another page; what was shown may come first.
+  page.query.limit =
+      position.shown.size() + std::max<std::size_t>(shown_max + 1, first_page ? kThinAnswer : 0);
   page.query.excluded_limit = first_page ? kExcludedMax : 0;
-  if (!first_page) {
-    // A later page begins behind the last match that was shown, be it free or not; where that is
-    // gone, behind as many.
-    page.query.after = view.index->FindSlot(position.last);
-    if (!page.query.after) page.query.first = position.shown;
-  }
   page.kept = view.index;
   page.found = Search(*view.index, page.query);
+  if (!first_page) {
+    std::erase_if(page.found.matches,
+                  [&](const Match& match) { return position.Shows(match.slot.name()); });
+  }
   const Found& found = page.found;
   if (first_page && found.total < kThinAnswer) {
     AddWidenings(view, found, page.query, page.widenings);
   }
   if (found.matches.size() > shown_max) {
     page.found.matches.resize(shown_max);
-    const Position next{asked, position.shown + shown_max, found.matches.back().slot.name()};
-    page.next_page_token = base::MakePageToken(identity, PositionText(next));
+    std::vector<std::string> names;
+    for (const Match& match : found.matches) names.push_back(match.slot.name());
+    position.Show(names);
+    page.next_page_token = MakeSearchToken(identity, position);
   }
   return page;
 }

@@ -37,9 +37,9 @@ struct SearchPage {
 
 /// One search, from memory alone.
 ///
-/// Pages: a token pins the hour of the first page, so that the order stays, and names the last
-/// match that was shown. What was taken meanwhile is ranked once more to find its place and then
-/// left out: no page repeats or skips a match that is still free.
+/// Pages: a token pins the hour of the first page, which ranks them all, and says what was shown
+/// (search_pages.h). A later page is the best of the rest that can be had now: no page repeats or
+/// skips a match that is still free, whatever has turned meanwhile.
 absl::StatusOr<SearchPage> FindPage(const base::Call& call, const v1::SearchSlotsRequest& request,
                                     const RegionView& view, base::Instant now);
 

@@ -13,6 +13,8 @@
 namespace sasctl {
 namespace {
 
+constexpr int kPagesMax = 20;
+
 std::string Where(const slots::SlotMatch& match) {
   std::string text = std::to_string((match.distance_meters() + 500) / 1000) + " km";
   if (match.detour_meters() > 0) {
@@ -135,15 +137,25 @@ struct SearchOptions {
 void AddSearch(CLI::App& app, Suite& suite) {
   auto* sub = app.add_subcommand("search", "Finds slots, best first, with reasons");
   auto options = std::make_shared<SearchOptions>();
-  auto token = std::make_shared<std::string>();
+  auto pages = std::make_shared<int>(1);
   options->AddTo(*sub);
-  sub->add_option("--page-token", *token, "From the previous page");
-  sub->callback([&suite, options, token] {
+  sub->add_option("--pages", *pages, "So many pages, one after the other")
+      ->check(CLI::Range(1, kPagesMax));
+  sub->callback([&suite, options, pages] {
     slots::SearchSlotsRequest request = options->Request(suite);
-    request.set_page_token(*token);
-    ShowSearch(suite, suite.Ask<slots::SearchSlotsResponse>(
-                          RoleFor(request.need().entry_point()), suite.Slots(),
-                          &slots::SlotService::Stub::SearchSlots, request));
+    const auto ask = [&] {
+      return suite.Ask<slots::SearchSlotsResponse>(RoleFor(request.need().entry_point()),
+                                                   suite.Slots(),
+                                                   &slots::SlotService::Stub::SearchSlots, request);
+    };
+    slots::SearchSlotsResponse found = ask();
+    for (int page = 1; page < *pages && !found.next_page_token().empty(); ++page) {
+      request.set_page_token(found.next_page_token());
+      const slots::SearchSlotsResponse next = ask();
+      found.mutable_matches()->MergeFrom(next.matches());
+      found.set_next_page_token(next.next_page_token());
+    }
+    ShowSearch(suite, found);
   });
 }
 

@@ -18,7 +18,9 @@ struct Query {
   base::Instant start{};
   base::Instant end{};
   base::Instant due{};
-  base::Instant now{};
+  base::Instant now{};      ///< Ranks.
+  base::Instant present{};  ///< When a later page is asked, which `now` of the first one ranks:
+                            ///< what has begun or gone back to its practice since is left out.
   Need need;
   std::size_t first = 0;         ///< Matches before it are counted and not made.
   std::size_t limit = SIZE_MAX;  ///< Matches made at most.

@@ -31,16 +31,18 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
       verdicts_(index.VerdictsOf(query.need)),
       centre_(ToUnitVector(query.centre)),
       territory_(index.TerritoryNumber(query.need.territory)) {
-  from_ = CeilMinute(std::max(query.start, query.now));
-  to_ = std::min(CeilMinute(query.end), from_ + kRankedMinutesMax);
-  now_ = FloorMinute(query.now);
+  const base::Instant present = std::max(query.now, query.present);
+  const Minute ranked_from = CeilMinute(std::max(query.start, query.now));
+  from_ = CeilMinute(std::max(query.start, present));
+  to_ = std::min(CeilMinute(query.end), ranked_from + kRankedMinutesMax);
+  now_ = FloorMinute(present);
   has_doctor_ = !query.need.treating_doctor_rpps.empty();
   asks_for_points_ = has_doctor_ || !query.need.languages.empty() || query.need.without_vehicle;
   for (const SlotClass each : {SlotClass::kPublic, SlotClass::kPro, SlotClass::kSnp}) {
     const bool sees = ClassesAllow({each}, query.need.entry_point);
     own_classes_ |= static_cast<std::uint8_t>(sees ? 1U << static_cast<unsigned>(each) : 0U);
   }
-  frame_ = RankFrame(query.now, query.due, from_);
+  frame_ = RankFrame(query.now, query.due, ranked_from);
   frame_.SetFresh(index.fresh());
   square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
   square_sure_ = SquareOfMeters(query.radius_meters - kSlackMeters);

@@ -135,7 +135,11 @@ class SiteSearch {
  public:
   SiteSearch(const Snapshot& snapshot, const IndexedSite& site, const Query& query,
              base::Instant earliest)
-      : snapshot_(snapshot), site_(site), query_(query), earliest_(earliest) {
+      : snapshot_(snapshot),
+        site_(site),
+        query_(query),
+        earliest_(earliest),
+        present_(std::max(query.now, query.present)) {
     if (site.rules.daily_appointment_max > 0 || site.rules.daily_appointment_soft_max > 0) {
       CountDays();
     }
@@ -144,7 +148,7 @@ class SiteSearch {
   /// What keeps the slot from this caller; kNone when nothing does.
   Exclusion JudgeSlot(const IndexedSlot& indexed) const {
     const PlannedSlot& slot = indexed.slot;
-    if (slot.withdrawn || IsGivenBack(slot, query_.now)) return Exclusion::kNoSessionInWindow;
+    if (slot.withdrawn || IsGivenBack(slot, present_)) return Exclusion::kNoSessionInWindow;
     if (!slot.staffed) return Exclusion::kUnstaffed;
     if (!Intersect(slot.modes, query_.need.modes)) return Exclusion::kModeNotOffered;
     const int minutes = static_cast<int>(
@@ -152,7 +156,7 @@ class SiteSearch {
     const Exclusion series =
         JudgeSeries(site_.rules, indexed.practitioner.get(), minutes, query_.need);
     if (series != Exclusion::kNone) return series;
-    const bool released = IsReleased(slot, query_.now);
+    const bool released = IsReleased(slot, present_);
     if (!ClassesAllow(slot.classes, query_.need.entry_point) ||
         !AllocationAllows(slot.allocation, query_.need.entry_point,
                           HasOrMayOrder(query_.need, Strictness::kSearch), released)) {
@@ -268,6 +272,7 @@ class SiteSearch {
   const IndexedSite& site_;
   const Query& query_;
   const base::Instant earliest_;
+  const base::Instant present_;
   std::map<base::Instant, int> used_;  ///< Seats of each day that are held or booked.
 };
 
@@ -329,7 +334,7 @@ bool Snapshot::IsCapped(const IndexedSlot& slot) const {
 Found Search(const Snapshot& snapshot, const Query& query) {
   Found found;
   std::vector<Candidate> candidates;
-  const base::Instant earliest = std::max(query.start, query.now);
+  const base::Instant earliest = std::max({query.start, query.now, query.present});
   for (const auto& site : snapshot.sites) {
     const std::optional<int> distance = WithinRadius(*site, query);
     if (!distance) continue;

@@ -396,6 +396,23 @@ TEST(Search, ModesOfTheNeed) {
   EXPECT_TRUE(KernelSearch(Of({site}), query).matches.empty());
 }
 
+// A later page: 12:10 is within two hours by now, and was not for the first.
+TEST(Search, H18_ALaterPageIsRankedAtTheHourOfTheFirst) {
+  const auto far = Site("far", 1000, {Now() + hours(2) + minutes(10)});
+  const auto near = Site("near", 1000, {Now() + hours(1)});
+  near->rotation_rank = 5;
+  const auto begun = Site("begun", 1000, {Now() + minutes(10)});
+  const auto given_back = Site("given-back", 1000, {Now() + hours(1)});
+  given_back->slots[0].slot.give_back = Now() + minutes(20);
+  const Snapshot snapshot = Of({far, near, begun, given_back});
+  Query query = TheQuery();
+  EXPECT_EQ(KernelSearch(snapshot, query).total, 4U);
+  query.present = Now() + minutes(20);
+  EXPECT_EQ(Ids(KernelSearch(snapshot, query)), (List{"near", "far"}));
+  query.now = query.present;
+  EXPECT_EQ(Ids(KernelSearch(snapshot, query)), (List{"far", "near"}));
+}
+
 TEST(Search, PagesAreCutsOfOneOrder) {
   std::vector<std::shared_ptr<const IndexedSite>> sites;
   for (int i = 0; i < 7; ++i) {

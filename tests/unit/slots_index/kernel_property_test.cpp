@@ -195,6 +195,23 @@ TEST(SearchKernel, H18_PagesGoOnBehindTheirLastSlot) {
   EXPECT_GT(pages, 50U);
 }
 
+// The hour that ranks is the first page's, what can be had is of the present.
+TEST(SearchKernel, H18_ALaterPageIsRankedAtTheHourOfTheFirst) {
+  std::size_t matches = 0;
+  for (unsigned seed = 6000; seed < 6000 + kRegions / 2; ++seed) {
+    SCOPED_TRACE(seed);
+    RandomRegion region(seed);
+    const auto index = IndexOf(region.snapshot);
+    Query query = region.MakeQuery();
+    query.excluded_limit = 0;
+    query.present = query.now + std::chrono::minutes(region.Pick(600));
+    const naive::Found expected = naive::Search(region.snapshot, query);
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, Search(*index, query)));
+    matches += expected.total;
+  }
+  EXPECT_GT(matches, 200U);
+}
+
 TEST(SearchKernel, CountsWhatAWiderSearchBrings) {
   int counted = 0;
   for (unsigned seed = 4000; seed < 4000 + kRegions / 2; ++seed) {
