@@ -15,6 +15,7 @@
 #include "common/testing/temp_redis.h"
 #include "services/slots/seats_memory.h"
 #include "services/slots/seats_redis.h"
+#include "tests/contract/slots_seats/cluster_node.h"
 
 namespace sas::slots {
 
@@ -28,7 +29,7 @@ class SeatBookTest : public ::testing::TestWithParam<std::string> {
   void SetUp() override {
     if (GetParam() == "redis") {
       if (!testing::TempRedis::Installed()) GTEST_SKIP() << "redis-server is not installed";
-      server_ = std::make_unique<sas::testing::TempRedis>();
+      server_ = StartRedis();
       client_ = Connect();
       book_ = std::make_unique<RedisSeatBook>(*client_, clock_);
     } else {
@@ -111,7 +112,7 @@ class SeatBookTest : public ::testing::TestWithParam<std::string> {
 
   base::SystemClock system_clock_;
   sas::testing::FakeClock clock_;
-  std::unique_ptr<sas::testing::TempRedis> server_;
+  std::shared_ptr<sas::testing::TempRedis> server_;
   std::unique_ptr<redis::Client> client_;
   std::unique_ptr<SeatBook> book_;
   std::vector<std::string> stale_;

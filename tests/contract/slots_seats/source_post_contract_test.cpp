@@ -11,6 +11,7 @@
 #include "common/testing/status_matchers.h"
 #include "common/testing/temp_redis.h"
 #include "services/slots/source_post_redis.h"
+#include "tests/contract/slots_seats/cluster_node.h"
 
 namespace sas::slots {
 namespace {
@@ -28,7 +29,7 @@ class SourcePostContract : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!testing::TempRedis::Installed()) GTEST_SKIP() << "redis-server is not installed";
-    server_ = std::make_unique<sas::testing::TempRedis>();
+    server_ = StartRedis();
     client_ = std::make_unique<redis::Client>(
         redis::Client::Options{.address = server_->address(),
                                .user = "",
@@ -79,7 +80,7 @@ class SourcePostContract : public ::testing::Test {
 
   const base::Instant kNow{seconds(1'795'510'800)};
   base::SystemClock clock_;
-  std::unique_ptr<sas::testing::TempRedis> server_;
+  std::shared_ptr<sas::testing::TempRedis> server_;
   std::unique_ptr<redis::Client> client_;
   std::unique_ptr<SourcePost> post_;
 };
