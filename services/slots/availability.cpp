@@ -299,13 +299,8 @@ absl::Status Availability::Publish(const base::Call& call, const std::string& re
                                    Picture picture, std::int64_t epoch) {
   // First the position, then the counts: a change between them is applied twice, never lost.
   SAS_ASSIGN_OR_RETURN(const std::string position, book_.ChangesHead(call, region));
-  std::vector<std::string> names;
-  names.reserve(picture.open.size());
-  const base::Instant now = clock_.Now();
-  for (const OpenSlot& slot : picture.open) {
-    if (slot.end > now) names.push_back(slot.slot);  // What is over is as the ledger has it.
-  }
-  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, region, names));
+  SAS_ASSIGN_OR_RETURN(const auto counts,
+                       book_.Count(call, region, SlotsToCount(picture.open, clock_.Now())));
   RegionView view = WithChanges(picture.view, counts, clock_.Now());
   view.epoch = epoch;
   projection_.Install(region, std::move(view), position);

@@ -11,24 +11,6 @@ namespace {
 constexpr std::chrono::milliseconds kFollowPause{100};
 constexpr std::chrono::minutes kFollowBudget{5};  // A recount of a large region asks for each slot.
 
-// What is over is as the ledger has it: the book forgets it soon, and a slot that it does not know
-// counts as full.
-void AddStaffedSlots(const IndexedSite& site, base::Instant now, std::vector<std::string>& names) {
-  for (const IndexedSlot& slot : site.slots) {
-    if (slot.slot.staffed && slot.slot.end > now) names.push_back(slot.slot.name);
-  }
-}
-
-std::vector<std::string> StaffedSlots(const RegionView& view, base::Instant now) {
-  std::vector<std::string> names;
-  view.index->ForEachSite([&](const SiteRef& site) {
-    site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
-      if (slot.staffed() && slot.end() > now) names.push_back(slot.name());
-    });
-  });
-  return names;
-}
-
 // The book has another epoch than the view, or none.
 bool Turned(const ChangeBatch& batch, std::int64_t epoch) {
   return batch.epoch.value_or(epoch) != epoch ||
@@ -226,7 +208,9 @@ absl::Status Projection::ExchangeSites(const base::Call& call, const std::string
   SAS_ASSIGN_OR_RETURN(const auto pictures, read(bounded, name, sites));
   std::vector<std::string> names;
   for (const SitePicture& picture : pictures) {
-    if (picture.site != nullptr) AddStaffedSlots(*picture.site, clock_.Now(), names);
+    for (std::string& each : SlotsToCount(picture.open, clock_.Now())) {
+      names.push_back(std::move(each));
+    }
   }
   SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(bounded, name, names));
   view = WithChanges(WithSites(view, pictures), counts, view.fresh);
@@ -260,7 +244,7 @@ bool Projection::AwaitDirectory(std::string_view name, std::int64_t directory,
 absl::Status Projection::Recount(const base::Call& call, const std::string& name) {
   const auto view = Find(name);
   SAS_ASSIGN_OR_RETURN(const auto counts,
-                       book_.Count(call, name, StaffedSlots(*view, clock_.Now())));
+                       book_.Count(call, name, SlotsToCount(*view, clock_.Now())));
   auto next = std::make_shared<const RegionView>(WithChanges(*view, counts, view->fresh));
   const std::lock_guard lock(mutex_);
   Region& region = regions_[name];

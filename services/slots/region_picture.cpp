@@ -116,34 +116,39 @@ void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) 
   draft.site->booked_recent += taken;
 }
 
+// A plan with its sessions, of the past and to come.
+struct PlanWork {
+  Plan plan;
+  const v1::Practitioner* practitioner = nullptr;  // Null: unknown.
+  std::vector<PlannedSession> sessions{};
+};
+
+PlanWork WorkOf(const Draft& draft, Plan plan) {
+  const v1::Practitioner* practitioner = DoctorOf(draft, plan.practitioner);
+  PlanFrame frame = draft.frame;
+  if (practitioner != nullptr) frame.licence_end = LicenceEnd(*practitioner);
+  const care::Date first = care::AddDays(draft.today, -kHistoryDays);
+  auto sessions = Generate(plan, frame, draft.zone, first, draft.last);
+  return {std::move(plan), practitioner, std::move(sessions)};
+}
+
 // Before what is shown is told from what is past.
-void LookAtLastNight(Draft& draft, const std::vector<Plan>& plans) {
-  const care::Date yesterday = care::AddDays(draft.today, -1);
-  for (const Plan& plan : plans) {
-    const auto sessions = Generate(plan, draft.frame, draft.zone, yesterday, yesterday);
-    draft.begin = std::min(draft.begin, FirstShown(sessions, draft.today, draft.zone, draft.now));
+void LookAtLastNight(Draft& draft, const std::vector<PlanWork>& plans) {
+  for (const PlanWork& each : plans) {
+    draft.begin =
+        std::min(draft.begin, FirstShown(each.sessions, draft.today, draft.zone, draft.now));
   }
   draft.first_week = WeekOf(draft.zone.DateOf(draft.begin));
 }
 
-void AddPlan(Draft& draft, const Plan& plan) {
-  const v1::Practitioner* practitioner = DoctorOf(draft, plan.practitioner);
-  PlanFrame frame = draft.frame;
-  if (practitioner != nullptr) frame.licence_end = LicenceEnd(*practitioner);
-  AddDoctor(*draft.site, practitioner);
-  for (PlannedSession& session : Generate(plan, frame, draft.zone, draft.today, draft.last)) {
-    for (PlannedSlot& planned : session.slots) {
-      AddSlot(draft, std::move(planned), plan.agenda, practitioner);
-    }
-  }
-  const care::Date first = care::AddDays(draft.today, -kHistoryDays);
-  const care::Date yesterday = care::AddDays(draft.today, -1);
-  for (PlannedSession& session : Generate(plan, frame, draft.zone, first, yesterday)) {
+void AddPlan(Draft& draft, PlanWork& work) {
+  AddDoctor(*draft.site, work.practitioner);
+  for (PlannedSession& session : work.sessions) {
     for (PlannedSlot& planned : session.slots) {
       if (planned.start < draft.begin) {
-        AddPast(draft, planned, plan.agenda);
+        AddPast(draft, planned, work.plan.agenda);
       } else {
-        AddSlot(draft, std::move(planned), plan.agenda, practitioner);
+        AddSlot(draft, std::move(planned), work.plan.agenda, work.practitioner);
       }
     }
   }
@@ -250,13 +255,13 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
                                             const Practitioners& practitioners, base::Instant now,
                                             int horizon_days) {
   SAS_ASSIGN_OR_RETURN(Draft draft, Begin(ledger, practitioners, now, horizon_days));
-  std::vector<Plan> plans;
+  std::vector<PlanWork> plans;
   for (const v1::SessionPlan& proto : ledger.plans) {
     SAS_ASSIGN_OR_RETURN(Plan plan, ToPlan(proto));
-    plans.push_back(std::move(plan));
+    plans.push_back(WorkOf(draft, std::move(plan)));
   }
   LookAtLastNight(draft, plans);
-  for (const Plan& plan : plans) AddPlan(draft, plan);
+  for (PlanWork& plan : plans) AddPlan(draft, plan);
   for (const PlannedSlot& planned : ledger.extra) {
     SAS_RETURN_IF_ERROR(AddExtra(draft, planned));
   }

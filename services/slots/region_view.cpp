@@ -22,6 +22,26 @@ const SiteCard& CardOf(const SlotRef& slot) {
   return CardOf(slot.site());
 }
 
+std::vector<std::string> SlotsToCount(const std::vector<OpenSlot>& open, base::Instant now) {
+  std::vector<std::string> names;
+  names.reserve(open.size());
+  for (const OpenSlot& slot : open) {
+    if (slot.end > now) names.push_back(slot.slot);
+  }
+  return names;
+}
+
+std::vector<std::string> SlotsToCount(const RegionView& view, base::Instant now) {
+  std::vector<std::string> names;
+  view.index->ForEachSite([&](const SiteRef& site) {
+    site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
+      const bool opened = slot.staffed() || slot.withdrawn();
+      if (opened && slot.end() > now) names.push_back(slot.name());
+    });
+  });
+  return names;
+}
+
 RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& changes,
                        base::Instant fresh) {
   for (const SeatChange& change : changes) {

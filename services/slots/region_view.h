@@ -87,6 +87,11 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
 /// Last day of the horizon as the book files it, in Paris.
 std::string HorizonOf(base::Instant now, int horizon_days);
 
+/// The slots of which the book is asked how many seats are free. What is over is as the ledger has
+/// it: the book forgets it soon, and a slot that it does not know counts as full.
+std::vector<std::string> SlotsToCount(const std::vector<OpenSlot>& open, base::Instant now);
+std::vector<std::string> SlotsToCount(const RegionView& view, base::Instant now);
+
 /// The view with other free seats, which its index gets in place: one writer at a time.
 RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& changes,
                        base::Instant fresh);

@@ -81,12 +81,13 @@ DaySpan SessionSpanOf(const SlotRef& slot) {
   return span;
 }
 
-base::Instant FirstShown(const std::vector<PlannedSession>& yesterday, const care::Date& today,
+base::Instant FirstShown(const std::vector<PlannedSession>& sessions, const care::Date& today,
                          const care::Zone& zone, base::Instant now) {
   const base::Instant midnight = zone.At(today, care::TimeOfDay{0});
-  const bool goes_on = std::any_of(
-      yesterday.begin(), yesterday.end(),
-      [&](const PlannedSession& session) { return session.end > std::max(midnight, now); });
+  const bool goes_on =
+      std::any_of(sessions.begin(), sessions.end(), [&](const PlannedSession& session) {
+        return session.start < midnight && session.end > std::max(midnight, now);
+      });
   return goes_on ? zone.At(care::AddDays(today, -1), care::TimeOfDay{0}) : midnight;
 }
 

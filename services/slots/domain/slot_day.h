@@ -31,9 +31,10 @@ DaySpan WeekSpanOf(const RegionIndex& index, const SlotRef& slot, const care::Zo
 /// Of the slot's session: the slots of its agenda and plan that are of one day.
 DaySpan SessionSpanOf(const SlotRef& slot);
 
-/// From which start on a site is shown: today's midnight. While a session of yesterday still goes
-/// on, yesterday's: its last slots are given under the caps of that day, which count all of it.
-base::Instant FirstShown(const std::vector<PlannedSession>& yesterday, const care::Date& today,
+/// From which start on a site is shown: today's midnight. While one of the sessions, which began
+/// yesterday, still goes on, yesterday's: its last slots are given under the caps of that day,
+/// which count all of it.
+base::Instant FirstShown(const std::vector<PlannedSession>& sessions, const care::Date& today,
                          const care::Zone& zone, base::Instant now);
 
 }  // namespace sas::slots

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
@@ -11,6 +13,7 @@ namespace sas::slots {
 namespace {
 
 constexpr char kSite[] = "regions/fr-naq/sites/cnsp";
+constexpr std::chrono::hours kDay{24};
 
 /// One site whose evening has slots of 20 minutes, as if a plan of 15 had been replaced.
 RegionLedger Ledger() {
@@ -56,6 +59,23 @@ TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
   ledger.sites[0].taken.push_back(
       {std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "b", true, 2});
   EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
+}
+
+TEST(Picture, WhatIsOverIsNotAskedOfTheBook) {
+  const testing::FakeClock clock;  // 10:00 in Paris.
+  const RegionLedger ledger = Ledger();
+  const auto picture = MakePicture(ledger, clock.Now(), 1);
+  ASSERT_THAT(picture, testing::IsOk());
+  const base::Instant end = clock.Now() + std::chrono::hours(8) + std::chrono::minutes(20);
+  for (const auto& [now, count] : {std::pair(end - std::chrono::microseconds(1), 6U),
+                                   std::pair(end, 5U), std::pair(end + kDay, 0U)}) {
+    std::vector<std::string> opened = SlotsToCount(picture->open, now);
+    std::vector<std::string> shown = SlotsToCount(picture->view, now);
+    EXPECT_EQ(opened.size(), count);
+    std::sort(opened.begin(), opened.end());
+    std::sort(shown.begin(), shown.end());
+    EXPECT_EQ(shown, opened);
+  }
 }
 
 // The doctor's week has begun on Monday: what he has had then counts for his cap.
