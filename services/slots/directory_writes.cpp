@@ -26,6 +26,7 @@ void ClearOutput(v1::Site& site) {
 void ClearOutput(v1::SessionPlan& plan) {
   plan.clear_update_time();
   plan.clear_etag();
+  plan.clear_warnings();
 }
 
 template <typename Row>

@@ -7,6 +7,7 @@
 #include "services/slots/directory.h"
 #include "services/slots/directory_checks.h"
 #include "services/slots/directory_writes.h"
+#include "services/slots/plan_warnings.h"
 #include "services/slots/planning_rights.h"
 
 // Entries of the directory; exceptions are in planning_exceptions.cpp.
@@ -219,6 +220,9 @@ absl::StatusOr<v1::SessionPlan> PlanningWork::UpdateSessionPlan(
                            standing.Stranded(after))
                           .status());
   SAS_RETURN_IF_ERROR(TellReopened(site, standing, after));
+  SAS_ASSIGN_OR_RETURN(const auto warnings, PlanWarnings(transaction_, written, frame_.now,
+                                                         frame_.options.horizon_days));
+  for (const std::string& each : warnings) written.add_warnings(each);
   return written;
 }
 

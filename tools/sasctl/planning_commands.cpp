@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <type_traits>
 
 #include "common/base/resource_name.h"
 #include "common/base/timestamp.h"
@@ -59,6 +60,9 @@ class Apply {
     const auto done = suite_.Ask<Response>(kRole, suite_.Planning(), method, request);
     if (suite_.json()) return PrintJson(done);
     std::cout << name << "\n";
+    if constexpr (std::is_same_v<Response, slots::SessionPlan>) {
+      for (const std::string& each : done.warnings()) std::cout << "  ! " << each << "\n";
+    }
   }
 
   Suite& suite_;

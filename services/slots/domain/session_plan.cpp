@@ -150,6 +150,20 @@ std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
   return sessions;
 }
 
+SharedTime SharedWith(const std::vector<PlannedSession>& sessions,
+                      const std::vector<TimeSpan>& elsewhere) {
+  SharedTime shared;
+  for (const TimeSpan& span : elsewhere) {
+    const bool meets =
+        std::any_of(sessions.begin(), sessions.end(), [&](const PlannedSession& session) {
+          return session.staffed && span.start < session.end && session.start < span.end;
+        });
+    if (!meets) continue;
+    if (shared.count++ == 0 || span.start < shared.first) shared.first = span.start;
+  }
+  return shared;
+}
+
 bool OverlapsBooked(const PlannedSlot& slot, const std::vector<SlotIdentity>& orphans) {
   if (orphans.empty()) return false;
   const auto identity = ParseSlotName(slot.name, "slot");

@@ -113,6 +113,21 @@ std::vector<PlannedSession> Generate(const Plan& plan, const PlanFrame& frame,
                                      const care::Zone& zone, const care::Date& from,
                                      const care::Date& to);
 
+/// Time that a practitioner gives elsewhere.
+struct TimeSpan {
+  base::Instant start{};
+  base::Instant end{};
+};
+
+/// How many of them touch a staffed session, and the start of the first of these.
+struct SharedTime {
+  int count = 0;
+  base::Instant first{};  ///< Zero when there is none.
+};
+
+SharedTime SharedWith(const std::vector<PlannedSession>& sessions,
+                      const std::vector<TimeSpan>& elsewhere);
+
 /// Seats of one of the plan's slots on a day.
 int SeatsOn(const Plan& plan, const care::Date& date);
 

@@ -73,6 +73,38 @@ class MeetingsTest : public PlanningTest {
     return Update(plan, "R-put" + std::to_string(++put_), Planner(), true).status();
   }
 
+  /// A platform offers the doctor for a quarter of an hour at each start of this Tuesday.
+  void Publish(const std::string& agenda, const std::string& doctor,
+               const std::vector<minutes>& starts) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               FedAgenda fed;
+                               fed.name = agenda;
+                               fed.partner = "doctoplan";
+                               fed.vouched = clock_.Now();
+                               SAS_RETURN_IF_ERROR(transaction.partners().PutAgenda(fed));
+                               for (const minutes start : starts) {
+                                 SAS_RETURN_IF_ERROR(
+                                     transaction.partners().PutSlot(agenda, Fed(doctor, start)));
+                               }
+                               return absl::OkStatus();
+                             }),
+                IsOk());
+  }
+
+  FedSlot Fed(const std::string& doctor, minutes start) const {
+    const base::Instant at = clock_.Now() + start - minutes(10 * 60);
+    FedSlot fed;
+    fed.practitioner = doctor;
+    fed.slot.set_external_id("x-" + std::to_string(start.count()));
+    *fed.slot.mutable_start_time() = base::ToTimestamp(at);
+    *fed.slot.mutable_end_time() = base::ToTimestamp(at + minutes(15));
+    fed.slot.add_modes(type::v1::CONSULTATION_MODE_AMB);
+    fed.slot.add_classes(type::v1::SLOT_CLASS_SNP);
+    fed.slot.set_free_seats(1);
+    return fed;
+  }
+
   void Approve() {
     v1::Site site = TheSite();
     site.clear_etag();
@@ -113,6 +145,35 @@ TEST_F(MeetingsTest, APlanDoesNotTakeWhoeverHoldsAnOpening) {
   EXPECT_THAT(Put(plan), ReasonIs("PRACTITIONER_TAKEN"));
   plan.set_end_time_of_day("15:00");
   EXPECT_THAT(Put(plan), IsOk());
+}
+
+TEST_F(MeetingsTest, H22_APlanAtTheHoursOfAPlatformIsWrittenAndSaysSo) {
+  const std::string agenda = "regions/fr-pdl/sites/cabinet-dunes/agendas/ligne";
+  Publish(agenda, kGriselin, {At(14), At(15, 50), At(17)});
+  Publish("regions/fr-pdl/sites/cabinet-dunes/agendas/autre", kChaillouet, {At(15)});
+  v1::SessionPlan plan = Afternoon();
+  const auto nobodys = Update(plan, "R-1", Planner(), true);
+  ASSERT_THAT(nobodys, IsOk());
+  EXPECT_EQ(nobodys->warnings_size(), 0);
+
+  plan.set_practitioner(kGriselin);
+  const auto written = Update(plan, "R-2");
+  ASSERT_THAT(written, IsOk());
+  ASSERT_EQ(written->warnings_size(), 1);
+  for (const std::string& named :
+       {plan.name(), std::string("doctoplan"), agenda, std::string("(2 à partir du 2026-11-24)")}) {
+    EXPECT_THAT(written->warnings(0), ::testing::HasSubstr(named));
+  }
+  EXPECT_EQ(Plan(plan.name()).warnings_size(), 0) << "said when it is written, and not kept";
+  const auto again = Update(plan, "R-2");
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->warnings_size(), 1);
+
+  plan.set_start_time_of_day("14:15");
+  plan.set_end_time_of_day("15:45");
+  const auto between = Update(plan, "R-3");
+  ASSERT_THAT(between, IsOk());
+  EXPECT_EQ(between->warnings_size(), 0);
 }
 
 TEST_F(MeetingsTest, AnOpeningThatIsOverHoldsNothing) {

@@ -288,5 +288,23 @@ TEST(SessionPlan, DayBeginsAtLocalMidnight) {
   EXPECT_EQ(slot.name, "regions/fr-naq/sites/cnsp/slots/cnsp-20261124t1700z");
 }
 
+TEST(SessionPlan, H22_TimeGivenElsewhereIsCountedWhereItTouchesASession) {
+  using std::chrono::minutes;
+  std::vector<PlannedSession> sessions = Week(EveningPlan());
+  ASSERT_FALSE(sessions.empty());
+  const base::Instant start = sessions[0].start;
+  const base::Instant end = sessions[0].end;
+  const std::vector<TimeSpan> elsewhere{{end, end + minutes(15)},
+                                        {end - minutes(1), end + minutes(14)},
+                                        {start - minutes(14), start + minutes(1)},
+                                        {start - minutes(15), start}};
+  const SharedTime shared = SharedWith(sessions, elsewhere);
+  EXPECT_EQ(shared.count, 2);
+  EXPECT_EQ(shared.first, start - minutes(14));
+  EXPECT_EQ(SharedWith(sessions, {}).first, base::Instant());
+  for (PlannedSession& session : sessions) session.staffed = false;
+  EXPECT_EQ(SharedWith(sessions, elsewhere).count, 0);  // Nobody holds it.
+}
+
 }  // namespace
 }  // namespace sas::slots
