@@ -22,10 +22,8 @@ struct Query {
   base::Instant present{};  ///< When a later page is asked, which `now` of the first one ranks:
                             ///< what has begun or gone back to its practice since is left out.
   Need need;
-  std::size_t first = 0;         ///< Matches before it are counted and not made.
   std::size_t limit = SIZE_MAX;  ///< Matches made at most.
   std::size_t excluded_limit = SIZE_MAX;
-  SlotRef after;  ///< Only matches that rank behind this slot are made, be it free or not.
 };
 
 /// One reason for a score. The table, by which a match can be explained to the practices:

@@ -27,18 +27,12 @@ std::size_t CountBits(std::uint32_t bits) {
 class Ranking {
  public:
   Ranking(const Scan& scan, Scratch& scratch, const Query& query)
-      : scan_(scan), visits_(scratch.visits), candidates_(scratch.candidates), first_(query.first) {
+      : scan_(scan),
+        visits_(scratch.visits),
+        candidates_(scratch.candidates),
+        wanted_(query.limit),
+        prunes_(wanted_ < SIZE_MAX / kSlack) {
     candidates_.clear();
-    wanted_ = query.limit > SIZE_MAX - first_ ? SIZE_MAX : first_ + query.limit;
-    prunes_ = wanted_ < SIZE_MAX / kSlack;
-    if (query.limit == 0) wanted_ = 0;
-  }
-
-  /// The place after which matches are made.
-  void StartAfter(const SlotRef& slot, std::uint64_t site_key) {
-    after_ = slot;
-    after_key_ = site_key + OfRun(slot.tile(), slot.run_index(), site_key) +
-                 scan_.frame().OfStart(slot.start_minute());
   }
 
   void Take(std::uint32_t visit, std::size_t run, std::uint64_t site_key, std::uint32_t mask) {
@@ -46,14 +40,10 @@ class Ranking {
     if (wanted_ == 0) return;
     const Run& shape = visits_[visit]->runs[run];
     const std::uint64_t run_key = site_key + OfRun(*visits_[visit], run, site_key);
-    RankedRun candidate{0, static_cast<std::uint32_t>(run), visit, 0};
-    for (; mask != 0; mask &= mask - 1) {
-      candidate.slot = std::countr_zero(mask);
-      candidate.key = run_key + scan_.frame().OfStart(shape.StartOf(candidate.slot));
-      if (!after_ || Behind(candidate)) break;
-    }
-    if (mask == 0 || candidate.key > threshold_) return;
-    candidates_.push_back(candidate);
+    const int slot = std::countr_zero(mask);
+    const std::uint64_t key = run_key + scan_.frame().OfStart(shape.StartOf(slot));
+    if (key > threshold_) return;
+    candidates_.push_back({key, static_cast<std::uint32_t>(run), visit, slot});
     if (prunes_ && candidates_.size() == wanted_ * kSlack) Prune();
   }
 
@@ -63,10 +53,10 @@ class Ranking {
     const auto worse = [this](const RankedRun& a, const RankedRun& b) { return Less(b, a); };
     std::make_heap(candidates_.begin(), candidates_.end(), worse);
     std::vector<Match> matches;
-    if (prunes_) matches.reserve(wanted_ - first_);
-    for (std::size_t place = 0; place < wanted_ && !candidates_.empty(); ++place) {
+    if (prunes_) matches.reserve(wanted_);
+    while (matches.size() < wanted_ && !candidates_.empty()) {
       std::pop_heap(candidates_.begin(), candidates_.end(), worse);
-      if (place >= first_) matches.push_back(MatchOf(candidates_.back()));
+      matches.push_back(MatchOf(candidates_.back()));
       if (Advance(candidates_.back())) {
         std::push_heap(candidates_.begin(), candidates_.end(), worse);
       } else {
@@ -108,11 +98,6 @@ class Ranking {
   bool Less(const RankedRun& a, const RankedRun& b) const {
     // Equal keys are slots of one site and hour in two agendas.
     return a.key != b.key ? a.key < b.key : SlotIdLess(RefOf(a), RefOf(b));
-  }
-
-  bool Behind(const RankedRun& candidate) const {
-    if (candidate.key != after_key_) return candidate.key > after_key_;
-    return SlotIdLess(after_, RefOf(candidate));
   }
 
   // Keeps the runs whose best slots are among the best: no other can have one of the answer.
@@ -161,13 +146,10 @@ class Ranking {
   const Scan& scan_;
   const std::vector<const Tile*>& visits_;
   std::vector<RankedRun>& candidates_;
-  const std::size_t first_;
-  std::size_t wanted_ = 0;
-  bool prunes_ = false;
+  const std::size_t wanted_;
+  const bool prunes_;
   std::size_t total_ = 0;
   std::uint64_t threshold_ = UINT64_MAX;
-  SlotRef after_;
-  std::uint64_t after_key_ = 0;
 };
 
 /// Day of an instant in UTC: near enough to say why a site without slots has none.
@@ -263,22 +245,12 @@ ExclusionCounts CountsOf(const Scan& scan, const std::vector<Excluded>& told) {
   return counts;
 }
 
-// The part of the rank that the site of `slot` has, be it within the radius or not.
-std::uint64_t SiteKeyOf(const Scan& scan, const SlotRef& slot) {
-  const SiteRef site = slot.site();
-  const Tile& tile = site.tile();
-  const std::size_t i = site.index();
-  const int meters = MetersBetween(tile.hot[i].place, scan.centre());
-  return scan.SiteKey(tile, i, meters);
-}
-
 }  // namespace
 
 Found Search(const RegionIndex& index, const Query& query) {
   Scratch& scratch = ThreadScratch();
   Scan scan(index, query, scratch);
   Ranking ranking(scan, scratch, query);
-  if (query.after) ranking.StartAfter(query.after, SiteKeyOf(scan, query.after));
   const auto take = [&](std::uint32_t visit, std::size_t run, std::uint64_t site_key,
                         std::uint32_t mask) { ranking.Take(visit, run, site_key, mask); };
   scan.Walk(take);

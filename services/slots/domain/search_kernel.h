@@ -32,7 +32,7 @@ struct Excluded {
 };
 
 struct Found {
-  std::vector<Match> matches;      ///< Best first; those of [first, first + limit).
+  std::vector<Match> matches;      ///< Best first, at most limit.
   std::size_t total = 0;           ///< Matches in all.
   std::vector<Excluded> excluded;  ///< Nearest first, at most excluded_limit.
   std::size_t excluded_total = 0;  ///< Of all, unless excluded_limit is 0.

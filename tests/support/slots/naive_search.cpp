@@ -361,11 +361,10 @@ Found Search(const Snapshot& snapshot, const Query& query) {
     }
   }
   const auto better = [](const Candidate& a, const Candidate& b) { return a.Key() < b.Key(); };
-  const std::size_t first = std::min(query.first, candidates.size());
-  const std::size_t last = first + std::min(query.limit, candidates.size() - first);
+  const std::size_t last = std::min(query.limit, candidates.size());
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(last),
                     candidates.end(), better);
-  for (std::size_t i = first; i < last; ++i) found.matches.push_back(MatchOf(candidates[i]));
+  for (std::size_t i = 0; i < last; ++i) found.matches.push_back(MatchOf(candidates[i]));
   found.total = candidates.size();
   SortExcluded(found.excluded);
   return found;

@@ -413,23 +413,5 @@ TEST(Search, H18_ALaterPageIsRankedAtTheHourOfTheFirst) {
   EXPECT_EQ(Ids(KernelSearch(snapshot, query)), (List{"far", "near"}));
 }
 
-TEST(Search, PagesAreCutsOfOneOrder) {
-  std::vector<std::shared_ptr<const IndexedSite>> sites;
-  for (int i = 0; i < 7; ++i) {
-    sites.push_back(Site("s" + std::to_string(i), 1000 * i, {Now() + hours(1 + i % 3)}));
-  }
-  Query query = TheQuery();
-  const List all = Ids(KernelSearch(Of(sites), query));
-  ASSERT_EQ(all.size(), 7U);
-  List cut;
-  query.limit = 3;
-  for (query.first = 0; query.first < 9; query.first += 3) {
-    const Found page = KernelSearch(Of(sites), query);
-    EXPECT_EQ(page.total, 7U);
-    for (const auto& id : Ids(page)) cut.push_back(id);
-  }
-  EXPECT_EQ(cut, all);
-}
-
 }  // namespace
 }  // namespace sas::slots

@@ -23,7 +23,7 @@ std::string Text(const Query& query) {
   text << "radius " << query.radius_meters << " entry " << static_cast<int>(need.entry_point)
        << " order " << need.has_order << " motif " << need.motif_code << " age " << need.age.value
        << "/" << static_cast<int>(need.age.unit) << " doctor " << need.treating_doctor_rpps
-       << " first " << query.first << " limit " << query.limit;
+       << " limit " << query.limit;
   return text.str();
 }
 
@@ -85,7 +85,6 @@ struct Seen {
 void Compare(RandomRegion& region, const RegionIndex& index, Seen& seen) {
   Query query = region.MakeQuery();
   if (region.OneIn(2)) query.limit = static_cast<std::size_t>(region.Pick(30));
-  if (region.OneIn(4)) query.first = static_cast<std::size_t>(region.Pick(20));
   if (region.OneIn(3)) query.excluded_limit = static_cast<std::size_t>(region.Pick(8));
   SCOPED_TRACE(Text(query));
   const naive::Found expected = naive::Search(region.snapshot, query);
@@ -166,33 +165,6 @@ TEST(SearchKernel, FollowsSitesThatChange) {
     }
   }
   EXPECT_GT(seen.matches, 1'000U);
-}
-
-// Each page begins behind the last slot of the one before, also when that was taken meanwhile.
-TEST(SearchKernel, H18_PagesGoOnBehindTheirLastSlot) {
-  std::size_t pages = 0;
-  for (unsigned seed = 3000; seed < 3000 + kRegions / 2; ++seed) {
-    SCOPED_TRACE(seed);
-    RandomRegion region(seed);
-    const auto index = IndexOf(region.snapshot);
-    Query query = region.MakeQuery();
-    const naive::Found all = naive::Search(region.snapshot, query);
-    query.limit = 1 + static_cast<std::size_t>(region.Pick(6));
-    std::size_t shown = 0;
-    while (shown < all.matches.size()) {
-      const Found page = Search(*index, query);
-      ASSERT_FALSE(page.matches.empty());
-      ASSERT_EQ(page.total, all.total);
-      for (const Match& match : page.matches) {
-        ASSERT_LT(shown, all.matches.size());
-        ASSERT_EQ(match.slot.name(), all.matches[shown++].slot->slot.name);
-      }
-      query.after = page.matches.back().slot;
-      ++pages;
-    }
-    EXPECT_TRUE(Search(*index, query).matches.size() == 0 || all.matches.empty());
-  }
-  EXPECT_GT(pages, 50U);
 }
 
 // The hour that ranks is the first page's, what can be had is of the present.
