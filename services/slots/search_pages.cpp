@@ -28,19 +28,18 @@ std::uint64_t GetBytes(std::string_view bytes) {
 
 }  // namespace
 
-std::uint64_t ShownMark(std::string_view slot) {
+std::uint64_t ShownMark(std::string_view site, std::string_view agenda, Minute start) {
   std::uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a, folded.
-  for (const char c : slot) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  const auto add = [&hash](unsigned char byte) { hash = (hash ^ byte) * 0x100000001b3U; };
+  for (const char c : site) add(static_cast<unsigned char>(c));
+  add('/');
+  for (const char c : agenda) add(static_cast<unsigned char>(c));
+  for (unsigned shift = 0; shift < 32; shift += 8) add(start >> shift & 0xffU);
   return (hash ^ hash >> kMarkBits) & ((std::uint64_t{1} << kMarkBits) - 1);
 }
 
-bool SearchPosition::Shows(std::string_view slot) const {
-  return std::binary_search(shown.begin(), shown.end(), ShownMark(slot));
-}
-
-void SearchPosition::Show(const std::vector<std::string>& slots) {
-  for (const std::string& slot : slots) shown.push_back(ShownMark(slot));
-  std::sort(shown.begin(), shown.end());
+bool SearchPosition::Shows(std::uint64_t mark) const {
+  return std::binary_search(shown.begin(), shown.end(), mark);
 }
 
 std::string MakeSearchToken(std::string_view query, const SearchPosition& position) {

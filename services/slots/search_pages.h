@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "services/slots/domain/index/minute.h"
 
 /// What a page token of a search carries from page to page.
 ///
@@ -26,15 +27,15 @@ inline constexpr std::chrono::minutes kPagesFor{15};
 
 struct SearchPosition {
   base::Instant now{};               ///< Of the first page; zero when this is the first.
-  std::vector<std::uint64_t> shown;  ///< Marks of the matches on the pages before, sorted.
+  std::vector<std::uint64_t> shown;  ///< Marks of the matches on the pages before.
 
-  bool Shows(std::string_view slot) const;
-  void Show(const std::vector<std::string>& slots);
+  /// Of one that was read.
+  bool Shows(std::uint64_t mark) const;
 };
 
-/// A slot's name in 40 bits, the same in every process: one of 500 that were shown hides another of
-/// ten thousand with a chance of 1 to 200 000.
-std::uint64_t ShownMark(std::string_view slot);
+/// What a slot's name says, in 40 bits, without making the name; the same in every process. 500
+/// that were shown hide one of ten thousand others with a chance of 1 to 200 000.
+std::uint64_t ShownMark(std::string_view site, std::string_view agenda, Minute start);
 
 /// The token for the page that begins here; `query` is what all pages have in common.
 std::string MakeSearchToken(std::string_view query, const SearchPosition& position);

@@ -74,6 +74,10 @@ absl::StatusOr<Query> ReadQuery(const base::Call& call, const v1::SearchSlotsReq
   return query;
 }
 
+std::uint64_t MarkOf(const SlotRef& slot) {
+  return ShownMark(slot.site().name(), slot.agenda(), slot.start_minute());
+}
+
 std::string KilometresText(int meters) {
   return std::to_string((meters + 500) / 1000);
 }
@@ -150,7 +154,7 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
   page.found = Search(*view.index, page.query);
   if (!first_page) {
     std::erase_if(page.found.matches,
-                  [&](const Match& match) { return position.Shows(match.slot.name()); });
+                  [&](const Match& match) { return position.Shows(MarkOf(match.slot)); });
   }
   const Found& found = page.found;
   if (first_page && found.total < kThinAnswer) {
@@ -158,9 +162,7 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
   }
   if (found.matches.size() > shown_max) {
     page.found.matches.resize(shown_max);
-    std::vector<std::string> names;
-    for (const Match& match : found.matches) names.push_back(match.slot.name());
-    position.Show(names);
+    for (const Match& match : found.matches) position.shown.push_back(MarkOf(match.slot));
     page.next_page_token = MakeSearchToken(identity, position);
   }
   return page;

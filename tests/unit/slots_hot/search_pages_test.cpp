@@ -16,17 +16,16 @@ using sas::testing::ReasonIs;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-std::string Slot(int i) {
-  return "regions/fr-pdl/sites/s" + std::to_string(i / 8) + "/slots/jour-20261124t09" +
-         std::to_string(10 + i % 8) + "z";
+// Eight slots of each site, a quarter of an hour apart.
+std::uint64_t Mark(int i) {
+  return ShownMark("regions/fr-pdl/sites/s" + std::to_string(i / 8), "jour",
+                   29'925'180 + 15 * static_cast<Minute>(i % 8));
 }
 
 SearchPosition After(base::Instant now, std::size_t count) {
   SearchPosition position;
   position.now = now;
-  std::vector<std::string> slots;
-  for (std::size_t i = 0; i < count; ++i) slots.push_back(Slot(static_cast<int>(i)));
-  position.Show(slots);
+  for (std::size_t i = 0; i < count; ++i) position.shown.push_back(Mark(static_cast<int>(i)));
   return position;
 }
 
@@ -41,8 +40,8 @@ TEST_F(SearchPagesTest, TokenSaysWhatWasShownAndWhen) {
   const auto read = ReadSearchToken("q", MakeSearchToken("q", position), now_ + minutes(2));
   ASSERT_THAT(read, IsOk());
   EXPECT_EQ(read->now, now_);
-  EXPECT_EQ(read->shown, position.shown);
-  for (int i = 0; i < 80; ++i) EXPECT_EQ(read->Shows(Slot(i)), i < 40) << i;
+  EXPECT_EQ(read->shown.size(), 40U);
+  for (int i = 0; i < 80; ++i) EXPECT_EQ(read->Shows(Mark(i)), i < 40) << i;
   const auto first = ReadSearchToken("q", "", now_);
   ASSERT_THAT(first, IsOk());
   EXPECT_EQ(first->now, base::Instant());
@@ -51,9 +50,11 @@ TEST_F(SearchPagesTest, TokenSaysWhatWasShownAndWhen) {
 
 TEST_F(SearchPagesTest, SlotsOfOneDayHaveMarksOfTheirOwn) {
   std::set<std::uint64_t> marks;
-  for (int i = 0; i < 20'000; ++i) marks.insert(ShownMark(Slot(i)));
+  for (int i = 0; i < 20'000; ++i) marks.insert(Mark(i));
   EXPECT_EQ(marks.size(), 20'000U);
   EXPECT_LT(*marks.rbegin(), std::uint64_t{1} << 40U);
+  EXPECT_NE(ShownMark("s", "a", 60), ShownMark("s", "b", 60));
+  EXPECT_NE(ShownMark("s", "a", 60), ShownMark("s", "a", 75));
 }
 
 TEST_F(SearchPagesTest, AnOldTokenIsRefused) {
