@@ -46,6 +46,28 @@ absl::Status RecordRelease(ledger::Journal& journal, const FedAgenda& agenda) {
   return Publish(journal, agenda, "agenda.synced", agenda.name, {});
 }
 
+absl::Status RecordAgreement(ledger::Journal& journal, const v1::Partner& record) {
+  const std::string region(base::RegionOf(record.name()));
+  const v1::PartnerLimits& limits = record.limits();
+  const auto millis = [](const google::protobuf::Duration& pause) {
+    return std::to_string(pause.seconds() * 1000 + pause.nanos() / 1'000'000);
+  };
+  SAS_RETURN_IF_ERROR(
+      journal.Audit({"UpdatePartner", record.name(), region,
+                     "frames=" + std::to_string(limits.frames_per_second()) +
+                         ",burst=" + std::to_string(limits.frames_burst()) +
+                         ",agendas=" + std::to_string(limits.agenda_max()) +
+                         ",slots=" + std::to_string(limits.frame_slot_max()) +
+                         ",failures=" + std::to_string(limits.breaker_failure_max()) +
+                         ",pause_ms=" + millis(limits.breaker_pause()) +
+                         ",pause_max_ms=" + millis(limits.breaker_pause_max())}));
+  events::v1::Event event;
+  event.set_type("partner.updated");
+  event.set_subject(record.name());
+  event.set_region(region);
+  return journal.Publish({region, event.type(), event.subject(), event.SerializeAsString()});
+}
+
 absl::Status RecordPhantom(ledger::Journal& journal, const FedAgenda& agenda,
                            std::string_view slot) {
   SAS_RETURN_IF_ERROR(

@@ -104,22 +104,24 @@ PartnerFeed::PartnerFeed(SlotsStore& store, FeedAges& ages, PartnerGate& gate,
                          PartnerMetrics& metrics, const base::Clock& clock)
     : store_(store), ages_(ages), gate_(gate), metrics_(metrics), clock_(clock) {}
 
-void PartnerFeed::NoteFailure(const std::string& partner, const absl::Status& status) {
+void PartnerFeed::NoteFailure(const PartnerIn& who, const absl::Status& status) {
+  const std::string& partner = who.partner;
   const std::string reason = base::ReasonOf(status);
   const bool by_gate = reason == "PARTNER_RATE" || reason == "PARTNER_BREAKER_OPEN";
   if (by_gate) {
     metrics_.Frame(partner, reason == "PARTNER_RATE" ? "rate" : "breaker");
   } else {
     const bool theirs = IsPartners(status);
-    gate_.Tell(partner, theirs ? PartnerGate::Outcome::kRefused : PartnerGate::Outcome::kUnknown);
+    gate_.Tell(who, theirs ? PartnerGate::Outcome::kRefused : PartnerGate::Outcome::kUnknown);
     metrics_.Frame(partner, theirs ? "refused" : "failed");
   }
   metrics_.BreakerStands(partner, gate_.StateOf(partner));
 }
 
-void PartnerFeed::Note(const std::string& partner, const v1::AgendaAck& ack, FrameVerdict verdict,
+void PartnerFeed::Note(const PartnerIn& who, const v1::AgendaAck& ack, FrameVerdict verdict,
                        const FedAgenda& agenda) {
-  gate_.Tell(partner, PartnerGate::Outcome::kGood);
+  const std::string& partner = who.partner;
+  gate_.Tell(who, PartnerGate::Outcome::kGood);
   metrics_.Frame(partner, OutcomeOf(verdict));
   metrics_.SlotsRefused(partner, ack.refused_size());
   metrics_.BreakerStands(partner, gate_.StateOf(partner));
@@ -129,37 +131,37 @@ void PartnerFeed::Note(const std::string& partner, const v1::AgendaAck& ack, Fra
 
 absl::StatusOr<v1::AgendaAck> PartnerFeed::Sync(const base::Call& call,
                                                 const v1::AgendaFrame& frame) {
-  const std::string& partner = call.actor.subject;
+  const PartnerIn who = SpeakerOf(call, frame.agenda());
   const base::Instant now = clock_.Now();
   v1::AgendaAck ack;
   std::optional<FrameWork> work;
-  absl::Status status = gate_.Enter(partner);
+  absl::Status status = gate_.Enter(who);
   const bool admitted = status.ok();
   if (status.ok()) status = CheckFrame(call, frame, now);
   if (status.ok()) {
     status = store_.Write(call, [&](SlotsTransaction& transaction) -> absl::Status {
-      work.emplace(call, frame, now);  // Anew when the ledger runs it twice.
+      work.emplace(call, frame, now, gate_.LimitsOf(who));  // Anew when the ledger runs it twice.
       SAS_ASSIGN_OR_RETURN(ack, work->Run(transaction));
       return absl::OkStatus();
     });
   }
   if (status.ok()) {
-    Note(partner, ack, work->verdict(), work->agenda());
+    Note(who, ack, work->verdict(), work->agenda());
     return ack;
   }
-  NoteFailure(partner, status);
+  NoteFailure(who, status);
   if (!admitted || IsPartners(status)) return RefusedAck(frame, status);
   return status;
 }
 
 absl::StatusOr<v1::ImportAgendaResponse> PartnerFeed::Import(
     const base::Call& call, const v1::ImportAgendaRequest& request) {
-  const std::string& partner = call.actor.subject;
+  const PartnerIn who = SpeakerOf(call, request.frame().agenda());
   const base::Instant now = clock_.Now();
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   std::optional<FrameWork> work;
   const auto run = [&]() -> absl::StatusOr<v1::ImportAgendaResponse> {
-    SAS_RETURN_IF_ERROR(gate_.Enter(partner));
+    SAS_RETURN_IF_ERROR(gate_.Enter(who));
     SAS_RETURN_IF_ERROR(CheckFrame(call, request.frame(), now));
     if (!request.frame().has_snapshot()) {
       return base::InvalidField("frame.snapshot", "SNAPSHOT_REQUIRED",
@@ -168,7 +170,7 @@ absl::StatusOr<v1::ImportAgendaResponse> PartnerFeed::Import(
     return ledger::WriteOnce<v1::ImportAgendaResponse>(
         store_, call, request,
         [&](SlotsTransaction& transaction) -> absl::StatusOr<v1::ImportAgendaResponse> {
-          work.emplace(call, request.frame(), now);
+          work.emplace(call, request.frame(), now, gate_.LimitsOf(who));
           v1::ImportAgendaResponse response;
           SAS_ASSIGN_OR_RETURN(*response.mutable_ack(), work->Run(transaction));
           return response;
@@ -176,12 +178,12 @@ absl::StatusOr<v1::ImportAgendaResponse> PartnerFeed::Import(
   };
   auto response = run();
   if (!response.ok()) {
-    NoteFailure(partner, response.status());
+    NoteFailure(who, response.status());
   } else if (work) {
-    Note(partner, response->ack(), work->verdict(), work->agenda());
+    Note(who, response->ack(), work->verdict(), work->agenda());
   } else {  // A repeat.
-    gate_.Tell(partner, PartnerGate::Outcome::kGood);
-    metrics_.Frame(partner, "duplicate");
+    gate_.Tell(who, PartnerGate::Outcome::kGood);
+    metrics_.Frame(who.partner, "duplicate");
   }
   return response;
 }
@@ -200,10 +202,10 @@ absl::StatusOr<v1::Slot> PartnerFeed::Refuse(const base::Call& call,
 
 absl::StatusOr<v1::SourceReportAck> PartnerFeed::Hear(const base::Call& call,
                                                       const v1::SourceReport& report) {
-  const std::string& partner = call.actor.subject;
+  const PartnerIn who = SpeakerOf(call, report.agenda());
   v1::SourceReportAck ack;
   bool phantom = false;
-  absl::Status status = gate_.Enter(partner);
+  absl::Status status = gate_.Enter(who);
   const bool admitted = status.ok();
   if (status.ok()) status = CheckReport(call, report);
   if (status.ok()) {
@@ -213,23 +215,23 @@ absl::StatusOr<v1::SourceReportAck> PartnerFeed::Hear(const base::Call& call,
     });
   }
   if (status.ok()) {
-    gate_.Tell(partner, PartnerGate::Outcome::kGood);
-    metrics_.Frame(partner, "report");
-    if (phantom) metrics_.Phantom(partner);
+    gate_.Tell(who, PartnerGate::Outcome::kGood);
+    metrics_.Frame(who.partner, "report");
+    if (phantom) metrics_.Phantom(who.partner);
     return ack;
   }
-  NoteFailure(partner, status);
+  NoteFailure(who, status);
   if (!admitted || IsPartners(status)) return RefusedAck(report, status);
   return status;
 }
 
 absl::StatusOr<v1::SourceReportAck> PartnerFeed::HearOne(
     const base::Call& call, const v1::ReportSourceAppointmentRequest& request) {
-  const std::string& partner = call.actor.subject;
+  const PartnerIn who = SpeakerOf(call, request.report().agenda());
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   bool phantom = false;
   const auto run = [&]() -> absl::StatusOr<v1::SourceReportAck> {
-    SAS_RETURN_IF_ERROR(gate_.Enter(partner));
+    SAS_RETURN_IF_ERROR(gate_.Enter(who));
     SAS_RETURN_IF_ERROR(CheckReport(call, request.report()));
     return ledger::WriteOnce<v1::SourceReportAck>(
         store_, call, request, [&](SlotsTransaction& transaction) {
@@ -238,12 +240,12 @@ absl::StatusOr<v1::SourceReportAck> PartnerFeed::HearOne(
   };
   auto ack = run();
   if (!ack.ok()) {
-    NoteFailure(partner, ack.status());
+    NoteFailure(who, ack.status());
     return ack;
   }
-  gate_.Tell(partner, PartnerGate::Outcome::kGood);
-  metrics_.Frame(partner, "report");
-  if (phantom) metrics_.Phantom(partner);
+  gate_.Tell(who, PartnerGate::Outcome::kGood);
+  metrics_.Frame(who.partner, "report");
+  if (phantom) metrics_.Phantom(who.partner);
   return ack;
 }
 

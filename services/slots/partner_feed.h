@@ -64,9 +64,9 @@ class PartnerFeed {
   absl::Status CountPhantoms(const base::Call& call);
 
  private:
-  void Note(const std::string& partner, const v1::AgendaAck& ack, FrameVerdict verdict,
+  void Note(const PartnerIn& who, const v1::AgendaAck& ack, FrameVerdict verdict,
             const FedAgenda& agenda);
-  void NoteFailure(const std::string& partner, const absl::Status& status);
+  void NoteFailure(const PartnerIn& who, const absl::Status& status);
 
   SlotsStore& store_;
   FeedAges& ages_;

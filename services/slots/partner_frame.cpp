@@ -84,10 +84,12 @@ absl::Status CheckFrame(const base::Call& call, const v1::AgendaFrame& frame, ba
   }
 }
 
-FrameWork::FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now)
+FrameWork::FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now,
+                     const PartnerLimits& limits)
     : call_(call),
       frame_(frame),
       now_(now),
+      limits_(limits),
       site_(SiteOfAgenda(frame.agenda())),
       agenda_id_(base::LastId(frame.agenda())),
       snapshot_(frame.has_snapshot()) {
@@ -161,6 +163,14 @@ absl::Status FrameWork::Authorize(SlotsTransaction& transaction) {
     return base::Fail(absl::StatusCode::kFailedPrecondition, "AGENDA_OF_PLAN",
                       "plans of this suite make the slots of this agenda: choose another id",
                       {{"agenda", frame_.agenda()}});
+  }
+  SAS_ASSIGN_OR_RETURN(const int published, transaction.partners().CountAgendas(
+                                                base::RegionOf(site_), call_.actor.subject));
+  if (published >= limits_.agendas_max) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "TOO_MANY_AGENDAS",
+                      "you publish as many agendas in this region as were agreed: agree on more "
+                      "with its coordinator",
+                      {{"agendas", std::to_string(published)}});
   }
   agenda_.name = frame_.agenda();
   agenda_.partner = call_.actor.subject;
@@ -268,11 +278,11 @@ SlotsJudged FrameWork::Judge() const {
     source.mode_count = static_cast<std::size_t>(slot.modes_size());
     source.class_count = static_cast<std::size_t>(slot.classes_size());
     source.free_seats = slot.free_seats();
-    if (judged.size() < kPartnerSlotsMax) replaced.insert(source.start);
+    if (judged.size() < limits_.slots_max) replaced.insert(source.start);
     judged.push_back(source);
   }
   std::set<base::Instant> beyond;  // Named after the limit: left as they are.
-  for (std::size_t i = kPartnerSlotsMax; i < judged.size(); ++i) beyond.insert(judged[i].start);
+  for (std::size_t i = limits_.slots_max; i < judged.size(); ++i) beyond.insert(judged[i].start);
   std::vector<Stretch> stays;
   for (const auto& [start, fed] : standing_) {
     if (replaced.count(start) != 0) continue;
@@ -280,7 +290,7 @@ SlotsJudged FrameWork::Judge() const {
     const bool kept = !in_window || start <= now_ || beyond.count(start) != 0 || Taken(start) > 0;
     if (kept) stays.push_back({start, ToInstant(fed.slot.end_time())});
   }
-  return JudgeSlots(judged, snapshot_ ? &window_ : nullptr, stays, now_);
+  return JudgeSlots(judged, snapshot_ ? &window_ : nullptr, stays, now_, limits_.slots_max);
 }
 
 int FrameWork::Taken(base::Instant start) const {

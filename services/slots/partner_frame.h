@@ -11,6 +11,7 @@
 #include "common/base/clock.h"
 #include "sas/slots/v1/partner_feed_service.pb.h"
 #include "sas/slots/v1/site.pb.h"
+#include "services/slots/domain/partner_limits.h"
 #include "services/slots/domain/partner_quarantine.h"
 #include "services/slots/domain/partner_slots.h"
 #include "services/slots/domain/plan_frame.h"
@@ -31,12 +32,13 @@ absl::Status CheckMaster(const v1::AgendaFrame& frame);
 /// one does not touch the others. Lives inside one transaction.
 class FrameWork {
  public:
-  /// `frame` passed CheckFrame and outlives the work.
-  FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now);
+  /// `frame` passed CheckFrame and outlives the work. `limits` are those of the platform.
+  FrameWork(const base::Call& call, const v1::AgendaFrame& frame, base::Instant now,
+            const PartnerLimits& limits = {});
 
   /// The answer. A frame that is refused as a whole is a status: NOT_FOUND `SITE_NOT_FOUND`,
   /// PERMISSION_DENIED `SITE_OF_OTHER_PARTNER`, `AGENDA_OF_OTHER_PARTNER`, FAILED_PRECONDITION
-  /// `AGENDA_OF_PLAN`. Duplicate and gap are answers.
+  /// `AGENDA_OF_PLAN`, `TOO_MANY_AGENDAS`. Duplicate and gap are answers.
   absl::StatusOr<v1::AgendaAck> Run(SlotsTransaction& transaction);
 
   /// After Run: the agenda as it is now, and what was done with the frame.
@@ -77,6 +79,7 @@ class FrameWork {
   const base::Call& call_;
   const v1::AgendaFrame& frame_;
   const base::Instant now_;
+  const PartnerLimits limits_;
   const std::string site_;
   const std::string agenda_id_;
   const bool snapshot_;

@@ -37,7 +37,7 @@ absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
     if (judged.accepted[index]) told[start] = &slots()[i];
     // A wrong zone may push slots into hours in which they are refused: they are told all the same.
     told_starts.insert(start);
-    if (index >= kPartnerSlotsMax) told.emplace(start, nullptr);
+    if (index >= limits_.slots_max) told.emplace(start, nullptr);
   }
   std::set<base::Instant> removed(judged.distrusted.begin(), judged.distrusted.end());
   for (const auto& start : frame_.delta().removed_start_times()) removed.insert(ToInstant(start));

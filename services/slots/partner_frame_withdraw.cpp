@@ -15,7 +15,7 @@ absl::Status FrameWork::WithdrawUnnamed(SlotsTransaction& transaction, const Slo
   std::set<base::Instant> named;
   for (int i = 0; i < slots().size(); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    if (judged.accepted[index] || index >= kPartnerSlotsMax) {
+    if (judged.accepted[index] || index >= limits_.slots_max) {
       named.insert(ToInstant(slots()[i].start_time()));
     }
   }

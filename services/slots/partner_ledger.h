@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "sas/slots/v1/partner.pb.h"
 #include "sas/slots/v1/partner_feed_service.pb.h"
 #include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/partner_sequence.h"
@@ -46,6 +47,13 @@ struct FedAgendaRow {
   int phantoms = 0;  ///< Since the time that was asked for.
 };
 
+/// A platform as a list shows it.
+struct PartnerRow {
+  std::string partner;  ///< Subject.
+  int agendas = 0;      ///< Of the region, that it has published.
+  std::optional<v1::Partner> record;
+};
+
 /// The tables of partner feeds, inside one transaction of the store. Not thread-safe.
 class PartnerLedger {
  public:
@@ -59,6 +67,18 @@ class PartnerLedger {
                                                                 std::string_view after, int limit,
                                                                 base::Instant now,
                                                                 base::Instant phantoms_since) = 0;
+
+  /// Agendas of a region that the partner has published.
+  virtual absl::StatusOr<int> CountAgendas(std::string_view region, std::string_view partner) = 0;
+
+  /// What was agreed with a platform, by the record's name.
+  virtual absl::StatusOr<std::optional<v1::Partner>> GetPartner(std::string_view name) = 0;
+  /// Creates or replaces by name, `regions/r/partners/p`.
+  virtual absl::Status PutPartner(const v1::Partner& partner) = 0;
+  /// Platforms of a region with a record or an agenda, by subject after `after`, at most `limit`.
+  virtual absl::StatusOr<std::vector<PartnerRow>> ListPartners(std::string_view region,
+                                                               std::string_view after,
+                                                               int limit) = 0;
 
   /// Slots of one agenda that start in [from, to), by start.
   virtual absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -50,6 +51,44 @@ absl::StatusOr<std::vector<FedAgendaRow>> MemoryPartnerLedger::ListAgendas(
       slots += slot->second->slot.free_seats() > 0 ? 1 : 0;
     }
     found.push_back({agenda, slots, CountIf(rows_, agenda.name, phantoms_since)});
+  }
+  return found;
+}
+
+absl::StatusOr<int> MemoryPartnerLedger::CountAgendas(std::string_view region,
+                                                      std::string_view partner) {
+  return static_cast<int>(
+      std::count_if(rows_.agendas.begin(), rows_.agendas.end(), [&](const auto& each) {
+        return base::RegionOf(each.first) == region && each.second.partner == partner;
+      }));
+}
+
+absl::StatusOr<std::optional<v1::Partner>> MemoryPartnerLedger::GetPartner(std::string_view name) {
+  const auto found = rows_.records.find(name);
+  return found == rows_.records.end() ? std::optional<v1::Partner>() : *found->second;
+}
+
+absl::Status MemoryPartnerLedger::PutPartner(const v1::Partner& partner) {
+  SAS_RETURN_IF_ERROR(MayWrite());
+  rows_.records[partner.name()] = std::make_shared<const v1::Partner>(partner);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<PartnerRow>> MemoryPartnerLedger::ListPartners(std::string_view region,
+                                                                          std::string_view after,
+                                                                          int limit) {
+  std::map<std::string, PartnerRow, std::less<>> known;
+  for (const auto& [name, agenda] : rows_.agendas) {
+    if (base::RegionOf(name) == region) ++known[agenda.partner].agendas;
+  }
+  for (const auto& [name, record] : rows_.records) {
+    if (base::RegionOf(name) == region) known[std::string(base::LastId(name))].record = *record;
+  }
+  std::vector<PartnerRow> found;
+  for (auto row = known.upper_bound(after);
+       row != known.end() && found.size() < static_cast<std::size_t>(limit); ++row) {
+    found.push_back(std::move(row->second));
+    found.back().partner = row->first;
   }
   return found;
 }

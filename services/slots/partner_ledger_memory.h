@@ -24,6 +24,7 @@ struct PartnerRows {
   };
 
   std::map<std::string, FedAgenda, std::less<>> agendas;
+  std::map<std::string, std::shared_ptr<const v1::Partner>, std::less<>> records;  ///< By name.
   std::map<SlotKey, std::shared_ptr<const FedSlot>> slots;
   std::vector<Phantom> phantoms;
 };
@@ -43,6 +44,11 @@ class MemoryPartnerLedger final : public PartnerLedger {
                                                         std::string_view after, int limit,
                                                         base::Instant now,
                                                         base::Instant phantoms_since) override;
+  absl::StatusOr<int> CountAgendas(std::string_view region, std::string_view partner) override;
+  absl::StatusOr<std::optional<v1::Partner>> GetPartner(std::string_view name) override;
+  absl::Status PutPartner(const v1::Partner& partner) override;
+  absl::StatusOr<std::vector<PartnerRow>> ListPartners(std::string_view region,
+                                                       std::string_view after, int limit) override;
   absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda, base::Instant from,
                                                  base::Instant to) override;
   absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,

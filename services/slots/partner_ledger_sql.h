@@ -11,7 +11,7 @@
 
 namespace sas::slots {
 
-/// The tables of migration 0004 over one session. Private to the store.
+/// The tables of migrations 0004 and 0070 over one session. Private to the store.
 class SqlPartnerLedger final : public PartnerLedger {
  public:
   explicit SqlPartnerLedger(sql::Session& session) : session_(session) {}
@@ -23,6 +23,11 @@ class SqlPartnerLedger final : public PartnerLedger {
                                                         std::string_view after, int limit,
                                                         base::Instant now,
                                                         base::Instant phantoms_since) override;
+  absl::StatusOr<int> CountAgendas(std::string_view region, std::string_view partner) override;
+  absl::StatusOr<std::optional<v1::Partner>> GetPartner(std::string_view name) override;
+  absl::Status PutPartner(const v1::Partner& partner) override;
+  absl::StatusOr<std::vector<PartnerRow>> ListPartners(std::string_view region,
+                                                       std::string_view after, int limit) override;
   absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda, base::Instant from,
                                                  base::Instant to) override;
   absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,

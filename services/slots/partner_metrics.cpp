@@ -35,6 +35,8 @@ constexpr char kAnswerHelp[] = "From a question to the platform's answer";
 constexpr char kUnknown[] = "sas_slots_source_unknown_seats";
 constexpr char kUnknownHelp[] =
     "Seats of ours that their source still offers, at two looks in a row";
+constexpr char kLimit[] = "sas_slots_partner_limit";
+constexpr char kLimitHelp[] = "Limits in force of platforms with which something was agreed";
 constexpr char kStreams[] = "sas_slots_source_streams";
 constexpr char kStreamsHelp[] = "Streams that platforms have open to this replica";
 
@@ -67,6 +69,21 @@ void PartnerMetrics::Relayed(const std::string& partner, std::string_view outcom
 
 void PartnerMetrics::Answered(const std::string& partner, double seconds) {
   metrics_.Histogram(kAnswer, kAnswerHelp, {{"partner", Label(partner)}}).Observe(seconds);
+}
+
+void PartnerMetrics::Limits(const std::string& partner, const std::string& region,
+                            const PartnerLimits& limits) {
+  const std::string label = Label(partner);
+  if (label != partner) return;  // Of many together there is no limit.
+  const auto set = [&](const char* limit, double value) {
+    metrics_.Gauge(kLimit, kLimitHelp, {{"partner", label}, {"region", region}, {"limit", limit}})
+        .Set(value);
+  };
+  set("frames_per_second", limits.rate.per_second);
+  set("frames_burst", limits.rate.burst);
+  set("agendas", limits.agendas_max);
+  set("frame_slots", static_cast<double>(limits.slots_max));
+  set("breaker_failures", limits.breaker.failures_max);
 }
 
 std::string PartnerMetrics::Label(const std::string& partner) {

@@ -34,6 +34,9 @@ class PartnerMetrics {
   /// Refused by the source of all that were to be booked there, of the last days.
   void PhantomShare(const std::string& partner, double share);
 
+  /// What is in force for a partner with which something was agreed in the region.
+  void Limits(const std::string& partner, const std::string& region, const PartnerLimits& limits);
+
   /// Seats of ours that the partner still offers (PartnerCompare).
   void UnknownSeats(const std::string& partner, int count);
 

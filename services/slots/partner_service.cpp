@@ -54,8 +54,13 @@ struct PartnerService::Streams {
   bool closing = false;
 };
 
-PartnerService::PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed, SourceDesk* desk)
-    : runtime_(runtime), feed_(feed), desk_(desk), streams_(std::make_shared<Streams>()) {}
+PartnerService::PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed,
+                               PartnerRecords& records, SourceDesk* desk)
+    : runtime_(runtime),
+      feed_(feed),
+      records_(records),
+      desk_(desk),
+      streams_(std::make_shared<Streams>()) {}
 
 PartnerService::~PartnerService() {
   CloseStreams();
@@ -173,6 +178,33 @@ grpc::ServerUnaryReactor* PartnerService::ListPartnerAgendas(
       runtime_, runtime_.interactive, context, request, response,
       "/sas.slots.v1.PartnerFeedService/ListPartnerAgendas",
       [this](const base::Call& call, const auto& proto) { return feed_.List(call, proto); });
+}
+
+grpc::ServerUnaryReactor* PartnerService::GetPartner(grpc::CallbackServerContext* context,
+                                                     const v1::GetPartnerRequest* request,
+                                                     v1::Partner* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.PartnerFeedService/GetPartner",
+      [this](const base::Call& call, const auto& proto) { return records_.Get(call, proto); });
+}
+
+grpc::ServerUnaryReactor* PartnerService::ListPartners(grpc::CallbackServerContext* context,
+                                                       const v1::ListPartnersRequest* request,
+                                                       v1::ListPartnersResponse* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.PartnerFeedService/ListPartners",
+      [this](const base::Call& call, const auto& proto) { return records_.List(call, proto); });
+}
+
+grpc::ServerUnaryReactor* PartnerService::UpdatePartner(grpc::CallbackServerContext* context,
+                                                        const v1::UpdatePartnerRequest* request,
+                                                        v1::Partner* response) {
+  return rpc::ServeUnary(
+      runtime_, runtime_.interactive, context, request, response,
+      "/sas.slots.v1.PartnerFeedService/UpdatePartner",
+      [this](const base::Call& call, const auto& proto) { return records_.Update(call, proto); });
 }
 
 }  // namespace sas::slots

@@ -7,6 +7,7 @@
 #include "common/rpc/runtime.h"
 #include "sas/slots/v1/partner_feed_service.grpc.pb.h"
 #include "services/slots/partner_feed.h"
+#include "services/slots/partner_records.h"
 #include "services/slots/source_desk.h"
 
 namespace sas::slots {
@@ -19,7 +20,8 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
   static constexpr std::size_t kStreamsMax = 256;  ///< One more is refused.
 
   /// All outlive the service. Without a desk nobody is asked over the streams.
-  PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed, SourceDesk* desk = nullptr);
+  PartnerService(const rpc::Runtime& runtime, PartnerFeed& feed, PartnerRecords& records,
+                 SourceDesk* desk = nullptr);
   ~PartnerService() override;  ///< Closes the streams.
 
   grpc::ServerBidiReactor<v1::SyncAgendasRequest, v1::SyncAgendasResponse>* SyncAgendas(
@@ -41,6 +43,16 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
       grpc::CallbackServerContext* context, const v1::ReportSourceAppointmentRequest* request,
       v1::SourceReportAck* response) override;
 
+  grpc::ServerUnaryReactor* GetPartner(grpc::CallbackServerContext* context,
+                                       const v1::GetPartnerRequest* request,
+                                       v1::Partner* response) override;
+  grpc::ServerUnaryReactor* ListPartners(grpc::CallbackServerContext* context,
+                                         const v1::ListPartnersRequest* request,
+                                         v1::ListPartnersResponse* response) override;
+  grpc::ServerUnaryReactor* UpdatePartner(grpc::CallbackServerContext* context,
+                                          const v1::UpdatePartnerRequest* request,
+                                          v1::Partner* response) override;
+
   /// Ends every stream after the frame at work, with UNAVAILABLE `DRAINING`; new ones are refused.
   void CloseStreams();
 
@@ -53,6 +65,7 @@ class PartnerService final : public v1::PartnerFeedService::CallbackService {
 
   const rpc::Runtime& runtime_;
   PartnerFeed& feed_;
+  PartnerRecords& records_;
   SourceDesk* const desk_;
   std::shared_ptr<Streams> streams_;  ///< Shared with the streams, which end by themselves.
 };

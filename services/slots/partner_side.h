@@ -6,6 +6,7 @@
 #include "services/slots/partner_feed.h"
 #include "services/slots/partner_gate.h"
 #include "services/slots/partner_metrics.h"
+#include "services/slots/partner_records.h"
 #include "services/slots/partner_service.h"
 #include "services/slots/source_desk.h"
 #include "services/slots/source_questions.h"
@@ -41,6 +42,7 @@ class PartnerSide {
   PartnerGate gate_;
   PartnerMetrics metrics_;
   PartnerFeed feed_;
+  PartnerRecords records_;
   PartnerCompare compare_;
   SourceDesk desk_;
   SourceRelay relay_;

@@ -58,8 +58,17 @@ void AllowPartnerMethods(rpc::RoleTable& roles) {
   roles.Allow("/sas.slots.v1.PartnerFeedService/ReportSourceRefusal",
               {Role::kRegulatorAmu, Role::kRegulatorMg, Role::kOsnp, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur, Role::kPartner, Role::kService});
-  roles.Allow("/sas.slots.v1.PartnerFeedService/ReleasePartnerAgenda",
-              {Role::kPlanner, Role::kSupervisor});
+  // Who trusts a platform's agendas again agrees on its limits too.
+  for (const char* method : {"ReleasePartnerAgenda", "UpdatePartner"}) {
+    roles.Allow(std::string("/sas.slots.v1.PartnerFeedService/") + method,
+                {Role::kPlanner, Role::kSupervisor});
+  }
+  roles.Allow("/sas.slots.v1.PartnerFeedService/ListPartners",
+              {Role::kPlanner, Role::kSupervisor, Role::kOperations, Role::kService});
+  // A platform reads its own.
+  roles.Allow(
+      "/sas.slots.v1.PartnerFeedService/GetPartner",
+      {Role::kPlanner, Role::kSupervisor, Role::kPartner, Role::kOperations, Role::kService});
   roles.Allow(
       "/sas.slots.v1.PartnerFeedService/ListPartnerAgendas",
       {Role::kPlanner, Role::kSupervisor, Role::kPartner, Role::kOperations, Role::kService});

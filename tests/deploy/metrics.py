@@ -96,6 +96,7 @@ _DOMAIN = {
     "sas_slots_frames_total": {"partner", "outcome"},
     "sas_slots_feed_age_seconds": {"partner"},
     "sas_slots_feed_breaker": {"partner"},
+    "sas_slots_partner_limit": {"partner", "region", "limit"},
     "sas_slots_feed_refused_total": {"partner"},
     "sas_slots_phantom_total": {"partner"},
     "sas_slots_phantom_ratio": {"partner"},

@@ -38,6 +38,7 @@ class Dashboard(SuiteCase):
         for story in stories.STORIES:
             story(stories.Desk(self.suite))
         self.push_feed([self.feed_frame("tableau", 1, [60])])
+        self.suite.ctl("partner", "limit", "doctoplan", "--frames", "100")
         with self.assertRaises(Refused):
             self.suite.ctl("call", "show", "none")  # A failed call for the panels of failures.
         panels = dashboard_expressions.expressions(rate_interval="1m")

@@ -70,6 +70,28 @@ class PartnerFeed(SuiteCase):
         self.assertNotIn('"resumed": 0', out)
         self.assert_whole("mer")
 
+    def test_a_platform_is_held_by_what_was_agreed_with_it_alone(self):
+        """At once, and after a restart."""
+        self.push_feed([self.feed_frame("ven", 1, [15])], subject="agendia")
+        agreed = self.suite.ctl("partner", "limit", "agendia", "--slots", "2")
+        self.assertEqual(agreed["limits_in_force"]["frame_slot_max"], 2)
+        self.assertEqual(agreed["limits_in_force"]["frames_per_second"], 200)
+
+        def reasons(agenda, sequence, subject):
+            frame = self.feed_frame(agenda, sequence, [15 + 60 * sequence + STEP * i for i in range(3)])
+            ack = self.push_feed([frame], subject=subject)[0]
+            return [slot["reason"] for slot in ack.get("refused", [])]
+
+        self.assertEqual(reasons("ven", 2, "agendia"), ["TOO_MANY_SLOTS"])
+        self.assertEqual(reasons("sam", 1, "doctoplan"), [])
+        self.suite.kill("slots")
+        self.suite.restart("slots")
+        self.assertEqual(reasons("ven", 3, "agendia"), ["TOO_MANY_SLOTS"])
+        listed = self.suite.ctl("partner", "platforms")["partners"]
+        in_force = {each["name"].rsplit("/", 1)[1]: each["limits_in_force"] for each in listed}
+        self.assertEqual(in_force["agendia"]["frame_slot_max"], 2)
+        self.assertEqual(in_force["doctoplan"]["frame_slot_max"], 2000)
+
     def test_a_platforms_slot_is_searched_held_refused_and_gone(self):
         self.push_feed([self.feed_frame("jeu", 1, [120, 135])])
         slots = await_until(lambda: self.offered("jeu"), "the platform's slots are offered")

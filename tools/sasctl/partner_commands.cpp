@@ -196,6 +196,7 @@ void AddPartnerCommands(CLI::App& app, Suite& suite) {
   AddList(*group, suite);
   AddRelease(*group, suite);
   AddRefuse(*group, suite);
+  AddPartnerRecordCommands(*group, suite);
   AddPartnerSideCommands(*group, suite);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace sas::slots {
 namespace {
@@ -12,6 +13,23 @@ using std::chrono::nanoseconds;
 /// Rounded up: who comes back then is not refused for a rest of a millisecond.
 milliseconds Upwards(nanoseconds left) {
   return std::chrono::ceil<milliseconds>(std::max(left, nanoseconds(1)));
+}
+
+struct CountBound {
+  std::string_view limit;
+  int AgreedLimits::*value;
+  int max;
+};
+
+constexpr CountBound kCountBounds[] = {
+    {"frames_per_second", &AgreedLimits::frames_per_second, kAgreedRateMax},
+    {"frames_burst", &AgreedLimits::frames_burst, kAgreedBurstMax},
+    {"agenda_max", &AgreedLimits::agendas_max, kAgreedAgendasMax},
+    {"frame_slot_max", &AgreedLimits::slots_max, kAgreedSlotsMax},
+    {"breaker_failure_max", &AgreedLimits::failures_max, kAgreedFailuresMax}};
+
+bool PauseAgreeable(milliseconds pause) {
+  return pause == milliseconds(0) || (pause >= kAgreedPauseMin && pause <= kAgreedPauseMax);
 }
 
 }  // namespace
@@ -62,6 +80,45 @@ void TellBreaker(Breaker& breaker, const BreakerLimits& limits, bool good, nanos
                                                    : std::min(breaker.pause * 2, limits.pause_max);
   breaker.open_until = now + breaker.pause;
   breaker.probing = false;
+}
+
+std::optional<LimitFault> JudgeAgreed(const AgreedLimits& agreed, const PartnerLimits& standard) {
+  for (const CountBound& bound : kCountBounds) {
+    const int value = agreed.*bound.value;
+    if (value >= 0 && value <= bound.max) continue;
+    return LimitFault{bound.limit, "between 1 and " + std::to_string(bound.max)};
+  }
+  for (const auto& [limit, pause] : {std::pair("breaker_pause", agreed.pause_first),
+                                     std::pair("breaker_pause_max", agreed.pause_max)}) {
+    if (!PauseAgreeable(pause)) return LimitFault{limit, "between 1 s and 1 h"};
+  }
+  const auto or_else = [](milliseconds pause, milliseconds own) {
+    return pause == milliseconds(0) ? own : pause;
+  };
+  const milliseconds first = or_else(agreed.pause_first, standard.breaker.pause_first);
+  if (or_else(agreed.pause_max, standard.breaker.pause_max) < first) {
+    return LimitFault{"breaker_pause_max", "not shorter than the first pause, which is " +
+                                               std::to_string(first.count()) + " ms"};
+  }
+  return std::nullopt;
+}
+
+PartnerLimits LimitsWith(const AgreedLimits& agreed, const PartnerLimits& standard) {
+  PartnerLimits limits = standard;
+  if (agreed.frames_per_second > 0) {
+    limits.rate.per_second = agreed.frames_per_second;
+    limits.rate.burst =
+        std::min(standard.rate.burst, limits.rate.per_second * static_cast<double>(kBurstSeconds));
+  }
+  if (agreed.frames_burst > 0) limits.rate.burst = agreed.frames_burst;
+  if (agreed.agendas_max > 0) limits.agendas_max = agreed.agendas_max;
+  if (agreed.slots_max > 0) limits.slots_max = static_cast<std::size_t>(agreed.slots_max);
+  if (agreed.failures_max > 0) limits.breaker.failures_max = agreed.failures_max;
+  if (agreed.pause_first.count() > 0) limits.breaker.pause_first = agreed.pause_first;
+  if (agreed.pause_max.count() > 0) limits.breaker.pause_max = agreed.pause_max;
+  // The process's own may be others than when it was agreed.
+  limits.breaker.pause_max = std::max(limits.breaker.pause_max, limits.breaker.pause_first);
+  return limits;
 }
 
 }  // namespace sas::slots

@@ -1,7 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <string_view>
+
+#include "services/slots/domain/partner_slots.h"
 
 namespace sas::slots {
 
@@ -18,6 +22,9 @@ struct BucketLimits {
   double per_second = 0;  ///< Sustained.
   double burst = 0;       ///< At once after a silence; at least 1.
 };
+
+/// A frame each 20 s from each of 4000 agendas is 200 a second.
+inline constexpr BucketLimits kFrameRate{200.0, 400.0};
 
 /// A full bucket.
 TokenBucket FullBucket(const BucketLimits& limits, std::chrono::nanoseconds now);
@@ -52,5 +59,50 @@ std::chrono::milliseconds AskBreaker(Breaker& breaker, const BreakerLimits& limi
 /// What became of the frame that was let through.
 void TellBreaker(Breaker& breaker, const BreakerLimits& limits, bool good,
                  std::chrono::nanoseconds now);
+
+inline constexpr int kPartnerAgendasMax =
+    10'000;  ///< Of a region, unless something else is agreed.
+
+/// What one platform may ask of one process.
+struct PartnerLimits {
+  BucketLimits rate = kFrameRate;
+  BreakerLimits breaker{};
+  int agendas_max = kPartnerAgendasMax;
+  std::size_t slots_max = kPartnerSlotsMax;  ///< In one frame.
+};
+
+/// What a person agreed on with a platform; zero: nothing, the process's own stands.
+struct AgreedLimits {
+  int frames_per_second = 0;
+  int frames_burst = 0;
+  int agendas_max = 0;
+  int slots_max = 0;
+  int failures_max = 0;
+  std::chrono::milliseconds pause_first{};
+  std::chrono::milliseconds pause_max{};
+};
+
+// Bounds of what can be agreed; each is at least 1, or one second.
+inline constexpr int kAgreedRateMax = 1000;
+inline constexpr int kAgreedBurstMax = 2000;
+inline constexpr int kAgreedAgendasMax = 20'000;
+inline constexpr int kAgreedSlotsMax = static_cast<int>(kPartnerSlotsMax);
+inline constexpr int kAgreedFailuresMax = 100;
+inline constexpr std::chrono::milliseconds kAgreedPauseMin{1'000};
+inline constexpr std::chrono::milliseconds kAgreedPauseMax{3'600'000};
+/// A burst that nobody agreed on is at most the frames of so long at the agreed rate.
+inline constexpr int kBurstSeconds = 2;
+
+/// The limit that is out of bounds, as the proto names it, and what it may be.
+struct LimitFault {
+  std::string_view limit;
+  std::string message;
+};
+
+/// Nothing when all of it can be agreed, given what stands where nothing is.
+std::optional<LimitFault> JudgeAgreed(const AgreedLimits& agreed, const PartnerLimits& standard);
+
+/// What is in force.
+PartnerLimits LimitsWith(const AgreedLimits& agreed, const PartnerLimits& standard);
 
 }  // namespace sas::slots

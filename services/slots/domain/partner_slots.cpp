@@ -15,7 +15,9 @@ struct Finding {
   const char* message = "";
 };
 
-constexpr Finding kTooMany{"TOO_MANY_SLOTS", "at most 2000 slots in a frame: send the rest apart"};
+constexpr Finding kTooMany{
+    "TOO_MANY_SLOTS",
+    "at most 2000 slots in a frame, or those that were agreed with you: send the rest apart"};
 constexpr Finding kTwice{"SLOT_TWICE",
                          "the frame has this start before: one slot has one seat count"};
 constexpr Finding kOverlaps{"SLOT_OVERLAPS", "another slot of the agenda takes this time"};
@@ -96,7 +98,8 @@ class Timeline {
 }  // namespace
 
 SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindow* window,
-                       const std::vector<Stretch>& standing, base::Instant now) {
+                       const std::vector<Stretch>& standing, base::Instant now,
+                       std::size_t slots_max) {
   SlotsJudged judged;
   judged.accepted.assign(slots.size(), false);
   Timeline timeline(standing);
@@ -105,7 +108,7 @@ SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindo
     const SourceSlot& slot = slots[i];
     Finding finding;
     bool distrust = false;
-    if (i >= kPartnerSlotsMax) {
+    if (i >= slots_max) {
       finding = kTooMany;
     } else if (finding = JudgeTimes(slot, window, now); finding.reason != nullptr) {
       distrust = slot.times_readable;

@@ -10,7 +10,7 @@
 
 namespace sas::slots {
 
-inline constexpr std::size_t kPartnerSlotsMax = 2000;  ///< In one frame.
+inline constexpr std::size_t kPartnerSlotsMax = 2000;  ///< In one frame, or less if agreed.
 inline constexpr std::size_t kExternalIdCharactersMax = 120;
 inline constexpr std::chrono::hours kSnapshotMax{60 * 24};   ///< Time that one snapshot tells of.
 inline constexpr std::chrono::hours kPartnerAhead{90 * 24};  ///< A start is at most so far ahead.
@@ -59,13 +59,15 @@ struct SlotsJudged {
 };
 
 /// Judges slots one by one; of two that cannot both be right the first stays. `window` is null for
-/// a delta. `standing` are the agenda's other slots. Reasons: `TOO_MANY_SLOTS`,
-/// `EXTERNAL_ID_REQUIRED`, `TEXT_TOO_LONG`, `INVALID_TIME`, `SLOT_NOT_WHOLE_MINUTES`,
-/// `SLOT_ENDS_BEFORE_START`, `SLOT_TOO_SHORT`, `SLOT_TOO_LONG`, `SLOT_PAST`, `SLOT_TOO_FAR`,
-/// `SLOT_OUTSIDE_SNAPSHOT`, `SLOT_TWICE`, `SLOT_OVERLAPS`, `PRACTITIONER_NOT_FOUND`,
-/// `UNKNOWN_ENUM_VALUE`, `MODE_REQUIRED`, `CLASS_REQUIRED`, `INVALID_SEAT_COUNT`, and as of plans
-/// and openings `SITE_NOT_OPEN`, `SESSION_IN_PDSA_HOURS` (S0-03), `LICENCE_ENDED`.
+/// a delta. `standing` are the agenda's other slots; `slots_max` was agreed. Reasons:
+/// `TOO_MANY_SLOTS`, `EXTERNAL_ID_REQUIRED`, `TEXT_TOO_LONG`, `INVALID_TIME`,
+/// `SLOT_NOT_WHOLE_MINUTES`, `SLOT_ENDS_BEFORE_START`, `SLOT_TOO_SHORT`, `SLOT_TOO_LONG`,
+/// `SLOT_PAST`, `SLOT_TOO_FAR`, `SLOT_OUTSIDE_SNAPSHOT`, `SLOT_TWICE`, `SLOT_OVERLAPS`,
+/// `PRACTITIONER_NOT_FOUND`, `UNKNOWN_ENUM_VALUE`, `MODE_REQUIRED`, `CLASS_REQUIRED`,
+/// `INVALID_SEAT_COUNT`, and as of plans and openings `SITE_NOT_OPEN`, `SESSION_IN_PDSA_HOURS`
+/// (S0-03), `LICENCE_ENDED`.
 SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindow* window,
-                       const std::vector<Stretch>& standing, base::Instant now);
+                       const std::vector<Stretch>& standing, base::Instant now,
+                       std::size_t slots_max = kPartnerSlotsMax);
 
 }  // namespace sas::slots

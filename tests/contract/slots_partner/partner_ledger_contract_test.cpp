@@ -20,6 +20,7 @@ constexpr char kSite[] = "regions/fr-pdl/sites/a";
 constexpr char kAgenda[] = "regions/fr-pdl/sites/a/agendas/dupont";
 constexpr char kOther[] = "regions/fr-pdl/sites/b/agendas/durand";
 constexpr char kAbroad[] = "regions/fr-naq/sites/a/agendas/dupont";
+constexpr char kPartner[] = "regions/fr-pdl/partners/doctoplan";
 
 class PartnerLedgerContract : public StoreContract {
  protected:
@@ -39,6 +40,23 @@ class PartnerLedgerContract : public StoreContract {
     fed.slot.set_free_seats(free);
     fed.practitioner = "regions/fr-pdl/practitioners/a";
     return fed;
+  }
+
+  static v1::Partner Agreed(const std::string& name, int frames_per_second) {
+    v1::Partner record;
+    record.set_name(name);
+    record.set_etag("\"1\"");
+    record.mutable_limits()->set_frames_per_second(frames_per_second);
+    return record;
+  }
+
+  absl::Status PutPartners(const std::vector<v1::Partner>& records) {
+    return Write([&](SlotsTransaction& t) -> absl::Status {
+      for (const v1::Partner& each : records) {
+        SAS_RETURN_IF_ERROR(t.partners().PutPartner(each));
+      }
+      return absl::OkStatus();
+    });
   }
 
   absl::Status PutSlots(const std::string& agenda, const std::vector<FedSlot>& slots) {
@@ -232,6 +250,70 @@ TEST_P(PartnerLedgerContract, PractitionersAreFoundByTheirNumber) {
               UnorderedElementsAre(Pair("10000000017", "regions/fr-pdl/practitioners/b"),
                                    Pair("99700218896", "regions/fr-pdl/practitioners/a")));
   EXPECT_THAT(find("fr-naq"), IsEmpty());
+}
+
+TEST_P(PartnerLedgerContract, WhatWasAgreedIsKeptWholeAndReplacedByItsName) {
+  EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetPartner(kPartner); }));
+  v1::Partner record = Agreed(kPartner, 5);
+  record.mutable_limits()->mutable_breaker_pause()->set_seconds(30);
+  *record.mutable_update_time() = base::ToTimestamp(clock_.Now());
+  ASSERT_THAT(PutPartners({Agreed(kPartner, 4), record}), IsOk());
+  Reopen();
+  const auto kept = Got([](SlotsTransaction& t) { return t.partners().GetPartner(kPartner); });
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->SerializeAsString(), record.SerializeAsString());
+  EXPECT_FALSE(Got([](SlotsTransaction& t) {
+    return t.partners().GetPartner("regions/fr-naq/partners/doctoplan");
+  }));
+}
+
+TEST_P(PartnerLedgerContract, PlatformsAreListedByWhatTheyPublishAndWhatWasAgreed) {
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(Put(kOther, "doctoplan"), IsOk());
+  ASSERT_THAT(Put("regions/fr-pdl/sites/b/agendas/x", "agendia"), IsOk());
+  ASSERT_THAT(Put(kAbroad, "zeta"), IsOk());
+  ASSERT_THAT(PutPartners({Agreed(kPartner, 5), Agreed("regions/fr-pdl/partners/new-one", 6),
+                           Agreed("regions/fr-naq/partners/doctoplan", 7),
+                           Agreed("regions/fr-pdl/partners/b_platform", 8)}),
+              IsOk());
+  const auto list = [&](const std::string& after, int limit) {
+    return Got(
+        [&](SlotsTransaction& t) { return t.partners().ListPartners("fr-pdl", after, limit); });
+  };
+  const auto all = list("", 10);
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].partner, "agendia");
+  EXPECT_EQ(all[0].agendas, 1);
+  EXPECT_FALSE(all[0].record);
+  EXPECT_EQ(all[1].partner, "b_platform");
+  EXPECT_EQ(all[1].agendas, 0);
+  EXPECT_EQ(all[2].partner, "doctoplan");
+  EXPECT_EQ(all[2].agendas, 2);
+  ASSERT_TRUE(all[2].record);
+  EXPECT_EQ(all[2].record->limits().frames_per_second(), 5);
+  EXPECT_EQ(all[3].partner, "new-one");
+  EXPECT_EQ(list("", 2).size(), 2U);
+  const auto rest = list("b_platform", 10);
+  ASSERT_EQ(rest.size(), 2U);
+  EXPECT_EQ(rest[0].partner, "doctoplan");
+}
+
+TEST_P(PartnerLedgerContract, AgendasOfAPlatformAreCountedInItsRegion) {
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(Put(kOther, "doctoplan"), IsOk());
+  ASSERT_THAT(Put(kAbroad, "doctoplan"), IsOk());
+  const auto count = [&](const char* region, const char* partner) {
+    return Got([&](SlotsTransaction& t) { return t.partners().CountAgendas(region, partner); });
+  };
+  EXPECT_EQ(count("fr-pdl", "doctoplan"), 2);
+  EXPECT_EQ(count("fr-naq", "doctoplan"), 1);
+  EXPECT_EQ(count("fr-pdl", "agendia"), 0);
+}
+
+TEST_P(PartnerLedgerContract, AReadingTransactionAgreesOnNothing) {
+  EXPECT_FALSE(
+      Read([&](SlotsTransaction& t) { return t.partners().PutPartner(Agreed(kPartner, 5)); }).ok());
+  EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetPartner(kPartner); }));
 }
 
 TEST_P(PartnerLedgerContract, AReadingTransactionDoesNotWrite) {

@@ -171,7 +171,7 @@ TEST_F(PartnerTest, Bad_ASlotThatCannotBeBelievedIsNotOfferedAsItWas) {
 TEST_F(PartnerTest, Bad_FramesWithoutShapeAreRefusedAsAWhole) {
   const auto reason = [&](v1::AgendaFrame frame, auto change) {
     change(frame);
-    gate_.Tell("doctoplan", PartnerGate::Outcome::kGood);  // Not what is tried here.
+    gate_.Tell({"doctoplan", "fr-pdl"}, PartnerGate::Outcome::kGood);  // Not what is tried here.
     return SyncOne(frame).refusal_reason();
   };
   const v1::AgendaFrame sound = Snapshot(1, {});

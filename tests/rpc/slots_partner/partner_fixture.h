@@ -125,6 +125,7 @@ class PartnerTest : public ::testing::Test {
   PartnerGate gate_{{{200, 400}, {3, std::chrono::milliseconds(10'000)}}, clock_};
   PartnerMetrics partner_metrics_{registry_, clock_};
   PartnerFeed feed_{store_, projection_.feeds(), gate_, partner_metrics_, clock_};
+  PartnerRecords records_{store_, gate_, partner_metrics_, clock_};
   SourceDesk desk_{{std::chrono::milliseconds(300), {3, std::chrono::milliseconds(10'000)}},
                    partner_metrics_,
                    clock_};
@@ -132,7 +133,7 @@ class PartnerTest : public ::testing::Test {
   SlotService slots_{server_.runtime(),  projection_, book_, metrics_, store_,
                      kHoldsPerHolderMax, &questions_};
   SeatService seats_{server_.runtime(), projection_, book_, store_, metrics_, &questions_};
-  PartnerService partners_{server_.runtime(), feed_, &desk_};
+  PartnerService partners_{server_.runtime(), feed_, records_, &desk_};
   std::unique_ptr<v1::SeatService::Stub> seats_stub_;
   std::unique_ptr<v1::SlotService::Stub> slots_stub_;
   std::unique_ptr<v1::PartnerFeedService::Stub> stub_;
