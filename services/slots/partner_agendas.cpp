@@ -1,15 +1,40 @@
 #include "services/slots/partner_agendas.h"
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/base/timestamp.h"
+#include "services/slots/convert.h"
+#include "services/slots/domain/plan_frame.h"
+#include "services/slots/domain/session_plan.h"
 #include "services/slots/partner_events.h"
 #include "services/slots/planning_rights.h"
 
 namespace sas::slots {
+namespace {
+
+constexpr std::chrono::minutes kShortest{kSlotMinutesMin};
+
+using LicenceEnds = std::map<std::string, std::optional<care::Date>, std::less<>>;
+
+absl::StatusOr<std::optional<care::Date>> LicenceEndOf(SlotsTransaction& transaction,
+                                                       const std::string& practitioner,
+                                                       LicenceEnds& known) {
+  const auto found = known.find(practitioner);
+  if (found != known.end()) return found->second;
+  SAS_ASSIGN_OR_RETURN(const auto person, transaction.GetPractitioner(practitioner));
+  const std::optional<care::Date> end = person ? LicenceEnd(*person) : std::nullopt;
+  known.emplace(practitioner, end);
+  return end;
+}
+
+}  // namespace
 
 bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id) {
   const std::string& own = actor.organization;
@@ -34,11 +59,43 @@ v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
     *agenda.mutable_verify_time() = base::ToTimestamp(row.agenda.vouched);
   }
   agenda.set_slot_count(row.slots);
+  agenda.set_barred_slot_count(row.barred);
   agenda.set_phantom_count(row.phantoms);
   agenda.set_resync_wanted(row.agenda.position.resync != Resync::kNone);
   agenda.set_quarantined(row.agenda.position.resync == Resync::kQuarantine);
   agenda.set_master(static_cast<v1::AgendaMaster>(row.agenda.said.master));
   return agenda;
+}
+
+absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
+                         std::vector<FedAgendaRow>& rows) {
+  LicenceEnds licences;
+  std::string known;  // The site of `frame` and `zone`: rows come by name.
+  PlanFrame frame;
+  std::optional<care::Zone> zone;
+  for (FedAgendaRow& row : rows) {
+    if (row.slots == 0) continue;
+    const std::string name(SiteOfAgenda(row.agenda.name));
+    if (name != known) {
+      SAS_ASSIGN_OR_RETURN(const auto site, transaction.GetSite(name));
+      zone.reset();
+      known = name;
+      if (site) {
+        SAS_ASSIGN_OR_RETURN(frame, ToPlanFrame(*site));
+        SAS_ASSIGN_OR_RETURN(zone, ToZone(*site));
+      }
+    }
+    if (!zone) continue;
+    SAS_ASSIGN_OR_RETURN(const auto times, transaction.partners().ListTimes(row.agenda.name, now));
+    for (const FedTime& each : times) {
+      SAS_ASSIGN_OR_RETURN(frame.licence_end,
+                           LicenceEndOf(transaction, each.practitioner, licences));
+      // A row from before ends were kept apart, written by an older replica.
+      const base::Instant end = std::max(each.end, each.start + kShortest);
+      row.barred += BarOf(frame, *zone, each.start, end) == SlotBar::kNone ? 0 : 1;
+    }
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::PartnerAgenda> ReleaseAgenda(SlotsTransaction& transaction,

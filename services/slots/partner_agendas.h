@@ -1,7 +1,11 @@
 #pragma once
 
+#include <vector>
+
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
+#include "common/base/clock.h"
 #include "sas/slots/v1/partner_feed_service.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/partner_ledger.h"
@@ -17,6 +21,11 @@ namespace sas::slots {
 bool MayPublish(const base::Actor& actor, const v1::Site& site, std::string_view agenda_id);
 
 v1::PartnerAgenda ToProto(const FedAgendaRow& row);
+
+/// Counts for each row the slots that nobody is sent to, because site or licence have changed since
+/// they came: the site is shut then, they lie in PDSA hours, whoever holds them has no licence.
+absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
+                         std::vector<FedAgendaRow>& rows);
 
 /// From the next snapshot on the agenda is believed again, whatever it changes. NOT_FOUND
 /// `AGENDA_NOT_FOUND`, FAILED_PRECONDITION `AGENDA_NOT_QUARANTINED`, and what CheckSiteRight

@@ -264,7 +264,7 @@ absl::StatusOr<v1::ListPartnerAgendasResponse> PartnerFeed::List(
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(rows, transaction.partners().ListAgendas(ids[0], partner, after, size + 1,
                                                                   now, now - kPhantomsOf));
-    return absl::OkStatus();
+    return CountBarred(transaction, now, rows);
   }));
   v1::ListPartnerAgendasResponse response;
   if (rows.size() > static_cast<std::size_t>(size)) {

@@ -45,6 +45,14 @@ struct FedAgendaRow {
   FedAgenda agenda;
   int slots = 0;     ///< To come, with a free seat at the source.
   int phantoms = 0;  ///< Since the time that was asked for.
+  int barred = 0;    ///< Of `slots`; by whoever knows the site (CountBarred).
+};
+
+/// When a slot is, and who receives.
+struct FedTime {
+  base::Instant start;
+  base::Instant end;
+  std::string practitioner;  ///< Resource name.
 };
 
 /// A platform as a list shows it.
@@ -83,6 +91,9 @@ class PartnerLedger {
   /// Slots of one agenda that start in [from, to), by start.
   virtual absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda,
                                                          base::Instant from, base::Instant to) = 0;
+  /// Those that FedAgendaRow.slots counts, by start: without reading what their source told.
+  virtual absl::StatusOr<std::vector<FedTime>> ListTimes(std::string_view agenda,
+                                                         base::Instant now) = 0;
   /// Slots of all agendas of a site (or, by `regions/r`, of a region) from `from` on, by agenda and
   /// start.
   virtual absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,

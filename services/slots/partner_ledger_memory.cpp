@@ -104,6 +104,18 @@ absl::StatusOr<std::vector<FedSlot>> MemoryPartnerLedger::ListSlots(std::string_
   return found;
 }
 
+absl::StatusOr<std::vector<FedTime>> MemoryPartnerLedger::ListTimes(std::string_view agenda,
+                                                                    base::Instant now) {
+  std::vector<FedTime> found;
+  for (auto row = rows_.slots.upper_bound({std::string(agenda), now});
+       row != rows_.slots.end() && row->first.first == agenda; ++row) {
+    const FedSlot& fed = *row->second;
+    if (fed.slot.free_seats() == 0) continue;
+    found.push_back({row->first.second, base::ToInstant(fed.slot.end_time()), fed.practitioner});
+  }
+  return found;
+}
+
 absl::StatusOr<std::vector<FedSlotOf>> MemoryPartnerLedger::ListSlotsOf(std::string_view parent,
                                                                         base::Instant from) {
   const std::string prefix = std::string(parent) + "/";

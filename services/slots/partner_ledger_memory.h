@@ -51,6 +51,8 @@ class MemoryPartnerLedger final : public PartnerLedger {
                                                        std::string_view after, int limit) override;
   absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda, base::Instant from,
                                                  base::Instant to) override;
+  absl::StatusOr<std::vector<FedTime>> ListTimes(std::string_view agenda,
+                                                 base::Instant now) override;
   absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,
                                                      base::Instant from) override;
   absl::StatusOr<std::vector<std::string>> ListSitesOf(std::string_view practitioner,

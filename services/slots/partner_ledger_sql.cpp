@@ -166,6 +166,27 @@ absl::StatusOr<std::vector<FedSlot>> SqlPartnerLedger::ListSlots(std::string_vie
   return slots;
 }
 
+absl::StatusOr<std::vector<FedTime>> SqlPartnerLedger::ListTimes(std::string_view agenda,
+                                                                 base::Instant now) {
+  std::vector<FedTime> times;
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
+    const std::string key(agenda);
+    const long long at = sql::ToMicros(now);
+    long long start = 0;
+    long long end = 0;
+    std::string practitioner;
+    FetchEach(
+        session_,
+        "SELECT start_us, end_us, practitioner FROM partner_slots WHERE agenda = :agenda AND "
+        "start_us > :at AND free > 0 ORDER BY start_us",
+        [&] {
+          times.push_back({sql::FromMicros(start), sql::FromMicros(end), practitioner});
+        },
+        use(key, "agenda"), use(at, "at"), into(start), into(end), into(practitioner));
+  }));
+  return times;
+}
+
 absl::StatusOr<std::vector<FedSlotOf>> SqlPartnerLedger::ListSlotsOf(std::string_view parent,
                                                                      base::Instant from) {
   SlotRows rows;
@@ -209,20 +230,20 @@ absl::Status SqlPartnerLedger::PutSlot(std::string_view agenda, const FedSlot& f
   return sql::Guard([&] {
     const std::string key(agenda);
     const long long start = sql::ToMicros(base::ToInstant(fed.slot.start_time()));
+    const long long end = sql::ToMicros(base::ToInstant(fed.slot.end_time()));
     const long long free = fed.slot.free_seats();
     const long long known = fed.known;
     const long long refused = sql::ToMicros(fed.refused);
     const auto word = static_cast<long long>(fed.word);
     const std::string document = ledger::ToDocument(fed.slot);
     Exec(session_,
-         "INSERT INTO partner_slots (agenda, start_us, free, practitioner, known_seats, "
-         "refused_us, taken_word, document) VALUES (:agenda, :start, :free, :practitioner, :known, "
-         ":refused, :word, :document) ON CONFLICT (agenda, start_us) DO UPDATE SET free = "
-         "excluded.free, "
-         "practitioner = excluded.practitioner, known_seats = excluded.known_seats, "
-         "refused_us = excluded.refused_us, taken_word = excluded.taken_word, "
-         "document = excluded.document",
-         use(key, "agenda"), use(start, "start"), use(free, "free"),
+         "INSERT INTO partner_slots (agenda, start_us, end_us, free, practitioner, known_seats, "
+         "refused_us, taken_word, document) VALUES (:agenda, :start, :end, :free, :practitioner, "
+         ":known, :refused, :word, :document) ON CONFLICT (agenda, start_us) DO UPDATE SET "
+         "end_us = excluded.end_us, free = excluded.free, practitioner = excluded.practitioner, "
+         "known_seats = excluded.known_seats, refused_us = excluded.refused_us, "
+         "taken_word = excluded.taken_word, document = excluded.document",
+         use(key, "agenda"), use(start, "start"), use(end, "end"), use(free, "free"),
          use(fed.practitioner, "practitioner"), use(known, "known"), use(refused, "refused"),
          use(word, "word"), use(document, "document"));
   });

@@ -11,7 +11,7 @@
 
 namespace sas::slots {
 
-/// The tables of migrations 0004 and 0070 over one session. Private to the store.
+/// The tables of migrations 0004 to 0080 over one session. Private to the store.
 class SqlPartnerLedger final : public PartnerLedger {
  public:
   explicit SqlPartnerLedger(sql::Session& session) : session_(session) {}
@@ -30,6 +30,8 @@ class SqlPartnerLedger final : public PartnerLedger {
                                                        std::string_view after, int limit) override;
   absl::StatusOr<std::vector<FedSlot>> ListSlots(std::string_view agenda, base::Instant from,
                                                  base::Instant to) override;
+  absl::StatusOr<std::vector<FedTime>> ListTimes(std::string_view agenda,
+                                                 base::Instant now) override;
   absl::StatusOr<std::vector<FedSlotOf>> ListSlotsOf(std::string_view parent,
                                                      base::Instant from) override;
   absl::StatusOr<std::vector<std::string>> ListSitesOf(std::string_view practitioner,

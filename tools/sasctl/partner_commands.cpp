@@ -140,11 +140,14 @@ void AddList(CLI::App& group, Suite& suite) {
     const auto page = suite.Ask<slots::ListPartnerAgendasResponse>(
         base::Role::kPlanner, suite.Partners(), &Stub::ListPartnerAgendas, request);
     if (suite.json()) return PrintJson(page);
-    Table table({"AGENDA", "PLATEFORME", "RANG", "ÂGE", "CRÉNEAUX", "FANTÔMES", "À REPRENDRE"});
+    Table table({"AGENDA", "PLATEFORME", "RANG", "ÂGE", "CRÉNEAUX", "NON PROPOSÉS", "FANTÔMES",
+                 "À REPRENDRE"});
     for (const slots::PartnerAgenda& agenda : page.agendas()) {
       table.Row({agenda.name(), agenda.partner(), std::to_string(agenda.applied_sequence()),
                  agenda.has_verify_time() ? Span(-Until(suite, agenda.verify_time())) : "jamais",
-                 std::to_string(agenda.slot_count()), std::to_string(agenda.phantom_count()),
+                 std::to_string(agenda.slot_count()),
+                 agenda.barred_slot_count() == 0 ? "" : std::to_string(agenda.barred_slot_count()),
+                 std::to_string(agenda.phantom_count()),
                  agenda.quarantined()     ? "quarantaine"
                  : agenda.resync_wanted() ? "oui"
                                           : ""});

@@ -211,6 +211,32 @@ TEST_P(PartnerLedgerContract, TheListCountsSlotsToComeAndRecentPhantoms) {
             2);
 }
 
+TEST_P(PartnerLedgerContract, TimesAreThoseOfTheSlotsThatTheListCounts) {
+  FedSlot longer = Slot(minutes(90), 2);
+  *longer.slot.mutable_end_time() = base::ToTimestamp(clock_.Now() + minutes(120));
+  longer.practitioner = "regions/fr-pdl/practitioners/b";
+  ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
+  ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(90)), longer, Slot(minutes(30)), Slot(minutes(60), 0),
+                                 Slot(minutes(0)), Slot(minutes(-30))}),
+              IsOk());
+  ASSERT_THAT(PutSlots(kOther, {Slot(minutes(45))}), IsOk());
+  Reopen();
+  const auto times =
+      Got([&](SlotsTransaction& t) { return t.partners().ListTimes(kAgenda, clock_.Now()); });
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_EQ(times[0].start, clock_.Now() + minutes(30));
+  EXPECT_EQ(times[0].end, clock_.Now() + minutes(45));
+  EXPECT_EQ(times[0].practitioner, "regions/fr-pdl/practitioners/a");
+  EXPECT_EQ(times[1].start, clock_.Now() + minutes(90));
+  EXPECT_EQ(times[1].end, clock_.Now() + minutes(120));  // Replaced with the rest.
+  EXPECT_EQ(times[1].practitioner, "regions/fr-pdl/practitioners/b");
+  const auto rows = Got([&](SlotsTransaction& t) {
+    return t.partners().ListAgendas("fr-pdl", "", "", 10, clock_.Now(), clock_.Now());
+  });
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].slots, 2);
+}
+
 TEST_P(PartnerLedgerContract, OldSlotsAreForgottenSomeAtATime) {
   ASSERT_THAT(Put(kAgenda, "doctoplan"), IsOk());
   ASSERT_THAT(PutSlots(kAgenda, {Slot(minutes(-90), 1, "a"), Slot(minutes(-60), 1, "b"),

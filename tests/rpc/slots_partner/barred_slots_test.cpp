@@ -143,6 +143,36 @@ TEST_F(BarredSlotsTest, S0_15_ALicenceThatEndsLeavesItsSlotsWithoutDoctor) {
   EXPECT_EQ(Standing(kFriday), Kind::KIND_UNSTAFFED);
 }
 
+// A coordinator who reads "40 créneaux" and finds none in the searches looks for a fault of the
+// feed.
+TEST_F(BarredSlotsTest, S0_03_TheListSaysHowManyNobodyIsSentTo) {
+  const auto approve = [](v1::Site& site) {
+    site.mutable_chaining_approval()->set_approval_date("2026-11-01");
+    site.mutable_chaining_approval()->set_reference("ARS-1");
+  };
+  Change(approve);
+  SyncOne(Snapshot(1, {SlotAt(kEleven), SlotAt(kNoon, 0), SlotAt(kEvening), SlotAt(kWednesday),
+                       SlotAt(kFriday)}));
+  const auto expect = [this](int barred) {
+    const auto listed = List(Platform());
+    ASSERT_THAT(listed, IsOk());
+    EXPECT_EQ(listed->agendas(0).slot_count(), 4);  // Without the taken one.
+    EXPECT_EQ(listed->agendas(0).barred_slot_count(), barred);
+  };
+  expect(0);
+  Change([](v1::Site& site) { site.clear_chaining_approval(); });
+  expect(1);  // The evening.
+  Change([](v1::Site& site) { site.set_end_date("2026-11-26"); });
+  expect(2);  // And Friday.
+  ChangeDoctor([](v1::Practitioner& doctor) { doctor.set_licence_end_date("2026-11-24"); });
+  expect(3);  // And Wednesday; Friday counts once.
+  EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kEleven)));
+  Change(approve);
+  Change([](v1::Site& site) { site.clear_end_date(); });
+  ChangeDoctor([](v1::Practitioner& doctor) { doctor.clear_licence_end_date(); });
+  expect(0);
+}
+
 // The coordinator ends a season: the platform goes on as before, and is not held for what we shut.
 TEST_F(BarredSlotsTest, H40_OurOwnChangeIsNoMassChangeOfTheFeed) {
   std::vector<v1::PartnerSlot> slots{SlotAt(kEleven)};
