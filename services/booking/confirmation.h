@@ -39,8 +39,8 @@ class Confirmation {
  private:
   void Book(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
   void Write(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
-  /// A repeat meets an order that is booked and a hold that is spent, by itself. One whose answer is
-  /// kept no more is told which appointment it made.
+  /// A repeat meets an order that is booked and a hold that is spent, by itself. One whose answer
+  /// is kept no more is told which appointment it made.
   void GiveKnown(const Calls& calls, std::vector<Passage>& passages, Outcomes& outcomes);
   void Count(const Passage& passage, const absl::StatusOr<v1::Appointment>& outcome);
 

@@ -11,7 +11,8 @@ namespace sas::booking {
 
 WaitingOrder WaitingOf(const regulation::v1::CareOrder& order);
 
-/// Who would hold a seat for it, by its claim; of an order that nobody has an OSNP of its territory.
+/// Who would hold a seat for it, by its claim; of an order that nobody has an OSNP of its
+/// territory.
 slots::v1::SeatAsker OperatorOf(const regulation::v1::CareOrder& order);
 
 /// By which ways its seat would be booked: an entry without regulation only by its own.
