@@ -45,12 +45,12 @@ void LogWriter::Write(std::string_view line, bool now) {
 
 void LogWriter::Flush() {
   const std::lock_guard file_lock(file_mutex_);
-  std::string ready;
   {
     const std::lock_guard lock(mutex_);
-    ready.swap(buffer_);
+    ready_.swap(buffer_);
   }
-  WriteAll(ready);
+  WriteAll(ready_);
+  ready_.clear();  // Both keep their memory.
 }
 
 void LogWriter::Work() {

@@ -30,6 +30,7 @@ class LogWriter {
   std::mutex mutex_;
   std::condition_variable filled_;
   std::string buffer_;
+  std::string ready_;     ///< Of whoever holds file_mutex_.
   bool working_ = false;  ///< The thread was started.
 };
 
