@@ -20,11 +20,6 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::seconds;
 
-// Of a match and of a site left out, about what they take.
-constexpr std::size_t kMatchBytes = 900;
-constexpr std::size_t kExcludedBytes = 320;
-constexpr std::size_t kFrameBytes = 512;
-
 // Fields 1 and 2 of google.protobuf.Timestamp and Duration.
 constexpr int kSeconds = 1;
 constexpr int kNanos = 2;
@@ -211,8 +206,8 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
                         base::Instant now) {
   using Proto = v1::SearchSlotsResponse;
   const Found& found = page.found;
-  WireWriter out(kFrameBytes + found.matches.size() * kMatchBytes +
-                 found.excluded.size() * kExcludedBytes);
+  thread_local WireWriter out;  // Memory of this size, got and given back each time, costs more.
+  out.Clear();
   const Frame frame = MakeFrame(view, reader, now);
   Warm(page);
   for (const Match& match : found.matches) WriteMatch(out, frame, match, page.query);
@@ -235,7 +230,7 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   for (const std::string& partner : page.silent_partners) {
     out.Bytes(Proto::kMissingSourcesFieldNumber, partner);
   }
-  return out.Take();
+  return std::string(out.bytes());
 }
 
 }  // namespace sas::slots

@@ -72,6 +72,9 @@ class WireWriter {
 
   std::string Take();
 
+  /// To write something else; the memory stays.
+  void Clear() { size_ = 0; }
+
  private:
   // Room for the length of a nested message: up to 16 383 bytes, which slots and matches are. A
   // shorter or longer one is moved.

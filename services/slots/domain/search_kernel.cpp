@@ -166,27 +166,12 @@ Exclusion WhyEmpty(const SiteRules& rules, const Query& query) {
   return Exclusion::kNoSessionInWindow;
 }
 
-/// First start after the window that would suit.
-base::Instant NextStart(const Scan& scan, const Tile& tile, std::size_t site) {
-  constexpr Minute kEver = kMinuteMax;
-  const Minute from = std::max(scan.from(), scan.to());
-  Minute first = kEver;
-  const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
-  for (const std::uint32_t* run = FirstRun(tile, site, from);
-       run != last && tile.runs[*run].start < first; ++run) {
-    const std::uint32_t mask = scan.Allowed(tile, *run, from, kEver) & tile.runs[*run].free.Load();
-    if (mask == 0) continue;
-    first = std::min(first, tile.runs[*run].StartOf(std::countr_zero(mask)));
-  }
-  return first == kEver ? base::Instant{} : ToInstant(first);
-}
-
 Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
                    const NearLeftOut& left) {
   Excluded excluded;
   excluded.site = SiteRef(tile, left.site);
   excluded.distance_meters = static_cast<int>(left.key >> 32U);
-  excluded.exclusion = scan.RefusedBy(tile, left.site);
+  excluded.exclusion = static_cast<Exclusion>(left.rule);
   if (excluded.exclusion != Exclusion::kNone) return excluded;
   switch (scan.WhyNothing(tile, left.site)) {
     case SiteState::kUnstaffed:
@@ -220,7 +205,7 @@ Excluded Explained(const Scan& scan, const Query& query, const Tile& tile,
       excluded.exclusion = WhyEmpty(excluded.site.rules(), query);
       break;
   }
-  excluded.next_start = NextStart(scan, tile, left.site);
+  excluded.next_start = scan.NextStart(tile, left.site);
   return excluded;
 }
 
@@ -235,12 +220,12 @@ std::vector<Excluded> ExcludedOf(Scan& scan, const Query& query, Scratch& scratc
   return excluded;
 }
 
-ExclusionCounts CountsOf(const Scan& scan, const std::vector<Excluded>& told) {
-  ExclusionCounts counts{};
-  scan.CountLeftOut(counts);
-  for (const Excluded& each : told) {
-    --counts[static_cast<std::size_t>(scan.RefusedBy(each.site.tile(), each.site.index()))];
-    ++counts[static_cast<std::size_t>(each.exclusion)];
+ExclusionCounts CountsOf(const Scan& scan, const Scratch& scratch,
+                         const std::vector<Excluded>& told) {
+  ExclusionCounts counts = scan.left_out_by_rule();
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    --counts[scratch.nearest[i].rule];
+    ++counts[static_cast<std::size_t>(told[i].exclusion)];
   }
   return counts;
 }
@@ -259,7 +244,7 @@ Found Search(const RegionIndex& index, const Query& query) {
   found.total = ranking.total();
   found.excluded_total = scan.left_out_total();
   found.excluded = ExcludedOf(scan, query, scratch);
-  found.excluded_counts = CountsOf(scan, found.excluded);
+  found.excluded_counts = CountsOf(scan, scratch, found.excluded);
   return found;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 #include "services/slots/domain/search_scan.h"
@@ -7,12 +8,22 @@
 namespace sas::slots {
 namespace {
 
-constexpr int kReachSteps = 128;  ///< In which reaches are counted, by the square of the chord.
+constexpr int kReachSteps = 128;      ///< In which reaches are counted, by the square of the chord.
+constexpr std::size_t kDaysNear = 4;  ///< Most sites offer something again within so many.
+
+constexpr unsigned Number(Exclusion exclusion) {
+  return static_cast<unsigned>(exclusion);
+}
 
 }  // namespace
 
+// Most rules are two bytes that this search has read already; RefusedBy is asked about the others.
 void Scan::ListLeftOut(std::uint32_t visit) {
   const Tile& tile = *scratch_.visits[visit];
+  const auto* const entries = verdicts_.EntriesOf(tile);
+  const auto* const cares = verdicts_.CaresOf(tile);
+  const bool numbered = territory_ != Vocabulary::kNoTerritory;
+  const std::size_t word = numbered ? territory_ / 64U : 0;
   std::vector<LeftOut>& left = scratch_.left_out;
   std::size_t count = left_out_total_;
   if (left.size() < count + tile.sites()) left.resize(count + tile.sites());
@@ -20,9 +31,24 @@ void Scan::ListLeftOut(std::uint32_t visit) {
     const double square = scratch_.square[site];
     bool out = (square <= square_max_) & (scratch_.standing[site] != Standing::kMatched);
     if (out & (square > square_sure_)) out = MetersOfChord(square) <= query_.radius_meters;
-    left[count] = {static_cast<float>(square), visit, static_cast<std::uint32_t>(site)};
+    const SiteHot& hot = tile.hot[site];
+    const unsigned entry = entries[site].Load();
+    const unsigned care = cares[site].Load();
+    const bool rare = !numbered | ((hot.flags & rare_rules_) != 0) | (entry == Verdict::kUnknown) |
+                      (care == Verdict::kUnknown);
+    const bool served = (hot.territories[word] >> territory_ % 64U & 1U) != 0;
+    unsigned rule = (entry & Verdict::kAccessReason) != 0
+                        ? Number(Exclusion::kAccessReasonNotAccepted)
+                        : Number(Exclusion::kNone);
+    rule = (care & Verdict::kExclusion) != 0 ? care & Verdict::kExclusion : rule;
+    rule = (entry & Verdict::kExclusion) != 0 ? entry & Verdict::kExclusion : rule;
+    rule = served ? rule : Number(Exclusion::kTerritoryNotServed);
+    if (out & rare) rule = Number(RefusedBy(tile, site));
+    left[count] = {static_cast<float>(square), visit, static_cast<std::uint16_t>(site),
+                   static_cast<std::uint16_t>(rule)};
     count += static_cast<std::size_t>(out);
   }
+  for (std::size_t i = left_out_total_; i < count; ++i) ++left_out_by_rule_[left[i].rule];
   left_out_total_ = count;
 }
 
@@ -38,7 +64,7 @@ const std::vector<NearLeftOut>& Scan::NearestLeftOut() {
     if (left[i].square > reach) continue;
     const SiteHot& hot = scratch_.visits[left[i].visit]->hot[left[i].site];
     const auto meters = static_cast<std::uint64_t>(MetersBetween(hot.place, centre_));
-    nearest.push_back({meters << 32U | hot.ordinal, left[i].visit, left[i].site});
+    nearest.push_back({meters << 32U | hot.ordinal, left[i].visit, left[i].site, left[i].rule});
   }
   const auto end = nearest.begin() + static_cast<std::ptrdiff_t>(std::min(wanted, nearest.size()));
   const auto nearer = [](const auto& a, const auto& b) { return a.key < b.key; };
@@ -46,16 +72,6 @@ const std::vector<NearLeftOut>& Scan::NearestLeftOut() {
   nearest.erase(end, nearest.end());
   std::sort(nearest.begin(), nearest.end(), nearer);
   return nearest;
-}
-
-// Why a site that its rules let in has nothing is a walk over its slots, which the nearest alone
-// are worth: the rules are bytes that this search has read already.
-void Scan::CountLeftOut(ExclusionCounts& counts) const {
-  for (std::size_t i = 0; i < left_out_total_; ++i) {
-    const LeftOut& each = scratch_.left_out[i];
-    const Exclusion rule = RefusedBy(*scratch_.visits[each.visit], each.site);
-    ++counts[static_cast<std::size_t>(rule)];
-  }
 }
 
 // A chord that so many of the sites left out have at most, squared; and a few more.
@@ -71,6 +87,27 @@ float Scan::ReachOf(std::size_t wanted) const {
   const double chord = std::sqrt(static_cast<double>(last + 1) / static_cast<double>(scale));
   const double meters = kEarthRadiusMeters * 2 * std::asin(std::min(1.0, chord / 2));
   return static_cast<float>(SquareOfMeters(meters + kSlackMeters));
+}
+
+base::Instant Scan::NextStart(const Tile& tile, std::size_t site) const {
+  constexpr Minute kEver = kMinuteMax;
+  const Minute from = std::max(from_, to_);
+  Minute first = kEver;
+  const auto take = [&](std::size_t run) {
+    const std::uint32_t mask = Allowed(tile, run, from, kEver) & tile.runs[run].free.Load();
+    if (mask != 0) first = std::min(first, tile.runs[run].StartOf(std::countr_zero(mask)));
+  };
+  std::size_t day = DayOf(tile, from);
+  const std::size_t near = std::min(day + kDaysNear, tile.day_runs.size() - 1);
+  for (; day < near && first == kEver; ++day) ForEachRunOfDays(tile, site, day, day + 1, take);
+  if (first != kEver) return ToInstant(first);
+  const Minute later = (tile.first_day + static_cast<Minute>(near)) * kMinutesPerDay;
+  const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
+  for (const std::uint32_t* run = FirstRun(tile, site, later);
+       run != last && tile.runs[*run].start < first; ++run) {
+    take(*run);
+  }
+  return first == kEver ? base::Instant{} : ToInstant(first);
 }
 
 }  // namespace sas::slots

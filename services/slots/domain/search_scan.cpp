@@ -42,6 +42,9 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
     const bool sees = ClassesAllow({each}, query.need.entry_point);
     own_classes_ |= static_cast<std::uint8_t>(sees ? 1U << static_cast<unsigned>(each) : 0U);
   }
+  rare_rules_ = SiteHot::kReadByName | SiteHot::kOwnPatients;
+  if (query.need.wheelchair) rare_rules_ |= SiteHot::kNoWheelchair;
+  if (query.need.pregnancy == Answer::kYes) rare_rules_ |= SiteHot::kNoPregnancy;
   frame_ = RankFrame(query.now, query.due, ranked_from);
   frame_.SetFresh(index.fresh());
   square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
@@ -54,7 +57,6 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
 
 void Scan::Prefetch(const Tile& tile, std::size_t site) {
   __builtin_prefetch(&tile.cold[site]);
-  __builtin_prefetch(tile.site_runs.data() + tile.cold[site].first_run);
 }
 
 void Scan::FindTiles(const RegionIndex& index) {
@@ -330,11 +332,12 @@ SiteState Scan::WhyNot(const Tile& tile, std::size_t run_index, std::uint32_t al
 
 SiteState Scan::WhyNothing(const Tile& tile, std::size_t site) const {
   SiteState state = SiteState::kEmpty;
-  const std::uint32_t* const last = tile.site_runs.data() + tile.cold[site + 1].first_run;
-  for (const std::uint32_t* run = FirstRun(tile, site, from_);
-       run != last && tile.runs[*run].start < to_; ++run) {
-    state = std::max(state, WhyNot(tile, *run, Allowed(tile, *run, from_, to_)));
-  }
+  if (from_ >= to_) return state;
+  ForEachRunOfDays(tile, site, DayOf(tile, from_), DayOf(tile, to_ + kMinutesPerDay - 1),
+                   [&](std::size_t run) {
+                     const std::uint32_t allowed = Allowed(tile, run, from_, to_);
+                     state = std::max(state, WhyNot(tile, run, allowed));
+                   });
   return state;
 }
 

@@ -49,11 +49,14 @@ class Scan {
   /// Why a site within the radius offers nothing, that its rules do not refuse.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
 
+  /// First start after the window that would suit, of such a site.
+  base::Instant NextStart(const Tile& tile, std::size_t site) const;
+
   /// Of the sites left out as many as the query wants explained, nearest first.
   const std::vector<NearLeftOut>& NearestLeftOut();
 
   /// All sites left out by the rule that refuses them, kNone for those that no rule refuses.
-  void CountLeftOut(ExclusionCounts& counts) const;
+  const ExclusionCounts& left_out_by_rule() const { return left_out_by_rule_; }
 
   std::size_t left_out_total() const { return left_out_total_; }
 
@@ -71,8 +74,6 @@ class Scan {
     if (asks && StateOfAsker(tile, run.series) != SiteState::kEmpty) return 0;
     return AllowedBy(audience, tile, run_index, from, to);
   }
-
-  Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
 
   bool NamesMotif(const Tile& tile, std::size_t site) const;
 
@@ -117,6 +118,7 @@ class Scan {
   }
 
   Standing EnterSite(const Tile& tile, std::size_t site);
+  Exclusion RefusedBy(const Tile& tile, std::size_t site) const;
   bool Serves(const Tile& tile, std::size_t site) const;
   bool IsPatientOf(const Tile& tile, std::size_t site) const;
   void ListLeftOut(std::uint32_t visit);
@@ -137,12 +139,14 @@ class Scan {
   double square_max_ = 0;   ///< No chord within the radius has more, however it is rounded.
   double square_sure_ = 0;  ///< A chord that has no more is within the radius.
   std::size_t left_out_total_ = 0;
+  ExclusionCounts left_out_by_rule_{};
   Minute from_ = 0;
   Minute to_ = 0;
   Minute now_ = 0;                        ///< Whole minutes that have passed.
   std::uint8_t territory_ = 0;            ///< Number of the need's.
   std::vector<const Barrier*> barriers_;  ///< Within the radius; nearly always none.
   std::uint8_t own_classes_ = 0;  ///< Bits by which the entry point sees a slot without CPTS.
+  std::uint8_t rare_rules_ = 0;   ///< Of SiteHot::flags: ask RefusedBy about such a site.
   bool has_doctor_ = false;
   bool asks_for_points_ = false;
 };

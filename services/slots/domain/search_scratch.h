@@ -63,14 +63,16 @@ enum class SiteState : std::uint8_t {
 struct LeftOut {
   float square = 0;  ///< Of the chord to it, to a millimetre.
   std::uint32_t visit = 0;
-  std::uint32_t site = 0;
+  std::uint16_t site = 0;
+  std::uint16_t rule = 0;  ///< The Exclusion by its rules, kNone when they receive the patient.
 };
 
 /// One that may be explained.
 struct NearLeftOut {
   std::uint64_t key = 0;  ///< Metres, then the number of the site.
   std::uint32_t visit = 0;
-  std::uint32_t site = 0;
+  std::uint16_t site = 0;
+  std::uint16_t rule = 0;  ///< As LeftOut's.
 };
 
 /// A run that may have slots which suit.

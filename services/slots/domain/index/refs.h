@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +60,21 @@ class SiteRef {
 
 /// Runs of a site from the first that can have a slot at `from` or later.
 const std::uint32_t* FirstRun(const Tile& tile, std::size_t site, Minute from);
+
+/// Calls `use(run)` for the site's runs of the days [first, last), by their places in day_runs:
+/// what a search has just read. For many days FirstRun is the shorter way.
+template <typename Use>
+void ForEachRunOfDays(const Tile& tile, std::size_t site, std::size_t first, std::size_t last,
+                      Use use) {
+  const auto before = [](const Run& run, std::size_t wanted) { return run.site < wanted; };
+  for (std::size_t day = first; day < last; ++day) {
+    const Run* const end = tile.runs.data() + tile.day_runs[day + 1];
+    const Run* run = std::lower_bound(tile.runs.data() + tile.day_runs[day], end, site, before);
+    for (; run != end && run->site == site; ++run) {
+      use(static_cast<std::size_t>(run - tile.runs.data()));
+    }
+  }
+}
 
 template <typename Visit>
 void SiteRef::ForEachSlot(Minute from, Minute to, Visit visit) const {
