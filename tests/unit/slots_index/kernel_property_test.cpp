@@ -128,7 +128,7 @@ TEST(SearchKernel, FollowsSeatsThatFlip) {
       ASSERT_NO_FATAL_FAILURE(Compare(region, *index, seen));
     }
   }
-  EXPECT_GT(seen.matches, 1'000U);
+  EXPECT_GT(seen.matches, 800U);
 }
 
 TEST(SearchKernel, FollowsSitesThatChange) {
@@ -174,12 +174,14 @@ TEST(SearchKernel, H18_ALaterPageIsRankedAtTheHourOfTheFirst) {
     SCOPED_TRACE(seed);
     RandomRegion region(seed);
     const auto index = IndexOf(region.snapshot);
-    Query query = region.MakeQuery();
-    query.excluded_limit = 0;
-    query.present = query.now + std::chrono::minutes(region.Pick(600));
-    const naive::Found expected = naive::Search(region.snapshot, query);
-    ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, Search(*index, query)));
-    matches += expected.total;
+    for (int i = 0; i < kQueries; ++i) {
+      Query query = region.MakeQuery();
+      query.excluded_limit = 0;
+      query.present = query.now + std::chrono::minutes(region.Pick(600));
+      const naive::Found expected = naive::Search(region.snapshot, query);
+      ASSERT_NO_FATAL_FAILURE(ExpectSame(expected, Search(*index, query)));
+      matches += expected.total;
+    }
   }
   EXPECT_GT(matches, 200U);
 }
