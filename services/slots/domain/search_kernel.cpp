@@ -213,7 +213,8 @@ std::vector<Excluded> ExcludedOf(Scan& scan, const Query& query, Scratch& scratc
   const std::vector<NearLeftOut>& left = scan.NearestLeftOut();
   std::vector<Excluded> excluded;
   excluded.reserve(left.size());
-  for (const NearLeftOut& each : left) scan.Prefetch(*scratch.visits[each.visit], each.site);
+  for (const NearLeftOut& each : left)
+    __builtin_prefetch(&scratch.visits[each.visit]->cold[each.site]);
   for (const NearLeftOut& each : left) {
     excluded.push_back(Explained(scan, query, *scratch.visits[each.visit], each));
   }

@@ -55,10 +55,6 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   FindTiles(index);
 }
 
-void Scan::Prefetch(const Tile& tile, std::size_t site) {
-  __builtin_prefetch(&tile.cold[site]);
-}
-
 void Scan::FindTiles(const RegionIndex& index) {
   scratch_.visits.clear();
   CellsWithin(query_.centre, query_.radius_meters, scratch_.spans);

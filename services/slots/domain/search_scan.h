@@ -43,12 +43,8 @@ class Scan {
     }
   }
 
-  /// Brings what WhyNothing reads nearer.
-  static void Prefetch(const Tile& tile, std::size_t site);
-
   /// Why a site within the radius offers nothing, that its rules do not refuse.
   SiteState WhyNothing(const Tile& tile, std::size_t site) const;
-
   /// First start after the window that would suit, of such a site.
   base::Instant NextStart(const Tile& tile, std::size_t site) const;
 
@@ -83,6 +79,7 @@ class Scan {
   /// The part of the rank that the site has, `meters` from the centre as the crow flies.
   std::uint64_t SiteKey(const Tile& tile, std::size_t site, int meters) const;
 
+  bool OwnDoctor(const Tile& tile, std::size_t run) const;
   /// Does who receives speak a language that was wished for?
   bool Speaks(const Tile& tile, std::size_t run) const;
   /// At home or by video, for a patient without vehicle.
@@ -99,8 +96,6 @@ class Scan {
   Minute from() const { return from_; }
 
   Minute to() const { return to_; }
-
-  bool OwnDoctor(const Tile& tile, std::size_t run) const;
 
  private:
   void FindTiles(const RegionIndex& index);
