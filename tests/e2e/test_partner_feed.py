@@ -72,7 +72,7 @@ class PartnerFeed(SuiteCase):
 
     def test_a_platform_is_held_by_what_was_agreed_with_it_alone(self):
         """At once, and after a restart."""
-        self.push_feed([self.feed_frame("ven", 1, [15])], subject="agendia")
+        self.push_feed([self.feed_frame("dim", 1, [15])], subject="agendia")
         agreed = self.suite.ctl("partner", "limit", "agendia", "--slots", "2")
         self.assertEqual(agreed["limits_in_force"]["frame_slot_max"], 2)
         self.assertEqual(agreed["limits_in_force"]["frames_per_second"], 200)
@@ -82,11 +82,11 @@ class PartnerFeed(SuiteCase):
             ack = self.push_feed([frame], subject=subject)[0]
             return [slot["reason"] for slot in ack.get("refused", [])]
 
-        self.assertEqual(reasons("ven", 2, "agendia"), ["TOO_MANY_SLOTS"])
-        self.assertEqual(reasons("sam", 1, "doctoplan"), [])
+        self.assertEqual(reasons("dim", 2, "agendia"), ["TOO_MANY_SLOTS"])
+        self.assertEqual(reasons("lun", 1, "doctoplan"), [])
         self.suite.kill("slots")
         self.suite.restart("slots")
-        self.assertEqual(reasons("ven", 3, "agendia"), ["TOO_MANY_SLOTS"])
+        self.assertEqual(reasons("dim", 3, "agendia"), ["TOO_MANY_SLOTS"])
         listed = self.suite.ctl("partner", "platforms")["partners"]
         in_force = {each["name"].rsplit("/", 1)[1]: each["limits_in_force"] for each in listed}
         self.assertEqual(in_force["agendia"]["frame_slot_max"], 2)

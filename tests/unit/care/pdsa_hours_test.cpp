@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -34,7 +35,8 @@ class PdsaHoursFile : public ::testing::Test {
     return UsePdsaHours(path_);
   }
 
-  const std::string path_ = ::testing::TempDir() + "pdsa_hours.tsv";
+  // Tests run beside each other, each in its own process.
+  const std::string path_ = ::testing::TempDir() + std::to_string(getpid()) + "_pdsa_hours.tsv";
 };
 
 TEST_F(PdsaHoursFile, ADepartementHasItsOwnAllOthersTheNational) {
