@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_join.h"
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/care/identifiers.h"
@@ -16,6 +17,7 @@
 #include "services/booking/parse.h"
 #include "services/booking/records.h"
 #include "services/booking/source_acts.h"
+#include "services/booking/store_rows.h"
 
 namespace sas::booking {
 namespace {
@@ -28,22 +30,6 @@ ledger::AnswerKey KeyOf(const base::Asked<v1::CreateAppointmentRequest>& asked) 
 std::string OwnerOfForm(const base::Actor& actor, const v1::Appointment& draft) {
   const std::string organization = care::NormalOrganization(actor.organization);
   return organization.empty() ? "territory:" + draft.territory() : organization;
-}
-
-// A family's form is each of its members with its number that still stands, separated by spaces;
-// empty of one alone.
-absl::StatusOr<std::string> FamilyOf(BookingTransaction& transaction, const std::string& known,
-                                     const std::string& number) {
-  SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, transaction.Get(known));
-  std::string names;
-  for (const std::string& name : first.appointment.group().appointments()) {
-    SAS_ASSIGN_OR_RETURN(const AppointmentRecord member, transaction.Get(name));
-    const bool same = member.appointment.paper_form_number() == number;
-    if (!same || !IsLive(ToValue(member.appointment.state()))) continue;
-    if (!names.empty()) names += ' ';
-    names += name;
-  }
-  return names;
 }
 
 // Typed in twice, by whomever, it is one patient on one chair (hazard H-44).
@@ -59,8 +45,9 @@ absl::Status KeepPaperForm(BookingTransaction& transaction, const base::Call& ca
     return absl::OkStatus();
   }
   base::Metadata metadata{{"appointment", known}, {"paper_form_number", number}};
-  SAS_ASSIGN_OR_RETURN(std::string family, FamilyOf(transaction, known, number));
-  if (!family.empty()) metadata.emplace_back("appointments", std::move(family));
+  SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, transaction.Get(known));
+  SAS_ASSIGN_OR_RETURN(const auto family, FamilyOfForm(transaction, first.appointment, number));
+  if (!family.empty()) metadata.emplace_back("appointments", absl::StrJoin(family, " "));
   return base::Fail(absl::StatusCode::kAlreadyExists, "PAPER_FORM_EXISTS",
                     "this form was typed in before: go on with the one that is named, or correct "
                     "the number",

@@ -159,13 +159,8 @@ class MemoryTransaction final : public BookingTransaction {
 
   absl::StatusOr<int> CountForOneMore(const std::string& site, base::Instant start,
                                       base::Instant end) override {
-    return static_cast<int>(
-        std::count_if(rows_.appointments.begin(), rows_.appointments.end(), [&](const auto& entry) {
-          const v1::Appointment& each = entry.second->appointment;
-          const base::Instant begins = ToInstant(each.start_time());
-          return each.site() == site && begins >= start && begins < end &&
-                 each.state() != v1::Appointment::STATE_CANCELLED;
-        }));
+    return CountLive(start, end, "",
+                     [&site](const AppointmentColumns& each) { return each.site == site; });
   }
 
   absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) override {

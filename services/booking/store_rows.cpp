@@ -44,16 +44,24 @@ bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& 
          one.slot != other.slot && one.start < other.end && other.start < one.end;
 }
 
+absl::StatusOr<std::vector<std::string>> FamilyOfForm(BookingTransaction& transaction,
+                                                      const v1::Appointment& member,
+                                                      const std::string& number) {
+  std::vector<std::string> names;
+  for (const std::string& name : member.group().appointments()) {
+    SAS_ASSIGN_OR_RETURN(const AppointmentRecord each, transaction.Get(name));
+    const bool same = each.appointment.paper_form_number() == number;
+    if (same && IsLive(ToValue(each.appointment.state()))) names.push_back(name);
+  }
+  return names;
+}
+
 absl::StatusOr<std::string> StandingOfForm(BookingTransaction& transaction,
                                            const std::string& known, const std::string& number) {
   SAS_ASSIGN_OR_RETURN(const AppointmentRecord first, transaction.Get(known));
   if (IsLive(ToValue(first.appointment.state()))) return known;
-  for (const std::string& name : first.appointment.group().appointments()) {
-    SAS_ASSIGN_OR_RETURN(const AppointmentRecord member, transaction.Get(name));
-    const bool same = member.appointment.paper_form_number() == number;
-    if (same && IsLive(ToValue(member.appointment.state()))) return name;
-  }
-  return std::string();
+  SAS_ASSIGN_OR_RETURN(const auto family, FamilyOfForm(transaction, first.appointment, number));
+  return family.empty() ? std::string() : family.front();
 }
 
 absl::Status AppointmentNotFound(const std::string& name) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,6 +34,11 @@ bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
 
 /// Would one practitioner receive both at once? Never of one slot, whose seats share its time.
 bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& other);
+
+/// Members of its group that were typed in from the same form and stand; none of one alone.
+absl::StatusOr<std::vector<std::string>> FamilyOfForm(BookingTransaction& transaction,
+                                                      const v1::Appointment& member,
+                                                      const std::string& number);
 
 /// The appointment that a form still is: `known`, or when that was cancelled another one of its
 /// group that was typed in from the same form; empty when none of them stands.
