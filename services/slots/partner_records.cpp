@@ -213,7 +213,14 @@ absl::Status PartnerRecords::Refresh(const base::Call& call) {
     return absl::OkStatus();
   }));
   for (const v1::Partner& record : records) TakeUp(record);
+  heard_ = true;
   return absl::OkStatus();
+}
+
+// Not before the service serves: a ledger that is slow at a start holds back the platforms' frames,
+// which come again, and no search.
+absl::Status PartnerRecords::EnsureHeard(const base::Call& call) {
+  return heard_ ? absl::OkStatus() : Refresh(call);
 }
 
 }  // namespace sas::slots

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/call.h"
@@ -36,6 +38,10 @@ class PartnerRecords {
   /// not answer, what was heard last stays in force.
   absl::Status Refresh(const base::Call& call);
 
+  /// Before a frame is judged: reads the ledger unless it was read since the start, so that no
+  /// frame is judged by other limits than the agreed ones. A failure is the ledger's.
+  absl::Status EnsureHeard(const base::Call& call);
+
  private:
   /// The record as it is answered, with what this process makes of it.
   v1::Partner Shown(v1::Partner record, int agendas) const;
@@ -45,6 +51,7 @@ class PartnerRecords {
   PartnerGate& gate_;
   PartnerMetrics& metrics_;
   const base::Clock& clock_;
+  std::atomic<bool> heard_ = false;  ///< All records, once.
 };
 
 }  // namespace sas::slots

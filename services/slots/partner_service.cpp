@@ -72,6 +72,7 @@ void PartnerService::CloseStreams() {
 
 absl::StatusOr<v1::SyncAgendasResponse> PartnerService::Work(
     const base::Call& call, const v1::SyncAgendasRequest& request) {
+  SAS_RETURN_IF_ERROR(records_.EnsureHeard(call));
   v1::SyncAgendasResponse response;
   if (request.has_report()) {
     SAS_ASSIGN_OR_RETURN(*response.mutable_report_ack(), feed_.Hear(call, request.report()));
@@ -138,10 +139,13 @@ PartnerService::SyncAgendas(grpc::CallbackServerContext* context) {
 grpc::ServerUnaryReactor* PartnerService::ImportAgenda(grpc::CallbackServerContext* context,
                                                        const v1::ImportAgendaRequest* request,
                                                        v1::ImportAgendaResponse* response) {
-  return rpc::ServeUnary(
-      runtime_, runtime_.interactive, context, request, response,
-      "/sas.slots.v1.PartnerFeedService/ImportAgenda",
-      [this](const base::Call& call, const auto& proto) { return feed_.Import(call, proto); });
+  return rpc::ServeUnary(runtime_, runtime_.interactive, context, request, response,
+                         "/sas.slots.v1.PartnerFeedService/ImportAgenda",
+                         [this](const base::Call& call,
+                                const auto& proto) -> absl::StatusOr<v1::ImportAgendaResponse> {
+                           SAS_RETURN_IF_ERROR(records_.EnsureHeard(call));
+                           return feed_.Import(call, proto);
+                         });
 }
 
 grpc::ServerUnaryReactor* PartnerService::ReportSourceRefusal(
@@ -159,7 +163,10 @@ grpc::ServerUnaryReactor* PartnerService::ReportSourceAppointment(
   return rpc::ServeUnary(
       runtime_, runtime_.interactive, context, request, response,
       "/sas.slots.v1.PartnerFeedService/ReportSourceAppointment",
-      [this](const base::Call& call, const auto& proto) { return feed_.HearOne(call, proto); });
+      [this](const base::Call& call, const auto& proto) -> absl::StatusOr<v1::SourceReportAck> {
+        SAS_RETURN_IF_ERROR(records_.EnsureHeard(call));
+        return feed_.HearOne(call, proto);
+      });
 }
 
 grpc::ServerUnaryReactor* PartnerService::ReleasePartnerAgenda(

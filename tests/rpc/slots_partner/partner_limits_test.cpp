@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/etag.h"
 #include "tests/rpc/slots_partner/partner_limits_fixture.h"
 
 /// What was agreed with one platform holds that platform, at once and nobody else.
@@ -112,6 +113,43 @@ TEST_F(PartnerLimitsTest, ABreakerOpensAndRestsAsWasAgreed) {
   EXPECT_EQ(SyncOne(Of(Delta(2), "agendia"), agendia).refusal_reason(), "");
   clock_.Advance(seconds(30));
   EXPECT_EQ(SyncOne(Delta(2)).refusal_reason(), "");
+}
+
+// As after a start: the gate knows nothing yet, and nothing has looked into the ledger so far.
+class PartnerLimitsAfterAStartTest : public PartnerLimitsTest {
+ protected:
+  void SetUp() override {
+    PartnerLimitsTest::SetUp();
+    v1::Partner record;
+    record.set_name(kDoctoplan);
+    record.set_etag(base::EtagOf(1));
+    record.mutable_limits()->set_frames_burst(1);
+    record.mutable_limits()->set_frame_slot_max(1);
+    ASSERT_THAT(Write([&](SlotsTransaction& transaction) {
+                  return transaction.partners().PutPartner(record);
+                }),
+                IsOk());
+    ASSERT_EQ(gate_.LimitsOf({"doctoplan", "fr-pdl"}).slots_max, 2000U);
+  }
+};
+
+TEST_F(PartnerLimitsAfterAStartTest, TheFirstFramesOfAStreamAreJudgedByWhatIsAgreed) {
+  const auto acks = Sync({Snapshot(1, {SlotAt(minutes(60)), SlotAt(minutes(90))}), Delta(2)});
+  EXPECT_EQ(acks[0].applied_count(), 1);
+  ASSERT_EQ(acks[0].refused_size(), 1);
+  EXPECT_EQ(acks[0].refused(0).reason(), "TOO_MANY_SLOTS");
+  EXPECT_EQ(acks[1].refusal_reason(), "PARTNER_RATE");
+  // Another platform, with which nothing is agreed, has the process's own.
+  const base::Actor agendia = Platform("agendia");
+  const v1::AgendaFrame other = Snapshot(1, {SlotAt(minutes(240)), SlotAt(minutes(270))});
+  EXPECT_EQ(SyncOne(Of(other, "agendia"), agendia).applied_count(), 2);
+}
+
+TEST_F(PartnerLimitsAfterAStartTest, SoAreSingleCalls) {
+  const auto first = Import(Snapshot(1, {SlotAt(minutes(60)), SlotAt(minutes(90))}));
+  ASSERT_THAT(first, IsOk());
+  EXPECT_EQ(first->ack().refused_size(), 1);
+  EXPECT_THAT(Import(Snapshot(2, {}), "R-2"), ReasonIs("PARTNER_RATE"));
 }
 
 // Each replica has a gate of its own; the ledger is what they share.
