@@ -21,11 +21,12 @@ absl::StatusOr<care::Point> PlaceOf(const v1::SeatCandidate& candidate, const Re
   return view.communes->Centre(candidate.insee_code(), field + ".insee_code");
 }
 
-int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to) {
+int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to,
+              base::Instant instant) {
   const double straight = care::DistanceMeters(from, to);
   int meters = static_cast<int>(std::lround(straight));
   if (const Barriers* barriers = view.index->barriers(); barriers != nullptr) {
-    meters += DetourBetween(BarriersWithin(*barriers, from, meters + 1), from, to).meters;
+    meters += DetourBetween(BarriersWithin(*barriers, from, meters + 1, instant), from, to).meters;
   }
   return meters;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "common/care/geo.h"
 #include "sas/slots/v1/seat_offer_service.pb.h"
 #include "services/slots/region_view.h"
@@ -14,7 +15,8 @@ namespace sas::slots {
 absl::StatusOr<care::Point> PlaceOf(const v1::SeatCandidate& candidate, const RegionView& view,
                                     const std::string& field);
 
-/// As the crow flies, plus what lies between.
-int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to);
+/// As the crow flies, plus what lies between on the day of `instant`.
+int WayMeters(const RegionView& view, const care::Point& from, const care::Point& to,
+              base::Instant instant);
 
 }  // namespace sas::slots

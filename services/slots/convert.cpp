@@ -291,20 +291,6 @@ PractitionerRules ToPractitionerRules(const v1::Practitioner& proto) {
   return rules;
 }
 
-Barriers ToBarriers(const std::vector<v1::Barrier>& protos) {
-  const auto points = [](const auto& from) {
-    std::vector<care::Point> to;
-    for (const auto& each : from) to.push_back({each.latitude_degrees(), each.longitude_degrees()});
-    return to;
-  };
-  Barriers barriers;
-  for (const v1::Barrier& proto : protos) {
-    barriers.push_back({proto.display_name(), points(proto.points()), points(proto.crossings()),
-                        proto.detour_meters()});
-  }
-  return barriers;
-}
-
 Opening ToOpening(const v1::AgendaException& proto, std::string_view site) {
   Opening opening;
   opening.name = proto.name();

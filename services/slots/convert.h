@@ -40,7 +40,8 @@ ChainSite ToChainSite(const v1::Site& proto);
 
 PractitionerRules ToPractitionerRules(const v1::Practitioner& proto);
 
-Barriers ToBarriers(const std::vector<v1::Barrier>& protos);
+/// `zone`: whose days the seasons are. A season that cannot be read leaves its barrier in force.
+Barriers ToBarriers(const std::vector<v1::Barrier>& protos, const care::Zone& zone);
 
 /// An exception of kind OPENING.
 Opening ToOpening(const v1::AgendaException& proto, std::string_view site);

@@ -6,6 +6,7 @@
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
 #include "common/care/nomenclature.h"
+#include "services/slots/domain/month_day.h"
 #include "services/slots/field_checks.h"
 
 namespace sas::slots {
@@ -122,6 +123,14 @@ void CheckBarrier(const v1::Barrier& barrier, FieldChecks& checks) {
     checks.InvalidField("detour_meters", "NUMBER_OUT_OF_RANGE",
                         "use 0 to " + std::to_string(kDetourMetersMax));
   }
+  if (!barrier.has_season()) return;
+  const v1::BarrierSeason& season = barrier.season();
+  const auto check_day = [&](std::string_view field, std::string_view day) {
+    if (ParseMonthDay(day)) return;
+    checks.InvalidField(field, "INVALID_DATE", "use MM-DD, a day that a year has");
+  };
+  check_day("season.start_month_day", season.start_month_day());
+  check_day("season.end_month_day", season.end_month_day());
 }
 
 }  // namespace

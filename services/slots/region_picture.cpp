@@ -302,7 +302,12 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
   picture.view.horizon = HorizonOf(now, horizon_days);
   SAS_ASSIGN_OR_RETURN(picture.view.index, RegionIndex::Build(std::move(tiles)));
   if (!ledger.barriers.empty()) {
-    picture.view.index->SetBarriers(std::make_shared<const Barriers>(ToBarriers(ledger.barriers)));
+    // A region lies in one zone, that of its sites.
+    SAS_ASSIGN_OR_RETURN(const care::Zone zone, ledger.sites.empty()
+                                                    ? care::Zone::Load(kTimeZoneStandard)
+                                                    : ToZone(ledger.sites.front().site));
+    picture.view.index->SetBarriers(
+        std::make_shared<const Barriers>(ToBarriers(ledger.barriers, zone)));
   }
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
   picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);

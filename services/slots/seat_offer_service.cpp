@@ -88,7 +88,8 @@ absl::StatusOr<v1::GetSeatVerdictsResponse> SeatOfferService::Judge(
     }
     verdict.set_refusal_reason(allowed.ok() ? "" : base::ReasonOf(allowed));
     if (place.ok()) {
-      verdict.set_distance_meters(WayMeters(*found.view, *place, found.slot.rules().point));
+      verdict.set_distance_meters(
+          WayMeters(*found.view, *place, found.slot.rules().point, found.slot.start()));
     }
   }
   return response;

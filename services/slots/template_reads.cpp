@@ -95,7 +95,8 @@ absl::StatusOr<std::pair<std::shared_ptr<const RegionView>, const SiteCard*>> Fi
 }
 
 void JudgeOne(const RegionView& view, const SiteCard& card, const v1::SeatCandidate& candidate,
-              int reach_meters, const std::string& field, v1::SeatVerdict& verdict) {
+              int reach_meters, const std::string& field, base::Instant now,
+              v1::SeatVerdict& verdict) {
   // An order that cannot be read here is no reason to leave out the others.
   const auto need = ReadNeed(candidate.need(), "", field + ".need");
   const auto place = PlaceOf(candidate, view, field);
@@ -104,7 +105,7 @@ void JudgeOne(const RegionView& view, const SiteCard& card, const v1::SeatCandid
     verdict.set_refusal_reason(base::ReasonOf(readable));
     return;
   }
-  verdict.set_distance_meters(WayMeters(view, *place, card.rules.point));
+  verdict.set_distance_meters(WayMeters(view, *place, card.rules.point, now));
   const Exclusion exclusion = Judge(card.rules, *need, Strictness::kSearch);
   if (exclusion != Exclusion::kNone) {
     verdict.set_refusal_reason(std::string(ExclusionCode(exclusion)));
@@ -170,7 +171,7 @@ absl::StatusOr<v1::ListWorklistsResponse> ReadWorklists(SlotsStore& store, const
 
 absl::StatusOr<v1::GetWorklistVerdictsResponse> JudgeWorklist(
     SlotsStore& store, const Projection& projection, const base::Call& call,
-    const v1::GetWorklistVerdictsRequest& request) {
+    const v1::GetWorklistVerdictsRequest& request, base::Instant now) {
   if (request.candidates().empty() || request.candidates_size() > kWorklistCandidatesMax) {
     return base::InvalidField("candidates", "INVALID_CANDIDATE_COUNT", "between 1 and 200 needs",
                               {{"candidates_max", std::to_string(kWorklistCandidatesMax)}});
@@ -180,7 +181,7 @@ absl::StatusOr<v1::GetWorklistVerdictsResponse> JudgeWorklist(
   v1::GetWorklistVerdictsResponse response;
   for (int i = 0; i < request.candidates_size(); ++i) {
     JudgeOne(*found.first, *found.second, request.candidates(i), worklist.reach_meters(),
-             "candidates[" + std::to_string(i) + "]", *response.add_verdicts());
+             "candidates[" + std::to_string(i) + "]", now, *response.add_verdicts());
   }
   return response;
 }

@@ -22,9 +22,9 @@ absl::StatusOr<v1::ListWorklistsResponse> ReadWorklists(SlotsStore& store, const
                                                         const v1::ListWorklistsRequest& request);
 
 /// Each need against the rules of the list's site, as a search judges them: what is still to be
-/// asked keeps nobody off the list.
+/// asked keeps nobody off the list. Distances are those of today (barriers have seasons).
 absl::StatusOr<v1::GetWorklistVerdictsResponse> JudgeWorklist(
     SlotsStore& store, const Projection& projection, const base::Call& call,
-    const v1::GetWorklistVerdictsRequest& request);
+    const v1::GetWorklistVerdictsRequest& request, base::Instant now);
 
 }  // namespace sas::slots

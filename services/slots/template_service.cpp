@@ -113,7 +113,8 @@ grpc::ServerUnaryReactor* TemplateService::GetWorklistVerdicts(
   return rpc::ServeUnary(runtime_, runtime_.background, context, request, response,
                          "/sas.slots.v1.TemplateService/GetWorklistVerdicts",
                          [this](const base::Call& call, const auto& proto) {
-                           return JudgeWorklist(store_, projection_, call, proto);
+                           return JudgeWorklist(store_, projection_, call, proto,
+                                                runtime_.clock.Now());
                          });
 }
 

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numbers>
 
+#include "services/slots/domain/month_day.h"
+
 namespace sas::slots {
 namespace {
 
@@ -59,8 +61,14 @@ Detour DetourBetween(const std::vector<const Barrier*>& barriers, const care::Po
   return detour;
 }
 
+bool HoldsAt(const Barrier& barrier, base::Instant instant) {
+  if (!barrier.season) return true;
+  const BarrierSeason& season = *barrier.season;
+  return LiesWithin(season.first, season.last, season.zone.DateOf(instant));
+}
+
 std::vector<const Barrier*> BarriersWithin(const Barriers& barriers, const care::Point& centre,
-                                           int radius_meters) {
+                                           int radius_meters, base::Instant instant) {
   const double high = radius_meters / kMetersPerDegree;
   const double farthest = std::min(89.0, std::abs(centre.latitude) + high);
   const double wide = high / std::cos(farthest * std::numbers::pi / 180);
@@ -77,7 +85,8 @@ std::vector<const Barrier*> BarriersWithin(const Barriers& barriers, const care:
       east = std::max(east, point.longitude);
     }
     if (south <= centre.latitude + high && north >= centre.latitude - high &&
-        west <= centre.longitude + wide && east >= centre.longitude - wide) {
+        west <= centre.longitude + wide && east >= centre.longitude - wide &&
+        HoldsAt(barrier, instant)) {
       near.push_back(&barrier);
     }
   }

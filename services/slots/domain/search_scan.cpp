@@ -50,7 +50,9 @@ Scan::Scan(const RegionIndex& index, const Query& query, Scratch& scratch)
   square_max_ = SquareOfMeters(query.radius_meters + kSlackMeters);
   square_sure_ = SquareOfMeters(query.radius_meters - kSlackMeters);
   if (index.barriers() != nullptr) {
-    barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters);
+    // One day for the whole answer, so that a site has one rank, and the same on all of its pages.
+    barriers_ = BarriersWithin(*index.barriers(), query.centre, query.radius_meters,
+                               std::max(query.start, query.now));
   }
   FindTiles(index);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "services/slots/domain/month_day.h"
 #include "services/slots/domain/slot_day.h"
 
 namespace sas::slots {
@@ -120,11 +121,8 @@ bool IsGivenBack(const PlannedSlot& slot, base::Instant now) {
 }
 
 int SeatsOn(const Plan& plan, const care::Date& date) {
-  const int day = date.month * 100 + date.day;
   for (const Season& season : plan.seasons) {
-    const bool within = season.first <= season.last ? season.first <= day && day <= season.last
-                                                    : season.first <= day || day <= season.last;
-    if (within) return season.seats;
+    if (LiesWithin(season.first, season.last, date)) return season.seats;
   }
   return plan.seats;
 }

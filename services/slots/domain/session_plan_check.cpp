@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <string>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "common/care/pdsa_hours.h"
 #include "services/slots/domain/findings.h"
+#include "services/slots/domain/month_day.h"
 #include "services/slots/domain/session_plan.h"
 
 namespace sas::slots {
@@ -16,18 +16,6 @@ constexpr std::size_t kAgendaMax = 48;  ///< With '-' and the start it makes an 
 
 /// Monday of a week without holidays, in which a plan shows its ordinary hours.
 constexpr care::Date kOrdinaryMonday{2026, 11, 23};
-
-constexpr int kDaysOfYear = 366;  ///< Of a leap year: each day of any year has its place.
-
-/// From month × 100 + day; -1 when there is no such day in any year.
-int DayOfYear(int month_day) {
-  constexpr std::array<int, 12> kLengths{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const int month = month_day / 100;
-  const int day = month_day % 100;
-  if (month < 1 || month > 12 || day < 1 || day > kLengths.at(static_cast<std::size_t>(month - 1)))
-    return -1;
-  return std::accumulate(kLengths.begin(), kLengths.begin() + month - 1, day - 1);
-}
 
 class Checker {
  public:

@@ -74,6 +74,8 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   auto barrier = Named<v1::Barrier>("regions/fr-pdl/barriers/vie");
   barrier.add_points()->set_latitude_degrees(46.7);
   barrier.set_detour_meters(9000);
+  barrier.mutable_season()->set_start_month_day("11-01");
+  barrier.mutable_season()->set_end_month_day("05-15");
   ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
                 SAS_RETURN_IF_ERROR(t.PutSite(site));
                 SAS_RETURN_IF_ERROR(t.PutBarrier(Named<v1::Barrier>(barrier.name())));

@@ -36,6 +36,13 @@ v1::Barrier& AddBarrier(v1::Territory& t) {
   return barrier;
 }
 
+v1::BarrierSeason& SeasonOf(v1::Territory& t) {
+  v1::BarrierSeason& season = *AddBarrier(t).mutable_season();
+  season.set_start_month_day("02-29");
+  season.set_end_month_day("11-01");
+  return season;
+}
+
 template <typename Enum>
 Enum Unknown() {
   return static_cast<Enum>(99);
@@ -105,6 +112,10 @@ std::vector<Case> EntryCases() {
        [](auto& t) { AddBarrier(t).add_crossings(); }},
       {"territory.barriers[0].detour_meters", "NUMBER_OUT_OF_RANGE",
        [](auto& t) { AddBarrier(t).set_detour_meters(300'001); }},
+      {"territory.barriers[0].season.start_month_day", "INVALID_DATE",
+       [](auto& t) { SeasonOf(t).set_start_month_day("02-30"); }},
+      {"territory.barriers[0].season.end_month_day", "INVALID_DATE",
+       [](auto& t) { SeasonOf(t).clear_end_month_day(); }},
       {"territory.practitioners[0].rpps", "INVALID_RPPS",
        [](auto& t) { Doctor(t).set_rpps("1000290937"); }},
       {"territory.practitioners[1].rpps", "DUPLICATE_ENTRY",

@@ -282,11 +282,13 @@ std::optional<int> WithinRadius(const IndexedSite& site, const Query& query) {
   return meters > query.radius_meters ? std::nullopt : std::optional(meters);
 }
 
-/// Around all barriers of the region, be they near or not.
+/// Around all barriers of the region that hold when the window begins, be they near or not.
 int DetourMeters(const Snapshot& snapshot, const IndexedSite& site, const Query& query) {
   if (snapshot.barriers == nullptr) return 0;
   std::vector<const Barrier*> all;
-  for (const Barrier& each : *snapshot.barriers) all.push_back(&each);
+  for (const Barrier& each : *snapshot.barriers) {
+    if (HoldsAt(each, std::max(query.start, query.now))) all.push_back(&each);
+  }
   return DetourBetween(all, query.centre, site.rules.point).meters;
 }
 

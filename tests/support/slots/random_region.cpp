@@ -59,6 +59,12 @@ void RandomRegion::AddBarriers() {
     for (int points = 2 + Pick(4); points > 0; --points) barrier.line.push_back(MakePoint());
     if (OneIn(2)) barrier.crossings.push_back(MakePoint());
     barrier.detour_meters = 1000 * Pick(90);
+    // Told from what is there, so that this changes nothing of the rest: open or closed on the day
+    // of RegionNow, both with an edge beside it.
+    if (i != 2) continue;
+    const bool closed = barrier.detour_meters % 2000 == 0;
+    barrier.season = closed ? BarrierSeason{1124, 515, fixtures::Paris()}
+                            : BarrierSeason{1125, 1123, fixtures::Paris()};
   }
   snapshot.barriers = std::make_shared<const Barriers>(std::move(barriers));
 }

@@ -61,6 +61,29 @@ TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
   EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
 }
 
+// A region's seasons are days of its sites: midnight in La Réunion is 20:00 UTC in winter and
+// summer.
+TEST(Picture, H20_ASeasonOfABarrierIsOfTheRegionsDays) {
+  const testing::FakeClock clock;
+  RegionLedger ledger = Ledger();
+  v1::Barrier& barrier = ledger.barriers.emplace_back();
+  barrier.set_display_name("radier");
+  barrier.mutable_season()->set_start_month_day("12-15");
+  barrier.mutable_season()->set_end_month_day("04-30");
+  const auto holds = [&](base::Instant at) {
+    const auto picture = MakePicture(ledger, clock.Now(), 1);
+    return picture.ok() && HoldsAt(picture->view.index->barriers()->at(0), at);
+  };
+  const base::Instant midnight(std::chrono::seconds(1'797'278'400));  // 2026-12-14T20:00Z
+  EXPECT_FALSE(holds(midnight));                                      // In Paris.
+  EXPECT_TRUE(holds(midnight + std::chrono::hours(3)));
+  ledger.sites[0].site.set_time_zone("Indian/Reunion");
+  EXPECT_TRUE(holds(midnight));
+  EXPECT_FALSE(holds(midnight - std::chrono::minutes(1)));
+  barrier.clear_season();
+  EXPECT_TRUE(holds(midnight - std::chrono::hours(24 * 30)));
+}
+
 TEST(Picture, WhatIsOverIsNotAskedOfTheBook) {
   const testing::FakeClock clock;  // 10:00 in Paris.
   const RegionLedger ledger = Ledger();
