@@ -315,9 +315,21 @@ absl::StatusOr<care::Zone> ToZone(const v1::Site& proto) {
                                                     : std::string_view(proto.time_zone()));
 }
 
-std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto) {
-  if (proto.licence_end_date().empty()) return std::nullopt;
-  return care::ParseDate(proto.licence_end_date(), "licence_end_date").value_or(care::Date{});
+v1::Practitioner::Activity ActivityAt(const v1::Practitioner& proto, std::string_view site) {
+  for (const v1::Practitioner::Activity& each : proto.activities()) {
+    if (each.site() == site) return each;
+  }
+  v1::Practitioner::Activity own;
+  own.set_site(std::string(site));
+  own.set_status(proto.status());
+  own.set_licence_end_date(proto.licence_end_date());
+  return own;
+}
+
+std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto, std::string_view site) {
+  const std::string end = ActivityAt(proto, site).licence_end_date();
+  if (end.empty()) return std::nullopt;
+  return care::ParseDate(end, "licence_end_date").value_or(care::Date{});
 }
 
 v1::EntryRule FromEntryRule(const EntryRule& rule) {

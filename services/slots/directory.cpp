@@ -113,6 +113,9 @@ absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_
   }
   for (const v1::Practitioner& practitioner : territory.practitioners()) {
     SAS_RETURN_IF_ERROR(around.Practitioner(practitioner.name()));
+    for (const auto& activity : practitioner.activities()) {
+      SAS_RETURN_IF_ERROR(around.Site(activity.site()));
+    }
   }
   for (const v1::Site& site : territory.sites()) {
     SAS_RETURN_IF_ERROR(around.Site(site.name()));

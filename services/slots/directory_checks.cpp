@@ -17,6 +17,7 @@ constexpr std::size_t kPersonMax = 80;
 constexpr int kPostalCodesMax = 30;
 constexpr int kCommunitiesMax = 10;
 constexpr int kLanguagesMax = 10;
+constexpr int kActivitiesMax = 20;
 constexpr int kMotifsMax = 100;
 constexpr int kWeeklyMax = 200;  ///< Appointments.
 constexpr int kBarrierPointsMin = 2;
@@ -63,6 +64,40 @@ void CheckCommune(const type::v1::Commune& commune, FieldChecks& checks) {
   }
 }
 
+/// Of a person or one of its activities; `prefix` ends with a dot unless it is empty.
+template <typename Capacity>
+void CheckCapacity(const Capacity& capacity, const std::string& prefix, FieldChecks& checks) {
+  checks.Enum(prefix + "status", capacity.status(),
+              v1::Practitioner::Status_IsValid(capacity.status()), true);
+  const bool substitute = capacity.status() == v1::Practitioner::STATUS_REMPLACANT;
+  if (substitute || !capacity.licence_end_date().empty()) {
+    checks.Add(
+        care::ParseDate(capacity.licence_end_date(), checks.Path(prefix + "licence_end_date"))
+            .status());
+  }
+}
+
+void CheckActivities(std::string_view region, const v1::Practitioner& practitioner,
+                     const Directory& after, FieldChecks& checks) {
+  if (!checks.Count("activities", practitioner.activities_size(), kActivitiesMax)) return;
+  std::set<std::string> seen;
+  for (int i = 0; i < practitioner.activities_size(); ++i) {
+    const v1::Practitioner::Activity& activity = practitioner.activities(i);
+    const std::string prefix = Indexed("activities", i) + ".";
+    const bool known =
+        after.sites.contains(activity.site()) && base::RegionOf(activity.site()) == region;
+    checks.Reference(prefix + "site", known, activity.site());
+    checks.Once(prefix + "site", activity.site(), seen);
+    CheckCapacity(activity, prefix, checks);
+    // What an IPA may receive is asked of the person (ToPractitionerRules).
+    if (activity.status() == v1::Practitioner::STATUS_IPA &&
+        practitioner.status() != v1::Practitioner::STATUS_IPA) {
+      checks.InvalidField(prefix + "status", "INVALID_ACTIVITY",
+                          "an IPA is one at all sites: say it of the person");
+    }
+  }
+}
+
 void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentities test,
                        FieldChecks& checks) {
   checks.Add(care::CheckRpps(practitioner.rpps(), checks.Path("rpps"), test));
@@ -75,13 +110,7 @@ void CheckPractitioner(const v1::Practitioner& practitioner, care::TestIdentitie
     checks.InvalidField("specialty_code", "INVALID_SPECIALTY_CODE",
                         "use a TRE_R38 code such as SM54");
   }
-  checks.Enum("status", practitioner.status(),
-              v1::Practitioner::Status_IsValid(practitioner.status()), true);
-  const bool substitute = practitioner.status() == v1::Practitioner::STATUS_REMPLACANT;
-  if (substitute || !practitioner.licence_end_date().empty()) {
-    checks.Add(
-        care::ParseDate(practitioner.licence_end_date(), checks.Path("licence_end_date")).status());
-  }
+  CheckCapacity(practitioner, "", checks);
   checks.Territories("territories", practitioner.territories(), false);
   const int weekly = practitioner.weekly_appointment_max();
   if (weekly < 0 || weekly > kWeeklyMax) {
@@ -194,7 +223,7 @@ void CheckBarriers(std::string_view region, const v1::Territory& territory, Find
 }
 
 void CheckPractitioners(std::string_view region, const v1::Territory& territory,
-                        care::TestIdentities test, Findings& findings) {
+                        const Directory& after, care::TestIdentities test, Findings& findings) {
   std::set<std::string> names;
   std::set<std::string> numbers;
   for (int i = 0; i < territory.practitioners_size(); ++i) {
@@ -202,6 +231,7 @@ void CheckPractitioners(std::string_view region, const v1::Territory& territory,
     FieldChecks checks(Indexed("territory.practitioners", i), findings);
     checks.Name("regions/*/practitioners/*", practitioner.name(), region, names);
     CheckPractitioner(practitioner, test, checks);
+    CheckActivities(region, practitioner, after, checks);
     checks.Once("rpps", practitioner.rpps(), numbers);
   }
 }
@@ -224,7 +254,7 @@ absl::Status CheckTerritoryFile(std::string_view region, const v1::Territory& te
   CheckStructures(region, territory, findings);
   CheckCommunities(region, territory, after, findings);
   CheckBarriers(region, territory, findings);
-  CheckPractitioners(region, territory, test, findings);
+  CheckPractitioners(region, territory, after, test, findings);
   CheckSites(region, territory, after, findings);
   CheckSessionPlans(region, territory, after, findings);
   return findings.Result();

@@ -32,7 +32,7 @@ void CheckCommunes(const v1::Territory& territory, Findings& findings);
 void CheckStructures(std::string_view region, const v1::Territory& territory, Findings& findings);
 void CheckBarriers(std::string_view region, const v1::Territory& territory, Findings& findings);
 void CheckPractitioners(std::string_view region, const v1::Territory& territory,
-                        care::TestIdentities test, Findings& findings);
+                        const Directory& after, care::TestIdentities test, Findings& findings);
 void CheckSites(std::string_view region, const v1::Territory& territory, const Directory& after,
                 Findings& findings);
 void CheckSessionPlans(std::string_view region, const v1::Territory& territory,

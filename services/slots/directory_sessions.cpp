@@ -131,7 +131,8 @@ PlannedSession SessionOf(const Opening& opening, const PlanFrame& frame, const c
 
 PlanFrame WithLicence(PlanFrame frame, const std::string& practitioner, const SiteDays& read) {
   const auto person = read.practitioners.find(practitioner);
-  if (person != read.practitioners.end()) frame.licence_end = LicenceEnd(person->second);
+  if (person != read.practitioners.end())
+    frame.licence_end = LicenceEnd(person->second, read.site.name());
   return frame;
 }
 

@@ -35,7 +35,7 @@ class Collector {
     if (!zone.ok() || !plan.ok() || !frame.ok()) return 0;
     const auto practitioner = after_.practitioners.find(proto.practitioner());
     if (practitioner != after_.practitioners.end()) {
-      frame->licence_end = LicenceEnd(practitioner->second);
+      frame->licence_end = LicenceEnd(practitioner->second, site_name);
     }
     const care::Date today = zone->DateOf(now_);
     int slots = 0;

@@ -21,17 +21,17 @@ namespace {
 
 constexpr std::chrono::minutes kShortest{kSlotMinutesMin};
 
-using LicenceEnds = std::map<std::string, std::optional<care::Date>, std::less<>>;
+using People = std::map<std::string, std::optional<v1::Practitioner>, std::less<>>;
 
 absl::StatusOr<std::optional<care::Date>> LicenceEndOf(SlotsTransaction& transaction,
                                                        const std::string& practitioner,
-                                                       LicenceEnds& known) {
-  const auto found = known.find(practitioner);
-  if (found != known.end()) return found->second;
-  SAS_ASSIGN_OR_RETURN(const auto person, transaction.GetPractitioner(practitioner));
-  const std::optional<care::Date> end = person ? LicenceEnd(*person) : std::nullopt;
-  known.emplace(practitioner, end);
-  return end;
+                                                       std::string_view site, People& known) {
+  auto found = known.find(practitioner);
+  if (found == known.end()) {
+    SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(practitioner));
+    found = known.emplace(practitioner, std::move(person)).first;
+  }
+  return found->second ? LicenceEnd(*found->second, site) : std::nullopt;
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
 
 absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
                          std::vector<FedAgendaRow>& rows) {
-  LicenceEnds licences;
+  People people;
   std::string known;  // The site of `frame` and `zone`: rows come by name.
   PlanFrame frame;
   std::optional<care::Zone> zone;
@@ -89,7 +89,7 @@ absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
     SAS_ASSIGN_OR_RETURN(const auto times, transaction.partners().ListTimes(row.agenda.name, now));
     for (const FedTime& each : times) {
       SAS_ASSIGN_OR_RETURN(frame.licence_end,
-                           LicenceEndOf(transaction, each.practitioner, licences));
+                           LicenceEndOf(transaction, each.practitioner, name, people));
       // A row from before ends were kept apart, written by an older replica.
       const base::Instant end = std::max(each.end, each.start + kShortest);
       row.barred += BarOf(frame, *zone, each.start, end) == SlotBar::kNone ? 0 : 1;

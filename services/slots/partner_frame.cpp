@@ -248,7 +248,7 @@ absl::Status FrameWork::LoadPractitioners(SlotsTransaction& transaction) {
                                                                 {numbers.begin(), numbers.end()}));
   for (const auto& [number, name] : practitioners_) {
     SAS_ASSIGN_OR_RETURN(const auto person, transaction.GetPractitioner(name));
-    const auto end = person ? LicenceEnd(*person) : std::nullopt;
+    const auto end = person ? LicenceEnd(*person, site_) : std::nullopt;
     if (end) licence_ends_.emplace(number, *end);
   }
   return absl::OkStatus();

@@ -80,9 +80,10 @@ absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
   return absl::OkStatus();
 }
 
-std::optional<care::Date> LicenceEndOf(const Practitioners& known, const std::string& name) {
+std::optional<care::Date> LicenceEndOf(const Practitioners& known, const std::string& name,
+                                       std::string_view site) {
   const auto doctor = known.find(name);
-  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second);
+  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second, site);
 }
 
 }  // namespace
@@ -116,7 +117,7 @@ absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view par
     PlannedSlot planned = ToPlanned(row, *zone, name, ours);
     if (planned.seats == 0) continue;
     SAS_RETURN_IF_ERROR(ReadDoctor(transaction, planned.practitioner, ledger.practitioners));
-    frame.licence_end = LicenceEndOf(ledger.practitioners, planned.practitioner);
+    frame.licence_end = LicenceEndOf(ledger.practitioners, planned.practitioner, name);
     Unoffer(planned, BarOf(frame, *zone, planned.start, planned.end), ours);
     if (planned.seats == 0) continue;
     SAS_ASSIGN_OR_RETURN(planned.source, SourceOf(transaction, sources, row.agenda));

@@ -45,7 +45,7 @@ absl::StatusOr<std::vector<std::string>> PlanWarnings(SlotsTransaction& transact
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(*site));
   SAS_ASSIGN_OR_RETURN(PlanFrame frame, ToPlanFrame(*site));
   SAS_ASSIGN_OR_RETURN(const auto doctor, transaction.GetPractitioner(plan.practitioner()));
-  if (doctor) frame.licence_end = LicenceEnd(*doctor);
+  if (doctor) frame.licence_end = LicenceEnd(*doctor, rule.site);
   const care::Date today = zone.DateOf(now);
   const auto sessions = Generate(rule, frame, zone, today, care::AddDays(today, horizon_days - 1));
   for (const auto& [agenda, spans] : offered) {

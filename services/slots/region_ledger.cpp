@@ -98,7 +98,8 @@ absl::Status AddException(const v1::AgendaException& exception, const Practition
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(ledger.site));
   SAS_ASSIGN_OR_RETURN(PlanFrame frame, ToPlanFrame(ledger.site));
   const auto doctor = practitioners.find(exception.practitioner());
-  if (doctor != practitioners.end()) frame.licence_end = LicenceEnd(doctor->second);
+  if (doctor != practitioners.end())
+    frame.licence_end = LicenceEnd(doctor->second, ledger.site.name());
   auto slots = SlotsOf(ToOpening(exception, ledger.site.name()), frame, zone);
   std::move(slots.begin(), slots.end(), std::back_inserter(ledger.extra));
   return absl::OkStatus();

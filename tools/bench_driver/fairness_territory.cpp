@@ -46,7 +46,8 @@ void AddPlan(IndexedSite& site, const slots::v1::Site& proto, const slots::v1::S
              const Doctors& doctors, const care::Date& first, const care::Date& last) {
   slots::PlanFrame frame = Must(slots::ToPlanFrame(proto));
   const auto doctor = doctors.find(plan.practitioner());
-  if (doctor != doctors.end()) frame.licence_end = slots::LicenceEnd(doctor->second.proto);
+  if (doctor != doctors.end())
+    frame.licence_end = slots::LicenceEnd(doctor->second.proto, proto.name());
   for (slots::PlannedSession& session :
        slots::Generate(Must(slots::ToPlan(plan)), frame, Must(slots::ToZone(proto)), first, last)) {
     for (slots::PlannedSlot& planned : session.slots) {

@@ -28,21 +28,22 @@ class Apply {
  public:
   explicit Apply(Suite& suite) : suite_(suite), id_(suite.RequestId()) {}
 
+  /// What refers to another comes after it: practitioners name sites, plans name both.
   void Run(const slots::Territory& file) {
     for (const auto& each : file.structures()) {
       slots::UpdateStructureRequest request;
       *request.mutable_structure() = each;
       Send<slots::Structure>(&Stub::UpdateStructure, request, each.name());
     }
-    for (const auto& each : file.practitioners()) {
-      slots::UpdatePractitionerRequest request;
-      *request.mutable_practitioner() = each;
-      Send<slots::Practitioner>(&Stub::UpdatePractitioner, request, each.name());
-    }
     for (const auto& each : file.sites()) {
       slots::UpdateSiteRequest request;
       *request.mutable_site() = each;
       Send<slots::Site>(&Stub::UpdateSite, request, each.name());
+    }
+    for (const auto& each : file.practitioners()) {
+      slots::UpdatePractitionerRequest request;
+      *request.mutable_practitioner() = each;
+      Send<slots::Practitioner>(&Stub::UpdatePractitioner, request, each.name());
     }
     for (const auto& each : file.session_plans()) {
       slots::UpdateSessionPlanRequest request;

@@ -63,6 +63,8 @@ TEST_P(StoreContract, KeepsWholeMessages) {
   auto doctor = Named<v1::Practitioner>("regions/fr-pdl/practitioners/a");
   doctor.set_rpps("99709850103");
   doctor.set_licence_end_date("2027-06-30");
+  doctor.add_activities()->set_site(site.name());
+  doctor.mutable_activities(0)->set_status(v1::Practitioner::STATUS_TITULAIRE);
   auto plan = Named<v1::SessionPlan>("regions/fr-pdl/sites/challans/plans/lundi");
   plan.add_weekdays(1);
   plan.add_allocation_pattern(v1::SLOT_ALLOCATION_UNSPECIFIED);

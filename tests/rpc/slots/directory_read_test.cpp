@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include "tests/rpc/slots/directory_fixture.h"
@@ -196,6 +197,51 @@ TEST_F(DirectoryReadTest, SessionsOfAWeek) {
   const auto& thursday = week->sessions(3);
   EXPECT_EQ(thursday.state(), v1::Session::STATE_UNSTAFFED);
   EXPECT_THAT(thursday.warning_codes(), ElementsAre("UNSTAFFED"));
+}
+
+TEST_F(DirectoryReadTest, S0_15_ALicenceEndsWhereItIsOf) {
+  constexpr char kFauvel[] = "regions/fr-pdl/practitioners/b-fauvel";
+  const auto states = [&](const std::string& site) {
+    const auto week = Sessions(site, "2026-11-23", "2026-11-29");
+    EXPECT_THAT(week, IsOk());
+    std::map<std::string, v1::Session::State> days;
+    for (const auto& each : week->sessions()) {
+      if (each.practitioner() == kFauvel) days.emplace(each.date(), each.state());
+    }
+    return days;
+  };
+  const auto write = [&](const std::string& own_end, const std::string& site,
+                         v1::Practitioner::Status status, const std::string& end) {
+    v1::Territory territory = Demo("challans");
+    for (v1::Practitioner& each : *territory.mutable_practitioners()) {
+      if (each.name() != kFauvel) continue;
+      each.set_licence_end_date(own_end);
+      v1::Practitioner::Activity& activity = *each.add_activities();
+      activity.set_site("regions/fr-pdl/sites/" + site);
+      activity.set_status(status);
+      activity.set_licence_end_date(end);
+    }
+    EXPECT_THAT(Import(territory, "r-" + site), IsOk());
+  };
+  constexpr auto kOpen = v1::Session::STATE_OPEN;
+  constexpr auto kUnstaffed = v1::Session::STATE_UNSTAFFED;
+  const std::map<std::string, v1::Session::State> practice{
+      {"2026-11-23", kOpen}, {"2026-11-24", kOpen}, {"2026-11-26", kOpen}, {"2026-11-27", kOpen}};
+  // Remplaçant at the CSNP: his own practice goes on.
+  write("", "csnp-challans", v1::Practitioner::STATUS_REMPLACANT, "2026-11-24");
+  EXPECT_EQ(states("csnp-challans").at("2026-11-25"), kUnstaffed);
+  EXPECT_EQ(states("msp-palluau"), practice);
+  // The other way round: what he is himself ends, titulaire at his practice.
+  write("2026-11-24", "msp-palluau", v1::Practitioner::STATUS_TITULAIRE, "");
+  EXPECT_EQ(states("csnp-challans").at("2026-11-25"), kUnstaffed);
+  EXPECT_EQ(states("msp-palluau"), practice);
+  v1::GetPractitionerRequest get;
+  get.set_name(kFauvel);
+  const auto read = Ask(&Stub::GetPractitioner, get);
+  ASSERT_THAT(read, IsOk());
+  ASSERT_EQ(read->activities_size(), 1);
+  EXPECT_EQ(read->activities(0).site(), "regions/fr-pdl/sites/msp-palluau");
+  EXPECT_EQ(read->activities(0).status(), v1::Practitioner::STATUS_TITULAIRE);
 }
 
 TEST_F(DirectoryReadTest, SessionsCountTakenSeats) {

@@ -21,6 +21,15 @@ v1::Practitioner& Doctor(v1::Territory& t) {
   return *t.mutable_practitioners(0);
 }
 
+/// A sound one at the site, beside those that the doctor has.
+v1::Practitioner::Activity& ActivityOf(v1::Territory& t) {
+  v1::Practitioner::Activity& activity = *Doctor(t).add_activities();
+  activity.set_site("regions/fr-pdl/sites/csnp");
+  activity.set_status(v1::Practitioner::STATUS_REMPLACANT);
+  activity.set_licence_end_date("2027-06-30");
+  return activity;
+}
+
 v1::SessionPlan& Plan(v1::Territory& t) {
   return *t.mutable_session_plans(0);
 }
@@ -130,6 +139,28 @@ std::vector<Case> EntryCases() {
        [](auto& t) { Doctor(t).set_status(Unknown<v1::Practitioner::Status>()); }},
       {"territory.practitioners[1].licence_end_date", "INVALID_DATE",
        [](auto& t) { t.mutable_practitioners(1)->clear_licence_end_date(); }},
+      {"territory.practitioners[0].activities[0].site", "UNKNOWN_REFERENCE",
+       [](auto& t) { ActivityOf(t).set_site("regions/fr-pdl/sites/x"); }},
+      {"territory.practitioners[0].activities[1].site", "DUPLICATE_ENTRY",
+       [](auto& t) {
+         ActivityOf(t);
+         ActivityOf(t);
+       }},
+      {"territory.practitioners[0].activities[0].status", "UNKNOWN_ENUM_VALUE",
+       [](auto& t) { ActivityOf(t).clear_status(); }},
+      {"territory.practitioners[0].activities[0].status", "INVALID_ACTIVITY",
+       [](auto& t) { ActivityOf(t).set_status(v1::Practitioner::STATUS_IPA); }},
+      {"territory.practitioners[0].activities[0].licence_end_date", "INVALID_DATE",
+       [](auto& t) { ActivityOf(t).clear_licence_end_date(); }},
+      {"territory.practitioners[0].activities[0].licence_end_date", "INVALID_DATE",
+       [](auto& t) {
+         ActivityOf(t).set_status(v1::Practitioner::STATUS_TITULAIRE);
+         Doctor(t).mutable_activities(0)->set_licence_end_date("2027-02-30");
+       }},
+      {"territory.practitioners[0].activities", "TOO_MANY_VALUES",
+       [](auto& t) {
+         while (Doctor(t).activities_size() < 21) ActivityOf(t);
+       }},
       {"territory.practitioners[0].weekly_appointment_max", "NUMBER_OUT_OF_RANGE",
        [](auto& t) { Doctor(t).set_weekly_appointment_max(201); }},
       {"territory.practitioners[0].language_codes", "INVALID_LANGUAGE_CODE",

@@ -143,6 +143,29 @@ TEST_F(BarredSlotsTest, S0_15_ALicenceThatEndsLeavesItsSlotsWithoutDoctor) {
   EXPECT_EQ(Standing(kFriday), Kind::KIND_UNSTAFFED);
 }
 
+TEST_F(BarredSlotsTest, S0_15_TheLicenceOfThePlatformsSiteCounts) {
+  const auto activity = [&](const std::string& site, const std::string& end) {
+    ChangeDoctor([&](v1::Practitioner& doctor) {
+      doctor.clear_activities();
+      v1::Practitioner::Activity& there = *doctor.add_activities();
+      there.set_site(site);
+      there.set_status(v1::Practitioner::STATUS_REMPLACANT);
+      there.set_licence_end_date(end);
+    });
+  };
+  // Of another site: nothing ends here.
+  activity("regions/fr-pdl/sites/mmg-challans", "2026-11-23");
+  EXPECT_EQ(SyncOne(Snapshot(1, {SlotAt(kEleven), SlotAt(kWednesday)})).applied_count(), 2);
+  EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kEleven), NameAt(kWednesday)));
+  EXPECT_EQ(List(Platform())->agendas(0).barred_slot_count(), 0);
+  // Of this one: what was accepted leaves the searches, what comes is refused.
+  activity(kSite, "2026-11-24");
+  EXPECT_THAT(OfferedNames(), ElementsAre(NameAt(kEleven)));
+  EXPECT_EQ(List(Platform())->agendas(0).barred_slot_count(), 1);
+  EXPECT_EQ(Refused(SyncOne(Delta(2, {SlotAt(kThursday)}))),
+            (Reasons{{Id(kThursday), "LICENCE_ENDED"}}));
+}
+
 // A coordinator who reads "40 créneaux" and finds none in the searches looks for a fault of the
 // feed.
 TEST_F(BarredSlotsTest, S0_03_TheListSaysHowManyNobodyIsSentTo) {

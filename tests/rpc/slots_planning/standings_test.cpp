@@ -149,5 +149,42 @@ TEST_F(Standings, H27_AnEndedLicenceLeavesThePlatformsSlotsToo) {
   EXPECT_EQ(Of(slot), Kind::KIND_UNSTAFFED);
 }
 
+// Remplaçant in the CSNP until today, titulaire in his own practice.
+TEST_F(Standings, H27_ALicenceThatEndsAtOneSiteLeavesTheSlotsThereAlone) {
+  const std::string csnp = CsnpSlot("20261125t1230z");
+  const std::string practice = "regions/fr-pdl/sites/msp-palluau/slots/fauvel-20261126t1000z";
+  EXPECT_EQ(Of(csnp), Kind::KIND_SERVED);
+  EXPECT_EQ(Of(practice), Kind::KIND_SERVED);
+  v1::UpdatePractitionerRequest request;
+  ASSERT_THAT(store_.Read(Internal(),
+                          [&](SlotsTransaction& transaction) -> absl::Status {
+                            SAS_ASSIGN_OR_RETURN(const auto found,
+                                                 transaction.GetPractitioner(
+                                                     "regions/fr-pdl/practitioners/b-fauvel"));
+                            *request.mutable_practitioner() = found.value_or(v1::Practitioner());
+                            return absl::OkStatus();
+                          }),
+              IsOk());
+  v1::Practitioner::Activity& activity = *request.mutable_practitioner()->add_activities();
+  activity.set_site(kCsnp);
+  activity.set_status(v1::Practitioner::STATUS_REMPLACANT);
+  activity.set_licence_end_date("2026-11-24");
+  request.set_request_id("R-activity");
+  const auto updated =
+      Ask<v1::Practitioner>(&v1::PlanningService::Stub::UpdatePractitioner, request);
+  ASSERT_THAT(updated, IsOk());
+  EXPECT_EQ(updated->activities(0).licence_end_date(), "2026-11-24");
+  EXPECT_EQ(Of(csnp), Kind::KIND_UNSTAFFED);
+  EXPECT_EQ(Of(practice), Kind::KIND_SERVED);
+  EXPECT_EQ(Slot(csnp)->state(), v1::Slot::STATE_WITHDRAWN);
+  EXPECT_EQ(Slot(practice)->state(), v1::Slot::STATE_FREE);
+  // A site where he has no session is one of the directory all the same.
+  activity.set_site("regions/fr-pdl/sites/mmg-challans");
+  request.set_request_id("R-elsewhere");
+  EXPECT_THAT(Ask<v1::Practitioner>(&v1::PlanningService::Stub::UpdatePractitioner, request),
+              IsOk());
+  EXPECT_EQ(Of(csnp), Kind::KIND_SERVED);
+}
+
 }  // namespace
 }  // namespace sas::slots

@@ -84,6 +84,36 @@ TEST(Picture, H20_ASeasonOfABarrierIsOfTheRegionsDays) {
   EXPECT_TRUE(holds(midnight - std::chrono::hours(24 * 30)));
 }
 
+// One doctor at two sites: a licence that has ended at one leaves the other as it is.
+TEST(Picture, S0_15_ALicenceEndsAtItsSite) {
+  const testing::FakeClock clock;  // Tuesday 24 November 2026.
+  RegionLedger ledger = Ledger();
+  const std::string other = "regions/fr-naq/sites/msp";
+  SiteLedger second = ledger.sites[0];
+  second.site.set_name(other);
+  second.plans[0].set_name(other + "/plans/v1");
+  ledger.sites.push_back(second);
+  v1::Practitioner doctor;
+  doctor.set_name("regions/fr-naq/practitioners/a");
+  v1::Practitioner::Activity& activity = *doctor.add_activities();
+  activity.set_site(kSite);
+  activity.set_licence_end_date("2026-11-23");
+  const auto open = [&](std::size_t site) {
+    ledger.practitioners[doctor.name()] = doctor;
+    const auto picture = MakeSitePicture(ledger.sites[site], ledger.practitioners, clock.Now(), 1);
+    return picture.ok() ? picture->open.size() : 99;
+  };
+  EXPECT_EQ(open(0), 0U);
+  EXPECT_EQ(open(1), 6U);
+  activity.set_licence_end_date("2026-11-24");  // Its last day.
+  EXPECT_EQ(open(0), 6U);
+  doctor.set_licence_end_date("2026-11-23");  // His own, where nothing else is said.
+  EXPECT_EQ(open(0), 6U);
+  EXPECT_EQ(open(1), 0U);
+  activity.clear_licence_end_date();
+  EXPECT_EQ(open(0), 6U);
+}
+
 TEST(Picture, WhatIsOverIsNotAskedOfTheBook) {
   const testing::FakeClock clock;  // 10:00 in Paris.
   const RegionLedger ledger = Ledger();
