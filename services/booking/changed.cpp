@@ -30,6 +30,13 @@ absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const ba
   return record;
 }
 
+absl::StatusOr<AppointmentRecord> SeenOrBooked(BookingTransaction& transaction,
+                                               const base::Call& call, const std::string& name) {
+  SAS_ASSIGN_OR_RETURN(AppointmentRecord record, transaction.Get(name));
+  SAS_RETURN_IF_ERROR(CheckSeesOrBooked(call.actor, record.appointment));
+  return record;
+}
+
 void NextVersion(AppointmentRecord& record, base::Instant now) {
   ++record.version;
   record.appointment.set_etag(EtagOf(record.version));

@@ -22,6 +22,10 @@ absl::Status CheckEtag(const AppointmentRecord& record, const std::string& etag)
 absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const base::Call& call,
                                        const std::string& name);
 
+/// Reads an appointment that the caller sees or has booked himself, at whatever site.
+absl::StatusOr<AppointmentRecord> SeenOrBooked(BookingTransaction& transaction,
+                                               const base::Call& call, const std::string& name);
+
 /// Gives the record its next version, before it is written.
 void NextVersion(AppointmentRecord& record, base::Instant now);
 

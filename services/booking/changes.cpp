@@ -99,7 +99,8 @@ absl::StatusOr<v1::Appointment> Cancel(const BookingParts& parts, const base::Ca
   auto cancelled = ledger::WriteOnce<v1::Appointment>(
       parts.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
-        SAS_ASSIGN_OR_RETURN(AppointmentRecord record, Seen(transaction, call, request.name()));
+        SAS_ASSIGN_OR_RETURN(AppointmentRecord record,
+                             SeenOrBooked(transaction, call, request.name()));
         v1::Appointment& appointment = record.appointment;
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(

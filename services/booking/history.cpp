@@ -59,7 +59,7 @@ absl::StatusOr<v1::ListAppointmentHistoryResponse> ListHistory(
   }
   std::vector<ledger::AuditRecord> found;
   SAS_RETURN_IF_ERROR(store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
-    SAS_RETURN_IF_ERROR(Seen(transaction, call, request.parent()).status());
+    SAS_RETURN_IF_ERROR(SeenOrBooked(transaction, call, request.parent()).status());
     SAS_ASSIGN_OR_RETURN(found, transaction.History(request.parent(), after, size + 1));
     return absl::OkStatus();
   }));

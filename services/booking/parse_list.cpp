@@ -58,6 +58,7 @@ absl::StatusOr<AppointmentQuery> ParseList(const base::Call& call,
   query.regulation_case = request.regulation_case();
   query.site = request.site();
   query.include_cancelled = request.include_cancelled();
+  if (request.booked_by_me()) query.booker = call.actor.subject;
   if (request.has_start_time()) query.start = ToInstant(request.start_time());
   if (request.has_end_time()) query.end = ToInstant(request.end_time());
   if (query.start && query.end && *query.end <= *query.start) {

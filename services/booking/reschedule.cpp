@@ -106,7 +106,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::Run(const base::Call& call, const 
 absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const Request& request) {
   AppointmentRecord record;
   SAS_RETURN_IF_ERROR(parts_.store.Read(call, [&](BookingTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(record, Seen(transaction, call, request.name()));
+    SAS_ASSIGN_OR_RETURN(record, SeenOrBooked(transaction, call, request.name()));
     return absl::OkStatus();
   }));
   // Refused now rather than after a seat was prepared for nothing; judged again in the transaction.
@@ -114,7 +114,9 @@ absl::StatusOr<v1::Appointment> Rescheduling::Move(const base::Call& call, const
   SAS_RETURN_IF_ERROR(
       CheckOurs(record.appointment.has_source(), record.appointment.source().partner()));
   SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
-  SAS_RETURN_IF_ERROR(CheckMayGo(call.actor, SiteOfSlot(request.slot())));
+  if (!IsBooker(call.actor, record.appointment)) {
+    SAS_RETURN_IF_ERROR(CheckMayGo(call.actor, SiteOfSlot(request.slot())));
+  }
   Passage passage;
   passage.call = &call;
   passage.draft = DraftOf(record.appointment, request);
@@ -146,7 +148,8 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
         const base::Instant now = parts_.clock.Now();
         SAS_RETURN_IF_ERROR(BookingSteps::CheckNotExpired(passage, now));
-        SAS_ASSIGN_OR_RETURN(AppointmentRecord record, Seen(transaction, call, request.name()));
+        SAS_ASSIGN_OR_RETURN(AppointmentRecord record,
+                             SeenOrBooked(transaction, call, request.name()));
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
         SAS_RETURN_IF_ERROR(CheckOther(transaction, passage.draft));

@@ -17,7 +17,8 @@ void AllowBookingMethods(rpc::RoleTable& roles) {
   roles.Allow(service + "CancelAppointment",
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur, Role::kSupervisor});
-  // A practice moves its own, within its site (visibility.h).
+  // A practice moves its own within its site, what it has booked elsewhere as any booker
+  // (visibility.h).
   roles.Allow(service + "RescheduleAppointment",
               {Role::kOsnp, Role::kRegulatorAmu, Role::kRegulatorMg, Role::kProfessional,
                Role::kSecretariat, Role::kEffecteur});

@@ -41,7 +41,7 @@ absl::StatusOr<v1::Appointment> BookingService::Get(const base::Call& call,
     SAS_RETURN_IF_ERROR(ShowDisplacement(transaction, found));
     return ShowMessages(transaction, parts_.messages, found);
   }));
-  SAS_RETURN_IF_ERROR(CheckSees(call.actor, found));
+  SAS_RETURN_IF_ERROR(CheckSeesOrBooked(call.actor, found));
   return ShownTo(call.actor, std::move(found));
 }
 

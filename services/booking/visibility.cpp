@@ -48,11 +48,19 @@ absl::Status CheckSees(const base::Actor& actor, const v1::Appointment& appointm
   SAS_RETURN_IF_ERROR(CheckTerritoryOf(actor, appointment.territory()));
   const std::string site = SiteOf(actor, base::RegionOf(appointment.name()));
   if (!site.empty() && site != appointment.site()) return SiteForbidden();
-  if (actor.role == base::Role::kProfessional &&
-      actor.subject != appointment.booked_by().subject()) {
+  if (actor.role == base::Role::kProfessional && !IsBooker(actor, appointment)) {
     return Forbid("NOT_YOUR_BOOKING", "this appointment was booked by somebody else");
   }
   return absl::OkStatus();
+}
+
+bool IsBooker(const base::Actor& actor, const v1::Appointment& appointment) {
+  return !actor.subject.empty() && actor.subject == appointment.booked_by().subject();
+}
+
+absl::Status CheckSeesOrBooked(const base::Actor& actor, const v1::Appointment& appointment) {
+  SAS_RETURN_IF_ERROR(CheckTerritoryOf(actor, appointment.territory()));
+  return IsBooker(actor, appointment) ? absl::OkStatus() : CheckSees(actor, appointment);
 }
 
 absl::Status CheckMayGo(const base::Actor& actor, const std::string& site) {
@@ -64,7 +72,8 @@ absl::Status Narrow(const base::Actor& actor, AppointmentQuery& query) {
   query.territories = actor.territories;
   if (actor.role == base::Role::kProfessional) query.booker = actor.subject;
   const std::string site = SiteOf(actor, query.region);
-  if (site.empty()) return absl::OkStatus();
+  const bool own_bookings = !query.booker.empty() && query.booker == actor.subject;
+  if (site.empty() || own_bookings) return absl::OkStatus();
   if (!query.site.empty() && query.site != site) return SiteForbidden();
   query.site = site;
   return absl::OkStatus();

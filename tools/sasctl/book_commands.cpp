@@ -211,6 +211,9 @@ void AddBookCommands(CLI::App& app, Suite& suite) {
       "Only those of this dossier");
   list->add_flag_callback(
       "--all", [request] { request->set_include_cancelled(true); }, "Also cancelled ones");
+  list->add_flag_callback(
+      "--mine", [request] { request->set_booked_by_me(true); },
+      "Only those that you have booked, at whatever site");
   list->callback([&suite, request] {
     request->set_parent(suite.Parent());
     if (!request->regulation_case().empty()) {
