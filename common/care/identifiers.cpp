@@ -140,6 +140,11 @@ std::string NormalOrganization(std::string_view organization) {
   return absl::AsciiStrToLower(national ? number : plain);
 }
 
+bool SameOrganization(std::string_view one, std::string_view other) {
+  const std::string normal = NormalOrganization(one);
+  return !normal.empty() && normal == NormalOrganization(other);
+}
+
 absl::Status CheckInseeCode(std::string_view code, std::string_view field) {
   const bool shape = code.size() == kInseeCharacters &&
                      AllDigits(code.substr(IsCorsica(code) ? 2 : 0)) && code.substr(0, 2) != "00";

@@ -31,6 +31,10 @@ absl::Status CheckSiret(std::string_view siret, std::string_view field);
 /// one whatever its identity provider writes.
 std::string NormalOrganization(std::string_view organization);
 
+/// One structure, however each side spells it. Nothing, or blanks alone, is nobody's: also not
+/// another nothing's.
+bool SameOrganization(std::string_view one, std::string_view other);
+
 /// INSEE code of a commune (COG): five characters, 2A/2B for Corsica. The existence is the
 /// directory's matter. `INVALID_INSEE_CODE`; the message reminds that a postal code is not one.
 absl::Status CheckInseeCode(std::string_view code, std::string_view field);

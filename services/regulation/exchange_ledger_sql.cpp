@@ -1,5 +1,6 @@
 #include "services/regulation/exchange_ledger_sql.h"
 
+#include "common/care/identifiers.h"
 #include "services/regulation/convert_exchange.h"
 #include "services/regulation/store_sql_rows.h"
 
@@ -16,15 +17,17 @@ using sql_rows::Bound;
 using sql_rows::ByBytes;
 using sql_rows::List;
 
-// IsAddressed in SQL. A parameter is bound once for each place that it stands in.
+// IsAddressed in SQL. A parameter is bound once for each place that it stands in. Rows from before
+// the column was normal have the structure as somebody wrote it.
 std::string Addressed(const ExchangeReader& reader, Bound& bound) {
   bound.emplace_back("to_subject", reader.subject);
-  bound.emplace_back("to_organization", reader.organization);
+  bound.emplace_back("to_organization", care::NormalOrganization(reader.organization));
+  bound.emplace_back("to_written", reader.organization);
   return "((to_subject <> '' AND to_subject = :to_subject) OR (to_subject = '' AND (to_role <> 0 "
          "OR "
          "to_organization <> '') AND (to_role = 0 OR to_role = " +
          std::to_string(static_cast<int>(reader.role)) +
-         ") AND (to_organization = '' OR to_organization = :to_organization)))";
+         ") AND (to_organization = '' OR to_organization IN (:to_organization, :to_written))))";
 }
 
 std::string After(const sql::Session& session, const char* column, base::Instant time,
@@ -62,6 +65,7 @@ absl::Status SqlExchangeLedger::PutExchange(const v1::CaseExchange& exchange) {
   const int kind = exchange.kind();
   const int shared = exchange.shared() ? 1 : 0;
   const int to_role = static_cast<int>(index.audience.role);
+  const std::string to_organization = care::NormalOrganization(index.audience.organization);
   const long long created = ToMicros(index.created);
   const long long unread = ToMicros(index.unread);
   const int read = exchange.read() ? 1 : 0;
@@ -83,10 +87,9 @@ absl::Status SqlExchangeLedger::PutExchange(const v1::CaseExchange& exchange) {
           use(name, "name"), use(index.case_name, "case_name"), use(index.region, "region"),
           use(territory, "territory"), use(kind, "kind"), use(shared, "shared"),
           use(index.author, "author"), use(to_role, "to_role"),
-          use(index.audience.organization, "to_organization"),
-          use(index.audience.subject, "to_subject"), use(created, "created"), use(unread, "unread"),
-          use(read, "is_read"), use(due, "due"), use(case_ref, "case_ref"), use(version, "version"),
-          use(document, "document"));
+          use(to_organization, "to_organization"), use(index.audience.subject, "to_subject"),
+          use(created, "created"), use(unread, "unread"), use(read, "is_read"), use(due, "due"),
+          use(case_ref, "case_ref"), use(version, "version"), use(document, "document"));
     } else {
       changed = Exec(session_,
                      "UPDATE exchanges SET unread_us = :unread, is_read = :is_read, due_us = :due, "

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 
 namespace sas::regulation {
 namespace {
@@ -155,7 +156,7 @@ std::string AskedCommunity(const v1::CareOrder& order) {
 
 bool Shows(const OrderQuery& query, const v1::CareOrder& order) {
   const std::string community = AskedCommunity(order);
-  if (!query.community.empty() && community != query.community) return false;
+  if (!query.community.empty() && !care::SameOrganization(community, query.community)) return false;
   if (query.unanswered_until &&
       (community.empty() ||
        ToInstant(order.community_request().answer_due_time()) > *query.unanswered_until)) {

@@ -77,9 +77,10 @@ absl::Status SqlTransaction::PutOrder(const v1::CareOrder& order) {
   const int local = order.entry().local() ? 1 : 0;
   const std::string organization = care::NormalOrganization(order.entry().organization());
   const std::string submitter = order.has_entry() ? order.ordered_by().subject() : "";
-  const std::string community = AskedCommunity(order);
+  const std::string asked = AskedCommunity(order);
+  const std::string community = care::NormalOrganization(asked);
   const long long answer_due =
-      community.empty() ? 0 : ToMicros(ToInstant(order.community_request().answer_due_time()));
+      asked.empty() ? 0 : ToMicros(ToInstant(order.community_request().answer_due_time()));
   const std::string document = ledger::ToDocument(order);
   long long changed = 0;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
@@ -131,8 +132,13 @@ absl::StatusOr<std::vector<v1::CareOrder>> SqlTransaction::ListOrders(const Orde
   const bool demands = !asked.community.empty() || asked.unanswered_until;
   if (!asked.include_ended && !demands) query.text += " AND is_open = 1";
   if (!asked.community.empty()) {
-    query.text += " AND community <> '' AND community = :community";
-    query.bound.emplace_back("community", asked.community);
+    // Rows from before the column was normal have the community as it was asked.
+    const std::string community = care::NormalOrganization(asked.community);
+    const bool normal = community == asked.community;
+    query.text += " AND community <> '' AND community ";
+    query.text += normal ? "= :community" : "IN (:community, :asked_community)";
+    query.bound.emplace_back("community", community);
+    if (!normal) query.bound.emplace_back("asked_community", asked.community);
   }
   if (asked.without_local) query.text += " AND is_local = 0";
   if (asked.entries_only) query.text += " AND entry_band > 0";

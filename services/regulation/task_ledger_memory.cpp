@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/care/identifiers.h"
 #include "services/regulation/convert.h"
 #include "services/regulation/convert_task.h"
 #include "services/regulation/store_rows.h"
@@ -20,8 +21,9 @@ bool Shows(const TaskQuery& query, const v1::CareTask& row) {
   const bool role = query.role == base::Role::kUnspecified || query.role == task.role;
   const bool here =
       query.region.empty() || row.name().rfind("regions/" + query.region + "/", 0) == 0;
-  return here && InTerritories(query.territories, row.territory()) &&
-         Wanted(query.organization, task.organization) && role &&
+  const bool structure =
+      query.organization.empty() || care::SameOrganization(query.organization, task.organization);
+  return here && InTerritories(query.territories, row.territory()) && structure && role &&
          Wanted(query.case_name, row.regulation_case()) && mine &&
          (query.include_ended || !IsEnded(task.state)) &&
          (!query.seen_by || Sees(task, *query.seen_by));

@@ -1,6 +1,7 @@
 #include "services/regulation/task_ledger_sql.h"
 
 #include "common/base/resource_name.h"
+#include "common/care/identifiers.h"
 #include "services/regulation/convert_task.h"
 #include "services/regulation/store_sql_rows.h"
 
@@ -16,23 +17,25 @@ using sql::ToMicros;
 
 constexpr char kLive[] = "state IN (1, 2)";
 
+// The column is normal, as organizations are compared; rows from before have what somebody wrote.
 // The whole query; a filter that is not asked for is left out or compares with itself.
 std::string SelectOf(const TaskQuery& query, const sql::Session& session) {
   const std::string name = sql_rows::ByBytes(session, "name");
   std::string text =
       "SELECT name, document FROM tasks WHERE (:everywhere = '' OR region = :region)";
-  text += " AND (:all = '' OR " + sql_rows::Among(session, "among", "territory") +
-          ")"
-          " AND (:anywhere = '' OR organization = :there)"
-          " AND (:anything = '' OR case_name = :about)"
-          " AND (:anybody = '' OR owner = :has OR person = :asked)";
+  text +=
+      " AND (:all = '' OR " + sql_rows::Among(session, "among", "territory") +
+      ")"
+      " AND (:anywhere = '' OR (organization <> '' AND organization IN (:there, :there_written)))"
+      " AND (:anything = '' OR case_name = :about)"
+      " AND (:anybody = '' OR owner = :has OR person = :asked)";
   if (query.role != base::Role::kUnspecified) {
     text += " AND role = " + std::to_string(static_cast<int>(query.role));
   }
   if (!query.include_ended) text += std::string(" AND ") + kLive;
   text +=
-      " AND (:everything = 1 OR (organization <> '' AND organization = :own) OR creator = :me "
-      "OR owner = :me_too OR person = :me_again)";
+      " AND (:everything = 1 OR (organization <> '' AND organization IN (:own, :own_written)) "
+      "OR creator = :me OR owner = :me_too OR person = :me_again)";
   text += " AND (due_us, " + name + ") > (:due, :after) ORDER BY due_us, " + name + " LIMIT :most";
   return text;
 }
@@ -51,6 +54,7 @@ absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
   const TaskValue task = ToValue(row);
   const int state = static_cast<int>(task.state);
   const int role = static_cast<int>(task.role);
+  const std::string organization = care::NormalOrganization(task.organization);
   const std::string territory = row.territory();
   const std::string case_name = row.regulation_case();
   const long long due = ToMicros(ToInstant(row.due_time()));
@@ -67,7 +71,7 @@ absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
                      ":creator, :case_name, :due, :version, :document) "
                      "ON CONFLICT (name) DO NOTHING",
                      use(name, "name"), use(region, "region"), use(territory, "territory"),
-                     use(state, "state"), use(role, "role"), use(task.organization, "organization"),
+                     use(state, "state"), use(role, "role"), use(organization, "organization"),
                      use(task.person, "person"), use(task.owner, "owner"),
                      use(task.creator, "creator"), use(case_name, "case_name"), use(due, "due"),
                      use(version, "version"), use(document, "document"));
@@ -77,7 +81,7 @@ absl::Status SqlTaskLedger::PutTask(const v1::CareTask& row) {
                      ":organization, person = :person, owner = :owner, case_name = :case_name, "
                      "due_us = :due, version = :version, document = :document WHERE name = :name "
                      "AND version = :before",
-                     use(state, "state"), use(role, "role"), use(task.organization, "organization"),
+                     use(state, "state"), use(role, "role"), use(organization, "organization"),
                      use(task.person, "person"), use(task.owner, "owner"),
                      use(case_name, "case_name"), use(due, "due"), use(version, "version"),
                      use(document, "document"), use(name, "name"), use(before, "before"));
@@ -92,6 +96,8 @@ absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQue
     const std::string territories = sql_rows::ListOf(query.territories);
     const int everything = query.seen_by && !IsOfCrra(query.seen_by->role) ? 0 : 1;
     const base::Actor viewer = query.seen_by.value_or(base::Actor{});
+    const std::string own = care::NormalOrganization(viewer.organization);
+    const std::string there = care::NormalOrganization(query.organization);
     const long long due = query.after ? query.after->wait_start_us : -1;
     const std::string after = query.after ? query.after->name : "";
     const long long most = query.limit;
@@ -100,12 +106,13 @@ absl::StatusOr<std::vector<v1::CareTask>> SqlTaskLedger::ListTasks(const TaskQue
     FetchEach(
         session_, SelectOf(query, session_), [&] { rows.emplace_back(name, document); },
         use(query.region, "everywhere"), use(query.region, "region"), use(territories, "all"),
-        use(territories, "among"), use(query.organization, "anywhere"),
-        use(query.organization, "there"), use(query.case_name, "anything"),
+        use(territories, "among"), use(query.organization, "anywhere"), use(there, "there"),
+        use(query.organization, "there_written"), use(query.case_name, "anything"),
         use(query.case_name, "about"), use(query.mine, "anybody"), use(query.mine, "has"),
-        use(query.mine, "asked"), use(everything, "everything"), use(viewer.organization, "own"),
-        use(viewer.subject, "me"), use(viewer.subject, "me_too"), use(viewer.subject, "me_again"),
-        use(due, "due"), use(after, "after"), use(most, "most"), into(name), into(document));
+        use(query.mine, "asked"), use(everything, "everything"), use(own, "own"),
+        use(viewer.organization, "own_written"), use(viewer.subject, "me"),
+        use(viewer.subject, "me_too"), use(viewer.subject, "me_again"), use(due, "due"),
+        use(after, "after"), use(most, "most"), into(name), into(document));
   }));
   return sql_rows::Parse<v1::CareTask>(rows);
 }

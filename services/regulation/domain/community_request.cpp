@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 
 namespace sas::regulation {
 namespace {
@@ -42,7 +43,7 @@ absl::Status CheckAnswerDue(base::Instant answer_due, base::Instant latest, base
 }
 
 absl::Status CheckOwnCommunity(const base::Actor& actor, std::string_view community) {
-  const bool own = !actor.organization.empty() && actor.organization == community;
+  const bool own = care::SameOrganization(actor.organization, community);
   if (own && Answers(actor.role)) return absl::OkStatus();
   return base::Fail(absl::StatusCode::kPermissionDenied, "NOT_OWN_COMMUNITY",
                     "you see and answer what your own structure is asked; your credentials name "

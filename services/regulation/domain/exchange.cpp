@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 
 namespace sas::regulation {
 namespace {
@@ -72,11 +73,12 @@ bool IsAddressed(const Addressee& audience, const ExchangeReader& reader) {
   if (!audience.subject.empty()) return audience.subject == reader.subject;
   if (audience.role == Role::kUnspecified && audience.organization.empty()) return false;
   return (audience.role == Role::kUnspecified || audience.role == reader.role) &&
-         (audience.organization.empty() || audience.organization == reader.organization);
+         (audience.organization.empty() ||
+          care::SameOrganization(audience.organization, reader.organization));
 }
 
 absl::Status CheckAudience(const Addressee& audience, std::string_view field) {
-  const bool structure = !audience.organization.empty();
+  const bool structure = !care::NormalOrganization(audience.organization).empty();
   const Side side = SideOf(audience.role);
   if (audience.role != Role::kUnspecified && side == Side::kNone) {
     return base::InvalidField(field, "AUDIENCE_FORBIDDEN",
@@ -87,7 +89,9 @@ absl::Status CheckAudience(const Addressee& audience, std::string_view field) {
     return base::InvalidField(field, "AUDIENCE_TOO_WIDE",
                               "name the structure too: not every practice works on the dossier");
   }
-  return absl::OkStatus();
+  if (audience.organization.empty() || structure) return absl::OkStatus();
+  return base::InvalidField(field, "AUDIENCE_REQUIRED",
+                            "blanks name no structure: name it, or leave it out");
 }
 
 ExchangeSight SightOf(Role role, bool own_case) {

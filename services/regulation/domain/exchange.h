@@ -49,11 +49,12 @@ struct ExchangeReader {
   std::string organization;
 };
 
+/// Structures are compared as they are counted (care::SameOrganization).
 bool IsAddressed(const Addressee& audience, const ExchangeReader& reader);
 
 /// INVALID_ARGUMENT `AUDIENCE_FORBIDDEN` for roles that read no clinical content (steering,
 /// operations, planning, partners, services), `AUDIENCE_TOO_WIDE` for a role of practices without
-/// its structure.
+/// its structure, `AUDIENCE_REQUIRED` for a structure of blanks alone.
 absl::Status CheckAudience(const Addressee& audience, std::string_view field);
 
 /// How far a role reads the exchanges of a dossier.

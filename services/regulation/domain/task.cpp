@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "services/regulation/domain/delegation.h"
 
 namespace sas::regulation {
@@ -48,8 +49,8 @@ absl::Status AlreadyTaken(const TaskValue& task) {
 }
 
 bool IsNurseOf(const base::Actor& actor, const std::string& organization) {
-  return actor.role == Role::kCoordinatingNurse && !organization.empty() &&
-         actor.organization == organization;
+  return actor.role == Role::kCoordinatingNurse &&
+         care::SameOrganization(actor.organization, organization);
 }
 
 absl::Status NotADelegator() {
@@ -79,7 +80,7 @@ bool IsOfStructure(Role role) {
 
 bool Sees(const TaskValue& task, const base::Actor& actor) {
   if (IsOfCrra(actor.role)) return true;
-  const bool own = !task.organization.empty() && task.organization == actor.organization;
+  const bool own = care::SameOrganization(task.organization, actor.organization);
   return own || task.creator == actor.subject || task.owner == actor.subject ||
          task.person == actor.subject;
 }
@@ -101,7 +102,7 @@ absl::Status CheckAsked(TaskKind kind, Role role, const std::string& organizatio
                               "ask a role that works tasks: of the CRRA, or of a structure",
                               {{"role", std::string(base::RoleName(role))}});
   }
-  if (IsOfStructure(role) && organization.empty()) {
+  if (IsOfStructure(role) && care::NormalOrganization(organization).empty()) {
     return base::InvalidField("organization", "ORGANIZATION_REQUIRED",
                               "say in which structure this role is asked");
   }
@@ -119,7 +120,7 @@ absl::Status CheckMayAsk(const base::Actor& actor, TaskKind kind, const std::str
                               "a dossier waits for him");
   }
   const bool crra = IsOfCrra(actor.role);
-  if (!crra && !organization.empty() && organization != actor.organization) {
+  if (!crra && !organization.empty() && !care::SameOrganization(organization, actor.organization)) {
     return OtherStructure(organization);
   }
   if (kind == TaskKind::kDelegatedAct && !IsDoctor(actor) &&
@@ -136,8 +137,9 @@ absl::StatusOr<bool> CheckTake(const TaskValue& task, const base::Actor& actor) 
     return AlreadyTaken(task);
   }
   const bool asked = task.person.empty()
-                         ? task.role == actor.role && (task.organization.empty() ||
-                                                       task.organization == actor.organization)
+                         ? task.role == actor.role &&
+                               (task.organization.empty() ||
+                                care::SameOrganization(task.organization, actor.organization))
                          : task.person == actor.subject;
   if (!asked && !IsDoctor(actor) && !IsNurseOf(actor, task.organization)) {
     return base::Fail(absl::StatusCode::kPermissionDenied, "TASK_FOR_ANOTHER",

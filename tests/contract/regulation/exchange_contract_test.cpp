@@ -188,6 +188,20 @@ TEST_P(ExchangeContract, S3_15_ShowsWhatIsSharedAddressedOrOwn) {
               IsEmpty());
 }
 
+TEST_P(ExchangeContract, AStructureIsOneHoweverItIsSpelt) {
+  ASSERT_THAT(Put(Message("a/1", Role::kEffecteur, "1850000019")), IsOk());
+  ASSERT_THAT(Put(Message("a/2", Role::kUnspecified, "85 000 001 9")), IsOk());
+  ASSERT_THAT(Put(Message("a/3", Role::kEffecteur, "920000650")), IsOk());
+  for (const char* spelt : {"850000019", "1850000019", "1 850 000 019"}) {
+    EXPECT_THAT(Listed(OfCase(ExchangeSight::kAddressed, {"dr-1", Role::kEffecteur, spelt})),
+                ElementsAre("a/1", "a/2"))
+        << spelt;
+    EXPECT_THAT(Unread(For("dr-1", Role::kEffecteur, spelt)), ElementsAre("a/1", "a/2")) << spelt;
+    EXPECT_THAT(Unread(For("sec-1", Role::kSecretariat, spelt)), ElementsAre("a/2")) << spelt;
+  }
+  EXPECT_THAT(Unread(For("dr-1", Role::kEffecteur, " ")), IsEmpty());
+}
+
 TEST_P(ExchangeContract, S3_15_UnreadIsByReaderUntilHisReceipt) {
   ASSERT_THAT(Put(Message("b/2", Role::kOsnp)), IsOk());
   ASSERT_THAT(Put(Message("a/1", Role::kOsnp)), IsOk());

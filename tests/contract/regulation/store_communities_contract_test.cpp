@@ -106,6 +106,17 @@ TEST_P(StoreCommunitiesContract, WhatACommunityIsAskedIsListedSoonestDueFirst) {
   EXPECT_THAT(Ids(Of("cpts-lvo")), ElementsAre("next", "late"));
 }
 
+TEST_P(StoreCommunitiesContract, ACommunityIsOneHoweverItIsSpelt) {
+  Put({Case("a", v1::PRIORITY_P2)});
+  PutOrders({Asked("a", "CPTS-LVO", hours(4)), Asked("b", "cpts-lvo ", hours(8)),
+             Asked("other", "cpts-autre", hours(2))});
+  for (const char* spelt : {"cpts-lvo", "CPTS-LVO", " Cpts-Lvo"}) {
+    EXPECT_THAT(Ids(Of(spelt)), ElementsAre("a", "b")) << spelt;
+  }
+  EXPECT_THAT(Ids(Of(" ")), IsEmpty());
+  EXPECT_THAT(Ids(Until(minutes(60))), ElementsAre("other", "a", "b")) << "all of them end";
+}
+
 TEST_P(StoreCommunitiesContract, WhatNobodyHasAnsweredInTimeIsFoundInAllRegions) {
   Put({Case("a", v1::PRIORITY_P2)});
   v1::CareOrder declined = Asked("declined", "cpts-lvo");

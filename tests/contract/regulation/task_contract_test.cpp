@@ -188,6 +188,38 @@ TEST_P(TaskContract, S3_19_PeopleOfAStructureSeeTheirOwn) {
   EXPECT_EQ(Listed(SeenBy(Role::kArm, "")).size(), 6u);
 }
 
+TEST_P(TaskContract, AStructureIsOneHoweverItIsSpelt) {
+  v1::CareTask prefixed = Task("prefixed", 1);
+  prefixed.set_organization("1850000019");
+  v1::CareTask spaced = Task("spaced", 2);
+  spaced.set_organization("85 000 001 9");
+  v1::CareTask other = Task("other", 3);
+  other.set_organization("920000650");
+  v1::CareTask of_crra = Task("of_crra", 4);
+  of_crra.set_role(sas::type::v1::ROLE_OSNP);
+  of_crra.clear_organization();
+  for (const auto& each : {prefixed, spaced, other, of_crra}) ASSERT_THAT(Put(each), IsOk());
+  for (const char* spelt : {"850000019", "1850000019", "1 850 000 019"}) {
+    EXPECT_THAT(Listed(SeenBy(Role::kCoordinatingNurse, spelt)), ElementsAre("prefixed", "spaced"))
+        << spelt;
+    TaskQuery query = Query();
+    query.organization = spelt;
+    EXPECT_THAT(Listed(query), ElementsAre("prefixed", "spaced")) << spelt;
+  }
+  EXPECT_THAT(Listed(SeenBy(Role::kCoordinatingNurse, " ")), IsEmpty());
+  TaskQuery blank = Query();
+  blank.organization = " ";
+  EXPECT_THAT(Listed(blank), IsEmpty()) << "blanks are not the CRRA";
+  // Given on to another one, it leaves the lists of the first.
+  v1::CareTask given = prefixed;
+  given.set_organization("1920000650");
+  given.set_etag(EtagOf(2));
+  ASSERT_THAT(Put(given), IsOk());
+  EXPECT_THAT(Listed(SeenBy(Role::kCoordinatingNurse, "850000019")), ElementsAre("spaced"));
+  EXPECT_THAT(Listed(SeenBy(Role::kCoordinatingNurse, "920000650")),
+              ElementsAre("prefixed", "other"));
+}
+
 TEST_P(TaskContract, S3_19_CountsWhatIsOpenAndLate) {
   EXPECT_EQ(Count().open, 0);
   EXPECT_EQ(Count().overdue, 0);

@@ -276,6 +276,13 @@ TEST_F(Communities, AnotherStructureNeitherSeesNorAnswers) {
   EXPECT_THAT(Answer(far, Yes(name)), IsOk());
 }
 
+TEST_F(Communities, ACommunityIsOneHoweverItsCredentialsSpellIt) {
+  const std::string name = Asked();
+  const base::Actor member = Member(base::Role::kEffecteur, "medecin-2", "CPTS-LVO ");
+  EXPECT_EQ(Listed(member).size(), 1u);
+  EXPECT_THAT(Answer(member, Yes(name)), IsOk());
+}
+
 TEST_F(Communities, ADoubleClickAsksAndAnswersOnce) {
   const std::string name = Searching();
   v1::AskCommunityRequest demand = Demand(name);

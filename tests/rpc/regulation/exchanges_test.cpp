@@ -105,6 +105,16 @@ TEST_F(Exchanges, S3_10_ASecureMessageHasAReferenceAndMovesOn) {
               ReasonIs("EXCHANGE_STATE_FORBIDS"));
 }
 
+TEST_F(Exchanges, S3_15_AStructureIsOneHoweverItsCredentialsSpellIt) {
+  const std::string name = Open().name();
+  const auto sent = Create(mrl_, Message(name, sas::type::v1::ROLE_EFFECTEUR, "Terrain "));
+  ASSERT_THAT(sent, IsOk());
+  EXPECT_THAT(Unread(doctor_), ElementsAre(sent->name()));
+  EXPECT_THAT(GetAs(doctor_, sent->name()), IsOk());
+  EXPECT_THAT(MarkRead(doctor_, sent->name()), IsOk());
+  EXPECT_THAT(Unread(stranger_), IsEmpty());
+}
+
 TEST_F(Exchanges, S3_10_AClickToCallAnswersTheDossiersNumberAndKeepsNone) {
   const std::string name = Open().name();
   auto request = Call(name);

@@ -81,6 +81,18 @@ TEST_F(TaskRights, S3_19_AnotherStructureSeesAndDoesNothing) {
   EXPECT_THAT(Listed(nurse_), ElementsAre(task.name()));
 }
 
+TEST_F(TaskRights, AStructureIsOneHoweverItsCredentialsSpellIt) {
+  const v1::CareTask task = Created(NewTask());
+  const base::Actor colleague = Of(Role::kSecretariat, "sec-2", "MSP-Challans ");
+  EXPECT_THAT(Listed(colleague), ElementsAre(task.name()));
+  v1::ListTasksRequest own;
+  own.set_organization("Msp-Challans");
+  EXPECT_THAT(Listed(colleague, own), ElementsAre(task.name()));
+  EXPECT_THAT(Task(colleague, task.name()), IsOk());
+  EXPECT_THAT(Take(colleague, task.name()), IsOk());
+  EXPECT_THAT(Create(colleague, NewTask()), IsOk());
+}
+
 TEST_F(TaskRights, S3_19_RegionAndTerritoryBoundTasksToo) {
   const v1::CareTask task = Created(NewTask());
   base::Actor elsewhere = nurse_;

@@ -42,6 +42,15 @@ TEST(Identifiers, OneOrganizationIsOneHoweverItIsSpelled) {
   EXPECT_NE(NormalOrganization("850000019"), NormalOrganization("920000650"));
 }
 
+TEST(Identifiers, OneStructureIsOneHoweverEachSideSpellsIt) {
+  EXPECT_TRUE(SameOrganization("850000019", "1 850000019"));
+  EXPECT_TRUE(SameOrganization("Structures/MSP-Ouest ", "structures/msp-ouest"));
+  EXPECT_FALSE(SameOrganization("850000019", "920000650"));
+  EXPECT_FALSE(SameOrganization("", "850000019"));
+  EXPECT_FALSE(SameOrganization("", "")) << "nothing is nobody's";
+  EXPECT_FALSE(SameOrganization(" ", " "));
+}
+
 TEST(Identifiers, H50_RppsOfTheTestRangeNeedsTheSetting) {
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kAccept), IsOk());
   EXPECT_THAT(CheckRpps("99700218896", "rpps", kRefuse), ReasonIs("INVALID_RPPS"));

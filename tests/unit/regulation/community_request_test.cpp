@@ -61,6 +61,7 @@ TEST(CommunityRequest, OnlyTheCommunityItselfAnswers) {
   for (const base::Role role :
        {base::Role::kEffecteur, base::Role::kSecretariat, base::Role::kProfessional}) {
     EXPECT_TRUE(may(role, "cpts-lvo"));
+    EXPECT_TRUE(may(role, "CPTS-LVO ")) << "one structure, however its credentials spell it";
     EXPECT_FALSE(may(role, "cpts-autre"));
     EXPECT_FALSE(may(role, ""));
   }
@@ -69,6 +70,8 @@ TEST(CommunityRequest, OnlyTheCommunityItselfAnswers) {
   base::Actor nobody = testing::ActorWith(base::Role::kEffecteur, "x-1");
   EXPECT_THAT(CheckOwnCommunity(nobody, ""),
               StatusIs(absl::StatusCode::kPermissionDenied, "NOT_OWN_COMMUNITY"));
+  nobody.organization = " ";
+  EXPECT_THAT(CheckOwnCommunity(nobody, " "), ReasonIs("NOT_OWN_COMMUNITY"));
 }
 
 TEST(CommunityRequest, OneAnswerAndInTime) {

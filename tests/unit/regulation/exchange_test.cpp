@@ -36,6 +36,18 @@ TEST(Exchange, S3_15_AMessageIsForARoleAStructureOrARoleOfAStructure) {
   }
 }
 
+TEST(Exchange, AStructureIsOneHoweverItsCredentialsSpellIt) {
+  const ExchangeReader doctor{"dr-1", Role::kEffecteur, "1850000019"};
+  EXPECT_TRUE(IsAddressed({Role::kEffecteur, "85 000 001 9", ""}, doctor));
+  EXPECT_TRUE(IsAddressed({Role::kUnspecified, "850000019", ""}, doctor));
+  EXPECT_FALSE(IsAddressed({Role::kUnspecified, "920000650", ""}, doctor));
+  // Blanks name no structure.
+  EXPECT_FALSE(IsAddressed({Role::kEffecteur, " ", ""}, {"dr-1", Role::kEffecteur, " "}));
+  EXPECT_THAT(CheckAudience({Role::kEffecteur, " ", ""}, "a"), ReasonIs("AUDIENCE_TOO_WIDE"));
+  EXPECT_THAT(CheckAudience({Role::kOsnp, " ", ""}, "a"), ReasonIs("AUDIENCE_REQUIRED"));
+  EXPECT_THAT(CheckAudience({Role::kUnspecified, " ", ""}, "a"), ReasonIs("AUDIENCE_REQUIRED"));
+}
+
 TEST(Exchange, NobodyWhoReadsNoClinicalContentIsWrittenTo) {
   for (const Role role : {Role::kSteering, Role::kOperations, Role::kPlanner, Role::kPartner,
                           Role::kService, Role::kReferent}) {

@@ -64,6 +64,21 @@ TEST(TaskSight, S3_19_PeopleOfAStructureSeeItsTasksAndTheirOwn) {
   EXPECT_TRUE(Sees(Task(), Who(Role::kArm)));
 }
 
+TEST(TaskSight, AStructureIsOneHoweverItsCredentialsSpellIt) {
+  TaskValue task = Task();
+  task.organization = "850000019";
+  const base::Actor secretary = Who(Role::kSecretariat, "1850000019");
+  const base::Actor nurse = Who(Role::kCoordinatingNurse, "85 000 001 9", "idec-1");
+  EXPECT_TRUE(Sees(task, secretary));
+  EXPECT_TRUE(CheckTake(task, secretary).value());
+  EXPECT_THAT(CheckMayAsk(secretary, TaskKind::kCallBack, "850000019"), IsOk());
+  EXPECT_THAT(CheckDelegate(task, nurse), IsOk());
+  EXPECT_THAT(CheckCancel(task, nurse), IsOk());
+  EXPECT_THAT(CheckSees(task, Who(Role::kSecretariat, "1920000650")), ReasonIs("OTHER_STRUCTURE"));
+  EXPECT_THAT(CheckAsked(TaskKind::kCallBack, Role::kSecretariat, " "),
+              ReasonIs("ORGANIZATION_REQUIRED"));
+}
+
 TEST(TaskAsked, S3_19_OfARoleWithAStructureOrOfTheCrra) {
   EXPECT_THAT(CheckAsked(TaskKind::kCallBack, Role::kSecretariat, "msp"), IsOk());
   EXPECT_THAT(CheckAsked(TaskKind::kCallBack, Role::kOsnp, ""), IsOk());
