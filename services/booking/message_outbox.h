@@ -20,7 +20,7 @@ struct MessagePolicy {
   bool secure_mail = false;
   bool quiet_hours = true;                      ///< No message to a patient from 22 to 8 h.
   std::vector<std::chrono::minutes> reminders;  ///< Before the start.
-  /// Secure mailboxes of practices by the name of their site.
+  /// Secure mailboxes by the name of the site, of practices whose site in the directory has none.
   std::map<std::string, std::string, std::less<>> practices = {};
 
   bool Any() const { return sms || email || secure_mail; }

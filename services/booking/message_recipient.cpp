@@ -81,10 +81,11 @@ Message::Task TaskOf(Message::Kind kind, Message::Occasion occasion) {
 }
 
 Recipient RecipientOf(Message::Kind kind, Occasion verdict, const MessagePolicy& policy,
-                      const regulation::v1::PatientContact& contact, const v1::Appointment& about,
-                      base::Instant now) {
+                      const regulation::v1::PatientContact& contact, const slots::v1::Site& site,
+                      const v1::Appointment& about, base::Instant now) {
   switch (kind) {
     case Message::KIND_PRACTICE: {
+      if (!site.secure_mailbox().empty()) return {site.secure_mailbox(), {}, {}};
       const auto mailbox = policy.practices.find(about.site());
       if (mailbox != policy.practices.end()) return {mailbox->second, {}, {}};
       // It reads its agenda; so shortly before the start somebody calls.

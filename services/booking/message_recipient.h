@@ -25,12 +25,13 @@ struct Recipient {
 /// What a person does when a message of this kind and occasion did not arrive.
 v1::Message::Task TaskOf(v1::Message::Kind kind, v1::Message::Occasion occasion);
 
-/// `verdict` is what the message would say. A protected contact stops everything and is a task; who
+/// `verdict` is what the message would say, `site` the directory's: a practice has its mailbox from
+/// there, or else from the settings. A protected contact stops everything and is a task; who
 /// has opted out is called about a change; one task for each patient, also with two ways of
 /// telling.
 Recipient RecipientOf(v1::Message::Kind kind, Occasion verdict, const MessagePolicy& policy,
-                      const regulation::v1::PatientContact& contact, const v1::Appointment& about,
-                      base::Instant now);
+                      const regulation::v1::PatientContact& contact, const slots::v1::Site& site,
+                      const v1::Appointment& about, base::Instant now);
 
 TextFacts FactsOf(const v1::Appointment& appointment, const slots::v1::Site& site,
                   const std::optional<base::Instant>& replaced);

@@ -146,7 +146,7 @@ absl::Status MessageSender::Deliver(const base::Call& call, const Sheet& sheet,
     if (asked.ok()) contact = *std::move(asked);
   }
   const Recipient recipient =
-      RecipientOf(message.kind(), verdict.occasion, parts_.policy, contact, appointment, now);
+      RecipientOf(message.kind(), verdict.occasion, parts_.policy, contact, site, appointment, now);
   if (recipient.address.empty()) return Stop(call, sheet, recipient.reason, recipient.task, site);
   if (message.attempt_count() >= kAttemptsMax) {
     return Stop(call, sheet, "ATTEMPTS_SPENT", TaskOf(message.kind(), message.occasion()), site);

@@ -38,7 +38,7 @@ struct Settings {
   std::string sms_sender;  ///< SMS_SENDER.
   Relay mail;              ///< MAIL_…: e-mail to patients.
   Relay secure_mail;       ///< SECURE_MAIL_…: an MSSanté operator; always STARTTLS.
-  /// PRACTICE_MAILBOXES: secure mailboxes by the name of the site.
+  /// PRACTICE_MAILBOXES: secure mailboxes by the name of the site, where the directory has none.
   std::map<std::string, std::string, std::less<>> practices;
   std::string message_ca_file;  ///< MESSAGE_CA_FILE; empty: the system's certificates.
   bool quiet_hours = true;      ///< QUIET_HOURS, 22 to 8 h.

@@ -17,10 +17,16 @@
 namespace sas::slots {
 namespace {
 
-/// The line for professionals is of those who regulate, book, receive or plan.
+/// How professionals reach the site is of those who regulate, book, receive or plan.
 bool SeesLine(const base::Actor& actor) {
   return actor.role != base::Role::kPartner && actor.role != base::Role::kOperations &&
          actor.role != base::Role::kReferent;
+}
+
+void HideLine(const base::Actor& actor, v1::Site& site) {
+  if (SeesLine(actor)) return;
+  site.clear_direct_line();
+  site.clear_secure_mailbox();
 }
 
 absl::StatusOr<std::string> RegionOfParent(const base::Call& call, std::string_view pattern,
@@ -96,7 +102,7 @@ absl::StatusOr<v1::Site> ReadSite(SlotsStore& store, const base::Call& call,
     return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
                       {{"site", request.name()}});
   }
-  if (!SeesLine(call.actor)) site->clear_direct_line();
+  HideLine(call.actor, *site);
   return *std::move(site);
 }
 
@@ -123,7 +129,7 @@ absl::StatusOr<v1::ListSitesResponse> ReadSites(SlotsStore& store, const base::C
                       },
                       *response.mutable_next_page_token()));
   for (v1::Site& site : sites) {
-    if (!SeesLine(call.actor)) site.clear_direct_line();
+    HideLine(call.actor, site);
     *response.add_sites() = std::move(site);
   }
   return response;

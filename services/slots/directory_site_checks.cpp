@@ -154,6 +154,9 @@ void CheckReception(const v1::Site& site, FieldChecks& checks) {
   if (!site.direct_line().empty()) {
     checks.Add(care::CheckPhoneNumber(site.direct_line(), checks.Path("direct_line")));
   }
+  if (!site.secure_mailbox().empty()) {
+    checks.Add(care::CheckSecureAddress(site.secure_mailbox(), checks.Path("secure_mailbox")));
+  }
   checks.Enum("wheelchair", site.wheelchair(), v1::Accessibility_IsValid(site.wheelchair()), false);
   checks.Enum("care_policy.pregnancy", site.care_policy().pregnancy(),
               v1::Accessibility_IsValid(site.care_policy().pregnancy()), false);

@@ -12,33 +12,14 @@ namespace sas::slots {
 namespace {
 
 const std::vector<std::string_view>& KnownColumns() {
-  static const std::vector<std::string_view> kColumns = {"site_id",
-                                                         "structure_id",
-                                                         "structure_name",
-                                                         "structure_kind",
-                                                         "kind",
-                                                         "display_name",
-                                                         "insee_code",
-                                                         "address_line",
-                                                         "access_hint",
-                                                         "latitude",
-                                                         "longitude",
-                                                         "territories",
-                                                         "time_zone",
-                                                         "opening_date",
-                                                         "end_date",
-                                                         "phase",
-                                                         "csnp_mode",
-                                                         "finess",
-                                                         "entry_rules",
-                                                         "own_patients_only",
-                                                         "wheelchair",
-                                                         "directions",
-                                                         "direct_line",
-                                                         "local_tip",
-                                                         "rooms",
-                                                         "secretary_required",
-                                                         "daily_appointment_max"};
+  static const std::vector<std::string_view> kColumns = {
+      "site_id",     "structure_id", "structure_name",     "structure_kind",
+      "kind",        "display_name", "insee_code",         "address_line",
+      "access_hint", "latitude",     "longitude",          "territories",
+      "time_zone",   "opening_date", "end_date",           "phase",
+      "csnp_mode",   "finess",       "entry_rules",        "own_patients_only",
+      "wheelchair",  "directions",   "direct_line",        "secure_mailbox",
+      "local_tip",   "rooms",        "secretary_required", "daily_appointment_max"};
   return kColumns;
 }
 
@@ -82,6 +63,7 @@ void ReadReception(ImportRow& row, v1::Site& site) {
   }
   row.Text("directions", [&](const std::string& text) { site.set_directions(text); });
   row.Text("direct_line", [&](const std::string& text) { site.set_direct_line(text); });
+  row.Text("secure_mailbox", [&](const std::string& text) { site.set_secure_mailbox(text); });
   row.Text("local_tip", [&](const std::string& text) { site.set_local_tip(text); });
   row.YesNo("secretary_required", [&](bool yes) { site.set_secretary_required(yes); });
   row.Whole("daily_appointment_max", [&](int count) { site.set_daily_appointment_max(count); });

@@ -239,6 +239,64 @@ TEST_F(MessageTest, WithoutTheDossierNothingIsSentAndNothingIsLost) {
   EXPECT_THAT(workers_[0]->Reachable(), IsOk());
 }
 
+TEST_F(MessageTest, H34_TheMailboxOfTheDirectoryCountsBeforeTheSetting) {
+  slots::v1::Site site;
+  site.set_secure_mailbox("accueil@challans.essai.mssante.fr");
+  contacts_.Put(site);
+  const v1::Appointment booked = MustCreate("r-1");
+  Settle();
+  ASSERT_EQ(secure_.sent().size(), 1u);
+  EXPECT_EQ(secure_.sent()[0].recipient, "accueil@challans.essai.mssante.fr");
+  // It has changed there: the next message knows, without a restart.
+  site.set_secure_mailbox("nouveau@challans.essai.mssante.fr");
+  contacts_.Put(site);
+  Move(booked.name(), clock_.Now() + hours(5), kOtherSlot);
+  Settle();
+  ASSERT_EQ(secure_.sent().size(), 2u);
+  EXPECT_EQ(secure_.sent()[1].recipient, "nouveau@challans.essai.mssante.fr");
+  // Where the directory has none the setting holds.
+  site.clear_secure_mailbox();
+  contacts_.Put(site);
+  Move(booked.name(), clock_.Now() + hours(4), kSlot);
+  Settle();
+  ASSERT_EQ(secure_.sent().size(), 3u);
+  EXPECT_EQ(secure_.sent()[2].recipient, "csnp@challans.essai.mssante.fr");
+}
+
+TEST_F(MessageTest, H34_ASiteThatOnlyTheDirectoryKnowsAMailboxOfIsTold) {
+  constexpr char kMachecoulSlot[] = "regions/fr-pdl/sites/machecoul/slots/a-20261124t1300z";
+  v1::CreateAppointmentRequest request = DirectRequest("r-1");
+  request.mutable_appointment()->set_slot(kMachecoulSlot);
+  request.set_hold_token(slots_.Hold(kMachecoulSlot, 0, "pharmacie-1"));
+  slots::v1::Site site;
+  site.set_secure_mailbox("accueil@machecoul.essai.mssante.fr");
+  contacts_.Put(site);
+  const auto booked = Create(Pharmacist(), request);
+  ASSERT_THAT(booked, IsOk());
+  Settle();
+  ASSERT_EQ(secure_.sent().size(), 1u);
+  EXPECT_EQ(secure_.sent()[0].recipient, "accueil@machecoul.essai.mssante.fr");
+  EXPECT_EQ(Only(booked->name(), Message::KIND_PRACTICE).state(), Message::STATE_SENT);
+}
+
+TEST_F(MessageTest, H34_WithoutTheDirectoryThePracticesMessageWaitsAndIsNotLost) {
+  slots::v1::Site site;
+  site.set_secure_mailbox("accueil@challans.essai.mssante.fr");
+  contacts_.Put(site);
+  contacts_.FailWith(base::Fail(absl::StatusCode::kUnavailable, "SLOTS_UNREACHABLE", "away"));
+  const v1::Appointment booked = MustCreate("r-1");
+  clock_.Advance(seconds(9));
+  EXPECT_FALSE(workers_[2]->Flush(std::chrono::milliseconds(200)));
+  EXPECT_TRUE(secure_.sent().empty()) << "the setting may be the old mailbox";
+  const Message waiting = Only(booked.name(), Message::KIND_PRACTICE);
+  EXPECT_EQ(waiting.state(), Message::STATE_WAITING);
+  EXPECT_EQ(waiting.attempt_count(), 0);
+  contacts_.FailWith(absl::OkStatus());
+  Settle();
+  ASSERT_EQ(secure_.sent().size(), 1u);
+  EXPECT_EQ(secure_.sent()[0].recipient, "accueil@challans.essai.mssante.fr");
+}
+
 TEST_F(MessageTest, TheLedgerHoldsNeitherTextNorAddress) {
   const v1::Appointment booked = MustCreate("r-1");
   Settle();

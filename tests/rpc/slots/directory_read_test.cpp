@@ -110,6 +110,31 @@ TEST_F(DirectoryReadTest, S3_17_DirectLineIsHiddenFromPartners) {
   for (const auto& site : sites->sites()) EXPECT_EQ(site.direct_line(), "");
 }
 
+TEST_F(DirectoryReadTest, TheSecureMailboxIsReadByBookingAndHiddenFromPartners) {
+  constexpr char kCabinet[] = "regions/fr-pdl/sites/cabinet-commequiers";
+  constexpr char kMailbox[] = "commequiers@cabinet.essai.mssante.fr";
+  v1::Territory territory = Demo("challans");
+  for (v1::Site& site : *territory.mutable_sites()) {
+    if (site.name() == kCabinet) site.set_secure_mailbox(kMailbox);
+  }
+  ASSERT_THAT(Import(territory, "mailbox"), IsOk());
+  v1::GetSiteRequest request;
+  request.set_name(kCabinet);
+  for (const base::Role role : {base::Role::kService, base::Role::kPlanner, base::Role::kOsnp}) {
+    const auto site = Ask(&Stub::GetSite, request, ActorWith(role));
+    ASSERT_THAT(site, IsOk());
+    EXPECT_EQ(site->secure_mailbox(), kMailbox);
+  }
+  const auto for_partner = Ask(&Stub::GetSite, request, ActorWith(base::Role::kPartner));
+  ASSERT_THAT(for_partner, IsOk());
+  EXPECT_EQ(for_partner->secure_mailbox(), "");
+  v1::ListSitesRequest list;
+  list.set_parent("regions/fr-pdl");
+  const auto sites = Ask(&Stub::ListSites, list, ActorWith(base::Role::kPartner));
+  ASSERT_THAT(sites, IsOk());
+  for (const auto& site : sites->sites()) EXPECT_EQ(site.secure_mailbox(), "");
+}
+
 TEST_F(DirectoryReadTest, ListsSitesInPages) {
   v1::ListSitesRequest request;
   request.set_parent("regions/fr-pdl");

@@ -230,6 +230,8 @@ std::vector<Case> SiteCases() {
        [](auto& t) { Site(t).set_directions(std::string(301, 'x')); }},
       {"territory.sites[0].direct_line", "INVALID_PHONE_NUMBER",
        [](auto& t) { Site(t).set_direct_line("0199000001"); }},
+      {"territory.sites[0].secure_mailbox", "INVALID_SECURE_ADDRESS",
+       [](auto& t) { Site(t).set_secure_mailbox("accueil@cabinet.example"); }},
       {"territory.sites[0].wheelchair", "UNKNOWN_ENUM_VALUE",
        [](auto& t) { Site(t).set_wheelchair(Unknown<v1::Accessibility>()); }},
       {"territory.sites[0].daily_appointment_max", "NUMBER_OUT_OF_RANGE",

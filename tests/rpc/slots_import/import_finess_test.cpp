@@ -58,8 +58,9 @@ TEST_F(ImportTest, WhatACoordinatorAddedStays) {
   SendWell(file);
   FileSent opened;
   opened.format = v1::ImportHeader::FORMAT_SITES;
-  opened.bytes = "site_id;entry_rules;direct_line\nfiness-" + finess +
-                 ";LINE_116117=REGULATED|URGENCES=DIRECT;+33199000001\n";
+  opened.bytes = "site_id;entry_rules;direct_line;secure_mailbox\nfiness-" + finess +
+                 ";LINE_116117=REGULATED|URGENCES=DIRECT;+33199000001;"
+                 "msp@marais.essai.mssante.fr\n";
   EXPECT_EQ(SendWell(opened).last.totals().applied_count(), 1);
   file.import_id = "import-2";
   file.bytes = Establishment(finess, "603", "047", "85", "MSP RENOMMEE");
@@ -68,6 +69,7 @@ TEST_F(ImportTest, WhatACoordinatorAddedStays) {
   EXPECT_EQ(site.display_name(), "MSP RENOMMEE");
   EXPECT_EQ(site.entry_policy().rules_size(), 2);
   EXPECT_EQ(site.direct_line(), "+33199000001");
+  EXPECT_EQ(site.secure_mailbox(), "msp@marais.essai.mssante.fr");
   EXPECT_EQ(site.place().precision(), type::v1::GEO_PRECISION_ADDRESS);
   EXPECT_EQ(site.etag(), "\"4\"");
 }
