@@ -25,7 +25,7 @@ constexpr int kSeconds = 1;
 constexpr int kNanos = 2;
 
 void WriteSpan(WireWriter& out, int field, microseconds span) {
-  const WireWriter::Nested nested = out.Begin(field);
+  const WireWriter::Nested nested = out.BeginSmall(field);
   const auto whole = std::chrono::floor<seconds>(span);
   out.Number(kSeconds, whole.count());
   out.Number(kNanos, (span - whole).count() * 1000);
@@ -125,7 +125,7 @@ void WriteAge(WireWriter& out, const Frame& frame, const Match& match) {
 
 void WriteTerms(WireWriter& out, const std::vector<ScoreTerm>& terms) {
   for (const ScoreTerm& term : terms) {
-    const WireWriter::Nested nested = out.Begin(v1::SlotMatch::kScoreTermsFieldNumber);
+    const WireWriter::Nested nested = out.BeginSmall(v1::SlotMatch::kScoreTermsFieldNumber);
     out.Text(v1::ScoreTerm::kCodeFieldNumber, term.code);
     out.Number(v1::ScoreTerm::kPointsFieldNumber, term.points);
     out.Text(v1::ScoreTerm::kLabelFieldNumber, term.label);
@@ -221,7 +221,7 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   }
   out.Text(Proto::kNextPageTokenFieldNumber, page.next_page_token);
   out.Number(Proto::kTotalCountFieldNumber, static_cast<std::int64_t>(found.total));
-  const WireWriter::Nested centre = out.Begin(Proto::kCentreFieldNumber);
+  const WireWriter::Nested centre = out.BeginSmall(Proto::kCentreFieldNumber);
   out.Double(type::v1::GeoPoint::kLatitudeDegreesFieldNumber, page.query.centre.latitude);
   out.Double(type::v1::GeoPoint::kLongitudeDegreesFieldNumber, page.query.centre.longitude);
   out.End(centre);

@@ -8,13 +8,13 @@ void WireWriter::End(Nested nested) {
   const std::size_t size = size_ - nested.start;
   std::array<char, kVarintMax> length{};
   const auto used = static_cast<std::size_t>(Varint(length.data(), size) - length.data());
-  if (used != kLengthBytes) {
+  if (used != nested.length_bytes) {
     Room(used);
     char* const content = bytes_.data() + nested.start;
-    std::memmove(content - kLengthBytes + used, content, size);
-    size_ += used - kLengthBytes;
+    std::memmove(content - nested.length_bytes + used, content, size);
+    size_ += used - nested.length_bytes;
   }
-  std::memcpy(bytes_.data() + nested.start - kLengthBytes, length.data(), used);
+  std::memcpy(bytes_.data() + nested.start - nested.length_bytes, length.data(), used);
 }
 
 std::string WireWriter::Take() {

@@ -17,6 +17,7 @@ class WireWriter {
   /// A nested message that is being written.
   struct Nested {
     std::size_t start = 0;
+    std::size_t length_bytes = 0;
   };
 
   /// There is room for `expected` bytes at first.
@@ -60,11 +61,10 @@ class WireWriter {
   /// Fields that have been written before.
   void Fragment(std::string_view fields) { Wrote(Copy(Room(fields.size()), fields)); }
 
-  /// What is written until End is the content of a nested message.
-  Nested Begin(int field) {
-    Wrote(Varint(Room(kVarintMax + kLengthBytes), Tag(field, kLength)) + kLengthBytes);
-    return {size_};
-  }
+  /// What is written until End is the content of a nested message. There is room for the length of
+  /// one that is large, 128 to 16 383 bytes, or of a smaller one; any other is moved.
+  Nested Begin(int field) { return Begin(field, 2); }
+  Nested BeginSmall(int field) { return Begin(field, 1); }
 
   void End(Nested nested);
 
@@ -76,9 +76,6 @@ class WireWriter {
   void Clear() { size_ = 0; }
 
  private:
-  // Room for the length of a nested message: up to 16 383 bytes, which slots and matches are. A
-  // shorter or longer one is moved.
-  static constexpr std::size_t kLengthBytes = 2;
   static constexpr std::size_t kVarintMax = 10;
   static constexpr unsigned kVarint = 0;
   static constexpr unsigned kFixed64 = 1;
@@ -97,6 +94,11 @@ class WireWriter {
   static char* Copy(char* at, std::string_view bytes) {
     if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
     return at + bytes.size();
+  }
+
+  Nested Begin(int field, std::size_t length_bytes) {
+    Wrote(Varint(Room(kVarintMax + length_bytes), Tag(field, kLength)) + length_bytes);
+    return {size_, length_bytes};
   }
 
   // Where `bytes` more may be written; the string's own growing would look at each byte.
