@@ -123,10 +123,6 @@ void AddWidenings(const RegionView& view, const Found& found, const Query& query
   }
 }
 
-}  // namespace
-
-namespace {
-
 absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSlotsRequest& request,
                                       const RegionView& view, base::Instant now) {
   SAS_ASSIGN_OR_RETURN(const int page_size,
