@@ -64,6 +64,7 @@ class WireWriter {
   /// What is written until End is the content of a nested message. There is room for the length of
   /// one that is large, 128 to 16 383 bytes, or of a smaller one; any other is moved.
   Nested Begin(int field) { return Begin(field, 2); }
+
   Nested BeginSmall(int field) { return Begin(field, 1); }
 
   void End(Nested nested);
