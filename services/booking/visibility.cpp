@@ -59,8 +59,8 @@ bool IsBooker(const base::Actor& actor, const v1::Appointment& appointment) {
 }
 
 absl::Status CheckSeesOrBooked(const base::Actor& actor, const v1::Appointment& appointment) {
-  SAS_RETURN_IF_ERROR(CheckTerritoryOf(actor, appointment.territory()));
-  return IsBooker(actor, appointment) ? absl::OkStatus() : CheckSees(actor, appointment);
+  return IsBooker(actor, appointment) ? CheckTerritoryOf(actor, appointment.territory())
+                                      : CheckSees(actor, appointment);
 }
 
 absl::Status CheckMayGo(const base::Actor& actor, const std::string& site) {

@@ -6,6 +6,7 @@
 #include "common/care/pdsa_hours.h"
 #include "sas/type/v1/care.pb.h"
 #include "services/slots/domain/findings.h"
+#include "services/slots/domain/month_day.h"
 
 namespace sas::slots {
 namespace {
@@ -112,15 +113,11 @@ void ReadTime(const std::string& text, const std::string& field, care::TimeOfDay
 /// MM-DD as month × 100 + day; whether the day exists is for CheckPlan to say.
 void ReadMonthDay(const std::string& text, const std::string& field, int& month_day,
                   Findings& findings) {
-  const bool shape = text.size() == 5 && text[2] == '-' &&
-                     text.find_first_not_of("0123456789-") == std::string::npos &&
-                     text.rfind('-') == 2;
-  if (!shape) {
+  if (const auto read = MonthDayOf(text)) {
+    month_day = *read;
+  } else {
     findings.Add(base::InvalidField(field, "INVALID_DATE", "use MM-DD"));
-    return;
   }
-  month_day =
-      (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[3] - '0') * 10 + (text[4] - '0');
 }
 
 void ReadSeasons(const v1::SessionPlan& proto, std::string_view prefix, Plan& plan,
@@ -315,19 +312,11 @@ absl::StatusOr<care::Zone> ToZone(const v1::Site& proto) {
                                                     : std::string_view(proto.time_zone()));
 }
 
-v1::Practitioner::Activity ActivityAt(const v1::Practitioner& proto, std::string_view site) {
-  for (const v1::Practitioner::Activity& each : proto.activities()) {
-    if (each.site() == site) return each;
-  }
-  v1::Practitioner::Activity own;
-  own.set_site(std::string(site));
-  own.set_status(proto.status());
-  own.set_licence_end_date(proto.licence_end_date());
-  return own;
-}
-
 std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto, std::string_view site) {
-  const std::string end = ActivityAt(proto, site).licence_end_date();
+  std::string_view end = proto.licence_end_date();
+  for (const v1::Practitioner::Activity& each : proto.activities()) {
+    if (each.site() == site) end = each.licence_end_date();
+  }
   if (end.empty()) return std::nullopt;
   return care::ParseDate(end, "licence_end_date").value_or(care::Date{});
 }

@@ -49,11 +49,9 @@ Opening ToOpening(const v1::AgendaException& proto, std::string_view site);
 /// The site's zone. INVALID_ARGUMENT `UNKNOWN_TIME_ZONE`.
 absl::StatusOr<care::Zone> ToZone(const v1::Site& proto);
 
-/// What somebody is at a site (full name): his activity there, or else what he is himself.
-v1::Practitioner::Activity ActivityAt(const v1::Practitioner& proto, std::string_view site);
-
-/// Last day of a licence that ends at the site; a date that cannot be read ends it long ago, so
-/// that nobody is sent to a session that may not take place.
+/// Last day of a licence that ends at the site (full name), by the activity there or else by what
+/// he is himself; a date that cannot be read ends it long ago, so that nobody is sent to a session
+/// that may not take place.
 std::optional<care::Date> LicenceEnd(const v1::Practitioner& proto, std::string_view site);
 
 care::Age ToAge(const type::v1::Age& proto);

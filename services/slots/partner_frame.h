@@ -91,9 +91,8 @@ class FrameWork {
   std::map<base::Instant, FedSlot> standing_;
   std::map<base::Instant, int> taken_;
   std::map<std::string, std::string> practitioners_;  ///< Names by RPPS.
-  std::map<std::string, care::Date>
-      licence_ends_;  ///< By RPPS; only licences that end at the site.
-  int changes_ = 0;   ///< Rows written or removed.
+  std::map<std::string, care::Date> licence_ends_;    ///< By RPPS; only those that end here.
+  int changes_ = 0;                                   ///< Rows written or removed.
 };
 
 }  // namespace sas::slots

@@ -80,12 +80,6 @@ absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
   return absl::OkStatus();
 }
 
-std::optional<care::Date> LicenceEndOf(const Practitioners& known, const std::string& name,
-                                       std::string_view site) {
-  const auto doctor = known.find(name);
-  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second, site);
-}
-
 }  // namespace
 
 absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view parent,

@@ -97,9 +97,7 @@ absl::Status AddException(const v1::AgendaException& exception, const Practition
   }
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(ledger.site));
   SAS_ASSIGN_OR_RETURN(PlanFrame frame, ToPlanFrame(ledger.site));
-  const auto doctor = practitioners.find(exception.practitioner());
-  if (doctor != practitioners.end())
-    frame.licence_end = LicenceEnd(doctor->second, ledger.site.name());
+  frame.licence_end = LicenceEndOf(practitioners, exception.practitioner(), ledger.site.name());
   auto slots = SlotsOf(ToOpening(exception, ledger.site.name()), frame, zone);
   std::move(slots.begin(), slots.end(), std::back_inserter(ledger.extra));
   return absl::OkStatus();
@@ -146,6 +144,12 @@ absl::Status ReadMembership(SlotsTransaction& transaction, const std::string& st
 }
 
 }  // namespace
+
+std::optional<care::Date> LicenceEndOf(const Practitioners& known, std::string_view name,
+                                       std::string_view site) {
+  const auto doctor = known.find(name);
+  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second, site);
+}
 
 absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
                                         base::Instant now) {

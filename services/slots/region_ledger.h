@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
+#include "common/care/calendar.h"
 #include "sas/slots/v1/barrier.pb.h"
 #include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
@@ -43,6 +45,10 @@ struct SiteLedger {
 using Memberships = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 using Practitioners = std::map<std::string, v1::Practitioner, std::less<>>;
+
+/// LicenceEnd (convert.h) of one of them; of somebody else nothing is known.
+std::optional<care::Date> LicenceEndOf(const Practitioners& known, std::string_view name,
+                                       std::string_view site);
 
 /// What the ledger holds of a region, or of some sites of it; read in one transaction.
 struct RegionLedger {

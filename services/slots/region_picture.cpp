@@ -126,8 +126,8 @@ struct PlanWork {
 PlanWork WorkOf(const Draft& draft, Plan plan) {
   const v1::Practitioner* practitioner = DoctorOf(draft, plan.practitioner);
   PlanFrame frame = draft.frame;
-  if (practitioner != nullptr)
-    frame.licence_end = LicenceEnd(*practitioner, draft.ledger.site.name());
+  frame.licence_end =
+      LicenceEndOf(draft.practitioners, plan.practitioner, draft.ledger.site.name());
   const care::Date first = care::AddDays(draft.today, -kHistoryDays);
   auto sessions = Generate(plan, frame, draft.zone, first, draft.last);
   return {std::move(plan), practitioner, std::move(sessions)};

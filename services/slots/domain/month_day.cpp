@@ -15,14 +15,19 @@ int DayOfYear(int month_day) {
   return std::accumulate(kLengths.begin(), kLengths.begin() + month - 1, day - 1);
 }
 
-std::optional<int> ParseMonthDay(std::string_view text) {
+std::optional<int> MonthDayOf(std::string_view text) {
   if (text.size() != 5 || text[2] != '-') return std::nullopt;
   int month_day = 0;
   for (const std::size_t at : {0U, 1U, 3U, 4U}) {
     if (text[at] < '0' || text[at] > '9') return std::nullopt;
     month_day = month_day * 10 + (text[at] - '0');
   }
-  return DayOfYear(month_day) < 0 ? std::nullopt : std::optional(month_day);
+  return month_day;
+}
+
+std::optional<int> ParseMonthDay(std::string_view text) {
+  const std::optional<int> month_day = MonthDayOf(text);
+  return month_day && DayOfYear(*month_day) >= 0 ? month_day : std::nullopt;
 }
 
 bool LiesWithin(int first, int last, const care::Date& date) {

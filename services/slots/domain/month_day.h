@@ -13,6 +13,9 @@ inline constexpr int kDaysOfYear = 366;  ///< Of a leap year: each day of any ye
 /// Place of a day in a leap year, from 0; -1 when there is no such day in any year.
 int DayOfYear(int month_day);
 
+/// What has the form MM-DD, whether or not there is such a day.
+std::optional<int> MonthDayOf(std::string_view text);
+
 /// MM-DD of a day that some year has.
 std::optional<int> ParseMonthDay(std::string_view text);
 

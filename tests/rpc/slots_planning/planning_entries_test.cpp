@@ -332,15 +332,7 @@ TEST_F(PlanningEntries, S0_18_ChainingIsRefusedUntilTheArsHasApprovedIt) {
 
 TEST_F(PlanningEntries, S2_53_TheWeeklyCapHoldsAtTheHoldToo) {
   v1::UpdatePractitionerRequest request;
-  ASSERT_THAT(store_.Read(Internal(),
-                          [&](SlotsTransaction& transaction) -> absl::Status {
-                            SAS_ASSIGN_OR_RETURN(const auto found,
-                                                 transaction.GetPractitioner(
-                                                     "regions/fr-pdl/practitioners/m-quelin"));
-                            *request.mutable_practitioner() = found.value_or(v1::Practitioner());
-                            return absl::OkStatus();
-                          }),
-              IsOk());
+  *request.mutable_practitioner() = ThePractitioner("regions/fr-pdl/practitioners/m-quelin");
   request.mutable_practitioner()->set_weekly_appointment_max(1);
   request.set_request_id("R-1");
   ASSERT_THAT(Ask<v1::Practitioner>(&v1::PlanningService::Stub::UpdatePractitioner, request),

@@ -73,6 +73,18 @@ class PlanningTest : public SlotsServerTest {
     return found;
   }
 
+  v1::Practitioner ThePractitioner(const std::string& name) {
+    v1::Practitioner found;
+    EXPECT_THAT(store_.Read(Internal(),
+                            [&](SlotsTransaction& transaction) -> absl::Status {
+                              SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(name));
+                              found = person.value_or(v1::Practitioner());
+                              return absl::OkStatus();
+                            }),
+                IsOk());
+    return found;
+  }
+
   /// The first plan of the site, by name.
   v1::SessionPlan ThePlan(const std::string& site = kCsnp) {
     v1::SessionPlan found;

@@ -156,15 +156,7 @@ TEST_F(Standings, H27_ALicenceThatEndsAtOneSiteLeavesTheSlotsThereAlone) {
   EXPECT_EQ(Of(csnp), Kind::KIND_SERVED);
   EXPECT_EQ(Of(practice), Kind::KIND_SERVED);
   v1::UpdatePractitionerRequest request;
-  ASSERT_THAT(store_.Read(Internal(),
-                          [&](SlotsTransaction& transaction) -> absl::Status {
-                            SAS_ASSIGN_OR_RETURN(const auto found,
-                                                 transaction.GetPractitioner(
-                                                     "regions/fr-pdl/practitioners/b-fauvel"));
-                            *request.mutable_practitioner() = found.value_or(v1::Practitioner());
-                            return absl::OkStatus();
-                          }),
-              IsOk());
+  *request.mutable_practitioner() = ThePractitioner("regions/fr-pdl/practitioners/b-fauvel");
   v1::Practitioner::Activity& activity = *request.mutable_practitioner()->add_activities();
   activity.set_site(kCsnp);
   activity.set_status(v1::Practitioner::STATUS_REMPLACANT);
