@@ -71,9 +71,12 @@ class Database {
     /// write is refused with RESOURCE_EXHAUSTED `LEDGER_VITAL_ONLY`, and reads go on.
     std::int64_t reserve_bytes = 0;
     std::function<bool(const base::Call&)> vital = [](const base::Call&) { return false; };
+    /// PostgreSQL: a server with fsync = off, which forgets at a power cut, is not written to.
+    bool needs_fsync = true;
   };
 
-  /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer, INVALID_ARGUMENT
+  /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer, `LEDGER_NOT_DURABLE`
+  /// when it syncs nothing (Options::needs_fsync), INVALID_ARGUMENT
   /// `INVALID_LEDGER_URL` for a bad url (passwords are never repeated in messages).
   static absl::StatusOr<std::unique_ptr<Database>> Open(Options options, const base::Clock& clock);
 
@@ -92,7 +95,8 @@ class Database {
 
   virtual Dialect dialect() const = 0;
 
-  /// Cheap look: can the ledger answer now?
+  /// Cheap look: can the ledger answer now? PostgreSQL: from a look that finds fsync = off until
+  /// one that finds it on, writes are refused `LEDGER_NOT_DURABLE`, and so is the look.
   virtual absl::Status Ping(const base::Call& call) = 0;
 
   /// Units of work that wait for their turn, for metrics; Options::queue_max is their bound.

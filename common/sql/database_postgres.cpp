@@ -66,7 +66,8 @@ class PostgresDatabase::Lease {
 PostgresDatabase::PostgresDatabase(std::string conninfo, Options options, const base::Clock& clock)
     : conninfo_(std::move(conninfo)), options_(std::move(options)), clock_(clock) {
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.connections, 1); ++i) {
-    connections_.push_back(std::make_unique<PostgresConnection>(conninfo_, options_.schema));
+    connections_.push_back(
+        std::make_unique<PostgresConnection>(conninfo_, options_.schema, options_.needs_fsync));
     idle_.push_back(connections_.back().get());
   }
 }
@@ -163,6 +164,7 @@ absl::Status PostgresDatabase::ShareCommit(std::vector<WriteUnit>& units) {
 
 absl::Status PostgresDatabase::Begin(PostgresConnection& connection, const base::Call& call,
                                      Access access) {
+  if (access == Access::kWrite && forgets_) return NotDurable();
   // REPEATABLE READ: a change to a row that another transaction changed meanwhile is refused
   // (40001) and the work runs again on what is there now, so read, decide, write loses no update.
   const std::string statements =
@@ -223,11 +225,13 @@ std::size_t PostgresDatabase::Waiting() const {
 }
 
 absl::Status PostgresDatabase::Ping(const base::Call& call) {
-  return Run(call, Access::kRead, [](Session& session) {
-    int one = 0;
-    FetchOne(session, "SELECT 1", soci::into(one));
+  bool forgets = false;
+  SAS_RETURN_IF_ERROR(Run(call, Access::kRead, [&](Session& session) {
+    forgets = SyncsNothing(session) && options_.needs_fsync;
     return absl::OkStatus();
-  });
+  }));
+  forgets_ = forgets;
+  return forgets ? NotDurable() : absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -48,6 +49,7 @@ class PostgresDatabase final : public Database {
   const Options options_;
   const base::Clock& clock_;
   std::vector<std::unique_ptr<PostgresConnection>> connections_;
+  std::atomic<bool> forgets_{false};  ///< The last look found fsync = off.
 
   mutable std::mutex mutex_;
   std::condition_variable freed_;

@@ -63,6 +63,21 @@ absl::Status NoAnswer(std::string_view cause) {
 
 }  // namespace
 
+bool SyncsNothing(Session& session) {
+  std::string mode;
+  FetchOne(session, "SHOW fsync", soci::into(mode));
+  return mode == "off";
+}
+
+absl::Status NotDurable() {
+  return base::FailRetryable(
+      absl::StatusCode::kUnavailable, "LEDGER_NOT_DURABLE",
+      "the ledger's PostgreSQL server runs with fsync = off and would forget "
+      "at a power cut what it has taken: nothing was saved; switch it on, "
+      "then repeat with the same request_id",
+      std::chrono::seconds(5));
+}
+
 absl::StatusOr<std::string> CompleteConninfo(const std::string& text, const std::string& schema) {
   char* fault = nullptr;
   PQconninfoOption* options = PQconninfoParse(text.c_str(), &fault);
@@ -83,8 +98,9 @@ absl::StatusOr<std::string> CompleteConninfo(const std::string& text, const std:
   return out;
 }
 
-PostgresConnection::PostgresConnection(const std::string& conninfo, const std::string& schema)
-    : conninfo_(conninfo), schema_(schema) {}
+PostgresConnection::PostgresConnection(const std::string& conninfo, const std::string& schema,
+                                       bool needs_fsync)
+    : conninfo_(conninfo), schema_(schema), needs_fsync_(needs_fsync) {}
 
 PostgresConnection::~PostgresConnection() = default;
 
@@ -97,14 +113,16 @@ absl::Status PostgresConnection::Connect() {
   }
   // Errors without DETAIL, which quotes the row.
   PQsetErrorVerbosity(Raw(*session_), PQERRORS_TERSE);
-  absl::Status status = Guard([this] {
+  absl::Status status = Guard([this]() -> absl::Status {
     Session view = View();
+    if (needs_fsync_ && SyncsNothing(view)) return NotDurable();
     Exec(view, "SET client_min_messages = warning");
     // An acknowledged write is on disk, whatever the server's default is.
     std::string mode;
     FetchOne(view, "SHOW synchronous_commit", soci::into(mode));
     if (mode == "off") Exec(view, "SET synchronous_commit = on");
     if (!schema_.empty()) Exec(view, "SET search_path = \"" + schema_ + "\"");
+    return absl::OkStatus();
   });
   if (status.ok()) status = ClaimChain();
   if (!status.ok()) session_.reset();

@@ -14,15 +14,24 @@ namespace sas::sql {
 /// `INVALID_LEDGER_URL` without repeating the text.
 absl::StatusOr<std::string> CompleteConninfo(const std::string& text, const std::string& schema);
 
+/// The server runs with fsync = off.
+bool SyncsNothing(Session& session);
+
+/// UNAVAILABLE `LEDGER_NOT_DURABLE`: such a server is not written to. No session can overrule it,
+/// as it does synchronous_commit.
+absl::Status NotDurable();
+
 /// One connection of the pool. Used by one thread at a time.
 class PostgresConnection {
  public:
-  PostgresConnection(const std::string& conninfo, const std::string& schema);
+  /// `needs_fsync` as of Database::Options.
+  PostgresConnection(const std::string& conninfo, const std::string& schema, bool needs_fsync);
   ~PostgresConnection();
 
   bool open() const { return session_ != nullptr; }
 
-  /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer.
+  /// UNAVAILABLE `LEDGER_UNAVAILABLE` when the server does not answer, `LEDGER_NOT_DURABLE`
+  /// when it syncs nothing.
   absl::Status Connect();
 
   /// Makes the schema when it is missing. Connected only.
@@ -49,6 +58,7 @@ class PostgresConnection {
 
   const std::string& conninfo_;
   const std::string& schema_;
+  const bool needs_fsync_;
   std::unique_ptr<soci::session> session_;
   int chain_ = 0;
 };

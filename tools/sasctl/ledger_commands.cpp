@@ -52,6 +52,7 @@ std::unique_ptr<sas::sql::Database> Open(const Suite& suite, const Options& opti
   asked.url = options.ledger;
   asked.schema = options.schema;
   asked.connections = 1;
+  asked.needs_fsync = false;  // A copy is looked at wherever it was put.
   auto database = sas::sql::Database::Open(asked, suite.clock());
   Must(suite, database.status());
   return *std::move(database);

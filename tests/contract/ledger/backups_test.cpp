@@ -153,6 +153,7 @@ TEST_F(BackupsTest, APostgresLedgerIsRefused) {
   sql::Database::Options options;
   options.url = server->url();
   options.schema = "backups";
+  options.needs_fsync = false;
   const auto postgres = sql::Database::Open(options, clock_);
   ASSERT_THAT(postgres, IsOk());
   const Backups backups({folder(), "booking", 1}, **postgres, clock_);

@@ -63,6 +63,7 @@ class Forward : public ::testing::TestWithParam<std::tuple<int, testing::Engine>
     sql::Database::Options options;
     options.url = ledger_->url();
     options.schema = "forward";
+    options.needs_fsync = false;
     auto opened = sql::Database::Open(options, clock_);
     ASSERT_THAT(opened, IsOk());
     database_ = *std::move(opened);

@@ -53,6 +53,7 @@ class DatabaseContract : public ::testing::TestWithParam<testing::Engine> {
     Database::Options options;
     options.url = ledger_->url();
     options.schema = "contract";
+    options.needs_fsync = false;
     options.connections = 8;
     options.queue_max = queue_max;
     auto opened = Database::Open(options, clock_);

@@ -48,6 +48,7 @@ class Migrations : public ::testing::TestWithParam<testing::Engine> {
     Database::Options options;
     options.url = ledger_->url();
     options.schema = "migrations";
+    options.needs_fsync = false;
     auto opened = Database::Open(options, clock_);
     EXPECT_TRUE(opened.ok()) << opened.status();
     return *std::move(opened);

@@ -45,6 +45,7 @@ class Postgres : public ::testing::Test {
     Database::Options options;
     options.url = server_->url();
     options.schema = schema;
+    options.needs_fsync = false;
     options.connections = connections;
     options.lease_timeout = lease_timeout;
     auto opened = Database::Open(options, clock_);
@@ -214,6 +215,24 @@ TEST_F(Postgres, UnsafeDefaultOfTheServerIsOverruled) {
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(mode, "on");
+}
+
+TEST_F(Postgres, H23_AServerThatSyncsNothingIsRefused) {
+  std::string mode;
+  const absl::Status status = database_->Run(Call(), Access::kRead, [&](Session& session) {
+    FetchOne(session, "SHOW fsync", into(mode));
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(status.ok()) << status;
+  ASSERT_EQ(mode, "off") << "the test's server is no such server any more";
+  Database::Options options;
+  options.url = server_->url();
+  options.schema = "one";
+  const auto opened = Database::Open(options, clock_);
+  EXPECT_EQ(opened.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(base::ReasonOf(opened.status()), "LEDGER_NOT_DURABLE");
+  // Who says that he needs none, as our tests do, has his answers.
+  EXPECT_TRUE(database_->Ping(Call()).ok());
 }
 
 TEST_F(Postgres, NoPasswordInMessages) {
