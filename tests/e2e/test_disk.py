@@ -1,50 +1,15 @@
-"""A disk that is full, that fails, and that forgets what was not synced, under booking's ledger."""
+"""A disk that is full, that fails, and that forgets what was not synced, under booking's ledger on SQLite;
+test_disk_postgres.py has the same of PostgreSQL."""
 
-import pathlib
 import shutil
 import signal
-import subprocess
 import unittest
 
-from e2e import NURSE, REGION, SITE, Refused, SuiteCase, await_until, request_id
+from disks import FULL_AFTER_MAX, OneLedger, compile_shim, fill, small_disk
+from e2e import SITE, Refused, await_until, request_id
 
-SHIM_SOURCE = pathlib.Path(__file__).resolve().parent / "disk_shim.c"
 BOOKINGS = 5
 TMPFS_BYTES = 8 * 1024 * 1024
-FULL_AFTER_MAX = 60  # Bookings that still find room in what the ledger's files have already.
-
-
-class OneLedger(SuiteCase):
-
-    demo = False
-
-    def restart_with(self, **environment):
-        """Booking anew with these variables."""
-        self.suite.kill("booking")
-        self.suite.settings["booking"] = environment
-        self.suite.restart("booking")
-
-    def ask(self, slot, token, request):
-        """A confirmation, as an answer and not as an exception."""
-        body = {"parent": REGION, "appointment": self.draft(slot),
-                "hold_token": token, "request_id": request}
-        return self.partner.call("BookingService/CreateAppointment", body, subject="idel-1", **NURSE)
-
-    def acknowledged(self, count):
-        """Books so many; their names."""
-        names = []
-        for number in range(count):
-            slot = self.slot()
-            names.append(self.book(slot, self.shared_case(), self.hold(slot, f"idel-{number}"),
-                                   f"idel-{number}")["name"])
-        return set(names)
-
-    def lost_by_a_power_cut(self):
-        """What was acknowledged and is gone after a kill that drops what was not synced."""
-        told = self.acknowledged(BOOKINGS)
-        self.suite.kill("booking")
-        self.suite.restart("booking")
-        return told - {each["name"] for each in self.appointments()}
 
 
 @unittest.skipUnless(shutil.which("cc"), "no C compiler for the shim")
@@ -54,9 +19,14 @@ class ShimmedDisk(OneLedger):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.shim = cls.suite.folder / "disk_shim.so"
-        subprocess.run(["cc", "-O1", "-shared", "-fPIC", str(SHIM_SOURCE), "-o", str(cls.shim)],
-                       check=True)
+        cls.shim = compile_shim("disk_shim.c", cls.suite.folder)
+
+    def lost_by_a_power_cut(self):
+        """What was acknowledged and is gone after a kill that drops what was not synced."""
+        told = self.acknowledged(BOOKINGS)
+        self.suite.kill("booking")
+        self.suite.restart("booking")
+        return told - {each["name"] for each in self.appointments()}
 
     def shimmed(self, **more):
         self.restart_with(LD_PRELOAD=str(self.shim), DISK_SHIM_FILES="booking.db", **more)
@@ -101,32 +71,15 @@ class FullDisk(OneLedger):
 
     @classmethod
     def setUpClass(cls):
-        cls.disk = pathlib.Path(f"/tmp/sas-disk-{request_id()}")
-        cls.disk.mkdir()
-        cls.addClassCleanup(cls.disk.rmdir)
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={TMPFS_BYTES}", "tmpfs",
-                                  str(cls.disk)], capture_output=True, text=True, check=False)
-        if mounted.returncode != 0:
-            raise unittest.SkipTest(f"no tmpfs can be mounted here: {mounted.stderr.strip()}")
-        cls.addClassCleanup(subprocess.run, ["umount", str(cls.disk)], check=True)
+        cls.disk = small_disk(cls, TMPFS_BYTES)
         cls.settings = {"booking": {"SAS_BOOKING_LEDGER": f"sqlite:{cls.disk}/booking.db",
                                     "SAS_BOOKING_LEDGER_RESERVE_MIB": "0"}}
         super().setUpClass()
 
-    def fill(self):
-        ballast = self.disk / "ballast"
-        with open(ballast, "wb", buffering=0) as file:
-            try:
-                while file.write(b"\0" * 4096):
-                    pass
-            except OSError:
-                pass
-        return ballast
-
     def test_H23_a_full_disk_is_told_and_the_service_recovers_without_a_restart(self):
         told = self.acknowledged(2)
         process = self.suite.processes["booking"]
-        ballast = self.fill()
+        ballast = fill(self.disk)
         try:
             for _ in range(FULL_AFTER_MAX):
                 slot, request = self.slot(), request_id()
@@ -153,7 +106,7 @@ class FullDisk(OneLedger):
     def test_a_full_disk_keeps_its_reserve_for_who_has_a_patient_on_the_line(self):
         self.restart_with(**{**self.settings["booking"], "SAS_BOOKING_LEDGER_RESERVE_MIB": "1"})
         told = self.acknowledged(1)
-        ballast = self.fill()
+        ballast = fill(self.disk)
         try:
             for number in range(FULL_AFTER_MAX):  # Until the reserve is what they write on.
                 slot = self.slot()

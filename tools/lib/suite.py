@@ -328,25 +328,39 @@ class Suite:
 
     def start_postgres(self, options=""):
         """A private cluster; `options` as of postgres' command line."""
-        programs = POSTGRES
+        self.make_postgres(options)
+        self._run_postgres()
+
+    def make_postgres(self, options="", data=None, initdb=()):
+        """The cluster's folder, for restart("postgres") to start, with settings["postgres"] as its
+        environment; `data` lies in it unless told otherwise, in a folder of the user postgres."""
         home = pathlib.Path(tempfile.mkdtemp(prefix="sas-pg-", dir="/tmp"))
         if os.geteuid() == 0:
             shutil.chown(home, "postgres", "postgres")
-        self._postgres = {"home": home, "socket": str(home), "programs": programs}
-        self._as_postgres(str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust",
-                          "-U", "postgres")
-        self._postgres["options"] = f"-k {home} -c listen_addresses='' -c max_connections=250 {options}"
-        self._run_postgres()
+        self._postgres = {
+            "home": home, "socket": str(home), "programs": POSTGRES, "data": data or home / "data",
+            "options": f"-k {home} -c listen_addresses='' -c max_connections=250 {options}"}
+        self._as_postgres(str(POSTGRES / "initdb"), "-D", str(self._postgres["data"]), "-A", "trust",
+                          "-U", "postgres", *initdb)
+        return home
 
     def _run_postgres(self):
-        home = self._postgres["home"]
-        self._as_postgres(str(POSTGRES / "pg_ctl"), "-D", str(home / "data"), "-w", "-l",
-                          str(home / "log"), "-o", self._postgres["options"], "start")
+        environment = [f"{key}={value}" for key, value in self.settings.get("postgres", {}).items()]
+        self._as_postgres("env", *environment, str(POSTGRES / "pg_ctl"), "-D",
+                          str(self._postgres["data"]), "-w", "-l", str(self._postgres["home"] / "log"),
+                          "-o", self._postgres["options"], "start")
+
+    def postgres_runs(self):
+        """Whether there is a postmaster; it may be at its recovery."""
+        prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        return subprocess.run([*prefix, str(POSTGRES / "pg_ctl"), "-D", str(self._postgres["data"]),
+                               "status"], stdout=subprocess.DEVNULL, check=False).returncode == 0
 
     def _kill_postgres(self):
         """kill -9 of the postmaster and of all that it has started."""
-        home = self._postgres["home"]
-        postmaster = int((home / "data" / "postmaster.pid").read_text().splitlines()[0])
+        pid_file = self._postgres["data"] / "postmaster.pid"
+        postmaster = int(pid_file.read_text().splitlines()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # It starts no more.
         found = subprocess.run(["pgrep", "-P", str(postmaster)], capture_output=True, text=True)
         family = [postmaster, *map(int, found.stdout.split())]
         for process in family:
@@ -384,8 +398,9 @@ class Suite:
         return str(self._postgres["programs"] / name)
 
     def _stop_postgres(self):
-        self._as_postgres(str(self._postgres["programs"] / "pg_ctl"), "-D",
-                          str(self._postgres["home"] / "data"), "-m", "fast", "stop")
+        if self.postgres_runs():  # A test may have ended it.
+            self._as_postgres(str(POSTGRES / "pg_ctl"), "-D", str(self._postgres["data"]), "-m", "fast",
+                              "stop")
         shutil.rmtree(self._postgres["home"], ignore_errors=True)
 
     # --- Prometheus --------------------------------------------------------------------------
