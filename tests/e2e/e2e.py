@@ -59,6 +59,18 @@ def feed_doctor(agenda):
     return zlib.crc32(agenda.encode()) % FEED_DOCTORS
 
 
+def feed_frame(start, agenda, sequence, minutes, removed=(), seats=1):
+    """A delta of the terrain's agenda `agenda`: slots that start so many minutes from `start`."""
+    def at(offset):
+        return (start + datetime.timedelta(minutes=offset)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    slots = [{"external_id": f"{agenda}-{each}", "start_time": at(each), "end_time": at(each + 10),
+              "practitioner_rpps": rpps(9970200100 + feed_doctor(agenda)),
+              "modes": ["CONSULTATION_MODE_AMB"], "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"],
+              "free_seats": seats} for each in minutes]
+    return {"agenda": f"{SITE}/agendas/{agenda}", "sequence": sequence,
+            "delta": {"changed": slots, "removed_start_times": [at(each) for each in removed]}}
+
+
 def terrain():
     """A synthetic site, open day and night: tests must not depend on the hour at which they run."""
     practitioners = [{"name": f"{REGION}/practitioners/terrain-{agenda}",
@@ -161,17 +173,9 @@ class SuiteCase(unittest.TestCase):
 
     # --- a platform's feed -------------------------------------------------------------------
 
-    def feed_frame(self, agenda, sequence, minutes, removed=(), seats=1):
-        """A delta of the terrain's agenda `agenda`: slots that start so many minutes from now."""
-        def at(offset):
-            instant = self.feed_start + datetime.timedelta(minutes=offset)
-            return instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-        slots = [{"external_id": f"{agenda}-{each}", "start_time": at(each), "end_time": at(each + 10),
-                  "practitioner_rpps": rpps(9970200100 + feed_doctor(agenda)), "modes": ["CONSULTATION_MODE_AMB"],
-                  "classes": ["SLOT_CLASS_PRO", "SLOT_CLASS_SNP"], "free_seats": seats}
-                 for each in minutes]
-        return {"agenda": f"{SITE}/agendas/{agenda}", "sequence": sequence,
-                "delta": {"changed": slots, "removed_start_times": [at(each) for each in removed]}}
+    def feed_frame(self, *arguments, **options):
+        """See feed_frame; minutes are counted from the start of the class."""
+        return feed_frame(self.feed_start, *arguments, **options)
 
     def feed_file(self, frames):
         path = self.suite.folder / f"feed-{uuid.uuid4().hex}.jsonl"

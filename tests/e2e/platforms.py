@@ -12,11 +12,11 @@ YES = ("--check", "yes", "--confirm", "yes")
 class Platform:
     """A running `sasctl partner connect`: its lines so far."""
 
-    def __init__(self, suite, *manner):
+    def __init__(self, suite, *manner, seconds=120):
         self._process = subprocess.Popen(
             suite._sasctl(  # pylint: disable=protected-access
                 "--subject", "doctoplan", "--organization", SITE, "partner", "connect", "--for",
-                "120s", *manner),
+                f"{seconds}s", *manner),
             stdout=subprocess.PIPE, text=True)
         self.log = suite.folder / f"platform-{self._process.pid}.jsonl"
         self._file = open(self.log, "w")  # pylint: disable=consider-using-with

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import chaos
+from agenda_chaos import AgendaChaos
 from boards import Room
 from e2e import ROOT, SITE, Suite, load_terrain
 from node_partner import Partner, install
@@ -20,7 +21,7 @@ from room_chaos import RoomChaos
 
 BUILD = ROOT / "build" / "dev"
 KILLS = 220
-SLOTS = {"one": 24, "three": 8}
+SLOTS = {"one": 25, "three": 8}
 HOUR_SLOTS = 8  # Those that start soonest are left out: the run must not outlast them.
 
 
@@ -29,8 +30,9 @@ def options():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=KILLS, help="over all sittings (%(default)s)")
     parser.add_argument("--service", choices=("booking", "regulation"), default="booking",
-                        help="booking: with slots and Redis, under bookings; regulation: alone, under "
-                        "the load of a room whose boards are watched (%(default)s)")
+                        help="booking: with slots and Redis, under bookings, with a platform and with "
+                        "withdrawals; regulation: alone, under the load of a room whose boards are "
+                        "watched (%(default)s)")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--ledger", choices=("sqlite", "postgres", "both"), default="both")
     parser.add_argument("--point", default="", help="only crash points whose name contains this")
@@ -82,13 +84,13 @@ def sitting(ledger, asked, kills):
             suite.start()
             points = [each for each in chaos.crash_points(BUILD / "bin", ("regulation",))
                       if asked.point in each[1]]
-            return RoomChaos(suite, asked.seed).run(max(kills, len(points)), points, say)
+            return RoomChaos(suite, asked.seed).run(chaos.enough(kills, points), points, say)
     with Suite(BUILD / "bin", folder=folder, ledger=ledger) as suite:
         suite.start()
         load_terrain(suite)
         points = [each for each in chaos.crash_points(BUILD / "bin") if asked.point in each[1]]
-        run = chaos.Chaos(suite, chosen_slots(suite, SLOTS), asked.seed)
-        return run.run(max(kills, len(points)), points, say)
+        run = AgendaChaos(suite, chosen_slots(suite, SLOTS), asked.seed)
+        return run.run(chaos.enough(kills, points), points, say)
 
 
 def main():

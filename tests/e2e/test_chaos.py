@@ -1,6 +1,7 @@
 """The short kill test: a few deaths under load. The long one is `tools/test chaos`."""
 
 import collections
+import contextlib
 import pathlib
 import random
 import tempfile
@@ -8,6 +9,7 @@ import types
 import unittest
 
 import chaos
+from agenda_chaos import AgendaChaos
 from e2e import Suite, SuiteCase
 from run_chaos import SLOTS, chosen_slots
 
@@ -18,6 +20,10 @@ POINTS = [("booking", "booking.confirm.prepared"), ("booking", "booking.confirm.
           ("booking", "booking.move.prepared"), ("booking", "booking.move.done"),
           ("booking", "ledger.committed"), ("slots", "slots.prepare.done"),
           ("slots", "slots.commit.committed"), ("slots", "slots.load.opened")]
+# Those that need a platform, or a practice that takes a booked slot back.
+AGENDA_POINTS = [("booking", "booking.source.asked"), ("booking", "booking.source.written"),
+                 ("booking", "booking.source.heard"), ("booking", "booking.displaced.asked"),
+                 ("booking", "booking.displaced.put"), ("slots", "slots.source.answered")]
 
 
 class Chaos(SuiteCase):
@@ -32,6 +38,21 @@ class Chaos(SuiteCase):
         self.assertEqual(report["violations"], {}, f"seed {self.seed}")
         self.assertEqual(report["summary"]["kills"], KILLS)
         for done in ("booked", "moved", "cancelled"):
+            self.assertGreater(report["summary"][done], 0)
+
+
+class AgendasChaos(SuiteCase):
+
+    demo = False
+    seed = random.SystemRandom().randrange(1_000_000)
+
+    def test_H27_H28_S2_44_where_others_decide_nothing_is_lost_and_nothing_is_done_twice(self):
+        run = AgendaChaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed)
+        report = run.run(chaos.enough(0, AGENDA_POINTS), AGENDA_POINTS)
+        print(report["summary"], report["rto_ms"], flush=True)
+        self.assertEqual(report["violations"], {}, f"seed {self.seed}")
+        self.assertEqual(set(AGENDA_POINTS) - {(kill.victim, kill.point) for kill in run.kills}, set())
+        for done in ("confirmed", "reported", "displaced", "settled"):
             self.assertGreater(report["summary"][done], 0)
 
 
@@ -145,6 +166,34 @@ class Checker(unittest.TestCase):
         self.assertEqual(self.found([("book", "1", False, {})], [self.row("1")]),
                          {"refused_but_booked", "booked_without_request"})
 
+    def test_what_a_platform_did_is_there_once(self):
+        acts = [("book", "1", True, {}), ("confirm", "1", True, {})]
+        self.assertEqual(self.found(acts, [self.row("1", "2")]), set())
+        self.assertEqual(self.found(acts, [self.row("1", "1")]), {"acked_missing"})
+        self.assertEqual(self.found(acts, [self.row("1", "3")]), {"changed_without_ack"})
+        for given_up in ([("cancel", "1", True, {}), ("told", "1", True, {})], [("ended", "1", True, {})]):
+            version = str(len(acts + given_up))
+            self.assertEqual(self.found(acts + given_up, [self.row("1", version, "5")]), set())
+            self.assertEqual(self.found(acts + given_up, [self.row("1", version)]), {"misplaced"})
+            self.assertEqual(self.found([*acts, *given_up, ("book", "2", True, {})],
+                                        [self.row("1", version, "5"), self.row("2")]), set())
+        # Nobody has seen that it was confirmed.
+        self.assertEqual(self.found([acts[0], ("confirm", "1", False, {"unresolved": True})],
+                                    [self.row("1")]), {"unknown_unresolved"})
+
+    def test_a_point_that_was_not_reached_shows(self):
+        with tempfile.TemporaryDirectory() as folder:
+            run = chaos.Chaos(types.SimpleNamespace(folder=pathlib.Path(folder), ledger="sqlite"), [], 1)
+            run.verify = lambda: collections.defaultdict(list)
+            run._load = contextlib.nullcontext  # pylint: disable=protected-access
+            run.journal.recovered = lambda *_: 1
+            run._endure = run.kills.append  # pylint: disable=protected-access
+            points = [("booking", "booking.source.asked"), ("slots", "slots.source.answered")]
+            self.assertEqual(run.run(chaos.enough(0, points), points)["violations"], {})
+            run.plan = lambda *_: [chaos.Kill(*points[0])]
+            run.kills.clear()
+            self.assertEqual(run.run(1, points)["violations"], {"points_not_reached": [points[1]]})
+
     def test_other_disagreements_show(self):
         booked = [("book", "1", True, {})]
         self.assertEqual(self.found(booked, [self.row("1")], seats=[]), {"slots_differ"})
@@ -154,6 +203,61 @@ class Checker(unittest.TestCase):
         for act in ("book", "move"):
             self.assertEqual(self.found([(act, "1", False, {"unresolved": True})], []),
                              {"unknown_unresolved"})
+
+
+class AgendaChecker(unittest.TestCase):
+    """What AgendaChaos looks for, on histories that have it."""
+
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        self.run_ = AgendaChaos.__new__(AgendaChaos)
+        chaos.Chaos.__init__(self.run_, types.SimpleNamespace(folder=pathlib.Path(folder)), [], seed=1)
+        self.run_.streams, self.run_.pages = ["s"], ["p"]
+
+    def tell(self, act, name="r/n1", slot="s", ok=True, **more):
+        self.run_.journal.lines.append({"act": act, "ok": ok, "name": name, "slot": slot, **more})
+
+    def found(self, check, *arguments):
+        found = collections.defaultdict(list)
+        getattr(self.run_, check)(*arguments, found)
+        return {kind for kind, each in found.items() if each}
+
+    def test_the_two_sides_of_a_booking_say_the_same(self):
+        confirm = {"kind": "KIND_CONFIRM", "appointment": "r/n1"}
+        cancel = {"kind": "KIND_CANCEL", "appointment": "r/n1"}
+        self.assertEqual(self.found("check_platform", [confirm]), {"platform_differs"})
+        self.tell("confirm")
+        self.assertEqual(self.found("check_platform", [confirm, confirm]), set())
+        self.assertEqual(self.found("check_platform", []), {"platform_differs"})
+        self.tell("told")
+        self.assertEqual(self.found("check_platform", [confirm, cancel]), set())
+        self.assertEqual(self.found("check_platform", [confirm]), {"platform_differs"})
+        self.assertEqual(self.found("check_platform", [confirm, cancel, confirm]), {"platform_differs"})
+
+    def test_a_number_or_a_report_that_is_gone_shows(self):
+        self.tell("confirm", slot="p")
+        self.tell("report", name=None, slot=None, number="RDV-n1", version="1")
+        booked = ("RDV-n1", '{"appointment": "r/n1", "state": "STATE_BOOKED"}')
+        self.assertEqual(self.found("check_numbers", [booked]), set())
+        self.assertEqual(self.found("check_numbers", []), {"numbers_differ", "reports_missing"})
+        other = ("RDV-n9", '{"appointment": "r/n1", "state": "STATE_BOOKED"}')
+        self.assertEqual(self.found("check_numbers", [booked, other]), {"numbers_differ"})
+        self.tell("report", name=None, slot=None, number="RDV-n1", version="2")
+        self.assertEqual(self.found("check_numbers", [booked]), {"reports_missing"})
+
+    def test_a_withdrawal_that_was_lost_or_told_twice_shows(self):
+        one = [("appointment.displaced", "r/n1")]
+        self.assertEqual(self.found("check_displaced", one), {"displaced_differs"})
+        self.tell("displaced")
+        self.assertEqual(self.found("check_displaced", one), set())
+        self.assertEqual(self.found("check_displaced", one * 2), {"displaced_differs"})
+        self.assertEqual(self.found("check_displaced", []), {"displaced_differs"})
+
+    def test_what_was_refused_or_never_seen_shows(self):
+        self.tell("report", refused="PARTNER_RATE")
+        self.assertEqual(self.found("check_asked"), {"refused"})
+        self.tell("settled", ok=False, unresolved=True)
+        self.assertEqual(self.found("check_asked"), {"refused", "unknown_unresolved"})
 
 
 if __name__ == "__main__":

@@ -3,10 +3,12 @@
 //
 //   node clerks.mjs --suite FILE --journal FILE --seed N --clerks N < WORK
 //
-// WORK is one line of JSON, the slots to book and the patient; when standard input ends, the clerks finish what they
-// have begun. An outcome that is not known is asked again with the same request_id until it is.
+// WORK is one line of JSON: the slots to book, the patient, and in `agendas` what is booked where others decide
+// (agendas.mjs), if anything; when standard input ends, the clerks finish what they have begun. An outcome that is
+// not known is asked again with the same request_id until it is.
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { Agendas } from "./agendas.mjs";
 import { Asker, chance, PAUSE_MS, pause } from "./asking.mjs";
 import { Suite } from "./suite.mjs";
 
@@ -24,7 +26,8 @@ const need = { entry_point: "ENTRY_POINT_IDEL", motif_code: "M03.05",
 const unsevere = { ...need, severity_sign: "SIGN_ANSWER_NO" };
 const asker = new Asker(suite, options.journal, (answer) => ({
   slot: answer.slot?.name ?? answer.slot, seat: answer.seat ?? 0, state: answer.state,
-  etag: answer.etag }));
+  etag: answer.etag, number: answer.external_appointment_id, version: answer.version,
+  refused: answer.refusal_reason }));
 const ask = (...question) => asker.ask(...question);
 
 const aSlot = (random) => slots[Math.floor(slots.length * random() ** 2)];  // Some are wanted more.
@@ -38,10 +41,9 @@ async function change(act, attempt, method, body, as, asked) {
   return answer;
 }
 
-async function book(attempt, random, asked) {
+async function book(attempt, random, asked, slot = aSlot(random)) {
   // A person of his own each time, so that holds whose end nobody hears of block nobody.
   const as = { sub: `idel-${attempt}`, role: "professional", profession: "60", entry_point: "idel" };
-  const slot = aSlot(random);
   const held = await ask("hold", attempt, "SlotService/HoldSlot", { name: slot, need: unsevere }, as);
   if (!held.answer.ok) {
     await pause(PAUSE_MS * random());
@@ -54,7 +56,8 @@ async function book(attempt, random, asked) {
   if (random() < 0.04) draft.access_reason = "ACCESS_REASON_PAS_DE_RDV_48H";
   const answer = await change("book", attempt, "CreateAppointment",
     { parent, appointment: draft, hold_token: held.answer.hold_token }, as, asked);
-  return answer.ok ? { name: answer.name, slot, etag: answer.etag, attempt, as } : null;
+  return answer.ok ? { name: answer.name, slot, etag: answer.etag, start_time: answer.start_time, attempt, as }
+    : null;
 }
 
 /** To another slot. Sometimes two screens do it at once, each with a seat of its own: one may win. */
@@ -96,8 +99,12 @@ async function clerk(number) {
 }
 
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const { slots, patient } = JSON.parse((await input.next()).value);
+const { slots, patient, agendas } = JSON.parse((await input.next()).value);
 input.next().then(() => asker.end());
-await Promise.all(Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number)));
+const others = agendas ? new Agendas(suite, asker,
+  (attempt, random, slot) => book(attempt, random, [], slot), agendas) : null;
+const chanceOf = (number) => chance(Number(options.seed) * 1000 + 500 + number);
+await Promise.all([...Array.from({ length: Number(options.clerks) }, (_, number) => clerk(number)),
+  ...(others?.work(chanceOf) ?? [])]);
 suite.close();
 process.exit(0);

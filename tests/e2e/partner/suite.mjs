@@ -21,6 +21,7 @@ import { RegulationService } from "./gen/sas/regulation/v1/regulation_service_pb
 import { RosterService } from "./gen/sas/regulation/v1/roster_service_pb.js";
 import { TaskService } from "./gen/sas/regulation/v1/task_service_pb.js";
 import { DirectoryService } from "./gen/sas/slots/v1/directory_service_pb.js";
+import { PartnerFeedService } from "./gen/sas/slots/v1/partner_feed_service_pb.js";
 import { PlanningService } from "./gen/sas/slots/v1/planning_service_pb.js";
 import { RotationService } from "./gen/sas/slots/v1/rotation_service_pb.js";
 import { SeatService } from "./gen/sas/slots/v1/seat_service_pb.js";
@@ -49,6 +50,7 @@ const SERVICES = {
   TaskService: ["regulation", TaskService],
   SlotService: ["slots", SlotService],
   DirectoryService: ["slots", DirectoryService],
+  PartnerFeedService: ["slots", PartnerFeedService],
   PlanningService: ["slots", PlanningService],
   RotationService: ["slots", RotationService],
   SeatService: ["slots", SeatService],
