@@ -110,7 +110,8 @@ absl::StatusOr<v1::Appointment> SourceService::Resolve(
   return ledger::WriteOnce<v1::Appointment>(
       parts_.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<v1::Appointment> {
-        SAS_ASSIGN_OR_RETURN(AppointmentRecord record, Seen(transaction, call, request.name()));
+        SAS_ASSIGN_OR_RETURN(AppointmentRecord record,
+                             SeenOrBooked(transaction, call, request.name()));
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(CheckAwaited(record.appointment));
         const base::Instant now = parts_.clock.Now();

@@ -17,8 +17,9 @@ absl::Status CheckSees(const base::Actor& actor, const v1::Appointment& appointm
 /// Did this person book it? His colleagues of the same structure did not.
 bool IsBooker(const base::Actor& actor, const v1::Appointment& appointment);
 
-/// As CheckSees, and who booked reads, moves and cancels what he booked wherever it is. What is
-/// done at the site (arrival, end of the passage, letters) stays with the site.
+/// As CheckSees, and who booked reads, moves and cancels what he booked wherever it is, and says
+/// what its platform answered. What is done at the site (arrival, end of the passage, letters)
+/// stays with the site.
 absl::Status CheckSeesOrBooked(const base::Actor& actor, const v1::Appointment& appointment);
 
 /// CheckSees for a list: narrows what is asked to what may be seen; `SITE_FORBIDDEN` for another

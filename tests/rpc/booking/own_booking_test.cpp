@@ -1,3 +1,4 @@
+#include "sas/booking/v1/source_service.grpc.pb.h"
 #include "tests/rpc/booking/booking_fixture.h"
 
 // Who works at one site and books at another has what he booked there, and nothing else of it.
@@ -64,6 +65,25 @@ class OwnBooking : public BookingTest, public ::testing::WithParamInterface<Book
     request.set_etag(of.etag());
     request.set_request_id(request_id);
     return Ask<v1::Appointment>(actor, request, &v1::BookingService::Stub::RescheduleAppointment);
+  }
+
+  // What the page of a platform answered to whoever booked on it: a number, or empty for not taken.
+  absl::StatusOr<v1::Appointment> Answered(const base::Actor& actor, const v1::Appointment& of,
+                                           const std::string& number,
+                                           const std::string& request_id = "p-1") {
+    v1::ResolveSourceAppointmentRequest request;
+    request.set_name(of.name());
+    request.set_taken(!number.empty());
+    request.set_external_appointment_id(number);
+    request.set_etag(of.etag());
+    request.set_request_id(request_id);
+    grpc::ClientContext context;
+    server_->Authorize(context, actor);
+    v1::Appointment after;
+    const auto stub = v1::SourceService::NewStub(server_->Channel());
+    const grpc::Status status = stub->ResolveSourceAppointment(&context, request, &after);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    return after;
   }
 
   absl::StatusOr<v1::ListAppointmentHistoryResponse> History(const base::Actor& actor,
@@ -142,6 +162,31 @@ TEST_P(OwnBooking, HeMovesItWhereverHeHoldsASeat) {
   ASSERT_THAT(third, IsOk());
   EXPECT_EQ(third->site(), "regions/fr-pdl/sites/palluau");
   EXPECT_EQ(third->booked_by().subject(), "ailleurs-1");
+}
+
+TEST_P(OwnBooking, H40_HeSaysWhatThePageOfTheOtherSiteAnswered) {
+  slots_.SetMaster(slots::v1::AGENDA_MASTER_SOURCE_REDIRECT, "https://rdv.example/agenda?dr=7");
+  const v1::Appointment own = BookedBy(Booker(), "r-1", 0);
+  ASSERT_EQ(own.state(), v1::Appointment::STATE_PENDING);
+  const auto taken = Answered(Booker(), own, "RDV-7");
+  ASSERT_THAT(taken, IsOk());
+  EXPECT_EQ(taken->state(), v1::Appointment::STATE_BOOKED);
+  EXPECT_EQ(taken->source().external_appointment_id(), "RDV-7");
+  EXPECT_EQ(Answered(Booker(), own, "RDV-7")->SerializeAsString(), taken->SerializeAsString());
+  const auto refused = Answered(Booker(), BookedBy(Booker(), "r-2", 1), "", "p-2");
+  ASSERT_THAT(refused, IsOk());
+  EXPECT_EQ(refused->cancel_reason_code(), "SOURCE_REFUSED");
+}
+
+TEST_P(OwnBooking, H40_NotWhatThePageAnsweredToAColleague) {
+  slots_.SetMaster(slots::v1::AGENDA_MASTER_SOURCE_REDIRECT, "https://rdv.example/agenda?dr=7");
+  const v1::Appointment others = BookedBy(Colleague(), "r-1", 0);
+  EXPECT_THAT(Answered(Booker(), others, ""),
+              StatusIs(absl::StatusCode::kPermissionDenied, "SITE_FORBIDDEN"));
+  base::Actor sarthe = Colleague();
+  sarthe.territories = {"72"};
+  EXPECT_THAT(Answered(sarthe, others, ""), ReasonIs("TERRITORY_FORBIDDEN"));
+  EXPECT_EQ(Get(osnp_, others.name())->state(), v1::Appointment::STATE_PENDING);
 }
 
 TEST_P(OwnBooking, WhatIsDoneAtTheSiteStaysWithTheSite) {
