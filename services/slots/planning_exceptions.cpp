@@ -54,10 +54,16 @@ absl::Status CheckTimes(const v1::AgendaException& exception, base::Instant now,
   return absl::OkStatus();
 }
 
-v1::Slot ToProto(const PlannedSlot& planned, std::string_view agenda, base::Instant now) {
+v1::Slot::State StateOf(const PlannedSlot& planned, int free) {
+  if (!planned.staffed) return v1::Slot::STATE_WITHDRAWN;
+  return free > 0 ? v1::Slot::STATE_FREE : v1::Slot::STATE_BOOKED;
+}
+
+/// As the searches show it, when nobody holds a seat of it.
+v1::Slot ToProto(const PlannedSlot& planned, int free, std::string_view agenda, base::Instant now) {
   v1::Slot slot;
   slot.set_name(planned.name);
-  slot.set_state(planned.staffed ? v1::Slot::STATE_FREE : v1::Slot::STATE_WITHDRAWN);
+  slot.set_state(StateOf(planned, free));
   *slot.mutable_start_time() = base::ToTimestamp(planned.start);
   *slot.mutable_end_time() = base::ToTimestamp(planned.end);
   slot.set_agenda(std::string(agenda));
@@ -70,7 +76,7 @@ v1::Slot ToProto(const PlannedSlot& planned, std::string_view agenda, base::Inst
   }
   slot.set_allocation(static_cast<v1::SlotAllocation>(planned.allocation));
   slot.set_seat_count(planned.seats);
-  slot.set_free_seat_count(planned.staffed ? planned.seats : 0);
+  slot.set_free_seat_count(free);
   *slot.mutable_verify_time() = base::ToTimestamp(now);
   slot.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
   slot.set_own_patients_only(planned.own_patients_only);
@@ -258,7 +264,7 @@ absl::StatusOr<v1::OpenSlotsResponse> PlanningWork::OpenSlots(const v1::OpenSlot
   SAS_ASSIGN_OR_RETURN(const SiteStanding after, Standing(site.name()));
   for (const IndexedSlot& slot : after.picture().site->slots) {
     if (slot.slot.plan == made.name()) {
-      *response.add_slots() = ToProto(slot.slot, made.agenda(), frame_.now);
+      *response.add_slots() = ToProto(slot.slot, slot.free_seats, made.agenda(), frame_.now);
     }
   }
   return response;
@@ -283,7 +289,7 @@ absl::StatusOr<v1::Slot> PlanningWork::WithdrawSlot(const v1::WithdrawSlotReques
                       "the slot has begun; nobody can book it any more",
                       {{"slot", request.name()}});
   }
-  if (planned.withdrawn) return ToProto(planned, identity.agenda, frame_.now);
+  if (planned.withdrawn) return ToProto(planned, 0, identity.agenda, frame_.now);
   v1::AgendaException closure;
   closure.set_kind(v1::AgendaException::KIND_CLOSURE);
   closure.set_agenda(identity.agenda);
@@ -296,7 +302,7 @@ absl::StatusOr<v1::Slot> PlanningWork::WithdrawSlot(const v1::WithdrawSlotReques
                            standing.Stranded(after))
                           .status());
   Withdraw(planned);
-  return ToProto(planned, identity.agenda, frame_.now);
+  return ToProto(planned, 0, identity.agenda, frame_.now);
 }
 
 }  // namespace sas::slots

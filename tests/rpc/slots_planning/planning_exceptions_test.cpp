@@ -74,13 +74,29 @@ class PlanningExceptions : public PlanningTest {
     return Ask<v1::OpenSlotsResponse>(&v1::PlanningService::Stub::OpenSlots, request, actor);
   }
 
+  /// The answer to an opening and the searches say the same of a slot.
+  void ExpectToldAsShown(const v1::Slot& told) {
+    const auto shown = Slot(told.name());
+    ASSERT_THAT(shown, IsOk()) << told.name();
+    EXPECT_EQ(told.state(), shown->state()) << told.name();
+    EXPECT_EQ(told.free_seat_count(), shown->free_seat_count()) << told.name();
+    EXPECT_EQ(told.practitioner(), shown->practitioner()) << told.name();
+    EXPECT_EQ(Offered(told.name()), told.state() == v1::Slot::STATE_FREE) << told.name();
+  }
+
+  /// On whatever page of the search.
   bool Offered(const std::string& slot) {
     v1::SearchSlotsRequest request = AroundChallans();
     request.set_page_size(50);
-    const auto answer = Search(request);
-    EXPECT_THAT(answer, IsOk());
-    const auto names = SlotsOf(*answer);
-    return std::find(names.begin(), names.end(), slot) != names.end();
+    while (true) {
+      const auto answer = Search(request);
+      EXPECT_THAT(answer, IsOk());
+      if (!answer.ok()) return false;
+      const auto names = SlotsOf(*answer);
+      if (std::find(names.begin(), names.end(), slot) != names.end()) return true;
+      if (answer->next_page_token().empty()) return false;
+      request.set_page_token(answer->next_page_token());
+    }
   }
 };
 
@@ -197,6 +213,58 @@ TEST_F(PlanningExceptions, S3_27_WhatAnOpeningMeets) {
   refuse("PRACTITIONER_TAKEN", [&](auto& r) {
     *r.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(5) + minutes(30));
   });
+}
+
+// Remplaçante there until yesterday, titulaire elsewhere.
+TEST_F(PlanningExceptions, S3_27_AfterALicencesEndTheAnswerSaysWithdrawnAsTheSearchDoes) {
+  v1::UpdatePractitionerRequest request;
+  *request.mutable_practitioner() = ThePractitioner(kOpener);
+  v1::Practitioner::Activity& activity = *request.mutable_practitioner()->add_activities();
+  activity.set_site(kPractice);
+  activity.set_status(v1::Practitioner::STATUS_REMPLACANT);
+  activity.set_licence_end_date("2026-11-23");
+  request.set_request_id("R-activity");
+  ASSERT_THAT(Ask<v1::Practitioner>(&v1::PlanningService::Stub::UpdatePractitioner, request),
+              IsOk());
+  const auto opened = Open(Three());
+  ASSERT_THAT(opened, IsOk());
+  ASSERT_EQ(opened->slots_size(), 3);
+  for (const v1::Slot& told : opened->slots()) {
+    EXPECT_EQ(told.state(), v1::Slot::STATE_WITHDRAWN);
+    EXPECT_EQ(told.free_seat_count(), 0);
+    ExpectToldAsShown(told);
+  }
+  EXPECT_THAT(Hold(opened->slots(0).name()), ReasonIs("UNSTAFFED"));
+  v1::OpenSlotsRequest elsewhere = Three();
+  elsewhere.set_parent("regions/fr-pdl/sites/msp-palluau");
+  *elsewhere.mutable_start_time() = base::ToTimestamp(clock_.Now() + hours(7));  // 17:00.
+  elsewhere.set_request_id("R-elsewhere");
+  const auto there = Open(elsewhere);
+  ASSERT_THAT(there, IsOk());
+  ASSERT_EQ(there->slots_size(), 3);
+  EXPECT_EQ(there->slots(0).state(), v1::Slot::STATE_FREE);
+  ExpectToldAsShown(there->slots(0));
+}
+
+// Opened, booked, taken back and opened again: whoever was booked still has his seat.
+TEST_F(PlanningExceptions, S3_27_ASeatThatIsTakenIsNotAnsweredAsFree) {
+  const auto first = Open(Three());
+  ASSERT_THAT(first, IsOk());
+  ASSERT_EQ(first->slots_size(), 3);
+  const std::string booked = first->slots(1).name();
+  ASSERT_THAT(Commit(booked, "a1", true, "C-1"), IsOk());
+  Follow();
+  ASSERT_THAT(Delete(first->agenda_exception().name(), "R-back"), IsOk());
+  v1::OpenSlotsRequest again = Three();
+  again.set_request_id("R-again");
+  const auto second = Open(again);
+  ASSERT_THAT(second, IsOk());
+  ASSERT_EQ(second->slots_size(), 3);
+  EXPECT_EQ(second->slots(1).name(), booked);
+  EXPECT_EQ(second->slots(1).state(), v1::Slot::STATE_BOOKED);
+  EXPECT_EQ(second->slots(1).free_seat_count(), 0);
+  EXPECT_EQ(second->slots(2).state(), v1::Slot::STATE_FREE);
+  for (const v1::Slot& told : second->slots()) ExpectToldAsShown(told);
 }
 
 TEST_F(PlanningExceptions, APracticeTakesASlotBack) {
