@@ -13,8 +13,9 @@ namespace {
 constexpr int kPageRows = 1000;
 
 /// Reads a list to its end into a map by `key`.
-template <typename Row, typename List, typename Key>
-absl::Status ReadAll(std::map<std::string, Row>& rows, List list, Key key) {
+template <typename Rows, typename List, typename Key>
+absl::Status ReadAll(Rows& rows, List list, Key key) {
+  using Row = typename Rows::mapped_type;
   Page page{"", kPageRows};
   while (true) {
     SAS_ASSIGN_OR_RETURN(std::vector<Row> batch, list(page));
@@ -38,8 +39,7 @@ class Around {
 
   absl::Status Practitioner(const std::string& name) {
     if (directory_.practitioners.contains(name)) return absl::OkStatus();
-    SAS_RETURN_IF_ERROR(
-        Read(directory_.practitioners, name, [&] { return transaction_.GetPractitioner(name); }));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction_, name, directory_.practitioners));
     SAS_ASSIGN_OR_RETURN(const auto plans, transaction_.agendas().ListPlansOf(name));
     for (const v1::SessionPlan& plan : plans) {
       directory_.plans.emplace(plan.name(), plan);
@@ -70,10 +70,10 @@ class Around {
   }
 
  private:
-  template <typename Row, typename Get>
-  absl::Status Read(std::map<std::string, Row>& rows, const std::string& name, Get get) {
+  template <typename Rows, typename Get>
+  absl::Status Read(Rows& rows, const std::string& name, Get get) {
     if (name.empty() || rows.contains(name)) return absl::OkStatus();
-    SAS_ASSIGN_OR_RETURN(std::optional<Row> row, get());
+    SAS_ASSIGN_OR_RETURN(std::optional<typename Rows::mapped_type> row, get());
     if (row) rows.emplace(name, *std::move(row));
     return absl::OkStatus();
   }

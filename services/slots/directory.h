@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "sas/slots/v1/directory_service.pb.h"
+#include "services/slots/practitioners.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -20,7 +21,7 @@ using Openings = std::map<std::string, v1::AgendaException>;
 struct Directory {
   std::map<std::string, type::v1::Commune> communes;
   std::map<std::string, v1::Structure> structures;
-  std::map<std::string, v1::Practitioner> practitioners;
+  Practitioners practitioners;
   std::map<std::string, v1::Site> sites;
   std::map<std::string, v1::SessionPlan> plans;
   Openings openings;

@@ -11,6 +11,7 @@
 #include "services/slots/convert.h"
 #include "services/slots/directory_reads.h"
 #include "services/slots/planning_rights.h"
+#include "services/slots/practitioners.h"
 
 namespace sas::slots {
 namespace {
@@ -43,16 +44,9 @@ struct SiteDays {
   std::vector<v1::SessionPlan> plans;
   std::vector<v1::AgendaException> openings;  ///< Of single days.
   std::vector<Closure> closures;
-  std::map<std::string, v1::Practitioner> practitioners;
+  Practitioners practitioners;
   std::map<std::string, int> booked;  ///< By slot.
 };
-
-absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name, SiteDays& read) {
-  if (name.empty() || read.practitioners.count(name) == 1) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(name));
-  if (person) read.practitioners.emplace(name, *std::move(person));
-  return absl::OkStatus();
-}
 
 absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name, const Days& days,
                           SiteDays& read) {
@@ -77,10 +71,10 @@ absl::Status ReadSiteDays(SlotsTransaction& transaction, const std::string& name
     }
   }
   for (const v1::SessionPlan& plan : read.plans) {
-    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, plan.practitioner(), read));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, plan.practitioner(), read.practitioners));
   }
   for (const v1::AgendaException& each : read.openings) {
-    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, each.practitioner(), read));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, each.practitioner(), read.practitioners));
   }
   SAS_ASSIGN_OR_RETURN(const auto seats,
                        transaction.ListSeats(base::RegionOf(name), zone.At(days.first, {0}),
@@ -130,9 +124,7 @@ PlannedSession SessionOf(const Opening& opening, const PlanFrame& frame, const c
 }
 
 PlanFrame WithLicence(PlanFrame frame, const std::string& practitioner, const SiteDays& read) {
-  const auto person = read.practitioners.find(practitioner);
-  if (person != read.practitioners.end())
-    frame.licence_end = LicenceEnd(person->second, read.site.name());
+  frame.licence_end = LicenceEndOf(read.practitioners, practitioner, read.site.name());
   return frame;
 }
 

@@ -33,10 +33,7 @@ class Collector {
     const auto plan = ToPlan(proto);
     auto frame = ToPlanFrame(site);
     if (!zone.ok() || !plan.ok() || !frame.ok()) return 0;
-    const auto practitioner = after_.practitioners.find(proto.practitioner());
-    if (practitioner != after_.practitioners.end()) {
-      frame->licence_end = LicenceEnd(practitioner->second, site_name);
-    }
+    frame->licence_end = LicenceEndOf(after_.practitioners, proto.practitioner(), site_name);
     const care::Date today = zone->DateOf(now_);
     int slots = 0;
     std::map<std::string, std::pair<care::Date, int>> found;  // By code: first day and number.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
-#include <map>
 #include <optional>
 #include <string>
 
@@ -15,24 +13,12 @@
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/partner_events.h"
 #include "services/slots/planning_rights.h"
+#include "services/slots/practitioners.h"
 
 namespace sas::slots {
 namespace {
 
 constexpr std::chrono::minutes kShortest{kSlotMinutesMin};
-
-using People = std::map<std::string, std::optional<v1::Practitioner>, std::less<>>;
-
-absl::StatusOr<std::optional<care::Date>> LicenceEndOf(SlotsTransaction& transaction,
-                                                       const std::string& practitioner,
-                                                       std::string_view site, People& known) {
-  auto found = known.find(practitioner);
-  if (found == known.end()) {
-    SAS_ASSIGN_OR_RETURN(auto person, transaction.GetPractitioner(practitioner));
-    found = known.emplace(practitioner, std::move(person)).first;
-  }
-  return found->second ? LicenceEnd(*found->second, site) : std::nullopt;
-}
 
 }  // namespace
 
@@ -69,7 +55,7 @@ v1::PartnerAgenda ToProto(const FedAgendaRow& row) {
 
 absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
                          std::vector<FedAgendaRow>& rows) {
-  People people;
+  Practitioners people;
   std::string known;  // The site of `frame` and `zone`: rows come by name.
   PlanFrame frame;
   std::optional<care::Zone> zone;
@@ -88,8 +74,8 @@ absl::Status CountBarred(SlotsTransaction& transaction, base::Instant now,
     if (!zone) continue;
     SAS_ASSIGN_OR_RETURN(const auto times, transaction.partners().ListTimes(row.agenda.name, now));
     for (const FedTime& each : times) {
-      SAS_ASSIGN_OR_RETURN(frame.licence_end,
-                           LicenceEndOf(transaction, each.practitioner, name, people));
+      SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, each.practitioner, people));
+      frame.licence_end = LicenceEndOf(people, each.practitioner, name);
       // A row from before ends were kept apart, written by an older replica.
       const base::Instant end = std::max(each.end, each.start + kShortest);
       row.barred += BarOf(frame, *zone, each.start, end) == SlotBar::kNone ? 0 : 1;

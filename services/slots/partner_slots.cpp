@@ -72,14 +72,6 @@ PlannedSlot ToPlanned(const FedSlotOf& row, const care::Zone& zone, std::string_
   return planned;
 }
 
-absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
-                        Practitioners& known) {
-  if (known.count(name) != 0) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(auto doctor, transaction.GetPractitioner(name));
-  if (doctor) known.emplace(name, *std::move(doctor));
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view parent,
@@ -110,7 +102,7 @@ absl::Status AddPartnerSlots(SlotsTransaction& transaction, std::string_view par
     const int ours = seats == taken.end() ? 0 : seats->second;
     PlannedSlot planned = ToPlanned(row, *zone, name, ours);
     if (planned.seats == 0) continue;
-    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, planned.practitioner, ledger.practitioners));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, planned.practitioner, ledger.practitioners));
     frame.licence_end = LicenceEndOf(ledger.practitioners, planned.practitioner, name);
     Unoffer(planned, BarOf(frame, *zone, planned.start, planned.end), ours);
     if (planned.seats == 0) continue;

@@ -56,14 +56,6 @@ void Distribute(std::vector<v1::SessionPlan> plans, std::vector<SeatFact> taken,
   }
 }
 
-absl::Status ReadDoctor(SlotsTransaction& transaction, const std::string& name,
-                        Practitioners& known) {
-  if (name.empty() || known.count(name) != 0) return absl::OkStatus();
-  SAS_ASSIGN_OR_RETURN(auto found, transaction.GetPractitioner(name));
-  if (found.has_value()) known.emplace(name, *std::move(found));
-  return absl::OkStatus();
-}
-
 // Those that may still say something of the days that a picture shows.
 absl::StatusOr<std::vector<v1::AgendaException>> ReadExceptions(SlotsTransaction& transaction,
                                                                 const std::string& parent,
@@ -79,10 +71,10 @@ absl::StatusOr<std::vector<v1::AgendaException>> ReadExceptions(SlotsTransaction
 absl::Status ReadDoctors(SlotsTransaction& transaction, const SiteLedger& site,
                          const std::vector<v1::AgendaException>& exceptions, Practitioners& known) {
   for (const v1::SessionPlan& plan : site.plans) {
-    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, plan.practitioner(), known));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, plan.practitioner(), known));
   }
   for (const v1::AgendaException& each : exceptions) {
-    SAS_RETURN_IF_ERROR(ReadDoctor(transaction, each.practitioner(), known));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, each.practitioner(), known));
   }
   return absl::OkStatus();
 }
@@ -144,12 +136,6 @@ absl::Status ReadMembership(SlotsTransaction& transaction, const std::string& st
 }
 
 }  // namespace
-
-std::optional<care::Date> LicenceEndOf(const Practitioners& known, std::string_view name,
-                                       std::string_view site) {
-  const auto doctor = known.find(name);
-  return doctor == known.end() ? std::nullopt : LicenceEnd(doctor->second, site);
-}
 
 absl::StatusOr<RegionLedger> ReadRegion(SlotsTransaction& transaction, std::string_view region,
                                         base::Instant now) {

@@ -2,21 +2,19 @@
 
 #include <chrono>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/clock.h"
-#include "common/care/calendar.h"
 #include "sas/slots/v1/barrier.pb.h"
-#include "sas/slots/v1/practitioner.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
 #include "sas/slots/v1/site.pb.h"
 #include "sas/type/v1/place.pb.h"
 #include "services/slots/domain/agenda_exception.h"
 #include "services/slots/domain/session_plan.h"
+#include "services/slots/practitioners.h"
 #include "services/slots/store.h"
 
 namespace sas::slots {
@@ -43,12 +41,6 @@ struct SiteLedger {
 
 /// Communities (CPTS) of each structure that is a member of any, by full name.
 using Memberships = std::map<std::string, std::vector<std::string>, std::less<>>;
-
-using Practitioners = std::map<std::string, v1::Practitioner, std::less<>>;
-
-/// LicenceEnd (convert.h) of one of them; of somebody else nothing is known.
-std::optional<care::Date> LicenceEndOf(const Practitioners& known, std::string_view name,
-                                       std::string_view site);
 
 /// What the ledger holds of a region, or of some sites of it; read in one transaction.
 struct RegionLedger {
