@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "common/care/identifiers.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/request_shape.h"
 #include "services/regulation/convert.h"
@@ -42,16 +46,19 @@ absl::Status ShowDeviations(RegulationTransaction& transaction, v1::Protocol& pr
   query.since = ToInstant(protocol.in_force_time());
   query.limit = kDeviationTriagesMax;
   SAS_ASSIGN_OR_RETURN(const auto records, transaction.protocols().ListTriages(query));
+  // By structure as it is compared, and by version. Newest first: shown as it was written last.
   std::map<std::pair<std::string, std::string>, v1::ProtocolDeviation> found;
-  std::set<std::string> counted;
+  std::set<std::tuple<std::string, std::string, std::string>> counted;
   for (const v1::TriageRecord& record : records) {
     if (record.protocol() == protocol.name()) continue;
-    const std::string& organization = record.organization();
-    v1::ProtocolDeviation& row = found[{organization, record.protocol()}];
-    if (row.protocol().empty()) *row.mutable_last_time() = record.record_time();  // Newest first.
-    row.set_organization(organization);
-    row.set_protocol(record.protocol());
-    if (counted.insert(record.protocol() + "\n" + CaseOf(record.name())).second) {
+    const std::string structure = care::NormalOrganization(record.organization());
+    v1::ProtocolDeviation& row = found[{structure, record.protocol()}];
+    if (row.protocol().empty()) {
+      row.set_protocol(record.protocol());
+      if (!structure.empty()) row.set_organization(record.organization());
+      *row.mutable_last_time() = record.record_time();
+    }
+    if (counted.emplace(structure, record.protocol(), CaseOf(record.name())).second) {
       row.set_case_count(row.case_count() + 1);
     }
   }

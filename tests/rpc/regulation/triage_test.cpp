@@ -1,3 +1,5 @@
+#include <map>
+
 #include "services/regulation/domain/protocol_check.h"
 #include "tests/rpc/regulation/protocol_fixture.h"
 
@@ -319,6 +321,32 @@ TEST_F(Triage, S2_54_WorkByAnotherVersionIsListed) {
   EXPECT_EQ(protocol->deviations(0).protocol(), old);
   EXPECT_EQ(protocol->deviations(0).case_count(), 1);
   EXPECT_EQ(ProtocolTest::Get(now, arm_)->deviations_size(), 0);
+}
+
+TEST_F(Triage, S2_54_AStructureIsOneDeviationHoweverItsCredentialsSpellIt) {
+  const std::string old = InForce("fievre-nourrisson");
+  const std::string now = InForce("fievre-nourrisson", "85", "2.0");
+  const auto work_of = [&](const std::string& organization, const std::string& infant) {
+    base::Actor actor = arm_;
+    actor.organization = organization;
+    EXPECT_THAT(Record(actor, infant, old, Mild()), IsOk());
+  };
+  const std::string shared = Infant();
+  work_of("850000019", shared);
+  work_of("1 850000019", shared);  // Its dossier again: no second one.
+  work_of("", Infant());
+  work_of("MSP-Ouest", shared);  // And one of another structure's.
+  work_of(" ", Infant());
+  work_of("850 000 019", Infant());
+  const auto protocol = ProtocolTest::Get(now, doctor_);
+  ASSERT_THAT(protocol, IsOk());
+  std::map<std::string, int> counts;
+  for (const auto& row : protocol->deviations()) {
+    EXPECT_TRUE(counts.emplace(row.organization(), row.case_count()).second) << row.organization();
+  }
+  // As it was written last; nothing, or a blank, is the CRRA.
+  EXPECT_THAT(counts, ElementsAre(::testing::Pair("", 2), ::testing::Pair("850 000 019", 2),
+                                  ::testing::Pair("MSP-Ouest", 1)));
 }
 
 TEST_F(Triage, H49_TheSimulationSaysWhatTheSignedVersionDoes) {
