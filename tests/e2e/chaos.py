@@ -28,7 +28,7 @@ CRASH_SECONDS_MAX = 20
 PASSINGS_MAX = 4
 # Points that work passes only now and then. Whoever asks platforms has a lease, of which a dead one leaves
 # up to forty seconds, and waits longer after each question in vain, up to a minute.
-SELDOM = (".source.", ".displaced.")
+SELDOM = (".source.", ".displaced.", ".move.")
 SELDOM_SECONDS_MAX = 120
 SELDOM_PASSINGS_MAX = 2
 PAUSE_SECONDS_MAX = 0.3
