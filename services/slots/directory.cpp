@@ -70,10 +70,10 @@ class Around {
   }
 
  private:
-  template <typename Rows, typename Get>
-  absl::Status Read(Rows& rows, const std::string& name, Get get) {
+  template <typename Row, typename Get>
+  absl::Status Read(std::map<std::string, Row>& rows, const std::string& name, Get get) {
     if (name.empty() || rows.contains(name)) return absl::OkStatus();
-    SAS_ASSIGN_OR_RETURN(std::optional<typename Rows::mapped_type> row, get());
+    SAS_ASSIGN_OR_RETURN(std::optional<Row> row, get());
     if (row) rows.emplace(name, *std::move(row));
     return absl::OkStatus();
   }
