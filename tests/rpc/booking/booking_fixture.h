@@ -53,12 +53,16 @@ class BookingTest : public ::testing::Test {
                                          const v1::CreateAppointmentRequest& request);
   v1::Appointment MustCreate(const std::string& request_id, int seat = 0);
 
-  template <typename Response, typename Request, typename Method>
-  absl::StatusOr<Response> Ask(const base::Actor& actor, const Request& request, Method method) {
+  /// Whichever service the method is of.
+  template <typename Response, typename Request, typename Stub>
+  absl::StatusOr<Response> Ask(const base::Actor& actor, const Request& request,
+                               grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                            Response*)) {
     grpc::ClientContext context;
     server_->Authorize(context, actor);
     Response response;
-    const grpc::Status status = (stub_.get()->*method)(&context, request, &response);
+    Stub stub(server_->Channel());
+    const grpc::Status status = (stub.*method)(&context, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
     return response;
   }

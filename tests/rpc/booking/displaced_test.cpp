@@ -54,13 +54,8 @@ class DisplacedBase : public BookingTest {
   absl::StatusOr<v1::ListDisplacedAppointmentsResponse> ListAs(
       const base::Actor& actor, v1::ListDisplacedAppointmentsRequest request = {}) {
     if (request.parent().empty()) request.set_parent("regions/fr-pdl");
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    v1::ListDisplacedAppointmentsResponse response;
-    const auto stub = v1::DisplacedService::NewStub(server_->Channel());
-    const auto status = stub->ListDisplacedAppointments(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
+    return Ask<v1::ListDisplacedAppointmentsResponse>(
+        actor, request, &v1::DisplacedService::Stub::ListDisplacedAppointments);
   }
 
   Names Listed(const base::Actor& actor) {
@@ -78,13 +73,8 @@ class DisplacedBase : public BookingTest {
     request.set_name(of.name());
     request.set_etag(of.etag());
     request.set_request_id(request_id);
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    v1::Appointment response;
-    const auto stub = v1::DisplacedService::NewStub(server_->Channel());
-    const auto status = stub->KeepDisplacedAppointment(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
+    return Ask<v1::Appointment>(actor, request,
+                                &v1::DisplacedService::Stub::KeepDisplacedAppointment);
   }
 
   // Types of the events about displacements, in order, with their reasons.

@@ -77,13 +77,7 @@ class OwnBooking : public BookingTest, public ::testing::WithParamInterface<Book
     request.set_external_appointment_id(number);
     request.set_etag(of.etag());
     request.set_request_id(request_id);
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    v1::Appointment after;
-    const auto stub = v1::SourceService::NewStub(server_->Channel());
-    const grpc::Status status = stub->ResolveSourceAppointment(&context, request, &after);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return after;
+    return Ask<v1::Appointment>(actor, request, &v1::SourceService::Stub::ResolveSourceAppointment);
   }
 
   absl::StatusOr<v1::ListAppointmentHistoryResponse> History(const base::Actor& actor,

@@ -63,7 +63,7 @@ std::vector<v1::SourceBooking> SourceTest::Bookings(const std::string& regulatio
   v1::ListSourceBookingsRequest request;
   request.set_parent("regions/fr-pdl");
   request.set_regulation_case(regulation_case);
-  const auto page = AskSources<v1::ListSourceBookingsResponse>(
+  const auto page = Ask<v1::ListSourceBookingsResponse>(
       osnp_, request, &v1::SourceService::Stub::ListSourceBookings);
   EXPECT_THAT(page, testing::IsOk());
   if (!page.ok()) return {};
@@ -79,8 +79,7 @@ absl::StatusOr<v1::Appointment> SourceTest::Resolve(const v1::Appointment& appoi
   request.set_external_appointment_id(number);
   request.set_etag(appointment.etag());
   request.set_request_id(request_id);
-  return AskSources<v1::Appointment>(osnp_, request,
-                                     &v1::SourceService::Stub::ResolveSourceAppointment);
+  return Ask<v1::Appointment>(osnp_, request, &v1::SourceService::Stub::ResolveSourceAppointment);
 }
 
 absl::StatusOr<v1::SourceBooking> SourceTest::Join(
@@ -92,7 +91,7 @@ absl::StatusOr<v1::SourceBooking> SourceTest::Join(
   request.set_appointment(appointment);
   for (const auto fact : facts) request.add_facts(fact);
   request.set_request_id(request_id);
-  return AskSources<v1::SourceBooking>(osnp_, request, &v1::SourceService::Stub::JoinSourceBooking);
+  return Ask<v1::SourceBooking>(osnp_, request, &v1::SourceService::Stub::JoinSourceBooking);
 }
 
 absl::StatusOr<v1::Appointment> SourceTest::Cancel(const v1::Appointment& appointment,

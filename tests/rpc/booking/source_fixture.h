@@ -88,18 +88,6 @@ class SourceTest : public BookingTest {
   /// Types of all events about `subject`, in order.
   std::vector<std::string> TypesOf(const std::string& subject);
 
-  template <typename Response, typename Request, typename Method>
-  absl::StatusOr<Response> AskSources(const base::Actor& actor, const Request& request,
-                                      Method method) {
-    grpc::ClientContext context;
-    server_->Authorize(context, actor);
-    Response response;
-    const auto stub = v1::SourceService::NewStub(server_->Channel());
-    const grpc::Status status = (stub.get()->*method)(&context, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    return response;
-  }
-
   observe::Metrics registry_;
   SourceMetrics source_metrics_{registry_};
   FakeSources platform_;

@@ -160,7 +160,7 @@ TEST_F(SourceJoinTest, WhoMayJoin) {
   request.add_facts(B::FACT_PATIENT_SAYS);
   request.set_request_id("J-9");
   const auto join = [&](const base::Actor& actor) {
-    return AskSources<B>(actor, request, &v1::SourceService::Stub::JoinSourceBooking);
+    return Ask<B>(actor, request, &v1::SourceService::Stub::JoinSourceBooking);
   };
   EXPECT_THAT(join(Pharmacist()), StatusIs(absl::StatusCode::kPermissionDenied));
   EXPECT_THAT(join(osnp_), ReasonIs("REGION_MISMATCH"));

@@ -325,11 +325,7 @@ TEST_F(SourceTest, ATaskAboutAPlatformIsNoMessageToBeSent) {
   retry.set_name(task.name());
   retry.set_etag(task.etag());
   retry.set_request_id("T-1");
-  grpc::ClientContext context;
-  server_->Authorize(context, osnp_);
-  v1::Message answer;
-  const auto stub = v1::MessageService::NewStub(server_->Channel());
-  EXPECT_THAT(rpc::FromGrpc(stub->RetryMessage(&context, retry, &answer)),
+  EXPECT_THAT(Ask<v1::Message>(osnp_, retry, &v1::MessageService::Stub::RetryMessage),
               ReasonIs("MESSAGE_STATE_FORBIDS"));
 }
 
