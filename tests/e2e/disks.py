@@ -1,12 +1,13 @@
 """What the tests of full, failing and forgetful disks share."""
 
+import functools
 import os
 import pathlib
 import shutil
 import subprocess
 import unittest
 
-from e2e import NURSE, REGION, SuiteCase, request_id
+from e2e import NURSE, REGION, Refused, SuiteCase, request_id
 
 FULL_AFTER_MAX = 60  # Bookings that still find room in what the ledger's files have already.
 
@@ -73,11 +74,19 @@ class OneLedger(SuiteCase):
 
     demo = False
 
-    def restart_with(self, **environment):
+    def setUp(self):
+        self.process = self.suite.processes["booking"]
+
+    @classmethod
+    def restart_with(cls, **environment):
         """Booking anew with these variables."""
-        self.suite.kill("booking")
-        self.suite.settings["booking"] = environment
-        self.suite.restart("booking")
+        cls.suite.kill("booking")
+        cls.suite.settings["booking"] = environment
+        cls.suite.restart("booking")
+
+    def assert_booking_went_on(self):
+        self.assertIs(self.suite.processes["booking"], self.process)
+        self.assertIsNone(self.process.poll())
 
     def ask(self, slot, token, request):
         """A confirmation, as an answer and not as an exception."""
@@ -93,6 +102,20 @@ class OneLedger(SuiteCase):
             names.append(self.book(slot, self.shared_case(), self.hold(slot, f"idel-{number}"),
                                    f"idel-{number}")["name"])
         return set(names)
+
+    def book_until_full(self):
+        """Names of what found room, and the act that was refused, to be called again."""
+        names = set()
+        for _ in range(FULL_AFTER_MAX):
+            slot, request = self.slot(), request_id()
+            act = functools.partial(self.book, slot, self.shared_case(), self.hold(slot, request), request,
+                                    request_id=request)
+            try:
+                names.add(act()["name"])
+            except Refused as refused:
+                self.assertEqual(refused.reason, "LEDGER_FULL", refused)
+                return names, act
+        return self.fail("the disk never was full")
 
     def listed(self):
         """What the ledger says when it is asked for an appointment."""

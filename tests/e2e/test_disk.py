@@ -6,7 +6,7 @@ import signal
 import unittest
 
 from disks import FULL_AFTER_MAX, OneLedger, compile_shim, fill, small_disk
-from e2e import SITE, Refused, await_until, request_id
+from e2e import SITE, await_until, request_id
 
 BOOKINGS = 5
 TMPFS_BYTES = 8 * 1024 * 1024
@@ -26,7 +26,7 @@ class ShimmedDisk(OneLedger):
         told = self.acknowledged(BOOKINGS)
         self.suite.kill("booking")
         self.suite.restart("booking")
-        return told - {each["name"] for each in self.appointments()}
+        return told - self.names()
 
     def shimmed(self, **more):
         self.restart_with(LD_PRELOAD=str(self.shim), DISK_SHIM_FILES="booking.db", **more)
@@ -78,29 +78,18 @@ class FullDisk(OneLedger):
 
     def test_H23_a_full_disk_is_told_and_the_service_recovers_without_a_restart(self):
         told = self.acknowledged(2)
-        process = self.suite.processes["booking"]
         ballast = fill(self.disk)
         try:
-            for _ in range(FULL_AFTER_MAX):
-                slot, request = self.slot(), request_id()
-                token = self.hold(slot, request)
-                body = [slot, self.shared_case(), token, request]
-                try:
-                    told.add(self.book(*body, request_id=request)["name"])
-                except Refused as refused:
-                    self.assertEqual(refused.reason, "LEDGER_FULL", refused)
-                    break
-            else:
-                self.fail("the disk never was full")
+            more, refused = self.book_until_full()
+            told |= more
             # Nothing is said that is not there, and reading goes on.
-            self.assertEqual({each["name"] for each in self.appointments()}, told)
-            self.refused("LEDGER_FULL", self.book, *body, request_id=request)
+            self.assertEqual(self.names(), told)
+            self.refused("LEDGER_FULL", refused)
         finally:
             ballast.unlink()
-        told.add(self.book(*body, request_id=request)["name"])
-        self.assertIs(self.suite.processes["booking"], process)
-        self.assertIsNone(process.poll())
-        self.assertEqual({each["name"] for each in self.appointments()}, told)
+        told.add(refused()["name"])
+        self.assert_booking_went_on()
+        self.assertEqual(self.names(), told)
         self.assert_no_seat_sold_twice()
 
     def test_a_full_disk_keeps_its_reserve_for_who_has_a_patient_on_the_line(self):
@@ -120,7 +109,7 @@ class FullDisk(OneLedger):
             self.assertEqual(answer.get("reason"), "LEDGER_VITAL_ONLY", answer)
             slot = self.slot()
             told.add(self.book(slot, self.shared_case(), self.hold(slot))["name"])
-            self.assertLessEqual(told, {each["name"] for each in self.appointments()})
+            self.assertLessEqual(told, self.names())
         finally:
             ballast.unlink()
         await_until((self.disk / "booking.db.reserve").exists, "the reserve is back")

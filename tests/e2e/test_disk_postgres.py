@@ -15,8 +15,8 @@ import subprocess
 import tempfile
 import unittest
 
-from disks import FULL_AFTER_MAX, OneLedger, compile_shim, cut_power, fill, keep_synced, small_disk
-from e2e import Refused, Suite, await_until, request_id
+from disks import OneLedger, compile_shim, cut_power, fill, keep_synced, small_disk
+from e2e import Suite, await_until, request_id
 
 BOOKINGS = 5
 TMPFS_BYTES = 96 * 1024 * 1024
@@ -36,19 +36,9 @@ class OnPostgres(OneLedger):
     def start(cls):
         """After make_postgres: the cluster, and booking on it."""
         cls.suite.restart("postgres")
-        cls.suite.kill("booking")
-        cls.suite.settings["booking"] = {
-            "SAS_BOOKING_LEDGER": f"postgresql:host={cls.suite.postgres_socket} user=postgres "
-                                  "dbname=postgres",
-            "SAS_BOOKING_LEDGER_SCHEMA": "booking"}
-        cls.suite.restart("booking")
-
-    def setUp(self):
-        self.process = self.suite.processes["booking"]
-
-    def assert_booking_went_on(self):
-        self.assertIs(self.suite.processes["booking"], self.process)
-        self.assertIsNone(self.process.poll())
+        cls.restart_with(
+            SAS_BOOKING_LEDGER=f"postgresql:host={cls.suite.postgres_socket} user=postgres dbname=postgres",
+            SAS_BOOKING_LEDGER_SCHEMA="booking")
 
     def await_answers(self):
         """Booking has found its server again, of itself."""
@@ -203,21 +193,13 @@ class FullTables(SmallDisk):
         told = self.acknowledged(2)
         ballast = fill(self.disk)
         try:
-            for _ in range(FULL_AFTER_MAX):
-                slot, request = self.slot(), request_id()
-                body = [slot, self.shared_case(), self.hold(slot, request), request]
-                try:
-                    told.add(self.book(*body, request_id=request)["name"])
-                except Refused as refused:
-                    self.assertEqual(refused.reason, "LEDGER_FULL", refused)
-                    break
-            else:
-                self.fail("the disk never was full")
+            more, refused = self.book_until_full()
+            told |= more
             # Nothing is said that is not there, and reading goes on.
             self.assertEqual(self.names(), told)
         finally:
             ballast.unlink()
-        told.add(self.book(*body, request_id=request)["name"])
+        told.add(refused()["name"])
         self.assertEqual(self.names(), told)
         self.assert_booking_went_on()
         self.assertEqual((self.disk / "data" / "postmaster.pid").read_text().splitlines()[0], postmaster)
