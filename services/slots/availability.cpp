@@ -1,11 +1,13 @@
 #include "services/slots/availability.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
 #include "common/observe/log.h"
+#include "services/slots/seat_counts.h"
 
 namespace sas::slots {
 namespace {
@@ -251,18 +253,17 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
   SAS_RETURN_IF_ERROR(book_.BeginLoad(call, load));
   base::AtCrashPoint("slots.load.begun");
   SAS_ASSIGN_OR_RETURN(const RegionLedger ledger, Read(call, region));
-  SAS_ASSIGN_OR_RETURN(Picture picture, MakePicture(ledger, clock_.Now(), options_.horizon_days));
   load.seat_sequence = ledger.state.seat_sequence;
   load.directory = std::to_string(ledger.state.directory);
+  std::int64_t slots = 0;
+  SAS_ASSIGN_OR_RETURN(Picture picture, OpenAll(call, load, ledger, slots));
   load.horizon = picture.view.horizon;
-  SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, picture.open));
   base::AtCrashPoint("slots.load.opened");
   SAS_RETURN_IF_ERROR(book_.FinishLoad(call, load));
   book_.Expect(load.region, load.epoch);
   known.failed_load = 0;
   known.lagging_sequence = 0;
 
-  const auto slots = static_cast<std::int64_t>(picture.open.size());
   const auto orphans = static_cast<std::int64_t>(picture.orphans);
   SAS_RETURN_IF_ERROR(CatchUp(call, region, ledger, {}));
   SAS_RETURN_IF_ERROR(Publish(call, region, std::move(picture), load.epoch));
@@ -277,6 +278,27 @@ absl::Status Availability::Rebuild(const base::Call& call, const std::string& re
                 {"orphans", orphans},
                 {"ms", took.count() * 1000}});
   return absl::OkStatus();
+}
+
+// While the picture is made, which for ten million slots takes longer than another replica waits
+// for a sign of life (kLoadMax), and with the names of a few sites in memory instead of all.
+absl::StatusOr<Picture> Availability::OpenAll(const base::Call& call, const Load& load,
+                                              const RegionLedger& ledger, std::int64_t& count) {
+  std::vector<OpenSlot> gathered;
+  const auto open = [&]() -> absl::Status {
+    SAS_RETURN_IF_ERROR(book_.OpenSlots(call, load, gathered));
+    count += static_cast<std::int64_t>(gathered.size());
+    gathered.clear();
+    return absl::OkStatus();
+  };
+  SAS_ASSIGN_OR_RETURN(
+      Picture picture,
+      MakePicture(ledger, clock_.Now(), options_.horizon_days, [&](std::vector<OpenSlot> site) {
+        std::move(site.begin(), site.end(), std::back_inserter(gathered));
+        return gathered.size() < kSlotsTogether ? absl::OkStatus() : open();
+      }));
+  SAS_RETURN_IF_ERROR(open());
+  return picture;
 }
 
 absl::Status Availability::Adopt(const base::Call& call, const std::string& region,
@@ -299,9 +321,8 @@ absl::Status Availability::Publish(const base::Call& call, const std::string& re
                                    Picture picture, std::int64_t epoch) {
   // First the position, then the counts: a change between them is applied twice, never lost.
   SAS_ASSIGN_OR_RETURN(const std::string position, book_.ChangesHead(call, region));
-  SAS_ASSIGN_OR_RETURN(const auto counts,
-                       book_.Count(call, region, SlotsToCount(picture.open, clock_.Now())));
-  RegionView view = WithChanges(picture.view, counts, clock_.Now());
+  SAS_RETURN_IF_ERROR(CountSlots(book_, call, region, picture.view, clock_.Now()));
+  RegionView view = WithChanges(picture.view, {}, clock_.Now());
   view.epoch = epoch;
   projection_.Install(region, std::move(view), position);
   return absl::OkStatus();

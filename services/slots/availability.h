@@ -87,6 +87,9 @@ class Availability {
   static void Remember(Known& known, const Standing& standing, const Decision& decision);
   absl::Status Rebuild(const base::Call& call, const std::string& region, const Decision& decision,
                        const Standing& standing);
+  /// Opens in the book what the picture of a region has; adds how many slots these are to `count`.
+  absl::StatusOr<Picture> OpenAll(const base::Call& call, const Load& load,
+                                  const RegionLedger& ledger, std::int64_t& count);
   /// Brings the sites that changed since the book's directory into the book.
   absl::Status RefreshBook(const base::Call& call, const std::string& region,
                            const Standing& standing);

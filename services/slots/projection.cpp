@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/status.h"
+#include "services/slots/seat_counts.h"
 
 namespace sas::slots {
 namespace {
@@ -243,15 +244,10 @@ bool Projection::AwaitDirectory(std::string_view name, std::int64_t directory,
 
 absl::Status Projection::Recount(const base::Call& call, const std::string& name) {
   const auto view = Find(name);
-  SAS_ASSIGN_OR_RETURN(const auto counts,
-                       book_.Count(call, name, SlotsToCount(*view, clock_.Now())));
-  auto next = std::make_shared<const RegionView>(WithChanges(*view, counts, view->fresh));
+  SAS_RETURN_IF_ERROR(CountSlots(book_, call, name, *view, clock_.Now()));
   const std::lock_guard lock(mutex_);
   Region& region = regions_[name];
-  if (region.view == view) {
-    region.view = std::move(next);
-    region.gap = false;
-  }
+  if (region.view == view) region.gap = false;
   return absl::OkStatus();
 }
 

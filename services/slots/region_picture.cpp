@@ -283,8 +283,8 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   return picture;
 }
 
-absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now,
-                                    int horizon_days) {
+absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now, int horizon_days,
+                                    const OpenSite& open) {
   Picture picture;
   std::vector<std::shared_ptr<const Tile>> tiles;
   tiles.reserve(ledger.sites.size());
@@ -292,7 +292,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
     SAS_ASSIGN_OR_RETURN(SitePicture site,
                          MakeSitePicture(each, ledger.practitioners, now, horizon_days));
     picture.orphans += site.orphans;
-    std::move(site.open.begin(), site.open.end(), std::back_inserter(picture.open));
+    if (open) SAS_RETURN_IF_ERROR(open(std::move(site.open)));
     tiles.push_back(MakeSiteTile(*site.site, std::move(site.card)));
   }
   for (const SeatFact& fact : ledger.stray) {

@@ -31,13 +31,11 @@ std::vector<std::string> SlotsToCount(const std::vector<OpenSlot>& open, base::I
   return names;
 }
 
-std::vector<std::string> SlotsToCount(const RegionView& view, base::Instant now) {
+std::vector<std::string> SlotsToCount(const SiteRef& site, base::Instant now) {
   std::vector<std::string> names;
-  view.index->ForEachSite([&](const SiteRef& site) {
-    site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
-      const bool opened = slot.staffed() || slot.withdrawn();
-      if (opened && slot.end() > now) names.push_back(slot.name());
-    });
+  site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
+    const bool opened = slot.staffed() || slot.withdrawn();
+    if (opened && slot.end() > now) names.push_back(slot.name());
   });
   return names;
 }

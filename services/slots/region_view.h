@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -74,15 +75,18 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
                                             const Practitioners& practitioners, base::Instant now,
                                             int horizon_days);
 
-/// The same for a whole region.
+/// The same for a whole region, without the slots to open: those of ten million fill gigabytes.
 struct Picture {
   RegionView view;
-  std::vector<OpenSlot> open;
   int orphans = 0;
 };
 
-absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now,
-                                    int horizon_days);
+/// Is given what the book has to open for one site after the other. A fault ends the picture.
+using OpenSite = std::function<absl::Status(std::vector<OpenSlot> slots)>;
+
+/// `open` may be null.
+absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now, int horizon_days,
+                                    const OpenSite& open = nullptr);
 
 /// Last day of the horizon as the book files it, in Paris.
 std::string HorizonOf(base::Instant now, int horizon_days);
@@ -90,7 +94,7 @@ std::string HorizonOf(base::Instant now, int horizon_days);
 /// The slots of which the book is asked how many seats are free. What is over is as the ledger has
 /// it: the book forgets it soon, and a slot that it does not know counts as full.
 std::vector<std::string> SlotsToCount(const std::vector<OpenSlot>& open, base::Instant now);
-std::vector<std::string> SlotsToCount(const RegionView& view, base::Instant now);
+std::vector<std::string> SlotsToCount(const SiteRef& site, base::Instant now);
 
 /// The view with other free seats, which its index gets in place: one writer at a time.
 RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& changes,

@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "services/slots/seat_counts.h"
 #include "services/slots/slot_lookup.h"
 #include "tests/contract/slots_availability/availability_fixture.h"
 
@@ -284,6 +285,37 @@ TEST_P(AvailabilityTest, ReplicasDoNotFight) {
     const auto hold = Take(*replicas[static_cast<std::size_t>(round) % 4]->book, kSlot);
     EXPECT_THAT(hold, IsOk());
   }
+}
+
+// More slots than are opened or counted at once: none is left out where one part ends and the next
+// begins, nor at the end.
+TEST_P(AvailabilityTest, ALargeRegionIsOpenedAndCountedInParts) {
+  constexpr int kSites = 40;
+  const auto id = [](int site) { return "s" + std::to_string(100 + site); };
+  Write([&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_RETURN_IF_ERROR(transaction.NextDirectory(kRegion).status());
+    for (int site = 0; site < kSites; ++site) {
+      SAS_RETURN_IF_ERROR(PutSite(transaction, id(site), "20:00", kSlotMinutesMin));
+    }
+    return absl::OkStatus();
+  });
+  ASSERT_THAT(Look(), IsOk());
+  const auto slot = [&](int site) {
+    return "regions/fr-pdl/sites/" + id(site) + "/slots/a-20261124t1230z";
+  };
+  for (int site = 0; site < kSites; ++site) {
+    ASSERT_THAT(Take(*replica_->book, slot(site), "osnp-" + std::to_string(site)), IsOk());
+  }
+  Replica second(*this);
+  ASSERT_THAT(second.availability.Look(Call()), IsOk());
+  const auto view = second.projection.Find(kRegion);
+  ASSERT_GT(view->index->slot_count(), kSlotsTogether);
+  int held = 0;
+  view->index->ForEachSite([&](const SiteRef& site) {
+    site.ForEachSlot(0, kMinuteMax,
+                     [&](const SlotRef& each) { held += each.free_seats() == 0 ? 1 : 0; });
+  });
+  EXPECT_EQ(held, kSites);
 }
 
 TEST_P(AvailabilityTest, RestoredLedgerNeverReusesAnEpochOfTheBook) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/status.h"
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/slots/region_view.h"
@@ -36,9 +37,20 @@ RegionLedger Ledger() {
   return ledger;
 }
 
-std::string OpenStarts(const Picture& picture) {
+/// What the book is told to open, site by site.
+std::vector<OpenSlot> Opened(const RegionLedger& ledger, base::Instant now) {
+  std::vector<OpenSlot> open;
+  const auto picture = MakePicture(ledger, now, 1, [&](std::vector<OpenSlot> slots) {
+    open.insert(open.end(), slots.begin(), slots.end());
+    return absl::OkStatus();
+  });
+  EXPECT_THAT(picture, testing::IsOk());
+  return open;
+}
+
+std::string OpenStarts(const RegionLedger& ledger, base::Instant now) {
   std::string text;
-  for (const OpenSlot& slot : picture.open) {
+  for (const OpenSlot& slot : Opened(ledger, now)) {
     text += slot.slot.substr(slot.slot.size() - 5, 4) + (slot.taken.empty() ? " " : "! ");
   }
   return text;
@@ -48,17 +60,17 @@ std::string OpenStarts(const Picture& picture) {
 TEST(Picture, S2_08_ABookedSlotOfTheOldStepKeepsItsTime) {
   const testing::FakeClock clock;
   RegionLedger ledger = Ledger();
-  ASSERT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1700 1720 1740 1800 1820 1840 ");
+  ASSERT_EQ(OpenStarts(ledger, clock.Now()), "1700 1720 1740 1800 1820 1840 ");
   ledger.sites[0].taken.push_back(
       {std::string(kSite) + "/slots/cnsp-20261124t1715z", 0, "a", true, 1});
   const auto picture = MakePicture(ledger, clock.Now(), 1);
   ASSERT_THAT(picture, testing::IsOk());
   EXPECT_EQ(picture->orphans, 1);
-  EXPECT_EQ(OpenStarts(*picture), "1740 1800 1820 1840 ");
+  EXPECT_EQ(OpenStarts(ledger, clock.Now()), "1740 1800 1820 1840 ");
   // What is booked itself stays open, for its freeing.
   ledger.sites[0].taken.push_back(
       {std::string(kSite) + "/slots/cnsp-20261124t1720z", 0, "b", true, 2});
-  EXPECT_EQ(OpenStarts(*MakePicture(ledger, clock.Now(), 1)), "1720! 1740 1800 1820 1840 ");
+  EXPECT_EQ(OpenStarts(ledger, clock.Now()), "1720! 1740 1800 1820 1840 ");
 }
 
 // A region's seasons are days of its sites: midnight in La Réunion is 20:00 UTC in winter and
@@ -117,18 +129,33 @@ TEST(Picture, S0_15_ALicenceEndsAtItsSite) {
 TEST(Picture, WhatIsOverIsNotAskedOfTheBook) {
   const testing::FakeClock clock;  // 10:00 in Paris.
   const RegionLedger ledger = Ledger();
+  const std::vector<OpenSlot> open = Opened(ledger, clock.Now());
   const auto picture = MakePicture(ledger, clock.Now(), 1);
   ASSERT_THAT(picture, testing::IsOk());
   const base::Instant end = clock.Now() + std::chrono::hours(8) + std::chrono::minutes(20);
   for (const auto& [now, count] : {std::pair(end - std::chrono::microseconds(1), 6U),
                                    std::pair(end, 5U), std::pair(end + kDay, 0U)}) {
-    std::vector<std::string> opened = SlotsToCount(picture->open, now);
-    std::vector<std::string> shown = SlotsToCount(picture->view, now);
+    std::vector<std::string> opened = SlotsToCount(open, now);
+    std::vector<std::string> shown = SlotsToCount(picture->view.index->FindSite(kSite), now);
     EXPECT_EQ(opened.size(), count);
     std::sort(opened.begin(), opened.end());
     std::sort(shown.begin(), shown.end());
     EXPECT_EQ(shown, opened);
   }
+}
+
+TEST(Picture, AFaultOfTheBookEndsThePicture) {
+  const testing::FakeClock clock;
+  RegionLedger ledger = Ledger();
+  ledger.sites.push_back(ledger.sites[0]);
+  ledger.sites[1].site.set_name("regions/fr-naq/sites/other");
+  int sites = 0;
+  const auto picture = MakePicture(ledger, clock.Now(), 1, [&](const std::vector<OpenSlot>&) {
+    ++sites;
+    return base::Fail(absl::StatusCode::kAborted, "LOAD_SUPERSEDED", "another load has come");
+  });
+  EXPECT_THAT(picture, testing::ReasonIs("LOAD_SUPERSEDED"));
+  EXPECT_EQ(sites, 1);
 }
 
 // The doctor's week has begun on Monday: what he has had then counts for his cap.
