@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A region of a million slots takes most of a minute; every step has a limit of its own.
+// A region of ten million slots takes some minutes; every step has a limit of its own.
 constexpr std::chrono::minutes kLookBudget{10};
 constexpr milliseconds kPause{20};  // A storm of commits wakes us no more often.
 constexpr milliseconds kPauseOnFailure{500};

@@ -71,6 +71,7 @@ int FillMain(int argc, char** argv) {
   std::string ledger;
   std::string folder;
   int questions = 0;
+  bool ledger_alone = false;
   app.add_option("--communes", communes_file)->required();
   app.add_option("--ledger", ledger)->required();
   app.add_option("--folder", folder, "where the CSV files go")->required();
@@ -79,20 +80,21 @@ int FillMain(int argc, char** argv) {
   app.add_option("--slots", options.slots);
   app.add_option("--days", options.days);
   app.add_option("--questions", questions);
+  app.add_flag("--ledger-alone", ledger_alone, "no CSV files: no other engine is asked");
   CLI11_PARSE(app, argc, argv);
   try {
     options.now = base::SystemClock().Now();
     const std::vector<CommuneRow> communes = ReadCommunes(communes_file);
     const slots::v1::Territory territory = MakeSyntheticRegion(communes, options);
     FillLedger(ledger, options.region, territory);
-    const RowCounts rows = WriteSiteRows(territory, options, folder);
-    WriteQuestionRows(MakeQuestions(communes, questions, options.seed), folder);
-    std::cout << nlohmann::json{{"sites", rows.sites},
-                                {"slots", rows.slots},
-                                {"plans", territory.session_plans_size()},
-                                {"communes", territory.communes_size()}}
-                     .dump()
-              << "\n";
+    nlohmann::json told{{"sites", territory.sites_size()},
+                        {"plans", territory.session_plans_size()},
+                        {"communes", territory.communes_size()}};
+    if (!ledger_alone) {
+      told["slots"] = WriteSiteRows(territory, options, folder).slots;
+      WriteQuestionRows(MakeQuestions(communes, questions, options.seed), folder);
+    }
+    std::cout << told.dump() << "\n";
   } catch (const std::exception& broken) {
     std::cerr << "sas-bench fill: " << broken.what() << "\n";
     return 1;

@@ -230,7 +230,9 @@ class Suite:
             self._write_targets()  # A restarted service has another port.
 
     def _await(self, name, condition):
-        end = time.monotonic() + self.start_seconds_max
+        """Rests for a hundredth of what it has waited: to ask costs a large region little."""
+        begin = time.monotonic()
+        end = begin + self.start_seconds_max
         while not condition():
             process = self.processes.get(name)
             if process is not None and process.poll() is not None:
@@ -239,7 +241,7 @@ class Suite:
             if time.monotonic() > end:
                 raise RuntimeError(f"{name} is not ready after {self.start_seconds_max} s:\n"
                                    f"{self.tail(name)}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(max(POLL_SECONDS, (time.monotonic() - begin) / 100))
 
     def tail(self, name, lines=15):
         log = self.folder / f"{name}.log"
