@@ -4,11 +4,14 @@
 #include <google/protobuf/util/json_util.h>
 
 #include "common/base/status.h"
+#include "common/ledger/json_writer.h"
 
 namespace sas::ledger {
 
 std::string ToDocument(const google::protobuf::Message& message) {
   std::string text;
+  if (AppendJson(message, text)) return text;
+  text.clear();
   const auto status = google::protobuf::util::MessageToJsonString(message, &text);
   SAS_CHECK(status.ok(), "a message of ours has no JSON form");
   return text;
