@@ -6,14 +6,9 @@
 namespace sas::care {
 namespace {
 
-struct Box {
-  std::string_view department;
-  double south, north, west, east;
-};
-
 // Centres of the communes of each département (COG, January 2025), rounded outwards to a tenth of a
 // degree. 973 and 975 are the land itself.
-constexpr std::array<Box, 102> kBoxes{
+constexpr std::array<DepartmentBox, 102> kBoxes{
     {{"01", 45.6, 46.5, 4.7, 6.2},      {"02", 48.8, 50.1, 3.0, 4.3},
      {"03", 45.9, 46.8, 2.3, 4.0},      {"04", 43.7, 44.6, 5.5, 7.0},
      {"05", 44.2, 45.1, 5.4, 7.0},      {"06", 43.5, 44.3, 6.6, 7.7},
@@ -66,19 +61,49 @@ constexpr std::array<Box, 102> kBoxes{
      {"973", 2.1, 5.8, -54.6, -51.6},   {"974", -21.4, -20.9, 55.3, 55.8},
      {"975", 46.7, 47.2, -56.4, -56.1}, {"976", -13.0, -12.6, 45.0, 45.3}}};
 
+struct Region {
+  std::string_view name;
+  std::string_view departments;
+};
+
+constexpr std::array<Region, 13> kRegions{{{"fr-20r", "2A|2B"},
+                                           {"fr-ara", "01|03|07|15|26|38|42|43|63|69|73|74"},
+                                           {"fr-bfc", "21|25|39|58|70|71|89|90"},
+                                           {"fr-bre", "22|29|35|56"},
+                                           {"fr-cvl", "18|28|36|37|41|45"},
+                                           {"fr-ges", "08|10|51|52|54|55|57|67|68|88"},
+                                           {"fr-hdf", "02|59|60|62|80"},
+                                           {"fr-idf", "75|77|78|91|92|93|94|95"},
+                                           {"fr-naq", "16|17|19|23|24|33|40|47|64|79|86|87"},
+                                           {"fr-nor", "14|27|50|61|76"},
+                                           {"fr-occ", "09|11|12|30|31|32|34|46|48|65|66|81|82"},
+                                           {"fr-pac", "04|05|06|13|83|84"},
+                                           {"fr-pdl", "44|49|53|72|85"}}};
+
 // Land lies around a commune's centre: 30 km and more.
 constexpr double kMarginDegrees = 0.4;
 
 }  // namespace
 
 bool MayLieIn(const Point& point, std::string_view department) {
-  const auto* box = std::find_if(kBoxes.begin(), kBoxes.end(),
-                                 [&](const Box& each) { return each.department == department; });
+  const auto* box = std::find_if(kBoxes.begin(), kBoxes.end(), [&](const DepartmentBox& each) {
+    return each.department == department;
+  });
   if (box == kBoxes.end()) return true;
   return point.latitude >= box->south - kMarginDegrees &&
          point.latitude <= box->north + kMarginDegrees &&
          point.longitude >= box->west - kMarginDegrees &&
          point.longitude <= box->east + kMarginDegrees;
+}
+
+std::span<const DepartmentBox> DepartmentBoxes() {
+  return kBoxes;
+}
+
+bool IsOfAnotherRegion(std::string_view department, std::string_view region) {
+  const auto* found = std::find_if(kRegions.begin(), kRegions.end(),
+                                   [&](const Region& each) { return each.name == region; });
+  return found != kRegions.end() && found->departments.find(department) == std::string_view::npos;
 }
 
 std::string_view RegulatedBy(std::string_view department) {
