@@ -22,6 +22,16 @@ CommuneTable::CommuneTable(const std::vector<type::v1::Commune>& communes) {
   for (const type::v1::Commune& commune : communes) by_code_[commune.insee_code()] = commune;
 }
 
+std::vector<CommunePoint> CommuneTable::Points() const {
+  std::vector<CommunePoint> points;
+  points.reserve(by_code_.size());
+  for (const auto& [code, commune] : by_code_) {
+    const type::v1::GeoPoint& point = commune.point();
+    points.push_back({code, {point.latitude_degrees(), point.longitude_degrees()}});
+  }
+  return points;
+}
+
 absl::StatusOr<care::Point> CommuneTable::Centre(std::string_view insee_code,
                                                  std::string_view field) const {
   const auto found = by_code_.find(insee_code);

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/care/geo.h"
 #include "sas/type/v1/place.pb.h"
+#include "services/slots/domain/border_map.h"
 
 namespace sas::slots {
 
@@ -20,6 +21,9 @@ class CommuneTable {
   /// postal code or a name, the message names the communes that it may mean, most populous first: 1
   /// 441 names and most postal codes are shared, and guessing sends a patient to the wrong valley.
   absl::StatusOr<care::Point> Centre(std::string_view insee_code, std::string_view field) const;
+
+  /// All of them; their codes live as long as the table.
+  std::vector<CommunePoint> Points() const;
 
   std::size_t size() const { return by_code_.size(); }
 

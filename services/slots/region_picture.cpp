@@ -312,6 +312,7 @@ absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant no
   }
   picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
   picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);
+  picture.view.border = MakeBorder(picture.view);
   return picture;
 }
 

@@ -1,9 +1,23 @@
 #include "services/slots/region_view.h"
 
+#include <algorithm>
+
+#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/slots/domain/index/tile_build.h"
 
 namespace sas::slots {
+namespace {
+
+// A frame of a platform and most edits of a site do not move the border.
+bool CoverTheSame(const SiteCard* before, const SiteCard* after) {
+  if (before == nullptr || after == nullptr) return before == after;
+  return before->site.place().insee_code() == after->site.place().insee_code() &&
+         std::equal(before->site.territories().begin(), before->site.territories().end(),
+                    after->site.territories().begin(), after->site.territories().end());
+}
+
+}  // namespace
 
 std::string_view SiteOfSlot(std::string_view slot) {
   return slot.substr(0, slot.find("/slots/"));
@@ -52,6 +66,15 @@ RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& ch
   return next;
 }
 
+std::shared_ptr<const BorderMap> MakeBorder(const RegionView& view) {
+  Coverage coverage;
+  view.index->ForEachSite([&](const SiteRef& each) {
+    const v1::Site& site = CardOf(each).site;
+    coverage.Add(base::RegionOf(site.name()), site.place().insee_code(), site.territories());
+  });
+  return std::make_shared<const BorderMap>(coverage, view.communes->Points());
+}
+
 RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pictures) {
   std::vector<std::shared_ptr<const Tile>> tiles;
   std::vector<std::string> removed;
@@ -66,6 +89,10 @@ RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pic
   SAS_CHECK(index.ok(), "the directory refuses regions of this size");
   RegionView next = view;
   next.index = *std::move(index);
+  const bool same = std::all_of(pictures.begin(), pictures.end(), [&](const SitePicture& each) {
+    return CoverTheSame(view.FindSite(each.name), each.card.get());
+  });
+  if (!same) next.border = MakeBorder(next);
   return next;
 }
 

@@ -13,6 +13,7 @@
 #include "common/base/clock.h"
 #include "sas/slots/v1/site.pb.h"
 #include "services/slots/commune_table.h"
+#include "services/slots/domain/border_map.h"
 #include "services/slots/domain/index/region_index.h"
 #include "services/slots/region_ledger.h"
 #include "services/slots/seat_values.h"
@@ -48,6 +49,7 @@ struct RegionView {
   std::shared_ptr<RegionIndex> index;
   std::shared_ptr<const CommuneTable> communes;
   std::shared_ptr<const Memberships> memberships{};  ///< Of structures; null: of none.
+  std::shared_ptr<const BorderMap> border{};         ///< Null while it is made.
 
   /// Null for a site that the view does not have.
   const SiteCard* FindSite(std::string_view name) const;
@@ -87,6 +89,9 @@ using OpenSite = std::function<absl::Status(std::vector<OpenSlot> slots)>;
 /// `open` may be null.
 absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now, int horizon_days,
                                     const OpenSite& open = nullptr);
+
+/// Where the book of a view ends, by its sites and communes.
+std::shared_ptr<const BorderMap> MakeBorder(const RegionView& view);
 
 /// Last day of the horizon as the book files it, in Paris.
 std::string HorizonOf(base::Instant now, int horizon_days);

@@ -188,6 +188,14 @@ std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts) {
   return protos;
 }
 
+v1::UncoveredDepartment ToUncovered(const Uncovered& uncovered) {
+  v1::UncoveredDepartment proto;
+  proto.set_department_code(uncovered.department);
+  proto.set_distance_meters(uncovered.distance_meters);
+  proto.set_unconfirmed(!uncovered.confirmed);
+  return proto;
+}
+
 v1::Offer MakeOffer(const RegionView& view, std::string_view territory, const Asker& asker,
                     base::Instant now) {
   std::vector<v1::SiteOffer> offers;

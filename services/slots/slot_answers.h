@@ -44,6 +44,8 @@ v1::SlotMatch ToMatch(const RegionView& view, const Match& match, const Query& q
 /// All sites left out, most first, then by code.
 std::vector<v1::ExcludedCount> ToExcludedCounts(const ExclusionCounts& counts);
 
+v1::UncoveredDepartment ToUncovered(const Uncovered& uncovered);
+
 v1::ExcludedSite ToExcluded(const Excluded& excluded, const Need& need);
 
 /// State of a slot with so many free seats and its first hold ending then (zero: none lives).

@@ -13,6 +13,7 @@ std::shared_ptr<const RegionView> Nowhere() {
   auto view = std::make_shared<RegionView>();
   view->index = *RegionIndex::Build({});
   view->communes = std::make_shared<const CommuneTable>(std::vector<type::v1::Commune>());
+  view->border = MakeBorder(*view);
   return view;
 }
 

@@ -82,18 +82,19 @@ std::string KilometresText(int meters) {
   return std::to_string((meters + 500) / 1000);
 }
 
-// Matches of `wider` that `found` does not have, in few words; nothing when there are none.
-void AddWidening(const RegionView& view, const Found& found, const Query& wider, const char* kind,
+// Matches of `wider` that `found` does not have, in few words; false when there are none.
+bool AddWidening(const RegionView& view, const Found& found, const Query& wider, const char* kind,
                  const std::string& label, const char* agreed_by,
                  std::vector<v1::Widening>& widenings) {
   const Outline further = Count(*view.index, wider, found.matches);
-  if (further.count == 0) return;
+  if (further.count == 0) return false;
   v1::Widening& widening = widenings.emplace_back();
   widening.set_kind_code(kind);
   widening.set_label(label);
   widening.set_match_count(static_cast<int>(further.count));
   *widening.mutable_first_start_time() = ToTimestamp(further.first_start);
   widening.set_agreed_by(agreed_by);
+  return true;
 }
 
 void AddWidenings(const RegionView& view, const Found& found, const Query& query,
@@ -103,10 +104,13 @@ void AddWidenings(const RegionView& view, const Found& found, const Query& query
   Query farther = wider;
   farther.radius_meters = std::min(kRadiusMaxMeters, query.radius_meters + query.radius_meters / 2);
   if (farther.radius_meters > query.radius_meters) {
-    AddWidening(view, found, farther, "RADIUS",
-                KilometresText(farther.radius_meters) + " km au lieu de " +
-                    KilometresText(query.radius_meters),
-                "", widenings);
+    const std::string label = KilometresText(farther.radius_meters) + " km au lieu de " +
+                              KilometresText(query.radius_meters);
+    if (AddWidening(view, found, farther, "RADIUS", label, "", widenings)) {
+      for (const Uncovered& each : view.border->Within(farther.centre, farther.radius_meters)) {
+        *widenings.back().add_uncovered_departments() = ToUncovered(each);
+      }
+    }
   }
   Query later = wider;
   later.end = std::min<base::Instant>(query.end + kWindowStandard, query.start + kWindowMax);
@@ -153,6 +157,9 @@ absl::StatusOr<SearchPage> FindPageIn(const base::Call& call, const v1::SearchSl
                   [&](const Match& match) { return position.Shows(MarkOf(match.slot)); });
   }
   const Found& found = page.found;
+  if (first_page) {
+    page.uncovered = view.border->Within(page.query.centre, page.query.radius_meters);
+  }
   if (first_page && found.total < kThinAnswer) {
     AddWidenings(view, found, page.query, page.widenings);
   }
@@ -191,6 +198,9 @@ v1::SearchSlotsResponse ToResponse(const RegionView& view, const SearchPage& pag
     *response.add_excluded_counts() = std::move(each);
   }
   for (const v1::Widening& widening : page.widenings) *response.add_widenings() = widening;
+  for (const Uncovered& each : page.uncovered) {
+    *response.add_uncovered_departments() = ToUncovered(each);
+  }
   response.set_next_page_token(page.next_page_token);
   response.set_total_count(static_cast<int>(page.found.total));
   response.mutable_centre()->set_latitude_degrees(page.query.centre.latitude);

@@ -31,6 +31,7 @@ struct SearchPage {
   Query query;
   Found found;  ///< What is shown; sites left out on the first page only.
   std::vector<v1::Widening> widenings;
+  std::vector<Uncovered> uncovered;          ///< Within reach; on the first page only.
   std::vector<std::string> silent_partners;  ///< Within reach, by name; for who asked to tell.
   std::string next_page_token;
 };

@@ -219,6 +219,9 @@ std::string WriteAnswer(const RegionView& view, const SearchPage& page, base::Ro
   for (const v1::Widening& widening : page.widenings) {
     out.Bytes(Proto::kWideningsFieldNumber, widening.SerializeAsString());
   }
+  for (const Uncovered& each : page.uncovered) {
+    out.Bytes(Proto::kUncoveredDepartmentsFieldNumber, ToUncovered(each).SerializeAsString());
+  }
   out.Text(Proto::kNextPageTokenFieldNumber, page.next_page_token);
   out.Number(Proto::kTotalCountFieldNumber, static_cast<std::int64_t>(found.total));
   const WireWriter::Nested centre = out.BeginSmall(Proto::kCentreFieldNumber);

@@ -115,6 +115,13 @@ TEST_F(SeasonTest, S1_14_ASeasonalServiceEndsByItselfAndIsCountedApart) {
 class EstuaryTest : public SlotsServerTest {
  protected:
   void SetUp() override { Serve("haute-gironde", "fr-naq"); }
+
+  static base::Actor Regulator() {
+    base::Actor actor = Osnp();
+    actor.regions = {"fr-naq"};
+    actor.territories = {"33"};
+    return actor;
+  }
 };
 
 // Lamarque is 5.6 km from Blaye on the map: among the slots of its delay it comes last, and says
@@ -127,10 +134,7 @@ TEST_F(EstuaryTest, H20_TheOtherBankIsFar) {
   *request.mutable_need() = NeedOf116117();
   request.mutable_need()->set_care_order("regions/fr-naq/cases/c1/orders/o1");
   request.mutable_need()->set_territory("33");
-  base::Actor actor = Osnp();
-  actor.regions = {"fr-naq"};
-  actor.territories = {"33"};
-  const auto answer = Search(request, actor);
+  const auto answer = Search(request, Regulator());
   ASSERT_THAT(answer, IsOk());
   const auto delay_class = [&](const v1::SlotMatch& match) {
     return DelayClass(seconds(match.slot().start_time().seconds()) -
@@ -153,6 +157,49 @@ TEST_F(EstuaryTest, H20_TheOtherBankIsFar) {
     }
   }
   EXPECT_GT(across, 0);
+}
+
+// The book has no site in the 17, of which the table holds two communes, and knows of the 16 only
+// where it can be. No regulator takes what is offered there for nothing.
+TEST_F(EstuaryTest, H18_WhatTheCircleReachesBeyondTheBookIsNamed) {
+  v1::SearchSlotsRequest request;
+  request.set_parent("regions/fr-naq");
+  request.set_insee_code("33123");  // Cézac, 13 km from Bussac-Forêt in the 17.
+  request.set_radius_meters(9'000);
+  *request.mutable_end_time() = ToTimestamp(clock_.Now() + std::chrono::hours(10));
+  *request.mutable_need() = NeedOf116117();
+  request.mutable_need()->set_care_order("regions/fr-naq/cases/c1/orders/o1");
+  request.mutable_need()->set_territory("33");
+  const auto near = Search(request, Regulator());
+  ASSERT_THAT(near, IsOk());
+  EXPECT_EQ(near->uncovered_departments_size(), 0);
+  ASSERT_GT(near->widenings_size(), 0);
+  ASSERT_EQ(near->widenings(0).kind_code(), "RADIUS");
+  const auto& wider = near->widenings(0).uncovered_departments();
+  ASSERT_EQ(wider.size(), 2);
+  EXPECT_EQ(wider[0].department_code(), "16");
+  EXPECT_TRUE(wider[0].unconfirmed());
+  EXPECT_NEAR(wider[0].distance_meters(), 12'210, 50);
+  EXPECT_EQ(wider[1].department_code(), "17");
+  EXPECT_FALSE(wider[1].unconfirmed());
+  EXPECT_NEAR(wider[1].distance_meters(), 12'860, 50);
+  for (int i = 1; i < near->widenings_size(); ++i) {
+    EXPECT_EQ(near->widenings(i).uncovered_departments_size(), 0);
+  }
+
+  request.set_radius_meters(13'500);
+  request.set_page_size(1);
+  const auto far = Search(request, Regulator());
+  ASSERT_THAT(far, IsOk());
+  ASSERT_EQ(far->uncovered_departments_size(), 2);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(far->uncovered_departments(i).SerializeAsString(), wider[i].SerializeAsString());
+  }
+  ASSERT_FALSE(far->next_page_token().empty());
+  request.set_page_token(far->next_page_token());
+  const auto second = Search(request, Regulator());
+  ASSERT_THAT(second, IsOk());
+  EXPECT_EQ(second->uncovered_departments_size(), 0);
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ TEST_F(WireAnswerTest, AnswersToRandomQuestionsAreTheSame) {
   std::size_t matches = 0;
   std::size_t excluded = 0;
   std::size_t widenings = 0;
+  std::size_t uncovered = 0;
   std::size_t tokens = 0;
   for (int round = 0; round < 300; ++round) {
     if (round == 100) clock_.Advance(std::chrono::milliseconds(1'234));
@@ -102,6 +103,7 @@ TEST_F(WireAnswerTest, AnswersToRandomQuestionsAreTheSame) {
       matches += page->found.matches.size();
       excluded += page->found.excluded.size();
       widenings += page->widenings.size();
+      uncovered += page->uncovered.size();
       ExpectSame(*view, *page, kRoles[Below(std::size(kRoles))]);
       if (page->next_page_token.empty()) break;
       ++tokens;
@@ -111,6 +113,7 @@ TEST_F(WireAnswerTest, AnswersToRandomQuestionsAreTheSame) {
   EXPECT_GT(matches, 500u);
   EXPECT_GT(excluded, 100u);
   EXPECT_GT(widenings, 5u);
+  EXPECT_GT(uncovered, 100u);
   EXPECT_GT(tokens, 20u);
 }
 

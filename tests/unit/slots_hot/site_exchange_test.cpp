@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "common/testing/fake_clock.h"
 #include "common/testing/status_matchers.h"
 #include "services/slots/region_view.h"
@@ -143,6 +145,37 @@ TEST_F(SiteExchange, SeatsOfAnExchangedSiteAreFollowedOn) {
   const std::string slot = Name("b") + "/slots/a-20261124t1300z";
   const RegionView next = WithChanges(view, {{slot, 0, {}, 1}}, clock_.Now());
   EXPECT_EQ(next.index->FindSlot(slot).free_seats(), 0);
+}
+
+// A département of the region is covered from its first site on, and no longer than its last.
+TEST_F(SiteExchange, H18_TheBorderFollowsTheSites) {
+  const auto placed = [](const std::string& id, const std::string& insee_code) {
+    SiteLedger site = Site(id);
+    site.site.mutable_place()->set_insee_code(insee_code);
+    site.site.add_territories(insee_code.substr(0, 2));
+    return site;
+  };
+  RegionLedger ledger;
+  ledger.sites = {placed("a", "85047")};
+  type::v1::Commune& bouaye = ledger.communes.emplace_back();
+  bouaye.set_insee_code("44018");
+  bouaye.mutable_point()->set_latitude_degrees(47.14);
+  bouaye.mutable_point()->set_longitude_degrees(-1.69);
+  const auto covers_44 = [](const RegionView& view) {
+    const auto beyond = view.border->Within({47.14, -1.69}, 1000);
+    return std::none_of(beyond.begin(), beyond.end(),
+                        [](const Uncovered& each) { return each.department == "44"; });
+  };
+  const RegionView view = MakePicture(ledger, clock_.Now(), 1)->view;
+  EXPECT_FALSE(covers_44(view));
+  const RegionView with = WithSites(view, {Picture(placed("b", "44087"))});
+  EXPECT_TRUE(covers_44(with));
+  const RegionView same = WithSites(with, {Picture(placed("b", "44087"))});
+  EXPECT_EQ(same.border, with.border) << "made anew with each frame of a platform";
+  EXPECT_FALSE(covers_44(WithSites(same, {Picture(placed("b", "85047"))})));
+  SitePicture gone;
+  gone.name = Name("b");
+  EXPECT_FALSE(covers_44(WithSites(same, {gone})));
 }
 
 TEST_F(SiteExchange, LastSiteCanGo) {
