@@ -47,6 +47,17 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names)
   return text;
 }
 
+// Départements whose slots an answer does not have, nearest first.
+std::string Uncovered(const google::protobuf::RepeatedPtrField<slots::UncoveredDepartment>& all) {
+  std::string text;
+  for (const slots::UncoveredDepartment& each : all) {
+    text += (text.empty() ? "" : ", ") + each.department_code() + " (" +
+            (each.unconfirmed() ? "peut-être, " : "") + "dès " +
+            std::to_string((each.distance_meters() + 500) / 1000) + " km)";
+  }
+  return text;
+}
+
 // How many are left out beyond those that are named, and all of them by reason.
 void ShowCounts(const slots::SearchSlotsResponse& found) {
   int all = 0;
@@ -75,10 +86,16 @@ void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
     table.Print();
     std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
   } else if (found.missing_sources().empty()) {
-    std::cout << "aucun créneau\n";
+    std::cout << (found.uncovered_departments().empty()
+                      ? "aucun créneau\n"
+                      : "aucun créneau dans ce qui est couvert\n");
   }
   if (!found.missing_sources().empty()) {
     std::cout << "réponse incomplète : " << Joined(found.missing_sources()) << "\n";
+  }
+  if (!found.uncovered_departments().empty()) {
+    std::cout << "non couverts, leurs créneaux ne sont pas dans cette réponse : "
+              << Uncovered(found.uncovered_departments()) << "\n";
   }
   if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
   for (const slots::ExcludedSite& site : found.excluded_sites()) {
@@ -87,7 +104,11 @@ void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   ShowCounts(found);
   if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
   for (const slots::Widening& widening : found.widenings()) {
-    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus\n";
+    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus";
+    if (!widening.uncovered_departments().empty()) {
+      std::cout << " ; non couverts : " << Uncovered(widening.uncovered_departments());
+    }
+    std::cout << "\n";
   }
 }
 
