@@ -3,8 +3,9 @@
 
 RULES is the table of ARCHITECTURE.md as data: which folder may include what. The first rule whose
 pattern matches a file is the one that counts; a C++ source that no rule matches is an error. Also
-refused: asking the system for the time or for chance, sleeping, files beyond their budget, and
-notes about unfinished work.
+refused: asking the system for the time or for chance, sleeping, files beyond their budget, notes about
+unfinished work, and a service's file that uses what it does not include, itself or through our headers:
+the precompiled headers of the dev preset (tools/cmake/Precompile.cmake) would hide that.
 
     tools/check_includes.py            prints path:line: what is wrong
 """
@@ -81,7 +82,7 @@ RULES = [
     (r"common/sql/.+", "std absl base config observe sql soci openssl"),
     (r"common/ledger/(backups|journal_sql|feed_sql|audit_verify|ledger_check|ledger_epoch|retention).*",
      "std absl base ledger sql soci embedded openssl"),
-    (r"common/ledger/(write_once|document)\..+", "std absl base ledger openssl protobuf"),
+    (r"common/ledger/(write_once|document|json_writer)\..+", "std absl base ledger openssl protobuf"),
     (r"common/ledger/.+", "std absl base ledger openssl"),
     (r"common/events/.+", "std absl base observe ledger rpc events grpc events_pb"),
     (r"common/testing/.+", "any any_service any_test testing"),
@@ -172,6 +173,32 @@ BUDGETS = [
     (re.compile(r".+\.cpp"), 350),
 ]
 
+# What the precompiled headers hold -> the use that needs it.
+_FREE_FUNCTIONS = """all_of any_of none_of find find_if count count_if sort stable_sort transform remove_if
+    max_element min_element max min clamp copy copy_if lower_bound upper_bound equal reverse unique fill"""
+PRECOMPILED = {header: re.compile(use) for header, use in {
+    "algorithm": rf"\bstd::(?:{'|'.join(_FREE_FUNCTIONS.split())})\s*\(",
+    "array": r"\bstd::array\b",
+    "chrono": r"\bstd::chrono\b",
+    "cstdint": r"\bstd::u?int(?:8|16|32|64)_t\b",
+    "functional": r"\bstd::function\b",
+    "map": r"\bstd::(?:multi)?map\b",
+    "memory": r"\bstd::(?:(?:unique|shared|weak)_ptr|make_(?:unique|shared))\b",
+    "mutex": r"\bstd::(?:mutex|lock_guard|unique_lock|scoped_lock)\b",
+    "optional": r"\bstd::(?:optional|nullopt)\b",
+    "set": r"\bstd::(?:multi)?set\b",
+    "string": r"\bstd::(?:string|to_string)\b",
+    "string_view": r"\bstd::string_view\b",
+    "utility": r"\bstd::(?:move|pair|exchange|swap|forward)\b",
+    "vector": r"\bstd::vector\b",
+    "absl/status/statusor.h": r"\babsl::StatusOr\b|\bSAS_ASSIGN_OR_RETURN\b",
+    "absl/strings/str_cat.h": r"\babsl::Str(?:Cat|Append)\b",
+    "soci/soci.h": r"\bsoci::",
+    "common/base/status.h": r"\bSAS_(?:RETURN_IF_ERROR|ASSIGN_OR_RETURN|CHECK)\b|\bbase::Fail\b",
+    "common/ledger/journal.h": r"\bledger::Journal\b",
+    "common/rpc/serve_unary.h": r"\bServeUnary\b",
+}.items()}
+
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"\n]+)[>"]', re.M)
 
 
@@ -188,6 +215,32 @@ def allowed(path, included):
         return (any(p.fullmatch(included) for p in accepted)
                 and not any(p.fullmatch(included) for p in refused))
     return None
+
+
+def reached(root, path):
+    """All that `path` includes, itself and through headers of the tree."""
+    found, left = set(), [path]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        file = pathlib.Path(root) / name
+        if file.is_file():
+            left += INCLUDE.findall(file.read_text(encoding="utf-8"))
+    return found
+
+
+def check_hidden(root, path, text):
+    """What a file of a service has by the precompiled headers alone."""
+    if not path.startswith("services/"):
+        return
+    code, includes = source_tree.without_comments(text), reached(root, path)
+    for header, use in PRECOMPILED.items():
+        match = use.search(code)
+        if match and header not in includes:
+            yield source_tree.Finding(path, source_tree.line_of(code, match.start()),
+                                      f"uses {match.group().strip(' (')}: include {header}")
 
 
 def check_cpp(path, text):
@@ -226,6 +279,7 @@ def check(root):
         checked += 1
         if suffix in (".h", ".cpp"):
             findings.extend(check_cpp(path, text))
+            findings.extend(check_hidden(root, path, text))
         for match in UNFINISHED.finditer(text):
             findings.append(source_tree.Finding(
                 path, source_tree.line_of(text, match.start()), "finish it or file an issue"))

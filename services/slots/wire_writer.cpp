@@ -1,6 +1,7 @@
 #include "services/slots/wire_writer.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace sas::slots {
 

@@ -44,10 +44,12 @@ class Chaos(SuiteCase):
 class AgendasChaos(SuiteCase):
 
     demo = False
+    seconds = 175  # Of leases that dead workers leave.
     seed = random.SystemRandom().randrange(1_000_000)
 
     def test_H27_H28_S2_44_where_others_decide_nothing_is_lost_and_nothing_is_done_twice(self):
-        run = AgendaChaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed)
+        # Beside those who book at platforms a few clerks will do: it runs beside other tests.
+        run = AgendaChaos(self.suite, chosen_slots(self.suite, SLOTS), self.seed, clerks=3)
         report = run.run(chaos.enough(0, AGENDA_POINTS), AGENDA_POINTS)
         print(report["summary"], report["rto_ms"], flush=True)
         self.assertEqual(report["violations"], {}, f"seed {self.seed}")

@@ -10,6 +10,8 @@ from platforms import LEASE_SECONDS_MAX, PlatformCase, YES
 
 class ExternalAgenda(PlatformCase):
 
+    seconds = 280
+
     def report(self, agenda, appointment, state, version, number="RDV-1", **more):
         body = {"agenda": f"{SITE}/agendas/{agenda}", "external_appointment_id": number,
                 "appointment": appointment.get("name", ""), "state": state, "version": version,

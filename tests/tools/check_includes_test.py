@@ -92,6 +92,8 @@ REFUSED_CODE = [
     ("services/slots/big.h", "\n" * 151, "151 lines, at most 150"),
     ("services/slots/big.cpp", "\n" * 351, "351 lines, at most 350"),
     ("elsewhere/new.h", "#include <vector>", "no rule"),
+    ("services/slots/service.cpp", "#include <vector>\nstd::string name;", "include string"),
+    ("services/slots/service.cpp", "absl::StatusOr<int> Find();", "include absl/status/statusor.h"),
 ]
 
 ALLOWED_CODE = [
@@ -104,6 +106,8 @@ ALLOWED_CODE = [
     ("services/slots/service.cpp", 'Text(R"(say "no" // )"); clock_.Now();'),
     ("services/slots/domain/search.h", "base::Instant when;"),
     ("services/slots/big.h", "\n" * 150),
+    ("services/slots/service.cpp", "#include <string>\nstd::string name;"),
+    ("common/base/etag.cpp", "std::string name;"),
 ]
 
 
@@ -116,6 +120,14 @@ class CheckIncludes(unittest.TestCase):
             findings, checked = check_includes.check(folder)
             self.assertEqual(checked, 1)
             return [finding.message for finding in findings]
+
+    def test_a_header_of_ours_brings_what_it_includes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            header = pathlib.Path(folder) / "common/base/names.h"
+            header.parent.mkdir(parents=True)
+            header.write_text("#include <string>\n", encoding="utf-8")
+            path, text = "services/slots/service.cpp", '#include "common/base/names.h"\nstd::string name;'
+            self.assertEqual(list(check_includes.check_hidden(folder, path, text)), [])
 
     def test_forbidden_includes_are_found(self):
         for path, included in REFUSED:

@@ -10,12 +10,11 @@ local sequence = tonumber(ARGV[7])
 
 -- The highest sequence heard tells a rewound Redis from a good one.
 local heard = tonumber(redis.call('HGET', meta_key, 'seat_sequence') or '0')
-if sequence > heard then redis.call('HSET', meta_key, 'seat_sequence', us(sequence)) end
+if sequence > heard then redis.call('HSET', meta_key, 'seat_sequence', ARGV[7]) end
 
 local fields = read_slot(key)
 if not fields then return {'OK', '0'} end  -- Past or withdrawn: the ledger knows.
 if sequence < tonumber(fields[seat .. ':sequence'] or '0') then return {'OK', '0'} end
-put(key, fields, seat, {sequence = us(sequence)})
 
 local function give_to_holder()
   local held_until = tonumber(fields[seat .. ':held_until_us'] or '0')
@@ -31,14 +30,18 @@ end
 
 local state, owner = fields[seat .. ':state'], fields[seat .. ':appointment']
 if ARGV[6] == '1' then
-  if state == 'taken' and owner == appointment then return {'OK', '0'} end
+  if state == 'taken' and owner == appointment then
+    put(key, fields, seat, {sequence = ARGV[7]})
+    return {'OK', '0'}
+  end
   if state then vacate(key, id, fields, seat) end
-  put(key, fields, seat, {state = 'taken', appointment = appointment})
+  put(key, fields, seat, {state = 'taken', appointment = appointment, sequence = ARGV[7]})
   if tonumber(seat) >= tonumber(fields.top) then
     fields.top = us(tonumber(seat) + 1)
     redis.call('HSET', key, 'top', fields.top)
   end
 else
+  put(key, fields, seat, {sequence = ARGV[7]})
   if not state or owner ~= appointment then return {'OK', '0'} end
   if not give_to_holder() then vacate(key, id, fields, seat) end
 end

@@ -27,7 +27,7 @@ end
 
 -- Counted by expiry, so that a late sweeper never blocks an operator.
 local holder_key = prefix .. 'holder:' .. holder
-redis.call('ZREMRANGEBYSCORE', holder_key, '-inf', us(now))
+redis.call('ZREMRANGEBYSCORE', holder_key, '-inf', ARGV[2])
 local mine = redis.call('ZRANGE', holder_key, '0', '-1')
 if body ~= '' then  -- The id may have its hold on another slot, which is another body.
   for _, member in ipairs(mine) do
@@ -41,15 +41,15 @@ end
 -- With a seat to give, the first free one lies below the present number of seats.
 local free, first_expire = summary(fields)
 if beyond > 0 then
-  if free > 0 then return {'FREE'} end
+  if free ~= '0' then return {'FREE'} end
   chosen = nil
   local seats = tonumber(fields.seats)
   for seat = seats, seats + beyond - 1 do
     if state_of(fields, seat) == 'free' and not chosen then chosen = seat end
   end
   if not chosen then return {'EXHAUSTED'} end
-elseif free == 0 then
-  return {'FULL', us(first_expire)}
+elseif free == '0' then
+  return {'FULL', first_expire}
 end
 
 if #mine >= tonumber(ARGV[11]) then return {'TOO_MANY'} end
@@ -64,7 +64,7 @@ end
 
 if organization ~= '' then
   local organization_key = prefix .. 'organization:' .. organization
-  redis.call('ZREMRANGEBYSCORE', organization_key, '-inf', us(now))
+  redis.call('ZREMRANGEBYSCORE', organization_key, '-inf', ARGV[2])
   if redis.call('ZCARD', organization_key) >= tonumber(ARGV[20]) then return {'QUOTA'} end
 end
 

@@ -51,7 +51,6 @@ local function open_slot(key, new_epoch, version, read_at)
       end
     end
     free, first_expire = summary(fields)
-    free, first_expire = tostring(free), us(first_expire)
   end
   if version then
     facts[#facts + 1] = 'version'

@@ -58,11 +58,16 @@ local function read_slot(key)
   return nil
 end
 
+-- What the fields of a seat begin with. Once for each seat: to make it of a number costs more than
+-- any look into a table.
+local function of(seat) return seat .. ':' end
+
 -- free, held, prepared or taken, as it is now: what has expired is free before the sweeper comes.
 local function state_of(fields, seat)
-  local state = fields[seat .. ':state']
+  local own = of(seat)
+  local state = fields[own .. 'state']
   if not state then return 'free' end
-  if state ~= 'taken' and tonumber(fields[seat .. ':expire_us']) <= now then return 'free' end
+  if state ~= 'taken' and tonumber(fields[own .. 'expire_us']) <= now then return 'free' end
   return state
 end
 
@@ -70,34 +75,43 @@ local seat_fields = {'state', 'token', 'holder', 'order', 'profession', 'request
                      'expire_us', 'held_until_us', 'renew_limit_us', 'appointment', 'reason', 'watch', 'lifted',
                      'criteria', 'body', 'organization'}
 
--- Seats taken beyond the present number count too: a plan that shrinks never overbooks.
+-- How many seats are free, and when the first hold ends ('0': none lives), both as texts. Seats taken
+-- beyond the present number count too: a plan that shrinks never overbooks.
 local function summary(fields)
-  local seats, occupied, first_expire = tonumber(fields.seats), 0, 0
+  local occupied, first, first_expire = 0, nil, '0'
   for seat = 0, tonumber(fields.top) - 1 do
-    local state = state_of(fields, seat)
-    if state ~= 'free' then occupied = occupied + 1 end
-    if state == 'held' or state == 'prepared' then
-      local expire = tonumber(fields[seat .. ':expire_us'])
-      if first_expire == 0 or expire < first_expire then first_expire = expire end
+    local own = of(seat)
+    local state = fields[own .. 'state']
+    local expire = state and state ~= 'taken' and tonumber(fields[own .. 'expire_us'])
+    if state and (not expire or expire > now) then
+      occupied = occupied + 1
+      if expire and (not first or expire < first) then
+        first, first_expire = expire, fields[own .. 'expire_us']
+      end
     end
   end
-  return math.max(0, seats - occupied), first_expire
+  return tostring(math.max(0, tonumber(fields.seats) - occupied)), first_expire
 end
 
 -- Frees a seat, whoever had it.
 local function vacate(key, id, fields, seat)
   local member = id .. '|' .. seat
   redis.call('ZREM', prefix .. 'expiries', member)
-  local holder = fields[seat .. ':holder']
+  local own = of(seat)
+  local holder = fields[own .. 'holder']
   if holder then redis.call('ZREM', prefix .. 'holder:' .. holder, member) end
-  local organization = fields[seat .. ':organization']
+  local organization = fields[own .. 'organization']
   if organization then redis.call('ZREM', prefix .. 'organization:' .. organization, member) end
-  local gone = {}
+  local gone, count = {}, 0
   for _, name in ipairs(seat_fields) do
-    fields[seat .. ':' .. name] = nil
-    gone[#gone + 1] = seat .. ':' .. name
+    local field = own .. name
+    if fields[field] then
+      fields[field] = nil
+      count = count + 1
+      gone[count] = field
+    end
   end
-  redis.call('HDEL', key, unpack(gone))
+  if count > 0 then redis.call('HDEL', key, unpack(gone)) end
 end
 
 -- What is given back while it is prepared is nobody's hold again, should the ledger refuse it.
@@ -105,12 +119,13 @@ local function forget_hold(key, seat) redis.call('HDEL', key, seat .. ':held_unt
 
 -- Writes fields of a seat; empty ones are left out and never clear what is there.
 local function put(key, fields, seat, values)
-  local arguments = {}
+  local own, arguments, count = of(seat), {}, 0
   for name, value in pairs(values) do
     if value ~= '' then  -- What is not there reads as empty.
-      fields[seat .. ':' .. name] = value
-      arguments[#arguments + 1] = seat .. ':' .. name
-      arguments[#arguments + 1] = value
+      local field = own .. name
+      fields[field] = value
+      arguments[count + 1], arguments[count + 2] = field, value
+      count = count + 2
     end
   end
   redis.call('HSET', key, unpack(arguments))
@@ -118,12 +133,13 @@ end
 
 -- Keeps what a hold's expiry is filed under in step with the seat.
 local function file_expiry(id, fields, seat)
-  local member, expire = id .. '|' .. seat, fields[seat .. ':expire_us']
+  local own = of(seat)
+  local member, expire = id .. '|' .. seat, fields[own .. 'expire_us']
   redis.call('ZADD', prefix .. 'expiries', expire, member)
-  local holder_key = prefix .. 'holder:' .. fields[seat .. ':holder']
+  local holder_key = prefix .. 'holder:' .. fields[own .. 'holder']
   redis.call('ZADD', holder_key, expire, member)
   redis.call('PEXPIRE', holder_key, 3600000)
-  local organization = fields[seat .. ':organization']
+  local organization = fields[own .. 'organization']
   if organization then
     local organization_key = prefix .. 'organization:' .. organization
     redis.call('ZADD', organization_key, expire, member)
@@ -134,8 +150,8 @@ end
 -- Writes down what others see of the slot; true when that has changed.
 local function settle(key, fields)
   local free, first_expire = summary(fields)
-  if tostring(free) == fields.free and us(first_expire) == fields.hold_us then return false end
-  fields.free, fields.hold_us = tostring(free), us(first_expire)
+  if free == fields.free and first_expire == fields.hold_us then return false end
+  fields.free, fields.hold_us = free, first_expire
   redis.call('HSET', key, 'free', fields.free, 'hold_us', fields.hold_us)
   return true
 end
@@ -152,10 +168,10 @@ end
 -- The seat that `token` and `holder` have now, held or prepared; nil when they have none.
 local function find_hold(fields, token, holder)
   for seat = 0, tonumber(fields.top) - 1 do
-    local state = state_of(fields, seat)
-    if (state == 'held' or state == 'prepared') and fields[seat .. ':token'] == token
-        and fields[seat .. ':holder'] == holder then
-      return seat, state
+    local own = of(seat)
+    if fields[own .. 'token'] == token and fields[own .. 'holder'] == holder then
+      local state = state_of(fields, seat)
+      if state == 'held' or state == 'prepared' then return seat, state end
     end
   end
   return nil
@@ -163,7 +179,8 @@ end
 
 -- A hold as the C++ side reads it.
 local function hold_reply(fields, seat, free, first_expire)
-  local at = function(name) return fields[seat .. ':' .. name] or '' end
+  local own = of(seat)
+  local at = function(name) return fields[own .. name] or '' end
   return {'OK', tostring(seat), at('token'), at('order'), at('fence'), at('expire_us'),
           at('renew_limit_us'), at('profession'), at('appointment'), free, first_expire, at('reason'),
           at('lifted'), at('criteria')}

@@ -3,7 +3,7 @@
 -- OK count | STALE
 local refused = stale()
 if refused then return refused end
-local due = redis.call('ZRANGEBYSCORE', prefix .. 'expiries', '-inf', us(now), 'LIMIT', '0', ARGV[3])
+local due = redis.call('ZRANGEBYSCORE', prefix .. 'expiries', '-inf', ARGV[2], 'LIMIT', '0', ARGV[3])
 local freed = 0
 for _, member in ipairs(due) do
   local id, seat = string.match(member, '^(.*)|(%d+)$')
