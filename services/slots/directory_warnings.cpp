@@ -7,11 +7,10 @@
 #include "absl/strings/str_format.h"
 #include "services/slots/convert.h"
 #include "services/slots/directory_import.h"
+#include "services/slots/pilot_weeks.h"
 
 namespace sas::slots {
 namespace {
-
-constexpr int kPilotSessionsMax = 3;  ///< In a week: a pilot opens two or three days (S0-07).
 
 /// Why a session needs a look, as a coordinator reads it.
 std::string_view WarningText(std::string_view code) {
@@ -43,7 +42,6 @@ class Collector {
       for (const std::string& code : session.warnings) {
         ++found.try_emplace(code, session.date, 0).first->second.second;
       }
-      if (site.phase() == v1::Site::PHASE_PILOT) ++pilot_weeks_[{site_name, Monday(session.date)}];
     }
     for (const auto& [code, first] : found) {
       Add(absl::StrFormat("%s : %s (%d à partir du %s)", proto.name(), WarningText(code),
@@ -52,13 +50,20 @@ class Collector {
     return slots;
   }
 
-  void AddPilots() {
-    for (const auto& [week, count] : pilot_weeks_) {
-      if (count <= kPilotSessionsMax) continue;
-      Add(
-          absl::StrFormat("%s : %d séances dans la semaine du %s, la phase pilote en prévoit %d "
-                          "au plus",
-                          week.first, count, care::DateText(week.second), kPilotSessionsMax));
+  void AddPilots(const v1::Territory& territory) {
+    std::set<std::string> sites;
+    for (const v1::SessionPlan& plan : territory.session_plans()) {
+      sites.insert(plan.name().substr(0, plan.name().find("/plans/")));
+    }
+    for (const std::string& name : sites) {
+      const v1::Site& site = after_.sites.at(name);
+      const auto zone = ToZone(site);
+      if (!zone.ok()) continue;
+      const care::Date today = zone->DateOf(now_);
+      const care::Date last = care::AddDays(today, horizon_days_ - 1);
+      for (const v1::PilotWeek& week : PilotWeeksOf(site, SourcesOf(name), today, last)) {
+        Add(name + " : " + week.explanation());
+      }
     }
   }
 
@@ -98,8 +103,22 @@ class Collector {
   std::vector<std::string> Take() { return std::move(warnings_); }
 
  private:
-  static care::Date Monday(const care::Date& date) {
-    return care::AddDays(date, 1 - care::Weekday(date));
+  /// With the plans that the file does not name; the directory has no closures.
+  SessionSources SourcesOf(const std::string& site) const {
+    SessionSources sources;
+    const std::string below = site + "/";
+    const auto has = [&](const std::string& name) {
+      return name.compare(0, below.size(), below) == 0;
+    };
+    for (auto at = after_.plans.lower_bound(below); at != after_.plans.end() && has(at->first);
+         ++at) {
+      sources.plans.push_back(at->second);
+    }
+    for (auto at = after_.openings.lower_bound(below);
+         at != after_.openings.end() && has(at->first); ++at) {
+      sources.exceptions.push_back(at->second);
+    }
+    return sources;
   }
 
   bool HasEnded(const v1::Site& site) const {
@@ -130,7 +149,6 @@ class Collector {
   const Directory& after_;
   const base::Instant now_;
   const int horizon_days_;
-  std::map<std::pair<std::string, care::Date>, int> pilot_weeks_;
   std::vector<std::string> warnings_;
 };
 
@@ -141,7 +159,7 @@ std::vector<std::string> TerritoryWarnings(const v1::Territory& territory, const
   Collector collector(after, now, horizon_days);
   slots = 0;
   for (const v1::SessionPlan& plan : territory.session_plans()) slots += collector.AddPlan(plan);
-  collector.AddPilots();
+  collector.AddPilots(territory);
   collector.AddSecondCsnps();
   collector.AddEmptySites(territory);
   collector.AddIdleIpas(territory);

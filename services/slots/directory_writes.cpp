@@ -27,6 +27,7 @@ void ClearOutput(v1::SessionPlan& plan) {
   plan.clear_update_time();
   plan.clear_etag();
   plan.clear_warnings();
+  plan.clear_full_pilot_weeks();
 }
 
 template <typename Row>

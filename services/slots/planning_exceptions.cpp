@@ -171,11 +171,16 @@ absl::StatusOr<v1::AgendaException> PlanningWork::AddException(const v1::Site& s
   if (exception.kind() == v1::AgendaException::KIND_OPENING) {
     SAS_RETURN_IF_ERROR(CheckOpeningAt(site, exception, field));
   }
+  exception.clear_full_pilot_weeks();
   exception.set_name(site.name() + "/exceptions/" + frame_.fresh_id);
   *exception.mutable_create_time() = base::ToTimestamp(frame_.now);
   exception.set_etag(base::EtagOf(1));
   SAS_RETURN_IF_ERROR(transaction_.agendas().PutException(exception));
   SAS_RETURN_IF_ERROR(transaction_.TouchSite(frame_.region, site.name()));
+  if (exception.kind() == v1::AgendaException::KIND_OPENING) {
+    SAS_RETURN_IF_ERROR(AddPilotWeeks(site, base::ToInstant(exception.start_time()), 1,
+                                      *exception.mutable_full_pilot_weeks()));
+  }
   return exception;
 }
 
@@ -203,7 +208,8 @@ absl::StatusOr<v1::DeleteAgendaExceptionResponse> PlanningWork::DeleteException(
     const v1::DeleteAgendaExceptionRequest& request) {
   const std::string site = SiteOfException(request.name());
   SAS_ASSIGN_OR_RETURN(const auto exception, transaction_.agendas().GetException(request.name()));
-  SAS_RETURN_IF_ERROR(SiteFor(site, exception ? exception->agenda() : "", Right::kManage).status());
+  SAS_ASSIGN_OR_RETURN(const v1::Site at,
+                       SiteFor(site, exception ? exception->agenda() : "", Right::kManage));
   if (!exception) {
     return base::Fail(absl::StatusCode::kNotFound, "EXCEPTION_NOT_FOUND",
                       "the site has no such exception", {{"exception", request.name()}});
@@ -218,6 +224,10 @@ absl::StatusOr<v1::DeleteAgendaExceptionResponse> PlanningWork::DeleteException(
   SAS_RETURN_IF_ERROR(TellReopened(site, standing, after));
   v1::DeleteAgendaExceptionResponse response;
   response.set_orphan_count(orphans);
+  if (exception->kind() == v1::AgendaException::KIND_CLOSURE) {
+    SAS_RETURN_IF_ERROR(AddPilotWeeks(at, frame_.now, frame_.options.horizon_days,
+                                      *response.mutable_full_pilot_weeks()));
+  }
   return response;
 }
 

@@ -122,6 +122,10 @@ absl::StatusOr<v1::ApplyTemplateResponse> PlanningWork::ApplyTemplate(
   } else if (response.bookable_slot_count() == 0) {
     response.add_notice_codes("NO_SLOT_WITHIN_HORIZON");
   }
+  if (!response.session_plans().empty()) {  // All begin on one day.
+    SAS_RETURN_IF_ERROR(
+        AddPilotWeeks(site, response.session_plans(0), *response.mutable_full_pilot_weeks()));
+  }
   events::v1::PlanningChange change;
   change.set_site(site.name());
   change.set_agenda(wanted.agenda);

@@ -1,12 +1,15 @@
 #include "services/slots/planning_work.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/convert.h"
 #include "services/slots/directory.h"
 #include "services/slots/directory_checks.h"
 #include "services/slots/directory_writes.h"
+#include "services/slots/pilot_weeks.h"
 #include "services/slots/plan_warnings.h"
 #include "services/slots/planning_rights.h"
 
@@ -112,6 +115,25 @@ absl::Status PlanningWork::TellReopened(const std::string& site, const SiteStand
       {frame_.region, event.type(), site, event.SerializeAsString()});
 }
 
+absl::Status PlanningWork::AddPilotWeeks(const v1::Site& site, base::Instant from, int days,
+                                         PilotWeeks& found) {
+  SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
+  const care::Date first = zone.DateOf(from);
+  SAS_ASSIGN_OR_RETURN(auto weeks,
+                       ReadPilotWeeks(transaction_, site, first, care::AddDays(first, days - 1)));
+  for (v1::PilotWeek& week : weeks) *found.Add() = std::move(week);
+  return absl::OkStatus();
+}
+
+absl::Status PlanningWork::AddPilotWeeks(const v1::Site& site, const v1::SessionPlan& plan,
+                                         PilotWeeks& found) {
+  SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
+  SAS_ASSIGN_OR_RETURN(const Plan rule, ToPlan(plan));
+  // A plan that begins in two months is judged by its own first weeks.
+  const base::Instant from = std::max(frame_.now, zone.At(rule.effective_start, {0}));
+  return AddPilotWeeks(site, from, frame_.options.horizon_days, found);
+}
+
 absl::StatusOr<v1::Structure> PlanningWork::UpdateStructure(
     const v1::UpdateStructureRequest& request) {
   const v1::Structure& structure = request.structure();
@@ -197,7 +219,7 @@ absl::StatusOr<v1::SessionPlan> PlanningWork::UpdateSessionPlan(
     const v1::UpdateSessionPlanRequest& request) {
   const v1::SessionPlan& plan = request.session_plan();
   const std::string site = SiteOfPlan(plan.name());
-  SAS_RETURN_IF_ERROR(SiteFor(site, plan.agenda(), Right::kManage).status());
+  SAS_ASSIGN_OR_RETURN(const v1::Site at, SiteFor(site, plan.agenda(), Right::kManage));
   SAS_ASSIGN_OR_RETURN(const auto before, transaction_.agendas().GetPlan(plan.name()));
   if (!before && !request.allow_missing()) return NotFound("PLAN_NOT_FOUND", "plan", plan.name());
   if (before) {
@@ -223,6 +245,7 @@ absl::StatusOr<v1::SessionPlan> PlanningWork::UpdateSessionPlan(
   SAS_ASSIGN_OR_RETURN(const auto warnings, PlanWarnings(transaction_, written, frame_.now,
                                                          frame_.options.horizon_days));
   for (const std::string& each : warnings) written.add_warnings(each);
+  SAS_RETURN_IF_ERROR(AddPilotWeeks(at, written, *written.mutable_full_pilot_weeks()));
   return written;
 }
 

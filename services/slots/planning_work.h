@@ -83,6 +83,12 @@ class PlanningWork {
                            const std::string& subject, events::v1::PlanningChange change,
                            const std::vector<std::string>& stranded = {});
 
+  using PilotWeeks = google::protobuf::RepeatedPtrField<v1::PilotWeek>;
+  /// Weeks of a pilot that have more sessions than it opens (S0-07), so many days from `from` on.
+  absl::Status AddPilotWeeks(const v1::Site& site, base::Instant from, int days, PilotWeeks& found);
+  /// From the first day of the plan on, when it is to come.
+  absl::Status AddPilotWeeks(const v1::Site& site, const v1::SessionPlan& plan, PilotWeeks& found);
+
   /// Event `seats.reopened` when the change offers free seats again, soon enough for those who
   /// wait: the file active asks them. `opened`: see SiteStanding::Reopened.
   absl::Status TellReopened(const std::string& site, const SiteStanding& before,

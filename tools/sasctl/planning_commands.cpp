@@ -63,6 +63,7 @@ class Apply {
     std::cout << name << "\n";
     if constexpr (std::is_same_v<Response, slots::SessionPlan>) {
       for (const std::string& each : done.warnings()) std::cout << "  ! " << each << "\n";
+      PrintPilotWeeks(done.full_pilot_weeks());
     }
   }
 
@@ -154,6 +155,7 @@ void AddOpen(CLI::App& group, Suite& suite) {
       table.Row({LocalTime(slot.start_time()), slot.name()});
     }
     table.Print();
+    PrintPilotWeeks(opened.agenda_exception().full_pilot_weeks());
   });
 }
 
@@ -220,6 +222,7 @@ void AddDelete(CLI::App& group, Suite& suite) {
     const auto done = suite.Ask<slots::DeleteAgendaExceptionResponse>(
         kRole, suite.Planning(), &Stub::DeleteAgendaException, request);
     PrintOrphans(suite, done, done.orphan_count());
+    if (!suite.json()) PrintPilotWeeks(done.full_pilot_weeks());
   });
 }
 

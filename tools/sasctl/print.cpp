@@ -173,4 +173,8 @@ google::protobuf::Timestamp ToProto(base::Instant instant) {
   return time;
 }
 
+void PrintPilotWeeks(const google::protobuf::RepeatedPtrField<slots::PilotWeek>& weeks) {
+  for (const slots::PilotWeek& each : weeks) std::cout << "  ! " << each.explanation() << "\n";
+}
+
 }  // namespace sasctl

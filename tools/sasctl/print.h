@@ -58,4 +58,7 @@ Enum ParseEnum(const std::string& prefix, const std::string& text) {
 
 google::protobuf::Timestamp ToProto(base::Instant instant);
 
+/// A line each, as of other warnings.
+void PrintPilotWeeks(const google::protobuf::RepeatedPtrField<slots::PilotWeek>& weeks);
+
 }  // namespace sasctl

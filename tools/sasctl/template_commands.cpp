@@ -79,6 +79,7 @@ void AddOpen(CLI::App& group, Suite& suite) {
               << " créneaux à réserver\n"
               << made.worklist().display_name() << "\n  " << made.worklist().name() << "\n";
     for (const std::string& code : made.notice_codes()) std::cout << "  ! " << code << "\n";
+    PrintPilotWeeks(made.full_pilot_weeks());
   });
 }
 

@@ -9,6 +9,7 @@ using absl::StatusCode;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 TEST_F(DirectoryTest, ImportsAndTellsWhatItWrote) {
@@ -256,10 +257,27 @@ TEST_F(DirectoryTest, S0_07_AFourthSessionInAPilotWeekIsFlagged) {
   weekdays->Add(5);
   answer = Import(territory, "r2");
   ASSERT_THAT(answer, IsOk());
-  // The week of 30 November and the next; of this week Monday is over.
+  // Weeks are whole: of this one Monday is over, of the last one the horizon has Monday alone.
   EXPECT_THAT(answer->warnings(),
-              ElementsAre(HasSubstr("4 séances dans la semaine du 2026-11-30"),
-                          HasSubstr("4 séances dans la semaine du 2026-12-07")));
+              ElementsAre(HasSubstr("4 séances dans la semaine du 2026-11-23"),
+                          HasSubstr("4 séances dans la semaine du 2026-11-30"),
+                          HasSubstr("4 séances dans la semaine du 2026-12-07"),
+                          HasSubstr("4 séances dans la semaine du 2026-12-14")));
+}
+
+TEST_F(DirectoryTest, S0_07_APlanOfAnotherFileCountsToo) {
+  v1::Territory territory = SoundTerritory();
+  territory.mutable_sites(0)->set_phase(v1::Site::PHASE_PILOT);
+  v1::SessionPlan& plan = *territory.mutable_session_plans(0);
+  plan.clear_weekdays();
+  for (const int day : {1, 2, 4}) plan.add_weekdays(day);
+  ASSERT_THAT(Import(territory, "r1")->warnings(), IsEmpty());
+  plan.set_name("regions/fr-pdl/sites/csnp/plans/vendredi");
+  plan.clear_weekdays();
+  plan.add_weekdays(5);
+  const auto answer = Import(territory, "r2");
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_THAT(answer->warnings(), SizeIs(4));
 }
 
 TEST_F(DirectoryTest, S4_12_ASecondCsnpOfOneCptsWarns) {
