@@ -78,6 +78,16 @@ std::uint64_t MarkOf(const SlotRef& slot) {
   return ShownMark(slot.site().name(), slot.agenda(), slot.start_minute());
 }
 
+/// How a patient may be seen beside what was asked for.
+struct OtherMode {
+  Mode mode;
+  const char* label;
+};
+
+constexpr OtherMode kOtherModes[] = {{Mode::kVr, "téléconsultation aussi"},
+                                     {Mode::kHh, "à domicile aussi"},
+                                     {Mode::kAmb, "au cabinet aussi"}};
+
 std::string KilometresText(int meters) {
   return std::to_string((meters + 500) / 1000);
 }
@@ -119,11 +129,15 @@ void AddWidenings(const RegionView& view, const Found& found, const Query& query
     const char* agreed_by = later.end > query.due ? "REGULATOR" : "";
     AddWidening(view, found, later, "WINDOW", "48 h de plus", agreed_by, widenings);
   }
-  Query remote = std::move(wider);
-  if (std::find(remote.need.modes.begin(), remote.need.modes.end(), Mode::kVr) ==
-      remote.need.modes.end()) {
-    remote.need.modes.push_back(Mode::kVr);
-    AddWidening(view, found, remote, "MODE", "téléconsultation aussi", "REGULATOR", widenings);
+  for (const OtherMode& other : kOtherModes) {
+    const auto& asked = query.need.modes;
+    if (std::find(asked.begin(), asked.end(), other.mode) != asked.end()) continue;
+    if (other.mode == Mode::kAmb && query.need.without_vehicle) continue;  // He cannot come.
+    Query also = wider;
+    also.need.modes.push_back(other.mode);
+    if (AddWidening(view, found, also, "MODE", other.label, "REGULATOR", widenings)) {
+      widenings.back().set_mode(static_cast<type::v1::ConsultationMode>(other.mode));
+    }
   }
 }
 

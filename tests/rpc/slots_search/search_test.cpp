@@ -253,6 +253,66 @@ TEST_F(SearchTest, ThinAnswerSaysWhatWideningWouldBring) {
   }
 }
 
+TEST_F(SearchTest, H18_H20_ThinAnswerSaysWhatAnotherModeWouldBring) {
+  v1::SearchSlotsRequest request = AroundChallans();
+  request.set_insee_code("85284");  // Soullans: one practice, six slots until half past twelve.
+  request.set_radius_meters(1000);
+  *request.mutable_end_time() = At(clock_.Now() + hours(5));
+  const auto seen = [&](const std::vector<type::v1::ConsultationMode>& modes) {
+    request.mutable_need()->clear_modes();
+    for (const auto mode : modes) request.mutable_need()->add_modes(mode);
+    const auto answer = Search(request);
+    EXPECT_THAT(answer, IsOk());
+    return answer.value_or(v1::SearchSlotsResponse());
+  };
+  const auto of_modes = [](const v1::SearchSlotsResponse& answer) {
+    std::map<type::v1::ConsultationMode, v1::Widening> found;
+    for (const v1::Widening& each : answer.widenings()) {
+      EXPECT_EQ(each.kind_code() == "MODE", each.mode() != 0) << each.label();
+      if (each.kind_code() == "MODE") found[each.mode()] = each;
+    }
+    return found;
+  };
+  constexpr auto kPractice = type::v1::CONSULTATION_MODE_AMB;
+  constexpr auto kHome = type::v1::CONSULTATION_MODE_HH;
+
+  // As it is: at the practice. Nothing is promised at home where nobody goes there.
+  const v1::SearchSlotsResponse practice = seen({kPractice});
+  ASSERT_EQ(practice.total_count(), 6);
+  EXPECT_THAT(of_modes(practice), IsEmpty());
+  auto widenings = of_modes(seen({kHome}));
+  ASSERT_THAT(widenings, SizeIs(1));
+  EXPECT_EQ(widenings[kPractice].match_count(), 6);
+  EXPECT_EQ(widenings[kPractice].label(), "au cabinet aussi");
+  EXPECT_EQ(widenings[kPractice].agreed_by(), "REGULATOR");
+  EXPECT_EQ(widenings[kPractice].first_start_time().seconds(),
+            practice.matches(0).slot().start_time().seconds());
+  request.mutable_need()->set_without_vehicle(true);
+  EXPECT_THAT(of_modes(seen({kHome})), IsEmpty());
+  request.mutable_need()->set_without_vehicle(false);
+
+  // The same slots as visits.
+  ASSERT_THAT(store_.Write(Internal(),
+                           [&](SlotsTransaction& transaction) -> absl::Status {
+                             SAS_ASSIGN_OR_RETURN(
+                                 const auto plans,
+                                 transaction.ListSessionPlans("regions/fr-pdl/sites/msp-soullans",
+                                                              Page{"", 1}));
+                             v1::SessionPlan plan = plans.at(0);
+                             plan.clear_modes();
+                             plan.add_modes(kHome);
+                             SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+                             return transaction.PutSessionPlan(plan);
+                           }),
+              IsOk());
+  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  widenings = of_modes(seen({kPractice}));
+  ASSERT_THAT(widenings, SizeIs(1));
+  EXPECT_EQ(widenings[kHome].match_count(), 6);
+  EXPECT_EQ(widenings[kHome].label(), "à domicile aussi");
+  EXPECT_EQ(seen({kPractice, kHome}).total_count(), 6);
+}
+
 TEST_F(SearchTest, H18_H39_AnswerWithoutFeedIsNotVerifiedAfterThirtySeconds) {
   book_.SetDownForTest(true);
   clock_.Advance(seconds(30));

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "services/slots/domain/search_kernel.h"
 #include "services/slots/domain/search_rank.h"
 #include "tests/support/slots/naive_search.h"
 #include "tests/unit/slots/fixtures.h"
@@ -58,6 +59,17 @@ class World {
     if (Pick(3) == 0) query.need.modes.push_back(Mode::kVr);
     if (Pick(3) == 0) query.need.entry_point = EntryPoint::kUrgences;
     if (Pick(3) == 0) query.need.age = {Pick(12), care::AgeUnit::kMonth};
+  }
+
+  /// One of three, so that home visits are there too.
+  void GiveEverySlotAMode() {
+    for (auto& site : snapshot.sites) {
+      auto changed = std::make_shared<IndexedSite>(*site);
+      for (IndexedSlot& slot : changed->slots) {
+        slot.slot.modes = {static_cast<Mode>(1 + Pick(3))};
+      }
+      site = std::move(changed);
+    }
   }
 
   Snapshot snapshot;
@@ -208,6 +220,43 @@ TEST(SearchProperty, H18_EqualsBruteForce) {
     matches += expected.size();
   }
   EXPECT_GT(matches, 300U);
+}
+
+// What a thin answer says of another mode is what the rules read one by one find beside its
+// matches.
+TEST(SearchProperty, H18_AnotherModeBringsWhatBruteForceFinds) {
+  std::map<Mode, std::size_t> brought;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    World world(seed);
+    world.GiveEverySlotAMode();
+    const auto index = naive::IndexOf(world.snapshot);
+    for (const Mode other : {Mode::kAmb, Mode::kHh, Mode::kVr}) {
+      auto& asked = world.query.need.modes;
+      asked = {other == Mode::kAmb ? Mode::kHh : Mode::kAmb};
+      Query all = world.query;
+      all.limit = 10'000;
+      const auto known = slots::Search(*index, all).matches;
+      Query also = world.query;
+      also.need.modes.push_back(other);
+      const Outline told = Count(*index, also, known);
+
+      std::size_t further = 0;
+      base::Instant first{};
+      World wider = world;
+      wider.query.need.modes.push_back(other);
+      for (const auto& site : world.snapshot.sites) {
+        for (const IndexedSlot& slot : site->slots) {
+          if (Suits(world, *site, slot) || !Suits(wider, *site, slot)) continue;
+          ++further;
+          if (first == base::Instant{} || slot.slot.start < first) first = slot.slot.start;
+        }
+      }
+      ASSERT_EQ(told.count, further) << "seed " << seed;
+      ASSERT_EQ(told.first_start, first) << "seed " << seed;
+      brought[other] += further;
+    }
+  }
+  for (const auto& [mode, slots] : brought) EXPECT_GT(slots, 50U) << static_cast<int>(mode);
 }
 
 TEST(SearchProperty, H18_EverySiteMatchedOrExplained) {
