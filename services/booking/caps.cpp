@@ -9,18 +9,45 @@
 namespace sas::booking {
 namespace {
 
-absl::Status CheckDay(BookingTransaction& transaction, const Passage& passage) {
-  if (!passage.seat.has_day_cap()) return absl::OkStatus();
-  const slots::v1::DayCap& cap = passage.seat.day_cap();
+/// Of the day, or of hours of it.
+absl::Status CheckOneMore(BookingTransaction& transaction, const Passage& passage,
+                          const slots::v1::DayCap& cap) {
   SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountForOneMore(passage.draft.site(),
                                                                      ToInstant(cap.start_time()),
                                                                      ToInstant(cap.end_time())));
   if (booked < cap.appointment_max()) return absl::OkStatus();
   const std::string most = std::to_string(cap.appointment_max());
+  if (!cap.hours().empty()) {
+    return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
+                      "the site takes " + most + " SAS appointments at " + cap.hours() +
+                          " of such a day, and this one has them",
+                      {{"site", passage.draft.site()},
+                       {"daily_appointment_max", most},
+                       {"hours", cap.hours()},
+                       {"lifted_by", "SITE"}});
+  }
   return base::Fail(
       absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
       "the site takes " + most + " SAS appointments a day, and this day has them",
       {{"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}});
+}
+
+/// `before` has its place already where it counts; null: a new appointment.
+absl::Status CheckDay(BookingTransaction& transaction, const Passage& passage,
+                      const v1::Appointment* before) {
+  const auto counts = [&](const slots::v1::DayCap& cap) {
+    if (before == nullptr || before->site() != passage.draft.site()) return false;
+    const base::Instant start = ToInstant(before->start_time());
+    return start >= ToInstant(cap.start_time()) && start < ToInstant(cap.end_time());
+  };
+  const slots::v1::PreparedSeat& seat = passage.seat;
+  if (seat.has_day_cap() && !counts(seat.day_cap())) {
+    SAS_RETURN_IF_ERROR(CheckOneMore(transaction, passage, seat.day_cap()));
+  }
+  if (seat.has_hours_cap() && !counts(seat.hours_cap())) {
+    SAS_RETURN_IF_ERROR(CheckOneMore(transaction, passage, seat.hours_cap()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) {
@@ -70,17 +97,13 @@ absl::Status CheckWeekAndSession(BookingTransaction& transaction, const Passage&
 }  // namespace
 
 absl::Status CheckCaps(BookingTransaction& transaction, const Passage& passage) {
-  SAS_RETURN_IF_ERROR(CheckDay(transaction, passage));
+  SAS_RETURN_IF_ERROR(CheckDay(transaction, passage, nullptr));
   return CheckWeekAndSession(transaction, passage);
 }
 
 absl::Status CheckCapsOfMove(BookingTransaction& transaction, const v1::Appointment& before,
                              const Passage& passage) {
-  const slots::v1::DayCap& cap = passage.seat.day_cap();
-  const base::Instant start = ToInstant(before.start_time());
-  const bool same_day = before.site() == passage.draft.site() &&
-                        start >= ToInstant(cap.start_time()) && start < ToInstant(cap.end_time());
-  if (!same_day) SAS_RETURN_IF_ERROR(CheckDay(transaction, passage));
+  SAS_RETURN_IF_ERROR(CheckDay(transaction, passage, &before));
   return CheckWeekAndSession(transaction, passage);
 }
 

@@ -250,6 +250,9 @@ absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view pr
   ReadDate(proto.end_date(), FieldBelow(prefix, "end_date"), site.end_date, findings);
   site.daily_appointment_max = proto.daily_appointment_max();
   site.daily_appointment_soft_max = proto.daily_appointment_soft_max();
+  auto hours_caps = ToHoursCaps(proto, FieldBelow(prefix, "hours_caps"));
+  findings.Add(hours_caps.status());
+  if (hours_caps.ok()) site.hours_caps = *std::move(hours_caps);
   if (!findings.empty()) return findings.Result();
   return site;
 }

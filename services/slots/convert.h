@@ -29,8 +29,14 @@ inline constexpr std::string_view kTimeZoneStandard = "Europe/Paris";
 /// INVALID_ARGUMENT `INVALID_DATE`, `INVALID_TIME_OF_DAY`: all of them in one status.
 absl::StatusOr<Plan> ToPlan(const v1::SessionPlan& proto, std::string_view prefix = "");
 
-/// INVALID_ARGUMENT `INVALID_DATE`. `practitioner_rpps` stays empty: the plans tell it.
+/// INVALID_ARGUMENT `INVALID_DATE`, and what ToHoursCaps says. `practitioner_rpps` stays empty: the
+/// plans tell it.
 absl::StatusOr<SiteRules> ToSiteRules(const v1::Site& proto, std::string_view prefix = "");
+
+/// In their order, which PlannedSlot::hours_cap counts. INVALID_ARGUMENT `INVALID_HOURS_CAP`,
+/// `INVALID_TIME_OF_DAY`.
+absl::StatusOr<std::vector<HoursCap>> ToHoursCaps(const v1::Site& proto,
+                                                  std::string_view field = "hours_caps");
 
 /// Without the end of a licence, which is the practitioner's. INVALID_ARGUMENT `INVALID_DATE`.
 absl::StatusOr<PlanFrame> ToPlanFrame(const v1::Site& proto, std::string_view prefix = "");

@@ -163,6 +163,15 @@ void CheckReception(const v1::Site& site, FieldChecks& checks) {
   if (site.daily_appointment_max() < 0 || site.daily_appointment_max() > kDailyMax) {
     checks.InvalidField("daily_appointment_max", "NUMBER_OUT_OF_RANGE", "use 0 (no cap) to 1000");
   }
+  if (checks.Count("hours_caps", site.hours_caps_size(), kHoursCapsMax)) {
+    checks.Add(ToHoursCaps(site, checks.Path("hours_caps")).status());
+  }
+  for (int i = 0; i < site.hours_caps_size(); ++i) {
+    const int most = site.hours_caps(i).appointment_max();
+    if (most >= 1 && most <= kDailyMax) continue;
+    checks.InvalidField(Indexed("hours_caps", i) + ".appointment_max", "NUMBER_OUT_OF_RANGE",
+                        "use 1 to 1000");
+  }
   const int soft = site.daily_appointment_soft_max();
   const int hard = site.daily_appointment_max();
   if (soft < 0 || soft > kDailyMax || (hard > 0 && soft > hard)) {

@@ -90,6 +90,7 @@ void AddSlot(Draft& draft, PlannedSlot planned, std::string_view agenda,
     slot.practitioner_rpps = practitioner->rpps();
     slot.practitioner = RulesOf(draft, *practitioner);
   }
+  planned.hours_cap = HoursCapOf(draft.site->rules.hours_caps, draft.zone, planned);
   if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) Withdraw(planned);
   if (planned.staffed) {
     slot.free_seats = std::max(0, planned.seats - TakenOf(draft.taken, planned.name));
@@ -237,11 +238,12 @@ SiteOffered PastOf(const IndexedSite& site, base::Instant midnight) {
 }
 
 int AheadOf(const IndexedSite& site, base::Instant midnight) {
-  CappedSeats seats(site.rules.daily_appointment_max);
+  CappedSeats seats(site.rules.daily_appointment_max, site.rules.hours_caps);
   for (const IndexedSlot& slot : site.slots) {
     if (!slot.slot.staffed || slot.slot.day_begin < midnight) continue;
     const int cap = slot.practitioner == nullptr ? 0 : slot.practitioner->weekly_appointment_max;
-    seats.Add(slot.slot.practitioner, slot.slot.week, slot.slot.day_begin, slot.slot.seats, cap);
+    seats.Add(slot.slot.practitioner, slot.slot.week, slot.slot.day_begin, slot.slot.seats, cap,
+              slot.slot.hours_cap);
   }
   return seats.Sum();
 }

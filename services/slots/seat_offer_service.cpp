@@ -13,6 +13,7 @@
 #include "services/slots/hold_length.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
+#include "services/slots/slot_caps.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
 
@@ -59,6 +60,7 @@ absl::Status CheckHold(const base::Call& call, const v1::SeatAsker& asker, const
   SAS_RETURN_IF_ERROR(CheckOperator(call, asker, found, need));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
+  SAS_RETURN_IF_ERROR(CheckHoursCap(found.slot, UsedInHours(found.slot)));
   return CheckWeeklyCap(found.slot,
                         found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week()));
 }

@@ -21,6 +21,7 @@
 #include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
+#include "services/slots/slot_caps.h"
 #include "services/slots/slot_rules.h"
 
 namespace sas::slots {
@@ -66,37 +67,6 @@ absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& s
   return booked;
 }
 
-// Those that booking counts once more in the transaction that writes: of the site's day, of the
-// week of who receives, of a session beyond its seats.
-void FillCaps(const SlotInView& found, const Hold& hold, v1::PreparedSeat& seat) {
-  const SlotRef& slot = found.slot;
-  const care::Zone& zone = found.card->zone;
-  if (const int most = found.card->rules.daily_appointment_max; most > 0) {
-    const DaySpan day = DayOf(slot, zone);
-    auto& cap = *seat.mutable_day_cap();
-    cap.set_appointment_max(most);
-    *cap.mutable_start_time() = ToTimestamp(day.begin);
-    *cap.mutable_end_time() = ToTimestamp(day.end);
-  }
-  if (slot.practitioner_rules() != nullptr && !slot.practitioner_rpps().empty()) {
-    const DaySpan week = WeekSpanOf(*found.view->index, slot, zone);
-    auto& cap = *seat.mutable_week_cap();
-    cap.set_appointment_max(slot.practitioner_rules()->weekly_appointment_max);
-    cap.set_practitioner(slot.practitioner_rules()->name);
-    *cap.mutable_start_time() = ToTimestamp(week.begin);
-    *cap.mutable_end_time() = ToTimestamp(week.end);
-  }
-  if (!hold.beyond_reason.empty()) {
-    const DaySpan session = SessionSpanOf(slot);
-    auto& cap = *seat.mutable_supernumerary_cap();
-    cap.set_appointment_max(slot.supernumerary_max());
-    cap.set_agenda(std::string(slot.agenda()));
-    cap.set_seat_count(slot.seats());
-    *cap.mutable_start_time() = ToTimestamp(session.begin);
-    *cap.mutable_end_time() = ToTimestamp(session.end);
-  }
-}
-
 v1::PreparedSeat ToPreparedSeat(const SlotInView& found, const EntryRule* rule, const Need& need,
                                 const Hold& hold) {
   v1::PreparedSeat seat;
@@ -140,15 +110,14 @@ struct SeatPreparation::Seat {
 
 // From the ledger and without holds: of two operators who hold the last place of a day, the first
 // who confirms has it.
-absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
-                                                   const Seat& wanted) const {
+absl::StatusOr<int> SeatPreparation::BookedWithin(const base::Call& call, const Seat& wanted,
+                                                  const DaySpan& span) const {
   const SlotInView& found = wanted.found;
   const std::string& own = wanted.request->appointment();
-  if (found.slot.rules().daily_appointment_max == 0) return 0;
-  const DaySpan day = DayOf(found.slot, found.card->zone);
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSeats(found.region, day.begin, day.end));
+    SAS_ASSIGN_OR_RETURN(const auto seats,
+                         transaction.ListSeats(found.region, span.begin, span.end));
     booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
       const auto identity = ParseSlotName(seat.slot, "slot");
       return seat.appointment != own && identity.ok() && identity->site == found.slot.rules().name;
@@ -156,6 +125,20 @@ absl::StatusOr<int> SeatPreparation::BookedThatDay(const base::Call& call,
     return absl::OkStatus();
   }));
   return booked;
+}
+
+absl::Status SeatPreparation::CheckDay(const base::Call& call, const Seat& wanted) const {
+  const SlotRef& slot = wanted.found.slot;
+  const care::Zone& zone = wanted.found.card->zone;
+  if (slot.rules().daily_appointment_max > 0) {
+    SAS_ASSIGN_OR_RETURN(const int booked, BookedWithin(call, wanted, DayOf(slot, zone)));
+    SAS_RETURN_IF_ERROR(CheckDailyCap(slot, booked));
+  }
+  const HoursCap* hours = HoursCapOf(slot);
+  if (hours == nullptr) return absl::OkStatus();
+  SAS_ASSIGN_OR_RETURN(const int booked,
+                       BookedWithin(call, wanted, HoursSpanOf(*hours, DayOf(slot, zone), zone)));
+  return CheckHoursCap(slot, booked);
 }
 
 // Memory counts holds too, so it is asked first, and the ledger only when memory says that the week
@@ -253,8 +236,7 @@ absl::Status SeatPreparation::Judge(const base::Call& call, const Hold& held, Se
   AddCriteria(held.criteria, seat.need);
   SAS_RETURN_IF_ERROR(
       CheckSlotFor(seat.found.slot, seat.need, clock_.Now(), Stage::kConfirm, &seat.rule));
-  SAS_ASSIGN_OR_RETURN(const int booked, BookedThatDay(call, seat));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(seat.found.slot, booked));
+  SAS_RETURN_IF_ERROR(CheckDay(call, seat));
   SAS_ASSIGN_OR_RETURN(const int in_week, BookedThatWeek(call, seat));
   SAS_RETURN_IF_ERROR(CheckWeeklyCap(seat.found.slot, in_week));
   return CheckBeyond(call, held, seat);

@@ -37,7 +37,9 @@ class SeatPreparation {
   absl::Status Find(const base::Call& call, Seat& seat) const;
   absl::Status Judge(const base::Call& call, const Hold& held, Seat& seat) const;
   /// Counts leave out the seats of the appointment itself: one that is moved has a seat elsewhere.
-  absl::StatusOr<int> BookedThatDay(const base::Call& call, const Seat& seat) const;
+  absl::StatusOr<int> BookedWithin(const base::Call& call, const Seat& seat,
+                                   const DaySpan& span) const;
+  absl::Status CheckDay(const base::Call& call, const Seat& seat) const;
   /// Appointments of who receives in the slot's week; 0 when they cannot be too many.
   absl::StatusOr<int> BookedThatWeek(const base::Call& call, const Seat& seat) const;
   absl::Status CheckBeyond(const base::Call& call, const Hold& held, const Seat& seat) const;

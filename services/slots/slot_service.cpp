@@ -22,6 +22,7 @@
 #include "services/slots/planning_rights.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
+#include "services/slots/slot_caps.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_rules.h"
 #include "services/slots/slot_search.h"
@@ -191,6 +192,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(CheckSigns(call.actor, request.need()));
   SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot, leaving)));
+  SAS_RETURN_IF_ERROR(CheckHoursCap(found.slot, UsedInHours(found.slot, leaving)));
   SAS_RETURN_IF_ERROR(
       CheckWeeklyCap(found.slot, UsedThatWeek(*found.view->index, found.slot, leaving)));
   SeatBook::HoldRequest wanted;

@@ -4,8 +4,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/base/clock.h"
+#include "services/slots/domain/hours_cap.h"
 
 namespace sas::slots {
 
@@ -15,10 +17,12 @@ namespace sas::slots {
 class CappedSeats {
  public:
   /// 0: no cap.
-  explicit CappedSeats(int daily_max) : daily_max_(daily_max) {}
+  explicit CappedSeats(int daily_max, std::vector<HoursCap> hours = {})
+      : daily_max_(daily_max), hours_(std::move(hours)) {}
 
-  /// `weekly_max`: of the practitioner, 0: no cap. `week` and `day` as of PlannedSlot.
-  void Add(std::string_view practitioner, int week, base::Instant day, int seats, int weekly_max);
+  /// `weekly_max`: of the practitioner, 0: no cap. `week`, `day` and `hours_cap` as of PlannedSlot.
+  void Add(std::string_view practitioner, int week, base::Instant day, int seats, int weekly_max,
+           int hours_cap = 0);
   int Sum() const;
 
  private:
@@ -29,7 +33,8 @@ class CappedSeats {
 
   int daily_max_;
   std::map<std::pair<std::string, int>, Bounded> weeks_;
-  std::map<base::Instant, int> days_;
+  std::vector<HoursCap> hours_;
+  std::map<base::Instant, std::map<int, int>> days_;  ///< Seats by cap of hours.
 };
 
 }  // namespace sas::slots

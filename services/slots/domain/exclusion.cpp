@@ -140,7 +140,7 @@ std::string ExclusionText(Exclusion exclusion, const SiteRules& site, const Need
     case Exclusion::kNoSessionInWindow:
       return "Aucun créneau ouvert à cette voie d’entrée pendant la période demandée.";
     case Exclusion::kFull:
-      return "Complet pendant la période demandée, ou plafond du jour atteint.";
+      return "Complet pendant la période demandée, ou plafond du jour ou de ses heures atteint.";
     case Exclusion::kUnstaffed:
       return "Séance à pourvoir : aucun médecin n’est nommé.";
     case Exclusion::kNotOpenYet:

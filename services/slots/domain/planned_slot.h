@@ -25,6 +25,7 @@ struct PlannedSlot {
   base::Instant start;
   base::Instant end;
   base::Instant day_begin;  ///< Local midnight before it: the day of the site's daily caps.
+  int hours_cap = 0;        ///< Which of the site's hours_caps, from 1; 0: none.
   int week = 0;  ///< Of its practitioner's weekly cap: Mondays since 5 January 1970, local.
   /// When a SAME_DAY slot opens to all, and a SECRETARIAT slot to the other entry points.
   base::Instant release{};

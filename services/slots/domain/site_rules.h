@@ -11,6 +11,7 @@
 #include "common/care/calendar.h"
 #include "common/care/geo.h"
 #include "services/slots/domain/exclusion.h"
+#include "services/slots/domain/hours_cap.h"
 #include "services/slots/domain/need.h"
 #include "services/slots/domain/site_right.h"
 
@@ -75,6 +76,7 @@ struct SiteRules {
   std::optional<care::Date> end_date;
   int daily_appointment_max = 0;              ///< 0 means no cap.
   int daily_appointment_soft_max = 0;         ///< The site ranks after others from then on (S2-26).
+  std::vector<HoursCap> hours_caps;           ///< Beside it, of some weekdays and hours.
   std::vector<CareRule> care_rules;           ///< The first that applies decides.
   std::vector<std::string> communities;       ///< CPTS to which it belongs, by full name.
   std::shared_ptr<const SiteOwners> readers;  ///< Where reading is by name; null: as roles may.

@@ -75,6 +75,37 @@ TEST_F(CapsTest, S2_53_OneMoreThanTheWeekTakesIsRefusedAndItsSeatGivenBack) {
   EXPECT_THAT(CreateIn(kNextWeek, "r-3"), IsOk()) << "another week";
 }
 
+TEST_F(CapsTest, S2_26_HoursHaveTheirOwnCapBesideTheDay) {
+  slots_.SetHoursCap(1);
+  slots_.SetDayCap(2);
+  const v1::Appointment one = MustCreate("r-1");
+  const auto refused = Create(Pharmacist(), DirectRequest("r-2", 1));
+  ASSERT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP"));
+  EXPECT_EQ(base::DetailOf(refused.status()).metadata,
+            (base::Metadata{{"daily_appointment_max", "1"},
+                            {"hours", "this hour"},
+                            {"lifted_by", "SITE"},
+                            {"site", one.site()}}));
+  EXPECT_EQ(GivenBack(), 1);
+  // Within its hour it takes no other place; another hour is not full, and then the day is.
+  const std::string soon = "regions/fr-pdl/sites/challans/slots/a-20261124t1320z";
+  slots_.SetSlot(soon, base::ToInstant(one.start_time()) + minutes(20), minutes(15),
+                 type::v1::CONSULTATION_MODE_AMB);
+  const auto moved = Move(one, soon, "m-1");
+  ASSERT_THAT(moved, IsOk());
+  Put(kLater, hours(4));
+  const auto later = CreateIn(kLater, "r-3");
+  ASSERT_THAT(later, IsOk());
+  EXPECT_THAT(Move(*later, kSlot, "m-2", 2), ReasonIs("SITE_DAILY_CAP"));
+  const std::string evening = "regions/fr-pdl/sites/challans/slots/a-20261124t1700z";
+  Put(evening, hours(6));
+  const auto full = CreateIn(evening, "r-4");
+  ASSERT_THAT(full, ReasonIs("SITE_DAILY_CAP"));
+  EXPECT_EQ(base::DetailOf(full.status()).metadata,
+            (base::Metadata{
+                {"daily_appointment_max", "2"}, {"lifted_by", "SITE"}, {"site", one.site()}}));
+}
+
 TEST_F(CapsTest, OneMoreThanTheSessionTakesBeyondItsSeatsIsRefusedAndItsSeatGivenBack) {
   MustCreate("r-1", 0);
   slots_.SetSupernumerary("PRACTITIONER_AGREES", 1);

@@ -347,12 +347,16 @@ TEST_P(CreateRaceTest, TheSameBytesComeBackFromAReopenedLedger) {
   EXPECT_EQ(AllNames().size(), 1u);
 }
 
-class DayCapTest : public CreateRaceTest {};
+class DayCapTest : public CreateRaceTest {
+ protected:
+  static constexpr int kCap = 3;
 
-TEST_P(DayCapTest, S2_26_OfManyAtOnceAsManyAreBookedAsTheSiteTakesADay) {
+  void Race();
+};
+
+// Twelve at once, of whom kCap are booked.
+void DayCapTest::Race() {
   constexpr int kCallers = 12;
-  constexpr int kCap = 3;
-  slots_.SetDayCap(kCap);
   std::vector<v1::CreateAppointmentRequest> requests;
   for (int i = 0; i < kCallers; ++i) {
     requests.push_back(DirectRequest("r-" + std::to_string(i), /*seat=*/i));
@@ -374,6 +378,17 @@ TEST_P(DayCapTest, S2_26_OfManyAtOnceAsManyAreBookedAsTheSiteTakesADay) {
   EXPECT_EQ(booked, kCap);
   EXPECT_EQ(capped, kCallers - kCap);
   EXPECT_EQ(AllNames().size(), static_cast<std::size_t>(kCap));
+}
+
+TEST_P(DayCapTest, S2_26_OfManyAtOnceAsManyAreBookedAsTheSiteTakesADay) {
+  slots_.SetDayCap(kCap);
+  Race();
+}
+
+TEST_P(DayCapTest, S2_26_OfManyAtOnceAsManyAreBookedAsTheSiteTakesInItsHours) {
+  slots_.SetDayCap(kCap + 4);
+  slots_.SetHoursCap(kCap);
+  Race();
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, DayCapTest, testing::EveryBackend(), testing::BackendName);

@@ -81,6 +81,11 @@ void FakeSlots::FillCaps(base::Instant start, slots::v1::PreparedSeat& seat) con
   if (day_cap_ > 0) {
     fill(day_cap_, midnight, midnight + std::chrono::hours(24), *seat.mutable_day_cap());
   }
+  if (hours_cap_ > 0) {
+    const auto hour = std::chrono::floor<std::chrono::hours>(start);
+    fill(hours_cap_, hour, hour + std::chrono::hours(1), *seat.mutable_hours_cap());
+    seat.mutable_hours_cap()->set_hours("this hour");
+  }
   if (week_cap_ > 0) {
     const auto first = std::chrono::floor<std::chrono::weeks>(start);
     fill(week_cap_, first, first + std::chrono::weeks(1), *seat.mutable_week_cap());
@@ -205,6 +210,11 @@ void FakeSlots::SetDoctor(const std::string& slot, const std::string& rpps) {
 void FakeSlots::SetDayCap(int appointment_max) {
   const std::lock_guard lock(mutex_);
   day_cap_ = appointment_max;
+}
+
+void FakeSlots::SetHoursCap(int appointment_max) {
+  const std::lock_guard lock(mutex_);
+  hours_cap_ = appointment_max;
 }
 
 void FakeSlots::SetWeekCap(int appointment_max) {

@@ -52,6 +52,8 @@ class FakeSlots final : public SlotsClient {
   void SetStart(base::Instant start);
   /// The sites take so many appointments a day; 0: as many as come.
   void SetDayCap(int appointment_max);
+  /// The same of each hour from o'clock to o'clock.
+  void SetHoursCap(int appointment_max);
   /// Who receives takes so many a week, which begins on Thursdays here; 0: as many as come.
   void SetWeekCap(int appointment_max);
   /// Seats lie beyond those of their slots, for this reason. An agenda's day takes so many from
@@ -120,6 +122,7 @@ class FakeSlots final : public SlotsClient {
   std::function<void()> on_prepare_ = [] {};
   std::atomic<int> exchanges_{0};
   int day_cap_ = 0;
+  int hours_cap_ = 0;
   int week_cap_ = 0;
   slots::v1::SupernumeraryCap session_cap_;
 

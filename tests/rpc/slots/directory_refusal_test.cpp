@@ -17,6 +17,14 @@ v1::Site& Site(v1::Territory& t) {
   return *t.mutable_sites(0);
 }
 
+v1::HoursCap* HoursCap(v1::Territory& t, const std::string& start, const std::string& end) {
+  v1::HoursCap* cap = Site(t).add_hours_caps();
+  cap->set_start_time_of_day(start);
+  cap->set_end_time_of_day(end);
+  cap->set_appointment_max(1);
+  return cap;
+}
+
 v1::Practitioner& Doctor(v1::Territory& t) {
   return *t.mutable_practitioners(0);
 }
@@ -236,6 +244,25 @@ std::vector<Case> SiteCases() {
        [](auto& t) { Site(t).set_wheelchair(Unknown<v1::Accessibility>()); }},
       {"territory.sites[0].daily_appointment_max", "NUMBER_OUT_OF_RANGE",
        [](auto& t) { Site(t).set_daily_appointment_max(-1); }},
+      {"territory.sites[0].hours_caps[0].appointment_max", "NUMBER_OUT_OF_RANGE",
+       [](auto& t) { Site(t).add_hours_caps(); }},
+      {"territory.sites[0].hours_caps[0].weekdays", "INVALID_HOURS_CAP",
+       [](auto& t) { HoursCap(t, "", "")->add_weekdays(8); }},
+      {"territory.sites[0].hours_caps[0].start_time_of_day", "INVALID_TIME_OF_DAY",
+       [](auto& t) { HoursCap(t, "8 h", ""); }},
+      {"territory.sites[0].hours_caps[0].end_time_of_day", "INVALID_HOURS_CAP",
+       [](auto& t) { HoursCap(t, "12:00", "12:00"); }},
+      {"territory.sites[0].hours_caps[1]", "INVALID_HOURS_CAP",
+       [](auto& t) {
+         HoursCap(t, "", "12:01")->add_weekdays(6);
+         HoursCap(t, "12:00", "");  // Of every day, so of Saturday too.
+       }},
+      {"territory.sites[0].hours_caps", "TOO_MANY_VALUES",
+       [](auto& t) {
+         for (int i = 0; i < 9; ++i) {
+           HoursCap(t, "0" + std::to_string(i) + ":00", "0" + std::to_string(i) + ":30");
+         }
+       }},
   };
 }
 

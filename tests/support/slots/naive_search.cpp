@@ -140,7 +140,9 @@ class SiteSearch {
         query_(query),
         earliest_(earliest),
         present_(std::max(query.now, query.present)) {
-    if (site.rules.daily_appointment_max > 0 || site.rules.daily_appointment_soft_max > 0) {
+    const SiteRules& rules = site.rules;
+    if (rules.daily_appointment_max > 0 || rules.daily_appointment_soft_max > 0 ||
+        !rules.hours_caps.empty()) {
       CountDays();
     }
   }
@@ -220,7 +222,10 @@ class SiteSearch {
 
   void CountDays() {
     for (const IndexedSlot& slot : site_.slots) {
-      if (slot.slot.staffed) used_[slot.slot.day_begin] += slot.slot.seats - slot.free_seats;
+      if (!slot.slot.staffed) continue;
+      const int used = slot.slot.seats - slot.free_seats;
+      used_[slot.slot.day_begin] += used;
+      used_in_hours_[{slot.slot.day_begin, slot.slot.hours_cap}] += used;
     }
   }
 
@@ -231,7 +236,15 @@ class SiteSearch {
 
   bool DayIsFull(const PlannedSlot& slot) const {
     const int cap = site_.rules.daily_appointment_max;
-    return cap > 0 && UsedOn(slot) >= cap;
+    return (cap > 0 && UsedOn(slot) >= cap) || HoursAreFull(slot);
+  }
+
+  bool HoursAreFull(const PlannedSlot& slot) const {
+    if (slot.hours_cap == 0) return false;
+    const auto place = static_cast<std::size_t>(slot.hours_cap - 1);
+    const auto used = used_in_hours_.find({slot.day_begin, slot.hours_cap});
+    return used != used_in_hours_.end() &&
+           used->second >= site_.rules.hours_caps.at(place).appointment_max;
   }
 
   /// Of several reasons the one is told that was the last obstacle.
@@ -274,6 +287,7 @@ class SiteSearch {
   const base::Instant earliest_;
   const base::Instant present_;
   std::map<base::Instant, int> used_;  ///< Seats of each day that are held or booked.
+  std::map<std::pair<base::Instant, int>, int> used_in_hours_;  ///< The same by cap of hours.
 };
 
 /// Distance in metres when the site is within the radius.

@@ -100,6 +100,16 @@ TEST(Rotation, WhatLiesAboveACapIsNobodysShare) {
   daily.Add("dr", 1, day, 10, 20);
   daily.Add("dr", 1, day + std::chrono::hours(24), 4, 20);
   EXPECT_EQ(daily.Sum(), 10);
+  // Of ten in the morning two count, of five in the afternoon all; then the day has its own cap.
+  CappedSeats hours(6, {{{1}, {0}, care::TimeOfDay{12 * 60}, 2}, {{1}, {12 * 60}, {}, 9}});
+  for (int i = 0; i < 10; ++i) hours.Add("dr", 1, day, 1, 0, 1);
+  EXPECT_EQ(hours.Sum(), 2);
+  hours.Add("dr", 1, day, 3, 0, 2);
+  EXPECT_EQ(hours.Sum(), 5);
+  hours.Add("dr", 1, day, 2, 0, 2);
+  EXPECT_EQ(hours.Sum(), 6);
+  hours.Add("dr", 1, day + std::chrono::hours(24), 4, 0);  // A day without hours.
+  EXPECT_EQ(hours.Sum(), 10);
 }
 
 TEST(Rotation, S2_27_OnlySitesThatShareATerritoryCompete) {

@@ -72,6 +72,24 @@ class World {
     }
   }
 
+  /// Of each site: one until noon and the rest of the day, or Wednesday alone.
+  void GiveSitesHours() {
+    for (auto& site : snapshot.sites) {
+      auto changed = std::make_shared<IndexedSite>(*site);
+      std::vector<HoursCap>& caps = changed->rules.hours_caps;
+      if (Pick(3) == 0) {
+        caps = {{{3}, At(9), At(17), 1 + Pick(3)}};
+      } else {
+        caps = {{{1, 2, 3, 4, 5, 6, 7}, At(0), At(12), 1 + Pick(3)},
+                {{1, 2, 3, 4, 5, 6, 7}, At(12), {}, 1 + Pick(3)}};
+      }
+      for (IndexedSlot& slot : changed->slots) {
+        slot.slot.hours_cap = HoursCapOf(caps, Paris(), slot.slot);
+      }
+      site = std::move(changed);
+    }
+  }
+
   Snapshot snapshot;
   Query query;
 
@@ -155,6 +173,27 @@ int TakenOnDayOf(const IndexedSite& site, const IndexedSlot& slot) {
   return taken;
 }
 
+/// By the clock and the weekday, whatever the slot says of its cap.
+bool HoursAreFull(const IndexedSite& site, const IndexedSlot& slot) {
+  for (const HoursCap& cap : site.rules.hours_caps) {
+    const auto is_under = [&cap](const IndexedSlot& each) {
+      const care::Date day = Paris().DateOf(each.slot.start);
+      const care::TimeOfDay time = Paris().TimeOf(each.slot.start);
+      const auto& days = cap.weekdays;
+      return std::find(days.begin(), days.end(), care::Weekday(day)) != days.end() &&
+             cap.start <= time && (!cap.end || time < *cap.end);
+    };
+    if (!is_under(slot)) continue;
+    int taken = 0;
+    for (const IndexedSlot& other : site.slots) {
+      const bool counts = other.slot.day_begin == slot.slot.day_begin && is_under(other);
+      if (counts && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+    }
+    if (taken >= cap.appointment_max) return true;
+  }
+  return false;
+}
+
 /// The rules read one by one, without index, order or early exit.
 bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot) {
   const Query& query = world.query;
@@ -169,6 +208,7 @@ bool Suits(const World& world, const IndexedSite& site, const IndexedSlot& slot)
   const bool today = Paris().DateOf(slot.slot.start) == Paris().DateOf(query.now);
   const bool order = HasOrMayOrder(need, Strictness::kSearch);
   if (!AllocationAllows(slot.slot.allocation, need.entry_point, order, today)) return false;
+  if (HoursAreFull(site, slot)) return false;
   return site.rules.daily_appointment_max == 0 ||
          TakenOnDayOf(site, slot) < site.rules.daily_appointment_max;
 }
@@ -220,6 +260,46 @@ TEST(SearchProperty, H18_EqualsBruteForce) {
     matches += expected.size();
   }
   EXPECT_GT(matches, 300U);
+}
+
+TEST(SearchProperty, S2_26_H18_HoursCloseWhatIsUnderTheirCapAndNothingElse) {
+  std::size_t matches = 0;
+  std::size_t closed = 0;
+  for (unsigned seed = 0; seed < kWorlds; ++seed) {
+    World world(seed);
+    const auto before = KernelSearch(world.snapshot, world.query).total;
+    world.GiveSitesHours();
+    std::set<std::string> expected;
+    for (const auto& site : world.snapshot.sites) {
+      for (const IndexedSlot& slot : site->slots) {
+        if (Suits(world, *site, slot)) expected.insert(slot.slot.name);
+      }
+    }
+    std::set<std::string> found;
+    std::set<const IndexedSite*> told;
+    const Found result = KernelSearch(world.snapshot, world.query);
+    for (const Match& match : result.matches) {
+      found.insert(match.slot->slot.name);
+      told.insert(match.site);
+    }
+    ASSERT_EQ(found, expected) << "seed " << seed;
+    // A site that has nothing left is left out with its reason, as the reference tells it.
+    const Found reference = naive::Search(world.snapshot, world.query);
+    ASSERT_EQ(result.excluded.size(), reference.excluded.size()) << "seed " << seed;
+    for (const Excluded& each : result.excluded) {
+      ASSERT_EQ(told.count(each.site), 0U);
+      const auto same =
+          std::find_if(reference.excluded.begin(), reference.excluded.end(),
+                       [&](const Excluded& other) { return other.site == each.site; });
+      ASSERT_NE(same, reference.excluded.end());
+      ASSERT_EQ(same->exclusion, each.exclusion) << "seed " << seed;
+      ASSERT_EQ(same->next_start, each.next_start) << "seed " << seed;
+    }
+    matches += expected.size();
+    closed += before - expected.size();
+  }
+  EXPECT_GT(matches, 50U);
+  EXPECT_GT(closed, 50U);
 }
 
 // What a thin answer says of another mode is what the rules read one by one find beside its

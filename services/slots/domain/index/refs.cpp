@@ -59,6 +59,7 @@ PlannedSlot SlotRef::Planned() const {
   slot.start = start();
   slot.end = end();
   slot.day_begin = day_begin();
+  slot.hours_cap = hours_cap();
   slot.week = week();
   slot.release = release();
   slot.give_back = give_back();

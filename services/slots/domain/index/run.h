@@ -40,6 +40,7 @@ struct Series {
   bool withdrawn = false;
   /// A slot opens to others so long before its own start, and not all of a run together.
   bool release_moves = false;
+  std::uint8_t hours_cap = 0;  ///< As PlannedSlot's: all slots of a run are under the same.
   std::uint16_t give_back_minutes = 0;  ///< Before the start it is the practice's again; 0: never.
 };
 
@@ -75,8 +76,9 @@ struct RunDetail {
   std::uint16_t into_day = 0;  ///< Minutes from local midnight to the run's start.
   Relaxed<std::uint8_t> flags;
 
-  static constexpr std::uint8_t kDayFull = 1;  ///< The site's daily cap is reached.
-  static constexpr std::uint8_t kCapped = 2;   ///< The practitioner's weekly cap is.
+  static constexpr std::uint8_t kDayFull =
+      1;  ///< A cap of the site is reached: of the day, or of its hours.
+  static constexpr std::uint8_t kCapped = 2;  ///< The practitioner's weekly cap is.
   static constexpr std::uint8_t kAboveSoftCap = 4;
 
   Minute DayBegin(const Run& run) const { return run.start - into_day; }

@@ -65,6 +65,8 @@ class SlotRef {
 
   int supernumerary_max() const { return series().supernumerary_max; }
 
+  int hours_cap() const { return series().hours_cap; }  ///< As PlannedSlot's.
+
   bool own_patients_only() const { return series().own_patients_only; }
 
   bool staffed() const { return series().staffed; }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <numeric>
 #include <utility>
@@ -138,16 +139,28 @@ void ForDay(const Tile& tile, std::size_t run, Visit visit) {
   }
 }
 
+std::size_t CapOf(const Tile& tile, std::size_t run) {
+  return std::min<std::size_t>(tile.series[tile.runs[run].series].hours_cap, kHoursCapsMax);
+}
+
 void StoreDay(Tile& tile, std::size_t run) {
   const SiteRules& rules = tile.cold[tile.runs[run].site].record->rules;
-  if (rules.daily_appointment_max <= 0 && rules.daily_appointment_soft_max <= 0) return;
-  const int used = UsedOnDay(tile, run);
+  const bool capped = rules.daily_appointment_max > 0 || !rules.hours_caps.empty();
+  if (!capped && rules.daily_appointment_soft_max <= 0) return;
+  std::array<int, kHoursCapsMax + 1> used_by_cap{};
+  ForDay(tile, run,
+         [&](std::size_t each) { used_by_cap.at(CapOf(tile, each)) += UsedInRun(tile, each); });
+  const int used = std::accumulate(used_by_cap.begin(), used_by_cap.end(), 0);
+  const auto hours_are_full = [&](std::size_t cap) {
+    return cap != 0 && cap <= rules.hours_caps.size() &&
+           used_by_cap.at(cap) >= rules.hours_caps[cap - 1].appointment_max;
+  };
   const bool full = rules.daily_appointment_max > 0 && used >= rules.daily_appointment_max;
   const bool above =
       rules.daily_appointment_soft_max > 0 && used >= rules.daily_appointment_soft_max;
   ForDay(tile, run, [&](std::size_t each) {
     StoreFlag(tile, each, RunDetail::kAboveSoftCap, above);
-    StoreFlag(tile, each, RunDetail::kDayFull, full);
+    StoreFlag(tile, each, RunDetail::kDayFull, full || hours_are_full(CapOf(tile, each)));
   });
 }
 
@@ -179,6 +192,14 @@ int UsedInRun(const Tile& tile, std::size_t run) {
 int UsedOnDay(const Tile& tile, std::size_t run) {
   int used = 0;
   ForDay(tile, run, [&](std::size_t each) { used += UsedInRun(tile, each); });
+  return used;
+}
+
+int UsedInHours(const Tile& tile, std::size_t run) {
+  int used = 0;
+  ForDay(tile, run, [&](std::size_t each) {
+    if (CapOf(tile, each) == CapOf(tile, run)) used += UsedInRun(tile, each);
+  });
   return used;
 }
 

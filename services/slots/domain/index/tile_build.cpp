@@ -57,7 +57,7 @@ auto KeyOf(const Series& series) {
   return std::tuple(series.text.get(), series.minutes, series.modes, series.classes,
                     series.allocation, series.origin, series.seats, series.supernumerary_max,
                     series.staffed, series.withdrawn, series.release_moves,
-                    series.give_back_minutes, series.own_patients_only);
+                    series.give_back_minutes, series.own_patients_only, series.hours_cap);
 }
 
 // When the slot opens to others; 0 where it waits for nothing.
@@ -174,6 +174,7 @@ class SiteBuilder {
     series.seats = Clamp<std::uint8_t>(slot.seats);
     series.supernumerary_max = Clamp<std::uint8_t>(slot.supernumerary_max);
     series.own_patients_only = slot.own_patients_only;
+    series.hours_cap = Clamp<std::uint8_t>(slot.hours_cap);
     series.staffed = slot.staffed;
     series.withdrawn = slot.withdrawn;
     series.release_moves =

@@ -44,6 +44,9 @@ int UsedInRun(const Tile& tile, std::size_t run);
 /// Seats in use on the local day of the run, of its site.
 int UsedOnDay(const Tile& tile, std::size_t run);
 
+/// The same of the day's slots under the run's cap of hours.
+int UsedInHours(const Tile& tile, std::size_t run);
+
 /// Bits of the run's slots that have a free seat, caps aside.
 std::uint32_t FreeBits(const Tile& tile, std::size_t run);
 
