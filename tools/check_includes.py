@@ -217,9 +217,9 @@ def allowed(path, included):
     return None
 
 
-def reached(root, path):
-    """All that `path` includes, itself and through headers of the tree."""
-    found, left = set(), [path]
+def reached(root, text):
+    """All that `text` includes, itself and through headers of the tree."""
+    found, left = set(), INCLUDE.findall(text)
     while left:
         name = left.pop()
         if name in found:
@@ -235,7 +235,7 @@ def check_hidden(root, path, text):
     """What a file of a service has by the precompiled headers alone."""
     if not path.startswith("services/"):
         return
-    code, includes = source_tree.without_comments(text), reached(root, path)
+    code, includes = source_tree.without_comments(text), reached(root, text)
     for header, use in PRECOMPILED.items():
         match = use.search(code)
         if match and header not in includes:
