@@ -17,7 +17,6 @@
 #include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_day.h"
-#include "services/slots/domain/slot_name.h"
 #include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -112,16 +111,13 @@ struct SeatPreparation::Seat {
 // who confirms has it.
 absl::StatusOr<int> SeatPreparation::BookedWithin(const base::Call& call, const Seat& wanted,
                                                   const DaySpan& span) const {
-  const SlotInView& found = wanted.found;
   const std::string& own = wanted.request->appointment();
   int booked = 0;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(const auto seats,
-                         transaction.ListSeats(found.region, span.begin, span.end));
-    booked = static_cast<int>(std::count_if(seats.begin(), seats.end(), [&](const SeatFact& seat) {
-      const auto identity = ParseSlotName(seat.slot, "slot");
-      return seat.appointment != own && identity.ok() && identity->site == found.slot.rules().name;
-    }));
+    SAS_ASSIGN_OR_RETURN(const auto seats, transaction.ListSiteSeats(wanted.found.slot.rules().name,
+                                                                     span.begin, span.end));
+    booked = static_cast<int>(std::count_if(
+        seats.begin(), seats.end(), [&](const SeatFact& seat) { return seat.appointment != own; }));
     return absl::OkStatus();
   }));
   return booked;
