@@ -280,6 +280,8 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   card->earlier_this_week = draft.site->earlier_this_week;
   card->wire = SiteWire(ledger.site, card->rules);
   card->offered = offered;
+  card->open = card->rules.opening_date <= draft.last &&
+               (!card->rules.end_date || draft.today <= *card->rules.end_date);
   picture.card = std::move(card);
   picture.site = std::move(draft.site);
   return picture;

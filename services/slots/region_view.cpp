@@ -12,7 +12,8 @@ namespace {
 // A frame of a platform and most edits of a site do not move the border.
 bool CoverTheSame(const SiteCard* before, const SiteCard* after) {
   if (before == nullptr || after == nullptr) return before == after;
-  return before->site.place().insee_code() == after->site.place().insee_code() &&
+  return before->open == after->open &&
+         before->site.place().insee_code() == after->site.place().insee_code() &&
          std::equal(before->site.territories().begin(), before->site.territories().end(),
                     after->site.territories().begin(), after->site.territories().end());
 }
@@ -69,7 +70,9 @@ RegionView WithChanges(const RegionView& view, const std::vector<SeatChange>& ch
 std::shared_ptr<const BorderMap> MakeBorder(const RegionView& view) {
   Coverage coverage;
   view.index->ForEachSite([&](const SiteRef& each) {
-    const v1::Site& site = CardOf(each).site;
+    const SiteCard& card = CardOf(each);
+    if (!card.open) return;  // A service of last summer does not speak for its département.
+    const v1::Site& site = card.site;
     coverage.Add(base::RegionOf(site.name()), site.place().insee_code(), site.territories());
   });
   return std::make_shared<const BorderMap>(coverage, view.communes->Points());

@@ -37,6 +37,7 @@ struct SiteCard : SiteRecord {
   care::Zone zone;
   SiteWire wire;
   SiteOffered offered{};
+  bool open = true;  ///< On some day from that of the picture to the horizon.
 };
 
 /// One region at one moment; parts that do not change are shared between moments. Seats, shares and

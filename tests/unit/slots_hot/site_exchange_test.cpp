@@ -173,6 +173,14 @@ TEST_F(SiteExchange, H18_TheBorderFollowsTheSites) {
   const RegionView same = WithSites(with, {Picture(placed("b", "44087"))});
   EXPECT_EQ(same.border, with.border) << "made anew with each frame of a platform";
   EXPECT_FALSE(covers_44(WithSites(same, {Picture(placed("b", "85047"))})));
+  SiteLedger seasonal = placed("b", "44087");
+  seasonal.site.set_end_date("2026-11-23");  // It is the 24th.
+  EXPECT_FALSE(covers_44(WithSites(same, {Picture(seasonal)})));
+  seasonal.site.set_end_date("2026-11-24");
+  EXPECT_TRUE(covers_44(WithSites(same, {Picture(seasonal)})));
+  seasonal.site.clear_end_date();
+  seasonal.site.set_opening_date("2026-11-25");  // Beyond the horizon, which is today.
+  EXPECT_FALSE(covers_44(WithSites(same, {Picture(seasonal)})));
   SitePicture gone;
   gone.name = Name("b");
   EXPECT_FALSE(covers_44(WithSites(same, {gone})));
