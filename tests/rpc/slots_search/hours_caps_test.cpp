@@ -116,5 +116,21 @@ TEST_F(HoursCapsTest, S2_26_TheLedgerRefusesWhoConfirmsLate) {
   EXPECT_THAT(Prepare(*later, "a3", "osnp-2"), IsOk());
 }
 
+TEST_F(HoursCapsTest, S2_26_H26_AMoveWithinItsHoursTakesNoOtherPlace) {
+  ASSERT_THAT(Commit(At("1000"), "a1", true, "R-c1"), IsOk());
+  ASSERT_THAT(Commit(At("1030"), "a2", true, "R-c2"), IsOk());
+  ASSERT_THAT(Commit(At("1045"), "a3", true, "R-c3"), IsOk());
+  Follow();
+  EXPECT_THAT(Hold(At("1015"), Osnp(), "R-1"), ReasonIs("SITE_DAILY_CAP"));
+  v1::CareNeed moving = NeedOf116117();
+  moving.set_moving_slot(At("1000"));
+  // The hours from half past eleven on are full, whatever leaves those before.
+  EXPECT_THAT(Hold(At("1100"), Osnp(), "R-2", moving), ReasonIs("SITE_DAILY_CAP"));
+  const auto held = Hold(At("1015"), Osnp(), "R-3", moving);
+  ASSERT_THAT(held, IsOk());
+  EXPECT_THAT(Prepare(*held, "a9"), ReasonIs("SITE_DAILY_CAP"));
+  EXPECT_THAT(Prepare(*held, "a1"), IsOk());
+}
+
 }  // namespace
 }  // namespace sas::slots
