@@ -1,7 +1,7 @@
 # What nearly every file of a service includes, read once and not once for each file: half of the time that
 # a file takes at -O0. Optimised, g++ 12 warns of what it inlines from such a header, wrongly and where
 # no system header would be blamed: these builds go without. A file that lacks an include of its own would
-# fail there alone, so tools/check_includes.py looks for it.
+# fail there alone, so tools/check_includes.py looks for it; not for headers of protos, which those builds find.
 option(SAS_PRECOMPILE "Precompiled headers for the services, for builds that do not optimise" OFF)
 
 # sas_precompile(slots_hot SHARED_BY slots_store … HEADERS sas/slots/v1/slot_service.pb.h …)
