@@ -172,7 +172,11 @@ TEST_F(EstuaryTest, H18_WhatTheCircleReachesBeyondTheBookIsNamed) {
   request.mutable_need()->set_territory("33");
   const auto near = Search(request, Regulator());
   ASSERT_THAT(near, IsOk());
-  EXPECT_EQ(near->uncovered_departments_size(), 0);
+  // The table has a part of the 17 alone, whose box begins a kilometre from here.
+  ASSERT_EQ(near->uncovered_departments_size(), 1);
+  EXPECT_EQ(near->uncovered_departments(0).department_code(), "17");
+  EXPECT_TRUE(near->uncovered_departments(0).unconfirmed());
+  EXPECT_NEAR(near->uncovered_departments(0).distance_meters(), 1'090, 50);
   ASSERT_GT(near->widenings_size(), 0);
   ASSERT_EQ(near->widenings(0).kind_code(), "RADIUS");
   const auto& wider = near->widenings(0).uncovered_departments();
