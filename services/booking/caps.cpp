@@ -1,6 +1,7 @@
 #include "services/booking/caps.h"
 
 #include <string>
+#include <utility>
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
@@ -17,19 +18,15 @@ absl::Status CheckOneMore(BookingTransaction& transaction, const Passage& passag
                                                                      ToInstant(cap.end_time())));
   if (booked < cap.appointment_max()) return absl::OkStatus();
   const std::string most = std::to_string(cap.appointment_max());
+  base::Metadata metadata{
+      {"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}};
+  std::string when = "a day, and this day has them";
   if (!cap.hours().empty()) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
-                      "the site takes " + most + " SAS appointments at " + cap.hours() +
-                          " of such a day, and this one has them",
-                      {{"site", passage.draft.site()},
-                       {"daily_appointment_max", most},
-                       {"hours", cap.hours()},
-                       {"lifted_by", "SITE"}});
+    when = "at " + cap.hours() + " of such a day, and this one has them";
+    metadata.emplace_back("hours", cap.hours());
   }
-  return base::Fail(
-      absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
-      "the site takes " + most + " SAS appointments a day, and this day has them",
-      {{"site", passage.draft.site()}, {"daily_appointment_max", most}, {"lifted_by", "SITE"}});
+  return base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP",
+                    "the site takes " + most + " SAS appointments " + when, std::move(metadata));
 }
 
 /// `before` has its place already where it counts; null: a new appointment.

@@ -9,6 +9,7 @@
 #include "services/slots/convert.h"
 #include "services/slots/domain/agenda_exception.h"
 #include "services/slots/domain/pilot_week.h"
+#include "services/slots/domain/week.h"
 
 namespace sas::slots {
 namespace {

@@ -59,8 +59,7 @@ absl::Status CheckHold(const base::Call& call, const v1::SeatAsker& asker, const
                        Need& need, base::Instant now) {
   SAS_RETURN_IF_ERROR(CheckOperator(call, asker, found, need));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot)));
-  SAS_RETURN_IF_ERROR(CheckHoursCap(found.slot, UsedInHours(found.slot)));
+  SAS_RETURN_IF_ERROR(CheckCapsOfDay(found.slot));
   return CheckWeeklyCap(found.slot,
                         found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week()));
 }

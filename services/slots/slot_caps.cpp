@@ -7,6 +7,7 @@
 #include "services/slots/domain/index/region_index.h"
 #include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/slot_day.h"
+#include "services/slots/slot_rules.h"
 
 namespace sas::slots {
 
@@ -14,13 +15,6 @@ const HoursCap* HoursCapOf(const SlotRef& slot) {
   const auto& caps = slot.rules().hours_caps;
   const auto place = static_cast<std::size_t>(slot.hours_cap());
   return place == 0 || place > caps.size() ? nullptr : &caps[place - 1];
-}
-
-int UsedInHours(const SlotRef& slot, const SlotRef& leaving) {
-  const bool same = leaving && leaving.staffed() && leaving.rules().name == slot.rules().name &&
-                    leaving.day_begin() == slot.day_begin() &&
-                    leaving.hours_cap() == slot.hours_cap();
-  return UsedInHours(slot.tile(), slot.run_index()) - (same ? 1 : 0);
 }
 
 absl::Status CheckHoursCap(const SlotRef& slot, int used) {
@@ -36,6 +30,12 @@ absl::Status CheckHoursCap(const SlotRef& slot, int used) {
                      {"hours", hours},
                      {"date", care::DateText(CardOf(slot).zone.DateOf(slot.day_begin()))},
                      {"lifted_by", "SITE"}});
+}
+
+absl::Status CheckCapsOfDay(const SlotRef& slot, const SlotRef& leaving) {
+  SAS_RETURN_IF_ERROR(CheckDailyCap(slot, UsedThatDay(slot, leaving)));
+  const bool same = CountsThatDay(leaving, slot) && leaving.hours_cap() == slot.hours_cap();
+  return CheckHoursCap(slot, UsedInHours(slot.tile(), slot.run_index()) - (same ? 1 : 0));
 }
 
 void FillCaps(const SlotInView& found, const Hold& hold, v1::PreparedSeat& seat) {

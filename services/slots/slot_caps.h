@@ -12,12 +12,12 @@ namespace sas::slots {
 /// The cap of hours that the slot is under; null: none.
 const HoursCap* HoursCapOf(const SlotRef& slot);
 
-/// Seats of the day under that cap that are held or booked, as the view knows; without one in
-/// `leaving`, which may be null.
-int UsedInHours(const SlotRef& slot, const SlotRef& leaving = {});
-
 /// One more beside `used` in its hours? FAILED_PRECONDITION `SITE_DAILY_CAP`, with the hours.
 absl::Status CheckHoursCap(const SlotRef& slot, int used);
+
+/// One more on the slot's day and in its hours, beside the seats that are held or booked there as
+/// the view knows, without one in `leaving`, which may be null? As CheckDailyCap and CheckHoursCap.
+absl::Status CheckCapsOfDay(const SlotRef& slot, const SlotRef& leaving = {});
 
 /// Those that booking counts once more in the transaction that writes: of the site's day and of its
 /// hours, of the week of who receives, of a session beyond its seats.

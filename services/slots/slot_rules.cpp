@@ -279,10 +279,13 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   return absl::OkStatus();
 }
 
+bool CountsThatDay(const SlotRef& leaving, const SlotRef& slot) {
+  return leaving && leaving.staffed() && leaving.rules().name == slot.rules().name &&
+         leaving.day_begin() == slot.day_begin();
+}
+
 int UsedThatDay(const SlotRef& slot, const SlotRef& leaving) {
-  const bool same = leaving && leaving.staffed() && leaving.rules().name == slot.rules().name &&
-                    leaving.day_begin() == slot.day_begin();
-  return UsedOnDay(slot.tile(), slot.run_index()) - (same ? 1 : 0);
+  return UsedOnDay(slot.tile(), slot.run_index()) - (CountsThatDay(leaving, slot) ? 1 : 0);
 }
 
 int UsedThatWeek(const RegionIndex& index, const SlotRef& slot, const SlotRef& leaving) {

@@ -60,6 +60,9 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
 /// `PRACTITIONER_WEEKLY_CAP`.
 absl::Status CheckWeeklyCap(const SlotRef& slot, int used);
 
+/// Is `leaving`, which may be null, a seat that counts on the day of `slot` at its site?
+bool CountsThatDay(const SlotRef& leaving, const SlotRef& slot);
+
 /// Seats of the slot's day that are held or booked, as the view knows; without one in `leaving`,
 /// which may be null.
 int UsedThatDay(const SlotRef& slot, const SlotRef& leaving = {});

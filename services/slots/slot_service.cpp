@@ -191,8 +191,7 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(CheckSigns(call.actor, request.need()));
-  SAS_RETURN_IF_ERROR(CheckDailyCap(found.slot, UsedThatDay(found.slot, leaving)));
-  SAS_RETURN_IF_ERROR(CheckHoursCap(found.slot, UsedInHours(found.slot, leaving)));
+  SAS_RETURN_IF_ERROR(CheckCapsOfDay(found.slot, leaving));
   SAS_RETURN_IF_ERROR(
       CheckWeeklyCap(found.slot, UsedThatWeek(*found.view->index, found.slot, leaving)));
   SeatBook::HoldRequest wanted;

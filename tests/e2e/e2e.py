@@ -108,10 +108,14 @@ def terrain():
     }
 
 
-def load_terrain(suite):
-    file = suite.folder / "terrain.json"
-    file.write_text(json.dumps(terrain()))
+def load_territory(suite, territory):
+    file = suite.folder / "territory.json"
+    file.write_text(json.dumps(territory))
     suite.ctl("territory", "load", str(file))
+
+
+def load_terrain(suite):
+    load_territory(suite, terrain())
 
 
 class SuiteCase(unittest.TestCase):

@@ -1,11 +1,10 @@
 """What the tests of entries without regulation share: questionnaires in force, a site that lets all in."""
 
-import json
 import pathlib
 import shutil
 import tempfile
 
-from e2e import ROOT, SuiteCase, terrain
+from e2e import ROOT, SuiteCase, load_territory, terrain
 
 DEMO = ROOT / "deploy" / "demo" / "protocols"
 DOCTOR = {"role": "referent", "subject": "medecin-referent-1"}
@@ -57,9 +56,7 @@ class EntryCase(SuiteCase):
                   for each in ("MEDECIN_TRAITANT", "SECRETARIAT", "PHARMACIE")]
         rules.append({"entry_point": "ENTRY_POINT_URGENCES", "access": "ACCESS_DIRECT",
                       "evaluation_required": True})
-        path = cls.suite.folder / "terrain-open.json"
-        path.write_text(json.dumps(territory))
-        cls.suite.ctl("territory", "load", str(path))
+        load_territory(cls.suite, territory)
 
     def entry(self, entry, protocol, *more, answers=("motif=fievre", *MILD)):
         """The words of an entry: a patient of 31 years with a small wound, within 24 h."""

@@ -6,7 +6,7 @@ That doubles are found when there are some is proven by the Checker of test_chao
 import json
 import unittest
 
-from e2e import BIN, SuiteCase, await_until
+from e2e import BIN, SuiteCase, await_until, load_territory
 
 import bench_race
 import run_bench
@@ -21,9 +21,7 @@ class RaceCase(SuiteCase):
     SEED = 20261129
 
     def setUp(self):
-        file = self.suite.folder / "bench.json"
-        file.write_text(json.dumps(bench_race.territory(run_bench.bench_territory)))
-        self.suite.ctl("territory", "load", str(file))
+        load_territory(self.suite, bench_race.territory(run_bench.bench_territory))
         await_until(lambda: run_bench.shown(self.suite), "the bench site in the projection")
 
     def tearDown(self):

@@ -4,7 +4,7 @@ import datetime
 import json
 import unittest
 
-from e2e import REGION, ROOT, SuiteCase, rpps, stories, terrain
+from e2e import REGION, ROOT, SuiteCase, load_territory, rpps, stories, terrain
 
 TEMPLATE = ROOT / "deploy" / "demo" / "templates" / "csnp-territoire-1.json"
 SITE = f"{REGION}/sites/csnp-marais"
@@ -27,9 +27,7 @@ class OneTemplate(SuiteCase):
                      "csnp_mode": "CSNP_MODE_TERRITORIAL"})
         doctor = {**territory["practitioners"][0], "name": DOCTOR, "rpps": rpps(9970400002),
                   "display_name": "Dr Marais"}
-        file = cls.suite.folder / "csnp.json"
-        file.write_text(json.dumps({**territory, "session_plans": [], "practitioners": [doctor]}))
-        cls.suite.ctl("territory", "load", str(file))
+        load_territory(cls.suite, {**territory, "session_plans": [], "practitioners": [doctor]})
 
     def order(self, motif, within="24h"):
         """A regulator's order for a patient of Challans; its name."""

@@ -2,10 +2,9 @@
 (S4-10), with the real programs."""
 
 import datetime
-import json
 import unittest
 
-from e2e import NEED, NURSE, REGION, SuiteCase, await_until, rpps, terrain
+from e2e import NEED, NURSE, REGION, SuiteCase, await_until, load_territory, rpps, terrain
 
 SITE = f"{REGION}/sites/cpts"
 CPTS = f"{REGION}/structures/cpts"
@@ -45,10 +44,8 @@ class SharedAgenda(SuiteCase):
         structures = [{"name": name, "kind": kind, "display_name": display, "territories": ["85"]}
                       for name, kind, display in ((CPTS, "KIND_CPTS", "CPTS du terrain"),
                                                   (HOSPITAL, "KIND_HOPITAL", "Hôpital du terrain"))]
-        file = cls.suite.folder / "shared_agenda.json"
-        file.write_text(json.dumps({**territory, "structures": structures, "practitioners": [doctor],
-                                    "sites": [site], "session_plans": [plan]}))
-        cls.suite.ctl("territory", "load", str(file))
+        load_territory(cls.suite, {**territory, "structures": structures, "practitioners": [doctor],
+                                   "sites": [site], "session_plans": [plan]})
 
     def slot(self, agenda="cpts-rdv"):
         """A free slot of the shared agenda that no other test uses."""

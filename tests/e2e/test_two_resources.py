@@ -1,9 +1,8 @@
 """One patient, two resources: a nurse at his home and a remote doctor, together or not at all."""
 
-import json
 import unittest
 
-from e2e import NEED_OPTIONS, NURSE, TOLD_OPTIONS, SuiteCase, terrain
+from e2e import NEED_OPTIONS, NURSE, TOLD_OPTIONS, SuiteCase, load_territory, terrain
 
 MODES = {"one": "CONSULTATION_MODE_HH", "three": "CONSULTATION_MODE_VR"}
 
@@ -20,9 +19,7 @@ class TwoResources(SuiteCase):
         territory = terrain()
         for plan in territory["session_plans"]:
             plan["modes"] = [MODES[plan["agenda"]]]
-        file = cls.suite.folder / "two_resources.json"
-        file.write_text(json.dumps(territory))
-        cls.suite.ctl("territory", "load", str(file))
+        load_territory(cls.suite, territory)
 
     def book(self, home, remote, case, subject):
         patient = self.patient_of(case)

@@ -1,6 +1,7 @@
 """The layer check: one planted violation of each kind is found, what the table allows passes."""
 
 import pathlib
+import re
 import sys
 import tempfile
 import unittest
@@ -120,6 +121,12 @@ class CheckIncludes(unittest.TestCase):
             findings, checked = check_includes.check(folder)
             self.assertEqual(checked, 1)
             return [finding.message for finding in findings]
+
+    def test_it_looks_for_each_header_that_is_precompiled(self):
+        text = (ROOT / "tools/cmake/Precompile.cmake").read_text(encoding="utf-8")
+        listed = re.findall(r"<([a-z/_.]+)>", text)
+        self.assertGreater(len(listed), 10)
+        self.assertEqual(set(listed), set(check_includes.PRECOMPILED))
 
     def test_a_header_of_ours_brings_what_it_includes(self):
         with tempfile.TemporaryDirectory() as folder:

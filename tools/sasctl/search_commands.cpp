@@ -15,11 +15,13 @@ namespace {
 
 constexpr int kPagesMax = 20;
 
+std::string Kilometres(int meters) {
+  return std::to_string((meters + 500) / 1000) + " km";
+}
+
 std::string Where(const slots::SlotMatch& match) {
-  std::string text = std::to_string((match.distance_meters() + 500) / 1000) + " km";
-  if (match.detour_meters() > 0) {
-    text += " (détour " + std::to_string((match.detour_meters() + 500) / 1000) + " km)";
-  }
+  std::string text = Kilometres(match.distance_meters());
+  if (match.detour_meters() > 0) text += " (détour " + Kilometres(match.detour_meters()) + ")";
   return text;
 }
 
@@ -53,7 +55,7 @@ std::string Uncovered(const google::protobuf::RepeatedPtrField<slots::UncoveredD
   for (const slots::UncoveredDepartment& each : all) {
     text += (text.empty() ? "" : ", ") + each.department_code() + " (" +
             (each.unconfirmed() ? "peut-être, " : "") + "dès " +
-            std::to_string((each.distance_meters() + 500) / 1000) + " km)";
+            Kilometres(each.distance_meters()) + ")";
   }
   return text;
 }

@@ -2,11 +2,9 @@
 
 #include <map>
 
-namespace sas::slots {
+#include "services/slots/domain/week.h"
 
-care::Date MondayOf(const care::Date& date) {
-  return care::AddDays(date, 1 - care::Weekday(date));
-}
+namespace sas::slots {
 
 std::vector<FullPilotWeek> FullPilotWeeks(const std::vector<care::Date>& days) {
   std::map<care::Date, int> counted;

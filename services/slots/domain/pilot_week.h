@@ -15,8 +15,6 @@ struct FullPilotWeek {
   int sessions = 0;
 };
 
-care::Date MondayOf(const care::Date& date);
-
 /// The weeks that have more sessions than a pilot opens, in order of time. `days` has the day of
 /// each session, in any order.
 std::vector<FullPilotWeek> FullPilotWeeks(const std::vector<care::Date>& days);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "common/base/status.h"
 #include "services/slots/domain/session_plan.h"
+#include "services/slots/domain/week.h"
 
 namespace sas::slots {
 namespace {
@@ -19,10 +20,6 @@ constexpr int kRhythmsMax = 4;
 
 int Rhythm(const Plan& plan) {
   return std::max(1, plan.every_weeks);
-}
-
-care::Date MondayOf(const care::Date& date) {
-  return care::AddDays(date, 1 - care::Weekday(date));
 }
 
 bool HasDay(const Plan& plan, const care::Date& date) {

@@ -5,6 +5,7 @@
 
 #include "services/slots/domain/month_day.h"
 #include "services/slots/domain/slot_day.h"
+#include "services/slots/domain/week.h"
 
 namespace sas::slots {
 namespace {
@@ -12,11 +13,6 @@ namespace {
 constexpr int kDaysPerWeek = 7;
 constexpr int kMinutesPerDay = 24 * 60;
 constexpr int kLicenceNoticeDays = 30;  ///< LICENCE_ENDS is shown so long before.
-
-/// Monday of the week of `date`.
-care::Date MondayOf(const care::Date& date) {
-  return care::AddDays(date, 1 - care::Weekday(date));
-}
 
 bool TakesPlace(const Plan& plan, const PlanFrame& frame, const care::Date& date) {
   const auto& weekdays = plan.weekdays;
