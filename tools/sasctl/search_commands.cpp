@@ -7,6 +7,7 @@
 #include "sas/slots/v1/watch_service.grpc.pb.h"
 #include "tools/sasctl/commune.h"
 #include "tools/sasctl/print.h"
+#include "tools/sasctl/search_text.h"
 #include "tools/sasctl/slot_commands.h"
 
 // sasctl slots search, sasctl slots watch: the same question, asked once or kept alive.
@@ -14,10 +15,6 @@ namespace sasctl {
 namespace {
 
 constexpr int kPagesMax = 20;
-
-std::string Kilometres(int meters) {
-  return std::to_string((meters + 500) / 1000) + " km";
-}
 
 std::string Where(const slots::SlotMatch& match) {
   std::string text = Kilometres(match.distance_meters());
@@ -41,23 +38,6 @@ std::string ToAsk(const slots::SlotMatch& match) {
     text += (text.empty() ? "" : ", ") + (code == "WHEELCHAIR" ? "fauteuil roulant" : code);
   }
   return text.empty() ? text : " (à vérifier par téléphone : " + text + ")";
-}
-
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-// Départements whose slots an answer does not have, nearest first.
-std::string Uncovered(const google::protobuf::RepeatedPtrField<slots::UncoveredDepartment>& all) {
-  std::string text;
-  for (const slots::UncoveredDepartment& each : all) {
-    text += (text.empty() ? "" : ", ") + each.department_code() + " (" +
-            (each.unconfirmed() ? "peut-être, " : "") + "dès " +
-            Kilometres(each.distance_meters()) + ")";
-  }
-  return text;
 }
 
 // How many are left out beyond those that are named, and all of them by reason.
@@ -87,18 +67,8 @@ void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   if (!table.empty()) {
     table.Print();
     std::cout << found.matches_size() << " sur " << found.total_count() << "\n";
-  } else if (found.missing_sources().empty()) {
-    std::cout << (found.uncovered_departments().empty()
-                      ? "aucun créneau\n"
-                      : "aucun créneau dans ce qui est couvert\n");
   }
-  if (!found.missing_sources().empty()) {
-    std::cout << "réponse incomplète : " << Joined(found.missing_sources()) << "\n";
-  }
-  if (!found.uncovered_departments().empty()) {
-    std::cout << "non couverts, leurs créneaux ne sont pas dans cette réponse : "
-              << Uncovered(found.uncovered_departments()) << "\n";
-  }
+  std::cout << LimitsText(found);
   if (!found.excluded_sites().empty()) std::cout << "\nécartés\n";
   for (const slots::ExcludedSite& site : found.excluded_sites()) {
     std::cout << "  × " << site.site_display_name() << ": " << site.explanation() << "\n";
@@ -106,11 +76,7 @@ void ShowSearch(const Suite& suite, const slots::SearchSlotsResponse& found) {
   ShowCounts(found);
   if (!found.widenings().empty()) std::cout << "\nélargir apporterait\n";
   for (const slots::Widening& widening : found.widenings()) {
-    std::cout << "  + " << widening.label() << ": " << widening.match_count() << " de plus";
-    if (!widening.uncovered_departments().empty()) {
-      std::cout << " ; non couverts : " << Uncovered(widening.uncovered_departments());
-    }
-    std::cout << "\n";
+    std::cout << "  + " << WideningText(widening) << "\n";
   }
 }
 
