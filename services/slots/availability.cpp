@@ -319,10 +319,12 @@ absl::Status Availability::AdoptAll(const base::Call& call, const std::string& r
 
 absl::Status Availability::Publish(const base::Call& call, const std::string& region,
                                    Picture picture, std::int64_t epoch) {
-  // First the position, then the counts: a change between them is applied twice, never lost.
+  // First the hour: the counts of a large region take seconds, and its age is never understated.
+  const base::Instant asked = clock_.Now();
+  // Then the position, then the counts: a change between them is applied twice, never lost.
   SAS_ASSIGN_OR_RETURN(const std::string position, book_.ChangesHead(call, region));
-  SAS_RETURN_IF_ERROR(CountSlots(book_, call, region, picture.view, clock_.Now()));
-  RegionView view = WithChanges(picture.view, {}, clock_.Now());
+  SAS_RETURN_IF_ERROR(CountSlots(book_, call, region, picture.view, asked));
+  RegionView view = WithChanges(picture.view, {}, asked);
   view.epoch = epoch;
   projection_.Install(region, std::move(view), position);
   return absl::OkStatus();

@@ -20,6 +20,11 @@ bool Turned(const ChangeBatch& batch, std::int64_t epoch) {
          });
 }
 
+// What is behind a full batch may be as old as the last change of it.
+bool ToTheEnd(const ChangeBatch& batch) {
+  return batch.changes.size() + batch.sites.size() < std::size_t{kChangesMax};
+}
+
 }  // namespace
 
 Projection::~Projection() {
@@ -110,6 +115,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     gap = region.gap;
     if (Due(region)) wait = std::chrono::milliseconds(0);
   }
+  const base::Instant asked = clock_.Now();  // An answer is no younger than its question.
   if (gap) {
     if (absl::Status counted = Recount(call, name); !counted.ok()) {
       return Lose(name, installed, std::move(counted));
@@ -133,7 +139,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   const auto view = region.view;
   const bool turned = Turned(*batch, view->epoch);
   if (turned) region.trusted = false;
-  const base::Instant fresh = region.trusted ? clock_.Now() : view->fresh;
+  const base::Instant fresh = region.trusted && ToTheEnd(*batch) ? asked : view->fresh;
   const auto rotation = region.rotation;
   lock.unlock();
 

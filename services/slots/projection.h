@@ -33,8 +33,8 @@ namespace sas::slots {
 /// When the stream tells of a refreshed site, the same thread reads that one site from the ledger
 /// and exchanges it; a view shows a version of the directory when every site of it is in.
 ///
-/// Without Redis a view stays and answers; its `fresh` stops, and the search marks what is older
-/// than 30 s as not verified. Thread-safe.
+/// Without Redis a view stays and answers; its `fresh`, the hour before what it shows was read,
+/// stops, and the search marks what is older than 30 s as not verified. Thread-safe.
 class Projection {
  public:
   static constexpr std::chrono::milliseconds kWait{1000};  ///< Longest silence of a healthy feed.

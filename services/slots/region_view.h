@@ -46,7 +46,7 @@ struct RegionView {
   std::int64_t epoch = 0;      ///< 0: made from the ledger while Redis was away.
   std::int64_t directory = 0;  ///< Version that it was made from.
   std::string horizon;         ///< Last day, YYYY-MM-DD.
-  base::Instant fresh{};       ///< When the feed was last heard.
+  base::Instant fresh{};       ///< What the feed had told by then is in.
   std::shared_ptr<RegionIndex> index;
   std::shared_ptr<const CommuneTable> communes;
   std::shared_ptr<const Memberships> memberships{};  ///< Of structures; null: of none.

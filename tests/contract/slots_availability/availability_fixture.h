@@ -103,7 +103,7 @@ class AvailabilityTest : public ::testing::TestWithParam<std::string> {
     replica_ = std::make_unique<Replica>(*this);
   }
 
-  std::shared_ptr<SeatBook> MakeBook() {
+  virtual std::shared_ptr<SeatBook> MakeBook() {
     if (memory_ != nullptr) return memory_;
     return std::make_shared<RedisSeatBook>(*client_, clock_);
   }
