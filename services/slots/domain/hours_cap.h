@@ -20,7 +20,7 @@ struct HoursCap {
   int appointment_max = 0;             ///< Above 0.
 };
 
-/// The starts that count, of the day that spans `day`.
+/// The starts that count, of the day that spans `day` (DayOf): each that is under the cap.
 DaySpan HoursSpanOf(const HoursCap& cap, const DaySpan& day, const care::Zone& zone);
 
 /// Which of the caps the slot is under, from 1; 0: none. Needs the slot's start and day.

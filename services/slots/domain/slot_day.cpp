@@ -13,6 +13,19 @@ constexpr std::chrono::hours kDayMax{40};  ///< A day in October has 25 h, its n
 constexpr std::chrono::hours kNightMax{15};
 constexpr care::Date kFirstMonday{1970, 1, 5};
 
+// What a site gives on one day, as far as two days can meet.
+struct Starts {
+  base::Instant first = base::Instant::max();
+  base::Instant last = base::Instant::min();
+  base::Instant end = base::Instant::min();  // Of the slot that ends last.
+
+  void Add(const SlotRef& slot) {
+    first = std::min(first, slot.start());
+    last = std::max(last, slot.start());
+    end = std::max(end, slot.end());
+  }
+};
+
 base::Instant MondayOf(int week, const care::Zone& zone) {
   constexpr int kDaysPerWeek = 7;
   return zone.At(care::AddDays(kFirstMonday, week * kDaysPerWeek), care::TimeOfDay{0});
@@ -43,14 +56,20 @@ void PutIntoDay(const care::Date& session_day, const care::Zone& zone, PlannedSl
 
 DaySpan DayOf(const SlotRef& slot, const care::Zone& zone) {
   const base::Instant midnight = slot.day_begin();
-  const care::Date day = zone.DateOf(midnight);
-  DaySpan span{midnight, zone.At(care::AddDays(day, 1), care::TimeOfDay{0})};
-  for (const SlotRef& each : slot.site().Slots(midnight, midnight + kDayMax)) {
-    const base::Instant of = each.day_begin();
-    if (of < midnight) span.begin = std::max(span.begin, each.end());
-    if (of == midnight) span.end = std::max(span.end, each.end());
-  }
-  return span;
+  const base::Instant next = zone.At(care::AddDays(zone.DateOf(midnight), 1), care::TimeOfDay{0});
+  Starts before;
+  Starts own;
+  Starts after;
+  slot.site().ForEachSlot(CeilMinute(midnight), CeilMinute(midnight + kDayMax),
+                          [&](const SlotRef& each) {
+                            const base::Instant of = each.day_begin();
+                            if (of < midnight) before.Add(each);
+                            if (of == midnight) own.Add(each);
+                            if (of > midnight) after.Add(each);
+                          });
+  // The next morning may begin while the last slot of the night runs, or before it.
+  const base::Instant night_end = after.first > own.last ? std::min(own.end, after.first) : own.end;
+  return {std::max(midnight, std::min(before.end, own.first)), std::max(next, night_end)};
 }
 
 DaySpan WeekSpanOf(const RegionIndex& index, const SlotRef& slot, const care::Zone& zone) {

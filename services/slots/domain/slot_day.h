@@ -21,7 +21,9 @@ struct DaySpan {
   base::Instant end{};
 };
 
-/// Of the slot's day: without the night of the day before, with its own night.
+/// Of the slot's day: without the night of the day before, with its own night. Each start of the
+/// day is in it. Where another session begins before the night's last slot does, what the two start
+/// in turn is in both days: a cap may then be reached early, and is never passed unseen.
 DaySpan DayOf(const SlotRef& slot, const care::Zone& zone);
 
 /// Of the week of who receives in the slot, over all his sites: without the night of the Sunday
