@@ -17,6 +17,7 @@
 #include "common/rpc/serve_unary.h"
 #include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
+#include "services/slots/domain/slot_name.h"
 #include "services/slots/hold_length.h"
 #include "services/slots/lift_record.h"
 #include "services/slots/planning_rights.h"
@@ -71,6 +72,10 @@ std::string FingerprintOf(v1::HoldSlotRequest request) {
   return ledger::Fingerprint(request);
 }
 
+absl::Status NotOurToken() {
+  return base::InvalidField("page_token", "INVALID_PAGE_TOKEN", "start again without a token");
+}
+
 // What a listing asks for; the hour of the first page is part of the token.
 struct Window {
   base::Instant start{};
@@ -90,6 +95,32 @@ absl::StatusOr<Window> ReadWindow(const v1::ListSlotsRequest& request, base::Ins
     return base::InvalidField("end_time", "WINDOW_TOO_LONG", "at most 31 days after the start");
   }
   return window;
+}
+
+// Where a page of a listing begins.
+struct ListPlace {
+  base::Instant now;  ///< Of the first page.
+  base::Instant start{};
+  std::string after{};  ///< The slot that was shown last; may have gone since. Empty: none was.
+
+  bool Shows(const SlotRef& slot) const {
+    if (after.empty() || slot.start() > start) return true;
+    return slot.start() == start && slot.name() > after;
+  }
+};
+
+absl::StatusOr<ListPlace> ReadPlace(const std::string& position, base::Instant now) {
+  if (position.empty()) return ListPlace{now};
+  std::int64_t micros = 0;
+  const char* const last = position.data() + position.size();
+  const auto [end, error] = std::from_chars(position.data(), last, micros);
+  if (error != std::errc() || end == last || *end != '|') return NotOurToken();
+  ListPlace place{base::Instant(std::chrono::microseconds(micros))};
+  place.after = std::string(end + 1, last);
+  const auto identity = ParseSlotName(place.after, "page_token");
+  if (!identity.ok()) return NotOurToken();
+  place.start = identity->start;
+  return place;
 }
 
 }  // namespace
@@ -130,34 +161,22 @@ absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
   const std::string identity = bound.SerializeAsString();
   SAS_ASSIGN_OR_RETURN(const std::string position,
                        base::ParsePageToken(identity, request.page_token()));
-  // A position is the hour of the first page and the last slot that was shown.
-  std::int64_t micros = runtime_.clock.Now().time_since_epoch().count();
-  const std::size_t bar = position.find('|');
-  if (bar != std::string::npos) {
-    std::from_chars(position.data(), position.data() + bar, micros);
-  }
-  const std::string after = bar == std::string::npos ? "" : position.substr(bar + 1);
-  SAS_ASSIGN_OR_RETURN(const Window window,
-                       ReadWindow(request, base::Instant(std::chrono::microseconds(micros))));
+  SAS_ASSIGN_OR_RETURN(const ListPlace place, ReadPlace(position, runtime_.clock.Now()));
+  SAS_ASSIGN_OR_RETURN(const Window window, ReadWindow(request, place.now));
   const SiteRef site = view->index->FindSite(request.parent());
   if (!site) {
     return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
                       {{"site", request.parent()}});
   }
-
   const auto& readers = site.rules().readers;
   const Asker asker{call.actor.role, OrganizationIn(call.actor.organization, ids[0])};
-
   v1::ListSlotsResponse response;
-  bool shown = after.empty();
-  for (const SlotRef& slot : site.Slots(window.start, window.end)) {
-    if (!shown) {
-      shown = slot.name() == after;
-      continue;
-    }
+  for (const SlotRef& slot : site.Slots(std::max(window.start, place.start), window.end)) {
+    if (!place.Shows(slot)) continue;
     if (readers != nullptr && !MayRead(*readers, asker, slot.agenda())) continue;
     if (response.slots_size() == page_size) {
-      const std::string next = std::to_string(micros) + "|" + response.slots(page_size - 1).name();
+      const std::string next = std::to_string(place.now.time_since_epoch().count()) + "|" +
+                               response.slots(page_size - 1).name();
       response.set_next_page_token(base::MakePageToken(identity, next));
       break;
     }

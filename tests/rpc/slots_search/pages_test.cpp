@@ -1,8 +1,10 @@
-// Pages of one search while time goes on and the rotation turns.
+// Pages of one search while time goes on and the rotation turns, and of one site's slots while its
+// plans change.
 
 #include <algorithm>
 #include <set>
 
+#include "common/base/page_token.h"
 #include "services/slots/rotation_keeper.h"
 #include "services/slots/search_pages.h"
 #include "tests/rpc/slots_search/slots_server.h"
@@ -97,8 +99,83 @@ class PagesTest : public SlotsServerTest {
     return shown;
   }
 
+  /// Tuesday's slots of the first twin; its plan may have another beside it.
+  static v1::ListSlotsRequest OfTheTwin(int page_size) {
+    v1::ListSlotsRequest request;
+    request.set_parent(std::string(kTwin) + "a");
+    request.set_page_size(page_size);
+    return request;
+  }
+
+  absl::StatusOr<v1::ListSlotsResponse> List(const v1::ListSlotsRequest& request) {
+    return Invoke<v1::ListSlotsResponse>(*slots_stub_, &v1::SlotService::Stub::ListSlots, request,
+                                         Osnp());
+  }
+
+  /// `agenda-start` of each slot.
+  static std::vector<std::string> IdsOf(const absl::StatusOr<v1::ListSlotsResponse>& page) {
+    EXPECT_THAT(page, IsOk());
+    std::vector<std::string> ids;
+    if (!page.ok()) return ids;
+    for (const v1::Slot& slot : page->slots()) {
+      ids.push_back(slot.name().substr(slot.name().rfind('/') + 1));
+    }
+    return ids;
+  }
+
+  void PutPlan(const v1::SessionPlan& plan) {
+    const std::string site = std::string(kTwin) + "a";
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+                               return transaction.TouchSite("fr-pdl", site);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
   const base::Instant start_ = clock_.Now();
 };
+
+TEST_F(PagesTest, SlotsOfASiteAreListedOnWhenTheLastShownHasGone) {
+  v1::SessionPlan other = PlanOf(std::string(kTwin) + "a");
+  other.set_name(std::string(kTwin) + "a/plans/soir");
+  other.set_agenda("soir");
+  PutPlan(other);
+  v1::ListSlotsRequest request = OfTheTwin(3);
+  const auto first = List(request);
+  EXPECT_THAT(IdsOf(first), ::testing::ElementsAre("jour-20261124t1400z", "soir-20261124t1400z",
+                                                   "jour-20261124t1415z"));
+
+  v1::SessionPlan plan = PlanOf(std::string(kTwin) + "a");
+  plan.set_start_time_of_day("15:45");
+  PutPlan(plan);
+  request.set_page_token(first->next_page_token());
+  const auto second = List(request);
+  EXPECT_THAT(IdsOf(second), ::testing::ElementsAre("soir-20261124t1415z", "soir-20261124t1430z",
+                                                    "jour-20261124t1445z"))
+      << "neither the rest of that minute nor what comes later is passed over";
+  request.set_page_token(second->next_page_token());
+  EXPECT_THAT(
+      IdsOf(List(request)),
+      ::testing::ElementsAre("soir-20261124t1445z", "jour-20261124t1500z", "soir-20261124t1500z"));
+}
+
+TEST_F(PagesTest, ATokenOfAListOfSlotsKeepsItsFormAndNoOtherIsRead) {
+  v1::ListSlotsRequest request = OfTheTwin(0);
+  const std::string identity = request.SerializeAsString();
+  const std::string hour = std::to_string(start_.time_since_epoch().count());
+  const std::string slot = std::string(kTwin) + "a/slots/jour-20261124t1430z";
+  request.set_page_size(1);
+  request.set_page_token(base::MakePageToken(identity, hour + "|" + slot));
+  EXPECT_THAT(IdsOf(List(request)), ::testing::ElementsAre("jour-20261124t1445z"));
+  for (const std::string& position : {hour, hour + "|", hour + "|x", slot, "x|" + slot}) {
+    request.set_page_token(base::MakePageToken(identity, position));
+    EXPECT_THAT(List(request), StatusIs(StatusCode::kInvalidArgument, "INVALID_PAGE_TOKEN"))
+        << position;
+  }
+}
 
 TEST_F(PagesTest, H18_ATurnOfTheRotationBetweenTwoPagesRepeatsAndHidesNothing) {
   const std::vector<std::string> order = Whole();
