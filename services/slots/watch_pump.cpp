@@ -7,7 +7,6 @@
 #include "common/base/status.h"
 #include "services/slots/convert.h"
 #include "services/slots/seat_failures.h"
-#include "services/slots/slot_answers.h"
 #include "services/slots/slot_lookup.h"
 #include "services/slots/slot_search.h"
 #include "services/slots/watch_step.h"
@@ -21,7 +20,6 @@ using std::chrono::nanoseconds;
 constexpr milliseconds kTick{250};  // How often the clock is asked what is due.
 constexpr int kRestFactor = 3;      // Rest after a round, in lengths of the round.
 constexpr nanoseconds kRestMax = milliseconds(500);
-constexpr milliseconds kTotalPause{1000};  // Between messages that tell of the total alone.
 constexpr milliseconds kRetryStreams{5000};
 constexpr milliseconds kReleaseBudget{1000};  // Then the hold ends by itself.
 
@@ -198,37 +196,23 @@ absl::Status WatchPump::Look(Watch& watch) {
   SAS_ASSIGN_OR_RETURN(SearchPage page, FindPage(call, watch.search, *view, now));
   page.silent_partners =
       projection_.feeds().SilentWithin(watch.search.parent(), *view, page.query, now);
-  std::vector<WatchedSlot> shown = WatchedSlots(*view, page, now);
-  std::vector<std::string> missing = page.silent_partners;
-  if (Stale(*view, now)) missing.emplace_back(kAvailabilitySource);
   const bool first = watch.sequence == 0;
   if (first) PinWindow(page.query, watch.search);
-
-  v1::WatchAvailabilityResponse step;
-  if (first || watch.slow || missing != watch.missing || view->directory != watch.directory) {
-    *step.mutable_snapshot() = ToResponse(*view, page, call.actor.role, now);
-  } else {
-    const WatchDiff diff = Diff(watch.shown, shown);
-    const bool total = page.found.total != watch.total && started - watch.sent_at >= kTotalPause;
-    if (!diff.empty() || total) {
-      *step.mutable_changes() = ToChanges(diff, *view, page, call.actor.role, now);
-    }
-  }
+  auto steps = StepsTo(ToResponse(*view, page, call.actor.role, now), first || watch.slow, started,
+                       watch.told);
   watch.looked_at = started;
   metrics_.Looked(std::chrono::duration<double>(runtime_.clock.Steady() - started).count());
-  const bool heartbeat = step.step_case() == v1::WatchAvailabilityResponse::STEP_NOT_SET;
-  if (heartbeat && started - watch.sent_at < kHeartbeat) return absl::OkStatus();
-  if (view->fresh != base::Instant()) *step.mutable_fresh_time() = ToTimestamp(view->fresh);
-  if (!heartbeat) {
-    Adopt(step, shown);
-    watch.shown = std::move(shown);
-    watch.total = page.found.total;
-    watch.directory = view->directory;
-    watch.missing = std::move(missing);
+  if (steps.empty()) {
+    if (started - watch.told.at < kHeartbeat) return absl::OkStatus();
+    steps.emplace_back();
+  } else {
     watch.slow = false;
   }
   if (first) searches_.Searched(static_cast<double>(page.found.total));
-  Tell(watch, std::move(step));
+  for (v1::WatchAvailabilityResponse& step : steps) {
+    if (view->fresh != base::Instant()) *step.mutable_fresh_time() = ToTimestamp(view->fresh);
+    Tell(watch, std::move(step));
+  }
   return absl::OkStatus();
 }
 
@@ -246,7 +230,7 @@ void WatchPump::Tell(Watch& watch, v1::WatchAvailabilityResponse step) {
   }
   if (watch.sequence == 0) step.set_watch(watch.id);
   step.set_sequence(++watch.sequence);
-  watch.sent_at = runtime_.clock.Steady();
+  watch.told.at = runtime_.clock.Steady();
   watch.stream->Push(std::move(step));
 }
 

@@ -16,11 +16,11 @@
 #include "common/rpc/server_call.h"
 #include "common/rpc/subscription.h"
 #include "sas/slots/v1/watch_service.pb.h"
-#include "services/slots/domain/watch_diff.h"
 #include "services/slots/metrics.h"
 #include "services/slots/projection.h"
 #include "services/slots/seats.h"
 #include "services/slots/watch_metrics.h"
+#include "services/slots/watch_step.h"
 
 namespace sas::slots {
 
@@ -36,18 +36,14 @@ struct Watch {
   v1::SearchSlotsRequest search;  ///< With the times of the first answer from then on.
   std::string region;             ///< Its id.
   std::string subject;
-  std::string id;                  ///< Holds that name it end with it.
-  std::vector<WatchedSlot> shown;  ///< What the watcher has been told.
-  std::size_t total = 0;
-  std::int64_t directory = 0;        ///< Version that was told.
-  std::vector<std::string> missing;  ///< Sources that were told as missing.
+  std::string id;  ///< Holds that name it end with it.
+  Told told;
   std::int64_t sequence = 0;
   std::atomic<bool> behind{false};  ///< Was to be looked at, and its last message was not out yet.
   bool slow = false;                ///< For so long that the whole answer comes next.
   bool closed = false;              ///< By us; gRPC may still be writing.
   absl::Status ended;               ///< Why; the client's own end unless set.
   std::chrono::nanoseconds closed_at{};
-  std::chrono::nanoseconds sent_at{};
   std::chrono::nanoseconds behind_since{};  ///< When it was first found to be behind.
   std::chrono::nanoseconds looked_at{};
 };
@@ -55,8 +51,9 @@ struct Watch {
 /// The thread that carries changes to whoever watches a search. When a view was exchanged it
 /// searches again for each watch of that region and tells the difference to what was told before.
 ///
-/// A watch has at most one message on its way. While that is not out the watch is not looked at,
-/// and what changes meanwhile comes as one difference: a slow reader gets the newest state, costs
+/// A watch has at most the messages of one look on their way: changes, and the whole answer when
+/// changes do not carry all. While they are not out the watch is not looked at, and what changes
+/// meanwhile comes as one difference: a slow reader gets the newest state, costs
 /// no memory and delays nobody. After a round the thread rests three times as long as the round
 /// took, so that watches take a quarter of a core at most and load makes rounds rarer.
 class WatchPump {

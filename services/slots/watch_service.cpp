@@ -8,7 +8,7 @@ namespace sas::slots {
 namespace {
 
 constexpr char kWatch[] = "/sas.slots.v1.AvailabilityWatchService/WatchAvailability";
-constexpr std::size_t kBacklogMax = 2;  // A message on its way, and never a second one.
+constexpr std::size_t kBacklogMax = 2;  // The messages of one look, and never of a second one.
 
 absl::Status Open(WatchPump& pump, const std::shared_ptr<Watch>& watch,
                   const v1::SearchSlotsRequest& search) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <string_view>
-#include <tuple>
 
 namespace sas::slots {
 namespace {
@@ -39,12 +38,6 @@ std::vector<bool> InOldOrder(std::vector<Kept> kept) {
 }
 
 }  // namespace
-
-bool WatchedSlot::operator==(const WatchedSlot& other) const {
-  return std::tie(name, free_seats, hold_expire, vouched, unverified, past_deadline) ==
-         std::tie(other.name, other.free_seats, other.hold_expire, other.vouched, other.unverified,
-                  other.past_deadline);
-}
 
 WatchDiff Diff(const std::vector<WatchedSlot>& before, const std::vector<WatchedSlot>& after) {
   WatchDiff diff;

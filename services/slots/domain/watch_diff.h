@@ -4,21 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "common/base/clock.h"
-
 namespace sas::slots {
 
-/// A match as far as a watcher is told when it changes. The age by our own feed is not part of it:
-/// it moves all the time, and each message tells it once for all.
+/// A match as far as a watcher is told when it changes.
 struct WatchedSlot {
   std::string name;
-  int free_seats = 0;
-  base::Instant hold_expire{};  ///< When the first hold ends; zero when none lives.
-  base::Instant vouched{};      ///< By its own source; zero when that is our own feed.
-  bool unverified = false;
-  bool past_deadline = false;
+  std::string content;  ///< Any bytes that differ when he is to be told.
 
-  bool operator==(const WatchedSlot& other) const;
+  bool operator==(const WatchedSlot&) const = default;
 };
 
 /// The way from one list to another: take out what is taken or changed, then put what is added or

@@ -30,22 +30,8 @@ class AskerTest : public WatchTest {
     return request;
   }
 
-  template <typename Change>
-  void ChangeSoullans(Change change) {
-    ASSERT_THAT(store_.Write(Internal(),
-                             [&](SlotsTransaction& transaction) -> absl::Status {
-                               SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kSoullans));
-                               change(*site);
-                               SAS_RETURN_IF_ERROR(transaction.PutSite(*site));
-                               return transaction.TouchSite("fr-pdl", kSoullans);
-                             }),
-                IsOk());
-    ASSERT_THAT(availability_->Look(Internal()), IsOk());
-    Follow();
-  }
-
   void LetPalluauReadSoullans() {
-    ChangeSoullans([](v1::Site& site) {
+    ChangeSite(kSoullans, [](v1::Site& site) {
       v1::SiteRight& right = *site.add_rights();
       right.set_structure("regions/fr-pdl/structures/msp-palluau");
       right.add_rights(v1::SiteRight::RIGHT_READ);
@@ -133,10 +119,10 @@ TEST_F(AskerTest, S2_09_TheOfferCountsWhatOneMaySee) {
     EXPECT_EQ(soullans(role, ""), all);
   }
   // Reading by name is of an agenda: first of another one, then of this.
-  ChangeSoullans(
-      [](v1::Site& site) { site.mutable_rights()->rbegin()->set_agenda("another-agenda"); });
+  ChangeSite(kSoullans,
+             [](v1::Site& site) { site.mutable_rights()->rbegin()->set_agenda("another-agenda"); });
   EXPECT_EQ(soullans(Role::kEffecteur, "regions/fr-pdl/structures/msp-palluau"), all);
-  ChangeSoullans([](v1::Site& site) {
+  ChangeSite(kSoullans, [](v1::Site& site) {
     v1::SiteRight& right = *site.add_rights();
     right.set_structure("regions/fr-pdl/structures/elsewhere");
     right.set_agenda("griselin");

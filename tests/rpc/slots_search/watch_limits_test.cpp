@@ -36,9 +36,7 @@ class WatchLimitsTest : public WatchTest {
         grpc::CreateCustomChannel(server_.address(), grpc::InsecureChannelCredentials(), narrow));
     auto stuck = Watch(Fifty(), Osnp("osnp-2"));
     for (int i = 0; i < kAnswers; ++i) {
-      Import("challans", "fr-pdl");
-      EXPECT_THAT(availability_->Look(Internal()), IsOk());
-      Follow();
+      RenameBesideTheList("Cabinet " + std::to_string(i));
       EXPECT_TRUE(live.NextUntil([&] { return live.last.has_snapshot(); }));
     }
     return stuck;

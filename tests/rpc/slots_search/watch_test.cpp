@@ -140,14 +140,31 @@ TEST_F(WatchTest, AWindowThatHasPassedEndsTheWatch) {
   EXPECT_THAT(watch->End(), StatusIs(StatusCode::kOutOfRange, "WINDOW_PASSED"));
 }
 
-TEST_F(WatchTest, ANewDirectoryBringsTheWholeAnswer) {
+TEST_F(WatchTest, H52_ADirectoryThatChangesNothingShownBringsNothing) {
   const auto watch = Watch(Fifty());
   ASSERT_TRUE(watch->Next());
-  Import("challans", "fr-pdl");
-  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  for (int i = 0; i < 3; ++i) {
+    Import("challans", "fr-pdl");
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+  ASSERT_THAT(Hold(kCsnpSlot), IsOk());
   Follow();
   ASSERT_TRUE(watch->Next());
+  EXPECT_THAT(watch->last.changes().taken(), ::testing::ElementsAre(kCsnpSlot));
+}
+
+TEST_F(WatchTest, WhatStandsBesideTheListComesWithTheWholeAnswer) {
+  const auto watch = Watch(Fifty());
+  ASSERT_TRUE(watch->Next());
+  RenameBesideTheList("Cabinet du Bourg");
+  ASSERT_TRUE(watch->Next());
   EXPECT_TRUE(watch->last.has_snapshot());
+  const auto search = Search(Fifty());
+  ASSERT_THAT(search, IsOk());
+  EXPECT_EQ(ExcludedOf(watch->whole)["cabinet-commequiers"].site_display_name(),
+            "Cabinet du Bourg");
+  EXPECT_EQ(watch->Names(), SlotsOf(*search));
 }
 
 TEST_F(WatchTest, RefusesWhatASearchRefuses) {

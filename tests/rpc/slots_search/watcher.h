@@ -5,40 +5,25 @@
 #include <string>
 #include <vector>
 
+#include "services/slots/watch_step.h"
 #include "tests/rpc/slots_search/slots_server.h"
 
 namespace sas::slots {
 
-/// A console that watches a search: it reads one message at a time and keeps its list as the proto
-/// says.
-struct Watcher {
-  grpc::ClientContext context;
-  std::unique_ptr<grpc::ClientReader<v1::WatchAvailabilityResponse>> reader;
-  v1::WatchAvailabilityResponse last;
+/// What a console has of its search that keeps its list as the proto says.
+struct Followed {
+  v1::SearchSlotsResponse whole;  ///< The last whole answer.
   std::vector<v1::SlotMatch> list;
   int total = 0;
-  int messages = 0;
 
-  /// False at the end of the stream.
-  bool Next() {
-    if (!reader->Read(&last)) return false;
-    EXPECT_EQ(last.sequence(), ++messages);
-    if (last.has_snapshot()) {
-      list.assign(last.snapshot().matches().begin(), last.snapshot().matches().end());
-      total = last.snapshot().total_count();
-    } else if (last.has_changes()) {
-      Apply(last.changes());
+  void Take(const v1::WatchAvailabilityResponse& step) {
+    if (step.has_snapshot()) {
+      whole = step.snapshot();
+      list.assign(whole.matches().begin(), whole.matches().end());
+      total = whole.total_count();
+    } else if (step.has_changes()) {
+      Apply(step.changes());
     }
-    return true;
-  }
-
-  /// Reads until `condition` holds after a message; false at the end of the stream.
-  template <typename Condition>
-  bool NextUntil(Condition condition) {
-    while (Next()) {
-      if (condition()) return true;
-    }
-    return false;
   }
 
   std::vector<std::string> Names() const {
@@ -50,12 +35,6 @@ struct Watcher {
   bool Shows(const std::string& slot) const {
     const auto names = Names();
     return std::find(names.begin(), names.end(), slot) != names.end();
-  }
-
-  /// Reads to the end; how the stream ended.
-  absl::Status End() {
-    while (Next()) continue;
-    return rpc::FromGrpc(reader->Finish());
   }
 
  private:
@@ -81,8 +60,42 @@ struct Watcher {
   }
 };
 
+/// A console that watches a search: it reads one message at a time.
+struct Watcher : Followed {
+  grpc::ClientContext context;
+  std::unique_ptr<grpc::ClientReader<v1::WatchAvailabilityResponse>> reader;
+  v1::WatchAvailabilityResponse last;
+  int messages = 0;
+
+  /// False at the end of the stream.
+  bool Next() {
+    if (!reader->Read(&last)) return false;
+    EXPECT_EQ(last.sequence(), ++messages);
+    Take(last);
+    return true;
+  }
+
+  /// Reads until `condition` holds after a message; false at the end of the stream.
+  template <typename Condition>
+  bool NextUntil(Condition condition) {
+    while (Next()) {
+      if (condition()) return true;
+    }
+    return false;
+  }
+
+  /// Reads to the end; how the stream ended.
+  absl::Status End() {
+    while (Next()) continue;
+    return rpc::FromGrpc(reader->Finish());
+  }
+};
+
 class WatchTest : public SlotsServerTest {
  protected:
+  /// Receives its own patients only.
+  static constexpr char kBesideTheList[] = "regions/fr-pdl/sites/cabinet-commequiers";
+
   std::unique_ptr<Watcher> Watch(const v1::SearchSlotsRequest& search,
                                  const base::Actor& actor = Osnp()) {
     auto watcher = std::make_unique<Watcher>();
@@ -97,6 +110,27 @@ class WatchTest : public SlotsServerTest {
     v1::SearchSlotsRequest request = AroundChallans();
     request.set_page_size(50);
     return request;
+  }
+
+  /// Changes a site, and shows it.
+  template <typename Change>
+  void ChangeSite(const std::string& name, Change change) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(name));
+                               change(*site);
+                               SAS_RETURN_IF_ERROR(transaction.PutSite(*site));
+                               return transaction.TouchSite("fr-pdl", name);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
+  /// Another name of a site that every search of Fifty() leaves out: it stands beside the list.
+  void RenameBesideTheList(const std::string& name) {
+    clock_.Advance(kBesidePause);
+    ChangeSite(kBesideTheList, [&](v1::Site& site) { site.set_display_name(name); });
   }
 
   void Release(const v1::SlotHold& hold, const base::Actor& actor = Osnp()) {

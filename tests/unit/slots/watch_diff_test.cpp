@@ -12,11 +12,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-WatchedSlot Named(const std::string& name, int free_seats = 1) {
-  WatchedSlot slot;
-  slot.name = name;
-  slot.free_seats = free_seats;
-  return slot;
+WatchedSlot Named(const std::string& name) {
+  return {name, "as it was"};
 }
 
 std::vector<WatchedSlot> List(const std::string& letters) {
@@ -66,19 +63,13 @@ TEST(WatchDiff, OfTwoThatChangedPlacesOneIsTold) {
   EXPECT_THAT(Diff(List("abcd"), List("bcda")).changed, ElementsAre(3u));
 }
 
-TEST(WatchDiff, SeatsHoldAgeAndLabelsAreContent) {
-  const auto changes = [](void (*change)(WatchedSlot&)) {
-    std::vector<WatchedSlot> after = List("abc");
-    change(after[1]);
-    return Diff(List("abc"), after).changed;
-  };
-  EXPECT_THAT(changes([](WatchedSlot& slot) { slot.free_seats = 2; }), ElementsAre(1u));
-  EXPECT_THAT(changes([](WatchedSlot& slot) { slot.hold_expire += std::chrono::seconds(1); }),
-              ElementsAre(1u));
-  EXPECT_THAT(changes([](WatchedSlot& slot) { slot.vouched += std::chrono::seconds(1); }),
-              ElementsAre(1u));
-  EXPECT_THAT(changes([](WatchedSlot& slot) { slot.unverified = true; }), ElementsAre(1u));
-  EXPECT_THAT(changes([](WatchedSlot& slot) { slot.past_deadline = true; }), ElementsAre(1u));
+TEST(WatchDiff, AnotherContentIsToldInItsPlace) {
+  std::vector<WatchedSlot> after = List("abc");
+  after[1].content = "another";
+  const WatchDiff diff = Diff(List("abc"), after);
+  EXPECT_THAT(diff.changed, ElementsAre(1u));
+  EXPECT_THAT(diff.added, IsEmpty());
+  EXPECT_THAT(diff.taken, IsEmpty());
 }
 
 TEST(WatchDiff, WhoFollowsHasTheNewList) {
@@ -91,7 +82,9 @@ TEST(WatchDiff, WhoFollowsHasTheNewList) {
     };
     const auto before = List(any());
     auto after = List(any());
-    for (WatchedSlot& slot : after) slot.free_seats = chance() % 4 == 0 ? 2 : 1;
+    for (WatchedSlot& slot : after) {
+      if (chance() % 4 == 0) slot.content = "another";
+    }
     ASSERT_EQ(Follow(before, Diff(before, after), after) == after, true) << "round " << round;
   }
 }
