@@ -82,7 +82,7 @@ absl::StatusOr<v1::Slot> WithdrawRefused(SlotsTransaction& transaction, const ba
   FedSlot& fed = found.front();
   fed.slot.set_free_seats(0);
   fed.refused = now;
-  agenda->position.resync = Resync::kPhantom;
+  agenda->position = Doubt(agenda->position);
   SAS_RETURN_IF_ERROR(partners.PutSlot(name, fed));
   SAS_RETURN_IF_ERROR(partners.PutAgenda(*agenda));
   SAS_RETURN_IF_ERROR(partners.AddPhantom(name, identity.start, now, request.source_code()));

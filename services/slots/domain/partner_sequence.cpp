@@ -24,6 +24,14 @@ FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::in
   return next;
 }
 
+FeedPosition Doubt(const FeedPosition& position) {
+  FeedPosition next = position;
+  if (position.resync == Resync::kNone || position.resync == Resync::kGap) {
+    next.resync = Resync::kPhantom;
+  }
+  return next;
+}
+
 base::Instant VouchedAt(base::Instant before, base::Instant produced, base::Instant now) {
   return std::max(before, std::min(produced, now));
 }

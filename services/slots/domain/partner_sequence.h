@@ -37,6 +37,10 @@ FrameVerdict JudgeFrame(const FeedPosition& position, std::int64_t sequence, boo
 FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::int64_t sequence,
                      bool snapshot);
 
+/// The position after the source has refused a slot: a snapshot is wanted. What waits for a person,
+/// or was released by one, stays so: both want a snapshot as well.
+FeedPosition Doubt(const FeedPosition& position);
+
 /// When the source vouched for an agenda, after a frame that was applied: the source's own time,
 /// because a frame may have waited on its way (hazard H-39), never later than now and never earlier
 /// than before.

@@ -78,6 +78,22 @@ TEST_F(QuarantineTest, H40_ACoordinatorReleasesOneSnapshot) {
   EXPECT_EQ(SyncOne(Snapshot(7, {})).refusal_reason(), "MASS_CHANGE");
 }
 
+TEST_F(QuarantineTest, H39_H40_APhantomEndsNeitherTheQuarantineNorTheRelease) {
+  SyncOne(Snapshot(1, Day(24)));
+  SyncOne(Snapshot(2, {}));
+  // Stale slots stay offered: somebody tries one, and its source says no.
+  ASSERT_THAT(Refuse(NameAt(minutes(60))), IsOk());
+  EXPECT_TRUE(List(Platform())->agendas(0).quarantined());
+  EXPECT_THAT(Offered(), SizeIs(23));
+  ASSERT_THAT(Release(Planner(), "R-2"), IsOk());
+  ASSERT_THAT(Refuse(NameAt(minutes(75)), "TAKEN", "R-3"), IsOk());
+  EXPECT_TRUE(List(Platform())->agendas(0).resync_wanted());
+  const v1::AgendaAck ack = SyncOne(Snapshot(3, {}));
+  EXPECT_EQ(ack.refusal_reason(), "");
+  EXPECT_FALSE(ack.resync_wanted());
+  EXPECT_THAT(Offered(), SizeIs(0));
+}
+
 TEST_F(QuarantineTest, H40_APlatformConfirmsWhatItMeans) {
   SyncOne(Snapshot(1, Day(24)));
   v1::AgendaFrame meant = Snapshot(2, {SlotAt(minutes(60))});

@@ -57,6 +57,15 @@ TEST(PartnerSequence, APhantomIsHealedByASnapshotAlone) {
   EXPECT_EQ(Advance(doubted, FrameVerdict::kApply, 8, true).resync, Resync::kNone);
 }
 
+TEST(PartnerSequence, H39_H40_APhantomEndsNoQuarantineAndNoRelease) {
+  EXPECT_EQ(Doubt({7, Resync::kNone}).resync, Resync::kPhantom);
+  EXPECT_EQ(Doubt({7, Resync::kGap}).resync, Resync::kPhantom);  // The missing frame heals no more.
+  EXPECT_EQ(Doubt({7, Resync::kPhantom}).resync, Resync::kPhantom);
+  EXPECT_EQ(Doubt({7, Resync::kQuarantine}).resync, Resync::kQuarantine);
+  EXPECT_EQ(Doubt({7, Resync::kReleased}).resync, Resync::kReleased);
+  EXPECT_EQ(Doubt({7, Resync::kGap}).applied, 7);
+}
+
 TEST(PartnerSequence, H27_OnlyWhoNamesWhatIsTakenSaysBySilenceThatItIsGone) {
   EXPECT_EQ(HearNamed(0), TakenWord::kNamed);
   EXPECT_EQ(HearNamed(1), TakenWord::kNone);
