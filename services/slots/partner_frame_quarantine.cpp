@@ -26,9 +26,8 @@ bool SameShape(const v1::PartnerSlot& a, const v1::PartnerSlot& b) {
 // change, and whoever sends on is not held for it.
 absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
                                                const SlotsJudged& judged) {
-  const bool believed =
-      frame_.mass_change_confirmed() || agenda_.position.resync == Resync::kReleased;
-  if (believed || standing_.empty()) return Quarantine::kNone;
+  const bool released = snapshot_ && agenda_.position.resync == Resync::kReleased;
+  if (frame_.mass_change_confirmed() || released || standing_.empty()) return Quarantine::kNone;
   std::map<base::Instant, const v1::PartnerSlot*> told;  // Null: left as it is.
   std::set<base::Instant> told_starts;
   for (int i = 0; i < slots().size(); ++i) {

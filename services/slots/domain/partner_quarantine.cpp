@@ -32,10 +32,12 @@ std::string_view QuarantineMessage(Quarantine quarantine) {
   switch (quarantine) {
     case Quarantine::kMassChange:
       return "it would take away or change more than 5 % of the agenda's slots to come at once: if "
-             "that is meant, send it again confirmed, or let a coordinator release the agenda";
+             "that is meant, send it again confirmed, or let a coordinator release the agenda and send a "
+             "snapshot";
     case Quarantine::kShifted:
       return "its slots are those that stand, some whole hours off: check the zone; if the hours "
-             "are right, send it again confirmed, or let a coordinator release the agenda";
+             "are right, send it again confirmed, or let a coordinator release the agenda and send "
+             "a snapshot";
     case Quarantine::kNone:
       break;
   }

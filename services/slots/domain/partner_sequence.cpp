@@ -18,7 +18,7 @@ FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::in
     if (snapshot || position.resync == Resync::kGap) next.resync = Resync::kNone;
   } else if (verdict == FrameVerdict::kGap && position.resync == Resync::kNone) {
     next.resync = Resync::kGap;
-  } else if (verdict == FrameVerdict::kQuarantine) {
+  } else if (verdict == FrameVerdict::kQuarantine && position.resync != Resync::kReleased) {
     next.resync = Resync::kQuarantine;
   }
   return next;

@@ -13,7 +13,7 @@ enum class Resync {
   kPhantom = 2,  ///< The source refused what it had offered: only a snapshot heals that.
   /// A frame changes too much at once: a person has to release it.
   kQuarantine = 3,
-  kReleased = 4,  ///< He has: the next snapshot is believed.
+  kReleased = 4,  ///< He has: the next snapshot is believed, and no delta before it.
 };
 
 enum class FrameVerdict {
@@ -33,7 +33,7 @@ struct FeedPosition {
 /// before, so that a shuffled or repeated feed ends where the ordered one does.
 FrameVerdict JudgeFrame(const FeedPosition& position, std::int64_t sequence, bool snapshot);
 
-/// The position after a frame with that verdict.
+/// The position after a frame with that verdict. A release ends with the next snapshot alone.
 FeedPosition Advance(const FeedPosition& position, FrameVerdict verdict, std::int64_t sequence,
                      bool snapshot);
 

@@ -78,6 +78,23 @@ TEST_F(QuarantineTest, H40_ACoordinatorReleasesOneSnapshot) {
   EXPECT_EQ(SyncOne(Snapshot(7, {})).refusal_reason(), "MASS_CHANGE");
 }
 
+TEST_F(QuarantineTest, H40_AReleaseBelievesASnapshotAndNoDelta) {
+  SyncOne(Snapshot(1, Day(24)));
+  std::vector<minutes> removed;
+  for (int i = 0; i < 20; ++i) removed.push_back(minutes(60 + 15 * i));
+  EXPECT_EQ(SyncOne(Delta(2, {}, removed)).refusal_reason(), "MASS_CHANGE");
+  ASSERT_THAT(Release(Planner(), "R-2"), IsOk());
+  const v1::AgendaAck held = SyncOne(Delta(2, {}, removed));
+  EXPECT_EQ(held.refusal_reason(), "MASS_CHANGE");
+  EXPECT_THAT(held.refusal_message(), HasSubstr("send a snapshot"));
+  EXPECT_TRUE(held.resync_wanted());
+  EXPECT_THAT(Offered(), SizeIs(24));
+  // What is small passes, and the release still waits.
+  EXPECT_EQ(SyncOne(Delta(2, {}, {minutes(60)})).applied_count(), 1);
+  EXPECT_EQ(SyncOne(Snapshot(3, {SlotAt(minutes(75))})).refusal_reason(), "");
+  EXPECT_THAT(Offered(), SizeIs(1));
+}
+
 TEST_F(QuarantineTest, H39_H40_APhantomEndsNeitherTheQuarantineNorTheRelease) {
   SyncOne(Snapshot(1, Day(24)));
   SyncOne(Snapshot(2, {}));

@@ -124,6 +124,13 @@ TEST(PartnerSequence, H40_AQuarantineEndsByAPersonAndThenASnapshot) {
   EXPECT_EQ(Advance({7, Resync::kReleased}, FrameVerdict::kApply, 9, true).resync, Resync::kNone);
 }
 
+TEST(PartnerSequence, H40_AReleaseWaitsForItsSnapshot) {
+  const FeedPosition released{7, Resync::kReleased};
+  EXPECT_EQ(Advance(released, FrameVerdict::kApply, 8, false).resync, Resync::kReleased);
+  EXPECT_EQ(Advance(released, FrameVerdict::kGap, 9, false).resync, Resync::kReleased);
+  EXPECT_EQ(Advance(released, FrameVerdict::kQuarantine, 8, false).resync, Resync::kReleased);
+}
+
 // --- quarantine ----------------------------------------------------------------------------------
 
 TEST(PartnerQuarantine, H40_MoreThanOneInTwentyAndNotAFew) {
