@@ -54,6 +54,7 @@ absl::StatusOr<Quarantine> FrameWork::Distrust(SlotsTransaction& transaction,
     gone += kept ? 0 : 1;
   }
   if (IsShifted(standing, told_starts)) return Quarantine::kShifted;
+  if (IsEmptied(standing.size(), told_starts, now_)) return Quarantine::kMassChange;
   if (gone < kMassChangeMin) return Quarantine::kNone;
   SAS_ASSIGN_OR_RETURN(const auto all, transaction.partners().ListSlots(frame_.agenda(), now_,
                                                                         now_ + kPartnerAhead));

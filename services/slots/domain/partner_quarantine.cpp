@@ -31,9 +31,10 @@ std::string_view QuarantineReason(Quarantine quarantine) {
 std::string_view QuarantineMessage(Quarantine quarantine) {
   switch (quarantine) {
     case Quarantine::kMassChange:
-      return "it would take away or change more than 5 % of the agenda's slots to come at once: if "
-             "that is meant, send it again confirmed, or let a coordinator release the agenda and send a "
-             "snapshot";
+      return "it would take away all of the agenda's slots to come, or take away or change more "
+             "than "
+             "5 % of them at once: if that is meant, send it again confirmed, or let a coordinator "
+             "release the agenda and send a snapshot";
     case Quarantine::kShifted:
       return "its slots are those that stand, some whole hours off: check the zone; if the hours "
              "are right, send it again confirmed, or let a coordinator release the agenda and send "
@@ -46,6 +47,10 @@ std::string_view QuarantineMessage(Quarantine quarantine) {
 
 bool IsMassChange(std::size_t gone, std::size_t standing) {
   return gone >= kMassChangeMin && gone * kMassChangeShare > standing;
+}
+
+bool IsEmptied(std::size_t standing, const std::set<base::Instant>& told, base::Instant now) {
+  return standing >= kEmptiedMin && told.upper_bound(now) == told.end();
 }
 
 bool IsShifted(const std::set<base::Instant>& standing, const std::set<base::Instant>& told) {

@@ -12,13 +12,16 @@ namespace sas::slots {
 inline constexpr std::size_t kMassChangeShare = 20;  ///< … which is 5 %, …
 /// … and at least so many: small agendas change as a whole every day.
 inline constexpr std::size_t kMassChangeMin = 20;
+/// Fewer offered slots than that may be gone at once, in a snapshot that names none: a few sell out
+/// between two of them, at a platform that does not name what is taken.
+inline constexpr std::size_t kEmptiedMin = 5;
 /// Fewer slots than that are moved by an hour by their practice.
 inline constexpr std::size_t kShiftedMin = 8;
 
 /// Why a frame is not believed before a person has looked.
 enum class Quarantine {
   kNone,
-  kMassChange,  ///< Too many slots would go or change at once.
+  kMassChange,  ///< Too many slots would go or change at once, or all of them go.
   kShifted,     ///< The slots that are there come again some whole hours off: a wrong zone.
 };
 
@@ -30,6 +33,10 @@ std::string_view QuarantineMessage(Quarantine quarantine);
 
 /// Of `standing` offered slots to come, `gone` would go or change.
 bool IsMassChange(std::size_t gone, std::size_t standing);
+
+/// Of `standing` offered slots to come in its time, does a snapshot of these starts take all away,
+/// naming none to come (hazard H-27)?
+bool IsEmptied(std::size_t standing, const std::set<base::Instant>& told, base::Instant now);
 
 /// Are the starts of a snapshot those that stand, one or two hours earlier or later?
 bool IsShifted(const std::set<base::Instant>& standing, const std::set<base::Instant>& told);

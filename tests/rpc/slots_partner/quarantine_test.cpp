@@ -60,6 +60,24 @@ TEST_F(QuarantineTest, H40_H27_ASuddenlyEmptySnapshotWaitsForAPerson) {
   EXPECT_THAT(Offered(), SizeIs(20));
 }
 
+TEST_F(QuarantineTest, H27_ASmallAgendaIsNotEmptiedByItsFeedAlone) {
+  SyncOne(Snapshot(1, Day(6)));
+  EXPECT_EQ(SyncOne(Snapshot(2, {})).refusal_reason(), "MASS_CHANGE");
+  EXPECT_THAT(Offered(), SizeIs(6));
+  EXPECT_TRUE(List(Platform())->agendas(0).quarantined());
+  // One that is sold out says so, or has sold the last few.
+  std::vector<v1::PartnerSlot> day = Day(6);
+  for (v1::PartnerSlot& slot : day) slot.set_free_seats(0);
+  EXPECT_EQ(SyncOne(Snapshot(3, day)).refusal_reason(), "");
+  EXPECT_EQ(SyncOne(Snapshot(4, Day(6))).refusal_reason(), "");
+  EXPECT_EQ(SyncOne(Snapshot(5, Day(4))).refusal_reason(), "");
+  EXPECT_EQ(SyncOne(Snapshot(6, {})).refusal_reason(), "");
+  // What our appointments have counts neither way.
+  EXPECT_EQ(SyncOne(Snapshot(7, Day(5))).refusal_reason(), "");
+  Book(NameAt(minutes(60)));
+  EXPECT_EQ(SyncOne(Snapshot(8, {})).refusal_reason(), "");
+}
+
 TEST_F(QuarantineTest, H40_ACoordinatorReleasesOneSnapshot) {
   SyncOne(Snapshot(1, Day(24)));
   EXPECT_THAT(Release(Planner()), ReasonIs("AGENDA_NOT_QUARANTINED"));

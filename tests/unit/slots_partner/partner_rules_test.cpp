@@ -134,7 +134,7 @@ TEST(PartnerSequence, H40_AReleaseWaitsForItsSnapshot) {
 // --- quarantine ----------------------------------------------------------------------------------
 
 TEST(PartnerQuarantine, H40_MoreThanOneInTwentyAndNotAFew) {
-  EXPECT_FALSE(IsMassChange(19, 19));  // A small agenda changes as a whole.
+  EXPECT_FALSE(IsMassChange(19, 19));  // A small agenda changes as a whole, but is not emptied.
   EXPECT_TRUE(IsMassChange(20, 20));
   EXPECT_TRUE(IsMassChange(20, 399));
   EXPECT_FALSE(IsMassChange(20, 400));  // 5 %.
@@ -146,6 +146,14 @@ std::set<base::Instant> Starts(int count, minutes from, minutes step = minutes(1
   std::set<base::Instant> starts;
   for (int i = 0; i < count; ++i) starts.insert(kNow + from + i * step);
   return starts;
+}
+
+TEST(PartnerQuarantine, H27_ASmallAgendaIsNotEmptiedEither) {
+  EXPECT_TRUE(IsEmptied(5, {}, kNow));
+  EXPECT_FALSE(IsEmptied(4, {}, kNow));  // The last few are sold.
+  EXPECT_FALSE(IsEmptied(5, Starts(1, minutes(60)), kNow));
+  EXPECT_TRUE(IsEmptied(5, Starts(4, minutes(-45)), kNow));  // What is over is no offer.
+  EXPECT_FALSE(IsEmptied(0, {}, kNow));
 }
 
 TEST(PartnerQuarantine, H37_WholeHoursOffAreAWrongZone) {
