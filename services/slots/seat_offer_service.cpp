@@ -11,6 +11,7 @@
 #include "common/rpc/serve_unary.h"
 #include "services/slots/candidate_place.h"
 #include "services/slots/hold_length.h"
+#include "services/slots/hold_release.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/slot_answers.h"
 #include "services/slots/slot_caps.h"
@@ -141,11 +142,8 @@ absl::StatusOr<v1::Slot> SeatOfferService::Withdraw(const base::Call& call,
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
   SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
-  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
-  SAS_RETURN_IF_ERROR(book_.ReleaseHold(
-      call, {found.region, request.slot(), request.hold_token(), request.holder()}));
-  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.slot()}));
-  return ToSlot(*found.view, found.slot, counts[0]);
+  return GiveBack(projection_, book_, call, "slot",
+                  {"", request.slot(), request.hold_token(), request.holder()});
 }
 
 absl::StatusOr<v1::ReleaseOrderHoldsResponse> SeatOfferService::ReleaseOrders(

@@ -52,18 +52,18 @@ void MemorySeatBook::Tell(Region& region, Change change) {
   }
 }
 
-std::int64_t MemorySeatBook::VersionOf(const Region& region, std::string_view slot) {
-  const auto found = region.sites.find(slot.substr(0, slot.find("/slots/")));
-  return found == region.sites.end() ? 0 : found->second;
+// A refresh closes what is of an older version of the directory than its site.
+bool MemorySeatBook::IsOpen(const Region& region, std::string_view name, const Slot& slot) {
+  if (slot.epoch == region.state.loading) return true;
+  if (slot.epoch != region.state.epoch) return false;
+  const auto site = region.sites.find(name.substr(0, name.find("/slots/")));
+  return site == region.sites.end() || slot.version >= site->second;
 }
 
 MemorySeatBook::Slot* MemorySeatBook::FindSlot(Region& region, std::string_view name) {
   const auto found = region.slots.find(name);
-  if (found == region.slots.end()) return nullptr;
-  Slot& slot = found->second;
-  if (slot.epoch == region.state.loading) return &slot;
-  const bool open = slot.epoch == region.state.epoch && slot.version >= VersionOf(region, name);
-  return open ? &slot : nullptr;
+  const bool open = found != region.slots.end() && IsOpen(region, name, found->second);
+  return open ? &found->second : nullptr;
 }
 
 MemorySeatBook::Seat* MemorySeatBook::FindHold(Slot& slot, const HoldKey& hold) const {
@@ -95,28 +95,13 @@ Hold MemorySeatBook::ToHold(std::string_view name, const Slot& slot, const Seat&
   return hold;
 }
 
-std::vector<std::string> MemorySeatBook::HoldsOf(const Region& region, std::string_view holder,
-                                                 std::string_view order) const {
-  const base::Instant now = clock_.Now();
-  std::vector<std::string> holds;
-  for (const auto& [name, slot] : region.slots) {
-    for (const Seat& seat : slot.all) {
-      const bool counts = order.empty() || seat.order == order;
-      if (seat.holder == holder && counts && Living(seat.state) && seat.state.expire > now) {
-        holds.push_back(name);
-      }
-    }
-  }
-  return holds;
-}
-
 absl::StatusOr<const MemorySeatBook::Seat*> MemorySeatBook::RepeatedLocked(
     const Region& region, const HoldRequest& request) const {
   const base::Instant now = clock_.Now();
   const Seat* found = nullptr;
   for (const auto& [name, slot] : region.slots) {
     const bool here = name == request.slot;
-    if (!here && request.fingerprint.empty()) continue;
+    if (!here && (request.fingerprint.empty() || !IsOpen(region, name, slot))) continue;
     for (const Seat& seat : slot.all) {
       if (!Living(seat.state) || seat.state.expire <= now || seat.holder != request.holder ||
           seat.request_id != request.request_id) {

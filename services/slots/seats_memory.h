@@ -113,7 +113,7 @@ class MemorySeatBook final : public SeatBook {
   static std::pair<int, base::Instant> Summary(const Slot& slot, base::Instant now);
   static void Publish(Region& region, const std::string& name, Slot& slot, base::Instant now);
   static void Tell(Region& region, Change change);
-  static std::int64_t VersionOf(const Region& region, std::string_view slot);
+  static bool IsOpen(const Region& region, std::string_view name, const Slot& slot);
   /// Gives back the held seats of which this is true. Returns how many.
   absl::StatusOr<int> ReleaseIf(std::string_view region,
                                 const std::function<bool(const Seat&)>& ends);
@@ -125,9 +125,9 @@ class MemorySeatBook final : public SeatBook {
   static Slot* FindSlot(Region& region, std::string_view name);
   Seat* FindHold(Slot& slot, const HoldKey& hold) const;
   static Hold ToHold(std::string_view name, const Slot& slot, const Seat& seat);
-  /// Slots of the living holds of `holder`, one for each.
-  std::vector<std::string> HoldsOf(const Region& region, std::string_view holder,
-                                   std::string_view order = {}) const;
+  /// Slots of the living holds of which this is true, one for each.
+  std::vector<std::string> HoldsIf(const Region& region,
+                                   const std::function<bool(const Seat&)>& counts) const;
   /// The living hold of this request, or null; `REQUEST_ID_REUSED` when its body is another.
   absl::StatusOr<const Seat*> RepeatedLocked(const Region& region,
                                              const HoldRequest& request) const;

@@ -10,26 +10,37 @@ namespace sas::slots {
 
 using Kind = SeatState::Kind;
 
+// What was lost with its slot is no hold any more.
+std::vector<std::string> MemorySeatBook::HoldsIf(
+    const Region& region, const std::function<bool(const Seat&)>& counts) const {
+  const base::Instant now = clock_.Now();
+  std::vector<std::string> holds;
+  for (const auto& [name, slot] : region.slots) {
+    if (!IsOpen(region, name, slot)) continue;
+    for (const Seat& seat : slot.all) {
+      const bool living = seat.state.kind == Kind::kHeld || seat.state.kind == Kind::kPrepared;
+      if (living && seat.state.expire > now && counts(seat)) holds.push_back(name);
+    }
+  }
+  return holds;
+}
+
 absl::Status MemorySeatBook::CheckHoldsLocked(const Region& region,
                                               const HoldRequest& request) const {
-  const auto all = HoldsOf(region, request.holder);
-  if (static_cast<int>(all.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
+  const auto mine =
+      HoldsIf(region, [&](const Seat& seat) { return seat.holder == request.holder; });
+  if (static_cast<int>(mine.size()) >= request.holds_max) return TooManyHolds(request.holds_max);
   if (request.order_holds_max > 0 && !request.order.empty()) {
-    const auto same = HoldsOf(region, request.holder, request.order);
+    const auto same = HoldsIf(region, [&](const Seat& seat) {
+      return seat.holder == request.holder && seat.order == request.order;
+    });
     if (static_cast<int>(same.size()) >= request.order_holds_max) return OrderHeld(same.back());
   }
   if (request.organization.empty()) return absl::OkStatus();
-  const base::Instant now = clock_.Now();
-  int together = 0;
-  for (const auto& [name, slot] : region.slots) {
-    for (const Seat& seat : slot.all) {
-      const bool living = seat.state.kind == Kind::kHeld || seat.state.kind == Kind::kPrepared;
-      const bool counts = living && seat.state.expire > now;
-      together += counts && seat.organization == request.organization ? 1 : 0;
-    }
-  }
+  const auto together =
+      HoldsIf(region, [&](const Seat& seat) { return seat.organization == request.organization; });
   const int most = request.organization_holds_max;
-  return together < most ? absl::OkStatus() : HoldQuota(most);
+  return static_cast<int>(together.size()) < most ? absl::OkStatus() : HoldQuota(most);
 }
 
 absl::StatusOr<int> MemorySeatBook::ReleaseWatched(const base::Call& /*call*/,

@@ -19,6 +19,7 @@
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_name.h"
 #include "services/slots/hold_length.h"
+#include "services/slots/hold_release.h"
 #include "services/slots/lift_record.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/seat_failures.h"
@@ -271,11 +272,8 @@ absl::StatusOr<v1::Slot> SlotService::Release(const base::Call& call,
                                               const v1::ReleaseSlotHoldRequest& request) {
   SAS_RETURN_IF_ERROR(ledger::CheckRequestId(request.request_id()));
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
-  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
-  const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
-  SAS_RETURN_IF_ERROR(book_.ReleaseHold(call, key));
-  SAS_ASSIGN_OR_RETURN(const auto counts, book_.Count(call, found.region, {request.name()}));
-  return ToSlot(*found.view, found.slot, counts[0]);
+  return GiveBack(projection_, book_, call, "name",
+                  {"", request.name(), request.hold_token(), call.actor.subject});
 }
 
 grpc::ServerUnaryReactor* SlotService::GetSlot(grpc::CallbackServerContext* context,

@@ -25,15 +25,34 @@ for seat = 0, tonumber(fields.top) - 1 do
   if state == 'free' and not chosen then chosen = seat end
 end
 
+-- What stands in a set of holds (of a `kind`, holder or organization) of a seat that `owner` still has:
+-- request and order; nil, and off the set, when it was lost with its slot. A slot is closed without
+-- listing its holds, and opened again it may be somebody else's.
+local function read_filed(set, member, kind, owner)
+  local other, seat = string.match(member, '^(.*)|(%d+)$')
+  local other_key = slot_prefix .. other
+  local known = redis.call('HMGET', other_key, 'epoch', 'version', seat .. ':' .. kind,
+                           seat .. ':request', seat .. ':order')
+  if known[3] == owner and is_open(other_key, known[1], known[2]) then
+    return {request = known[4], order = known[5], slot = other}
+  end
+  redis.call('ZREM', set, member)
+  return nil
+end
+
 -- Counted by expiry, so that a late sweeper never blocks an operator.
 local holder_key = prefix .. 'holder:' .. holder
 redis.call('ZREMRANGEBYSCORE', holder_key, '-inf', ARGV[2])
-local mine = redis.call('ZRANGE', holder_key, '0', '-1')
-if body ~= '' then  -- The id may have its hold on another slot, which is another body.
-  for _, member in ipairs(mine) do
-    local other, seat = string.match(member, '^(.*)|(%d+)$')
-    if redis.call('HGET', slot_prefix .. other, seat .. ':request') == request then
-      return {'REUSED'}
+local mine, same, order_held = 0, 0, nil
+for _, member in ipairs(redis.call('ZRANGE', holder_key, '0', '-1')) do
+  local hold = read_filed(holder_key, member, 'holder', holder)
+  if hold then
+    -- The id may have its hold on another slot, which is another body.
+    if body ~= '' and hold.request == request then return {'REUSED'} end
+    mine = mine + 1
+    if order ~= '' and hold.order == order then
+      same = same + 1
+      if same == order_max then order_held = hold.slot end
     end
   end
 end
@@ -52,20 +71,22 @@ elseif free == '0' then
   return {'FULL', first_expire}
 end
 
-if #mine >= tonumber(ARGV[11]) then return {'TOO_MANY'} end
-if order_max > 0 and order ~= '' then
-  local same = 0
-  for _, member in ipairs(mine) do
-    local other, seat = string.match(member, '^(.*)|(%d+)$')
-    if redis.call('HGET', slot_prefix .. other, seat .. ':order') == order then same = same + 1 end
-    if same >= order_max then return {'ORDER_HELD', other} end
-  end
-end
+if mine >= tonumber(ARGV[11]) then return {'TOO_MANY'} end
+if order_held then return {'ORDER_HELD', order_held} end
 
 if organization ~= '' then
   local organization_key = prefix .. 'organization:' .. organization
   redis.call('ZREMRANGEBYSCORE', organization_key, '-inf', ARGV[2])
-  if redis.call('ZCARD', organization_key) >= tonumber(ARGV[20]) then return {'QUOTA'} end
+  local together, most = redis.call('ZCARD', organization_key), tonumber(ARGV[20])
+  if together >= most then  -- Only then does it matter which of them are lost.
+    for _, member in ipairs(redis.call('ZRANGE', organization_key, '0', '-1')) do
+      if not read_filed(organization_key, member, 'organization', organization) then
+        together = together - 1
+      end
+      if together < most then break end
+    end
+    if together >= most then return {'QUOTA'} end
+  end
 end
 
 if fields[chosen .. ':state'] then vacate(key, id, fields, chosen) end

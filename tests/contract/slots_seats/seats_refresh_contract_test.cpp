@@ -31,6 +31,28 @@ class SeatBookRefreshTest : public SeatBookTest {
     return book_->RefreshSite(Call(), refresh, kSite, slots);
   }
 
+  /// Asks for a hold of one order, of a person of one organization, each of which may have one.
+  absl::StatusOr<Hold> TakeOne(const std::string& slot, const std::string& holder,
+                               const std::string& request_id) {
+    SeatBook::HoldRequest request;
+    request.region = kRegion;
+    request.slot = slot;
+    request.token = "token-" + std::to_string(++tokens_);
+    request.request_id = request_id;
+    request.fingerprint = slot;
+    request.holder = holder;
+    request.order = "regions/fr-pdl/cases/c1/orders/o1";
+    request.order_holds_max = 1;
+    request.organization = organization_;
+    request.organization_holds_max = 1;
+    request.duration = kHoldMax;
+    request.holds_max = holds_max_;
+    return book_->TakeHold(Call(), request);
+  }
+
+  int holds_max_ = kHoldsPerHolderMax;
+  std::string organization_;
+
   std::vector<std::pair<std::string, std::int64_t>> Told(const std::string& position) {
     const auto batch = book_->Changes(Call(), kRegion, position, milliseconds(0));
     EXPECT_THAT(batch, IsOk());
@@ -94,6 +116,65 @@ TEST_P(SeatBookRefreshTest, ClosedSlotOpensAgainWithoutItsOldHolds) {
   EXPECT_EQ(FreeSeats(kOne), 1);
   EXPECT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a1"), ReasonIs("HOLD_LOST"));
   EXPECT_THAT(Take(kOne, "osnp-2", "r2"), IsOk());
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatWasLostWithItsSlotIsNoHoldOfItsOrder) {
+  ASSERT_THAT(TakeOne(kOne, "osnp-1", "r1"), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r2"), ReasonIs("ORDER_HELD"));
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r1"), ReasonIs("REQUEST_ID_REUSED"));
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  const auto next = TakeOne(kTwo, "osnp-1", "r1");
+  ASSERT_THAT(next, IsOk()) << "its id is free again too";
+  EXPECT_EQ(TakeOne(kTwo, "osnp-1", "r1")->token, next->token);
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatWasLostWithItsSlotIsNoHoldOfItsHolder) {
+  holds_max_ = 1;
+  ASSERT_THAT(Take(kOne, "osnp-1", "r1"), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r2"), ReasonIs("TOO_MANY_HOLDS"));
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r2"), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r3"), ReasonIs("TOO_MANY_HOLDS"));
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatWasLostWithItsSlotIsNoHoldOfItsOrganization) {
+  organization_ = "officine";
+  ASSERT_THAT(TakeOne(kOne, "ph-1", "r1"), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "ph-2", "r2"), ReasonIs("HOLD_QUOTA"));
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "ph-2", "r2"), IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "ph-3", "r3"), ReasonIs("HOLD_QUOTA"));
+}
+
+TEST_P(SeatBookRefreshTest, H25_OpenedAgainTheSlotIsHeldByWhoHoldsItThen) {
+  ASSERT_THAT(TakeOne(kOne, "osnp-1", "r1"), IsOk());
+  ASSERT_THAT(RefreshTo(At(2), {Slot(kTwo, 2)}), IsOk());
+  ASSERT_THAT(RefreshTo(At(3), {Slot(kOne, 1), Slot(kTwo, 2)}), IsOk());
+  const auto other = TakeOne(kOne, "osnp-2", "r1");
+  ASSERT_THAT(other, IsOk());
+  EXPECT_THAT(TakeOne(kTwo, "osnp-1", "r2"), IsOk()) << "that seat is another's";
+  EXPECT_THAT(TakeOne(kTwo, "osnp-2", "r2"), ReasonIs("ORDER_HELD"));
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*other), kHoldMax), IsOk());
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatARefreshKeepsGoesOnCounting) {
+  Open(2, {Slot(kTwo, 2), Slot(kElsewhere, 1)});
+  Refresh refresh = At(2);
+  refresh.epoch = 2;
+  ASSERT_THAT(TakeOne(kTwo, "osnp-1", "r1"), IsOk());
+  ASSERT_THAT(TakeOne(kElsewhere, "osnp-2", "r2"), IsOk());
+  ASSERT_THAT(RefreshTo(refresh, {Slot(kTwo, 2), Slot(kNew, 2)}), IsOk());
+  for (const char* holder : {"osnp-1", "osnp-2"}) {
+    EXPECT_THAT(TakeOne(kNew, holder, "r3"), ReasonIs("ORDER_HELD")) << holder;
+  }
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatALoadDoesNotOpenAgainIsNoHold) {
+  ASSERT_THAT(TakeOne(kOne, "osnp-1", "r1"), IsOk());
+  ASSERT_THAT(TakeOne(kTwo, "osnp-2", "r2"), IsOk());
+  Open(2, {Slot(kTwo, 2), Slot(kNew, 2)}, true);
+  EXPECT_THAT(TakeOne(kNew, "osnp-1", "r3"), IsOk());
+  EXPECT_THAT(TakeOne(kNew, "osnp-2", "r4"), ReasonIs("ORDER_HELD"));
 }
 
 TEST_P(SeatBookRefreshTest, TakenSeatOfAClosedSlotIsTheLedgersToBringBack) {

@@ -167,6 +167,36 @@ TEST_F(HoldLimitsTest, H25_AnOrganizationMayHoldNoMoreThanItsQuota) {
   EXPECT_THAT(Hold(elsewhere, Osnp("osnp-3")), IsOk()) << "who names none is not counted";
 }
 
+TEST_F(HoldLimitsTest, H25_WhatWasLostWithItsSlotNeitherCountsNorNeedsToBeGivenBack) {
+  const std::string elsewhere = "regions/fr-pdl/sites/msp-soullans/slots/griselin-20261124t1000z";
+  const std::string last = "regions/fr-pdl/sites/csnp-challans/slots/csnp-20261124t1330z";
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  ASSERT_THAT(Hold(kNext, Osnp(), "R-2"), IsOk());
+  ASSERT_THAT(Hold(last, Osnp(), "R-3"), IsOk());
+  EXPECT_THAT(Hold(elsewhere, Osnp(), "R-4"), ReasonIs("TOO_MANY_HOLDS"));
+  const auto release = [&](const std::string& slot) {
+    v1::ReleaseSlotHoldRequest request;
+    request.set_name(slot);
+    request.set_hold_token(hold->hold_token());
+    request.set_request_id("R-back");
+    return Invoke<v1::Slot>(*slots_stub_, &v1::SlotService::Stub::ReleaseSlotHold, request, Osnp());
+  };
+  EndSessions();
+  EXPECT_THAT(release(kCsnpSlot), IsOk()) << "memory has the slot still";
+  Follow();
+  for (int i = 0; i < 2; ++i) {
+    const auto gone = release(kCsnpSlot);
+    ASSERT_THAT(gone, IsOk());
+    EXPECT_EQ(gone->name(), kCsnpSlot);
+    EXPECT_EQ(gone->free_seat_count(), 0);
+  }
+  EXPECT_THAT(release(kCsnp), ReasonIs("INVALID_RESOURCE_NAME"));
+  EXPECT_THAT(release("regions/fr-bre/sites/s/slots/a-20261124t1245z"),
+              ReasonIs("REGION_FORBIDDEN"));
+  EXPECT_THAT(Hold(elsewhere, Osnp(), "R-4"), IsOk());
+}
+
 TEST_F(HoldLimitsTest, H25_AHoldEndsWithTheConsoleThatWatches) {
   auto console = Watch(Fifty());
   ASSERT_TRUE(console->Next());

@@ -216,6 +216,16 @@ TEST_F(SeatOfferTest, WithdrawnItIsFreeAtOnceAndAgain) {
   EXPECT_THAT(Offer("osnp-8", "R-2"), IsOk());
 }
 
+TEST_F(SeatOfferTest, WithdrawnWithItsSlotItIsNoError) {
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  EndSessions();
+  Follow();
+  const auto gone = Withdraw(*hold, "osnp-7");
+  ASSERT_THAT(gone, IsOk());
+  EXPECT_EQ(gone->name(), kCsnpSlot);
+}
+
 TEST_F(SeatOfferTest, H14_TheHoldOfAStoppedOrderIsEverybodysAtOnce) {
   const auto hold = Offer("osnp-7", "R-1");
   ASSERT_THAT(hold, IsOk());

@@ -223,18 +223,7 @@ TEST_F(SeatServiceTest, TakenSeatsAreListedForBookingPageByPage) {
 TEST_F(SeatServiceTest, HoldOnASlotThatItsSiteTookBackIsLost) {
   const auto hold = Hold(kCsnpSlot);
   ASSERT_THAT(hold, IsOk());
-  ASSERT_THAT(store_.Write(Internal(),
-                           [&](SlotsTransaction& transaction) -> absl::Status {
-                             SAS_ASSIGN_OR_RETURN(const auto plans,
-                                                  transaction.ListSessionPlans(kCsnp, Page{}));
-                             for (v1::SessionPlan plan : plans) {
-                               plan.set_effective_end_date("2026-11-01");
-                               SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
-                             }
-                             return transaction.TouchSite("fr-pdl", kCsnp);
-                           }),
-              IsOk());
-  ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  EndSessions();
   EXPECT_THAT(Prepare(*hold), StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
   EXPECT_THAT(Hold(kCsnpSlot, Osnp("osnp-2")), ReasonIs("SLOT_NOT_OPEN"));
   Follow();

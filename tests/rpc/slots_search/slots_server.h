@@ -116,6 +116,23 @@ class SlotsServerTest : public ::testing::Test {
     EXPECT_THAT(projection_.Follow(Internal(), region, std::chrono::milliseconds(0)), IsOk());
   }
 
+  /// The CSNP's plans end before today: its slots are gone from the book, and once followed from
+  /// memory too.
+  void EndSessions() {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(const auto plans,
+                                                    transaction.ListSessionPlans(kCsnp, Page{}));
+                               for (v1::SessionPlan plan : plans) {
+                                 plan.set_effective_end_date("2026-11-01");
+                                 SAS_RETURN_IF_ERROR(transaction.PutSessionPlan(plan));
+                               }
+                               return transaction.TouchSite("fr-pdl", kCsnp);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+  }
+
   template <typename Response, typename Stub, typename Method, typename Request>
   absl::StatusOr<Response> Invoke(Stub& stub, Method method, const Request& request,
                                   const base::Actor& actor) {
