@@ -144,6 +144,7 @@ class FinessImporter final : public LineImporter {
     SAS_ASSIGN_OR_RETURN(absl::Status wrong,
                          CheckSiteLine(transaction, scope_, site, &owner.structure));
     if (wrong.ok()) wrong = scope_.MayWrite(site);
+    if (wrong.ok() && before) wrong = scope_.MayChange(*before, site);
     if (!wrong.ok()) return RefusedLine(wrong);
     SAS_RETURN_IF_ERROR(PutOwner(transaction, owner).status());
     return PutSiteLine(transaction, {before, site, commune, scope_.now}, touched);
@@ -175,11 +176,12 @@ class FinessImporter final : public LineImporter {
           point, {commune->point().latitude_degrees(), commune->point().longitude_degrees()},
           commune->insee_code(), "coordxet");
     }
-    if (!wrong.ok()) return RefusedLine(wrong);
     v1::Site site = *before;
     site.mutable_place()->mutable_point()->set_latitude_degrees(point.latitude);
     site.mutable_place()->mutable_point()->set_longitude_degrees(point.longitude);
     site.mutable_place()->set_precision(PrecisionOf(fields[4]));
+    if (wrong.ok()) wrong = scope_.MayChange(*before, site);
+    if (!wrong.ok()) return RefusedLine(wrong);
     return PutSiteLine(transaction, {before, site, *commune, scope_.now}, touched);
   }
 

@@ -54,10 +54,8 @@ absl::StatusOr<ImportScope> CheckImportHeader(const base::Call& call,
   }
   SAS_RETURN_IF_ERROR(rpc::CheckRegion(call, ids[0]));
   SAS_RETURN_IF_ERROR(CheckTerritories(call.actor, header));
-  return ImportScope{ids[0],
-                     {header.territories().begin(), header.territories().end()},
-                     call.actor.territories,
-                     now};
+  return ImportScope{
+      ids[0], {header.territories().begin(), header.territories().end()}, call.actor, now};
 }
 
 }  // namespace sas::slots

@@ -7,6 +7,7 @@
 #include "services/slots/directory_checks.h"
 #include "services/slots/directory_writes.h"
 #include "services/slots/domain/findings.h"
+#include "services/slots/planning_rights.h"
 
 namespace sas::slots {
 namespace {
@@ -36,7 +37,7 @@ std::string Said(const base::ErrorDetail& detail, const absl::Status& why) {
 
 bool ImportScope::Covers(std::string_view territory) const {
   return !territory.empty() && (wanted.empty() || Contains(wanted, territory)) &&
-         (own.empty() || Contains(own, territory));
+         (actor.territories.empty() || Contains(actor.territories, territory));
 }
 
 bool ImportScope::WantsOneOf(const v1::Site& site) const {
@@ -46,14 +47,27 @@ bool ImportScope::WantsOneOf(const v1::Site& site) const {
 }
 
 absl::Status ImportScope::MayWrite(const v1::Site& site) const {
-  if (own.empty()) return absl::OkStatus();
+  if (actor.territories.empty()) return absl::OkStatus();
   for (const std::string& code : site.territories()) {
-    if (Contains(own, code)) continue;
+    if (Contains(actor.territories, code)) continue;
     return base::Fail(absl::StatusCode::kPermissionDenied, "TERRITORY_FORBIDDEN",
                       "your credentials do not cover the SAS territory " + code,
                       {{"territory", code}});
   }
   return absl::OkStatus();
+}
+
+absl::Status ImportScope::MayChange(const v1::Site& before, const v1::Site& site) const {
+  if (SaysTheSame(before, site)) return absl::OkStatus();
+  return CheckSiteRight(actor, before, "", Right::kManage);
+}
+
+absl::Status ImportScope::MayChange(const v1::Site& site, const v1::SessionPlan* before,
+                                    const v1::SessionPlan& plan) const {
+  if (before != nullptr && SaysTheSame(*before, plan)) return absl::OkStatus();
+  SAS_RETURN_IF_ERROR(CheckSiteRight(actor, site, plan.agenda(), Right::kManage));
+  if (before == nullptr) return absl::OkStatus();
+  return CheckSiteRight(actor, site, before->agenda(), Right::kManage);
 }
 
 std::unique_ptr<LineImporter> MakeLineImporter(v1::ImportHeader::Format format, ImportScope scope) {

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/base/call.h"
 #include "common/base/clock.h"
 #include "sas/slots/v1/import_service.pb.h"
 #include "services/slots/directory.h"
@@ -22,7 +23,7 @@ namespace sas::slots {
 struct ImportScope {
   std::string region;
   std::vector<std::string> wanted;  ///< SAS territories asked for; empty: all.
-  std::vector<std::string> own;     ///< Those of the caller's credentials; empty: all.
+  base::Actor actor;                ///< Who imports, with his own territories and structure.
   base::Instant now;
 
   /// Asked for and the caller's own: a line of another territory is passed over.
@@ -31,6 +32,12 @@ struct ImportScope {
   bool WantsOneOf(const v1::Site& site) const;
   /// PERMISSION_DENIED `TERRITORY_FORBIDDEN` unless all territories of the site are the caller's.
   absl::Status MayWrite(const v1::Site& site) const;
+  /// What the rights of a site keep from the caller elsewhere, a file does not give him:
+  /// PERMISSION_DENIED `SITE_RIGHT_REQUIRED` when the line says something else than `before`.
+  absl::Status MayChange(const v1::Site& before, const v1::Site& site) const;
+  /// The same of a plan and the agendas that it leaves and enters; `before` may be null.
+  absl::Status MayChange(const v1::Site& site, const v1::SessionPlan* before,
+                         const v1::SessionPlan& plan) const;
 };
 
 enum class LineOutcome { kApplied, kUnchanged, kRefused, kSkipped };

@@ -130,11 +130,12 @@ class PlansImporter final : public LineImporter {
     SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, row, plan, around));
     SAS_RETURN_IF_ERROR(AddNear(transaction, plan, around));
     Check(plan, around, findings);
+    const v1::SessionPlan* old = known == plans_->end() ? nullptr : &before;
+    findings.Add(scope_.MayChange(*site, old, plan));
     if (!findings.empty()) return RefusedLine(findings.Result());
     if (plan.SerializeAsString() == before.SerializeAsString()) {
       return LineResult{LineOutcome::kUnchanged, absl::OkStatus()};
     }
-    const v1::SessionPlan* old = known == plans_->end() ? nullptr : &before;
     SAS_ASSIGN_OR_RETURN((*plans_)[name], WritePlan(transaction, plan, old, scope_.now));
     touched.insert(site->name());
     return LineResult{LineOutcome::kApplied, absl::OkStatus()};

@@ -181,6 +181,7 @@ class SitesImporter final : public LineImporter {
     SAS_ASSIGN_OR_RETURN(const absl::Status wrong,
                          CheckSiteLine(transaction, scope_, site.after, made ? &*made : nullptr));
     row.findings().Add(wrong);
+    if (site.before) row.findings().Add(scope_.MayChange(*site.before, site.after));
     if (!row.findings().empty()) return RefusedLine(row.findings().Result());
     if (made) SAS_RETURN_IF_ERROR(transaction.PutStructure(*made));
     site.now = scope_.now;
