@@ -61,9 +61,6 @@ class LineImporter {
   virtual absl::Status ReadHeader(std::string_view line) = 0;
   virtual bool HasHeader() const = 0;
 
-  /// Forgets what was read in an earlier transaction.
-  virtual void BeginBatch() {}
-
   /// `line` is UTF-8. Sites that searches must read again are added to `touched`; the empty name
   /// stands for all of the region.
   virtual absl::StatusOr<LineResult> Apply(SlotsTransaction& transaction, std::string_view line,

@@ -1,5 +1,5 @@
-#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -11,8 +11,6 @@
 // booked seats.
 namespace sas::slots {
 namespace {
-
-constexpr int kPageRows = 1000;
 
 const std::vector<std::string_view>& KnownColumns() {
   static const std::vector<std::string_view> kColumns = {"site_id",
@@ -40,10 +38,6 @@ const std::vector<std::string_view>& KnownColumns() {
                                                          "supernumerary_max",
                                                          "own_patients_only"};
   return kColumns;
-}
-
-std::string SiteOf(const std::string& plan) {
-  return plan.substr(0, plan.find("/plans/"));
 }
 
 void ReadHours(ImportRow& row, v1::SessionPlan& plan) {
@@ -98,8 +92,6 @@ class PlansImporter final : public LineImporter {
 
   bool HasHeader() const override { return true; }
 
-  void BeginBatch() override { plans_.reset(); }
-
   absl::StatusOr<LineResult> Apply(SlotsTransaction& transaction, std::string_view line,
                                    std::set<std::string>& touched) override {
     const auto fields = table_.Split(line);
@@ -117,26 +109,21 @@ class PlansImporter final : public LineImporter {
     if (const absl::Status rights = scope_.MayWrite(*site); !rights.ok()) {
       return RefusedLine(rights);
     }
-    SAS_RETURN_IF_ERROR(ReadPlans(transaction));
     const std::string name = site_name + "/plans/" + row.Get("plan_id");
-    const auto known = plans_->find(name);
-    v1::SessionPlan plan = known == plans_->end() ? v1::SessionPlan() : known->second;
-    const v1::SessionPlan before = plan;
+    SAS_ASSIGN_OR_RETURN(const auto known, transaction.agendas().GetPlan(name));
+    v1::SessionPlan plan = known.value_or(v1::SessionPlan());
     plan.set_name(name);
     ReadHours(row, plan);
     ReadOffer(row, plan);
-    Directory around;
-    around.sites.emplace(site->name(), *site);
-    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, row, plan, around));
-    SAS_RETURN_IF_ERROR(AddNear(transaction, plan, around));
-    Check(plan, around, findings);
-    const v1::SessionPlan* old = known == plans_->end() ? nullptr : &before;
-    findings.Add(scope_.MayChange(*site, old, plan));
+    SAS_RETURN_IF_ERROR(ReadPractitioner(transaction, row, plan));
+    SAS_RETURN_IF_ERROR(Check(transaction, plan, findings));
+    const v1::SessionPlan* before = known ? &*known : nullptr;
+    findings.Add(scope_.MayChange(*site, before, plan));
     if (!findings.empty()) return RefusedLine(findings.Result());
-    if (plan.SerializeAsString() == before.SerializeAsString()) {
+    if (known && plan.SerializeAsString() == known->SerializeAsString()) {
       return LineResult{LineOutcome::kUnchanged, absl::OkStatus()};
     }
-    SAS_ASSIGN_OR_RETURN((*plans_)[name], WritePlan(transaction, plan, old, scope_.now));
+    SAS_RETURN_IF_ERROR(WritePlan(transaction, plan, before, scope_.now).status());
     touched.insert(site->name());
     return LineResult{LineOutcome::kApplied, absl::OkStatus()};
   }
@@ -156,89 +143,38 @@ class PlansImporter final : public LineImporter {
   }
 
  private:
-  /// All plans and openings of the region, once a transaction: a session must not meet another one
-  /// of its practitioner, wherever that is.
-  absl::Status ReadPlans(SlotsTransaction& transaction) {
-    if (plans_) return absl::OkStatus();
-    std::map<std::string, v1::SessionPlan> plans;
-    Page page{"", kPageRows};
-    const std::string parent = base::JoinName({{"regions", scope_.region}});
-    while (true) {
-      SAS_ASSIGN_OR_RETURN(auto batch, transaction.ListSessionPlans(parent, page));
-      const bool last = batch.size() < static_cast<std::size_t>(kPageRows);
-      for (v1::SessionPlan& plan : batch) {
-        page.after = plan.name();
-        plans.emplace(page.after, std::move(plan));
-      }
-      if (last) break;
-    }
-    openings_.clear();
-    SAS_RETURN_IF_ERROR(ReadOpenings(transaction, parent, scope_.now, openings_));
-    plans_ = std::move(plans);
-    return absl::OkStatus();
-  }
-
   absl::Status ReadPractitioner(SlotsTransaction& transaction, ImportRow& row,
-                                v1::SessionPlan& plan, Directory& around) {
-    if (row.Has("rpps")) {
-      const std::string rpps = row.Get("rpps");
-      plan.clear_practitioner();
-      if (rpps.empty()) return absl::OkStatus();  // À pourvoir.
-      SAS_ASSIGN_OR_RETURN(const auto found,
-                           transaction.partners().FindPractitioners(scope_.region, {rpps}));
-      if (found.empty()) {
-        row.findings().Add(base::InvalidField("rpps", "UNKNOWN_REFERENCE",
-                                              "no practitioner of the directory has this number"));
-        return absl::OkStatus();
-      }
-      plan.set_practitioner(found.begin()->second);
+                                v1::SessionPlan& plan) {
+    if (!row.Has("rpps")) return absl::OkStatus();
+    const std::string rpps = row.Get("rpps");
+    plan.clear_practitioner();
+    if (rpps.empty()) return absl::OkStatus();  // À pourvoir.
+    SAS_ASSIGN_OR_RETURN(const auto found,
+                         transaction.partners().FindPractitioners(scope_.region, {rpps}));
+    if (found.empty()) {
+      row.findings().Add(base::InvalidField("rpps", "UNKNOWN_REFERENCE",
+                                            "no practitioner of the directory has this number"));
+      return absl::OkStatus();
     }
-    if (plan.practitioner().empty()) return absl::OkStatus();
-    SAS_ASSIGN_OR_RETURN(const auto person, transaction.GetPractitioner(plan.practitioner()));
-    if (person) around.practitioners.emplace(person->name(), *person);
+    plan.set_practitioner(found.begin()->second);
     return absl::OkStatus();
   }
 
-  /// Plans and openings that the line's could meet, and their sites.
-  absl::Status AddNear(SlotsTransaction& transaction, const v1::SessionPlan& plan,
-                       Directory& around) {
-    const std::string site = SiteOf(plan.name());
-    const auto near = [&](const auto& other, const std::string& where) {
-      return where == site ||
-             (!plan.practitioner().empty() && other.practitioner() == plan.practitioner());
-    };
-    std::set<std::string> sites;
-    for (const auto& [name, other] : *plans_) {
-      if (!near(other, SiteOf(name))) continue;
-      around.plans.emplace(name, other);
-      sites.insert(SiteOf(name));
-    }
-    for (const auto& [name, opening] : openings_) {
-      const std::string where = SiteOfException(name);
-      if (!near(opening, where)) continue;
-      around.openings.emplace(name, opening);
-      sites.insert(where);
-    }
-    for (const std::string& each : sites) {
-      if (around.sites.count(each) != 0) continue;
-      SAS_ASSIGN_OR_RETURN(const auto there, transaction.GetSite(each));
-      if (there) around.sites.emplace(there->name(), *there);
-    }
-    around.plans[plan.name()] = plan;
-    return absl::OkStatus();
-  }
-
-  void Check(const v1::SessionPlan& plan, const Directory& around, Findings& findings) const {
-    if (!findings.empty()) return;
+  /// Reads what the line's sessions could meet, and nothing of the rest of the region: the writer's
+  /// lock is held meanwhile. What the lines before it have written is there.
+  absl::Status Check(SlotsTransaction& transaction, const v1::SessionPlan& plan,
+                     Findings& findings) const {
+    if (!findings.empty()) return absl::OkStatus();
     v1::Territory file;
     *file.add_session_plans() = plan;
-    CheckSessionPlans(scope_.region, file, around, findings);
+    SAS_ASSIGN_OR_RETURN(Directory around,
+                         ReadAround(transaction, scope_.region, file, scope_.now));
+    CheckSessionPlans(scope_.region, file, WithTerritory(std::move(around), file), findings);
+    return absl::OkStatus();
   }
 
   const ImportScope scope_;
   Columns table_;
-  std::optional<std::map<std::string, v1::SessionPlan>> plans_;
-  Openings openings_;  ///< Read with `plans_`.
 };
 
 }  // namespace

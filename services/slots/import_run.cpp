@@ -180,7 +180,6 @@ absl::Status ImportRun::Work(SlotsTransaction& transaction, const std::vector<Fi
                              bool last, Batch& batch) {
   if (!validate_only_) SAS_RETURN_IF_ERROR(CheckStillOurs(transaction));
   batch.next = state_;
-  importer_->BeginBatch();
   for (const FileLine& line : lines) {
     SAS_ASSIGN_OR_RETURN(const LineResult result, ApplyLine(transaction, line, batch));
     batch.Take(line.number, result, *importer_);

@@ -15,18 +15,12 @@ absl::StatusOr<std::optional<v1::SessionPlan>> SqlTransaction::GetPlan(std::stri
   return FetchMessage<v1::SessionPlan>("session_plans", name);
 }
 
-// A reading of all plans of the region: an edit by a person, not a search, asks for it.
 SqlQuery SqlTransaction::Naming(const char* table, std::string_view practitioner) const {
-  std::string pattern = "%\"";
-  for (const char c : practitioner) {
-    if (c == '_' || c == '%' || c == '!') pattern += '!';
-    pattern += c;
-  }
-  pattern += "\"%";
   return {std::string("SELECT name, document FROM ") + table +
-              " WHERE region = :region AND document LIKE :pattern ESCAPE '!' ORDER BY " +
+              " WHERE practitioner = :practitioner AND region = :region ORDER BY " +
               Bytewise("name") + " LIMIT :limit",
-          {{"region", std::string(base::RegionOf(practitioner))}, {"pattern", pattern}},
+          {{"practitioner", std::string(practitioner)},
+           {"region", std::string(base::RegionOf(practitioner))}},
           kOfPractitionerMax};
 }
 
@@ -55,10 +49,12 @@ absl::Status SqlTransaction::PutException(const v1::AgendaException& exception) 
     const long long end = sql::ToMicros(base::ToInstant(exception.end_time()));
     const std::string document = ledger::ToDocument(exception);
     Exec(session_,
-         "INSERT INTO agenda_exceptions (name, region, site, end_us, document) "
-         "VALUES (:name, :region, :site, :end_us, :document) ON CONFLICT (name) DO UPDATE "
-         "SET end_us = excluded.end_us, document = excluded.document",
-         use(name, "name"), use(region, "region"), use(site, "site"), use(end, "end_us"),
+         "INSERT INTO agenda_exceptions (name, region, site, practitioner, end_us, document) "
+         "VALUES (:name, :region, :site, :practitioner, :end_us, :document) ON CONFLICT (name) DO "
+         "UPDATE SET practitioner = excluded.practitioner, end_us = excluded.end_us, "
+         "document = excluded.document",
+         use(name, "name"), use(region, "region"), use(site, "site"),
+         use(exception.practitioner(), "practitioner"), use(end, "end_us"),
          use(document, "document"));
   });
 }

@@ -108,7 +108,7 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
   /// Taken seats where `column` is `value`, by start, slot and seat.
   absl::StatusOr<std::vector<SeatFact>> SeatsOf(const char* column, std::string_view value,
                                                 base::Instant from, base::Instant to);
-  /// Rows of `table` whose document names the practitioner.
+  /// Rows of `table` that are the practitioner's.
   SqlQuery Naming(const char* table, std::string_view practitioner) const;
 
   ledger::SqlJournal journal_;

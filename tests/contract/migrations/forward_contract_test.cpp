@@ -210,6 +210,40 @@ TEST_P(Forward, AStepThatComesLateMakesTheSameSchema) {
   }
 }
 
+// A practitioner whose older plans nobody found would be put into two sessions at once (hazard
+// H-22).
+TEST_P(Forward, H22_PlansAndOpeningsFromBeforeAreFoundByTheirPractitioner) {
+  if (service().migrations != &slots::SlotsMigrations) return;
+  std::vector<Migration> earlier = Steps();
+  const auto step = std::find_if(earlier.begin(), earlier.end(), [](const Migration& each) {
+    return each.name == "0090_agenda_practitioners.sql";
+  });
+  ASSERT_NE(step, earlier.end());
+  earlier.erase(step);
+  Begin(earlier);
+  if (IsSkipped()) return;
+  ASSERT_THAT(begun_, IsOk());
+  Run([](sql::Session& session) {
+    sql::Exec(session,
+              "INSERT INTO session_plans (name, region, site, document) VALUES "
+              "('p', 'r', 's', '{\"practitioner\":\"doctor\"}'), ('q', 'r', 's', '{}')");
+    sql::Exec(session,
+              "INSERT INTO agenda_exceptions (name, region, site, end_us, document) VALUES "
+              "('x', 'r', 's', 1, '{\"practitioner\":\"doctor\"}'), ('y', 'r', 's', 1, '{}')");
+  });
+  ASSERT_THAT(sql::Migrate(*database_, Call(), Steps()), IsOk());
+  std::vector<std::string> found;
+  Run([&](sql::Session& session) {
+    std::string name;
+    for (const char* table : {"session_plans", "agenda_exceptions"}) {
+      sql::FetchEach(
+          session, std::string("SELECT name FROM ") + table + " WHERE practitioner = 'doctor'",
+          [&] { found.push_back(name); }, into(name));
+    }
+  });
+  EXPECT_EQ(found, std::vector<std::string>({"p", "x"}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Services, Forward,
                          ::testing::Combine(::testing::Values(0, 1, 2),
                                             ::testing::Values(testing::Engine::kSqlite,

@@ -113,6 +113,30 @@ TEST_P(AgendasContract, PlansAndOpeningsOfAPractitioner) {
               ElementsAre("x2"));
 }
 
+TEST_P(AgendasContract, AnotherPractitionerTakesOverAPlanAndAnOpening) {
+  const std::string first = "regions/fr-pdl/practitioners/a";
+  const std::string second = "regions/fr-pdl/practitioners/b";
+  for (const std::string& who : {first, second}) {
+    v1::SessionPlan plan;
+    plan.set_name("regions/fr-pdl/sites/s/plans/p");
+    plan.set_practitioner(who);
+    ASSERT_THAT(Write([&](SlotsTransaction& t) -> absl::Status {
+                  SAS_RETURN_IF_ERROR(t.PutSessionPlan(plan));
+                  return t.agendas().PutException(Exception("s", "x", 5, who));
+                }),
+                IsOk());
+  }
+  const auto held = [&](const std::string& who) {
+    return Got([&](SlotsTransaction& t) { return t.agendas().ListPlansOf(who); }).size() +
+           Got([&](SlotsTransaction& t) {
+             return t.agendas().ListOpeningsOf(who, clock_.Now());
+           }).size();
+  };
+  EXPECT_EQ(held(first), 0U);
+  EXPECT_EQ(held(second), 2U);
+  EXPECT_EQ(held(""), 0U);
+}
+
 TEST_P(AgendasContract, APlanEndsAndASingleEntryIsFound) {
   const std::string name = "regions/fr-pdl/sites/a/plans/p";
   v1::SessionPlan plan;
