@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "absl/status/status.h"
 #include "services/slots/seat_values.h"
 
 namespace sas::slots {
@@ -27,6 +28,9 @@ struct HoldRequest {
   int beyond_max = 0;         ///< Seats beyond those of the slot that may be given; 0: none.
   std::string beyond_reason;  ///< With `beyond_max`: why.
   std::string watch;          ///< That the hold ends with; empty: none.
+  /// What speaks against a new hold: a cap that is reached, perhaps by the very hold that this
+  /// repeats. A repeat gets its living one all the same, everything else gets this.
+  absl::Status refusal;
 };
 
 }  // namespace sas::slots

@@ -55,14 +55,11 @@ absl::Status CheckOperator(const base::Call& call, const v1::SeatAsker& asker,
   return CheckSiteRight(person, found.card->site, found.slot.agenda(), Right::kBook);
 }
 
-/// The rules of a hold, without taking one.
+/// The rules of a hold but for the caps, without taking one.
 absl::Status CheckHold(const base::Call& call, const v1::SeatAsker& asker, const SlotInView& found,
                        Need& need, base::Instant now) {
   SAS_RETURN_IF_ERROR(CheckOperator(call, asker, found, need));
-  SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr));
-  SAS_RETURN_IF_ERROR(CheckCapsOfDay(found.slot));
-  return CheckWeeklyCap(found.slot,
-                        found.view->index->WeekUsed(found.slot.practitioner(), found.slot.week()));
+  return CheckSlotFor(found.slot, need, now, Stage::kHold, nullptr);
 }
 
 }  // namespace
@@ -87,6 +84,7 @@ absl::StatusOr<v1::GetSeatVerdictsResponse> SeatOfferService::Judge(
     absl::Status allowed = need.ok() ? place.status() : need.status();
     if (allowed.ok()) {
       allowed = CheckHold(call, candidate.asker(), found, *need, runtime_.clock.Now());
+      if (allowed.ok()) allowed = CheckCaps(found);
     }
     verdict.set_refusal_reason(allowed.ok() ? "" : base::ReasonOf(allowed));
     if (place.ok()) {
@@ -107,6 +105,7 @@ absl::StatusOr<v1::SlotHold> SeatOfferService::Offer(const base::Call& call,
   SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
   SAS_RETURN_IF_ERROR(CheckHold(call, request.asker(), found, need, runtime_.clock.Now()));
   SeatBook::HoldRequest wanted;
+  wanted.refusal = CheckCaps(found);
   wanted.region = found.region;
   wanted.slot = request.slot();
   wanted.token = base::MakeToken(runtime_.random);

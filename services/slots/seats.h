@@ -34,7 +34,8 @@ class SeatBook {
   /// the slot is not in the book, `ORDER_HELD` when the holder has as many for this order; of a
   /// seat beyond those of the slot `SEATS_ARE_FREE`, `SUPERNUMERARY_EXHAUSTED`. RESOURCE_EXHAUSTED
   /// `TOO_MANY_HOLDS`, of the organization `HOLD_QUOTA`. INVALID_ARGUMENT `REQUEST_ID_REUSED` when
-  /// the living hold of this id has another fingerprint or slot; it stays as it is.
+  /// the living hold of this id has another fingerprint or slot; it stays as it is. `refusal` when
+  /// the request has one and no living hold.
   virtual absl::StatusOr<Hold> TakeHold(const base::Call& call, const HoldRequest& request) = 0;
 
   /// FAILED_PRECONDITION `HOLD_LOST`. A prepared seat keeps its expiry.

@@ -158,6 +158,7 @@ absl::StatusOr<Hold> MemorySeatBook::TakeHold(const base::Call& /*call*/,
   if (slot == nullptr || slot->start <= now) return NotOpen(request.slot);
   SAS_ASSIGN_OR_RETURN(const Seat* const repeated, RepeatedLocked(*region, request));
   if (repeated != nullptr) return ToHold(request.slot, *slot, *repeated);
+  SAS_RETURN_IF_ERROR(request.refusal);
   SAS_ASSIGN_OR_RETURN(Seat* const chosen, ChooseLocked(*slot, request));
   SAS_RETURN_IF_ERROR(CheckHoldsLocked(*region, request));
   chosen->state = {Kind::kHeld, std::min(now + request.duration, now + kHoldTotalMax), {}};

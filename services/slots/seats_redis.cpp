@@ -64,12 +64,14 @@ absl::StatusOr<Hold> RedisSeatBook::TakeHold(const base::Call& call, const HoldR
                                request.criteria,
                                request.fingerprint,
                                request.organization,
-                               std::to_string(request.organization_holds_max)};
+                               std::to_string(request.organization_holds_max),
+                               request.refusal.ok() ? "0" : "1"};
   SAS_ASSIGN_OR_RETURN(const auto reply, scripts_->hold.Run(client_, call, keys, arguments));
   SAS_ASSIGN_OR_RETURN(const auto answer, Answer::Of(reply));
   if (answer.word == "STALE") return Stale(request.region);
   if (answer.word == "NOT_OPEN") return NotOpen(request.slot);
   if (answer.word == "REUSED") return RequestReused(request.request_id);
+  if (answer.word == "NO_REPEAT") return request.refusal;
   if (answer.word == "TOO_MANY") return TooManyHolds(request.holds_max);
   if (answer.word == "ORDER_HELD") return OrderHeld(NameOfSlot(request.region, answer.TextAt(0)));
   if (answer.word == "QUOTA") return HoldQuota(request.organization_holds_max);

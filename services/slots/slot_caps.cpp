@@ -32,10 +32,13 @@ absl::Status CheckHoursCap(const SlotRef& slot, int used) {
                      {"lifted_by", "SITE"}});
 }
 
-absl::Status CheckCapsOfDay(const SlotRef& slot, const SlotRef& leaving) {
+absl::Status CheckCaps(const SlotInView& found, const SlotRef& leaving) {
+  const SlotRef& slot = found.slot;
   SAS_RETURN_IF_ERROR(CheckDailyCap(slot, UsedThatDay(slot, leaving)));
   const bool same = CountsThatDay(leaving, slot) && leaving.hours_cap() == slot.hours_cap();
-  return CheckHoursCap(slot, UsedInHours(slot.tile(), slot.run_index()) - (same ? 1 : 0));
+  SAS_RETURN_IF_ERROR(
+      CheckHoursCap(slot, UsedInHours(slot.tile(), slot.run_index()) - (same ? 1 : 0)));
+  return CheckWeeklyCap(slot, UsedThatWeek(*found.view->index, slot, leaving));
 }
 
 void FillCaps(const SlotInView& found, const Hold& hold, v1::PreparedSeat& seat) {

@@ -15,9 +15,11 @@ const HoursCap* HoursCapOf(const SlotRef& slot);
 /// One more beside `used` in its hours? FAILED_PRECONDITION `SITE_DAILY_CAP`, with the hours.
 absl::Status CheckHoursCap(const SlotRef& slot, int used);
 
-/// One more on the slot's day and in its hours, beside the seats that are held or booked there as
-/// the view knows, without one in `leaving`, which may be null? As CheckDailyCap and CheckHoursCap.
-absl::Status CheckCapsOfDay(const SlotRef& slot, const SlotRef& leaving = {});
+/// One more on the slot's day, in its hours and in the week of who receives, beside the seats that
+/// are held or booked there as the view knows, without one in `leaving`, which may be null? As
+/// CheckDailyCap, CheckHoursCap and CheckWeeklyCap. A hold that lives counts too, so its repeat
+/// must be known before this refuses it (HoldRequest::refusal).
+absl::Status CheckCaps(const SlotInView& found, const SlotRef& leaving = {});
 
 /// Those that booking counts once more in the transaction that writes: of the site's day and of its
 /// hours, of the week of who receives, of a session beyond its seats.

@@ -211,10 +211,8 @@ absl::StatusOr<v1::SlotHold> SlotService::Hold(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckSiteRight(call.actor, found.card->site, identity.agenda, Right::kBook));
   SAS_RETURN_IF_ERROR(CheckSlotFor(found.slot, need, runtime_.clock.Now(), Stage::kHold, nullptr));
   SAS_RETURN_IF_ERROR(CheckSigns(call.actor, request.need()));
-  SAS_RETURN_IF_ERROR(CheckCapsOfDay(found.slot, leaving));
-  SAS_RETURN_IF_ERROR(
-      CheckWeeklyCap(found.slot, UsedThatWeek(*found.view->index, found.slot, leaving)));
   SeatBook::HoldRequest wanted;
+  wanted.refusal = CheckCaps(found, leaving);
   wanted.region = found.region;
   wanted.slot = request.name();
   wanted.token = base::MakeToken(runtime_.random);

@@ -3,8 +3,9 @@
 -- ARGV: epoch, now, id, token, request id, holder, order, profession, length µs, total µs, holds max,
 -- holds of one order max (0: any), seats beyond those of the slot (0: an ordinary seat), why beyond,
 -- watch that it ends with, lifted rules, criteria of the patient, digest of the body (empty: not compared),
--- organization of the holder (empty: not counted), its holds max
--- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | QUOTA | REUSED | STALE
+-- organization of the holder (empty: not counted), its holds max, only as a repeat 1|0
+-- OK hold | FULL first_expire | FREE | EXHAUSTED | NOT_OPEN | TOO_MANY | ORDER_HELD id | QUOTA | REUSED |
+-- NO_REPEAT | STALE
 local refused = stale()
 if refused then return refused end
 local key, id, token, request, holder = KEYS[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
@@ -56,6 +57,8 @@ for _, member in ipairs(redis.call('ZRANGE', holder_key, '0', '-1')) do
     end
   end
 end
+
+if ARGV[21] == '1' then return {'NO_REPEAT'} end
 
 -- With a seat to give, the first free one lies below the present number of seats.
 local free, first_expire = summary(fields)

@@ -135,6 +135,30 @@ TEST_P(SeatBookLimits, H24_AnIdWithAnotherBodyIsRefusedAndItsHoldStays) {
   EXPECT_THAT(book_->TakeHold(Call(), other), ReasonIs("REQUEST_ID_REUSED"));
 }
 
+TEST_P(SeatBookLimits, H24_WhatSpeaksAgainstANewHoldLeavesItsRepeatAlone) {
+  SeatBook::HoldRequest first = Request(kOne, "osnp-1", "R-1");
+  first.fingerprint = "one";
+  const auto hold = book_->TakeHold(Call(), first);
+  ASSERT_THAT(hold, IsOk());
+  first.token = "token-of-the-repeat";
+  first.refusal = base::Fail(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP", "full");
+  const auto repeat = book_->TakeHold(Call(), first);
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->token, hold->token);
+  SeatBook::HoldRequest other = first;
+  other.fingerprint = "two";
+  EXPECT_THAT(book_->TakeHold(Call(), other), ReasonIs("REQUEST_ID_REUSED"));
+  other.slot = kTwo;
+  EXPECT_THAT(book_->TakeHold(Call(), other), ReasonIs("REQUEST_ID_REUSED"));
+  other.request_id = "R-2";
+  EXPECT_THAT(book_->TakeHold(Call(), other),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "SITE_DAILY_CAP"));
+  EXPECT_EQ(FreeSeats(kTwo), 2);
+  clock_.Advance(kHoldMax);
+  EXPECT_THAT(book_->TakeHold(Call(), first), ReasonIs("SITE_DAILY_CAP")) << "it has ended";
+  EXPECT_EQ(FreeSeats(kOne), 1);
+}
+
 TEST_P(SeatBookLimits, H24_AnIdIsFreeAgainOnceItsHoldHasEnded) {
   SeatBook::HoldRequest first = Request(kTwo, "osnp-1", "R-1");
   first.fingerprint = "one";

@@ -44,6 +44,42 @@ class HoldLimitsTest : public WatchTest {
                                 Osnp(operator_id));
   }
 
+  // So many appointments at the CSNP a day, and of its Tuesday's doctor a week.
+  void Cap(int of_day, int of_week) {
+    ASSERT_THAT(store_.Write(Internal(),
+                             [&](SlotsTransaction& transaction) -> absl::Status {
+                               SAS_ASSIGN_OR_RETURN(auto site, transaction.GetSite(kCsnp));
+                               site->set_daily_appointment_max(of_day);
+                               SAS_ASSIGN_OR_RETURN(auto doctor,
+                                                    transaction.GetPractitioner(
+                                                        "regions/fr-pdl/practitioners/m-quelin"));
+                               doctor->set_weekly_appointment_max(of_week);
+                               SAS_RETURN_IF_ERROR(transaction.NextDirectory("fr-pdl").status());
+                               SAS_RETURN_IF_ERROR(transaction.PutPractitioner(*doctor));
+                               return transaction.PutSite(*site);
+                             }),
+                IsOk());
+    ASSERT_THAT(availability_->Look(Internal()), IsOk());
+    Follow();
+  }
+
+  // The hold that takes the last place under a cap: whoever comes after is refused, its repeat is
+  // not.
+  void ExpectOnlyTheRepeat(const std::string& reason) {
+    const auto hold = Hold(kCsnpSlot);
+    ASSERT_THAT(hold, IsOk());
+    Follow();
+    EXPECT_THAT(Hold(kNext, Osnp(), "R-2"), StatusIs(StatusCode::kFailedPrecondition, reason));
+    EXPECT_THAT(Hold(kNext, Osnp("osnp-2")), ReasonIs(reason)) << "an id belongs to who made it";
+    v1::CareNeed other = NeedOf116117();
+    other.mutable_age()->set_value(41);
+    EXPECT_THAT(Hold(kCsnpSlot, Osnp(), "R-1", other), ReasonIs("REQUEST_ID_REUSED"));
+    const auto repeat = Hold(kCsnpSlot);
+    ASSERT_THAT(repeat, IsOk());
+    EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+    EXPECT_EQ(repeat->expire_time().seconds(), hold->expire_time().seconds());
+  }
+
   absl::Status CommitSeat(const std::string& slot, int seat, const std::string& appointment) {
     v1::CommitSeatsRequest request;
     request.set_parent("regions/fr-pdl");
@@ -102,6 +138,16 @@ TEST_F(HoldLimitsTest, H24_ARepeatFromAnotherListIsTheSameHold) {
       Invoke<v1::SlotHold>(*slots_stub_, &v1::SlotService::Stub::HoldSlot, again, Osnp());
   ASSERT_THAT(repeat, IsOk());
   EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+}
+
+TEST_F(HoldLimitsTest, H24_TheRepeatOfTheHoldThatFilledTheDayIsTheSameHold) {
+  Cap(1, 20);
+  ExpectOnlyTheRepeat("SITE_DAILY_CAP");
+}
+
+TEST_F(HoldLimitsTest, H24_S2_53_TheRepeatOfTheHoldThatFilledTheWeekIsTheSameHold) {
+  Cap(100, 1);
+  ExpectOnlyTheRepeat("PRACTITIONER_WEEKLY_CAP");
 }
 
 TEST_F(HoldLimitsTest, H24_TheSameIdForAnotherPatientOrSlotIsRefusedAndTheHoldStays) {

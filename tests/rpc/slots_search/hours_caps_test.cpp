@@ -92,6 +92,16 @@ TEST_F(HoursCapsTest, S2_26_H18_ASiteWhoseHoursAreTakenIsLeftOutAsFull) {
   EXPECT_TRUE(found.excluded_sites(0).has_next_start_time());  // Tomorrow.
 }
 
+TEST_F(HoursCapsTest, S2_26_H24_TheRepeatOfTheHoldThatFilledTheHoursIsTheSameHold) {
+  const auto hold = Hold(At("1000"), Osnp(), "R-1");
+  ASSERT_THAT(hold, IsOk());
+  Follow();
+  EXPECT_THAT(Hold(At("1015"), Osnp(), "R-2"), ReasonIs("SITE_DAILY_CAP"));
+  const auto repeat = Hold(At("1000"), Osnp(), "R-1");
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+}
+
 TEST_F(HoursCapsTest, S2_26_BookingIsGivenTheHoursToCount) {
   const auto held = Hold(At("1030"));
   ASSERT_THAT(held, IsOk());

@@ -151,6 +151,18 @@ TEST_F(SeatOfferTest, AnOfferIsAHoldOfTheOperatorAndHeConfirmsIt) {
   EXPECT_THAT(Prepare(*hold, "a1", "osnp-7"), IsOk());
 }
 
+TEST_F(SeatOfferTest, H24_TheRepeatOfTheOfferThatFilledTheDayIsTheSameHold) {
+  ChangeCsnp([](v1::Site& site) { site.set_daily_appointment_max(1); });
+  const auto hold = Offer("osnp-7", "R-1");
+  ASSERT_THAT(hold, IsOk());
+  Follow();
+  const auto repeat = Offer("osnp-7", "R-1");
+  ASSERT_THAT(repeat, IsOk());
+  EXPECT_EQ(repeat->hold_token(), hold->hold_token());
+  EXPECT_THAT(Offer("osnp-7", "R-2"), StatusIs(StatusCode::kFailedPrecondition, "SITE_DAILY_CAP"));
+  EXPECT_THAT(VerdictsFor({v1::SeatAsker()}), ::testing::ElementsAre("SITE_DAILY_CAP"));
+}
+
 TEST_F(SeatOfferTest, TheRulesOfTheSiteHoldForAnOffer) {
   v1::CareNeed need = NeedOf116117();
   need.set_territory("13");
