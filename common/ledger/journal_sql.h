@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -89,10 +90,12 @@ absl::Status RunWrite(sql::Database& database, SqlFeed& feed, const base::Call& 
   return status;
 }
 
-/// Several writes of a store, each as RunWrite does it, given to the database together.
+/// Several writes of a store, each as RunWrite does it, given to the database together; `first` as
+/// Database::WriteTogether has it.
 template <typename Transaction, typename Write>
 void RunWritesTogether(sql::Database& database, SqlFeed& feed, const base::Clock& clock,
-                       std::vector<Write>& writes) {
+                       std::vector<Write>& writes,
+                       const std::function<absl::Status(Transaction&)>& first = nullptr) {
   std::vector<char> published(writes.size(), 0);
   std::vector<sql::WriteUnit> units;
   units.reserve(writes.size());
@@ -106,7 +109,10 @@ void RunWritesTogether(sql::Database& database, SqlFeed& feed, const base::Clock
                      },
                      absl::OkStatus()});
   }
-  database.WriteTogether(units);
+  database.WriteTogether(units, [&](sql::Session& session) {
+    Transaction transaction(session, sql::Access::kWrite, writes.front().call, clock);
+    return first ? first(transaction) : absl::OkStatus();
+  });
   bool told = false;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     writes[i].status = std::move(units[i].status);

@@ -52,8 +52,9 @@ struct WriteUnit {
 /// PostgreSQL: a pool as large as the lanes that use it, one REPEATABLE READ transaction per unit
 /// of work: of two that change the same row one runs again, so read, decide, write loses no update.
 /// A rule over several rows needs a constraint, or a parent row that every writer updates. Repeated
-/// on serialization failure and deadlock (40001, 40P01) at most eight times while the deadline
-/// allows.
+/// on serialization failure and deadlock (40001, 40P01) at most 64 times while the deadline allows;
+/// then `LEDGER_CONFLICT`. A deadlock costs the server's deadlock_timeout (1 s) first: what takes
+/// several rows takes them in one order.
 ///
 /// On both engines `work` may therefore run more than once, must not have effects outside the
 /// session, and must not start another unit. With kRead, writing is refused by the engine.
@@ -91,7 +92,12 @@ class Database {
 
   /// Runs each unit as Run does with kWrite, in their order. Where the engine can they share a
   /// commit; a unit that is refused or fails leaves no trace and takes no other with it.
-  virtual void WriteTogether(std::vector<WriteUnit>& units) = 0;
+  /// Where they share a transaction that others may wait for (PostgreSQL), `first` runs before them
+  /// in it, to take in one order what they would take as they come; a failure has each run alone.
+  void WriteTogether(std::vector<WriteUnit>& units) { WriteTogether(units, nullptr); }
+
+  virtual void WriteTogether(std::vector<WriteUnit>& units,
+                             const std::function<absl::Status(Session&)>& first) = 0;
 
   virtual Dialect dialect() const = 0;
 

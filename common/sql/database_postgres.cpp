@@ -136,21 +136,24 @@ absl::Status PostgresDatabase::Run(const base::Call& call, Access access,
   return status;
 }
 
-void PostgresDatabase::WriteTogether(std::vector<WriteUnit>& units) {
-  if (units.size() > 1 && ShareCommit(units).ok()) return;
+void PostgresDatabase::WriteTogether(std::vector<WriteUnit>& units,
+                                     const std::function<absl::Status(Session&)>& first) {
+  if (units.size() > 1 && ShareCommit(units, first).ok()) return;
   for (WriteUnit& unit : units) unit.status = Run(unit.call, Access::kWrite, unit.work);
 }
 
 // One transaction for all, without savepoints, which would cost two exchanges each: if any unit is
 // refused, or met another transaction, all run again, each alone. A commit whose outcome is unknown
 // is everybody's, and nothing runs again: the same request asked once more will tell.
-absl::Status PostgresDatabase::ShareCommit(std::vector<WriteUnit>& units) {
+absl::Status PostgresDatabase::ShareCommit(std::vector<WriteUnit>& units,
+                                           const std::function<absl::Status(Session&)>& first) {
   const auto longest = std::max_element(
       units.begin(), units.end(),
       [](const auto& a, const auto& b) { return a.call.deadline < b.call.deadline; });
   SAS_ASSIGN_OR_RETURN(PostgresConnection* const acquired, Acquire(longest->call));
   const Lease lease(*this, acquired);
   const absl::Status status = Once(*lease, longest->call, Access::kWrite, [&](Session& session) {
+    if (first) SAS_RETURN_IF_ERROR(Guard([&] { return first(session); }));
     for (WriteUnit& unit : units) {
       SAS_RETURN_IF_ERROR(CheckAlive(unit.call, clock_));
       SAS_RETURN_IF_ERROR(Guard([&] { return unit.work(session); }));

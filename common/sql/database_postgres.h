@@ -25,7 +25,8 @@ class PostgresDatabase final : public Database {
   absl::Status Run(const base::Call& call, Access access,
                    const std::function<absl::Status(Session&)>& work) override;
 
-  void WriteTogether(std::vector<WriteUnit>& units) override;
+  void WriteTogether(std::vector<WriteUnit>& units,
+                     const std::function<absl::Status(Session&)>& first) override;
 
   Dialect dialect() const override { return Dialect::kPostgres; }
 
@@ -42,8 +43,9 @@ class PostgresDatabase final : public Database {
   absl::Status Once(PostgresConnection& connection, const base::Call& call, Access access,
                     const std::function<absl::Status(Session&)>& work);
   absl::Status Commit(PostgresConnection& connection, Access access);
-  /// Runs all units in one transaction, or none: then why.
-  absl::Status ShareCommit(std::vector<WriteUnit>& units);
+  /// Runs `first` and all units in one transaction, or none: then why.
+  absl::Status ShareCommit(std::vector<WriteUnit>& units,
+                           const std::function<absl::Status(Session&)>& first);
 
   const std::string conninfo_;
   const Options options_;

@@ -87,7 +87,8 @@ absl::Status SqliteDatabase::Run(const base::Call& call, Access access,
   return std::move(unit.status);
 }
 
-void SqliteDatabase::WriteTogether(std::vector<WriteUnit>& units) {
+void SqliteDatabase::WriteTogether(std::vector<WriteUnit>& units,
+                                   const std::function<absl::Status(Session&)>& /*first*/) {
   std::deque<Unit> queued;  // Addresses stay.
   std::vector<WriteUnit*> owners;
   std::unique_lock lock(mutex_);

@@ -29,7 +29,8 @@ class SqliteDatabase final : public Database {
   absl::Status Run(const base::Call& call, Access access,
                    const std::function<absl::Status(Session&)>& work) override;
 
-  void WriteTogether(std::vector<WriteUnit>& units) override;
+  void WriteTogether(std::vector<WriteUnit>& units,
+                     const std::function<absl::Status(Session&)>& first) override;
 
   Dialect dialect() const override { return Dialect::kSqlite; }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <soci/soci.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -147,6 +148,69 @@ TEST_F(Postgres, ConflictInsideAHandledStatusRunsTheWorkAgain) {
   });
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_EQ(runs, 2);
+}
+
+// Two that have what the other wants: the server ends one, which runs again and finds the rows
+// free.
+TEST_F(Postgres, ADeadlockRunsOneOfThemAgain) {
+  ASSERT_TRUE(
+      server_->Psql("DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET deadlock_timeout = "
+                    "10'', current_database()); END'"));
+  database_ = Open("one");
+  ASSERT_TRUE(Write([](Session& session) {
+                (void)Insert(session, 1);
+                return Insert(session, 2);
+              }).ok());
+  std::mutex mutex;
+  std::condition_variable both_in;
+  int in = 0;
+  std::atomic<int> runs{0};
+  const auto take = [](Session& session, long long id) {
+    Exec(session, "UPDATE t SET id = id WHERE id = :id", use(id, "id"));
+  };
+  const auto cross = [&](long long mine, long long other) {
+    bool met = false;
+    return Write([&, mine, other](Session& session) {
+      ++runs;
+      take(session, mine);
+      if (!met) {
+        met = true;
+        std::unique_lock lock(mutex);
+        ++in;
+        both_in.notify_all();
+        both_in.wait(lock, [&] { return in == 2; });
+      }
+      take(session, other);
+      return absl::OkStatus();
+    });
+  };
+  absl::Status one;
+  std::thread beside([&] { one = cross(1, 2); });
+  const absl::Status two = cross(2, 1);
+  beside.join();
+  EXPECT_TRUE(one.ok()) << one;
+  EXPECT_TRUE(two.ok()) << two;
+  EXPECT_GE(runs, 3) << "they never met";
+}
+
+TEST_F(Postgres, WhoMeetsOthersEachTimeIsToldSoAfter64Times) {
+  ASSERT_TRUE(Write([](Session& session) { return Insert(session, 1); }).ok());
+  int runs = 0;
+  const auto touch = [](Session& session) {
+    Exec(session, "UPDATE t SET id = id WHERE id = 1");
+    return absl::OkStatus();
+  };
+  const absl::Status status = Write([&](Session& session) -> absl::Status {
+    ++runs;
+    long long id = 0;
+    FetchOne(session, "SELECT id FROM t", into(id));
+    EXPECT_TRUE(Write(touch).ok());  // Another, on another connection.
+    return touch(session);
+  });
+  EXPECT_EQ(runs, 64);
+  EXPECT_EQ(status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(base::ReasonOf(status), "LEDGER_CONFLICT");
+  EXPECT_TRUE(base::DetailOf(status).retry_after.has_value());
 }
 
 TEST_F(Postgres, PoolHasABoundAndWaitsNoLongerThanTold) {
