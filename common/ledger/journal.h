@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,6 +25,8 @@ struct AnswerKey {
   std::string caller;  ///< Actor.subject.
   std::string method;  ///< Full RPC name.
   std::string request_id;
+
+  auto operator<=>(const AnswerKey&) const = default;
 };
 
 /// The stored first answer.

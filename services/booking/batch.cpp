@@ -1,5 +1,7 @@
 #include "services/booking/batch.h"
 
+#include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -7,6 +9,7 @@
 #include "common/base/status.h"
 #include "common/ledger/write_once.h"
 #include "common/rpc/request_shape.h"
+#include "services/booking/caps.h"
 #include "services/booking/confirmation.h"
 #include "services/booking/convert.h"
 #include "services/booking/domain/group.h"
@@ -144,17 +147,26 @@ absl::StatusOr<Response> BatchBooking::Book(const base::Call& call, const Reques
     SAS_RETURN_IF_ERROR(
         CheckTogether(GroupSeatOf(passages[0].draft), GroupSeatOf(passages[1].draft)));
   }
+  std::vector<std::size_t> written(passages.size());
+  std::iota(written.begin(), written.end(), std::size_t{0});
+  std::stable_sort(written.begin(), written.end(), [&](std::size_t one, std::size_t other) {
+    return WrittenBefore(passages[one], passages[other]);
+  });
+  CountedIn counted;
+  for (const Passage& passage : passages) AddCounted(passage, counted);
   const Stage stage(parts_.metrics, parts_.clock, "ledger");
   return ledger::WriteOnce<Response>(
       parts_.store, call, request,
       [&](BookingTransaction& transaction) -> absl::StatusOr<Response> {
         const base::Instant now = parts_.clock.Now();
+        SAS_RETURN_IF_ERROR(transaction.TakeCounted(counted));
         Response response;
-        for (std::size_t i = 0; i < passages.size(); ++i) {
+        for (std::size_t i = 0; i < passages.size(); ++i) response.add_appointments();
+        for (const std::size_t i : written) {
           auto booked = InsertBooked(transaction, passages[i], now, "BatchCreateAppointments",
                                      parts_.messages);
           if (!booked.ok()) return OfMember(booked.status(), i);
-          *response.add_appointments() = *std::move(booked);
+          *response.mutable_appointments(static_cast<int>(i)) = *std::move(booked);
         }
         return response;
       });

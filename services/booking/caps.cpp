@@ -6,6 +6,7 @@
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/booking/convert.h"
+#include "services/booking/store_rows.h"
 
 namespace sas::booking {
 namespace {
@@ -47,8 +48,7 @@ absl::Status CheckDay(BookingTransaction& transaction, const Passage& passage,
   return absl::OkStatus();
 }
 
-absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) {
-  if (!passage.seat.has_week_cap()) return absl::OkStatus();
+CappedWeek WeekOf(const Passage& passage) {
   const slots::v1::WeekCap& cap = passage.seat.week_cap();
   CappedWeek week;
   week.region = std::string(base::RegionOf(passage.draft.name()));
@@ -56,7 +56,25 @@ absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) 
   week.start = ToInstant(cap.start_time());
   week.end = ToInstant(cap.end_time());
   week.except = passage.draft.name();
-  SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountWeekForOneMore(week));
+  return week;
+}
+
+CappedSession SessionOf(const Passage& passage) {
+  const slots::v1::SupernumeraryCap& cap = passage.seat.supernumerary_cap();
+  CappedSession session;
+  session.site = passage.draft.site();
+  session.agenda = cap.agenda();
+  session.seats = cap.seat_count();
+  session.start = ToInstant(cap.start_time());
+  session.end = ToInstant(cap.end_time());
+  session.except = passage.draft.name();
+  return session;
+}
+
+absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) {
+  if (!passage.seat.has_week_cap()) return absl::OkStatus();
+  const slots::v1::WeekCap& cap = passage.seat.week_cap();
+  SAS_ASSIGN_OR_RETURN(const int booked, transaction.CountWeekForOneMore(WeekOf(passage)));
   if (booked < cap.appointment_max()) return absl::OkStatus();
   const std::string most = std::to_string(cap.appointment_max());
   return base::Fail(absl::StatusCode::kFailedPrecondition, "PRACTITIONER_WEEKLY_CAP",
@@ -69,14 +87,7 @@ absl::Status CheckWeek(BookingTransaction& transaction, const Passage& passage) 
 absl::Status CheckSession(BookingTransaction& transaction, const Passage& passage) {
   if (!passage.seat.has_supernumerary_cap()) return absl::OkStatus();
   const slots::v1::SupernumeraryCap& cap = passage.seat.supernumerary_cap();
-  CappedSession session;
-  session.site = passage.draft.site();
-  session.agenda = cap.agenda();
-  session.seats = cap.seat_count();
-  session.start = ToInstant(cap.start_time());
-  session.end = ToInstant(cap.end_time());
-  session.except = passage.draft.name();
-  SAS_ASSIGN_OR_RETURN(const int beyond, transaction.CountBeyondForOneMore(session));
+  SAS_ASSIGN_OR_RETURN(const int beyond, transaction.CountBeyondForOneMore(SessionOf(passage)));
   if (beyond < cap.appointment_max()) return absl::OkStatus();
   const std::string most = std::to_string(cap.appointment_max());
   return base::Fail(
@@ -92,6 +103,15 @@ absl::Status CheckWeekAndSession(BookingTransaction& transaction, const Passage&
 }
 
 }  // namespace
+
+void AddCounted(const Passage& passage, CountedIn& counted) {
+  const slots::v1::PreparedSeat& seat = passage.seat;
+  const std::string& site = passage.draft.site();
+  if (seat.has_day_cap()) counted.days.emplace(site, ToInstant(seat.day_cap().start_time()));
+  if (seat.has_hours_cap()) counted.days.emplace(site, ToInstant(seat.hours_cap().start_time()));
+  if (seat.has_week_cap()) counted.names.insert(CountedName(WeekOf(passage)));
+  if (seat.has_supernumerary_cap()) counted.names.insert(CountedName(SessionOf(passage)));
+}
 
 absl::Status CheckCaps(BookingTransaction& transaction, const Passage& passage) {
   SAS_RETURN_IF_ERROR(CheckDay(transaction, passage, nullptr));

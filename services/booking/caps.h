@@ -6,6 +6,9 @@
 
 namespace sas::booking {
 
+/// Adds what CheckCaps counts `passage` in: who writes several at once takes all of it first.
+void AddCounted(const Passage& passage, CountedIn& counted);
+
 /// The caps that came with the prepared seat, counted by the ledger in the transaction that writes:
 /// the slots judged them before and hear of an appointment a moment after it is written, so of two
 /// confirmations at once the second is refused here. FAILED_PRECONDITION `SITE_DAILY_CAP`,

@@ -1,8 +1,10 @@
 #include "services/booking/confirmation.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_join.h"
@@ -62,6 +64,14 @@ absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrde
   return CheckOrder(ToValue(order),
                     {draft.care_order_version(), draft.patient(), ToValue(draft.entry_point()),
                      role == base::Role::kOsnp || IsRegulator(role), passage.call->actor});
+}
+
+bool WrittenBefore(const Passage& one, const Passage& other) {
+  const auto place = [](const v1::Appointment& draft) {
+    return std::make_tuple(std::cref(draft.practitioner_rpps()), ToInstant(draft.start_time()),
+                           std::cref(draft.slot()), draft.seat());
+  };
+  return place(one.draft) < place(other.draft);
 }
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
@@ -147,9 +157,15 @@ void Confirmation::Write(const Calls& calls, std::vector<Passage>& passages, Out
   std::vector<BookingWrite> writes;
   std::vector<std::size_t> written;
   for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (passages[i].status.ok()) written.push_back(i);
+    if (!passages[i].status.ok()) outcomes[i] = passages[i].status;
+  }
+  // Who came first stays first where it matters: at one seat.
+  std::stable_sort(written.begin(), written.end(), [&](std::size_t one, std::size_t other) {
+    return WrittenBefore(passages[one], passages[other]);
+  });
+  for (const std::size_t i : written) {
     Passage& passage = passages[i];
-    if (!passage.status.ok()) outcomes[i] = passage.status;
-    if (!passage.status.ok()) continue;
     passage.repeated = true;  // Unless the work below runs.
     const auto insert = [this, &passage](BookingTransaction& transaction) {
       passage.repeated = false;
@@ -163,8 +179,8 @@ void Confirmation::Write(const Calls& calls, std::vector<Passage>& passages, Out
                       [=, &answer](BookingTransaction& transaction) {
                         return ledger::AnswerOnce(transaction, key, fingerprint, answer, insert);
                       },
-                      absl::OkStatus()});
-    written.push_back(i);
+                      absl::OkStatus(), key});
+    AddCounted(passage, writes.back().counted);
   }
   if (writes.empty()) return;
   parts_.store.WriteTogether(writes);

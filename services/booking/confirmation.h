@@ -54,6 +54,10 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              std::string_view action,
                                              const MessagePolicy& messages);
 
+/// In which order those of one transaction are written: doctors, hours and seats one way round, or
+/// two transactions would each have what the other waits for.
+bool WrittenBefore(const Passage& one, const Passage& other);
+
 /// What the regulation's order says to a booking on it.
 absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrder& order);
 

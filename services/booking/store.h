@@ -86,6 +86,13 @@ class BookingTransaction {
   virtual absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) = 0;
   /// The same of the patients beyond the seats of a session.
   virtual absl::StatusOr<int> CountBeyondForOneMore(const CappedSession& session) = 0;
+  /// Before the first of several appointments that this transaction counts and writes: takes what
+  /// all of them are counted in, in one order, so that no two transactions wait for each other.
+  virtual absl::Status TakeCounted(const CountedIn& counted) = 0;
+
+  /// For a rule over several appointments, or a row beside one: as if each of these changed here,
+  /// so of two transactions that hold or change the same one runs again. In one order for all.
+  virtual absl::Status HoldAppointments(const std::vector<std::string>& names) = 0;
 
   /// Ids of the regions that have appointments.
   virtual absl::StatusOr<std::vector<std::string>> Regions() = 0;
@@ -110,7 +117,9 @@ class BookingTransaction {
 struct BookingWrite {
   const base::Call& call;
   std::function<absl::Status(BookingTransaction&)> work;
-  absl::Status status;  ///< What Write would have given.
+  absl::Status status;      ///< What Write would have given.
+  ledger::AnswerKey key{};  ///< Under which `work` answers once.
+  CountedIn counted{};      ///< What `work` counts in.
 };
 
 /// The ledger of booking. `work` may run more than once and must have no outside effect.
@@ -124,6 +133,7 @@ class BookingStore {
   virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
 
   /// Each as by Write, in their order; they may share a commit, and none takes another with it.
+  /// Those who share one take their keys and what they count in before the first of them writes.
   virtual void WriteTogether(std::vector<BookingWrite>& writes) {
     for (BookingWrite& write : writes) write.status = Write(write.call, write.work);
   }

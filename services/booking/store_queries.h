@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -63,6 +64,14 @@ struct CappedSession {
   base::Instant start;
   base::Instant end;
   std::string except;  ///< As above.
+};
+
+/// What appointments are counted in under caps. Sets: everybody takes them in one order, days
+/// first, as one appointment by itself does.
+struct CountedIn {
+  std::set<std::pair<std::string, base::Instant>>
+      days;                     ///< Site, start of the day or of its hours.
+  std::set<std::string> names;  ///< Weeks and sessions: CountedName.
 };
 
 /// A form that was filled in while the suite was away.

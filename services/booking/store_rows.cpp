@@ -44,6 +44,14 @@ bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& 
          one.slot != other.slot && one.start < other.end && other.start < one.end;
 }
 
+std::string CountedName(const CappedWeek& week) {
+  return base::JoinName({{"regions", week.region}, {"rpps", week.practitioner}});
+}
+
+std::string CountedName(const CappedSession& session) {
+  return session.site + "/agendas/" + session.agenda;
+}
+
 absl::StatusOr<std::vector<std::string>> FamilyOfForm(BookingTransaction& transaction,
                                                       const v1::Appointment& member,
                                                       const std::string& number) {

@@ -35,6 +35,11 @@ bool Shows(const AppointmentQuery& query, const AppointmentColumns& columns);
 /// Would one practitioner receive both at once? Never of one slot, whose seats share its time.
 bool SharePractitioner(const AppointmentColumns& one, const AppointmentColumns& other);
 
+/// Where appointments of that week, or of that agenda beyond the seats of its sessions, are
+/// counted.
+std::string CountedName(const CappedWeek& week);
+std::string CountedName(const CappedSession& session);
+
 /// Members of its group that were typed in from the same form and stand; none of one alone.
 absl::StatusOr<std::vector<std::string>> FamilyOfForm(BookingTransaction& transaction,
                                                       const v1::Appointment& member,

@@ -2,6 +2,9 @@
 
 #include <soci/soci.h>
 
+#include <functional>
+#include <set>
+
 #include "common/ledger/document.h"
 #include "common/sql/errors.h"
 #include "common/sql/statement.h"
@@ -65,8 +68,26 @@ absl::Status SqlBookingStore::Write(const base::Call& call, const Work& work) {
   return ledger::RunWrite<SqlTransaction>(database_, feed_, call, clock_, work);
 }
 
+// Two loads that come in different orders would each have what the other waits for. Keys first, as
+// a write by itself takes them.
 void SqlBookingStore::WriteTogether(std::vector<BookingWrite>& writes) {
-  ledger::RunWritesTogether<SqlTransaction>(database_, feed_, clock_, writes);
+  std::set<ledger::AnswerKey> keys;
+  CountedIn counted;
+  for (const BookingWrite& write : writes) {
+    if (!write.key.request_id.empty()) keys.insert(write.key);
+    counted.days.insert(write.counted.days.begin(), write.counted.days.end());
+    counted.names.insert(write.counted.names.begin(), write.counted.names.end());
+  }
+  std::function<absl::Status(SqlTransaction&)> take;
+  if (!counted.days.empty() || !counted.names.empty()) {
+    take = [&](SqlTransaction& transaction) -> absl::Status {
+      for (const ledger::AnswerKey& key : keys) {
+        SAS_RETURN_IF_ERROR(transaction.journal().FindAnswer(key).status());
+      }
+      return transaction.TakeCounted(counted);
+    };
+  }
+  ledger::RunWritesTogether<SqlTransaction>(database_, feed_, clock_, writes, take);
 }
 
 absl::Status SqlBookingStore::Read(const base::Call& call, const Work& work) {

@@ -1,11 +1,12 @@
 #include <soci/soci.h>
 
-#include "common/base/resource_name.h"
+#include "absl/strings/str_join.h"
 #include "common/sql/statement.h"
 #include "services/booking/domain/session.h"
 #include "services/booking/store_sql_transaction.h"
 
-// Weeks of practitioners and sessions with patients beyond their seats.
+// Weeks of practitioners, sessions with patients beyond their seats, and what several appointments
+// of one transaction take before they are written.
 namespace sas::booking {
 
 using soci::into;
@@ -14,6 +15,24 @@ using sql::Exec;
 using sql::FetchEach;
 
 namespace {
+
+// In the order of the lists, which is that of the sets. No name has a blank.
+constexpr char kTakeDays[] =
+    "INSERT INTO capped_days (site, start_us, version) "
+    "SELECT day.site, day.start_us, 1 FROM unnest(string_to_array(:sites, ' '), "
+    "CAST(string_to_array(:starts, ' ') AS BIGINT[])) AS day (site, start_us) "
+    "ON CONFLICT (site, start_us) DO UPDATE SET version = capped_days.version + 1";
+
+constexpr char kTakeNames[] =
+    "INSERT INTO capped_counts (counted, version) "
+    "SELECT each.counted, 1 FROM unnest(string_to_array(:names, ' ')) AS each (counted) "
+    "ON CONFLICT (counted) DO UPDATE SET version = capped_counts.version + 1";
+
+// A lock alone would let whoever waits for it go on with what he read before.
+constexpr char kHold[] =
+    "WITH held AS (SELECT name FROM appointments WHERE name = ANY (string_to_array(:names, ' ')) "
+    "ORDER BY name FOR NO KEY UPDATE) "
+    "UPDATE appointments SET version = version FROM held WHERE appointments.name = held.name";
 
 // Of two transactions that count the same one runs again; SQLite has one writer.
 void TouchCounted(sql::Session& session, const std::string& counted) {
@@ -34,7 +53,7 @@ absl::StatusOr<int> SqlTransaction::CountWeekForOneMore(const CappedWeek& week) 
     const long long start_us = sql::ToMicros(week.start);
     const long long end_us = sql::ToMicros(week.end);
     std::string region;
-    TouchCounted(session_, base::JoinName({{"regions", week.region}, {"rpps", week.practitioner}}));
+    TouchCounted(session_, CountedName(week));
     FetchEach(
         session_,
         "SELECT region FROM appointments WHERE practitioner = :practitioner AND "
@@ -54,7 +73,7 @@ absl::StatusOr<int> SqlTransaction::CountBeyondForOneMore(const CappedSession& s
     const long long end_us = sql::ToMicros(session.end);
     const long long seats = session.seats;
     std::string slot;
-    TouchCounted(session_, session.site + "/agendas/" + session.agenda);
+    TouchCounted(session_, CountedName(session));
     FetchEach(
         session_,
         "SELECT slot FROM appointments WHERE site = :site AND start_us >= :start_us AND "
@@ -64,6 +83,29 @@ absl::StatusOr<int> SqlTransaction::CountBeyondForOneMore(const CappedSession& s
         use(session.except, "except"), into(slot));
   }));
   return count;
+}
+
+absl::Status SqlTransaction::TakeCounted(const CountedIn& counted) {
+  if (session_.dialect != sql::Dialect::kPostgres) return absl::OkStatus();
+  return sql::Guard([&] {
+    const std::string sites = absl::StrJoin(
+        counted.days, " ", [](std::string* out, const auto& day) { out->append(day.first); });
+    const std::string starts =
+        absl::StrJoin(counted.days, " ", [](std::string* out, const auto& day) {
+          out->append(std::to_string(sql::ToMicros(day.second)));
+        });
+    const std::string names = absl::StrJoin(counted.names, " ");
+    if (!sites.empty()) Exec(session_, kTakeDays, use(sites, "sites"), use(starts, "starts"));
+    if (!names.empty()) Exec(session_, kTakeNames, use(names, "names"));
+  });
+}
+
+absl::Status SqlTransaction::HoldAppointments(const std::vector<std::string>& names) {
+  if (session_.dialect != sql::Dialect::kPostgres || names.empty()) return absl::OkStatus();
+  return sql::Guard([&] {
+    const std::string list = absl::StrJoin(names, " ");
+    Exec(session_, kHold, use(list, "names"));
+  });
 }
 
 }  // namespace sas::booking

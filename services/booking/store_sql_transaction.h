@@ -51,6 +51,8 @@ class SqlTransaction final : public BookingTransaction {
                                       base::Instant end) override;
   absl::StatusOr<int> CountWeekForOneMore(const CappedWeek& week) override;
   absl::StatusOr<int> CountBeyondForOneMore(const CappedSession& session) override;
+  absl::Status TakeCounted(const CountedIn& counted) override;
+  absl::Status HoldAppointments(const std::vector<std::string>& names) override;
   absl::StatusOr<std::vector<std::string>> Regions() override;
   absl::StatusOr<std::int64_t> CountOpen() override;
 
