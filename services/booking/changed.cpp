@@ -37,6 +37,11 @@ absl::StatusOr<AppointmentRecord> SeenOrBooked(BookingTransaction& transaction,
   return record;
 }
 
+std::vector<std::string> MembersOf(const v1::Appointment& appointment) {
+  const auto& members = appointment.group().appointments();
+  return {members.begin(), members.end()};
+}
+
 void NextVersion(AppointmentRecord& record, base::Instant now) {
   ++record.version;
   record.appointment.set_etag(EtagOf(record.version));

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -25,6 +26,9 @@ absl::StatusOr<AppointmentRecord> Seen(BookingTransaction& transaction, const ba
 /// Reads an appointment that the caller sees or has booked himself, at whatever site.
 absl::StatusOr<AppointmentRecord> SeenOrBooked(BookingTransaction& transaction,
                                                const base::Call& call, const std::string& name);
+
+/// Names of those of its group, its own among them; none of one alone.
+std::vector<std::string> MembersOf(const v1::Appointment& appointment);
 
 /// Gives the record its next version, before it is written.
 void NextVersion(AppointmentRecord& record, base::Instant now);

@@ -77,6 +77,8 @@ namespace {
 // The others of the group still stand: their screens must show that this one does not.
 absl::Status TellGroup(BookingTransaction& transaction, const v1::Appointment& cancelled,
                        base::Instant now) {
+  // Two members may be cancelled at once, and each tells the other.
+  SAS_RETURN_IF_ERROR(transaction.HoldAppointments(MembersOf(cancelled)));
   for (const std::string& name : cancelled.group().appointments()) {
     if (name == cancelled.name()) continue;
     SAS_ASSIGN_OR_RETURN(AppointmentRecord other, transaction.Get(name));

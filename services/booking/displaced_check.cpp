@@ -240,7 +240,11 @@ absl::Status DisplacedCheck::Apply(const base::Call& call, const std::vector<Loo
     return absl::OkStatus();
   }));
   if (changed.empty()) return absl::OkStatus();
+  std::vector<std::string> names;
+  for (const Found& found : changed) names.push_back(found.appointment);
   SAS_RETURN_IF_ERROR(store_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
+    // Whoever cancels or moves one meanwhile has not seen its entry, and nobody would end it.
+    SAS_RETURN_IF_ERROR(transaction.HoldAppointments(names));
     for (Found& found : changed) {
       v1::Appointment appointment;
       SAS_ASSIGN_OR_RETURN(found.act, Judge(transaction, found, appointment));

@@ -74,6 +74,8 @@ v1::Move PlaceOf(const v1::Appointment& from, const Request& request, const base
 // Nurse and doctor stay together (S1-11).
 absl::Status CheckOther(BookingTransaction& transaction, const v1::Appointment& draft) {
   if (draft.group().kind() != v1::Group::KIND_TWO_RESOURCES) return absl::OkStatus();
+  // Both may be moved at once, each of them near to where the other still is.
+  SAS_RETURN_IF_ERROR(transaction.HoldAppointments(MembersOf(draft)));
   for (const std::string& name : draft.group().appointments()) {
     if (name == draft.name()) continue;
     SAS_ASSIGN_OR_RETURN(const AppointmentRecord other, transaction.Get(name));
@@ -152,8 +154,9 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
                              SeenOrBooked(transaction, call, request.name()));
         SAS_RETURN_IF_ERROR(CheckEtag(record, request.etag()));
         SAS_RETURN_IF_ERROR(CheckDisplacement(record.appointment, request));
-        SAS_RETURN_IF_ERROR(CheckOther(transaction, passage.draft));
+        // What is counted first, as confirmations take it.
         SAS_RETURN_IF_ERROR(CheckCapsOfMove(transaction, record.appointment, passage));
+        SAS_RETURN_IF_ERROR(CheckOther(transaction, passage.draft));
         const v1::Move from = PlaceOf(record.appointment, request, call.actor, now);
         const SeatMark freed = MarkOf(record.appointment, /*taken=*/false, now);
         // The etag is the same, so nothing has changed since the draft was made of it.

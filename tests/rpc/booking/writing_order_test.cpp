@@ -2,11 +2,14 @@
 
 #include <functional>
 #include <thread>
+#include <utility>
 
 #include "common/sql/statement.h"
 #include "common/testing/child_process.h"
 #include "services/booking/batch.h"
 #include "services/booking/changes.h"
+#include "services/booking/displaced_check.h"
+#include "services/booking/reschedule.h"
 #include "tests/rpc/booking/booking_fixture.h"
 
 // What others do to the same rows while a confirmation, a group, a move or a cancellation is
@@ -18,12 +21,38 @@ using soci::into;
 using std::chrono::hours;
 using std::chrono::minutes;
 using testing::IsOk;
+using testing::ReasonIs;
 
 // By their sites the days come the other way round than by who receives: agenda a before agenda c.
 constexpr char kChallans[] = "regions/fr-pdl/sites/challans/slots/c-20261124t1100z";
 constexpr char kMachecoul[] = "regions/fr-pdl/sites/machecoul/slots/a-20261124t1100z";
 constexpr char kDoctorA[] = "99700000013";
 constexpr char kDoctorC[] = "99700000015";
+
+/// A store whose next write is overtaken: it has read when something else is written.
+class Overtaken final : public BookingStore {
+ public:
+  Overtaken(BookingStore& inner, std::function<void()> meanwhile)
+      : inner_(inner), meanwhile_(std::move(meanwhile)) {}
+
+  absl::Status Write(const base::Call& call, const Work& work) override {
+    return inner_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
+      SAS_RETURN_IF_ERROR(transaction.Regions().status());
+      if (meanwhile_) std::exchange(meanwhile_, nullptr)();
+      return work(transaction);
+    });
+  }
+
+  absl::Status Read(const base::Call& call, const Work& work) override {
+    return inner_.Read(call, work);
+  }
+
+  ledger::Feed& feed() override { return inner_.feed(); }
+
+ private:
+  BookingStore& inner_;
+  std::function<void()> meanwhile_;
+};
 
 class WritingOrderTest : public BookingTest {
  protected:
@@ -214,6 +243,93 @@ TEST_F(WritingOrderTest, H22_DoctorsAreTakenInOneOrderTogetherAndInAGroup) {
       },
       other_is_free);
   EXPECT_THAT(booked, IsOk());
+}
+
+class GroupRaceTest : public WritingOrderTest {
+ protected:
+  static constexpr char kHome[] = "regions/fr-pdl/sites/idel-challans/slots/n-20261124t1300z";
+  static constexpr char kRemote[] = "regions/fr-pdl/sites/tlc-nantes/slots/t-20261124t1300z";
+  static constexpr char kHomeLater[] = "regions/fr-pdl/sites/idel-challans/slots/n-20261124t1320z";
+  static constexpr char kRemoteSooner[] = "regions/fr-pdl/sites/tlc-nantes/slots/t-20261124t1240z";
+
+  // Nurse and doctor at two o'clock, for half an hour; she may come 20 minutes later, he sooner.
+  v1::BatchCreateAppointmentsResponse BookBoth() {
+    const auto put = [&](const char* slot, int from, type::v1::ConsultationMode mode) {
+      slots_.SetSlot(slot, clock_.Now() + minutes(120 + from), minutes(30), mode);
+    };
+    put(kHome, 0, type::v1::CONSULTATION_MODE_HH);
+    put(kHomeLater, 20, type::v1::CONSULTATION_MODE_HH);
+    put(kRemote, 0, type::v1::CONSULTATION_MODE_VR);
+    put(kRemoteSooner, -20, type::v1::CONSULTATION_MODE_VR);
+    regulation::v1::CareOrder order = SearchedOrder();
+    order.clear_modes();
+    order.add_modes(type::v1::CONSULTATION_MODE_HH);
+    order.add_modes(type::v1::CONSULTATION_MODE_VR);
+    regulation_.Put(order);
+    v1::BatchCreateAppointmentsRequest request;
+    request.set_parent("regions/fr-pdl");
+    request.set_kind(v1::Group::KIND_TWO_RESOURCES);
+    request.set_request_id("b-1");
+    const v1::CreateAppointmentRequest one = OrderRequest("unused");
+    for (const char* slot : {kRemote, kHome}) {
+      auto& member = *request.add_members();
+      *member.mutable_appointment() = one.appointment();
+      member.mutable_appointment()->set_slot(slot);
+      member.set_hold_token(slots_.Hold(slot, 0, "osnp-1"));
+    }
+    BatchBooking batch(Parts(ledger_->store()));
+    const auto booked = batch.Run(CallOf("BatchCreateAppointments", osnp_), request);
+    EXPECT_THAT(booked, IsOk());
+    return booked.value_or(v1::BatchCreateAppointmentsResponse());
+  }
+
+  absl::StatusOr<v1::Appointment> Move(BookingStore& store, const v1::Appointment& from,
+                                       const char* slot, const std::string& request_id) {
+    v1::RescheduleAppointmentRequest request;
+    request.set_name(from.name());
+    request.set_slot(slot);
+    request.set_hold_token(slots_.Hold(slot, 0, "osnp-1"));
+    request.set_reason_code("PATIENT");
+    request.set_etag(from.etag());
+    request.set_request_id(request_id);
+    Rescheduling rescheduling(Parts(store));
+    return rescheduling.Run(CallOf("RescheduleAppointment", osnp_), request);
+  }
+};
+
+// Each of them is near to where the other still is; both together are not.
+TEST_F(GroupRaceTest, S1_11_OfNurseAndDoctorThatAreMovedAtOnceOneStays) {
+  const v1::BatchCreateAppointmentsResponse both = BookBoth();
+  ASSERT_EQ(both.appointments_size(), 2);
+  Overtaken overtaken(ledger_->store(), [&] {
+    EXPECT_THAT(Move(ledger_->store(), both.appointments(1), kHomeLater, "m-1"), IsOk());
+  });
+  EXPECT_THAT(Move(overtaken, both.appointments(0), kRemoteSooner, "m-2"),
+              ReasonIs("GROUP_SLOTS_APART"));
+  EXPECT_EQ(Get(osnp_, both.appointments(0).name())->slot(), kRemote);
+  EXPECT_EQ(Get(osnp_, both.appointments(1).name())->slot(), kHomeLater);
+}
+
+// A look at the slots finds the session withdrawn while the patient cancels: nobody is to be
+// called.
+TEST_F(WritingOrderTest, H27_WhoCancelsWhileHisSlotIsFoundWithdrawnIsCalledByNobody) {
+  const v1::Appointment booked = MustCreate("r-1");
+  slots_.SetStanding(kSlot, slots::v1::SlotStanding::KIND_WITHDRAWN);
+  Overtaken overtaken(ledger_->store(), [&] {
+    DisplacedCheck check(ledger_->store(), slots_, *displaced_metrics_, clock_);
+    EXPECT_THAT(check.Turn(base::InternalCall("displaced", clock_, std::chrono::seconds(5))),
+                IsOk());
+  });
+  v1::CancelAppointmentRequest request;
+  request.set_name(booked.name());
+  request.set_reason_code("PATIENT");
+  request.set_etag(booked.etag());
+  request.set_request_id("c-1");
+  ASSERT_THAT(Cancel(Parts(overtaken), CallOf("CancelAppointment", Pharmacist()), request), IsOk());
+  const auto now = Get(Pharmacist(), booked.name());
+  ASSERT_THAT(now, IsOk());
+  EXPECT_EQ(now->state(), v1::Appointment::STATE_CANCELLED);
+  EXPECT_FALSE(now->has_displacement());
 }
 
 }  // namespace
