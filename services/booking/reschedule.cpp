@@ -159,6 +159,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
         SAS_RETURN_IF_ERROR(CheckOther(transaction, passage.draft));
         const v1::Move from = PlaceOf(record.appointment, request, call.actor, now);
         const SeatMark freed = MarkOf(record.appointment, /*taken=*/false, now);
+        const std::string beyond = record.appointment.supernumerary_reason_code();
         // The etag is the same, so nothing has changed since the draft was made of it.
         record.appointment = passage.draft;
         *record.appointment.add_moves() = from;
@@ -170,6 +171,7 @@ absl::StatusOr<v1::Appointment> Rescheduling::CheckAndWrite(const base::Call& ca
         AppointmentRecord left = record;
         left.appointment.set_slot(from.slot());
         *left.appointment.mutable_start_time() = from.start_time();
+        left.appointment.set_supernumerary_reason_code(beyond);
         SAS_RETURN_IF_ERROR(NoteFreedSeat(transaction, left, "MOVED", now));
         base::AtCrashPoint("booking.move.marked");
         SAS_RETURN_IF_ERROR(

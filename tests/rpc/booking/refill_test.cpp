@@ -223,6 +223,33 @@ TEST_F(RefillFlowTest, SlotsThatHaveNotHeardYetAreAskedAgainAndAnotherOperatorMa
   EXPECT_TRUE(OnlyFreed().slot.empty());
 }
 
+// What is offered is the seat that is left, whatever the one is that he goes to.
+TEST_F(RefillFlowTest, ASeatThatAMoveLeavesIsOfferedUnlessItLayBeyondThoseOfItsSlot) {
+  constexpr char kThere[] = "regions/fr-pdl/sites/challans/slots/b-20261124t1500z";
+  constexpr char kBack[] = "regions/fr-pdl/sites/challans/slots/c-20261124t1600z";
+  slots_.SetSlot(kThere, clock_.Now() + hours(6), minutes(15), type::v1::CONSULTATION_MODE_AMB);
+  slots_.SetSlot(kBack, clock_.Now() + hours(7), minutes(15), type::v1::CONSULTATION_MODE_AMB);
+  const auto move = [&](const v1::Appointment& from, const char* slot) {
+    v1::RescheduleAppointmentRequest request;
+    request.set_name(from.name());
+    request.set_slot(slot);
+    request.set_hold_token(slots_.Hold(slot, 3, "osnp-1"));
+    request.set_reason_code("PATIENT");
+    request.set_etag(from.etag());
+    request.set_request_id(std::string("m-") + (from.slot() == kSlot ? "1" : "2"));
+    return Ask<v1::Appointment>(osnp_, request, &v1::BookingService::Stub::RescheduleAppointment);
+  };
+  const auto booked = Create(osnp_, OrderRequest("R-book"));
+  ASSERT_THAT(booked, IsOk());
+  slots_.SetSupernumerary("PRACTITIONER_AGREES");
+  const auto beyond = move(*booked, kThere);
+  ASSERT_THAT(beyond, IsOk());
+  EXPECT_EQ(OnlyFreed().slot, kSlot);
+  slots_.SetSupernumerary("");
+  EXPECT_THAT(move(*beyond, kBack), IsOk());
+  EXPECT_EQ(OnlyFreed().slot, kSlot) << "nor does the seat beyond join it";
+}
+
 TEST_F(RefillFlowTest, AnOperatorWithTooManyHoldsIsPassedOver) {
   Put(Order("first", hours(8), minutes(5), "osnp-1"));
   Put(Order("second", hours(24), minutes(5), "osnp-2"));
