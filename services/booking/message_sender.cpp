@@ -131,7 +131,7 @@ absl::Status MessageSender::Deliver(const base::Call& call, const Sheet& sheet,
       care::Zone::Load(site.time_zone().empty() ? kZoneStandard : site.time_zone()));
   const MessageKind kind = ToValue(message.kind());
   if (IsToPatient(kind) && parts_.policy.quiet_hours) {
-    if (const auto until = QuietUntil(now, start, zone)) {
+    if (const auto until = QuietUntil(now, SetsOffFor(verdict, start, now), zone)) {
       return Settle(call, message, false, [&](Message& changed) {
         changed.set_reason_code("QUIET_HOURS");
         LookAgain(changed, *until);

@@ -89,6 +89,11 @@ std::optional<base::Instant> QuietUntil(base::Instant now, base::Instant start,
   return end;
 }
 
+base::Instant SetsOffFor(const Verdict& verdict, base::Instant start, base::Instant now) {
+  const base::Instant told = verdict.replaced.value_or(start);
+  return told > now ? std::min(told, start) : start;
+}
+
 Verdict Judge(Occasion written, const Living& living, const std::optional<Told>& told,
               base::Instant now) {
   if (written == Occasion::kOutcome) {

@@ -80,6 +80,10 @@ struct Verdict {
   std::string_view reason;                     ///< SUPERSEDED, NEVER_TOLD, ALREADY_TOLD, …
 };
 
+/// The hour for which the patient sets off first: that of the appointment, or a sooner one that he
+/// was told of and that is no more.
+base::Instant SetsOffFor(const Verdict& verdict, base::Instant start, base::Instant now);
+
 /// Decides from the living row, whatever was true when the message was written (hazard H-33).
 Verdict Judge(Occasion written, const Living& living, const std::optional<Told>& told,
               base::Instant now);

@@ -226,6 +226,20 @@ TEST_F(MessageTest, S2_45_AtNightTheSmsWaitsForTheMorning) {
   EXPECT_EQ(sms_.sent().size(), 1u);
 }
 
+// In the morning he would be on his way to an hour that is no more.
+TEST_F(MessageTest, S2_45_AtNightWhoWasToldOfAnEarlyHourHearsThatItIsNoMore) {
+  clock_.Advance(hours(11));  // 21:00 in Paris.
+  slots_.SetStart(clock_.Now() + hours(11) + minutes(30));
+  const v1::Appointment booked = MustCreate("r-1");
+  Settle();
+  ASSERT_EQ(sms_.sent().size(), 1u);
+  clock_.Advance(minutes(90));
+  Move(booked.name(), clock_.Now() + hours(16), kOtherSlot);
+  Settle();
+  ASSERT_EQ(sms_.sent().size(), 2u);
+  EXPECT_THAT(sms_.sent()[1].body, HasSubstr("au lieu de mercredi 25/11 à 8h30"));
+}
+
 TEST_F(MessageTest, WithoutTheDossierNothingIsSentAndNothingIsLost) {
   contacts_.FailWith(base::Fail(absl::StatusCode::kUnavailable, "REGULATION_UNREACHABLE", "away"));
   const v1::Appointment booked = MustCreate("r-1");

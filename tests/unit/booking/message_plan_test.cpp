@@ -38,6 +38,16 @@ TEST(MessagePlan, S2_45_RemindersWhereThereIsTime) {
   EXPECT_EQ(ReminderTimes(At(10, 0), At(13, 4), before), Times{});
 }
 
+TEST(MessagePlan, S2_45_HeSetsOffForTheSoonerHourThatHeWasToldOf) {
+  Verdict verdict;
+  EXPECT_EQ(SetsOffFor(verdict, At(14, 0, 25), At(23, 0)), At(14, 0, 25));
+  verdict.replaced = At(8, 30, 25);
+  EXPECT_EQ(SetsOffFor(verdict, At(14, 0, 25), At(23, 0)), At(8, 30, 25));
+  EXPECT_EQ(SetsOffFor(verdict, At(8, 0, 25), At(23, 0)), At(8, 0, 25));
+  EXPECT_EQ(SetsOffFor(verdict, At(14, 0, 26), At(22, 0, 25)), At(14, 0, 26))
+      << "he has been there, or never will";
+}
+
 TEST(MessagePlan, S2_45_QuietHoursWaitForTheMorning) {
   EXPECT_EQ(QuietUntil(At(21, 59), At(14, 0, 25), Paris()), std::nullopt);
   EXPECT_EQ(QuietUntil(At(22, 0), At(14, 0, 25), Paris()), At(8, 0, 25));
