@@ -188,7 +188,8 @@ absl::StatusOr<bool> Refill::WatchOrder(const base::Call& call, const FreedSeat&
   *over.mutable_asker() = OperatorOf(*order);
   over.set_request_id(std::string(base::LastId(offer.name())) + "-over");
   const auto hold = slots_.HandOver(call, over);
-  if (base::ReasonOf(hold.status()) == "HOLD_LOST") {
+  // A slot that is over or gone holds nothing.
+  if (base::ReasonOf(hold.status()) == "HOLD_LOST" || absl::IsNotFound(hold.status())) {
     SAS_RETURN_IF_ERROR(End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "HOLD_LOST"));
     return true;
   }

@@ -91,5 +91,16 @@ TEST_F(RefillOperatorTest, AnOfferOfTheQueueEndsWhenWhoeverMayNotHoldItClaimsIts
   ExpectTheNextHasIt();
 }
 
+// Asked about it for good, nobody would ever end it.
+TEST_F(RefillOperatorTest, AnOfferOfTheQueueEndsWhenItsSlotIsGoneOnceItsOrderIsClaimed) {
+  const regulation::v1::CareOrder order = OfferToQueue();
+  Claim(order, "osnp-1", type::v1::ROLE_OSNP);
+  seat_offers_.FailWith(base::Fail(absl::StatusCode::kNotFound, "SLOT_NOT_FOUND", "withdrawn"));
+  MustTurn();
+  EXPECT_EQ(OfferOf("o2").state(), v1::SeatOffer::STATE_EXPIRED);
+  EXPECT_EQ(OfferOf("o2").end_reason_code(), "HOLD_LOST");
+  EXPECT_TRUE(OnlyFreed().slot.empty()) << "and nobody else is offered it";
+}
+
 }  // namespace
 }  // namespace sas::booking
