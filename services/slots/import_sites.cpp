@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "common/base/resource_name.h"
+#include "common/care/calendar.h"
 #include "services/slots/directory_checks.h"
 #include "services/slots/domain/finess_file.h"
+#include "services/slots/domain/hours_cap_text.h"
 #include "services/slots/import_row.h"
 
 // FORMAT_SITES: a coordinator's sites, one a line.
@@ -20,7 +22,8 @@ const std::vector<std::string_view>& KnownColumns() {
       "time_zone",   "opening_date", "end_date",           "phase",
       "csnp_mode",   "finess",       "entry_rules",        "own_patients_only",
       "wheelchair",  "directions",   "direct_line",        "secure_mailbox",
-      "local_tip",   "rooms",        "secretary_required", "daily_appointment_max"};
+      "local_tip",   "rooms",        "secretary_required", "daily_appointment_max",
+      "hours_caps"};
   return kColumns;
 }
 
@@ -43,6 +46,14 @@ void AddEntryRule(ImportRow& row, const std::string& part, const v1::EntryPolicy
   }
   rule.set_entry_point(static_cast<type::v1::EntryPoint>(*point));
   rule.set_access(static_cast<v1::EntryRule::Access>(*access));
+}
+
+void AddHoursCap(const HoursCapText& text, v1::Site& site) {
+  v1::HoursCap& cap = *site.add_hours_caps();
+  for (const int day : text.weekdays) cap.add_weekdays(day);
+  if (text.start) cap.set_start_time_of_day(care::TimeOfDayText(*text.start));
+  if (text.end) cap.set_end_time_of_day(care::TimeOfDayText(*text.end));
+  cap.set_appointment_max(text.appointment_max);
 }
 
 void ReadReception(ImportRow& row, v1::Site& site) {
@@ -68,6 +79,12 @@ void ReadReception(ImportRow& row, v1::Site& site) {
   row.Text("local_tip", [&](const std::string& text) { site.set_local_tip(text); });
   row.YesNo("secretary_required", [&](bool yes) { site.set_secretary_required(yes); });
   row.Whole("daily_appointment_max", [&](int count) { site.set_daily_appointment_max(count); });
+  row.Each(
+      "hours_caps", [&] { site.clear_hours_caps(); },
+      [&](const std::string& part) {
+        row.Take(ParseHoursCap(part, "hours_caps"),
+                 [&](const HoursCapText& cap) { AddHoursCap(cap, site); });
+      });
   const auto rooms = site.rooms();
   row.Each(
       "rooms", [&] { site.clear_rooms(); },
@@ -158,9 +175,14 @@ class SitesImporter final : public LineImporter {
 
   const std::map<std::string, std::string, std::less<>>& columns() const override {
     static const std::map<std::string, std::string, std::less<>> kColumns = {
-        {"name", "site_id"},       {"structure", "structure_id"},
-        {"point", "latitude"},     {"entry_point", "entry_rules"},
-        {"access", "entry_rules"}, {"room_id", "rooms"}};
+        {"name", "site_id"},
+        {"structure", "structure_id"},
+        {"point", "latitude"},
+        {"entry_point", "entry_rules"},
+        {"access", "entry_rules"},
+        {"room_id", "rooms"},
+        {"end_time_of_day", "hours_caps"},
+        {"appointment_max", "hours_caps"}};
     return kColumns;
   }
 

@@ -31,10 +31,12 @@ constexpr char kCommunes[] =
 
 constexpr char kSites[] =
     "site_id;structure_id;structure_name;kind;display_name;insee_code;territories;opening_date;"
-    "rooms;entry_rules;latitude;longitude;wheelchair;daily_appointment_max\n"
+    "rooms;entry_rules;latitude;longitude;wheelchair;daily_appointment_max;phase;"
+    "hours_caps\n"
     "msp-a;msp-a;MSP A;MSP;\"MSP A; aile nord\";85047;85;2024-01-01;box-1|box-2;"
-    "LINE_116117=REGULATED|URGENCES=DIRECT;46.8458;-1.87942;oui;12\n"
-    "msp-b;msp-a;;MSP;MSP B;85071;85|44;2024-01-01;;;;;;\n";
+    "LINE_116117=REGULATED|URGENCES=DIRECT;46.8458;-1.87942;oui;12;PILOT;"
+    "1-5 08:00-12:00=6|6=4\n"
+    "msp-b;msp-a;;MSP;MSP B;85071;85|44;2024-01-01;;;;;;;;\n";
 
 constexpr char kPlans[] =
     "site_id;plan_id;agenda;room_id;weekdays;start;end;slot_minutes;seats;modes;classes;"
