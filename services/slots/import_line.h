@@ -25,6 +25,8 @@ struct ImportScope {
   std::vector<std::string> wanted;  ///< SAS territories asked for; empty: all.
   base::Actor actor;                ///< Who imports, with his own territories and structure.
   base::Instant now;
+  int horizon_days = 1;        ///< Days of slots to open, today included.
+  bool validate_only = false;  ///< Nothing of it stays.
 
   /// Asked for and the caller's own: a line of another territory is passed over.
   bool Covers(std::string_view territory) const;
@@ -61,10 +63,19 @@ class LineImporter {
   virtual absl::Status ReadHeader(std::string_view line) = 0;
   virtual bool HasHeader() const = 0;
 
+  /// Forgets what was noted in an earlier transaction.
+  virtual void BeginBatch() {}
+
   /// `line` is UTF-8. Sites that searches must read again are added to `touched`; the empty name
   /// stands for all of the region.
   virtual absl::StatusOr<LineResult> Apply(SlotsTransaction& transaction, std::string_view line,
                                            std::set<std::string>& touched) = 0;
+
+  /// Pilots whose weeks the batch has filled, into the import's report.
+  virtual absl::Status CountPilotWeeks(SlotsTransaction& /*transaction*/,
+                                       v1::ImportFileResponse& /*report*/) {
+    return absl::OkStatus();
+  }
 
   /// The file's own column for a field of a message; the last part of the path unless one is
   /// listed.

@@ -5,6 +5,7 @@
 #include "common/base/resource_name.h"
 #include "services/slots/directory_checks.h"
 #include "services/slots/directory_writes.h"
+#include "services/slots/import_pilot_weeks.h"
 #include "services/slots/import_row.h"
 
 // FORMAT_SESSION_PLANS: a coordinator's plans, one a line. Slots follow; a change never touches
@@ -92,6 +93,8 @@ class PlansImporter final : public LineImporter {
 
   bool HasHeader() const override { return true; }
 
+  void BeginBatch() override { pilot_weeks_.BeginBatch(); }
+
   absl::StatusOr<LineResult> Apply(SlotsTransaction& transaction, std::string_view line,
                                    std::set<std::string>& touched) override {
     const auto fields = table_.Split(line);
@@ -124,8 +127,14 @@ class PlansImporter final : public LineImporter {
       return LineResult{LineOutcome::kUnchanged, absl::OkStatus()};
     }
     SAS_RETURN_IF_ERROR(WritePlan(transaction, plan, before, scope_.now).status());
+    SAS_RETURN_IF_ERROR(pilot_weeks_.Add(scope_, *site, plan));
     touched.insert(site->name());
     return LineResult{LineOutcome::kApplied, absl::OkStatus()};
+  }
+
+  absl::Status CountPilotWeeks(SlotsTransaction& transaction,
+                               v1::ImportFileResponse& report) override {
+    return pilot_weeks_.Count(scope_, transaction, report);
   }
 
   const std::map<std::string, std::string, std::less<>>& columns() const override {
@@ -175,6 +184,7 @@ class PlansImporter final : public LineImporter {
 
   const ImportScope scope_;
   Columns table_;
+  ImportPilotWeeks pilot_weeks_;
 };
 
 }  // namespace

@@ -71,9 +71,13 @@ struct ImportRun::Batch {
 };
 
 ImportRun::ImportRun(
-    SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock,
+    SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock, int horizon_days,
     std::function<void(const base::Call& call, const std::string& region)> on_change)
-    : store_(store), metrics_(metrics), clock_(clock), on_change_(std::move(on_change)) {}
+    : store_(store),
+      metrics_(metrics),
+      clock_(clock),
+      horizon_days_(horizon_days),
+      on_change_(std::move(on_change)) {}
 
 absl::StatusOr<v1::ImportFileResponse> ImportRun::Take(const base::Call& call,
                                                        const v1::ImportFileRequest& request) {
@@ -88,8 +92,10 @@ absl::StatusOr<v1::ImportFileResponse> ImportRun::Take(const base::Call& call,
 absl::StatusOr<v1::ImportFileResponse> ImportRun::Begin(const base::Call& call,
                                                         const v1::ImportHeader& header) {
   if (begun_) return PieceOrder("one stream carries one file");
-  SAS_ASSIGN_OR_RETURN(const ImportScope scope, CheckImportHeader(call, header, clock_.Now()));
+  SAS_ASSIGN_OR_RETURN(ImportScope scope, CheckImportHeader(call, header, clock_.Now()));
   validate_only_ = header.validate_only();
+  scope.horizon_days = horizon_days_;
+  scope.validate_only = validate_only_;
   ImportState fresh;
   fresh.region = scope.region;
   fresh.import_id = header.import_id();
@@ -116,7 +122,11 @@ absl::StatusOr<v1::ImportFileResponse> ImportRun::Begin(const base::Call& call,
   begun_ = true;
   v1::ImportFileResponse answer = state_.report;  // Refused lines too: their answer may be lost.
   answer.mutable_progress();
-  if (!state_.finished) answer.clear_totals();
+  if (!state_.finished) {
+    answer.clear_totals();
+    answer.clear_full_pilot_weeks();  // As yet: a later line may take a session away.
+    answer.clear_pilot_weeks_truncated();
+  }
   return answer;
 }
 
@@ -155,6 +165,8 @@ absl::StatusOr<v1::ImportFileResponse> ImportRun::End(const base::Call& call) {
   ended_ = true;
   *answer.mutable_progress() = state_.report.progress();
   *answer.mutable_totals() = state_.report.totals();
+  *answer.mutable_full_pilot_weeks() = state_.report.full_pilot_weeks();
+  answer.set_pilot_weeks_truncated(state_.report.pilot_weeks_truncated());
   return answer;
 }
 
@@ -180,10 +192,12 @@ absl::Status ImportRun::Work(SlotsTransaction& transaction, const std::vector<Fi
                              bool last, Batch& batch) {
   if (!validate_only_) SAS_RETURN_IF_ERROR(CheckStillOurs(transaction));
   batch.next = state_;
+  importer_->BeginBatch();
   for (const FileLine& line : lines) {
     SAS_ASSIGN_OR_RETURN(const LineResult result, ApplyLine(transaction, line, batch));
     batch.Take(line.number, result, *importer_);
   }
+  SAS_RETURN_IF_ERROR(importer_->CountPilotWeeks(transaction, batch.next.report));
   batch.Close(lines, last);
   const bool many = batch.touched.count("") != 0 || batch.touched.size() > kSiteChangesMax;
   if (many) batch.touched = {""};

@@ -33,7 +33,7 @@ inline constexpr std::size_t kBatchLines = 500;
 class ImportRun {
  public:
   /// All outlive the run. `on_change` is called when searches should look; may be empty.
-  ImportRun(SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock,
+  ImportRun(SlotsStore& store, ImportMetrics& metrics, const base::Clock& clock, int horizon_days,
             std::function<void(const base::Call& call, const std::string& region)> on_change);
 
   /// One message. A status ends the stream; what was answered before stays. Shape:
@@ -65,6 +65,7 @@ class ImportRun {
   SlotsStore& store_;
   ImportMetrics& metrics_;
   const base::Clock& clock_;
+  const int horizon_days_;
   const std::function<void(const base::Call& call, const std::string& region)> on_change_;
   bool begun_ = false;
   bool ended_ = false;

@@ -56,11 +56,12 @@ struct ImportService::Streams {
 };
 
 ImportService::ImportService(
-    const rpc::Runtime& runtime, SlotsStore& store, observe::Metrics& metrics,
+    const rpc::Runtime& runtime, SlotsStore& store, observe::Metrics& metrics, int horizon_days,
     std::function<void(const base::Call& call, const std::string& region)> on_change)
     : runtime_(runtime),
       store_(store),
       metrics_(metrics),
+      horizon_days_(horizon_days),
       on_change_(std::move(on_change)),
       streams_(std::make_shared<Streams>()) {}
 
@@ -75,7 +76,8 @@ void ImportService::CloseStreams() {
 grpc::ServerBidiReactor<v1::ImportFileRequest, v1::ImportFileResponse>* ImportService::ImportFile(
     grpc::CallbackServerContext* context) {
   auto scope = std::make_shared<rpc::ServerCall>(runtime_, *context, kImportFile);
-  auto run = std::make_shared<ImportRun>(store_, metrics_, runtime_.clock, on_change_);
+  auto run =
+      std::make_shared<ImportRun>(store_, metrics_, runtime_.clock, horizon_days_, on_change_);
   const auto work =
       [this, scope,
        run](const v1::ImportFileRequest& request) -> absl::StatusOr<v1::ImportFileResponse> {

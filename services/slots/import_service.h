@@ -23,6 +23,7 @@ class ImportService final : public v1::ImportService::CallbackService {
   /// All outlive the service. `on_change` is called when a file has ended, after its commit; may be
   /// empty. Returns when searches show the change, or soon (HotSide::Show).
   ImportService(const rpc::Runtime& runtime, SlotsStore& store, observe::Metrics& metrics,
+                int horizon_days,
                 std::function<void(const base::Call& call, const std::string& region)> on_change);
   ~ImportService() override;  ///< Closes the streams.
 
@@ -39,6 +40,7 @@ class ImportService final : public v1::ImportService::CallbackService {
   const rpc::Runtime& runtime_;
   SlotsStore& store_;
   ImportMetrics metrics_;
+  const int horizon_days_;
   const std::function<void(const base::Call& call, const std::string& region)> on_change_;
   std::shared_ptr<Streams> streams_;  ///< Shared with the streams, which end by themselves.
 };

@@ -87,7 +87,7 @@ int Serve(const Settings& settings) {
   TemplateService templates(process.runtime(), store, hot.projection(), process.metrics(),
                             {import, show});
   RotationService rotation(process.runtime(), hot.projection());
-  ImportService imports(process.runtime(), store, process.metrics(), show);
+  ImportService imports(process.runtime(), store, process.metrics(), settings.horizon_days, show);
   events::EventService events(process.runtime(), store.feed());
 
   AllowDirectoryMethods(process.roles());

@@ -61,6 +61,7 @@ std::vector<v1::PilotWeek> PilotWeeksOf(const v1::Site& site, const SessionSourc
   }
   for (const FullPilotWeek& full : FullPilotWeeks(days)) {
     v1::PilotWeek& week = weeks.emplace_back();
+    week.set_site(site.name());
     week.set_monday_date(care::DateText(full.monday));
     week.set_session_count(full.sessions);
     week.set_session_max(kPilotSessionsMax);
@@ -76,6 +77,12 @@ absl::StatusOr<std::vector<v1::PilotWeek>> ReadPilotWeeks(SlotsTransaction& tran
                                                           const care::Date& first,
                                                           const care::Date& last) {
   if (site.phase() != v1::Site::PHASE_PILOT) return std::vector<v1::PilotWeek>();
+  SAS_ASSIGN_OR_RETURN(const SessionSources sources, ReadSessionSources(transaction, site, first));
+  return PilotWeeksOf(site, sources, first, last);
+}
+
+absl::StatusOr<SessionSources> ReadSessionSources(SlotsTransaction& transaction,
+                                                  const v1::Site& site, const care::Date& first) {
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
   SessionSources sources;
   SAS_ASSIGN_OR_RETURN(sources.plans,
@@ -83,7 +90,14 @@ absl::StatusOr<std::vector<v1::PilotWeek>> ReadPilotWeeks(SlotsTransaction& tran
   SAS_ASSIGN_OR_RETURN(sources.exceptions,
                        transaction.agendas().ListExceptions(
                            site.name(), zone.At(MondayOf(first), {0}), Page{"", kSourcesMax}));
-  return PilotWeeksOf(site, sources, first, last);
+  return sources;
+}
+
+absl::StatusOr<care::Date> FirstDayOf(const v1::Site& site, const v1::SessionPlan& plan,
+                                      base::Instant now) {
+  SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
+  SAS_ASSIGN_OR_RETURN(const Plan rule, ToPlan(plan));
+  return std::max(zone.DateOf(now), rule.effective_start);
 }
 
 }  // namespace sas::slots

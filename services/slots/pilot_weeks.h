@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/clock.h"
 #include "common/care/calendar.h"
 #include "sas/slots/v1/agenda_exception.pb.h"
 #include "sas/slots/v1/session_plan.pb.h"
@@ -28,5 +29,13 @@ absl::StatusOr<std::vector<v1::PilotWeek>> ReadPilotWeeks(SlotsTransaction& tran
                                                           const v1::Site& site,
                                                           const care::Date& first,
                                                           const care::Date& last);
+
+/// What the ledger has of a site, exceptions from the week of `first` on.
+absl::StatusOr<SessionSources> ReadSessionSources(SlotsTransaction& transaction,
+                                                  const v1::Site& site, const care::Date& first);
+
+/// The first day by whose week a plan is judged: today, or its own when that is to come.
+absl::StatusOr<care::Date> FirstDayOf(const v1::Site& site, const v1::SessionPlan& plan,
+                                      base::Instant now);
 
 }  // namespace sas::slots

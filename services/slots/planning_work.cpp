@@ -1,6 +1,5 @@
 #include "services/slots/planning_work.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "common/base/resource_name.h"
@@ -128,10 +127,9 @@ absl::Status PlanningWork::AddPilotWeeks(const v1::Site& site, base::Instant fro
 absl::Status PlanningWork::AddPilotWeeks(const v1::Site& site, const v1::SessionPlan& plan,
                                          PilotWeeks& found) {
   SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
-  SAS_ASSIGN_OR_RETURN(const Plan rule, ToPlan(plan));
   // A plan that begins in two months is judged by its own first weeks.
-  const base::Instant from = std::max(frame_.now, zone.At(rule.effective_start, {0}));
-  return AddPilotWeeks(site, from, frame_.options.horizon_days, found);
+  SAS_ASSIGN_OR_RETURN(const care::Date first, FirstDayOf(site, plan, frame_.now));
+  return AddPilotWeeks(site, zone.At(first, {0}), frame_.options.horizon_days, found);
 }
 
 absl::StatusOr<v1::Structure> PlanningWork::UpdateStructure(

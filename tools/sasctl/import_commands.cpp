@@ -74,7 +74,7 @@ class Importer {
     if (options_.import_id.empty()) options_.import_id = IdOfContent(options_.path);
   }
 
-  /// All that was told: progress, refused lines, totals.
+  /// All that was told: progress, refused lines, totals, full weeks of pilots.
   const slots::ImportFileResponse& Run() {
     for (int attempt = 1;; ++attempt) {
       const std::int64_t before = told_.progress().offset();
@@ -145,7 +145,11 @@ class Importer {
     if (!stream.Write(request) || !stream.Read(&answer)) return false;
     *told_.mutable_progress() = answer.progress();
     told_.mutable_refused_lines()->MergeFrom(answer.refused_lines());
-    if (answer.has_totals()) *told_.mutable_totals() = answer.totals();
+    if (answer.has_totals()) {
+      *told_.mutable_totals() = answer.totals();
+      *told_.mutable_full_pilot_weeks() = answer.full_pilot_weeks();  // All of them, each time.
+      told_.set_pilot_weeks_truncated(answer.pilot_weeks_truncated());
+    }
     return true;
   }
 
@@ -181,6 +185,13 @@ void Print(const slots::ImportFileResponse& told, bool validate_only) {
             << (validate_only ? " would be applied, " : " applied, ") << totals.unchanged_count()
             << " unchanged, " << totals.refused_count() << " refused, " << totals.skipped_count()
             << " passed over\n";
+  std::string site;
+  for (const slots::PilotWeek& week : told.full_pilot_weeks()) {
+    if (week.site() != site) std::cout << week.site() << "\n";
+    site = week.site();
+    std::cout << "  ! " << week.explanation() << "\n";
+  }
+  if (told.pilot_weeks_truncated()) std::cout << "  ! and more weeks of pilots\n";
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ void ImportTest::Restart() {
   options.clock = &clock_;
   server_ = std::make_unique<testing::InProcessServer>(options);
   service_ = std::make_unique<ImportService>(
-      server_->runtime(), *store_, server_->metrics(),
+      server_->runtime(), *store_, server_->metrics(), kHorizonDays,
       [this](const base::Call&, const std::string& region) { changes_.push_back(region); });
   AllowImportMethods(server_->roles());
   ASSERT_THAT(server_->Start({service_.get()}, {v1::ImportService::service_full_name()}), IsOk());
@@ -62,7 +62,8 @@ FileTold ImportTest::Send(const FileSent& file) {
   request.mutable_header()->set_validate_only(file.validate_only);
   for (const auto& code : file.territories) request.mutable_header()->add_territories(code);
   bool well = ask(request);
-  told.resumed_at = told.last.progress().offset();
+  told.first = told.last;
+  told.resumed_at = told.first.progress().offset();
   int chunks = 0;
   for (std::size_t at = static_cast<std::size_t>(told.resumed_at);
        well && !told.last.has_totals() && at < file.bytes.size(); at += file.chunk) {

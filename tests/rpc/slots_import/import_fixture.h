@@ -39,7 +39,8 @@ struct FileSent {
 /// What was told of it.
 struct FileTold {
   absl::Status status;
-  std::int64_t resumed_at = 0;  ///< Offset of the first answer.
+  std::int64_t resumed_at = 0;   ///< Offset of the first answer.
+  v1::ImportFileResponse first;  ///< To the header.
   v1::ImportFileResponse last;
   std::vector<v1::RefusedLine> refused;
 };
@@ -48,6 +49,7 @@ struct FileTold {
 class ImportTest : public ::testing::Test {
  protected:
   static constexpr char kRegion[] = "fr-pdl";
+  static constexpr int kHorizonDays = 21;
   static constexpr char kCommunes[] =
       "code_insee,nom,departement,region,codes_postaux,population,lat,lon,coord_source\n"
       "85047,Challans,85,52,85300,22943,46.8458,-1.87942,laposte\n"

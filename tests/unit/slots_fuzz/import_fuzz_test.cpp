@@ -70,7 +70,7 @@ class ImportFuzz : public ::testing::Test {
   // In messages of any size, as a stream brings them.
   Told Import(MemorySlotsStore& store, Format::Format format, const std::string& bytes,
               std::size_t chunk) {
-    ImportRun run(store, metrics_, clock_, {});
+    ImportRun run(store, metrics_, clock_, 21, {});
     Told told;
     const auto take = [&](const v1::ImportFileRequest& request) {
       const auto answer = run.Take(Call(), request);
