@@ -53,7 +53,8 @@ Decision Decide(const Standing& standing) {
   }
   const bool horizon = book.horizon < standing.horizon;
   if (book.directory != std::to_string(standing.ledger.directory)) {
-    const bool some = standing.sites_known && !horizon;
+    const bool some =
+        standing.sites_known && standing.changed_sites <= kRefreshedSitesMax && !horizon;
     return {some ? BookVerdict::kRefresh : BookVerdict::kExtend, "directory"};
   }
   if (horizon) return {BookVerdict::kExtend, "horizon"};
@@ -165,6 +166,7 @@ void Availability::Remember(Known& known, const Standing& standing, const Decisi
 absl::Status Availability::LookAt(const base::Call& call, const std::string& region) {
   Known& known = known_[region];
   Standing standing;
+  SiteChanges changes;
   // The book first: its epoch is never ahead of a ledger that is read later.
   const auto book = book_.State(call, region);
   Hear(book.status());
@@ -172,9 +174,9 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     SAS_ASSIGN_OR_RETURN(standing.ledger, transaction.GetRegion(region));
     if (!book.ok() || book->DirectoryVersion() == 0) return absl::OkStatus();
     if (book->DirectoryVersion() == standing.ledger.directory) return absl::OkStatus();
-    SAS_ASSIGN_OR_RETURN(const SiteChanges changes,
-                         transaction.ListSiteChanges(region, book->DirectoryVersion()));
+    SAS_ASSIGN_OR_RETURN(changes, transaction.ListSiteChanges(region, book->DirectoryVersion()));
     standing.sites_known = !changes.whole;
+    standing.changed_sites = changes.sites.size();
     return absl::OkStatus();
   }));
   const std::int64_t before = std::exchange(known.ledger_sequence, standing.ledger.seat_sequence);
@@ -204,7 +206,7 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     return Overtaken(adopted) ? absl::OkStatus() : adopted;
   }
   if (decision.verdict == BookVerdict::kRefresh) {
-    const absl::Status refreshed = RefreshBook(call, region, standing);
+    const absl::Status refreshed = RefreshBook(call, region, standing, changes.sites);
     return Overtaken(refreshed) ? absl::OkStatus() : refreshed;
   }
   if (decision.verdict == BookVerdict::kWait) {

@@ -90,9 +90,20 @@ class Availability {
   /// Opens in the book what the picture of a region has; adds how many slots these are to `count`.
   absl::StatusOr<Picture> OpenAll(const base::Call& call, const Load& load,
                                   const RegionLedger& ledger, std::int64_t& count);
+
+  /// What a refresh has done so far.
+  struct Refreshed {
+    std::int64_t sites = 0;
+    std::int64_t slots = 0;
+    std::int64_t orphans = 0;
+  };
+
   /// Brings the sites that changed since the book's directory into the book.
   absl::Status RefreshBook(const base::Call& call, const std::string& region,
-                           const Standing& standing);
+                           const Standing& standing, const std::vector<std::string>& sites);
+  /// The same of at most kSiteChangesMax, of what the ledger has by now.
+  absl::Status RefreshSites(const base::Call& call, Refresh refresh,
+                            const std::vector<std::string>& sites, Refreshed& done);
   absl::StatusOr<std::vector<SitePicture>> MakePictures(const RegionLedger& ledger,
                                                         const std::vector<std::string>& sites);
   absl::StatusOr<std::vector<SitePicture>> ReadPictures(const base::Call& call,

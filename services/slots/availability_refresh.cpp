@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <map>
 #include <set>
@@ -23,37 +24,29 @@ std::set<std::pair<std::string, int>> SeatsOf(const std::vector<SeatFact>& facts
 
 }  // namespace
 
+// In parts, so that no reading of the ledger is long. The book's version moves when all are in: a
+// site that has changed again meanwhile is a matter of the next look, and never of a load.
 absl::Status Availability::RefreshBook(const base::Call& call, const std::string& region,
-                                       const Standing& standing) {
+                                       const Standing& standing,
+                                       const std::vector<std::string>& sites) {
   const auto started = clock_.Steady();
   Known& known = known_[region];
-  Refresh refresh{region, standing.book.epoch, standing.ledger.directory, 0};
-  SAS_ASSIGN_OR_RETURN(const bool ours, book_.BeginRefresh(call, refresh, known.failed_refresh));
+  const Refresh refresh{region, standing.book.epoch, standing.ledger.directory, 0};
+  SAS_ASSIGN_OR_RETURN(bool ours, book_.BeginRefresh(call, refresh, known.failed_refresh));
   if (!ours) return absl::OkStatus();  // The next look sees what became of it.
   known.failed_refresh = true;
-
-  SiteChanges changes;
-  RegionLedger ledger;
-  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
-    SAS_ASSIGN_OR_RETURN(changes,
-                         transaction.ListSiteChanges(region, standing.book.DirectoryVersion()));
-    SAS_ASSIGN_OR_RETURN(ledger, ReadSites(transaction, region, changes.sites, clock_.Now()));
-    return absl::OkStatus();
-  }));
-  if (changes.whole) return absl::OkStatus();  // More has come: the next look loads the region.
-  projection_.feeds().Attach(ledger);
-  SAS_ASSIGN_OR_RETURN(const auto pictures, MakePictures(ledger, changes.sites));
-  refresh.directory = ledger.state.directory;
-  refresh.seat_sequence = ledger.state.seat_sequence;
-  std::int64_t slots = 0;
-  int orphans = 0;
-  for (const SitePicture& picture : pictures) {
-    SAS_RETURN_IF_ERROR(book_.RefreshSite(call, refresh, picture.name, picture.open));
-    slots += static_cast<std::int64_t>(picture.open.size());
-    orphans += picture.orphans;
+  Refreshed done;
+  for (std::size_t from = 0; from < sites.size(); from += kSiteChangesMax) {
+    if (from > 0) {  // A sign of life; no when another has come so far meanwhile.
+      SAS_ASSIGN_OR_RETURN(ours, book_.BeginRefresh(call, refresh, true));
+      if (!ours) break;
+    }
+    const std::size_t to = std::min(sites.size(), from + kSiteChangesMax);
+    const std::vector<std::string> part(sites.begin() + static_cast<std::ptrdiff_t>(from),
+                                        sites.begin() + static_cast<std::ptrdiff_t>(to));
+    SAS_RETURN_IF_ERROR(RefreshSites(call, refresh, part, done));
   }
-  SAS_RETURN_IF_ERROR(CatchUp(call, region, ledger, changes.sites));
-  SAS_RETURN_IF_ERROR(book_.FinishRefresh(call, refresh));
+  if (ours) SAS_RETURN_IF_ERROR(book_.FinishRefresh(call, refresh));
   known.failed_refresh = false;
   book_.Expect(region, refresh.epoch);
   const std::chrono::duration<double> took = clock_.Steady() - started;
@@ -61,11 +54,31 @@ absl::Status Availability::RefreshBook(const base::Call& call, const std::string
   observe::Log(observe::Level::kInfo, "sites_refreshed",
                {{"region", std::string_view(region)},
                 {"directory", refresh.directory},
-                {"sites", static_cast<std::int64_t>(pictures.size())},
-                {"slots", slots},
-                {"orphans", static_cast<std::int64_t>(orphans)},
+                {"sites", done.sites},
+                {"slots", done.slots},
+                {"orphans", done.orphans},
                 {"ms", took.count() * 1000}});
   return absl::OkStatus();
+}
+
+absl::Status Availability::RefreshSites(const base::Call& call, Refresh refresh,
+                                        const std::vector<std::string>& sites, Refreshed& done) {
+  RegionLedger ledger;
+  SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
+    SAS_ASSIGN_OR_RETURN(ledger, ReadSites(transaction, refresh.region, sites, clock_.Now()));
+    return absl::OkStatus();
+  }));
+  projection_.feeds().Attach(ledger);
+  SAS_ASSIGN_OR_RETURN(const auto pictures, MakePictures(ledger, sites));
+  refresh.directory = ledger.state.directory;
+  refresh.seat_sequence = ledger.state.seat_sequence;
+  for (const SitePicture& picture : pictures) {
+    SAS_RETURN_IF_ERROR(book_.RefreshSite(call, refresh, picture.name, picture.open));
+    ++done.sites;
+    done.slots += static_cast<std::int64_t>(picture.open.size());
+    done.orphans += picture.orphans;
+  }
+  return CatchUp(call, refresh.region, ledger, sites);
 }
 
 absl::StatusOr<std::vector<SitePicture>> Availability::MakePictures(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -8,6 +9,9 @@
 #include "services/slots/store_rows.h"
 
 namespace sas::slots {
+
+/// To refresh so many sites, one after the other, takes about as long as a load of a large region.
+inline constexpr std::size_t kRefreshedSitesMax = 20'000;
 
 /// What the rebuilder knows of a region when it decides.
 struct Standing {
@@ -19,8 +23,9 @@ struct Standing {
       0;  ///< Ledger's sequence that the book has not reached for kCommitInFlight.
   /// The log tells which sites changed between the book's directory and the ledger's.
   bool sites_known = false;
-  bool taken_over = false;       ///< Another took a new epoch within the last kTakeover.
-  bool own_load_failed = false;  ///< The load that the book tells of was ours, and is dead.
+  std::size_t changed_sites = 0;  ///< How many these are.
+  bool taken_over = false;        ///< Another took a new epoch within the last kTakeover.
+  bool own_load_failed = false;   ///< The load that the book tells of was ours, and is dead.
   base::Instant now{};
 };
 

@@ -3,22 +3,28 @@
 namespace sas::slots {
 
 void MemorySiteLog::Add(std::string_view region, std::int64_t version, std::string_view site) {
-  const std::string key(region);
-  sites_[{key, version}].emplace(site);
-  sites_.erase(sites_.lower_bound({key, 0}),
-               sites_.upper_bound({key, version - kSiteChangesVersions}));
+  Log& log = regions_[std::string(region)];
+  const bool gapless = log.logged == version || log.logged == version - 1;
+  if (!gapless) log.since = version - 1;
+  log.logged = version;
+  log.sites[std::string(site)] = version;
 }
 
 SiteChanges MemorySiteLog::Since(std::string_view region, std::int64_t after,
                                  std::int64_t directory) const {
-  std::set<std::string> changed;
-  for (std::int64_t version = after + 1; version <= directory; ++version) {
-    const auto logged = sites_.find({std::string(region), version});
-    if (logged == sites_.end()) return {};
-    changed.insert(logged->second.begin(), logged->second.end());
-    if (changed.count("") != 0 || changed.size() > kSiteChangesMax) return {};
+  if (directory < after) return {};
+  SiteChanges changes{false, {}};
+  if (directory == after) return changes;
+  const auto found = regions_.find(region);
+  if (found == regions_.end()) return {};
+  const Log& log = found->second;
+  if (log.logged != directory || after < log.since) return {};
+  for (const auto& [site, version] : log.sites) {
+    if (version <= after) continue;
+    if (site.empty()) return {};
+    changes.sites.push_back(site);
   }
-  return {directory < after, {changed.begin(), changed.end()}};
+  return changes;
 }
 
 }  // namespace sas::slots

@@ -13,10 +13,9 @@ struct RegionState {
   std::int64_t directory = 0;      ///< Version of the directory; grows with each import.
 };
 
-/// Sites that one refresh takes at most; more are loaded with the whole region.
+/// Sites that one part of a refresh takes at most; an import that touches more says that all has
+/// changed.
 inline constexpr int kSiteChangesMax = 200;
-/// Versions of a directory that the log of changes reaches back.
-inline constexpr int kSiteChangesVersions = 256;
 
 /// What has changed in a directory since a version.
 struct SiteChanges {

@@ -14,13 +14,25 @@ absl::Status SqlTransaction::TouchSite(std::string_view region, std::string_view
     const std::string key(region);
     const std::string name(site);
     const long long version = versions_.find(region)->second;
-    const long long kept = version - kSiteChangesVersions;
     Exec(session_,
          "INSERT INTO site_changes (region, directory, site) VALUES (:region, :directory, :site) "
          "ON CONFLICT (region, directory, site) DO NOTHING",
          use(key, "region"), use(version, "directory"), use(name, "site"));
-    Exec(session_, "DELETE FROM site_changes WHERE region = :region AND directory <= :kept",
-         use(key, "region"), use(kept, "kept"));
+    // Of each site the last change: the log grows with the sites, not with the versions.
+    Exec(
+        session_,
+        "DELETE FROM site_changes WHERE region = :region AND site = :site AND directory < :version",
+        use(key, "region"), use(name, "site"), use(version, "version"));
+    long long& logged = logged_[key];
+    if (logged == version) return;
+    logged = version;
+    // A version before this one that has said nothing has changed everything.
+    const std::string now = std::to_string(version);
+    const std::string before = std::to_string(version - 1);
+    Exec(session_,
+         "UPDATE regions SET log_since = CASE WHEN logged >= " + before + " THEN log_since ELSE " +
+             before + " END, logged = " + now + " WHERE region = :region",
+         use(key, "region"));
   });
 }
 
@@ -29,29 +41,27 @@ absl::StatusOr<SiteChanges> SqlTransaction::ListSiteChanges(std::string_view reg
   SAS_ASSIGN_OR_RETURN(const RegionState state, GetRegion(region));
   if (state.directory < after) return SiteChanges{};
   SiteChanges changes{false, {}};
-  long long versions = 0;
+  if (state.directory == after) return changes;
+  long long since = 0;
+  long long logged = 0;
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
     const std::string key(region);
     const long long from = after;
-    const long long rows = kSiteChangesMax + 1;
     std::string site;
-    FetchOne(session_,
-             "SELECT count(DISTINCT directory) FROM site_changes "
-             "WHERE region = :region AND directory > :after",
-             use(key, "region"), use(from, "after"), into(versions));
+    FetchOne(session_, "SELECT log_since, logged FROM regions WHERE region = :region",
+             use(key, "region"), into(since), into(logged));
+    if (logged != state.directory || after < since) return;
     const std::string name = Bytewise("site");
     FetchEach(
         session_,
         "SELECT site FROM site_changes WHERE region = :region AND directory > :after "
         "GROUP BY site ORDER BY " +
-            name + " LIMIT :rows",
-        [&] { changes.sites.push_back(site); }, use(key, "region"), use(from, "after"),
-        use(rows, "rows"), into(site));
+            name,
+        [&] { changes.sites.push_back(site); }, use(key, "region"), use(from, "after"), into(site));
   }));
   // The empty name sorts first.
   const bool all = !changes.sites.empty() && changes.sites.front().empty();
-  const bool gap = versions != state.directory - after;
-  if (all || gap || changes.sites.size() > kSiteChangesMax) return SiteChanges{};
+  if (all || logged != state.directory || after < since) return SiteChanges{};
   return changes;
 }
 

@@ -116,6 +116,7 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
   SqlPartnerLedger partners_;
   SqlTemplateLedger templates_;
   std::map<std::string, std::int64_t, std::less<>> versions_;  ///< Taken here, by region.
+  std::map<std::string, long long> logged_;                    ///< Those of which the region knows.
 };
 
 }  // namespace sas::slots

@@ -369,7 +369,7 @@ TEST_P(StoreContract, TouchKeepsToTheVersionThatAnImportTook) {
   EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", 0); }).whole);
 }
 
-TEST_P(StoreContract, LogIsBounded) {
+TEST_P(StoreContract, LogReachesBackOverAnyNumberOfVersionsOfASite) {
   const auto touch = [&](int first, int count) {
     return Write([&](SlotsTransaction& t) -> absl::Status {
       for (int i = first; i < first + count; ++i) {
@@ -381,14 +381,32 @@ TEST_P(StoreContract, LogIsBounded) {
   const auto since = [&](std::int64_t after) {
     return Got([&](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", after); });
   };
-  ASSERT_THAT(touch(0, kSiteChangesMax), IsOk());
-  EXPECT_EQ(since(0).sites.size(), static_cast<std::size_t>(kSiteChangesMax));
-  ASSERT_THAT(touch(kSiteChangesMax, 1), IsOk());
-  EXPECT_TRUE(since(0).whole) << "too many sites for one refresh";
+  ASSERT_THAT(touch(0, 500), IsOk());
+  EXPECT_EQ(since(0).sites.size(), 500U);
+  for (int i = 0; i < 300; ++i) ASSERT_THAT(touch(7 + i % 3, 1), IsOk());
+  EXPECT_EQ(since(0).sites.size(), 500U);
   EXPECT_FALSE(since(1).whole);
-  for (int i = 0; i < kSiteChangesVersions; ++i) ASSERT_THAT(touch(7, 1), IsOk());
-  EXPECT_TRUE(since(1).whole) << "the log does not reach back so far";
-  EXPECT_THAT(since(2).sites, ElementsAre("s7"));
+  EXPECT_THAT(since(1).sites, ElementsAre("s7", "s8", "s9"));
+  EXPECT_THAT(since(300).sites, ElementsAre("s9")) << "of each site its last change";
+}
+
+TEST_P(StoreContract, LogBeginsAnewBehindAVersionThatSaysNothing) {
+  const auto touch = [&](const std::string& site) {
+    return Write([&](SlotsTransaction& t) { return t.TouchSite("fr-pdl", site); });
+  };
+  const auto since = [&](std::int64_t after) {
+    return Got([&](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", after); });
+  };
+  ASSERT_THAT(touch("a"), IsOk());
+  ASSERT_THAT(Write([](SlotsTransaction& t) { return t.NextDirectory("fr-pdl").status(); }),
+              IsOk());
+  ASSERT_THAT(touch("b"), IsOk());
+  EXPECT_TRUE(since(1).whole) << "the second version has changed everything";
+  EXPECT_FALSE(since(2).whole);
+  EXPECT_THAT(since(2).sites, ElementsAre("b"));
+  ASSERT_THAT(touch("a"), IsOk());
+  EXPECT_TRUE(since(1).whole);
+  EXPECT_THAT(since(2).sites, ElementsAre("a", "b"));
 }
 
 TEST_P(StoreContract, PingsAndWakesFollowers) {

@@ -191,10 +191,44 @@ TEST_P(RefreshTest, CommitDuringARefreshIsNotLost) {
   EXPECT_EQ(FreeInView(back), 0);
 }
 
-TEST_P(RefreshTest, LogThatDoesNotReachBackLoadsTheRegion) {
+// As many versions as a busy feed makes while a region loads.
+TEST_P(RefreshTest, HoweverManyVersionsOfAFewSitesAreOneRefresh) {
   const auto hold = Take(kSlot);
   ASSERT_THAT(hold, IsOk());
-  for (int i = 0; i <= kSiteChangesVersions; ++i) ChangeSite("s", "15:00");
+  for (int i = 0; i < 100; ++i) {
+    for (const char* site : {"s", "t", "u"}) ChangeSite(site, "15:00");
+  }
+  ASSERT_THAT(LookAndFollow(), IsOk());
+  EXPECT_EQ(State().epoch, 1);
+  EXPECT_EQ(State().directory, std::to_string(Ledger().directory));
+  EXPECT_EQ(Shown(), Ledger().directory);
+  EXPECT_EQ(FreeInView(kAdded), 1);
+  EXPECT_EQ(FreeInView("regions/fr-pdl/sites/u/slots/a-20261124t1345z"), 1);
+  EXPECT_THAT(replica_->book->Prepare(Call(), {kRegion, kSlot, hold->token, hold->holder}, "a1"),
+              IsOk());
+}
+
+TEST_P(RefreshTest, WhatChangesDuringALoadIsRefreshedAndNotLoadedAgain) {
+  PutTerritory("14:30");
+  replica_->store.hook = [&] {  // The load has read the ledger.
+    for (int i = 0; i < 100; ++i) {
+      for (const char* site : {"s", "t", "u"}) ChangeSite(site, "15:00");
+    }
+  };
+  ASSERT_THAT(Look(), IsOk());
+  ASSERT_EQ(State().epoch, 2);
+  ASSERT_NE(State().directory, std::to_string(Ledger().directory));
+  ASSERT_THAT(LookAndFollow(), IsOk());
+  EXPECT_EQ(State().epoch, 2);
+  EXPECT_EQ(State().directory, std::to_string(Ledger().directory));
+  EXPECT_EQ(FreeInView(kAdded), 1);
+}
+
+TEST_P(RefreshTest, AVersionThatSaysNothingLoadsTheRegion) {
+  const auto hold = Take(kSlot);
+  ASSERT_THAT(hold, IsOk());
+  PutTerritory("15:00");
+  ChangeSite("t", "15:00");
   ASSERT_THAT(Look(), IsOk());
   EXPECT_EQ(State().epoch, 2);
   EXPECT_EQ(FreeInView(kAdded), 1);
@@ -225,7 +259,29 @@ TEST_P(RefreshTest, ReplicaThatWaitsForAnExtensionKeepsItsView) {
   EXPECT_EQ(State().epoch, 2);
 }
 
-TEST_P(RefreshTest, TooManySitesLoadTheRegion) {
+TEST_P(RefreshTest, MoreSitesThanOnePartTakesAreRefreshedInParts) {
+  constexpr int kSites = 500;
+  static_assert(kSites > 2 * kSiteChangesMax, "the last part is the third");
+  const auto id = [](int i) { return "n" + std::to_string(1000 + i); };
+  Write([&](SlotsTransaction& transaction) -> absl::Status {
+    for (int i = 0; i < kSites; ++i) {
+      SAS_RETURN_IF_ERROR(PutSite(transaction, id(i), "14:30", 15));
+      SAS_RETURN_IF_ERROR(transaction.TouchSite(kRegion, "regions/fr-pdl/sites/" + id(i)));
+    }
+    return absl::OkStatus();
+  });
+  ASSERT_THAT(Look(), IsOk());
+  EXPECT_EQ(State().epoch, 1);
+  EXPECT_EQ(State().directory, std::to_string(Ledger().directory));
+  for (const int i : {0, 199, 200, 399, 400, 499}) {
+    const std::string slot = "regions/fr-pdl/sites/" + id(i) + "/slots/a-20261124t1230z";
+    EXPECT_THAT(Take(*replica_->book, slot, "osnp-" + std::to_string(i)), IsOk()) << i;
+  }
+}
+
+// Half-way the book is of its old version, and what is in already is in.
+TEST_P(RefreshTest, ARefreshInPartsThatIsLostIsRepeatedAndSaysItsVersionAtTheEnd) {
+  const std::string before = State().directory;
   Write([&](SlotsTransaction& transaction) -> absl::Status {
     for (int i = 0; i <= kSiteChangesMax; ++i) {
       SAS_RETURN_IF_ERROR(
@@ -233,8 +289,26 @@ TEST_P(RefreshTest, TooManySitesLoadTheRegion) {
     }
     return absl::OkStatus();
   });
+  // Regions, state, sites of the first part, its seats; the fifth reads the second part.
+  replica_->store.After(5, [this] { SetDown(true); });
+  EXPECT_FALSE(Look().ok());
+  SetDown(false);
+  EXPECT_EQ(State().directory, before);
   ASSERT_THAT(Look(), IsOk());
-  EXPECT_EQ(State().epoch, 2);
+  EXPECT_EQ(State().directory, std::to_string(Ledger().directory));
+  EXPECT_EQ(State().epoch, 1);
+}
+
+TEST(Decide, SoManySitesAreRefreshedAndOneMoreIsALoad) {
+  Standing standing;
+  standing.ledger = {.epoch = 1, .seat_sequence = 0, .directory = 7};
+  standing.book.epoch = 1;
+  standing.book.directory = "6";
+  standing.sites_known = true;
+  standing.changed_sites = kRefreshedSitesMax;
+  EXPECT_EQ(Decide(standing).verdict, BookVerdict::kRefresh);
+  ++standing.changed_sites;
+  EXPECT_EQ(Decide(standing).verdict, BookVerdict::kExtend);
 }
 
 TEST_P(RefreshTest, SiteThatIsNotInTheLedgerShowsNowhere) {
