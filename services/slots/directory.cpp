@@ -1,6 +1,8 @@
 #include "services/slots/directory.h"
 
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -101,6 +103,19 @@ absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& pare
   return absl::OkStatus();
 }
 
+absl::Status ReadFedAgendas(SlotsTransaction& transaction, const v1::Territory& territory,
+                            Directory& directory) {
+  std::set<std::string> named;
+  for (const v1::SessionPlan& plan : territory.session_plans()) {
+    named.insert(AgendaName(plan.name().substr(0, plan.name().find("/plans/")), plan.agenda()));
+  }
+  for (const std::string& agenda : named) {
+    SAS_ASSIGN_OR_RETURN(const auto fed, transaction.partners().GetAgenda(agenda));
+    if (fed) directory.fed_agendas.insert(agenda);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_view region,
                                      const v1::Territory& territory, base::Instant now) {
   Directory directory;
@@ -136,6 +151,7 @@ absl::StatusOr<Directory> ReadAround(SlotsTransaction& transaction, std::string_
       SAS_RETURN_IF_ERROR(around.Practitioner(plan.practitioner()));
     }
   }
+  SAS_RETURN_IF_ERROR(ReadFedAgendas(transaction, territory, directory));
   return directory;
 }
 

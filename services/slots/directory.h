@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ struct Directory {
   std::map<std::string, v1::Site> sites;
   std::map<std::string, v1::SessionPlan> plans;
   Openings openings;
+  std::set<std::string> fed_agendas;  ///< Full names; see ReadFedAgendas.
 };
 
 absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region,
@@ -33,6 +35,10 @@ absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::stri
 /// Adds those of a site or a region.
 absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& parent,
                           base::Instant now, Openings& openings);
+
+/// Adds those agendas of the file's plans that platforms publish.
+absl::Status ReadFedAgendas(SlotsTransaction& transaction, const v1::Territory& territory,
+                            Directory& directory);
 
 /// What the entries of `territory` refer to, and what their sessions could meet, and nothing else:
 /// a single edit of a large region reads a few rows.

@@ -38,6 +38,7 @@ TerritoryImport::TerritoryImport(const base::Actor& actor, std::string region,
 
 absl::Status TerritoryImport::Check(SlotsTransaction& transaction) {
   SAS_ASSIGN_OR_RETURN(before_, ReadDirectory(transaction, region_, now_));
+  SAS_RETURN_IF_ERROR(ReadFedAgendas(transaction, territory_, before_));
   after_ = WithTerritory(before_, territory_);
   SAS_RETURN_IF_ERROR(CheckTerritoryFile(region_, territory_, after_, options_.test_identities));
   return CheckRights();

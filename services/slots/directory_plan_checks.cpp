@@ -107,6 +107,11 @@ void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
     const auto site = after.sites.find(SiteOf(proto));
     checks.Reference("name", site != after.sites.end(), SiteOf(proto));
     if (site == after.sites.end()) continue;
+    if (after.fed_agendas.contains(AgendaName(site->first, proto.agenda()))) {
+      checks.InvalidField(
+          "agenda", "AGENDA_OF_PARTNER",
+          "a platform publishes this agenda, and its word would be lost: choose another id");
+    }
     if (!proto.room_id().empty() && !HasRoom(site->second, proto.room_id())) {
       checks.InvalidField("room_id", "UNKNOWN_REFERENCE", "the site has no such room");
     }

@@ -12,14 +12,12 @@
 #include "services/slots/convert.h"
 #include "services/slots/domain/session_plan.h"
 #include "services/slots/domain/slot_name.h"
-#include "services/slots/partner_agendas.h"
 #include "services/slots/partner_events.h"
 
 namespace sas::slots {
 namespace {
 
 constexpr std::chrono::minutes kLengthMax{kSlotMinutesMax};
-constexpr int kPlansMax = 500;  ///< Of one site.
 
 using base::ToInstant;
 
@@ -133,50 +131,6 @@ absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
   return ack;
 }
 
-absl::Status FrameWork::Authorize(SlotsTransaction& transaction) {
-  SAS_ASSIGN_OR_RETURN(const auto site, transaction.GetSite(site_));
-  if (!site) {
-    return base::Fail(absl::StatusCode::kNotFound, "SITE_NOT_FOUND", "no such site in this region",
-                      {{"site", site_}});
-  }
-  if (!MayPublish(call_.actor, *site, agenda_id_)) {
-    return base::Fail(absl::StatusCode::kPermissionDenied, "SITE_OF_OTHER_PARTNER",
-                      "your credentials' organization neither manages nor shares this site: its "
-                      "planner gives it the right to manage the agenda",
-                      {{"site", site_}});
-  }
-  SAS_ASSIGN_OR_RETURN(frame_of_site_, ToPlanFrame(*site));
-  SAS_ASSIGN_OR_RETURN(zone_, ToZone(*site));
-  SAS_ASSIGN_OR_RETURN(auto known, transaction.partners().GetAgenda(frame_.agenda()));
-  if (known) {
-    agenda_ = *std::move(known);
-    if (agenda_.partner == call_.actor.subject) return absl::OkStatus();
-    return base::Fail(absl::StatusCode::kPermissionDenied, "AGENDA_OF_OTHER_PARTNER",
-                      "another platform publishes this agenda: choose another id for yours",
-                      {{"agenda", frame_.agenda()}});
-  }
-  SAS_ASSIGN_OR_RETURN(const auto plans, transaction.ListSessionPlans(site_, Page{"", kPlansMax}));
-  const bool planned = std::any_of(plans.begin(), plans.end(), [&](const v1::SessionPlan& plan) {
-    return plan.agenda() == agenda_id_;
-  });
-  if (planned) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "AGENDA_OF_PLAN",
-                      "plans of this suite make the slots of this agenda: choose another id",
-                      {{"agenda", frame_.agenda()}});
-  }
-  SAS_ASSIGN_OR_RETURN(const int published, transaction.partners().CountAgendas(
-                                                base::RegionOf(site_), call_.actor.subject));
-  if (published >= limits_.agendas_max) {
-    return base::Fail(absl::StatusCode::kFailedPrecondition, "TOO_MANY_AGENDAS",
-                      "you publish as many agendas in this region as were agreed: agree on more "
-                      "with its coordinator",
-                      {{"agendas", std::to_string(published)}});
-  }
-  agenda_.name = frame_.agenda();
-  agenda_.partner = call_.actor.subject;
-  return absl::OkStatus();
-}
-
 absl::Status FrameWork::Apply(SlotsTransaction& transaction, const SlotsJudged& judged,
                               v1::AgendaAck& ack) {
   int removed = 0;
@@ -236,6 +190,9 @@ absl::Status FrameWork::Load(SlotsTransaction& transaction) {
     SAS_ASSIGN_OR_RETURN(const SlotIdentity slot, ParseSlotName(seat.slot, "slot"));
     if (slot.agenda == agenda_id_) ++taken_[slot.start];
   }
+  if (!slots().empty()) {
+    SAS_ASSIGN_OR_RETURN(ours_too_, MadeHere(transaction, zone_->DateOf(now_)));
+  }
   return LoadPractitioners(transaction);
 }
 
@@ -255,6 +212,7 @@ absl::Status FrameWork::LoadPractitioners(SlotsTransaction& transaction) {
 }
 
 SlotBar FrameWork::Bar(const v1::PartnerSlot& slot) const {
+  if (ours_too_) return SlotBar::kAgendaOfPlan;
   PlanFrame frame = frame_of_site_;
   const auto licence = licence_ends_.find(slot.practitioner_rpps());
   if (licence != licence_ends_.end()) frame.licence_end = licence->second;

@@ -53,6 +53,10 @@ class FrameWork {
   };
 
   absl::Status Authorize(SlotsTransaction& transaction);
+  /// Do plans (those that are not over before `from`) or openings of ours use the agenda's id?
+  /// Their slots would hide the platform's of the same start (hazard H-22).
+  absl::StatusOr<bool> MadeHere(SlotsTransaction& transaction,
+                                const std::optional<care::Date>& from) const;
   void DeclareMaster();
   /// Is the frame, of which `judged` are the slots, to be believed before a person has looked?
   absl::StatusOr<Quarantine> Distrust(SlotsTransaction& transaction, const SlotsJudged& judged);
@@ -64,7 +68,7 @@ class FrameWork {
   absl::Status Load(SlotsTransaction& transaction);
   absl::Status LoadPractitioners(SlotsTransaction& transaction);
   SlotsJudged Judge() const;
-  /// By the site and the licence of whoever holds it; its times are readable.
+  /// By our own plans, the site and the licence of whoever holds it; its times are readable.
   SlotBar Bar(const v1::PartnerSlot& slot) const;
   absl::Status Accept(SlotsTransaction& transaction, const v1::PartnerSlot& slot);
   /// The source no longer offers what starts then.
@@ -92,7 +96,8 @@ class FrameWork {
   std::map<base::Instant, int> taken_;
   std::map<std::string, std::string> practitioners_;  ///< Names by RPPS.
   std::map<std::string, care::Date> licence_ends_;    ///< By RPPS; only those that end here.
-  int changes_ = 0;                                   ///< Rows written or removed.
+  bool ours_too_ = false;  ///< After Load, of a frame with slots: see MadeHere.
+  int changes_ = 0;        ///< Rows written or removed.
 };
 
 }  // namespace sas::slots

@@ -47,6 +47,7 @@ void Unoffer(PlannedSlot& slot, SlotBar bar, int taken) {
       slot.staffed = false;
       slot.practitioner.clear();
       return;
+    case SlotBar::kAgendaOfPlan:  // Said of frames, not of what stands.
     case SlotBar::kNone:
       return;
   }

@@ -30,6 +30,26 @@ absl::StatusOr<std::map<std::string, std::vector<TimeSpan>>> OfferedElsewhere(
   return offered;
 }
 
+/// Of what is called `name`: each agenda that offers the same person during its sessions.
+absl::StatusOr<std::vector<std::string>> SharedWarnings(
+    SlotsTransaction& transaction, const std::string& name,
+    const std::vector<PlannedSession>& sessions, const care::Zone& zone,
+    const std::map<std::string, std::vector<TimeSpan>>& offered) {
+  std::vector<std::string> warnings;
+  for (const auto& [agenda, spans] : offered) {
+    const SharedTime shared = SharedWith(sessions, spans);
+    if (shared.count == 0) continue;
+    if (warnings.size() == static_cast<std::size_t>(kPlanWarningsMax)) break;
+    SAS_ASSIGN_OR_RETURN(const auto row, transaction.partners().GetAgenda(agenda));
+    warnings.push_back(absl::StrFormat(
+        "%s : le médecin est aussi proposé par la plateforme %s à ces heures, %s (%d à partir du "
+        "%s)",
+        name, row ? row->partner : "", agenda, shared.count,
+        care::DateText(zone.DateOf(shared.first))));
+  }
+  return warnings;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<std::string>> PlanWarnings(SlotsTransaction& transaction,
@@ -48,18 +68,20 @@ absl::StatusOr<std::vector<std::string>> PlanWarnings(SlotsTransaction& transact
   if (doctor) frame.licence_end = LicenceEnd(*doctor, rule.site);
   const care::Date today = zone.DateOf(now);
   const auto sessions = Generate(rule, frame, zone, today, care::AddDays(today, horizon_days - 1));
-  for (const auto& [agenda, spans] : offered) {
-    const SharedTime shared = SharedWith(sessions, spans);
-    if (shared.count == 0) continue;
-    if (warnings.size() == static_cast<std::size_t>(kPlanWarningsMax)) break;
-    SAS_ASSIGN_OR_RETURN(const auto row, transaction.partners().GetAgenda(agenda));
-    warnings.push_back(absl::StrFormat(
-        "%s : le médecin est aussi proposé par la plateforme %s à ces heures, %s (%d à partir du "
-        "%s)",
-        plan.name(), row ? row->partner : "", agenda, shared.count,
-        care::DateText(zone.DateOf(shared.first))));
-  }
-  return warnings;
+  return SharedWarnings(transaction, plan.name(), sessions, zone, offered);
+}
+
+absl::StatusOr<std::vector<std::string>> OpeningWarnings(SlotsTransaction& transaction,
+                                                         const v1::AgendaException& opening,
+                                                         const v1::Site& site, base::Instant now) {
+  if (opening.practitioner().empty()) return std::vector<std::string>();
+  SAS_ASSIGN_OR_RETURN(const auto offered,
+                       OfferedElsewhere(transaction, opening.practitioner(), now));
+  SAS_ASSIGN_OR_RETURN(const care::Zone zone, ToZone(site));
+  PlannedSession session;
+  session.start = base::ToInstant(opening.start_time());
+  session.end = base::ToInstant(opening.end_time());
+  return SharedWarnings(transaction, opening.name(), {session}, zone, offered);
 }
 
 }  // namespace sas::slots

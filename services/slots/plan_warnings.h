@@ -19,4 +19,9 @@ absl::StatusOr<std::vector<std::string>> PlanWarnings(SlotsTransaction& transact
                                                       const v1::SessionPlan& plan,
                                                       base::Instant now, int horizon_days);
 
+/// The same of an opening of one day at `site`.
+absl::StatusOr<std::vector<std::string>> OpeningWarnings(SlotsTransaction& transaction,
+                                                         const v1::AgendaException& opening,
+                                                         const v1::Site& site, base::Instant now);
+
 }  // namespace sas::slots

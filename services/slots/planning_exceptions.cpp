@@ -9,6 +9,7 @@
 #include "common/base/timestamp.h"
 #include "services/slots/convert.h"
 #include "services/slots/field_checks.h"
+#include "services/slots/plan_warnings.h"
 #include "services/slots/planning_work.h"
 
 namespace sas::slots {
@@ -137,6 +138,14 @@ absl::Status PlanningWork::CheckOpeningAt(const v1::Site& site,
   SAS_ASSIGN_OR_RETURN(const PlanFrame frame, ToPlanFrame(site));
   const Opening opening = ToOpening(exception, site.name());
   SAS_RETURN_IF_ERROR(CheckOpening(opening, frame, zone, field));
+  // Of two slots of one name the opening's would stay, and nobody would ask the platform.
+  SAS_ASSIGN_OR_RETURN(const auto fed,
+                       transaction_.partners().GetAgenda(AgendaName(site.name(), opening.agenda)));
+  if (fed) {
+    return base::InvalidField(
+        FieldBelow(field, "agenda"), "AGENDA_OF_PARTNER",
+        "a platform publishes this agenda, and its word would be lost: choose another id");
+  }
   const auto& rooms = site.rooms();
   const bool known =
       opening.room_id.empty() || std::any_of(rooms.begin(), rooms.end(), [&](const v1::Room& room) {
@@ -271,6 +280,8 @@ absl::StatusOr<v1::OpenSlotsResponse> PlanningWork::OpenSlots(const v1::OpenSlot
   SAS_RETURN_IF_ERROR(Tell("OpenSlots", "slots.opened", made.name(), ChangeOf(made)).status());
   v1::OpenSlotsResponse response;
   *response.mutable_agenda_exception() = made;
+  SAS_ASSIGN_OR_RETURN(const auto warnings, OpeningWarnings(transaction_, made, site, frame_.now));
+  for (const std::string& each : warnings) response.add_warnings(each);
   SAS_ASSIGN_OR_RETURN(const SiteStanding after, Standing(site.name()));
   for (const IndexedSlot& slot : after.picture().site->slots) {
     if (slot.slot.plan == made.name()) {

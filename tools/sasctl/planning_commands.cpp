@@ -155,6 +155,7 @@ void AddOpen(CLI::App& group, Suite& suite) {
       table.Row({LocalTime(slot.start_time()), slot.name()});
     }
     table.Print();
+    for (const std::string& each : opened.warnings()) std::cout << "  ! " << each << "\n";
     PrintPilotWeeks(opened.agenda_exception().full_pilot_weeks());
   });
 }

@@ -70,6 +70,9 @@ Finding JudgeBar(SlotBar bar) {
               "public holidays and bridge days"};
     case SlotBar::kLicenceEnded:
       return {"LICENCE_ENDED", "the licence of its practitioner ends before that day"};
+    case SlotBar::kAgendaOfPlan:
+      return {"AGENDA_OF_PLAN",
+              "plans or openings of this suite make the slots of this agenda: choose another id"};
     case SlotBar::kNone:
       break;
   }

@@ -65,7 +65,7 @@ struct SlotsJudged {
 /// `SLOT_PAST`, `SLOT_TOO_FAR`, `SLOT_OUTSIDE_SNAPSHOT`, `SLOT_TWICE`, `SLOT_OVERLAPS`,
 /// `PRACTITIONER_NOT_FOUND`, `UNKNOWN_ENUM_VALUE`, `MODE_REQUIRED`, `CLASS_REQUIRED`,
 /// `INVALID_SEAT_COUNT`, and as of plans and openings `SITE_NOT_OPEN`, `SESSION_IN_PDSA_HOURS`
-/// (S0-03), `LICENCE_ENDED`.
+/// (S0-03), `LICENCE_ENDED`; `AGENDA_OF_PLAN` of each (hazard H-22).
 SlotsJudged JudgeSlots(const std::vector<SourceSlot>& slots, const SnapshotWindow* window,
                        const std::vector<Stretch>& standing, base::Instant now,
                        std::size_t slots_max = kPartnerSlotsMax);

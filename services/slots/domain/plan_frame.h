@@ -40,6 +40,7 @@ enum class SlotBar {
   kSiteNotOpen,
   kPdsaHours,
   kLicenceEnded,
+  kAgendaOfPlan,  ///< Of a platform's frame alone: our plans or openings use its agenda's id.
 };
 
 /// The first that holds. What is kept was right when it came: whoever shows it asks again, because

@@ -336,6 +336,21 @@ TEST_F(DirectoryTest, AFileRespectsTheRightsOfASite) {
   EXPECT_THAT(Import(Request(renamed, "r5"), owner), IsOk());
 }
 
+TEST_F(DirectoryTest, H22_AFileTakesNoAgendaOfAPlatform) {
+  const v1::Territory territory = SoundTerritory();
+  const v1::SessionPlan& plan = territory.session_plans(0);
+  const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
+  ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, std::chrono::seconds(10)),
+                           [&](SlotsTransaction& transaction) {
+                             FedAgenda fed;
+                             fed.name = AgendaName(site, plan.agenda());
+                             fed.partner = "doctoplan";
+                             return transaction.partners().PutAgenda(fed);
+                           }),
+              IsOk());
+  EXPECT_THAT(Import(territory), ReasonIs("AGENDA_OF_PARTNER"));
+}
+
 TEST_F(DirectoryTest, RolesThatMayImport) {
   for (const auto role : {base::Role::kPlanner, base::Role::kSupervisor, base::Role::kService}) {
     EXPECT_THAT(Import(Request(SoundTerritory(), base::RoleName(role).data()), ActorWith(role)),

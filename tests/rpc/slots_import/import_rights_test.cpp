@@ -94,6 +94,26 @@ TEST_F(ImportRightsTest, AFileOfPlansByTheAgendasThatALineLeavesAndEnters) {
   EXPECT_EQ(Plans(seats, kOwner).last.totals().applied_count(), 1);
 }
 
+TEST_F(ImportRightsTest, H22_AFileOfPlansTakesNoAgendaOfAPlatform) {
+  ImportCommunes();
+  Sites(kSites);
+  ASSERT_THAT(store_->Write(base::InternalCall("test", clock_, std::chrono::seconds(30)),
+                            [&](SlotsTransaction& transaction) {
+                              FedAgenda fed;
+                              fed.name = std::string(kMsp) + "/agendas/csnp";
+                              fed.partner = "doctoplan";
+                              return transaction.partners().PutAgenda(fed);
+                            }),
+              IsOk());
+  const FileTold told = Plans(std::string(kPlanColumns) +
+                              "msp-a;matin;csnp;;1;09:00;12:00;15;1;AMB;SNP;2026-11-02\n"
+                              "msp-a;soir;garde;;1;14:00;16:00;15;1;AMB;SNP;2026-11-02\n");
+  ASSERT_EQ(told.refused.size(), 1U);
+  EXPECT_EQ(told.refused[0].field(), "agenda");
+  EXPECT_EQ(told.refused[0].reason(), "AGENDA_OF_PARTNER");
+  EXPECT_EQ(told.last.totals().applied_count(), 1);
+}
+
 TEST_F(ImportRightsTest, TheRegister) {
   ImportCommunes();
   const auto format = v1::ImportHeader::FORMAT_FINESS;

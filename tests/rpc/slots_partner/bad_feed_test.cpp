@@ -117,6 +117,45 @@ TEST_F(PartnerTest, Bad_AnAgendaThatOurPlansMake) {
   EXPECT_EQ(SyncOne(Snapshot(1, {})).refusal_reason(), "AGENDA_OF_PLAN");
 }
 
+TEST_F(PartnerTest, Bad_H22_AnAgendaThatAnOpeningOfOursUses) {
+  ASSERT_THAT(Write([&](SlotsTransaction& transaction) {
+                v1::AgendaException opening;
+                opening.set_name(std::string(kSite) + "/exceptions/x");
+                opening.set_kind(v1::AgendaException::KIND_OPENING);
+                opening.set_agenda("doctoplan");
+                *opening.mutable_end_time() = base::ToTimestamp(clock_.Now() + hours(2));
+                return transaction.agendas().PutException(opening);
+              }),
+              IsOk());
+  EXPECT_EQ(SyncOne(Snapshot(1, {})).refusal_reason(), "AGENDA_OF_PLAN");
+}
+
+TEST_F(PartnerTest, Bad_H22_AKnownAgendaWhoseIdAPlanTakesIsRefusedSlotBySlot) {
+  std::vector<v1::PartnerSlot> slots;
+  for (int i = 0; i < 30; ++i) slots.push_back(SlotAt(minutes(60 + 15 * i)));
+  SyncOne(Snapshot(1, slots));
+  const auto plan_until = [&](const std::string& end) {
+    ASSERT_THAT(Write([&](SlotsTransaction& transaction) {
+                  v1::SessionPlan plan;
+                  plan.set_name(std::string(kSite) + "/plans/p");
+                  plan.set_agenda("doctoplan");
+                  plan.set_effective_end_date(end);
+                  return transaction.PutSessionPlan(plan);
+                }),
+                IsOk());
+  };
+  plan_until("2026-11-24");
+  const v1::AgendaAck ack = SyncOne(Snapshot(2, slots));
+  EXPECT_TRUE(ack.refusal_reason().empty()) << "our doing: no mass change";
+  EXPECT_EQ(ack.applied_count(), 0);
+  ASSERT_EQ(ack.refused_size(), 30);
+  EXPECT_EQ(ack.refused(0).reason(), "AGENDA_OF_PLAN");
+  EXPECT_EQ(List(Platform())->agendas(0).slot_count(), 0) << "nobody is sent there";
+  EXPECT_EQ(SyncOne(Delta(3)).refused_size(), 0) << "a sign of life says nothing of slots";
+  plan_until("2026-11-23");
+  EXPECT_EQ(SyncOne(Snapshot(4, slots)).applied_count(), 30) << "the plan is over";
+}
+
 TEST_F(PartnerTest, Bad_EachSlotByItselfAndTheRestApplied) {
   const auto with = [&](minutes after, const std::string& id, auto change) {
     v1::PartnerSlot slot = SlotAt(after);

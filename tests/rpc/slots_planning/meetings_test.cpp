@@ -176,6 +176,43 @@ TEST_F(MeetingsTest, H22_APlanAtTheHoursOfAPlatformIsWrittenAndSaysSo) {
   EXPECT_EQ(between->warnings_size(), 0);
 }
 
+TEST_F(MeetingsTest, H22_NoPlanAndNoOpeningTakesTheAgendaOfAPlatform) {
+  Publish(std::string(kMsp) + "/agendas/apres-midi", kChaillouet, {At(17)});
+  Publish(std::string(kMsp) + "/agendas/renfort-1", kChaillouet, {At(17)});
+  Publish(std::string(kMmg) + "/agendas/renfort-2", kChaillouet, {At(17)});
+  const absl::Status refused = Put(Afternoon());
+  EXPECT_THAT(refused, StatusIs(StatusCode::kInvalidArgument, "AGENDA_OF_PARTNER"));
+  EXPECT_EQ(base::DetailOf(refused).violations.at(0).field, "session_plan.agenda");
+  EXPECT_THAT(Open(kMsp, kChaillouet, At(15), At(16)), ReasonIs("AGENDA_OF_PARTNER"));
+  EXPECT_THAT(Open(kMsp, kChaillouet, At(15), At(16)), IsOk())
+      << "another site's agenda of that id";
+}
+
+TEST_F(MeetingsTest, H22_SlotsAreOpenedInNoAgendaOfAPlatformAndTellWhereTheirDoctorIsSold) {
+  Publish(std::string(kMsp) + "/agendas/p-griselin", kGriselin, {At(17)});
+  v1::OpenSlotsRequest request;
+  request.set_parent(kMsp);
+  request.set_practitioner(kGriselin);
+  *request.mutable_start_time() = base::ToTimestamp(clock_.Now() + At(17) - At(10));
+  request.set_slot_count(1);
+  request.set_request_id("R-1");
+  const auto open = [&] {
+    return Ask<v1::OpenSlotsResponse>(&v1::PlanningService::Stub::OpenSlots, request);
+  };
+  EXPECT_THAT(open(), ReasonIs("AGENDA_OF_PARTNER")) << "his own, unless another is named";
+  request.set_agenda("urgences");
+  request.set_request_id("R-2");
+  const auto opened = open();
+  ASSERT_THAT(opened, IsOk());
+  ASSERT_EQ(opened->warnings_size(), 1);
+  EXPECT_THAT(opened->warnings(0), ::testing::HasSubstr("/agendas/p-griselin"));
+  *request.mutable_start_time() = base::ToTimestamp(clock_.Now() + At(18) - At(10));
+  request.set_request_id("R-3");
+  const auto later = open();
+  ASSERT_THAT(later, IsOk());
+  EXPECT_EQ(later->warnings_size(), 0);
+}
+
 TEST_F(MeetingsTest, AnOpeningThatIsOverHoldsNothing) {
   ASSERT_THAT(Open(kMsp, kChaillouet, At(15), At(16), "cabinet-1"), IsOk());
   v1::SessionPlan plan = Afternoon();
