@@ -2,44 +2,52 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "services/slots/domain/partner_slots.h"
 #include "services/slots/domain/slot_name.h"
-#include "services/slots/partner_ledger.h"
 
 namespace sas::slots {
 
-std::shared_ptr<const FeedSource> FeedAges::Heard(std::string_view agenda,
-                                                  const std::string& partner,
-                                                  base::Instant vouched) {
-  const std::lock_guard lock(mutex_);
-  std::shared_ptr<FeedSource>& source = sources_[std::string(agenda)];
+std::shared_ptr<FeedSource> FeedAges::HearLocked(const FedAgenda& agenda) {
+  std::shared_ptr<FeedSource>& source = sources_[agenda.name];
   if (source == nullptr) {
-    source = std::make_shared<FeedSource>(partner, vouched);
+    source = std::make_shared<FeedSource>(agenda.partner, agenda.vouched, agenda.changed);
   } else {
-    source->Vouch(vouched);
+    source->Vouch(agenda.vouched, agenda.changed);
   }
+  source->Declare(agenda.said, agenda.position.applied);
   return source;
 }
 
-std::shared_ptr<const FeedSource> FeedAges::Heard(std::string_view agenda,
-                                                  const std::string& partner, base::Instant vouched,
-                                                  const MasterSaid& said, std::int64_t sequence) {
-  Heard(agenda, partner, vouched);
+std::shared_ptr<const FeedSource> FeedAges::Heard(const FedAgenda& agenda) {
   const std::lock_guard lock(mutex_);
-  const std::shared_ptr<FeedSource>& source = sources_[std::string(agenda)];
-  source->Declare(said, sequence);
-  return source;
+  return HearLocked(agenda);
+}
+
+std::shared_ptr<const FeedReading> FeedAges::Join(std::string agenda, const FeedReading& reading) {
+  const FedAgenda heard{std::move(agenda), reading.partner(), {reading.sequence(), Resync::kNone},
+                        reading.read(),    reading.said(),    reading.source().changed()};
+  const std::lock_guard lock(mutex_);
+  auto source = HearLocked(heard);
+  source->NoteReading(reading.sequence());
+  return std::make_shared<const FeedReading>(std::move(source), reading.sequence(), reading.read());
 }
 
 void FeedAges::Attach(RegionLedger& ledger) {
+  std::map<const FeedReading*, std::shared_ptr<const FeedReading>> joined;
+  std::vector<std::shared_ptr<const FeedReading>> own;  // So that no address comes again.
   for (SiteLedger& site : ledger.sites) {
     for (PlannedSlot& slot : site.extra) {
       if (slot.source == nullptr) continue;
-      const auto identity = ParseSlotName(slot.name, "slot");
-      if (!identity.ok()) continue;
-      slot.source = Heard(AgendaName(identity->site, identity->agenda), slot.source->partner(),
-                          slot.source->vouched(), slot.source->said(), slot.source->declared());
+      auto& reading = joined[slot.source.get()];
+      if (reading == nullptr) {
+        const auto identity = ParseSlotName(slot.name, "slot");
+        if (!identity.ok()) continue;
+        reading = Join(AgendaName(identity->site, identity->agenda), *slot.source);
+        own.push_back(slot.source);
+      }
+      slot.source = reading;
     }
   }
 }

@@ -12,6 +12,7 @@
 #include "services/slots/domain/feed_source.h"
 #include "services/slots/domain/index/unit_vector.h"
 #include "services/slots/domain/search.h"
+#include "services/slots/partner_ledger.h"
 #include "services/slots/region_view.h"
 
 namespace sas::slots {
@@ -23,14 +24,8 @@ class FeedAges {
   /// Agendas are looked through so often for those that may be silent.
   static constexpr std::chrono::seconds kLookEach{1};
 
-  /// The agenda's source, made if need be, after its word of `vouched`.
-  std::shared_ptr<const FeedSource> Heard(std::string_view agenda, const std::string& partner,
-                                          base::Instant vouched);
-
-  /// The same, with whose word counts there by the frame `sequence`.
-  std::shared_ptr<const FeedSource> Heard(std::string_view agenda, const std::string& partner,
-                                          base::Instant vouched, const MasterSaid& said,
-                                          std::int64_t sequence);
+  /// The agenda's source, made if need be, after what the ledger has of it.
+  std::shared_ptr<const FeedSource> Heard(const FedAgenda& agenda);
 
   /// Lets every slot of partners that was read from the ledger share its agenda's source.
   void Attach(RegionLedger& ledger);
@@ -54,6 +49,9 @@ class FeedAges {
     std::vector<Silent> feeds;  ///< By place.z, so that a circle looks at its own latitudes.
   };
 
+  std::shared_ptr<FeedSource> HearLocked(const FedAgenda& agenda);
+  /// The reading of an agenda's own source, of the shared one.
+  std::shared_ptr<const FeedReading> Join(std::string agenda, const FeedReading& reading);
   const SilentList& LookLocked(std::string_view region, const RegionView& view,
                                base::Instant now) const;
 

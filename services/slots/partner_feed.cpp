@@ -126,7 +126,7 @@ void PartnerFeed::Note(const PartnerIn& who, const v1::AgendaAck& ack, FrameVerd
   metrics_.SlotsRefused(partner, ack.refused_size());
   metrics_.BreakerStands(partner, gate_.StateOf(partner));
   if (verdict != FrameVerdict::kApply) return;
-  ages_.Heard(agenda.name, agenda.partner, agenda.vouched, agenda.said, agenda.position.applied);
+  ages_.Heard(agenda);
 }
 
 absl::StatusOr<v1::AgendaAck> PartnerFeed::Sync(const base::Call& call,
@@ -296,12 +296,8 @@ absl::Status PartnerFeed::Refresh(const base::Call& call) {
   }));
   std::map<std::string, base::Instant> oldest;
   for (const FedAgendaRow& row : all) {
-    const FedAgenda& agenda = row.agenda;
-    const base::Instant at = ages_
-                                 .Heard(agenda.name, agenda.partner, agenda.vouched, agenda.said,
-                                        agenda.position.applied)
-                                 ->vouched();
-    base::Instant& of_partner = oldest[agenda.partner];
+    const base::Instant at = ages_.Heard(row.agenda)->vouched();
+    base::Instant& of_partner = oldest[row.agenda.partner];
     if (row.slots == 0) continue;  // Nobody is sent there.
     of_partner = of_partner == base::Instant() ? at : std::min(of_partner, at);
   }

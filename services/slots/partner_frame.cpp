@@ -122,6 +122,7 @@ absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
   if (verdict_ == FrameVerdict::kApply) {
     DeclareMaster();
     SAS_RETURN_IF_ERROR(Apply(transaction, judged, ack));
+    if (changes_ > 0) agenda_.changed = frame_.sequence();
     agenda_.vouched = VouchedAt(agenda_.vouched, ToInstant(frame_.produced_time()), now_);
   }
   if (verdict_ != FrameVerdict::kDuplicate) {

@@ -22,8 +22,9 @@ struct FedAgenda {
   std::string name;     ///< regions/{region}/sites/{site}/agendas/{agenda}
   std::string partner;  ///< Subject of the platform that published it first.
   FeedPosition position;
-  base::Instant vouched{};  ///< When its source last vouched for it, by the source's own time.
-  MasterSaid said{};        ///< Whose word counts about its bookings.
+  base::Instant vouched{};   ///< When its source last vouched for it, by the source's own time.
+  MasterSaid said{};         ///< Whose word counts about its bookings.
+  std::int64_t changed = 0;  ///< Sequence of the last frame that changed a slot; 0: unknown.
 };
 
 /// A slot of such an agenda.

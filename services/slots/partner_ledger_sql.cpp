@@ -19,7 +19,7 @@ using sql::FetchOne;
 namespace {
 
 constexpr char kAgendaColumns[] =
-    "name, partner, applied_sequence, verify_us, resync, master, booking_url";
+    "name, partner, applied_sequence, verify_us, resync, master, booking_url, changed_sequence";
 constexpr char kSlotColumns[] =
     "agenda, practitioner, known_seats, refused_us, taken_word, document";
 
@@ -30,6 +30,7 @@ struct AgendaRow {
   long long vouched = 0;
   long long resync = 0;
   long long master = 0;
+  long long changed = 0;
   std::string booking_url;
 
   FedAgenda Get() const {
@@ -37,7 +38,8 @@ struct AgendaRow {
             partner,
             {applied, static_cast<Resync>(resync)},
             sql::FromMicros(vouched),
-            {static_cast<AgendaMaster>(master), booking_url}};
+            {static_cast<AgendaMaster>(master), booking_url},
+            changed};
   }
 };
 
@@ -78,7 +80,8 @@ absl::StatusOr<std::optional<FedAgenda>> SqlPartnerLedger::GetAgenda(std::string
             session_,
             std::string("SELECT ") + kAgendaColumns + " FROM partner_agendas WHERE name = :name",
             use(key, "name"), into(row.name), into(row.partner), into(row.applied),
-            into(row.vouched), into(row.resync), into(row.master), into(row.booking_url))) {
+            into(row.vouched), into(row.resync), into(row.master), into(row.booking_url),
+            into(row.changed))) {
       found = row.Get();
     }
   }));
@@ -93,16 +96,19 @@ absl::Status SqlPartnerLedger::PutAgenda(const FedAgenda& agenda) {
     const long long vouched = sql::ToMicros(agenda.vouched);
     const auto resync = static_cast<long long>(agenda.position.resync);
     const auto master = static_cast<long long>(agenda.said.master);
-    Exec(
-        session_,
-        "INSERT INTO partner_agendas (name, region, site, partner, applied_sequence, verify_us, "
-        "resync, master, booking_url) VALUES (:name, :region, :site, :partner, :applied, :vouched, "
-        ":resync, :master, :url) ON CONFLICT (name) DO UPDATE SET partner = excluded.partner, "
-        "applied_sequence = excluded.applied_sequence, verify_us = excluded.verify_us, "
-        "resync = excluded.resync, master = excluded.master, booking_url = excluded.booking_url",
-        use(agenda.name, "name"), use(region, "region"), use(site, "site"),
-        use(agenda.partner, "partner"), use(applied, "applied"), use(vouched, "vouched"),
-        use(resync, "resync"), use(master, "master"), use(agenda.said.booking_url, "url"));
+    const long long changed = agenda.changed;
+    Exec(session_,
+         "INSERT INTO partner_agendas (name, region, site, partner, applied_sequence, verify_us, "
+         "resync, master, booking_url, changed_sequence) VALUES (:name, :region, :site, :partner, "
+         ":applied, :vouched, :resync, :master, :url, :changed) ON CONFLICT (name) DO UPDATE SET "
+         "partner = excluded.partner, "
+         "applied_sequence = excluded.applied_sequence, verify_us = excluded.verify_us, "
+         "resync = excluded.resync, master = excluded.master, booking_url = excluded.booking_url, "
+         "changed_sequence = excluded.changed_sequence",
+         use(agenda.name, "name"), use(region, "region"), use(site, "site"),
+         use(agenda.partner, "partner"), use(applied, "applied"), use(vouched, "vouched"),
+         use(resync, "resync"), use(master, "master"), use(agenda.said.booking_url, "url"),
+         use(changed, "changed"));
   });
 }
 
@@ -137,7 +143,7 @@ absl::StatusOr<std::vector<FedAgendaRow>> SqlPartnerLedger::ListAgendas(
         use(at, "at"), use(since, "since"), use(key, "region"), use(first, "after"),
         use(owner, "partner"), use(most, "limit"), into(row.name), into(row.partner),
         into(row.applied), into(row.vouched), into(row.resync), into(row.master),
-        into(row.booking_url), into(slots), into(phantoms));
+        into(row.booking_url), into(row.changed), into(slots), into(phantoms));
   }));
   return rows;
 }

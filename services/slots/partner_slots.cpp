@@ -16,21 +16,22 @@
 namespace sas::slots {
 namespace {
 
-using Sources = std::map<std::string, std::shared_ptr<const FeedSource>, std::less<>>;
+using Sources = std::map<std::string, std::shared_ptr<const FeedReading>, std::less<>>;
 
-absl::StatusOr<std::shared_ptr<const FeedSource>> SourceOf(SlotsTransaction& transaction,
-                                                           Sources& sources,
-                                                           const std::string& agenda) {
+absl::StatusOr<std::shared_ptr<const FeedReading>> SourceOf(SlotsTransaction& transaction,
+                                                            Sources& sources,
+                                                            const std::string& agenda) {
   const auto known = sources.find(agenda);
   if (known != sources.end()) return known->second;
   SAS_ASSIGN_OR_RETURN(const auto row, transaction.partners().GetAgenda(agenda));
-  std::shared_ptr<FeedSource> source;
+  std::shared_ptr<const FeedReading> reading;
   if (row) {
-    source = std::make_shared<FeedSource>(row->partner, row->vouched);
+    const auto source = std::make_shared<FeedSource>(row->partner, row->vouched, row->changed);
     source->Declare(row->said, row->position.applied);
+    reading = std::make_shared<const FeedReading>(source);
   }
-  sources.emplace(agenda, source);
-  return source;
+  sources.emplace(agenda, reading);
+  return reading;
 }
 
 // What the feed would refuse today, because site or licence have changed since it came, is shown

@@ -40,7 +40,7 @@ struct PlannedSlot {
   bool staffed = true;
   bool withdrawn = false;  ///< By the practice (a closure). Then `staffed` is false.
   /// Who vouches for a slot that lives elsewhere; null for ours.
-  std::shared_ptr<const FeedSource> source{};
+  std::shared_ptr<const FeedReading> source{};
 };
 
 /// One generated session.

@@ -85,11 +85,11 @@ INSTANTIATE_TEST_SUITE_P(Stores, PartnerLedgerContract, testing::EveryBackend(),
 TEST_P(PartnerLedgerContract, KeepsHowFarAnAgendaHasCome) {
   EXPECT_FALSE(Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); }));
   const base::Instant vouched = clock_.Now() - minutes(3);
-  ASSERT_THAT(
-      Write([&](SlotsTransaction& t) {
-        return t.partners().PutAgenda({kAgenda, "doctoplan", {41, Resync::kPhantom}, vouched});
-      }),
-      IsOk());
+  ASSERT_THAT(Write([&](SlotsTransaction& t) {
+                return t.partners().PutAgenda(
+                    {kAgenda, "doctoplan", {41, Resync::kPhantom}, vouched, {}, 37});
+              }),
+              IsOk());
   Reopen();
   const auto agenda = Got([](SlotsTransaction& t) { return t.partners().GetAgenda(kAgenda); });
   ASSERT_TRUE(agenda);
@@ -98,6 +98,12 @@ TEST_P(PartnerLedgerContract, KeepsHowFarAnAgendaHasCome) {
   EXPECT_EQ(agenda->position.applied, 41);
   EXPECT_EQ(agenda->position.resync, Resync::kPhantom);
   EXPECT_EQ(agenda->vouched, vouched);
+  EXPECT_EQ(agenda->changed, 37);
+  const auto listed = Got([&](SlotsTransaction& t) {
+    return t.partners().ListAgendas("fr-pdl", "", "", 10, clock_.Now(), clock_.Now());
+  });
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].agenda.changed, 37);
 }
 
 TEST_P(PartnerLedgerContract, H40_KeepsWhoseWordCounts) {

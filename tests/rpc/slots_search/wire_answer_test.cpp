@@ -69,8 +69,8 @@ class WireAnswerTest : public SlotsServerTest {
     slot.slot.allocation = static_cast<Allocation>(Below(5));
     slot.slot.origin = static_cast<Origin>(Below(4));
     if (Below(3) == 0) {
-      slot.slot.source = std::make_shared<const FeedSource>(
-          "partner-1", clock_.Now() - std::chrono::milliseconds(Below(60'000)));
+      slot.slot.source = std::make_shared<const FeedReading>(std::make_shared<const FeedSource>(
+          "partner-1", clock_.Now() - std::chrono::milliseconds(Below(60'000))));
     }
     slot.practitioner_display_name = Text();
     slot.free_seats = Below(4) - 1;

@@ -200,8 +200,8 @@ void RandomRegion::AddSession(IndexedSite& site) {
   slot.slot.staffed = !OneIn(7);
   slot.slot.withdrawn = OneIn(12);
   if (OneIn(4)) {
-    slot.slot.source =
-        std::make_shared<const FeedSource>("platform", RegionNow() - seconds(Pick(60)));
+    slot.slot.source = std::make_shared<const FeedReading>(
+        std::make_shared<const FeedSource>("platform", RegionNow() - seconds(Pick(60))));
   }
   const minutes step(5 * (1 + Pick(6)));
   const minutes lead(OneIn(3) ? 30 * (1 + Pick(60)) : 0);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -28,7 +29,8 @@ IndexedSlot SlotOf(const std::string& site, const std::string& agenda, seconds a
   slot.slot.name = SlotName(site, agenda, slot.slot.start);
   slot.slot.modes = {Mode::kAmb};
   slot.slot.classes = {SlotClass::kSnp};
-  slot.slot.source = std::make_shared<const FeedSource>("doctoplan", kNow - age);
+  slot.slot.source = std::make_shared<const FeedReading>(
+      std::make_shared<const FeedSource>("doctoplan", kNow - age));
   slot.free_seats = 1;
   return slot;
 }
@@ -53,6 +55,50 @@ TEST(PartnerSearch, H39_ASilentSourceRanksBehindAFreshOne) {
   EXPECT_FALSE(found.matches[0].unverified);
   EXPECT_TRUE(found.matches[1].unverified);
   EXPECT_LT(found.matches[1].score, found.matches[0].score);
+}
+
+// --- what a view has ---------------------------------------------------------------------------
+
+FeedReading ReadingOf(const std::shared_ptr<FeedSource>& source, std::int64_t sequence,
+                      base::Instant read) {
+  source->NoteReading(sequence);
+  return {source, sequence, read};
+}
+
+TEST(FeedReading, H39_ASignOfLifeRenewsWhatLacksNothing) {
+  const auto source = std::make_shared<FeedSource>("doctoplan", kNow, 7);
+  const FeedReading reading = ReadingOf(source, 9, kNow);
+  source->Vouch(kNow + seconds(20), 7);
+  EXPECT_EQ(reading.vouched(), kNow + seconds(20));
+}
+
+TEST(FeedReading, H39_AChangeIsNotSaidOfAReadingThatLacksIt) {
+  const auto source = std::make_shared<FeedSource>("doctoplan", kNow, 7);
+  const FeedReading old = ReadingOf(source, 7, kNow);
+  source->Vouch(kNow + seconds(20), 7);
+  source->Vouch(kNow + seconds(30), 10);
+  EXPECT_EQ(old.vouched(), kNow + seconds(20));  // What was said before the change.
+  source->Vouch(kNow + seconds(40), 10);         // A sign of life is of what it lacks.
+  source->Vouch(kNow + seconds(50), 11);  // And so is the next change, as long as none reads.
+  EXPECT_EQ(old.vouched(), kNow + seconds(20));
+  EXPECT_EQ(source->vouched(), kNow + seconds(50));
+  EXPECT_EQ(ReadingOf(source, 10, kNow + seconds(40)).vouched(), kNow + seconds(40));
+  EXPECT_EQ(ReadingOf(source, 11, kNow + seconds(50)).vouched(), kNow + seconds(50));
+}
+
+TEST(FeedReading, H39_AnOlderWordTakesNothingBack) {
+  const auto source = std::make_shared<FeedSource>("doctoplan", kNow, 10);
+  const FeedReading old = ReadingOf(source, 9, kNow - seconds(5));
+  const FeedReading present = ReadingOf(source, 10, kNow);
+  source->Vouch(kNow - seconds(5), 9);  // Heard late, from the ledger.
+  EXPECT_EQ(old.vouched(), kNow - seconds(5));
+  EXPECT_EQ(present.vouched(), kNow);
+  // Views that follow change by change are as old as the frame before each.
+  source->Vouch(kNow + seconds(1), 11);
+  EXPECT_EQ(present.vouched(), kNow);
+  ReadingOf(source, 11, kNow + seconds(1));
+  source->Vouch(kNow + seconds(2), 12);
+  EXPECT_EQ(present.vouched(), kNow);
 }
 
 }  // namespace

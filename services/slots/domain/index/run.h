@@ -20,7 +20,7 @@ struct SeriesText {
   std::string display_name;                        ///< Of the practitioner.
   std::string rpps;                                ///< Of the practitioner.
   std::shared_ptr<const PractitionerRules> rules;  ///< Null: unknown, no rule of his own.
-  std::shared_ptr<const FeedSource> source;  ///< Who vouches for what lives elsewhere; or null.
+  std::shared_ptr<const FeedReading> source;  ///< Who vouches for what lives elsewhere; or null.
 };
 
 /// What many slots of one site have in common. Nothing of a slot itself is a text: its name follows

@@ -79,7 +79,7 @@ class SlotRef {
   }
 
   /// Who vouches for a slot that lives elsewhere; null for ours.
-  const std::shared_ptr<const FeedSource>& source() const { return series().text->source; }
+  const std::shared_ptr<const FeedReading>& source() const { return series().text->source; }
 
   int week() const { return WeekOfDay(detail().DayBegin(run())); }  ///< As PlannedSlot's.
 

@@ -44,7 +44,7 @@ std::string_view AgendaOf(const PlannedSlot& slot) {
 }
 
 using TextKey = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view,
-                           std::string_view, const PractitionerRules*, const FeedSource*>;
+                           std::string_view, const PractitionerRules*, const FeedReading*>;
 
 TextKey KeyOf(const IndexedSlot& slot) {
   return {AgendaOf(slot.slot),    slot.slot.plan,
