@@ -7,6 +7,7 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/domain/unmade_slot.h"
 
 namespace sas::slots {
 namespace {
@@ -67,7 +68,7 @@ std::vector<FreeSeat> SiteStanding::Reopened(const SiteStanding& after,
   std::set<std::string_view> closed;
   for (const IndexedSlot& each : SlotsOf(picture_)) {
     const bool kept_back = each.slot.withdrawn || IsGivenBack(each.slot, now_);
-    if (kept_back) closed.insert(each.slot.name);
+    if (kept_back && !IsUnmade(each.slot)) closed.insert(each.slot.name);
   }
   std::set<std::string_view> reopened;
   for (const IndexedSlot& each : SlotsOf(after.picture_)) {

@@ -1,14 +1,12 @@
 #include <algorithm>
-#include <set>
 #include <utility>
 
-#include "common/base/resource_name.h"
 #include "common/base/status.h"
 #include "services/slots/convert.h"
 #include "services/slots/domain/capped_seats.h"
-#include "services/slots/domain/index/tile_build.h"
 #include "services/slots/domain/slot_day.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/domain/unmade_slot.h"
 #include "services/slots/planning_rights.h"
 #include "services/slots/region_view.h"
 
@@ -17,7 +15,13 @@ namespace {
 
 constexpr int kHistoryDays = 28;
 
-using SeatsBySlot = std::map<std::string_view, std::vector<SeatFact>>;
+// Seats that appointments have of one slot.
+struct Taken {
+  std::vector<SeatFact> facts;
+  bool made = false;  // A plan, an opening or a platform makes the slot.
+};
+
+using SeatsBySlot = std::map<std::string_view, Taken>;
 
 // One site on its way into a picture.
 struct Draft {
@@ -30,9 +34,10 @@ struct Draft {
   care::Date today;
   care::Date last;  ///< Of the horizon.
   base::Instant now;
-  base::Instant midnight;  ///< Of today.
-  base::Instant begin;     ///< First start that is shown.
-  int first_week = 0;      ///< Of the shown ones.
+  base::Instant midnight;       ///< Of today.
+  base::Instant begin;          ///< First start that is shown.
+  int first_week = 0;           ///< Of the shown ones.
+  std::vector<Night> nights{};  ///< Of the plans.
   std::map<std::string_view, std::shared_ptr<const PractitionerRules>> rules{};
 };
 
@@ -49,13 +54,16 @@ absl::StatusOr<Draft> Begin(const SiteLedger& ledger, const Practitioners& pract
   draft.site->rules.readers = ReadersOf(proto);
   draft.site->rules.communities = ledger.communities;
   SAS_ASSIGN_OR_RETURN(draft.frame, ToPlanFrame(proto));
-  for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].push_back(fact);
+  for (const SeatFact& fact : ledger.taken) draft.taken[fact.slot].facts.push_back(fact);
   return draft;
 }
 
-int TakenOf(const SeatsBySlot& taken, std::string_view slot) {
-  const auto facts = taken.find(slot);
-  return facts == taken.end() ? 0 : static_cast<int>(facts->second.size());
+// Of a slot that is made.
+int TakenOf(SeatsBySlot& taken, std::string_view slot) {
+  const auto found = taken.find(slot);
+  if (found == taken.end()) return 0;
+  found->second.made = true;
+  return static_cast<int>(found->second.facts.size());
 }
 
 const v1::Practitioner* DoctorOf(const Draft& draft, std::string_view name) {
@@ -92,17 +100,15 @@ void AddSlot(Draft& draft, PlannedSlot planned, std::string_view agenda,
   }
   planned.hours_cap = HoursCapOf(draft.site->rules.hours_caps, draft.zone, planned);
   if (IsClosed(draft.ledger.closures, agenda, planned.start, planned.end)) Withdraw(planned);
-  if (planned.staffed) {
-    slot.free_seats = std::max(0, planned.seats - TakenOf(draft.taken, planned.name));
-  }
+  slot.free_seats = std::max(0, planned.seats - TakenOf(draft.taken, planned.name));
   slot.slot = std::move(planned);
   draft.site->slots.push_back(std::move(slot));
 }
 
 // An earlier slot into the site's share, and into its doctor's week.
 void AddPast(Draft& draft, const PlannedSlot& planned, std::string_view agenda) {
-  if (!planned.staffed) return;
   const int taken = TakenOf(draft.taken, planned.name);
+  if (!planned.staffed) return;
   if (taken > 0 && planned.week >= draft.first_week) {
     draft.site->earlier_this_week.push_back({planned.practitioner, planned.week, taken, {}});
   }
@@ -146,6 +152,9 @@ void LookAtLastNight(Draft& draft, const std::vector<PlanWork>& plans) {
 void AddPlan(Draft& draft, PlanWork& work) {
   AddDoctor(*draft.site, work.practitioner);
   for (PlannedSession& session : work.sessions) {
+    if (draft.zone.DateOf(session.end) != session.date) {
+      draft.nights.push_back({session.date, session.end});
+    }
     for (PlannedSlot& planned : session.slots) {
       if (planned.start < draft.begin) {
         AddPast(draft, planned, work.plan.agenda);
@@ -175,23 +184,62 @@ absl::Status AddExtra(Draft& draft, PlannedSlot planned) {
 // Appointments that a changed plan left without their slot still have the doctor's time: what would
 // overlap with them is shown as withdrawn (hazard H-22). Gives the number of their seats.
 int WithdrawOverlapped(IndexedSite& site, const SeatsBySlot& taken, base::Instant now) {
-  std::set<std::string_view> made;
-  for (const IndexedSlot& slot : site.slots) made.insert(slot.slot.name);
   std::vector<SlotIdentity> orphans;
   int seats = 0;
-  for (const auto& [slot, facts] : taken) {
-    if (made.count(slot) != 0) continue;
+  for (const auto& [slot, seats_of] : taken) {
+    if (seats_of.made) continue;
     auto identity = ParseSlotName(slot, "slot");
     if (!identity.ok() || identity->start < now) continue;
     orphans.push_back(*std::move(identity));
-    seats += static_cast<int>(facts.size());
+    seats += static_cast<int>(seats_of.facts.size());
   }
   for (IndexedSlot& slot : site.slots) {
-    if (TakenOf(taken, slot.slot.name) > 0 || !OverlapsBooked(slot.slot, orphans)) continue;
+    if (taken.count(slot.slot.name) != 0 || !OverlapsBooked(slot.slot, orphans)) continue;
     slot.slot.staffed = false;
-    slot.free_seats = 0;
   }
   return seats;
+}
+
+// Who received in a slot that nothing makes, for his week; empty where nothing says. The last
+// stretch of a name is its start.
+std::string HolderOf(const Draft& draft, const std::vector<PlanWork>& plans,
+                     const SlotIdentity& slot, std::string_view name, const care::Date& day) {
+  std::string_view holder;
+  int nearest = -1;
+  for (const PlanWork& each : plans) {
+    const int near = Nearness(each.plan, slot, day, draft.zone);
+    if (near > nearest) holder = each.plan.practitioner;
+    nearest = std::max(nearest, near);
+  }
+  const std::string_view agenda = name.substr(0, name.rfind('-') + 1);
+  for (const PlannedSlot& each : draft.ledger.extra) {
+    if (nearest >= 0 || !holder.empty()) break;
+    if (std::string_view(each.name).substr(0, each.name.rfind('-') + 1) == agenda) {
+      holder = each.practitioner;
+    }
+  }
+  return std::string(holder);
+}
+
+// What the caps count beside the slots that are made. It stays in the book, which hears when its
+// patients are moved.
+void AddUnmade(Draft& draft, const std::vector<PlanWork>& plans) {
+  for (const auto& [name, taken] : draft.taken) {
+    if (taken.made) continue;
+    const auto identity = ParseSlotName(name, "slot");
+    if (!identity.ok()) continue;
+    const care::Date day = DayOfStart(identity->start, draft.nights, draft.zone);
+    if (day > draft.last) continue;
+    const int seats = static_cast<int>(taken.facts.size());
+    PlannedSlot slot = UnmadeSlot(*identity, seats, day, draft.zone);
+    slot.practitioner = HolderOf(draft, plans, *identity, name, day);
+    const v1::Practitioner* practitioner = DoctorOf(draft, slot.practitioner);
+    if (slot.start >= draft.begin) {
+      AddSlot(draft, std::move(slot), identity->agenda, practitioner);
+    } else if (slot.week >= draft.first_week && !slot.practitioner.empty()) {
+      draft.site->earlier_this_week.push_back({slot.practitioner, slot.week, seats, {}});
+    }
+  }
 }
 
 // Sorted by start; of two plans that make one slot (an overlap that the directory refuses) the
@@ -207,8 +255,9 @@ void Finish(Draft& draft, std::vector<OpenSlot>& open) {
   for (const IndexedSlot& slot : site.slots) {
     const PlannedSlot& planned = slot.slot;
     // Shown, but nobody can hold it. What is withdrawn stays in the book: who holds a seat there
-    // may still confirm it.
-    if (!planned.staffed && !planned.withdrawn) continue;
+    // may still confirm it. So does what appointments have: the book hears when they leave it.
+    const bool in_use = slot.free_seats < planned.seats;
+    if (!planned.staffed && !planned.withdrawn && !in_use) continue;
     if (planned.staffed) {
       site.capacity_recent += planned.seats;
       site.booked_recent += planned.seats - slot.free_seats;
@@ -216,8 +265,8 @@ void Finish(Draft& draft, std::vector<OpenSlot>& open) {
     // Of yesterday and over: nobody holds it, the book has forgotten it.
     if (planned.start < draft.midnight && planned.end <= draft.now) continue;
     OpenSlot opened{planned.name, planned.seats, planned.start, planned.end, {}};
-    const auto facts = draft.taken.find(planned.name);
-    if (facts != draft.taken.end()) opened.taken = facts->second;
+    const auto taken = draft.taken.find(planned.name);
+    if (taken != draft.taken.end()) opened.taken = taken->second.facts;
     open.push_back(std::move(opened));
   }
 }
@@ -248,12 +297,6 @@ int AheadOf(const IndexedSite& site, base::Instant midnight) {
   return seats.Sum();
 }
 
-std::string HorizonOf(base::Instant now, int horizon_days) {
-  const auto paris = care::Zone::Load("Europe/Paris");
-  SAS_CHECK(paris.ok(), "tzdata is missing: without Europe/Paris no hour is right");
-  return care::DateText(care::AddDays(paris->DateOf(now), horizon_days - 1));
-}
-
 absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
                                             const Practitioners& practitioners, base::Instant now,
                                             int horizon_days) {
@@ -271,6 +314,7 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
   SitePicture picture;
   picture.name = ledger.site.name();
   picture.orphans = WithdrawOverlapped(*draft.site, draft.taken, now);
+  AddUnmade(draft, plans);
   SiteOffered offered = PastOf(*draft.site, draft.midnight);
   Finish(draft, picture.open);
   offered.ahead = AheadOf(*draft.site, draft.midnight);
@@ -284,39 +328,6 @@ absl::StatusOr<SitePicture> MakeSitePicture(const SiteLedger& ledger,
                (!card->rules.end_date || draft.today <= *card->rules.end_date);
   picture.card = std::move(card);
   picture.site = std::move(draft.site);
-  return picture;
-}
-
-absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now, int horizon_days,
-                                    const OpenSite& open) {
-  Picture picture;
-  std::vector<std::shared_ptr<const Tile>> tiles;
-  tiles.reserve(ledger.sites.size());
-  for (const SiteLedger& each : ledger.sites) {
-    SAS_ASSIGN_OR_RETURN(SitePicture site,
-                         MakeSitePicture(each, ledger.practitioners, now, horizon_days));
-    picture.orphans += site.orphans;
-    if (open) SAS_RETURN_IF_ERROR(open(std::move(site.open)));
-    tiles.push_back(MakeSiteTile(*site.site, std::move(site.card)));
-  }
-  for (const SeatFact& fact : ledger.stray) {
-    const auto identity = ParseSlotName(fact.slot, "slot");
-    if (identity.ok() && identity->start >= now) ++picture.orphans;
-  }
-  picture.view.directory = ledger.state.directory;
-  picture.view.horizon = HorizonOf(now, horizon_days);
-  SAS_ASSIGN_OR_RETURN(picture.view.index, RegionIndex::Build(std::move(tiles)));
-  if (!ledger.barriers.empty()) {
-    // A region lies in one zone, that of its sites.
-    SAS_ASSIGN_OR_RETURN(const care::Zone zone, ledger.sites.empty()
-                                                    ? care::Zone::Load(kTimeZoneStandard)
-                                                    : ToZone(ledger.sites.front().site));
-    picture.view.index->SetBarriers(
-        std::make_shared<const Barriers>(ToBarriers(ledger.barriers, zone)));
-  }
-  picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
-  picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);
-  picture.view.border = MakeBorder(picture.view);
   return picture;
 }
 

@@ -4,7 +4,9 @@
 
 #include "common/base/resource_name.h"
 #include "common/base/status.h"
+#include "services/slots/convert.h"
 #include "services/slots/domain/index/tile_build.h"
+#include "services/slots/domain/slot_name.h"
 
 namespace sas::slots {
 namespace {
@@ -49,7 +51,8 @@ std::vector<std::string> SlotsToCount(const std::vector<OpenSlot>& open, base::I
 std::vector<std::string> SlotsToCount(const SiteRef& site, base::Instant now) {
   std::vector<std::string> names;
   site.ForEachSlot(0, kMinuteMax, [&](const SlotRef& slot) {
-    const bool opened = slot.staffed() || slot.withdrawn();
+    const bool in_use = slot.unused_seats() < slot.seats();
+    const bool opened = slot.staffed() || slot.withdrawn() || in_use;
     if (opened && slot.end() > now) names.push_back(slot.name());
   });
   return names;
@@ -76,6 +79,45 @@ std::shared_ptr<const BorderMap> MakeBorder(const RegionView& view) {
     coverage.Add(base::RegionOf(site.name()), site.place().insee_code(), site.territories());
   });
   return std::make_shared<const BorderMap>(coverage, view.communes->Points());
+}
+
+std::string HorizonOf(base::Instant now, int horizon_days) {
+  const auto paris = care::Zone::Load("Europe/Paris");
+  SAS_CHECK(paris.ok(), "tzdata is missing: without Europe/Paris no hour is right");
+  return care::DateText(care::AddDays(paris->DateOf(now), horizon_days - 1));
+}
+
+absl::StatusOr<Picture> MakePicture(const RegionLedger& ledger, base::Instant now, int horizon_days,
+                                    const OpenSite& open) {
+  Picture picture;
+  std::vector<std::shared_ptr<const Tile>> tiles;
+  tiles.reserve(ledger.sites.size());
+  for (const SiteLedger& each : ledger.sites) {
+    SAS_ASSIGN_OR_RETURN(SitePicture site,
+                         MakeSitePicture(each, ledger.practitioners, now, horizon_days));
+    picture.orphans += site.orphans;
+    if (open) SAS_RETURN_IF_ERROR(open(std::move(site.open)));
+    tiles.push_back(MakeSiteTile(*site.site, std::move(site.card)));
+  }
+  for (const SeatFact& fact : ledger.stray) {
+    const auto identity = ParseSlotName(fact.slot, "slot");
+    if (identity.ok() && identity->start >= now) ++picture.orphans;
+  }
+  picture.view.directory = ledger.state.directory;
+  picture.view.horizon = HorizonOf(now, horizon_days);
+  SAS_ASSIGN_OR_RETURN(picture.view.index, RegionIndex::Build(std::move(tiles)));
+  if (!ledger.barriers.empty()) {
+    // A region lies in one zone, that of its sites.
+    SAS_ASSIGN_OR_RETURN(const care::Zone zone, ledger.sites.empty()
+                                                    ? care::Zone::Load(kTimeZoneStandard)
+                                                    : ToZone(ledger.sites.front().site));
+    picture.view.index->SetBarriers(
+        std::make_shared<const Barriers>(ToBarriers(ledger.barriers, zone)));
+  }
+  picture.view.communes = std::make_shared<const CommuneTable>(ledger.communes);
+  picture.view.memberships = std::make_shared<const Memberships>(ledger.memberships);
+  picture.view.border = MakeBorder(picture.view);
+  return picture;
 }
 
 RegionView WithSites(const RegionView& view, const std::vector<SitePicture>& pictures) {

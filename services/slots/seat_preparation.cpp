@@ -44,7 +44,8 @@ absl::Status CheckPrepare(const v1::PrepareSeatRequest& request) {
   return base::ParseName("regions/*/appointments/*", request.appointment(), "appointment").status();
 }
 
-// Appointments at one site of who receives in `slot`, in its week, other than `own`.
+// Appointments at one site of who receives in `slot`, in its week, other than `own`: of all of his
+// slots that the index has, offered or not (slot_day.h).
 absl::StatusOr<int> BookedInWeek(SlotsTransaction& transaction, const SiteRef& site,
                                  const SlotRef& slot, const std::string& own) {
   int booked = 0;
@@ -210,9 +211,11 @@ absl::Status SeatPreparation::Find(const base::Call& call, Seat& seat) const {
   SAS_RETURN_IF_ERROR(CheckPrepare(request));
   SAS_ASSIGN_OR_RETURN(seat.need, ReadNeed(request.need(), "", "need"));
   auto found = FindSlot(projection_, call, request.slot(), "slot");
-  // Whoever confirms had it: its site has withdrawn it meanwhile.
+  // Whoever confirms had it: its site has withdrawn it meanwhile, or has others booked in what
+  // nothing makes any more.
   if (base::ReasonOf(found.status()) == "SLOT_NOT_FOUND") return HoldLost(request.slot());
   SAS_RETURN_IF_ERROR(found.status());
+  if (found->slot.origin() == Origin::kUnspecified) return HoldLost(request.slot());
   seat.found = *std::move(found);
   seat.key = {seat.found.region, request.slot(), request.hold_token(), request.holder()};
   return absl::OkStatus();

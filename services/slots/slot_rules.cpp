@@ -280,7 +280,7 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
 }
 
 bool CountsThatDay(const SlotRef& leaving, const SlotRef& slot) {
-  return leaving && leaving.staffed() && leaving.rules().name == slot.rules().name &&
+  return leaving && leaving.rules().name == slot.rules().name &&
          leaving.day_begin() == slot.day_begin();
 }
 
@@ -289,8 +289,8 @@ int UsedThatDay(const SlotRef& slot, const SlotRef& leaving) {
 }
 
 int UsedThatWeek(const RegionIndex& index, const SlotRef& slot, const SlotRef& leaving) {
-  const bool same = leaving && leaving.staffed() && leaving.practitioner() == slot.practitioner() &&
-                    leaving.week() == slot.week();
+  const bool same =
+      leaving && leaving.practitioner() == slot.practitioner() && leaving.week() == slot.week();
   return index.WeekUsed(slot.practitioner(), slot.week()) - (same ? 1 : 0);
 }
 

@@ -10,6 +10,7 @@
 #include "common/base/status.h"
 #include "common/rpc/auth.h"
 #include "services/slots/domain/slot_name.h"
+#include "services/slots/domain/unmade_slot.h"
 #include "services/slots/region_ledger.h"
 #include "services/slots/region_view.h"
 
@@ -48,7 +49,7 @@ absl::Status Judge(SlotsTransaction& transaction, const std::string& site,
     SAS_ASSIGN_OR_RETURN(picture,
                          MakeSitePicture(ledger.sites[0], ledger.practitioners, now, horizon_days));
     for (const IndexedSlot& each : picture.site->slots) {
-      made.emplace(each.slot.name, KindOf(each.slot));
+      if (!IsUnmade(each.slot)) made.emplace(each.slot.name, KindOf(each.slot));
     }
   }
   // The last day has come, or is not whole yet, by the clock of the site.

@@ -53,7 +53,7 @@ void AddPlan(IndexedSite& site, const slots::v1::Site& proto, const slots::v1::S
     for (slots::PlannedSlot& planned : session.slots) {
       IndexedSlot slot;
       if (doctor != doctors.end()) slot.practitioner = doctor->second.rules;
-      slot.free_seats = planned.staffed ? planned.seats : 0;
+      slot.free_seats = planned.seats;
       slot.slot = std::move(planned);
       site.slots.push_back(std::move(slot));
     }

@@ -16,11 +16,11 @@ struct IndexedSlot {
   std::string practitioner_display_name;
   std::string practitioner_rpps;
   std::shared_ptr<const PractitionerRules> practitioner;  ///< Null: unknown, no rule of his own.
-  int free_seats = 0;
+  int free_seats = 0;  ///< That nobody has: the others are in use, be the slot offered or not.
   base::Instant hold_expire{};  ///< Zero when no hold lives.
 };
 
-/// Seats that one practitioner has given in one week.
+/// Seats that one practitioner has in use in one week.
 struct WeekUse {
   std::string practitioner;
   int week = 0;

@@ -45,7 +45,7 @@ enum class Allocation {
 };
 /// Of the patient or the caller; "not asked" is never "no".
 enum class Answer { kNotAsked = 0, kNo = 1, kYes = 2, kUnknown = 3 };
-/// Where a slot comes from.
+/// Where a slot comes from. kUnspecified: nothing makes it any more (unmade_slot.h).
 enum class Origin { kUnspecified = 0, kPlan = 1, kPartner = 2, kManual = 3 };
 
 /// The person who asks, for sites whose rights or community count. Without a role nobody in

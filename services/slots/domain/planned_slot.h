@@ -20,7 +20,7 @@ namespace sas::slots {
 /// A withdrawn slot is never staffed: nobody may hold it, what is held or booked stays.
 struct PlannedSlot {
   std::string name;  ///< {site}/slots/{agenda}-{start in UTC as yyyymmddthhmmz}
-  std::string plan;  ///< Or the exception that opened it.
+  std::string plan;  ///< Or the exception that opened it; empty where neither made it.
   std::string practitioner;
   base::Instant start;
   base::Instant end;

@@ -15,6 +15,12 @@ class SlotRef;
 /// an MMG gives at Monday 00:30 in the session that began on Sunday is of Sunday and of its week.
 void PutIntoDay(const care::Date& session_day, const care::Zone& zone, PlannedSlot& slot);
 
+/// What counts under the cap of a day, of hours or of a week: each seat that an appointment has, by
+/// its start, until its patient is moved or the appointment is cancelled. What has become of its
+/// slot does not matter: offered, withdrawn, without anybody who holds it, made by nothing any more
+/// (unmade_slot.h). Booking counts its appointments so and the confirmation the seats of our
+/// ledger; an index counts the used seats of all of its slots, and those that are held.
+///
 /// The starts that count as one day of a site, one week of who receives, or one session.
 struct DaySpan {
   base::Instant begin{};

@@ -222,7 +222,7 @@ class SiteSearch {
 
   void CountDays() {
     for (const IndexedSlot& slot : site_.slots) {
-      if (!slot.slot.staffed) continue;
+      // Offered or not: who is booked in a withdrawn slot is expected that day.
       const int used = slot.slot.seats - slot.free_seats;
       used_[slot.slot.day_begin] += used;
       used_in_hours_[{slot.slot.day_begin, slot.slot.hours_cap}] += used;
@@ -329,7 +329,7 @@ int WeekLoad::Used(const std::vector<std::shared_ptr<const IndexedSite>>& sites,
       }
       for (const IndexedSlot& slot : site->slots) {
         const int used = slot.slot.seats - slot.free_seats;
-        if (!slot.slot.staffed || used == 0) continue;
+        if (used == 0) continue;
         state_->used[{slot.slot.practitioner, slot.slot.week}] += used;
       }
     }

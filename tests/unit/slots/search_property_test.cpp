@@ -168,7 +168,7 @@ int TakenOnDayOf(const IndexedSite& site, const IndexedSlot& slot) {
   int taken = 0;
   for (const IndexedSlot& other : site.slots) {
     const bool same_day = other.slot.day_begin == slot.slot.day_begin;
-    if (same_day && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+    if (same_day) taken += other.slot.seats - other.free_seats;
   }
   return taken;
 }
@@ -187,7 +187,7 @@ bool HoursAreFull(const IndexedSite& site, const IndexedSlot& slot) {
     int taken = 0;
     for (const IndexedSlot& other : site.slots) {
       const bool counts = other.slot.day_begin == slot.slot.day_begin && is_under(other);
-      if (counts && other.slot.staffed) taken += other.slot.seats - other.free_seats;
+      if (counts) taken += other.slot.seats - other.free_seats;
     }
     if (taken >= cap.appointment_max) return true;
   }

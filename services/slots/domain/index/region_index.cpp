@@ -75,8 +75,8 @@ bool RegionIndex::StoreSlot(std::string_view name, int free_seats, base::Instant
   const SlotRef slot =
       SiteRef(*site.tile, site.site).Find(identity->agenda, FloorMinute(identity->start));
   if (!slot) return false;
-  // Of a slot that is not offered nothing is free, whatever the book still holds for it.
-  if (!slot.staffed()) free_seats = 0;
+  // A slot that the book does not know counts as full when it is offered, and as it was otherwise.
+  if (free_seats < 0 && !slot.staffed()) return true;
   const int more =
       StoreSeats(*site.tile, slot.run_index(), slot.slot_index(), free_seats, hold_expire);
   if (more != 0 && week_caps_->Use(slot, more)) RefreshCaps(slot.practitioner());

@@ -73,7 +73,7 @@ class RegionIndex {
 
   void StoreFresh(base::Instant fresh) { fresh_->Store(fresh.time_since_epoch().count()); }
 
-  /// False when there is no such slot.
+  /// `free_seats` below 0: the book does not know the slot. False when there is no such slot.
   bool StoreSlot(std::string_view name, int free_seats, base::Instant hold_expire);
   /// When its own source vouched for the site.
   bool StoreVerified(std::string_view site, base::Instant verified);

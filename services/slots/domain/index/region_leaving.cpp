@@ -38,7 +38,7 @@ std::shared_ptr<RegionIndex> RegionIndex::Leaving(const SlotRef& slot) const {
     own.insert(placed->tile.get());
   }
   Tile& tile = *next->Locate(here).tile;
-  const int seats = std::min(slot.free_seats() + 1, slot.seats());
+  const int seats = std::min(slot.unused_seats() + 1, slot.seats());
   StoreSeats(tile, slot.run_index(), slot.slot_index(), seats, slot.hold_expire());
   const auto& rules = slot.practitioner_rules();
   const bool under = rules != nullptr &&

@@ -85,7 +85,11 @@ class SlotRef {
 
   PlannedSlot Planned() const;  ///< With its texts.
 
-  int free_seats() const { return tile_->free_seats[row()].Load(); }
+  /// That can be had; none of a slot that is not offered.
+  int free_seats() const { return staffed() ? unused_seats() : 0; }
+
+  /// That nobody has, be the slot offered or not.
+  int unused_seats() const { return tile_->free_seats[row()].Load(); }
 
   base::Instant hold_expire() const;  ///< Zero when no hold lives.
 

@@ -81,7 +81,7 @@ struct alignas(64) Tile {
   std::vector<Series> series;            ///< Sorted by site.
   std::vector<RunDetail> details;        ///< Of the run with the same index.
   std::vector<std::uint32_t> site_runs;  ///< Runs of each site by start.
-  std::vector<Relaxed<std::uint8_t>> free_seats;   ///< Of each row.
+  std::vector<Relaxed<std::uint8_t>> free_seats;   ///< Of each row, as IndexedSlot's.
   std::vector<Relaxed<std::int64_t>> hold_expire;  ///< µs since 1970; 0 when no hold lives.
 
   std::size_t sites() const { return hot.size(); }

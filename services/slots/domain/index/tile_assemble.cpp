@@ -169,6 +169,7 @@ void StoreDay(Tile& tile, std::size_t run) {
 std::uint32_t FreeBits(const Tile& tile, std::size_t run) {
   const RunDetail& detail = tile.details[run];
   std::uint32_t bits = 0;
+  if (!tile.series[tile.runs[run].series].staffed) return 0;
   for (std::uint32_t rest = detail.members; rest != 0; rest &= rest - 1) {
     const int slot = std::countr_zero(rest);
     const bool free = tile.free_seats[detail.first_row + static_cast<unsigned>(slot)].Load() > 0;
@@ -180,7 +181,6 @@ std::uint32_t FreeBits(const Tile& tile, std::size_t run) {
 int UsedInRun(const Tile& tile, std::size_t run) {
   const RunDetail& detail = tile.details[run];
   const Series& series = tile.series[tile.runs[run].series];
-  if (!series.staffed) return 0;
   int used = 0;
   for (std::uint32_t rest = detail.members; rest != 0; rest &= rest - 1) {
     const auto row = detail.first_row + static_cast<unsigned>(std::countr_zero(rest));
@@ -221,7 +221,10 @@ int StoreSeats(Tile& tile, std::size_t run, int slot, int free_seats, base::Inst
   tile.free_seats[row].Store(static_cast<std::uint8_t>(free));
   if (free == before) return 0;
   // Seats in use also count for the site's share, so that the next search already turns to another.
-  site.booked_recent.Store(site.booked_recent.Load() + before - free);
+  // What is not offered has no part in that.
+  if (tile.series[tile.runs[run].series].staffed) {
+    site.booked_recent.Store(site.booked_recent.Load() + before - free);
+  }
   StoreFlag(tile, run, 0, false);
   StoreDay(tile, run);
   return before - free;

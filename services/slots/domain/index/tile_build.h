@@ -38,7 +38,7 @@ int StoreSeats(Tile& tile, std::size_t run, int slot, int free_seats, base::Inst
 /// Sets or clears a flag of the run, and its free bits as follows.
 void StoreFlag(Tile& tile, std::size_t run, std::uint8_t flag, bool set);
 
-/// Seats in use of one run.
+/// Seats in use of one run, whether it is offered or not (slot_day.h).
 int UsedInRun(const Tile& tile, std::size_t run);
 
 /// Seats in use on the local day of the run, of its site.
@@ -47,7 +47,7 @@ int UsedOnDay(const Tile& tile, std::size_t run);
 /// The same of the day's slots under the run's cap of hours.
 int UsedInHours(const Tile& tile, std::size_t run);
 
-/// Bits of the run's slots that have a free seat, caps aside.
+/// Bits of the run's slots that have a free seat, caps aside; none where nothing is offered.
 std::uint32_t FreeBits(const Tile& tile, std::size_t run);
 
 }  // namespace sas::slots

@@ -55,7 +55,6 @@ void WeekCaps::Count(std::string_view practitioner, int week, int more) {
 }
 
 bool WeekCaps::Use(const SlotRef& slot, int more) {
-  if (!slot.staffed()) return false;
   const std::lock_guard lock(mutex_);
   const int week = slot.week();
   const int before = UsedLocked(slot.practitioner(), week);
