@@ -189,10 +189,10 @@ TEST_F(MeetingsTest, H22_NoPlanAndNoOpeningTakesTheAgendaOfAPlatform) {
 }
 
 TEST_F(MeetingsTest, H22_SlotsAreOpenedInNoAgendaOfAPlatformAndTellWhereTheirDoctorIsSold) {
-  Publish(std::string(kMsp) + "/agendas/p-griselin", kGriselin, {At(17)});
+  Publish(std::string(kMsp) + "/agendas/v-chaillouet", kChaillouet, {At(17)});
   v1::OpenSlotsRequest request;
   request.set_parent(kMsp);
-  request.set_practitioner(kGriselin);
+  request.set_practitioner(kChaillouet);
   *request.mutable_start_time() = base::ToTimestamp(clock_.Now() + At(17) - At(10));
   request.set_slot_count(1);
   request.set_request_id("R-1");
@@ -205,7 +205,7 @@ TEST_F(MeetingsTest, H22_SlotsAreOpenedInNoAgendaOfAPlatformAndTellWhereTheirDoc
   const auto opened = open();
   ASSERT_THAT(opened, IsOk());
   ASSERT_EQ(opened->warnings_size(), 1);
-  EXPECT_THAT(opened->warnings(0), ::testing::HasSubstr("/agendas/p-griselin"));
+  EXPECT_THAT(opened->warnings(0), ::testing::HasSubstr("/agendas/v-chaillouet"));
   *request.mutable_start_time() = base::ToTimestamp(clock_.Now() + At(18) - At(10));
   request.set_request_id("R-3");
   const auto later = open();
