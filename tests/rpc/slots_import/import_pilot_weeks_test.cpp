@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr char kSites[] =
+constexpr char kPilotSites[] =
     "site_id;structure_id;structure_name;kind;display_name;insee_code;territories;opening_date;"
     "phase\n"
     "msp-a;msp-a;MSP A;MSP;MSP A;85047;85;2024-01-01;PILOT\n"
@@ -44,7 +44,7 @@ class ImportPilots : public ImportTest {
   void SetUp() override {
     ImportTest::SetUp();
     ImportCommunes();
-    Sites(kSites);
+    Sites(kPilotSites);
   }
 
   void Sites(const std::string& bytes) {

@@ -8,7 +8,7 @@ namespace {
 constexpr char kFar[] = "regions/fr-pdl/sites/msp-c";
 constexpr char kDoctor[] = "regions/fr-pdl/practitioners/z-essai";
 constexpr char kRpps[] = "99702000771";
-constexpr char kColumns[] =
+constexpr char kReadColumns[] =
     "site_id;plan_id;agenda;rpps;weekdays;start;end;slot_minutes;seats;modes;classes;"
     "effective_start\n";
 
@@ -39,7 +39,7 @@ class ImportReadsTest : public ImportTest {
   FileTold Plans(const std::string& lines) {
     FileSent file;
     file.format = v1::ImportHeader::FORMAT_SESSION_PLANS;
-    file.bytes = kColumns + lines;
+    file.bytes = kReadColumns + lines;
     file.import_id = "import-" + std::to_string(++files_);
     return SendWell(file);
   }

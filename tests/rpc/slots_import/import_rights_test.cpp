@@ -6,7 +6,7 @@ namespace {
 
 constexpr char kMsp[] = "regions/fr-pdl/sites/msp-a";
 constexpr char kOwner[] = "regions/fr-pdl/structures/msp-a";
-constexpr char kSites[] =
+constexpr char kRightsSites[] =
     "site_id;structure_id;structure_name;kind;display_name;insee_code;territories;opening_date;"
     "rooms\n"
     "msp-a;msp-a;MSP A;MSP;MSP A;85047;85;2024-01-01;box-1|box-2\n";
@@ -64,10 +64,10 @@ class ImportRightsTest : public ImportTest {
 
 TEST_F(ImportRightsTest, AFileOfSites) {
   ImportCommunes();
-  ASSERT_EQ(Sites(kSites).last.totals().applied_count(), 1);
+  ASSERT_EQ(Sites(kRightsSites).last.totals().applied_count(), 1);
   GiveManage(kMsp, kOwner);
   const std::string before = Picture();
-  EXPECT_EQ(Sites(kSites).last.totals().unchanged_count(), 1) << "it says what is there";
+  EXPECT_EQ(Sites(kRightsSites).last.totals().unchanged_count(), 1) << "it says what is there";
   const std::string capped = "site_id;own_patients_only;daily_appointment_max\nmsp-a;oui;1\n";
   ExpectKept(Sites(capped), before);
   ExpectKept(Sites("site_id;structure_id;structure_name\nmsp-a;autre;Autre MSP\n"), before);
@@ -76,7 +76,7 @@ TEST_F(ImportRightsTest, AFileOfSites) {
 
 TEST_F(ImportRightsTest, AFileOfPlansByTheAgendasThatALineLeavesAndEnters) {
   ImportCommunes();
-  Sites(kSites);
+  Sites(kRightsSites);
   const std::string morning =
       std::string(kPlanColumns) + "msp-a;matin;csnp;box-1;1;09:00;12:00;15;1;AMB;SNP;2026-11-02\n";
   ASSERT_EQ(Plans(morning).last.totals().applied_count(), 1);
@@ -96,7 +96,7 @@ TEST_F(ImportRightsTest, AFileOfPlansByTheAgendasThatALineLeavesAndEnters) {
 
 TEST_F(ImportRightsTest, H22_AFileOfPlansTakesNoAgendaOfAPlatform) {
   ImportCommunes();
-  Sites(kSites);
+  Sites(kRightsSites);
   ASSERT_THAT(store_->Write(base::InternalCall("test", clock_, std::chrono::seconds(30)),
                             [&](SlotsTransaction& transaction) {
                               FedAgenda fed;

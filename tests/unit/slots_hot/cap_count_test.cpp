@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -127,6 +128,11 @@ class CapCount : public ::testing::Test {
               made.index->FindSite(kSite).booked_recent());
   }
 
+  static absl::Status CapsAt(const RegionView& view, const SlotRef& slot,
+                             const SlotRef& leaving = {}) {
+    return CheckCaps({"fr-naq", std::make_shared<RegionView>(view), nullptr, slot}, leaving);
+  }
+
   const care::Zone zone_ = *care::Zone::Load("Europe/Paris");
   const testing::FakeClock clock_;
   RegionLedger ledger_;
@@ -139,17 +145,17 @@ TEST_F(CapCount, S2_08_S2_26_PatientsOfTheOldStepCountOnTheirDay) {
   const SlotRef late = view.index->FindSlot(SlotName(kSite, "jour", At(1, 640)));
   ASSERT_TRUE(late);
   EXPECT_EQ(UsedThatDay(late), 6);
-  EXPECT_TRUE(CheckCapsOfDay(late).ok());
+  EXPECT_TRUE(CapsAt(view, late).ok());
   Book("jour", At(1, 660));
   Book("jour", At(1, 680));
   view = Make();
   const SlotRef full = view.index->FindSlot(late.name());
-  EXPECT_EQ(base::ReasonOf(CheckCapsOfDay(full)), "SITE_DAILY_CAP");
+  EXPECT_EQ(base::ReasonOf(CapsAt(view, full)), "SITE_DAILY_CAP");
   EXPECT_EQ(full.run().free.Load(), 0U);  // And no search offers it.
   // Hazard H-26: whoever moves one of the six has his place already.
   const SlotRef left = view.index->FindSlot(SlotName(kSite, "jour", At(1, 495)));
   ASSERT_TRUE(left);
-  EXPECT_TRUE(CheckCapsOfDay(full, left).ok());
+  EXPECT_TRUE(CapsAt(view, full, left).ok());
 }
 
 // The morning is closed with its patients: until they are moved they are of the day.
@@ -158,12 +164,12 @@ TEST_F(CapCount, H27_S2_26_PatientsOfAWithdrawnMorningCountUntilTheyAreMoved) {
   ledger_.sites[0].closures.push_back({"jour", At(1, 480), At(1, 720)});
   const RegionView view = Make();
   const SlotRef evening = view.index->FindSlot(SlotName(kSite, "nuit", At(1, 22 * 60)));
-  EXPECT_EQ(base::ReasonOf(CheckCapsOfDay(evening)), "SITE_DAILY_CAP");
+  EXPECT_EQ(base::ReasonOf(CapsAt(view, evening)), "SITE_DAILY_CAP");
   const SlotRef closed = view.index->FindSlot(SlotName(kSite, "jour", At(1, 480)));
   EXPECT_EQ(closed.free_seats(), 0);
   Free(0);
   const RegionView moved = WithChanges(view, {Told(closed)}, clock_.Now());
-  EXPECT_TRUE(CheckCapsOfDay(evening).ok());
+  EXPECT_TRUE(CapsAt(moved, evening).ok());
   EXPECT_EQ(closed.free_seats(), 0);  // Nobody has it, and nobody can.
   ASSERT_NO_FATAL_FAILURE(ExpectSame(moved, Make()));
 }
