@@ -2,6 +2,7 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/crash_point.h"
 #include "common/base/status.h"
@@ -77,8 +78,11 @@ namespace {
 // The others of the group still stand: their screens must show that this one does not.
 absl::Status TellGroup(BookingTransaction& transaction, const v1::Appointment& cancelled,
                        base::Instant now) {
-  // Two members may be cancelled at once, and each tells the other.
-  SAS_RETURN_IF_ERROR(transaction.HoldAppointments(MembersOf(cancelled)));
+  // Two members may be cancelled at once, and each tells the other; a move takes what it moves
+  // before its messages.
+  std::vector<std::string> held = MembersOf(cancelled);
+  if (held.empty()) held.push_back(cancelled.name());
+  SAS_RETURN_IF_ERROR(transaction.HoldAppointments(held));
   for (const std::string& name : cancelled.group().appointments()) {
     if (name == cancelled.name()) continue;
     SAS_ASSIGN_OR_RETURN(AppointmentRecord other, transaction.Get(name));

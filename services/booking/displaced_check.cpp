@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/base/crash_point.h"
 #include "common/base/resource_name.h"
@@ -57,6 +60,8 @@ std::optional<Displaced> KnownOf(const std::optional<v1::Displacement>& there) {
   return static_cast<Displaced>(there->reason());
 }
 
+constexpr std::size_t kWrittenMax = 20;  ///< Appointments that one transaction holds.
+
 struct Found {
   std::string appointment;
   std::string slot;
@@ -74,6 +79,43 @@ absl::StatusOr<DisplacementAct> Judge(BookingTransaction& transaction, const Fou
   if (appointment.slot() != found.slot) return DisplacementAct::kNone;  // It was moved meanwhile.
   SAS_ASSIGN_OR_RETURN(const auto there, transaction.displaced().Get(found.appointment));
   return JudgeDisplacement(ToValue(appointment.state()), found.standing, KnownOf(there));
+}
+
+void Tell(const Found& found, DisplacedMetrics& metrics) {
+  if (found.act == DisplacementAct::kNone) return;
+  const bool displaced = found.act == DisplacementAct::kDisplace;
+  metrics.Counted(displaced ? "displaced" : "served");
+  const std::string standing =
+      SlotStanding::Kind_Name(static_cast<SlotStanding::Kind>(found.standing)).substr(5);
+  observe::Log(displaced ? observe::Level::kWarn : observe::Level::kInfo,
+               displaced ? "appointment_displaced" : "appointment_settled",
+               {{"appointment", std::string_view(found.appointment)},
+                {"slot", std::string_view(found.slot)},
+                {"standing", std::string_view(standing)}});
+}
+
+// Judges them again in the transaction that writes.
+absl::Status Note(BookingStore& store, const base::Call& call, std::span<Found> part,
+                  DisplacedMetrics& metrics, const base::Clock& clock) {
+  std::vector<std::string> names;
+  for (const Found& found : part) names.push_back(found.appointment);
+  SAS_RETURN_IF_ERROR(store.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
+    // Whoever cancels or moves one meanwhile has not seen its entry, and nobody would end it.
+    SAS_RETURN_IF_ERROR(transaction.HoldAppointments(names));
+    for (Found& found : part) {
+      v1::Appointment appointment;
+      SAS_ASSIGN_OR_RETURN(found.act, Judge(transaction, found, appointment));
+      if (found.act == DisplacementAct::kDisplace) {
+        SAS_RETURN_IF_ERROR(
+            Displace(transaction, appointment, *ReasonOf(found.standing), clock.Now()));
+      } else if (found.act == DisplacementAct::kSettle) {
+        SAS_RETURN_IF_ERROR(SettleDisplacement(transaction, appointment, "SERVED").status());
+      }
+    }
+    return absl::OkStatus();
+  }));
+  for (const Found& found : part) Tell(found, metrics);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -239,35 +281,11 @@ absl::Status DisplacedCheck::Apply(const base::Call& call, const std::vector<Loo
     }
     return absl::OkStatus();
   }));
-  if (changed.empty()) return absl::OkStatus();
-  std::vector<std::string> names;
-  for (const Found& found : changed) names.push_back(found.appointment);
-  SAS_RETURN_IF_ERROR(store_.Write(call, [&](BookingTransaction& transaction) -> absl::Status {
-    // Whoever cancels or moves one meanwhile has not seen its entry, and nobody would end it.
-    SAS_RETURN_IF_ERROR(transaction.HoldAppointments(names));
-    for (Found& found : changed) {
-      v1::Appointment appointment;
-      SAS_ASSIGN_OR_RETURN(found.act, Judge(transaction, found, appointment));
-      if (found.act == DisplacementAct::kDisplace) {
-        SAS_RETURN_IF_ERROR(
-            Displace(transaction, appointment, *ReasonOf(found.standing), clock_.Now()));
-      } else if (found.act == DisplacementAct::kSettle) {
-        SAS_RETURN_IF_ERROR(SettleDisplacement(transaction, appointment, "SERVED").status());
-      }
-    }
-    return absl::OkStatus();
-  }));
-  for (const Found& found : changed) {
-    if (found.act == DisplacementAct::kNone) continue;
-    const bool displaced = found.act == DisplacementAct::kDisplace;
-    metrics_.Counted(displaced ? "displaced" : "served");
-    const std::string standing =
-        SlotStanding::Kind_Name(static_cast<SlotStanding::Kind>(found.standing)).substr(5);
-    observe::Log(displaced ? observe::Level::kWarn : observe::Level::kInfo,
-                 displaced ? "appointment_displaced" : "appointment_settled",
-                 {{"appointment", std::string_view(found.appointment)},
-                  {"slot", std::string_view(found.slot)},
-                  {"standing", std::string_view(standing)}});
+  // A few at a time: a confirmation beside them waits for no more, and each is judged by itself.
+  for (std::size_t from = 0; from < changed.size(); from += kWrittenMax) {
+    const std::size_t count = std::min(kWrittenMax, changed.size() - from);
+    SAS_RETURN_IF_ERROR(
+        Note(store_, call, std::span(changed).subspan(from, count), metrics_, clock_));
   }
   return absl::OkStatus();
 }

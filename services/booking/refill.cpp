@@ -17,6 +17,15 @@
 // Offers that are open, and the frame of a turn; refill_seek.cpp finds the next order.
 namespace sas::booking {
 
+namespace {
+
+// A slot that is over or gone holds nothing.
+bool IsLost(const absl::Status& hold) {
+  return base::ReasonOf(hold) == "HOLD_LOST" || absl::IsNotFound(hold);
+}
+
+}  // namespace
+
 Refill::Refill(BookingStore& store, SeatOfferClient& slots, RegulationClient& regulation,
                RefillMetrics& metrics, const base::Clock& clock, base::Random& random)
     : store_(store),
@@ -188,8 +197,7 @@ absl::StatusOr<bool> Refill::WatchOrder(const base::Call& call, const FreedSeat&
   *over.mutable_asker() = OperatorOf(*order);
   over.set_request_id(std::string(base::LastId(offer.name())) + "-over");
   const auto hold = slots_.HandOver(call, over);
-  // A slot that is over or gone holds nothing.
-  if (base::ReasonOf(hold.status()) == "HOLD_LOST" || absl::IsNotFound(hold.status())) {
+  if (IsLost(hold.status())) {
     SAS_RETURN_IF_ERROR(End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "HOLD_LOST"));
     return true;
   }
@@ -219,7 +227,7 @@ absl::StatusOr<bool> Refill::WatchDue(const base::Call& call, const FreedSeat& s
   look.set_new_holder(HolderOf(offer));
   look.set_request_id(std::string(base::LastId(offer.name())) + "-look");
   const auto hold = slots_.HandOver(call, look);
-  const bool lost = base::ReasonOf(hold.status()) == "HOLD_LOST" || absl::IsNotFound(hold.status());
+  const bool lost = IsLost(hold.status());
   if (!hold.ok() && !lost) return hold.status();
   if (lost || ToInstant(hold->expire_time()) <= now) {
     SAS_RETURN_IF_ERROR(End(call, seat, offer.name(), v1::SeatOffer::STATE_EXPIRED, "TIME"));

@@ -133,7 +133,7 @@ class BookingStore {
   virtual absl::Status Write(const base::Call& call, const Work& work) = 0;
 
   /// Each as by Write, in their order; they may share a commit, and none takes another with it.
-  /// Those who share one take their keys and what they count in before the first of them writes.
+  /// Where one of them counts, all take keys and counted rows before the first of them writes.
   virtual void WriteTogether(std::vector<BookingWrite>& writes) {
     for (BookingWrite& write : writes) write.status = Write(write.call, write.work);
   }

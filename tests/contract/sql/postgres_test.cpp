@@ -4,6 +4,7 @@
 #include <soci/soci.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -178,7 +179,7 @@ TEST_F(Postgres, ADeadlockRunsOneOfThemAgain) {
         std::unique_lock lock(mutex);
         ++in;
         both_in.notify_all();
-        both_in.wait(lock, [&] { return in == 2; });
+        EXPECT_TRUE(both_in.wait_for(lock, std::chrono::seconds(10), [&] { return in == 2; }));
       }
       take(session, other);
       return absl::OkStatus();
