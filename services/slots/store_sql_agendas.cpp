@@ -49,12 +49,10 @@ absl::Status SqlTransaction::PutException(const v1::AgendaException& exception) 
     const long long end = sql::ToMicros(base::ToInstant(exception.end_time()));
     const std::string document = ledger::ToDocument(exception);
     Exec(session_,
-         "INSERT INTO agenda_exceptions (name, region, site, practitioner, end_us, document) "
-         "VALUES (:name, :region, :site, :practitioner, :end_us, :document) ON CONFLICT (name) DO "
-         "UPDATE SET practitioner = excluded.practitioner, end_us = excluded.end_us, "
-         "document = excluded.document",
-         use(name, "name"), use(region, "region"), use(site, "site"),
-         use(exception.practitioner(), "practitioner"), use(end, "end_us"),
+         "INSERT INTO agenda_exceptions (name, region, site, end_us, document) "
+         "VALUES (:name, :region, :site, :end_us, :document) ON CONFLICT (name) DO UPDATE "
+         "SET end_us = excluded.end_us, document = excluded.document",
+         use(name, "name"), use(region, "region"), use(site, "site"), use(end, "end_us"),
          use(document, "document"));
   });
 }

@@ -149,17 +149,8 @@ absl::StatusOr<std::vector<v1::Site>> SqlTransaction::ListSites(std::string_view
 }
 
 absl::Status SqlTransaction::PutSessionPlan(const v1::SessionPlan& plan) {
-  return sql::Guard([&] {
-    const std::string region(base::RegionOf(plan.name()));
-    const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
-    const std::string document = ledger::ToDocument(plan);
-    Exec(session_,
-         "INSERT INTO session_plans (name, region, site, practitioner, document) VALUES (:name, "
-         ":region, :site, :practitioner, :document) ON CONFLICT (name) DO UPDATE SET "
-         "practitioner = excluded.practitioner, document = excluded.document",
-         use(plan.name(), "name"), use(region, "region"), use(site, "site"),
-         use(plan.practitioner(), "practitioner"), use(document, "document"));
-  });
+  const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
+  return PutRow("session_plans", plan.name(), ledger::ToDocument(plan), "site", site);
 }
 
 absl::StatusOr<std::vector<v1::SessionPlan>> SqlTransaction::ListSessionPlans(

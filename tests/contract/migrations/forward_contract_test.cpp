@@ -235,13 +235,17 @@ TEST_P(Forward, H22_PlansAndOpeningsFromBeforeAreFoundByTheirPractitioner) {
   std::vector<std::string> found;
   Run([&](sql::Session& session) {
     std::string name;
+    sql::Exec(session,  // By a replica of the program before, which is still there.
+              "INSERT INTO session_plans (name, region, site, document) VALUES "
+              "('late', 'r', 's', '{\"practitioner\":\"doctor\"}')");
     for (const char* table : {"session_plans", "agenda_exceptions"}) {
       sql::FetchEach(
-          session, std::string("SELECT name FROM ") + table + " WHERE practitioner = 'doctor'",
+          session,
+          std::string("SELECT name FROM ") + table + " WHERE practitioner = 'doctor' ORDER BY name",
           [&] { found.push_back(name); }, into(name));
     }
   });
-  EXPECT_EQ(found, std::vector<std::string>({"p", "x"}));
+  EXPECT_EQ(found, std::vector<std::string>({"late", "p", "x"}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Services, Forward,
