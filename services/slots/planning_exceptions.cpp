@@ -77,7 +77,7 @@ v1::Slot ToProto(const PlannedSlot& planned, int free, std::string_view agenda, 
   }
   slot.set_allocation(static_cast<v1::SlotAllocation>(planned.allocation));
   slot.set_seat_count(planned.seats);
-  slot.set_free_seat_count(free);
+  slot.set_free_seat_count(planned.staffed ? free : 0);
   *slot.mutable_verify_time() = base::ToTimestamp(now);
   slot.set_origin(static_cast<v1::Slot::Origin>(planned.origin));
   slot.set_own_patients_only(planned.own_patients_only);

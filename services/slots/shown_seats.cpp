@@ -31,7 +31,7 @@ Suspects SuspectsOf(const RegionView& view, const std::vector<SeatFact>& taken,
   for (const SeatFact& fact : taken) slots[fact.slot].emplace(fact.seat, fact.appointment);
   view.index->ForEachSite([&](const SiteRef& site) {
     for (const SlotRef& slot : site.Slots(query.start, query.end)) {
-      if (slot.free_seats() < slot.seats()) slots.try_emplace(slot.name());
+      if (slot.unused_seats() < slot.seats()) slots.try_emplace(slot.name());
     }
   });
   return slots;

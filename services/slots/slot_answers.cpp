@@ -90,7 +90,7 @@ v1::Slot ToSlot(const RegionView& view, const SlotRef& slot, const SeatChange& a
   }
   proto.set_allocation(static_cast<v1::SlotAllocation>(slot.allocation()));
   proto.set_seat_count(slot.seats());
-  proto.set_free_seat_count(std::max(0, after.free_seats));
+  proto.set_free_seat_count(slot.staffed() ? std::max(0, after.free_seats) : 0);
   if (after.hold_expire != base::Instant()) {
     *proto.mutable_hold_expire_time() = ToTimestamp(after.hold_expire);
   }
