@@ -306,7 +306,7 @@ TEST_P(Chances, H18_WhoFollowsAWatchHasAtEveryMomentWhatASearchAnswers) {
     ASSERT_EQ(Settled(Console()), Settled(Fresh())) << "after " << i;
   }
   EXPECT_GT(changes, 20);
-  EXPECT_GT(whole, 5);
+  EXPECT_GT(whole, 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Chances, ::testing::Values(1U, 2U, 3U, 4U));

@@ -24,7 +24,7 @@ namespace {
 
 constexpr char kSite[] = "regions/fr-naq/sites/csnp";
 constexpr char kDoctor[] = "regions/fr-naq/practitioners/a";
-constexpr unsigned kRegions = 60;
+constexpr unsigned kRegions = 30;
 
 /// Tuesday 24 November 2026, 10:00. Sessions of each morning and, through midnight, each evening,
 /// by one doctor, at a step of 20 minutes; the appointments may be of the step before.
@@ -33,6 +33,7 @@ class CapCount : public ::testing::Test {
   CapCount() {
     v1::Site& site = ledger_.sites.emplace_back().site;
     site.set_name(kSite);
+    site.set_kind(v1::Structure::KIND_MMG);
     site.set_opening_date("2025-09-29");
     site.set_daily_appointment_max(8);
     AddCap(site, "", "10:00");
@@ -149,7 +150,8 @@ TEST_F(CapCount, S2_08_S2_26_PatientsOfTheOldStepCountOnTheirDay) {
   Book("jour", At(1, 660));
   Book("jour", At(1, 680));
   view = Make();
-  const SlotRef full = view.index->FindSlot(late.name());
+  const SlotRef full = view.index->FindSlot(SlotName(kSite, "jour", At(1, 640)));
+  ASSERT_TRUE(full);
   EXPECT_EQ(base::ReasonOf(CapsAt(view, full)), "SITE_DAILY_CAP");
   EXPECT_EQ(full.run().free.Load(), 0U);  // And no search offers it.
   // Hazard H-26: whoever moves one of the six has his place already.
@@ -164,6 +166,7 @@ TEST_F(CapCount, H27_S2_26_PatientsOfAWithdrawnMorningCountUntilTheyAreMoved) {
   ledger_.sites[0].closures.push_back({"jour", At(1, 480), At(1, 720)});
   const RegionView view = Make();
   const SlotRef evening = view.index->FindSlot(SlotName(kSite, "nuit", At(1, 22 * 60)));
+  ASSERT_TRUE(evening);
   EXPECT_EQ(base::ReasonOf(CapsAt(view, evening)), "SITE_DAILY_CAP");
   const SlotRef closed = view.index->FindSlot(SlotName(kSite, "jour", At(1, 480)));
   EXPECT_EQ(closed.free_seats(), 0);
