@@ -136,6 +136,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     }
   }
   const std::vector<std::string> sites = TakeOverdueLocked(region);
+  region.reading = !sites.empty();
   const auto view = region.view;
   const bool turned = Turned(*batch, view->epoch);
   if (turned) region.trusted = false;
@@ -149,6 +150,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   rotation->Turn(*next, clock_.Now());
 
   lock.lock();
+  region.reading = false;
   if (!read.ok()) {
     region.overdue.insert(sites.begin(), sites.end());
     region.retry_at = clock_.Steady() + kReadPause;
@@ -194,7 +196,9 @@ std::vector<std::string> Projection::TakeOverdueLocked(Region& region) const {
   std::vector<std::string> sites;
   if (!Due(region)) return sites;
   while (sites.size() < kSitesPerTurn && !region.overdue.empty()) {
-    sites.push_back(std::move(region.overdue.extract(region.overdue.begin()).value()));
+    auto next = region.overdue.upper_bound(region.last_read);
+    if (next == region.overdue.end()) next = region.overdue.begin();
+    region.last_read = sites.emplace_back(std::move(region.overdue.extract(next).value()));
   }
   return sites;
 }
@@ -234,8 +238,12 @@ void Projection::Reread(std::string_view name, const std::vector<std::string>& s
   const std::lock_guard lock(mutex_);
   const auto found = regions_.find(name);
   if (found == regions_.end()) return;
-  found->second.overdue.insert(sites.begin(), sites.end());
-  found->second.overdue_directory = std::max(found->second.overdue_directory, directory);
+  Region& region = found->second;
+  // The view's version moves with the last site: whoever asks before would have those read again
+  // that are in already, and of many sites the end would never come.
+  if (region.reading || !region.overdue.empty()) return;
+  region.overdue.insert(sites.begin(), sites.end());
+  region.overdue_directory = std::max(region.overdue_directory, directory);
 }
 
 bool Projection::AwaitDirectory(std::string_view name, std::int64_t directory,

@@ -52,8 +52,7 @@ class Projection {
 
   ~Projection();  ///< Stops.
 
-  /// Null for a region that is not projected. Before the first loading is done that says nothing:
-  /// then `complete` is false.
+  /// Null for a region that is not projected, which says nothing while `complete` is false.
   std::shared_ptr<const RegionView> Find(std::string_view region) const;
   std::vector<std::string> Regions() const;
 
@@ -65,8 +64,7 @@ class Projection {
   /// Takes a view over. `position` in the change stream: what comes after it is applied.
   void Install(const std::string& region, RegionView view, const std::string& position);
 
-  /// The book is not what the ledger says: until the next Install or Vouch, hearing from it proves
-  /// nothing.
+  /// The book is not the ledger's: until the next Install or Vouch, hearing from it proves nothing.
   void Distrust(std::string_view region);
 
   /// The book has been held against the ledger and is of the view's epoch: what it says counts.
@@ -96,7 +94,7 @@ class Projection {
   void OnSites(ReadSites read);
 
   /// The follower reads `sites` again, and the view is of version `directory` then: for what the
-  /// stream told while nobody listened.
+  /// stream told while nobody listened. Nothing while the follower has sites to read.
   void Reread(std::string_view region, const std::vector<std::string>& sites,
               std::int64_t directory);
 
@@ -118,6 +116,8 @@ class Projection {
     bool trusted = false;        ///< What is heard is the book that the ledger knows.
     bool gap = false;            ///< The last reading failed.
     std::set<std::string, std::less<>> overdue;  ///< Sites to be read from the ledger.
+    bool reading = false;                        ///< Some were taken out and are not in yet.
+    std::string last_read;                       ///< The next are after it: each has its turn.
     std::int64_t overdue_directory = 0;          ///< What the view shows when none is left.
     std::chrono::nanoseconds retry_at{};         ///< Not before; on Clock::Steady().
     std::shared_ptr<RotationKeeper> rotation;    ///< Of the thread that follows.

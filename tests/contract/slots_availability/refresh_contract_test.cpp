@@ -2,7 +2,7 @@
 // and no other site, hold or seat notices.
 
 #include "services/slots/domain/slot_name.h"
-#include "tests/contract/slots_availability/availability_fixture.h"
+#include "tests/contract/slots_availability/refresh_fixture.h"
 
 namespace sas::slots {
 namespace {
@@ -11,53 +11,6 @@ using sas::testing::IsOk;
 using sas::testing::ReasonIs;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
-
-/// Sites s and t, each 13:30–14:30; the book and the view have both.
-class RefreshTest : public AvailabilityTest {
- protected:
-  static constexpr char kAdded[] = "regions/fr-pdl/sites/s/slots/a-20261124t1345z";
-
-  void SetUp() override {
-    AvailabilityTest::SetUp();
-    if (replica_ == nullptr) return;
-    ChangeSite("t", "14:30");
-    ASSERT_THAT(Look(), IsOk());
-    ASSERT_EQ(State().epoch, 1);
-  }
-
-  absl::Status Follow(Replica& replica) {
-    return replica.projection.Follow(Call(), kRegion, milliseconds(0));
-  }
-
-  absl::Status LookAndFollow() {
-    SAS_RETURN_IF_ERROR(Look());
-    return Follow(*replica_);
-  }
-
-  base::Call Caller(milliseconds patience) {
-    return base::InternalCall("caller", clock_, patience);
-  }
-
-  static int FreeIn(const Replica& replica, const std::string& slot) {
-    const SlotRef found = replica.projection.Find(kRegion)->index->FindSlot(slot);
-    return found ? found.free_seats() : -1;
-  }
-
-  std::int64_t Shown() { return replica_->projection.Find(kRegion)->directory; }
-
-  std::vector<std::string> TakenInLedger(const std::string& slot) {
-    std::vector<std::string> taken;
-    EXPECT_THAT(store_.Read(Call(),
-                            [&](SlotsTransaction& transaction) -> absl::Status {
-                              SAS_ASSIGN_OR_RETURN(const auto facts,
-                                                   transaction.ListSlotSeats(slot));
-                              for (const auto& fact : facts) taken.push_back(fact.appointment);
-                              return absl::OkStatus();
-                            }),
-                IsOk());
-    return taken;
-  }
-};
 
 INSTANTIATE_TEST_SUITE_P(Engines, RefreshTest, ::testing::Values("memory", "redis"), EngineOf);
 
