@@ -101,9 +101,10 @@ class Availability {
   /// Brings the sites that changed since the book's directory into the book.
   absl::Status RefreshBook(const base::Call& call, const std::string& region,
                            const Standing& standing, const std::vector<std::string>& sites);
-  /// The same of at most kSiteChangesMax, of what the ledger has by now.
-  absl::Status RefreshSites(const base::Call& call, Refresh refresh,
-                            const std::vector<std::string>& sites, Refreshed& done);
+  /// The same of at most kSiteChangesMax, of what the ledger has by now. False when the refresh is
+  /// another's by now.
+  absl::StatusOr<bool> RefreshSites(const base::Call& call, const Refresh& claim,
+                                    const std::vector<std::string>& sites, Refreshed& done);
   absl::StatusOr<std::vector<SitePicture>> MakePictures(const RegionLedger& ledger,
                                                         const std::vector<std::string>& sites);
   absl::StatusOr<std::vector<SitePicture>> ReadPictures(const base::Call& call,

@@ -12,6 +12,9 @@
 namespace sas::slots {
 namespace {
 
+// Between two signs of life: large sites too are done well within kRefreshMax.
+constexpr std::size_t kSitesPerSign = 10;
+
 std::set<std::pair<std::string, int>> SeatsOf(const std::vector<SeatFact>& facts,
                                               std::vector<SeatFact>* later, std::int64_t after) {
   std::set<std::pair<std::string, int>> seats;
@@ -37,14 +40,11 @@ absl::Status Availability::RefreshBook(const base::Call& call, const std::string
   known.failed_refresh = true;
   Refreshed done;
   for (std::size_t from = 0; from < sites.size(); from += kSiteChangesMax) {
-    if (from > 0) {  // A sign of life; no when another has come so far meanwhile.
-      SAS_ASSIGN_OR_RETURN(ours, book_.BeginRefresh(call, refresh, true));
-      if (!ours) break;
-    }
     const std::size_t to = std::min(sites.size(), from + kSiteChangesMax);
     const std::vector<std::string> part(sites.begin() + static_cast<std::ptrdiff_t>(from),
                                         sites.begin() + static_cast<std::ptrdiff_t>(to));
-    SAS_RETURN_IF_ERROR(RefreshSites(call, refresh, part, done));
+    SAS_ASSIGN_OR_RETURN(ours, RefreshSites(call, refresh, part, done));
+    if (!ours) break;
   }
   if (ours) SAS_RETURN_IF_ERROR(book_.FinishRefresh(call, refresh));
   known.failed_refresh = false;
@@ -61,8 +61,10 @@ absl::Status Availability::RefreshBook(const base::Call& call, const std::string
   return absl::OkStatus();
 }
 
-absl::Status Availability::RefreshSites(const base::Call& call, Refresh refresh,
-                                        const std::vector<std::string>& sites, Refreshed& done) {
+absl::StatusOr<bool> Availability::RefreshSites(const base::Call& call, const Refresh& claim,
+                                                const std::vector<std::string>& sites,
+                                                Refreshed& done) {
+  Refresh refresh = claim;
   RegionLedger ledger;
   SAS_RETURN_IF_ERROR(store_.Read(call, [&](SlotsTransaction& transaction) -> absl::Status {
     SAS_ASSIGN_OR_RETURN(ledger, ReadSites(transaction, refresh.region, sites, clock_.Now()));
@@ -72,13 +74,20 @@ absl::Status Availability::RefreshSites(const base::Call& call, Refresh refresh,
   SAS_ASSIGN_OR_RETURN(const auto pictures, MakePictures(ledger, sites));
   refresh.directory = ledger.state.directory;
   refresh.seat_sequence = ledger.state.seat_sequence;
+  bool ours = true;
+  std::size_t together = 0;
   for (const SitePicture& picture : pictures) {
+    if (together++ % kSitesPerSign == 0) {
+      SAS_ASSIGN_OR_RETURN(ours, book_.BeginRefresh(call, claim, true));
+      if (!ours) break;  // Another has come so far meanwhile, or goes further.
+    }
     SAS_RETURN_IF_ERROR(book_.RefreshSite(call, refresh, picture.name, picture.open));
     ++done.sites;
     done.slots += static_cast<std::int64_t>(picture.open.size());
     done.orphans += picture.orphans;
   }
-  return CatchUp(call, refresh.region, ledger, sites);
+  SAS_RETURN_IF_ERROR(CatchUp(call, refresh.region, ledger, sites));
+  return ours;
 }
 
 absl::StatusOr<std::vector<SitePicture>> Availability::MakePictures(

@@ -118,8 +118,9 @@ class SeatBook {
   // end half-way: a site never goes back to an older version, and the book's version moves last.
   // ABORTED `LOAD_SUPERSEDED` when the book has another epoch or a load is at work.
 
-  /// True when the refresh is the caller's to do. False when the book has come so far, or another
-  /// has been at it for less than kRefreshMax; `take_over` when that other is known to be dead.
+  /// True when the refresh is the caller's to do. False when the book has come so far, or another,
+  /// up to whatever version, has given a sign of life within kRefreshMax. `take_over` when that
+  /// other is known to be dead, or is the caller: false only when a later version is claimed.
   virtual absl::StatusOr<bool> BeginRefresh(const base::Call& call, const Refresh& refresh,
                                             bool take_over) = 0;
   /// `site` (full name) has these slots and no others. One that is open already keeps its living
@@ -128,7 +129,8 @@ class SeatBook {
   /// stream.
   virtual absl::Status RefreshSite(const base::Call& call, const Refresh& refresh,
                                    std::string_view site, const std::vector<OpenSlot>& slots) = 0;
-  /// Every site that changed up to the refresh's version is in. Told in the stream.
+  /// Every site that changed up to the refresh's version is in; the next may begin. Told in the
+  /// stream.
   virtual absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) = 0;
 
   // The change stream.

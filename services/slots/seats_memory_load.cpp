@@ -122,8 +122,8 @@ absl::StatusOr<bool> MemorySeatBook::BeginRefresh(const base::Call& /*call*/,
   if (region->state.DirectoryVersion() >= refresh.directory) return false;
   const base::Instant now = clock_.Now();
   const base::Instant since = region->refreshing_since;
-  const bool living = since <= now && now < since + kRefreshMax;
-  if (region->refreshing >= refresh.directory && living && !take_over) return false;
+  const bool living = region->refreshing != 0 && since <= now && now < since + kRefreshMax;
+  if (living && (!take_over || region->refreshing > refresh.directory)) return false;
   region->refreshing = refresh.directory;
   region->refreshing_since = now;
   return true;
@@ -150,6 +150,7 @@ absl::Status MemorySeatBook::RefreshSite(const base::Call& /*call*/, const Refre
 absl::Status MemorySeatBook::FinishRefresh(const base::Call& /*call*/, const Refresh& refresh) {
   const std::lock_guard lock(mutex_);
   SAS_ASSIGN_OR_RETURN(Region * region, RefreshableLocked(refresh));
+  if (region->refreshing <= refresh.directory) region->refreshing = 0;
   if (region->state.DirectoryVersion() >= refresh.directory) return absl::OkStatus();
   region->state.directory = std::to_string(refresh.directory);
   Tell(*region, SiteChange{"", refresh.directory});

@@ -22,6 +22,7 @@ class SlowBook final : public SeatBook {
       : inner_(std::move(inner)), clock_(clock) {}
 
   std::chrono::microseconds late{0};
+  std::function<void()> on_site;  ///< After each site of a refresh.
 
   absl::StatusOr<std::vector<SeatChange>> Count(const base::Call& call, std::string_view region,
                                                 const std::vector<std::string>& slots) override {
@@ -123,7 +124,9 @@ class SlowBook final : public SeatBook {
 
   absl::Status RefreshSite(const base::Call& call, const Refresh& refresh, std::string_view site,
                            const std::vector<OpenSlot>& slots) override {
-    return inner_->RefreshSite(call, refresh, site, slots);
+    const absl::Status done = inner_->RefreshSite(call, refresh, site, slots);
+    if (on_site) on_site();
+    return done;
   }
 
   absl::Status FinishRefresh(const base::Call& call, const Refresh& refresh) override {

@@ -214,12 +214,32 @@ TEST_P(SeatBookRefreshTest, OlderRefreshNeverUndoesALaterOne) {
 TEST_P(SeatBookRefreshTest, OneRefreshesAndAnotherTakesOverWhenItDies) {
   EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
   EXPECT_FALSE(book_->BeginRefresh(Call(), At(2), false).value_or(true));
-  EXPECT_TRUE(book_->BeginRefresh(Call(), At(3), false).value_or(false)) << "further than that";
+  EXPECT_FALSE(book_->BeginRefresh(Call(), At(3), false).value_or(true)) << "further than that";
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), true).value_or(false)) << "a sign of life";
   EXPECT_TRUE(book_->BeginRefresh(Call(), At(3), true).value_or(false)) << "known to be dead";
+  EXPECT_FALSE(book_->BeginRefresh(Call(), At(2), true).value_or(true)) << "another goes further";
   clock_.Advance(kRefreshMax);
   EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
   clock_.Advance(-seconds(3600));  // A host whose clock is an hour late waits for nobody.
   EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+}
+
+TEST_P(SeatBookRefreshTest, ASignOfLifeKeepsTheClaim) {
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+  for (int i = 0; i < 3; ++i) {
+    clock_.Advance(kRefreshMax - milliseconds(1));
+    EXPECT_FALSE(book_->BeginRefresh(Call(), At(3), false).value_or(true)) << i;
+    EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), true).value_or(false)) << i;
+  }
+}
+
+TEST_P(SeatBookRefreshTest, TheNextBeginsWhenOneHasEnded) {
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(2), false).value_or(false));
+  ASSERT_THAT(book_->FinishRefresh(Call(), At(2)), IsOk());
+  EXPECT_TRUE(book_->BeginRefresh(Call(), At(3), false).value_or(false));
+  ASSERT_THAT(book_->FinishRefresh(Call(), At(2)), IsOk());
+  EXPECT_FALSE(book_->BeginRefresh(Call(), At(4), false).value_or(true))
+      << "who was slow ends his own";
 }
 
 TEST_P(SeatBookRefreshTest, AnotherEpochOrALoadAtWorkRefusesIt) {
