@@ -174,6 +174,7 @@ absl::Status Availability::LookAt(const base::Call& call, const std::string& reg
     SAS_ASSIGN_OR_RETURN(standing.ledger, transaction.GetRegion(region));
     if (!book.ok() || book->DirectoryVersion() == 0) return absl::OkStatus();
     if (book->DirectoryVersion() == standing.ledger.directory) return absl::OkStatus();
+    if (book->loading > book->epoch) return absl::OkStatus();  // Nothing is refreshed meanwhile.
     SAS_ASSIGN_OR_RETURN(changes, transaction.ListSiteChanges(region, book->DirectoryVersion()));
     standing.sites_known = !changes.whole;
     standing.changed_sites = changes.sites.size();

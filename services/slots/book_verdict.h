@@ -10,9 +10,6 @@
 
 namespace sas::slots {
 
-/// To refresh so many sites, one after the other, takes about as long as a load of a large region.
-inline constexpr std::size_t kRefreshedSitesMax = 20'000;
-
 /// What the rebuilder knows of a region when it decides.
 struct Standing {
   RegionState ledger;

@@ -23,6 +23,7 @@ SiteChanges MemorySiteLog::Since(std::string_view region, std::int64_t after,
     if (version <= after) continue;
     if (site.empty()) return {};
     changes.sites.push_back(site);
+    if (changes.sites.size() > kRefreshedSitesMax) break;
   }
   return changes;
 }

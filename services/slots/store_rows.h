@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -17,10 +18,14 @@ struct RegionState {
 /// changed.
 inline constexpr int kSiteChangesMax = 200;
 
+/// To refresh so many sites, one after the other, takes about as long as a load of a large region.
+inline constexpr std::size_t kRefreshedSitesMax = 20'000;
+
 /// What has changed in a directory since a version.
 struct SiteChanges {
-  bool whole = true;               ///< Everything, or more than the log can tell.
-  std::vector<std::string> sites;  ///< By name; empty when `whole`.
+  bool whole = true;  ///< Everything, or more than the log can tell.
+  /// By name; empty when `whole`. At most kRefreshedSitesMax + 1, which says that there are more.
+  std::vector<std::string> sites;
 };
 
 /// Which part of a list: names after `after` (exclusive, empty for the first), at most `limit`.

@@ -47,6 +47,7 @@ absl::StatusOr<SiteChanges> SqlTransaction::ListSiteChanges(std::string_view reg
   SAS_RETURN_IF_ERROR(sql::Guard([&] {
     const std::string key(region);
     const long long from = after;
+    const long long rows = kRefreshedSitesMax + 1;
     std::string site;
     FetchOne(session_, "SELECT log_since, logged FROM regions WHERE region = :region",
              use(key, "region"), into(since), into(logged));
@@ -56,8 +57,9 @@ absl::StatusOr<SiteChanges> SqlTransaction::ListSiteChanges(std::string_view reg
         session_,
         "SELECT site FROM site_changes WHERE region = :region AND directory > :after "
         "GROUP BY site ORDER BY " +
-            name,
-        [&] { changes.sites.push_back(site); }, use(key, "region"), use(from, "after"), into(site));
+            name + " LIMIT :rows",
+        [&] { changes.sites.push_back(site); }, use(key, "region"), use(from, "after"),
+        use(rows, "rows"), into(site));
   }));
   // The empty name sorts first.
   const bool all = !changes.sites.empty() && changes.sites.front().empty();

@@ -390,6 +390,19 @@ TEST_P(StoreContract, LogReachesBackOverAnyNumberOfVersionsOfASite) {
   EXPECT_THAT(since(300).sites, ElementsAre("s9")) << "of each site its last change";
 }
 
+TEST_P(StoreContract, LogTellsOneSiteMoreThanARefreshTakesAndNoFurther) {
+  ASSERT_THAT(Write([](SlotsTransaction& t) -> absl::Status {
+                for (std::size_t i = 0; i < kRefreshedSitesMax + 2; ++i) {
+                  SAS_RETURN_IF_ERROR(t.TouchSite("fr-pdl", "s" + std::to_string(i)));
+                }
+                return absl::OkStatus();
+              }),
+              IsOk());
+  const auto changes = Got([](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", 0); });
+  EXPECT_FALSE(changes.whole);
+  EXPECT_EQ(changes.sites.size(), kRefreshedSitesMax + 1);
+}
+
 TEST_P(StoreContract, LogBeginsAnewBehindAVersionThatSaysNothing) {
   const auto touch = [&](const std::string& site) {
     return Write([&](SlotsTransaction& t) { return t.TouchSite("fr-pdl", site); });
