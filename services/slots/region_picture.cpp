@@ -265,6 +265,8 @@ void Finish(Draft& draft, std::vector<OpenSlot>& open) {
     // Of yesterday and over: nobody holds it, the book has forgotten it.
     if (planned.start < draft.midnight && planned.end <= draft.now) continue;
     OpenSlot opened{planned.name, planned.seats, planned.start, planned.end, {}};
+    // The confirmation refuses these: a hold of one would only block the next (H-25).
+    opened.patients_only = IsUnmade(planned) || (!planned.staffed && !planned.withdrawn);
     const auto taken = draft.taken.find(planned.name);
     if (taken != draft.taken.end()) opened.taken = taken->second.facts;
     open.push_back(std::move(opened));

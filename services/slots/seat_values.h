@@ -92,6 +92,7 @@ struct OpenSlot {
   base::Instant start{};
   base::Instant end{};
   std::vector<SeatFact> taken;
+  bool patients_only = false;  ///< Open for those alone: no hold could be confirmed, none lives on.
 };
 
 /// One load of a region's book.

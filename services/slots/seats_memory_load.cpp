@@ -73,6 +73,9 @@ void MemorySeatBook::Open(Region& region, const OpenSlot& opened, std::int64_t e
   slot.all.resize(top);
   for (std::size_t i = 0; i < top; ++i) {
     Seat& seat = slot.all[i];
+    if (opened.patients_only) seat.held_until = {};  // A prepared one is the ledger's.
+    const bool held = seat.state.kind == SeatState::Kind::kHeld;
+    if (opened.patients_only && held) seat.Vacate(seat.sequence);
     if (seat.sequence > seat_sequence) continue;  // Heard after the ledger was read.
     const auto fact = std::find_if(
         opened.taken.begin(), opened.taken.end(),

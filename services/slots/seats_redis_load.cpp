@@ -29,7 +29,8 @@ void AddSlot(std::string_view region, const OpenSlot& slot, base::Instant now,
   run.keys.push_back(SlotKey(region, slot.slot));
   run.values.insert(run.values.end(),
                     {SlotId(slot.slot), std::to_string(slot.seats), Micros(slot.start),
-                     std::to_string(life.count()), std::to_string(slot.taken.size())});
+                     std::to_string(life.count()), slot.patients_only ? "1" : "0",
+                     std::to_string(slot.taken.size())});
   for (const SeatFact& fact : slot.taken) {
     run.values.insert(run.values.end(),
                       {std::to_string(fact.seat), fact.appointment, std::to_string(fact.sequence)});

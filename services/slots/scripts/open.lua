@@ -1,6 +1,6 @@
 -- What opens a slot, shared by loads and refreshes; put between seat.lua and each of them.
--- From argument `at` on, for each slot: id, seats, start µs, life ms, number of taken seats, and for
--- each of these: seat, appointment, sequence.
+-- From argument `at` on, for each slot: id, seats, start µs, life ms, patients only 1|0, number of taken
+-- seats, and for each of these: seat, appointment, sequence.
 
 local at
 local function take()
@@ -9,10 +9,12 @@ local function take()
 end
 
 -- Opens the next slot of the arguments under an epoch and, in a refresh, a version of the directory. A
--- slot that the book has already keeps its living holds and whatever it heard after the ledger was
--- read; one that a later refresh has opened stays as it is. One writing for a slot that is new.
+-- slot that the book has already keeps its living holds (none when it is there for its patients only)
+-- and whatever it heard after the ledger was read; one that a later refresh has opened stays as it is.
+-- One writing for a slot that is new.
 local function open_slot(key, new_epoch, version, read_at)
   local id, seats, start_us, life_ms = take(), take(), take(), take()
+  local patients_only = take() == '1'
   local taken, top = nil, tonumber(seats)
   for _ = 1, tonumber(take()) do
     local seat = take()
@@ -36,6 +38,8 @@ local function open_slot(key, new_epoch, version, read_at)
     fields.seats, fields.top = seats, us(top)
     for number = 0, top - 1 do
       local seat = us(number)
+      if patients_only and fields[seat .. ':state'] == 'held' then vacate(key, id, fields, seat) end
+      if patients_only and fields[seat .. ':state'] == 'prepared' then forget_hold(key, seat) end
       if tonumber(fields[seat .. ':sequence'] or '0') <= read_at then
         local state, fact = fields[seat .. ':state'], taken and taken[seat]
         if state and (fact or state == 'taken') then vacate(key, id, fields, seat) end

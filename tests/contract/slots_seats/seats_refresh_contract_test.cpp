@@ -50,6 +50,13 @@ class SeatBookRefreshTest : public SeatBookTest {
     return book_->TakeHold(Call(), request);
   }
 
+  /// kTwo once its plan has another step: open for the appointment of its seat 0 alone.
+  OpenSlot LeftToItsPatient(std::int64_t sequence) {
+    OpenSlot slot = Slot(kTwo, 1, {{kTwo, 0, "a1", true, sequence}});
+    slot.patients_only = true;
+    return slot;
+  }
+
   int holds_max_ = kHoldsPerHolderMax;
   std::string organization_;
 
@@ -175,6 +182,53 @@ TEST_P(SeatBookRefreshTest, H25_WhatALoadDoesNotOpenAgainIsNoHold) {
   Open(2, {Slot(kTwo, 2), Slot(kNew, 2)}, true);
   EXPECT_THAT(TakeOne(kNew, "osnp-1", "r3"), IsOk());
   EXPECT_THAT(TakeOne(kNew, "osnp-2", "r4"), ReasonIs("ORDER_HELD"));
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatIsLostInASlotLeftToItsPatientsBlocksNobody) {
+  organization_ = "officine";
+  ASSERT_THAT(Commit(kTwo, 0, "a1", true, 3), IsOk());
+  const auto lost = TakeOne(kTwo, "ph-1", "r1");
+  ASSERT_THAT(lost, IsOk());
+  ASSERT_EQ(lost->seat, 1);
+  ASSERT_THAT(RefreshTo(At(2, 3), {LeftToItsPatient(3), Slot(kNew, 2)}), IsOk());
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*lost), kHoldMax), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(book_->Prepare(Call(), KeyOf(*lost), "a2"), ReasonIs("HOLD_LOST"));
+  EXPECT_EQ(KindOf(kTwo, 0), Kind::kTaken);
+  EXPECT_EQ(KindOf(kTwo, 1), Kind::kFree);
+  EXPECT_EQ(FreeSeats(kTwo), 0);
+  holds_max_ = 1;
+  EXPECT_THAT(TakeOne(kNew, "ph-1", "r1"), IsOk()) << "its id is free again too";
+  EXPECT_THAT(TakeOne(kNew, "ph-2", "r2"), ReasonIs("HOLD_QUOTA")) << "this one counts";
+}
+
+TEST_P(SeatBookRefreshTest, H25_ALoadGivesBackTooWhatIsHeldInASlotLeftToItsPatients) {
+  ASSERT_THAT(Commit(kTwo, 0, "a1", true, 3), IsOk());
+  ASSERT_THAT(Commit(kTwo, 1, "a2", true, 4), IsOk());
+  ASSERT_THAT(Commit(kTwo, 1, "a2", false, 5), IsOk());
+  const auto lost = TakeOne(kTwo, "osnp-1", "r1");
+  ASSERT_THAT(lost, IsOk());
+  Open(2, {LeftToItsPatient(3), Slot(kNew, 1)}, true, 4);  // Read before its seat was freed.
+  EXPECT_THAT(book_->RenewHold(Call(), KeyOf(*lost), kHoldMax), ReasonIs("HOLD_LOST"));
+  EXPECT_THAT(TakeOne(kNew, "osnp-1", "r2"), IsOk());
+  EXPECT_EQ(KindOf(kTwo, 0), Kind::kTaken);
+}
+
+TEST_P(SeatBookRefreshTest, H25_WhatIsPreparedInASlotLeftToItsPatientsIsTheLedgers) {
+  for (const bool taken : {true, false}) {
+    SCOPED_TRACE(taken);
+    const std::int64_t version = taken ? 2 : 4;
+    ASSERT_THAT(Commit(kTwo, 0, "a1", true, 10 * version), IsOk());
+    const std::string holder = taken ? "osnp-1" : "osnp-2";
+    const auto hold = TakeOne(kTwo, holder, "r1");
+    ASSERT_THAT(hold, IsOk());
+    ASSERT_THAT(book_->Prepare(Call(), KeyOf(*hold), "a2"), IsOk());
+    ASSERT_THAT(RefreshTo(At(version, 10 * version), {LeftToItsPatient(10 * version)}), IsOk());
+    EXPECT_EQ(KindOf(kTwo, 1), Kind::kPrepared);
+    EXPECT_TRUE(Commit(kTwo, 1, "a2", taken, 10 * version + 1).value_or(false));
+    EXPECT_EQ(KindOf(kTwo, 1), taken ? Kind::kTaken : Kind::kFree) << "no hold again";
+    ASSERT_THAT(Commit(kTwo, 1, "a2", false, 10 * version + 2), IsOk());
+    ASSERT_THAT(RefreshTo(At(version + 1, 10 * version + 2), {Slot(kTwo, 2)}), IsOk());
+  }
 }
 
 TEST_P(SeatBookRefreshTest, TakenSeatOfAClosedSlotIsTheLedgersToBringBack) {

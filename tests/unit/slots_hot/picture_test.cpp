@@ -144,6 +144,30 @@ TEST(Picture, WhatIsOverIsNotAskedOfTheBook) {
   }
 }
 
+// Whoever holds a seat of a slot that its practice closes may still confirm it; of one that nothing
+// makes, or where nobody receives any more, he cannot, and the hold would only block the next.
+TEST(Picture, H25_SlotsWithoutConfirmationStayOpenForTheirPatientsAlone) {
+  const testing::FakeClock clock;
+  RegionLedger ledger = Ledger();
+  const std::string slots = std::string(kSite) + "/slots/cnsp-";
+  const auto of_patients = [&] {
+    std::string text;
+    for (const OpenSlot& slot : Opened(ledger, clock.Now())) {
+      if (slot.patients_only) text += slot.slot.substr(slot.slot.size() - 5, 4) + " ";
+    }
+    return text;
+  };
+  ledger.sites[0].taken.push_back({slots + "20261124t1715z", 0, "old step", true, 1});
+  ledger.sites[0].taken.push_back({slots + "20261124t1800z", 0, "new step", true, 2});
+  EXPECT_EQ(of_patients(), "1715 ");
+  ledger.sites[0].closures.push_back(
+      {"cnsp", clock.Now() + std::chrono::hours(8), clock.Now() + std::chrono::hours(10)});
+  EXPECT_EQ(of_patients(), "1715 ");
+  ledger.sites[0].closures.clear();
+  ledger.sites[0].plans[0].clear_practitioner();
+  EXPECT_EQ(of_patients(), "1715 1800 ");
+}
+
 TEST(Picture, AFaultOfTheBookEndsThePicture) {
   const testing::FakeClock clock;
   RegionLedger ledger = Ledger();
