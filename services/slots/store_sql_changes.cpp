@@ -8,6 +8,14 @@ using sql::Exec;
 using sql::FetchEach;
 using sql::FetchOne;
 
+namespace {
+
+// A replica of the program before reads the log by version, and one without a row as a change of
+// everything: while both run, each of so many has its rows, as that program kept them.
+constexpr long long kVersionsKept = 256;
+
+}  // namespace
+
 absl::Status SqlTransaction::TouchSite(std::string_view region, std::string_view site) {
   if (versions_.count(region) == 0) SAS_RETURN_IF_ERROR(NextDirectory(region).status());
   return sql::Guard([&] {
@@ -18,11 +26,12 @@ absl::Status SqlTransaction::TouchSite(std::string_view region, std::string_view
          "INSERT INTO site_changes (region, directory, site) VALUES (:region, :directory, :site) "
          "ON CONFLICT (region, directory, site) DO NOTHING",
          use(key, "region"), use(version, "directory"), use(name, "site"));
-    // Of each site the last change: the log grows with the sites, not with the versions.
-    Exec(
-        session_,
-        "DELETE FROM site_changes WHERE region = :region AND site = :site AND directory < :version",
-        use(key, "region"), use(name, "site"), use(version, "version"));
+    // Of each site the last change, and those of the versions shortly before it: the log grows with
+    // the sites, not with the versions.
+    const long long kept = version - kVersionsKept;
+    Exec(session_,
+         "DELETE FROM site_changes WHERE region = :region AND site = :site AND directory <= :kept",
+         use(key, "region"), use(name, "site"), use(kept, "kept"));
     long long& logged = logged_[key];
     if (logged == version) return;
     logged = version;

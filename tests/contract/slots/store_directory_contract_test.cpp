@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <soci/soci.h>
 
+#include "common/sql/statement.h"
 #include "common/testing/status_matchers.h"
 #include "common/testing/texts.h"
 #include "services/slots/domain/place_name.h"
@@ -388,6 +390,27 @@ TEST_P(StoreContract, LogReachesBackOverAnyNumberOfVersionsOfASite) {
   EXPECT_FALSE(since(1).whole);
   EXPECT_THAT(since(1).sites, ElementsAre("s7", "s8", "s9"));
   EXPECT_THAT(since(300).sites, ElementsAre("s9")) << "of each site its last change";
+}
+
+// As the program before read it, which may run beside this one: a version without a row is a load.
+TEST_P(StoreContract, LogHasARowOfEachOfTheLastVersionsAndNotOfAll) {
+  if (under_test_->database() == nullptr) GTEST_SKIP() << "no other process reads it";
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_THAT(Write([](SlotsTransaction& t) { return t.TouchSite("fr-pdl", "s"); }), IsOk());
+  }
+  const auto count = [&](const std::string& what) {
+    long long rows = 0;
+    const auto read = [&](sql::Session& session) {
+      sql::FetchOne(session, "SELECT count(" + what + ") FROM site_changes", soci::into(rows));
+      return absl::OkStatus();
+    };
+    EXPECT_THAT(under_test_->database()->Run(Call(), sql::Access::kRead, read), IsOk());
+    return rows;
+  };
+  EXPECT_EQ(count("DISTINCT directory"), 256);
+  EXPECT_EQ(count("*"), 256);
+  EXPECT_THAT(Got([](SlotsTransaction& t) { return t.ListSiteChanges("fr-pdl", 1); }).sites,
+              ElementsAre("s"));
 }
 
 TEST_P(StoreContract, LogTellsOneSiteMoreThanARefreshTakesAndNoFurther) {
