@@ -252,11 +252,12 @@ absl::Status CheckSlotFor(const SlotRef& slot, const Need& need, base::Instant n
   if (site.readers != nullptr && !MayRead(*site.readers, need.asker, slot.agenda())) {
     return Refusal(Exclusion::kSiteRightRequired, site, need);
   }
+  // First, for what is withdrawn may have no length (unmade_slot.h).
+  const PlannedSlot planned = slot.Planned();
+  if (stage == Stage::kHold) SAS_RETURN_IF_ERROR(CheckOffered(planned, now));
   const Exclusion series =
       JudgeSeries(site, slot.practitioner_rules().get(), slot.series().minutes, need);
   if (series != Exclusion::kNone) return Refusal(series, site, need);
-  const PlannedSlot planned = slot.Planned();
-  if (stage == Stage::kHold) SAS_RETURN_IF_ERROR(CheckOffered(planned, now));
   if (!planned.staffed && !planned.withdrawn) return Refusal(Exclusion::kUnstaffed, site, need);
   const bool mode = std::any_of(need.modes.begin(), need.modes.end(), [&planned](Mode each) {
     return std::find(planned.modes.begin(), planned.modes.end(), each) != planned.modes.end();

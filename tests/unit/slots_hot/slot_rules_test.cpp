@@ -6,7 +6,9 @@
 #include <string>
 
 #include "common/base/status.h"
+#include "common/testing/fake_clock.h"
 #include "services/slots/domain/search_kernel.h"
+#include "services/slots/region_view.h"
 #include "tests/support/slots/random_region.h"
 
 namespace sas::slots {
@@ -58,6 +60,37 @@ TEST(SlotRules, H21_AHoldLetsPassWhatASearchOffersAndNothingElse) {
   }
   EXPECT_GT(passed, 500);
   EXPECT_GT(reasons.size(), 9U);
+}
+
+// Of a slot of an old step nothing says how long it was: it is withdrawn, not too short.
+TEST(SlotRules, S2_08_AHoldOfWhatNothingMakesIsToldSoWhateverItsLength) {
+  const sas::testing::FakeClock clock;  // Tuesday 24 November 2026, 10:00 in Paris.
+  const std::string name = "regions/fr-naq/sites/csnp/slots/csnp-20261124t1715z";
+  RegionLedger ledger;
+  v1::Site& site = ledger.sites.emplace_back().site;
+  site.set_name("regions/fr-naq/sites/csnp");
+  site.set_opening_date("2025-09-29");
+  site.add_territories("33");
+  v1::EntryRule& entry = *site.mutable_entry_policy()->add_rules();
+  entry.set_entry_point(type::v1::ENTRY_POINT_LINE_15);
+  entry.set_access(v1::EntryRule::ACCESS_REGULATED);
+  v1::MotifRule& motif = *site.mutable_care_policy()->add_accepted_motifs();
+  motif.set_motif_code("M03.14");
+  motif.set_minutes_min(15);
+  ledger.sites[0].taken.push_back({name, 0, "a1", true, 1});
+  const auto picture = MakePicture(ledger, clock.Now(), 1);
+  ASSERT_TRUE(picture.ok()) << picture.status();
+  const SlotRef slot = picture->view.index->FindSlot(name);
+  ASSERT_TRUE(slot);
+  Need need;
+  need.entry_point = EntryPoint::kLine15;
+  need.has_order = true;
+  need.motif_code = "M03.14";
+  need.age = {40, care::AgeUnit::kYear};
+  need.modes = {Mode::kAmb};
+  need.territory = "33";
+  const absl::Status refused = CheckSlotFor(slot, need, clock.Now(), Stage::kHold, nullptr);
+  EXPECT_EQ(base::ReasonOf(refused), "SLOT_WITHDRAWN") << refused;
 }
 
 }  // namespace
