@@ -1,5 +1,6 @@
 #include "services/slots/directory.h"
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -85,6 +86,15 @@ class Around {
   Directory& directory_;
 };
 
+/// Has the plan another agenda than before, or the same on days on which it had it not?
+bool TakesMore(const v1::SessionPlan& before, const v1::SessionPlan& plan) {
+  const std::string& end = before.effective_end_date();
+  const bool longer = !end.empty() && (plan.effective_end_date().empty() ||  // YYYY-MM-DD sorts.
+                                       plan.effective_end_date() > end);
+  const bool earlier = plan.effective_start_date() < before.effective_start_date();
+  return plan.agenda() != before.agenda() || longer || earlier;
+}
+
 }  // namespace
 
 std::string SiteOfException(const std::string& name) {
@@ -105,13 +115,16 @@ absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& pare
 
 absl::Status ReadFedAgendas(SlotsTransaction& transaction, const v1::Territory& territory,
                             Directory& directory) {
-  std::set<std::string> named;
+  std::map<std::string, std::vector<std::string>> takers;  // Plans by agenda.
   for (const v1::SessionPlan& plan : territory.session_plans()) {
-    named.insert(AgendaName(plan.name().substr(0, plan.name().find("/plans/")), plan.agenda()));
+    const auto before = directory.plans.find(plan.name());
+    if (before != directory.plans.end() && !TakesMore(before->second, plan)) continue;
+    const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
+    takers[AgendaName(site, plan.agenda())].push_back(plan.name());
   }
-  for (const std::string& agenda : named) {
+  for (const auto& [agenda, plans] : takers) {
     SAS_ASSIGN_OR_RETURN(const auto fed, transaction.partners().GetAgenda(agenda));
-    if (fed) directory.fed_agendas.insert(agenda);
+    if (fed) directory.onto_fed.insert(plans.begin(), plans.end());
   }
   return absl::OkStatus();
 }

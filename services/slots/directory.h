@@ -26,7 +26,7 @@ struct Directory {
   std::map<std::string, v1::Site> sites;
   std::map<std::string, v1::SessionPlan> plans;
   Openings openings;
-  std::set<std::string> fed_agendas;  ///< Full names; see ReadFedAgendas.
+  std::set<std::string> onto_fed;  ///< Plans by name; see ReadFedAgendas.
 };
 
 absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::string_view region,
@@ -36,7 +36,9 @@ absl::StatusOr<Directory> ReadDirectory(SlotsTransaction& transaction, std::stri
 absl::Status ReadOpenings(SlotsTransaction& transaction, const std::string& parent,
                           base::Instant now, Openings& openings);
 
-/// Adds those agendas of the file's plans that platforms publish.
+/// Adds those plans of the file that would take an agenda that a platform publishes, or have it on
+/// more days than now. A plan that has it already, as `directory` holds it, can be ended, and said
+/// again as it is.
 absl::Status ReadFedAgendas(SlotsTransaction& transaction, const v1::Territory& territory,
                             Directory& directory);
 

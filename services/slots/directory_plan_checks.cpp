@@ -107,7 +107,7 @@ void CheckSessionPlans(std::string_view region, const v1::Territory& territory,
     const auto site = after.sites.find(SiteOf(proto));
     checks.Reference("name", site != after.sites.end(), SiteOf(proto));
     if (site == after.sites.end()) continue;
-    if (after.fed_agendas.contains(AgendaName(site->first, proto.agenda()))) {
+    if (after.onto_fed.contains(proto.name())) {
       checks.InvalidField(
           "agenda", "AGENDA_OF_PARTNER",
           "a platform publishes this agenda, and its word would be lost: choose another id");

@@ -336,19 +336,38 @@ TEST_F(DirectoryTest, AFileRespectsTheRightsOfASite) {
   EXPECT_THAT(Import(Request(renamed, "r5"), owner), IsOk());
 }
 
-TEST_F(DirectoryTest, H22_AFileTakesNoAgendaOfAPlatform) {
+class FedAgendaTest : public DirectoryTest {
+ protected:
+  /// A platform publishes the agenda of the plan.
+  void Publish(const v1::SessionPlan& plan) {
+    const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
+    ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, std::chrono::seconds(10)),
+                             [&](SlotsTransaction& transaction) {
+                               FedAgenda fed;
+                               fed.name = AgendaName(site, plan.agenda());
+                               fed.partner = "doctoplan";
+                               return transaction.partners().PutAgenda(fed);
+                             }),
+                IsOk());
+  }
+};
+
+TEST_F(FedAgendaTest, H22_AFileTakesNoAgendaOfAPlatform) {
   const v1::Territory territory = SoundTerritory();
-  const v1::SessionPlan& plan = territory.session_plans(0);
-  const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
-  ASSERT_THAT(store_.Write(base::InternalCall("test", clock_, std::chrono::seconds(10)),
-                           [&](SlotsTransaction& transaction) {
-                             FedAgenda fed;
-                             fed.name = AgendaName(site, plan.agenda());
-                             fed.partner = "doctoplan";
-                             return transaction.partners().PutAgenda(fed);
-                           }),
-              IsOk());
+  Publish(territory.session_plans(0));
   EXPECT_THAT(Import(territory), ReasonIs("AGENDA_OF_PARTNER"));
+}
+
+TEST_F(FedAgendaTest, H22_AFileSaysAgainWhatClashesAlreadyAndEndsIt) {
+  v1::Territory territory = SoundTerritory();
+  v1::SessionPlan& plan = *territory.mutable_session_plans(0);
+  ASSERT_THAT(Import(territory, "r1"), IsOk());
+  Publish(plan);
+  EXPECT_THAT(Import(territory, "r2"), IsOk());
+  plan.set_effective_end_date("2026-12-31");
+  EXPECT_THAT(Import(territory, "r3"), IsOk());
+  plan.clear_effective_end_date();
+  EXPECT_THAT(Import(territory, "r4"), ReasonIs("AGENDA_OF_PARTNER"));
 }
 
 TEST_F(DirectoryTest, RolesThatMayImport) {

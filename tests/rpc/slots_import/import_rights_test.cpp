@@ -49,6 +49,18 @@ class ImportRightsTest : public ImportTest {
                 IsOk());
   }
 
+  /// A platform has the agenda.
+  void Publish(const std::string& agenda) {
+    ASSERT_THAT(store_->Write(base::InternalCall("test", clock_, std::chrono::seconds(30)),
+                              [&](SlotsTransaction& transaction) {
+                                FedAgenda fed;
+                                fed.name = agenda;
+                                fed.partner = "doctoplan";
+                                return transaction.partners().PutAgenda(fed);
+                              }),
+                IsOk());
+  }
+
   /// One line was refused for the rights of the site, and nothing has changed.
   void ExpectKept(const FileTold& told, const std::string& before) {
     ASSERT_EQ(told.refused.size(), 1U) << told.last.DebugString();
@@ -97,14 +109,7 @@ TEST_F(ImportRightsTest, AFileOfPlansByTheAgendasThatALineLeavesAndEnters) {
 TEST_F(ImportRightsTest, H22_AFileOfPlansTakesNoAgendaOfAPlatform) {
   ImportCommunes();
   Sites(kRightsSites);
-  ASSERT_THAT(store_->Write(base::InternalCall("test", clock_, std::chrono::seconds(30)),
-                            [&](SlotsTransaction& transaction) {
-                              FedAgenda fed;
-                              fed.name = std::string(kMsp) + "/agendas/csnp";
-                              fed.partner = "doctoplan";
-                              return transaction.partners().PutAgenda(fed);
-                            }),
-              IsOk());
+  Publish(std::string(kMsp) + "/agendas/csnp");
   const FileTold told = Plans(std::string(kPlanColumns) +
                               "msp-a;matin;csnp;;1;09:00;12:00;15;1;AMB;SNP;2026-11-02\n"
                               "msp-a;soir;garde;;1;14:00;16:00;15;1;AMB;SNP;2026-11-02\n");
@@ -112,6 +117,21 @@ TEST_F(ImportRightsTest, H22_AFileOfPlansTakesNoAgendaOfAPlatform) {
   EXPECT_EQ(told.refused[0].field(), "agenda");
   EXPECT_EQ(told.refused[0].reason(), "AGENDA_OF_PARTNER");
   EXPECT_EQ(told.last.totals().applied_count(), 1);
+}
+
+TEST_F(ImportRightsTest, H22_AFileOfPlansSaysAgainWhatClashesAlreadyAndEndsIt) {
+  ImportCommunes();
+  Sites(kRightsSites);
+  const std::string file =
+      std::string(kPlanColumns) + "msp-a;matin;csnp;;1;09:00;12:00;15;1;AMB;SNP;2026-11-02\n";
+  ASSERT_EQ(Plans(file).last.totals().applied_count(), 1);
+  Publish(std::string(kMsp) + "/agendas/csnp");
+  EXPECT_EQ(Plans(file).last.totals().unchanged_count(), 1);
+  const std::string columns = "site_id;plan_id;effective_end\n";
+  EXPECT_EQ(Plans(columns + "msp-a;matin;2026-12-31\n").last.totals().applied_count(), 1);
+  const FileTold longer = Plans(columns + "msp-a;matin;2027-01-31\n");
+  ASSERT_EQ(longer.refused.size(), 1U);
+  EXPECT_EQ(longer.refused[0].reason(), "AGENDA_OF_PARTNER");
 }
 
 TEST_F(ImportRightsTest, TheRegister) {

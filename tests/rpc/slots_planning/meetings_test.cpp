@@ -188,6 +188,26 @@ TEST_F(MeetingsTest, H22_NoPlanAndNoOpeningTakesTheAgendaOfAPlatform) {
       << "another site's agenda of that id";
 }
 
+TEST_F(MeetingsTest, H22_APlanOnAnAgendaThatAPlatformHasSinceCanBeEnded) {
+  v1::SessionPlan plan = Afternoon();
+  ASSERT_THAT(Put(plan), IsOk());
+  Publish(std::string(kMsp) + "/agendas/apres-midi", kChaillouet, {At(17)});
+  v1::SessionPlan second = plan;
+  second.set_name(std::string(kMsp) + "/plans/soir");
+  second.set_start_time_of_day("16:00");
+  second.set_end_time_of_day("17:00");
+  EXPECT_THAT(Put(second), ReasonIs("AGENDA_OF_PARTNER")) << "another plan takes it, too";
+  plan.set_effective_end_date("2026-12-31");
+  EXPECT_THAT(Put(plan), IsOk());
+  plan.set_effective_end_date("2027-01-31");
+  EXPECT_THAT(Put(plan), ReasonIs("AGENDA_OF_PARTNER"));
+  plan.set_effective_end_date("2026-12-31");
+  plan.set_effective_start_date("2020-01-01");
+  EXPECT_THAT(Put(plan), ReasonIs("AGENDA_OF_PARTNER"));
+  plan.set_agenda("apres-midi-2");
+  EXPECT_THAT(Put(plan), IsOk());
+}
+
 TEST_F(MeetingsTest, H22_SlotsAreOpenedInNoAgendaOfAPlatformAndTellWhereTheirDoctorIsSold) {
   Publish(std::string(kMsp) + "/agendas/v-chaillouet", kChaillouet, {At(17)});
   v1::OpenSlotsRequest request;
