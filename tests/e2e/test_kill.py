@@ -17,6 +17,9 @@ class KilledInTheStory(SuiteCase):
         await_until(lambda: self.suite.metric("slots", "sas_slots_up", part="redis") == 1,
                     "redis is up")
 
+    def loads(self):
+        return self.suite.metric("slots", "sas_slots_rebuilds_total")
+
     def survive(self, victim):
         before = self.kept()
         kills = []
@@ -24,8 +27,11 @@ class KilledInTheStory(SuiteCase):
         def between(step):
             if step in STEPS:
                 kills.append(step)
+                loads = self.loads()
                 self.suite.kill(victim)
                 self.suite.restart(victim)
+                if victim == "redis":  # Until the slots have noticed, the metric says what was.
+                    await_until(lambda: self.loads() > loads, "Redis' loss is made good")
                 self.await_redis()
 
         told = stories.branch_3_order(stories.Desk(self.suite, between=between))
