@@ -24,6 +24,16 @@ SqlQuery SqlTransaction::Naming(const char* table, std::string_view practitioner
           kOfPractitionerMax};
 }
 
+absl::Status SqlTransaction::NotePractitioner(const char* table, const std::string& name,
+                                              const std::string& practitioner) {
+  if (session_.dialect == sql::Dialect::kPostgres) return absl::OkStatus();
+  return sql::Guard([&] {
+    Exec(session_,
+         std::string("UPDATE ") + table + " SET practitioner = :practitioner WHERE name = :name",
+         use(practitioner, "practitioner"), use(name, "name"));
+  });
+}
+
 absl::StatusOr<std::vector<v1::SessionPlan>> SqlTransaction::ListPlansOf(
     std::string_view practitioner) {
   return FetchMessages<v1::SessionPlan>(Naming("session_plans", practitioner));
@@ -42,7 +52,7 @@ absl::Status SqlTransaction::DeletePlan(std::string_view name) {
 }
 
 absl::Status SqlTransaction::PutException(const v1::AgendaException& exception) {
-  return sql::Guard([&] {
+  SAS_RETURN_IF_ERROR(sql::Guard([&] {
     const std::string& name = exception.name();
     const std::string region(base::RegionOf(name));
     const std::string site = name.substr(0, name.find("/exceptions/"));
@@ -54,7 +64,8 @@ absl::Status SqlTransaction::PutException(const v1::AgendaException& exception) 
          "SET end_us = excluded.end_us, document = excluded.document",
          use(name, "name"), use(region, "region"), use(site, "site"), use(end, "end_us"),
          use(document, "document"));
-  });
+  }));
+  return NotePractitioner("agenda_exceptions", exception.name(), exception.practitioner());
 }
 
 absl::StatusOr<std::optional<v1::AgendaException>> SqlTransaction::GetException(

@@ -150,7 +150,8 @@ absl::StatusOr<std::vector<v1::Site>> SqlTransaction::ListSites(std::string_view
 
 absl::Status SqlTransaction::PutSessionPlan(const v1::SessionPlan& plan) {
   const std::string site = plan.name().substr(0, plan.name().find("/plans/"));
-  return PutRow("session_plans", plan.name(), ledger::ToDocument(plan), "site", site);
+  SAS_RETURN_IF_ERROR(PutRow("session_plans", plan.name(), ledger::ToDocument(plan), "site", site));
+  return NotePractitioner("session_plans", plan.name(), plan.practitioner());
 }
 
 absl::StatusOr<std::vector<v1::SessionPlan>> SqlTransaction::ListSessionPlans(

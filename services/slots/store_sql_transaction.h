@@ -110,6 +110,9 @@ class SqlTransaction final : public SlotsTransaction, private AgendaLedger, priv
                                                 base::Instant from, base::Instant to);
   /// Rows of `table` that are the practitioner's.
   SqlQuery Naming(const char* table, std::string_view practitioner) const;
+  /// Whose a row of such a table is, where the ledger does not derive it (migration 0090).
+  absl::Status NotePractitioner(const char* table, const std::string& name,
+                                const std::string& practitioner);
 
   ledger::SqlJournal journal_;
   SqlImportLedger imports_;

@@ -232,12 +232,15 @@ TEST_P(Forward, H22_PlansAndOpeningsFromBeforeAreFoundByTheirPractitioner) {
               "('x', 'r', 's', 1, '{\"practitioner\":\"doctor\"}'), ('y', 'r', 's', 1, '{}')");
   });
   ASSERT_THAT(sql::Migrate(*database_, Call(), Steps()), IsOk());
-  std::vector<std::string> found;
+  std::vector<std::string> found, late;
   Run([&](sql::Session& session) {
     std::string name;
-    sql::Exec(session,  // By a replica of the program before, which is still there.
-              "INSERT INTO session_plans (name, region, site, document) VALUES "
-              "('late', 'r', 's', '{\"practitioner\":\"doctor\"}')");
+    if (session.dialect == sql::Dialect::kPostgres) {  // A replica of before is still there.
+      sql::Exec(session,
+                "INSERT INTO session_plans (name, region, site, document) VALUES "
+                "('late', 'r', 's', '{\"practitioner\":\"doctor\"}')");
+      late = {"late"};
+    }
     for (const char* table : {"session_plans", "agenda_exceptions"}) {
       sql::FetchEach(
           session,
@@ -245,7 +248,9 @@ TEST_P(Forward, H22_PlansAndOpeningsFromBeforeAreFoundByTheirPractitioner) {
           [&] { found.push_back(name); }, into(name));
     }
   });
-  EXPECT_EQ(found, std::vector<std::string>({"late", "p", "x"}));
+  std::vector<std::string> wanted = late;
+  wanted.insert(wanted.end(), {"p", "x"});
+  EXPECT_EQ(found, wanted);
 }
 
 INSTANTIATE_TEST_SUITE_P(Services, Forward,
