@@ -1,6 +1,5 @@
 #include "services/booking/batch.h"
 
-#include <algorithm>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -149,9 +148,7 @@ absl::StatusOr<Response> BatchBooking::Book(const base::Call& call, const Reques
   }
   std::vector<std::size_t> written(passages.size());
   std::iota(written.begin(), written.end(), std::size_t{0});
-  std::stable_sort(written.begin(), written.end(), [&](std::size_t one, std::size_t other) {
-    return WrittenBefore(passages[one], passages[other]);
-  });
+  OrderWrites(passages, written);
   CountedIn counted;
   for (const Passage& passage : passages) AddCounted(passage, counted);
   const Stage stage(parts_.metrics, parts_.clock, "ledger");

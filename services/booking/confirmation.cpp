@@ -66,12 +66,14 @@ absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrde
                      role == base::Role::kOsnp || IsRegulator(role), passage.call->actor});
 }
 
-bool WrittenBefore(const Passage& one, const Passage& other) {
-  const auto place = [](const v1::Appointment& draft) {
+void OrderWrites(const std::vector<Passage>& passages, std::vector<std::size_t>& places) {
+  const auto order = [&passages](std::size_t place) {
+    const v1::Appointment& draft = passages[place].draft;
     return std::make_tuple(std::cref(draft.practitioner_rpps()), ToInstant(draft.start_time()),
                            std::cref(draft.slot()), draft.seat());
   };
-  return place(one.draft) < place(other.draft);
+  std::stable_sort(places.begin(), places.end(),
+                   [&](std::size_t one, std::size_t other) { return order(one) < order(other); });
 }
 
 absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
@@ -157,13 +159,13 @@ void Confirmation::Write(const Calls& calls, std::vector<Passage>& passages, Out
   std::vector<BookingWrite> writes;
   std::vector<std::size_t> written;
   for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (passages[i].status.ok()) written.push_back(i);
-    if (!passages[i].status.ok()) outcomes[i] = passages[i].status;
+    if (passages[i].status.ok()) {
+      written.push_back(i);
+    } else {
+      outcomes[i] = passages[i].status;
+    }
   }
-  // Who came first stays first where it matters: at one seat.
-  std::stable_sort(written.begin(), written.end(), [&](std::size_t one, std::size_t other) {
-    return WrittenBefore(passages[one], passages[other]);
-  });
+  OrderWrites(passages, written);
   for (const std::size_t i : written) {
     Passage& passage = passages[i];
     passage.repeated = true;  // Unless the work below runs.

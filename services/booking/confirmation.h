@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -54,9 +55,10 @@ absl::StatusOr<v1::Appointment> InsertBooked(BookingTransaction& transaction,
                                              std::string_view action,
                                              const MessagePolicy& messages);
 
-/// In which order those of one transaction are written: doctors, hours and seats one way round, or
-/// two transactions would each have what the other waits for.
-bool WrittenBefore(const Passage& one, const Passage& other);
+/// Brings places in `passages` into the order in which those of one transaction are written:
+/// doctors, hours and seats one way round, or two transactions would each have what the other waits
+/// for. Who came first stays first where it matters: at one seat.
+void OrderWrites(const std::vector<Passage>& passages, std::vector<std::size_t>& places);
 
 /// What the regulation's order says to a booking on it.
 absl::Status CheckOrderOf(const Passage& passage, const regulation::v1::CareOrder& order);

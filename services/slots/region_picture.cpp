@@ -211,14 +211,13 @@ std::string HolderOf(const Draft& draft, const std::vector<PlanWork>& plans,
     if (near > nearest) holder = each.plan.practitioner;
     nearest = std::max(nearest, near);
   }
-  const std::string_view agenda = name.substr(0, name.rfind('-') + 1);
+  if (nearest >= 0) return std::string(holder);
+  const auto agenda_of = [](std::string_view full) { return full.substr(0, full.rfind('-') + 1); };
   for (const PlannedSlot& each : draft.ledger.extra) {
-    if (nearest >= 0 || !holder.empty()) break;
-    if (std::string_view(each.name).substr(0, each.name.rfind('-') + 1) == agenda) {
-      holder = each.practitioner;
-    }
+    const bool same = agenda_of(each.name) == agenda_of(name);
+    if (same && !each.practitioner.empty()) return each.practitioner;
   }
-  return std::string(holder);
+  return {};
 }
 
 // What the caps count beside the slots that are made. It stays in the book, which hears when its

@@ -55,7 +55,7 @@ struct Watch {
 /// changes do not carry all. While they are not out the watch is not looked at, and what changes
 /// meanwhile comes as one difference: a slow reader gets the newest state, costs
 /// no memory and delays nobody. After a round the thread rests three times as long as the round
-/// took, so that watches take a quarter of a core at most and load makes rounds rarer.
+/// took, half a second at most, so that load makes rounds rarer.
 class WatchPump {
  public:
   static constexpr std::size_t kWatchesMax = 500;       ///< In this process.

@@ -31,9 +31,9 @@ std::string_view QuarantineReason(Quarantine quarantine) {
 std::string_view QuarantineMessage(Quarantine quarantine) {
   switch (quarantine) {
     case Quarantine::kMassChange:
-      return "it would take away all of the agenda's slots to come, or take away or change more "
-             "than "
-             "5 % of them at once: if that is meant, send it again confirmed, or let a coordinator "
+      return "it would take away all of the agenda's slots to come, or take away or change "
+             "more than 5 % of them at once: if that is meant, send it again confirmed, or let a "
+             "coordinator "
              "release the agenda and send a snapshot";
     case Quarantine::kShifted:
       return "its slots are those that stand, some whole hours off: check the zone; if the hours "
