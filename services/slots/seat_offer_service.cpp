@@ -124,15 +124,14 @@ absl::StatusOr<v1::SlotHold> SeatOfferService::HandOver(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
   SAS_RETURN_IF_ERROR(CheckHolder(request.holder(), "holder"));
   SAS_RETURN_IF_ERROR(CheckHolder(request.new_holder(), "new_holder"));
-  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.slot(), "slot"));
+  HoldKey key{"", request.slot(), request.hold_token(), request.holder()};
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindHeld(projection_, book_, call, "slot", key));
+  key.region = found.region;
   if (request.has_asker()) {
     SAS_RETURN_IF_ERROR(CheckSiteRight(PersonOf(request.asker()), found.card->site,
                                        found.slot.agenda(), Right::kBook));
   }
-  SAS_ASSIGN_OR_RETURN(
-      const auto hold,
-      book_.HandOver(call, {found.region, request.slot(), request.hold_token(), request.holder()},
-                     request.new_holder()));
+  SAS_ASSIGN_OR_RETURN(const auto hold, book_.HandOver(call, key, request.new_holder()));
   return ToHoldProto(*found.view, found.slot, hold);
 }
 

@@ -17,6 +17,7 @@
 #include "services/slots/domain/need_criteria.h"
 #include "services/slots/domain/rule_lift.h"
 #include "services/slots/domain/slot_day.h"
+#include "services/slots/hold_release.h"
 #include "services/slots/next_slots.h"
 #include "services/slots/seat_failures.h"
 #include "services/slots/slot_answers.h"
@@ -213,9 +214,9 @@ absl::Status SeatPreparation::Find(const base::Call& call, Seat& seat) const {
   auto found = FindSlot(projection_, call, request.slot(), "slot");
   // Whoever confirms had it: its site has withdrawn it meanwhile, or has others booked in what
   // nothing makes any more.
-  if (base::ReasonOf(found.status()) == "SLOT_NOT_FOUND") return HoldLost(request.slot());
+  if (base::ReasonOf(found.status()) == "SLOT_NOT_FOUND") return LostWithSlot(request.slot());
   SAS_RETURN_IF_ERROR(found.status());
-  if (found->slot.origin() == Origin::kUnspecified) return HoldLost(request.slot());
+  if (found->slot.origin() == Origin::kUnspecified) return LostWithSlot(request.slot());
   seat.found = *std::move(found);
   seat.key = {seat.found.region, request.slot(), request.hold_token(), request.holder()};
   return absl::OkStatus();

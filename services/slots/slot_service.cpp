@@ -260,8 +260,9 @@ absl::StatusOr<v1::SlotHold> SlotService::Renew(const base::Call& call,
   SAS_RETURN_IF_ERROR(CheckToken(request.hold_token()));
   SAS_ASSIGN_OR_RETURN(const milliseconds length,
                        ReadHoldLength(request.has_hold_duration(), request.hold_duration()));
-  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindSlot(projection_, call, request.name(), "name"));
-  const HoldKey key{found.region, request.name(), request.hold_token(), call.actor.subject};
+  HoldKey key{"", request.name(), request.hold_token(), call.actor.subject};
+  SAS_ASSIGN_OR_RETURN(const SlotInView found, FindHeld(projection_, book_, call, "name", key));
+  key.region = found.region;
   SAS_ASSIGN_OR_RETURN(const auto hold, book_.RenewHold(call, key, length));
   return ToHoldProto(*found.view, found.slot, hold);
 }

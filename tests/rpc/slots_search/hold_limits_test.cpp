@@ -243,6 +243,29 @@ TEST_F(HoldLimitsTest, H25_WhatWasLostWithItsSlotNeitherCountsNorNeedsToBeGivenB
   EXPECT_THAT(Hold(elsewhere, Osnp(), "R-4"), IsOk());
 }
 
+TEST_F(HoldLimitsTest, H25_WhatWasLostWithItsSlotIsLostToWhoRenewsIt) {
+  const auto hold = Hold(kCsnpSlot);
+  ASSERT_THAT(hold, IsOk());
+  Follow();
+  // Memory drops the site; the book has its slot still, and the hold.
+  SitePicture none;
+  none.name = kCsnp;
+  const auto head = book_.ChangesHead(Internal(), "fr-pdl");
+  ASSERT_THAT(head, IsOk());
+  projection_.Install("fr-pdl", WithSites(*projection_.Find("fr-pdl"), {none}), *head);
+  ASSERT_EQ(book_.Look(Internal(), "fr-pdl", kCsnpSlot)->at(0).kind, SeatState::Kind::kHeld);
+  for (int i = 0; i < 2; ++i) {
+    const auto lost = Renew(*hold);
+    EXPECT_THAT(lost, StatusIs(StatusCode::kFailedPrecondition, "HOLD_LOST"));
+    EXPECT_THAT(std::string(lost.status().message()), ::testing::HasSubstr("search again"));
+    // What was told lost is, and blocks no other hold.
+    EXPECT_EQ(book_.Look(Internal(), "fr-pdl", kCsnpSlot)->at(0).kind, SeatState::Kind::kFree);
+  }
+  v1::SlotHold other = *hold;
+  other.mutable_slot()->set_name("regions/fr-bre/sites/s/slots/a-20261124t1245z");
+  EXPECT_THAT(Renew(other), ReasonIs("REGION_FORBIDDEN"));
+}
+
 TEST_F(HoldLimitsTest, H25_AHoldEndsWithTheConsoleThatWatches) {
   auto console = Watch(Fifty());
   ASSERT_TRUE(console->Next());

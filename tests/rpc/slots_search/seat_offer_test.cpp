@@ -236,6 +236,7 @@ TEST_F(SeatOfferTest, WithdrawnWithItsSlotItIsNoError) {
   const auto gone = Withdraw(*hold, "osnp-7");
   ASSERT_THAT(gone, IsOk());
   EXPECT_EQ(gone->name(), kCsnpSlot);
+  EXPECT_THAT(HandOver(*hold, "osnp-7", "osnp-8"), ReasonIs("HOLD_LOST"));
 }
 
 TEST_F(SeatOfferTest, H14_TheHoldOfAStoppedOrderIsEverybodysAtOnce) {
