@@ -112,6 +112,9 @@ absl::StatusOr<v1::AgendaAck> FrameWork::Run(SlotsTransaction& transaction) {
     if (quarantine != Quarantine::kNone) verdict_ = FrameVerdict::kQuarantine;
   }
   agenda_.position = Advance(before, verdict_, frame_.sequence(), snapshot_);
+  if (verdict_ == FrameVerdict::kApply && frame_.mass_change_confirmed()) {
+    agenda_.position = Confirm(agenda_.position);
+  }
   v1::AgendaAck ack;
   ack.set_agenda(frame_.agenda());
   ack.set_sequence(frame_.sequence());

@@ -63,4 +63,10 @@ bool IsShifted(const std::set<base::Instant>& standing, const std::set<base::Ins
   return false;
 }
 
+FeedPosition Confirm(const FeedPosition& applied) {
+  FeedPosition next = applied;
+  if (applied.resync == Resync::kQuarantine) next.resync = Resync::kPhantom;
+  return next;
+}
+
 }  // namespace sas::slots

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/base/clock.h"
+#include "services/slots/domain/partner_sequence.h"
 
 namespace sas::slots {
 
@@ -40,5 +41,11 @@ bool IsEmptied(std::size_t standing, const std::set<base::Instant>& told, base::
 
 /// Are the starts of a snapshot those that stand, one or two hours earlier or later?
 bool IsShifted(const std::set<base::Instant>& standing, const std::set<base::Instant>& told);
+
+/// The position after a frame that its platform has confirmed was applied: nothing waits for a
+/// person any more. A delta says of itself alone that it is meant: what came beside it was not
+/// applied, and a phantom before the quarantine is not told from it any more, so that a snapshot
+/// stays wanted, as after a phantom. A coordinator's release stays until its own.
+FeedPosition Confirm(const FeedPosition& applied);
 
 }  // namespace sas::slots

@@ -140,6 +140,29 @@ TEST_F(QuarantineTest, H40_APlatformConfirmsWhatItMeans) {
   EXPECT_THAT(Offered(), SizeIs(1));
 }
 
+TEST_F(QuarantineTest, H40_AConfirmedDeltaEndsTheQuarantineAndASnapshotStaysWanted) {
+  SyncOne(Snapshot(1, Day(24)));
+  std::vector<minutes> removed;
+  for (int i = 0; i < 20; ++i) removed.push_back(minutes(60 + 15 * i));
+  v1::AgendaFrame meant = Delta(2, {}, removed);
+  EXPECT_EQ(SyncOne(meant).refusal_reason(), "MASS_CHANGE");
+  EXPECT_TRUE(List(Platform())->agendas(0).quarantined());
+  // Another frame in its place, which nobody has confirmed, ends nothing.
+  EXPECT_EQ(SyncOne(Delta(2, {}, {minutes(60)})).applied_count(), 1);
+  EXPECT_TRUE(List(Platform())->agendas(0).quarantined());
+  meant.set_sequence(3);
+  meant.set_mass_change_confirmed(true);
+  const v1::AgendaAck ack = SyncOne(meant);
+  EXPECT_EQ(ack.refusal_reason(), "");
+  EXPECT_EQ(ack.applied_sequence(), 3);
+  EXPECT_TRUE(ack.resync_wanted());
+  EXPECT_FALSE(List(Platform())->agendas(0).quarantined());
+  EXPECT_THAT(Release(Planner()), ReasonIs("AGENDA_NOT_QUARANTINED"));
+  EXPECT_THAT(Offered(), SizeIs(4));
+  EXPECT_TRUE(SyncOne(Delta(4)).resync_wanted());  // No delta is the snapshot.
+  EXPECT_FALSE(SyncOne(Snapshot(5, Day(4, minutes(360)))).resync_wanted());
+}
+
 TEST_F(QuarantineTest, H40_AnotherShapeAndADeltaCountToo) {
   SyncOne(Snapshot(1, Day(24)));
   std::vector<v1::PartnerSlot> other = Day(24);

@@ -131,6 +131,21 @@ TEST(PartnerSequence, H40_AReleaseWaitsForItsSnapshot) {
   EXPECT_EQ(Advance(released, FrameVerdict::kQuarantine, 8, false).resync, Resync::kReleased);
 }
 
+TEST(PartnerSequence, H40_AConfirmedDeltaEndsTheQuarantineAndASnapshotStaysWanted) {
+  const FeedPosition held{7, Resync::kQuarantine};
+  const FeedPosition applied = Advance(held, FrameVerdict::kApply, 8, false);
+  EXPECT_EQ(applied.resync, Resync::kQuarantine);  // Any other delta.
+  const FeedPosition meant = Confirm(applied);
+  EXPECT_EQ(meant.applied, 8);
+  EXPECT_EQ(meant.resync, Resync::kPhantom);
+  EXPECT_EQ(Advance(meant, FrameVerdict::kApply, 9, false).resync, Resync::kPhantom);
+  EXPECT_EQ(Advance(meant, FrameVerdict::kApply, 9, true).resync, Resync::kNone);
+  EXPECT_EQ(Advance(meant, FrameVerdict::kQuarantine, 9, true).resync, Resync::kQuarantine);
+  for (const Resync other : {Resync::kNone, Resync::kGap, Resync::kPhantom, Resync::kReleased}) {
+    EXPECT_EQ(Confirm({8, other}).resync, other);
+  }
+}
+
 // --- quarantine ----------------------------------------------------------------------------------
 
 TEST(PartnerQuarantine, H40_MoreThanOneInTwentyAndNotAFew) {
