@@ -25,6 +25,15 @@ bool ToTheEnd(const ChangeBatch& batch) {
   return batch.changes.size() + batch.sites.size() < std::size_t{kChangesMax};
 }
 
+// After a failed reading. What the stream no longer has is counted: from its end on, or what is
+// behind the hole would be applied to counts that are newer. The position first, as after a load.
+std::string GoOnFrom(SeatBook& book, const base::Call& call, const std::string& region,
+                     const std::string& position, const absl::Status& why) {
+  if (base::ReasonOf(why) != "CHANGES_TRIMMED") return position;
+  auto head = book.ChangesHead(call, region);
+  return head.ok() ? *std::move(head) : position;  // Told again at the next reading.
+}
+
 }  // namespace
 
 Projection::~Projection() {
@@ -122,8 +131,15 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     }
   }
   const auto batch = book_.Changes(call, name, position, wait);
-
-  if (!batch.ok()) return Lose(name, installed, batch.status());
+  if (!batch.ok()) {
+    std::string next = GoOnFrom(book_, call, name, position, batch.status());
+    {
+      const std::lock_guard lock(mutex_);
+      Region& region = regions_[name];
+      if (region.installed == installed) region.position = std::move(next);
+    }
+    return Lose(name, installed, batch.status());
+  }
 
   std::unique_lock lock(mutex_);
   Region& region = regions_[name];

@@ -112,4 +112,10 @@ absl::Status LoadSuperseded(std::string_view region) {
                     {{"region", std::string(region)}});
 }
 
+absl::Status ChangesTrimmed(std::string_view region) {
+  return base::Fail(absl::StatusCode::kOutOfRange, "CHANGES_TRIMMED",
+                    "the change stream no longer has what came after the position; count anew",
+                    {{"region", std::string(region)}});
+}
+
 }  // namespace sas::slots

@@ -28,5 +28,8 @@ absl::Status SourceRefused(std::string_view slot, std::string_view partner,
 /// `cause`: NO_STREAM, NO_ANSWER, TOO_MANY_QUESTIONS, BREAKER_OPEN.
 absl::Status SourceUnreachable(std::string_view partner, std::string_view cause);
 absl::Status LoadSuperseded(std::string_view region);
+/// OUT_OF_RANGE `CHANGES_TRIMMED`: the change stream has let go of what came after the position.
+/// Said by SeatBook::Changes instead of what comes behind the hole.
+absl::Status ChangesTrimmed(std::string_view region);
 
 }  // namespace sas::slots

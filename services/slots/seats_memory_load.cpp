@@ -190,6 +190,10 @@ absl::StatusOr<ChangeBatch> MemorySeatBook::Changes(const base::Call& call,
   changed_.wait_for(lock, wait, [&] { return end() > from || down_ || call.cancelled(); });
   SAS_RETURN_IF_ERROR(UpLocked());
   ChangeBatch batch;
+  // As in Redis, where only who is far behind can have missed something.
+  if (from < region.changes_base && end() >= region.changes_base + kChangesMax) {
+    return ChangesTrimmed(region_id);
+  }
   from = std::max(from, region.changes_base);
   const std::int64_t last = std::min(end(), from + kChangesMax);
   for (; from < last; ++from) {

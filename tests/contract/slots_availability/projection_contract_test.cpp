@@ -9,6 +9,7 @@ namespace sas::slots {
 namespace {
 
 using sas::testing::IsOk;
+using sas::testing::ReasonIs;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -147,6 +148,34 @@ TEST_P(ProjectionTest, EverySlotIsCountedAnewAfterALoss) {
   ASSERT_THAT(Look(), IsOk());
   ASSERT_THAT(Follow(), IsOk());
   EXPECT_EQ(FreeInView(kSlot), 0);
+}
+
+TEST_P(ProjectionTest, H39_WhoHasSleptLongerThanTheStreamReachesCountsAnew) {
+  ASSERT_THAT(Take(kOther), IsOk());
+  const int turns = memory_ != nullptr ? 65536 / 2 : kChangesMax / 2;
+  for (int i = 0; i < turns; ++i) {  // Two changes each.
+    const auto hold = Take(kSlot);
+    ASSERT_THAT(hold, IsOk());
+    ASSERT_THAT(replica_->book->ReleaseHold(Call(), {kRegion, kSlot, hold->token, hold->holder}),
+                IsOk());
+  }
+  if (client_ != nullptr) {
+    const std::vector<std::string> cut = {"XTRIM", "sas:{fr-pdl}:changes", "MAXLEN",
+                                          std::to_string(kChangesMax)};
+    ASSERT_THAT(client_->Command(Call(), cut), IsOk());
+  }
+  const base::Instant heard = Fresh();
+  int woken = 0;
+  projection().OnEpoch([&] { ++woken; });
+  clock_.Advance(seconds(5));
+  EXPECT_THAT(Follow(), ReasonIs("CHANGES_TRIMMED"));
+  EXPECT_EQ(Fresh(), heard);
+  EXPECT_EQ(woken, 1);
+  ASSERT_THAT(Look(), IsOk());  // The same book.
+  ASSERT_THAT(Follow(), IsOk());
+  EXPECT_EQ(FreeInView(kOther), 0) << "told in what was cut off";
+  EXPECT_EQ(FreeInView(kSlot), 1);
+  EXPECT_EQ(Fresh(), clock_.Now()) << "it goes on from the end";
 }
 
 TEST_P(ProjectionTest, BookThatIsNotBelievedMakesNothingFresh) {

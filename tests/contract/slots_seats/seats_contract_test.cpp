@@ -410,6 +410,42 @@ TEST_P(SeatBookTest, AChangeTellsWhenItWasWrittenByTheBooksClock) {
   EXPECT_LE(batch->changes[0].written, *after);
 }
 
+TEST_P(SeatBookTest, H39_WhatTheStreamNoLongerHasIsNotPassedOver) {
+  const auto turn = [this](int times) {  // Two changes each.
+    for (int i = 0; i < times; ++i) {
+      const auto hold = Take(kOne, "osnp-1", "r1");
+      ASSERT_THAT(hold, IsOk());
+      ASSERT_THAT(book_->ReleaseHold(Call(), KeyOf(*hold)), IsOk());
+    }
+  };
+  const auto read = [this](const std::string& position) {
+    return book_->Changes(Call(), kRegion, position, std::chrono::milliseconds(0));
+  };
+  const auto start = book_->ChangesHead(Call(), kRegion);
+  ASSERT_THAT(start, IsOk());
+  turn(kChangesMax / 2 + 1);
+  const auto batch = read(*start);
+  ASSERT_THAT(batch, IsOk()) << "far behind, and nothing is missing";
+  EXPECT_THAT(batch->changes, SizeIs(kChangesMax));
+  const auto rest = read(batch->position);
+  ASSERT_THAT(rest, IsOk());
+  EXPECT_THAT(rest->changes, SizeIs(2));
+  if (client_) {
+    const std::vector<std::string> cut = {"XTRIM", "sas:{fr-pdl}:changes", "MAXLEN",
+                                          std::to_string(kChangesMax)};
+    ASSERT_THAT(client_->Command(Call(), cut), IsOk());
+  } else {
+    turn(65536 / 2);
+  }
+  EXPECT_THAT(read(*start), StatusIs(absl::StatusCode::kOutOfRange, "CHANGES_TRIMMED"));
+  const auto head = book_->ChangesHead(Call(), kRegion);
+  ASSERT_THAT(head, IsOk());
+  turn(1);
+  const auto next = read(*head);
+  ASSERT_THAT(next, IsOk());
+  EXPECT_THAT(next->changes, SizeIs(2));
+}
+
 TEST_P(SeatBookTest, ChangesWaitForTheFirst) {
   const auto start = book_->ChangesHead(Call(), kRegion);
   ASSERT_THAT(start, IsOk());
