@@ -87,12 +87,14 @@ void Projection::Vouch(std::string_view name, std::int64_t epoch) {
   shown_.notify_all();
 }
 
-absl::Status Projection::Lose(const std::string& name, std::int64_t installed, absl::Status why) {
+absl::Status Projection::Lose(const std::string& name, std::int64_t installed, absl::Status why,
+                              std::string next) {
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
     Region& region = regions_[name];
     if (region.installed != installed) return why;  // The new view has a stream of its own.
+    region.position = std::move(next);
     region.gap = true;
     region.trusted = false;
     wake = wake_;
@@ -110,8 +112,7 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
     std::unique_lock lock(mutex_);
     const Region& region = regions_[name];
     installed = region.installed;
-    if (region.view == nullptr ||
-        region.view->epoch == 0) {  // Nothing to follow before an Install.
+    if (region.view == nullptr || region.view->epoch == 0) {  // Before an Install.
       shown_.wait_for(lock, wait, [&] { return region.installed != installed || !started_; });
       return absl::OkStatus();
     }
@@ -127,18 +128,13 @@ absl::Status Projection::Follow(const base::Call& call, const std::string& name,
   const base::Instant asked = clock_.Now();  // An answer is no younger than its question.
   if (gap) {
     if (absl::Status counted = Recount(call, name); !counted.ok()) {
-      return Lose(name, installed, std::move(counted));
+      return Lose(name, installed, std::move(counted), position);
     }
   }
   const auto batch = book_.Changes(call, name, position, wait);
   if (!batch.ok()) {
-    std::string next = GoOnFrom(book_, call, name, position, batch.status());
-    {
-      const std::lock_guard lock(mutex_);
-      Region& region = regions_[name];
-      if (region.installed == installed) region.position = std::move(next);
-    }
-    return Lose(name, installed, batch.status());
+    return Lose(name, installed, batch.status(),
+                GoOnFrom(book_, call, name, position, batch.status()));
   }
 
   std::unique_lock lock(mutex_);

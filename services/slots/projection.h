@@ -125,7 +125,7 @@ class Projection {
   };
 
   bool Due(const Region& region) const;
-  absl::Status Lose(const std::string& name, std::int64_t installed, absl::Status why);
+  absl::Status Lose(const std::string&, std::int64_t installed, absl::Status, std::string next);
   std::vector<std::string> TakeOverdueLocked(Region& region) const;
   absl::Status ExchangeSites(const base::Call& call, const std::string& name,
                              const std::vector<std::string>& sites, RegionView& view);

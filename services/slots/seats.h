@@ -141,6 +141,7 @@ class SeatBook {
   virtual absl::StatusOr<std::string> ChangesHead(const base::Call& call,
                                                   std::string_view region) = 0;
   /// Changes after `position`, at most kChangesMax, waiting up to `wait` for the first.
+  /// OUT_OF_RANGE `CHANGES_TRIMMED`: some after it are no more; count anew, from ChangesHead on.
   virtual absl::StatusOr<ChangeBatch> Changes(const base::Call& call, std::string_view region,
                                               std::string_view position,
                                               std::chrono::milliseconds wait) = 0;
