@@ -2,11 +2,12 @@
 
 #include <google/protobuf/message_lite.h>
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/support/async_unary_call.h>
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,33 +16,41 @@
 
 namespace sas::rpc {
 
-/// A unary method that is answered from bytes to bytes, on a completion queue (RawLoop): for the
-/// one path whose rate matters. A typed answer costs 5–7 µs of building and serialising.
-struct RawMethod {
-  using Writer = grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>;
-
-  /// Asks gRPC for one more call: `RequestX` of the service's `WithRawMethod_X`.
-  using Post = std::function<void(grpc::ServerContext* context, grpc::ByteBuffer* request,
-                                  Writer* writer, grpc::ServerCompletionQueue* queue, void* tag)>;
+/// A unary method that is answered from bytes to bytes, for the one path whose rate matters: a
+/// typed answer costs 5–7 µs of building and serialising. Overridden in the service's
+/// `WithRawCallbackMethod_X<CallbackService>`. Each call goes the way of ServeUnary (ServerCall).
+///
+/// Admission: whatever has come is taken in before the next call is worked on (RunLater), so the
+/// queue is here, where it can be counted, and not unseen in gRPC; past the limit a call gets
+/// RESOURCE_EXHAUSTED `OVERLOADED` with a retry delay, and its request is not even parsed.
+class RawMethod {
+ public:
+  /// Calls that have come and are not answered: about 25 ms of work. One more is refused.
+  static constexpr std::size_t kInFlightMax = 1024;
 
   /// Never blocks and takes no lock that is held during I/O; called by several threads.
   using Handler = std::function<absl::StatusOr<grpc::ByteBuffer>(const base::Call& call,
                                                                  const grpc::ByteBuffer& request)>;
 
-  const Runtime& runtime;
-  const char* name = nullptr;  ///< "/package.Service/Method", a literal.
-  Post post;
-  Handler handler;
-};
+  /// `name` is "/package.Service/Method", a literal. Outlives its calls.
+  RawMethod(const Runtime& runtime, const char* name, Handler handler,
+            std::size_t in_flight_max = kInFlightMax)
+      : runtime_(runtime),
+        name_(name),
+        handler_(std::move(handler)),
+        in_flight_max_(in_flight_max) {}
 
-/// A service with raw methods: `Server::Start` finds it among its services. The others of its
-/// methods stay what they are; compose the class as `WithCallbackMethod_A<WithCallbackMethod_B<…
-/// WithRawMethod_X<Service>>>`, because a method that was marked as callback first stays one.
-class RawService {
- public:
-  virtual ~RawService() = default;
-  /// Asked once, before the server starts.
-  virtual std::vector<RawMethod> RawMethods() = 0;
+  grpc::ServerUnaryReactor* Serve(grpc::CallbackServerContext* context,
+                                  const grpc::ByteBuffer* request, grpc::ByteBuffer* response);
+
+ private:
+  class Call;
+
+  const Runtime& runtime_;
+  const char* const name_;
+  const Handler handler_;
+  const std::size_t in_flight_max_;
+  std::atomic<std::size_t> in_flight_{0};
 };
 
 /// Reads a message out of a request. INVALID_ARGUMENT `REQUEST_UNREADABLE`.

@@ -14,6 +14,7 @@
 
 #include "common/base/status.h"
 #include "common/observe/log.h"
+#include "common/rpc/callback_loop.h"
 
 namespace sas::rpc {
 namespace {
@@ -82,18 +83,6 @@ void Configure(grpc::ServerBuilder& builder, const ServerLimits& limits) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // A taken port must be an error.
 }
 
-std::unique_ptr<RawLoop> MakeRawLoop(const std::vector<grpc::Service*>& services,
-                                     const RawLimits& limits, grpc::ServerBuilder& builder) {
-  std::vector<RawMethod> methods;
-  for (grpc::Service* service : services) {
-    auto* raw = dynamic_cast<RawService*>(service);
-    if (raw == nullptr) continue;
-    for (RawMethod& method : raw->RawMethods()) methods.push_back(std::move(method));
-  }
-  if (methods.empty()) return nullptr;
-  return std::make_unique<RawLoop>(std::move(methods), limits, builder);
-}
-
 // Ends the process when the scope lasts longer than `limit`. Shutdown() waits for every answer,
 // whatever deadline it was given; handlers are bounded by their deadlines, and one that is not must
 // not keep the process.
@@ -141,7 +130,6 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   int port = 0;
   builder.AddListeningPort(options.listen, grpc::InsecureServerCredentials(), &port);
   for (grpc::Service* service : services) builder.RegisterService(service);
-  std::unique_ptr<RawLoop> raw = MakeRawLoop(services, options.raw, builder);
   std::unique_ptr<grpc::Server> built = builder.BuildAndStart();
   if (built == nullptr || port == 0) {
     return base::Fail(absl::StatusCode::kUnavailable, "CANNOT_LISTEN",
@@ -154,11 +142,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Options& options,
   server->options_ = options;
   server->health_ = &health;
   server->server_ = std::move(built);
-  server->raw_ = std::move(raw);
-  if (server->raw_ != nullptr) server->raw_->Start();
   server->port_ = port;
   observe::Log(observe::Level::kInfo, "listening",
-               {{"listen", options.listen}, {"port", std::int64_t{port}}});
+               {{"listen", options.listen},
+                {"port", std::int64_t{port}},
+                {"callback_threads", static_cast<std::int64_t>(CallbackThreads())}});
   return server;
 }
 
@@ -181,7 +169,6 @@ void Server::Drain(const std::function<void()>& close_streams) {
         gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                      gpr_time_from_millis(options_.drain_limit.count(), GPR_TIMESPAN)));
   }
-  raw_.reset();
   health_->Attach(nullptr, nullptr, options_.name);  // The health service goes with the server.
   observe::Log(observe::Level::kInfo, "drained");
 }

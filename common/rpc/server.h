@@ -16,7 +16,6 @@
 #include "absl/status/statusor.h"
 #include "common/observe/metrics.h"
 #include "common/rpc/auth.h"
-#include "common/rpc/raw_loop.h"
 
 namespace sas::rpc {
 
@@ -73,7 +72,6 @@ class Server {
     std::string listen;  ///< host:port or unix:PATH; port 0 picks one.
     bool reflection = false;
     ServerLimits limits;
-    RawLimits raw{};                           ///< For services that are a RawService too.
     std::chrono::milliseconds drain_delay{0};  ///< Wait for load balancers after NOT_SERVING.
     std::chrono::milliseconds drain_limit{20000};
     std::chrono::milliseconds hang_limit{10000};  ///< After drain_limit.
@@ -101,7 +99,6 @@ class Server {
   Options options_;
   Health* health_ = nullptr;
   std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<RawLoop> raw_;  ///< Null without raw methods.
   int port_ = 0;
   bool drained_ = false;
 };

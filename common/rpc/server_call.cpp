@@ -21,7 +21,7 @@ constexpr std::chrono::milliseconds kOverloadDelayMin{200};
 constexpr std::uint64_t kOverloadDelaySpreadMs = 400;
 constexpr std::size_t kErrorIdDigits = 16;
 
-std::string_view Metadata(const grpc::ServerContextBase& context, const char* key) {
+std::string_view Metadata(const grpc::CallbackServerContext& context, const char* key) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find(key);
   if (found == metadata.end()) return {};
@@ -70,19 +70,11 @@ absl::Status Conceal(const base::Call& call, base::Random& random, absl::StatusC
 
 ServerCall::ServerCall(const Runtime& runtime, const grpc::CallbackServerContext& context,
                        const char* method)
-    : ServerCall(runtime, context, method, [&context] { return context.IsCancelled(); }) {}
-
-ServerCall::ServerCall(const Runtime& runtime, const grpc::ServerContext& context,
-                       const char* method)
-    : ServerCall(runtime, context, method, [] { return false; }) {}
-
-ServerCall::ServerCall(const Runtime& runtime, const grpc::ServerContextBase& context,
-                       const char* method, std::function<bool()> cancelled)
     : runtime_(runtime), context_(context), method_(method), started_(runtime.clock.Steady()) {
   runtime_.metrics.Started();
   call_.method = method;
   call_.deadline = started_ + Left(context.raw_deadline(), runtime.unary_deadline_max);
-  call_.cancelled = std::move(cancelled);
+  call_.cancelled = [&context] { return context.IsCancelled(); };
   observe::TraceContext trace =
       observe::ContinueTrace(Metadata(context, "traceparent"), runtime.random);
   call_.trace_id = std::move(trace.trace_id);

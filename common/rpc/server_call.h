@@ -18,9 +18,6 @@ class ServerCall {
  public:
   ServerCall(const Runtime& runtime, const grpc::CallbackServerContext& context,
              const char* method);
-  /// Of a raw method, which does not hear of a cancellation: it never waits, and a call whose time
-  /// is up is refused all the same.
-  ServerCall(const Runtime& runtime, const grpc::ServerContext& context, const char* method);
   ~ServerCall();
 
   /// Credentials, then role. (Trace and deadline are read, and the call counted, on construction.)
@@ -44,17 +41,14 @@ class ServerCall {
   /// Metrics, one log line, mapping, Finish.
   void Finish(grpc::ServerUnaryReactor& reactor, const absl::Status& status);
 
-  /// The same for a stream or a raw call, without finishing it.
+  /// The same for a stream, without finishing it.
   void Record(const absl::Status& status);
 
   const base::Call& call() const { return call_; }
 
  private:
-  ServerCall(const Runtime& runtime, const grpc::ServerContextBase& context, const char* method,
-             std::function<bool()> cancelled);
-
   const Runtime& runtime_;
-  const grpc::ServerContextBase& context_;
+  const grpc::CallbackServerContext& context_;
   const char* method_;
   base::Call call_;
   std::chrono::nanoseconds started_;

@@ -42,7 +42,6 @@ class InProcessServer {
     std::size_t lane_threads = 4;
     std::size_t lane_queue_max = 64;
     rpc::ServerLimits limits;
-    rpc::RawLimits raw{};
     std::chrono::milliseconds drain_limit{2000};
     std::chrono::milliseconds hang_limit{10000};
     std::chrono::milliseconds unary_deadline_max{5000};
@@ -93,7 +92,6 @@ class InProcessServer {
     server.listen = "127.0.0.1:0";
     server.reflection = options_.reflection;
     server.limits = options_.limits;
-    server.raw = options_.raw;
     server.drain_limit = options_.drain_limit;
     server.hang_limit = options_.hang_limit;
     auto started = rpc::Server::Start(server, services, names, roles_, health_, metrics_);

@@ -138,16 +138,6 @@ absl::StatusOr<grpc::ByteBuffer> SlotService::Search(const base::Call& call,
   return rpc::ToRaw(WriteAnswer(*view, page, call.actor.role, now));
 }
 
-std::vector<rpc::RawMethod> SlotService::RawMethods() {
-  return {{runtime_, "/sas.slots.v1.SlotService/SearchSlots",
-           [this](auto* context, auto* request, auto* writer, auto* queue, void* tag) {
-             RequestSearchSlots(context, request, writer, queue, queue, tag);
-           },
-           [this](const base::Call& call, const grpc::ByteBuffer& bytes) {
-             return Search(call, bytes);
-           }}};
-}
-
 absl::StatusOr<v1::ListSlotsResponse> SlotService::List(const base::Call& call,
                                                         const v1::ListSlotsRequest& request) const {
   SAS_ASSIGN_OR_RETURN(const auto ids,

@@ -15,20 +15,15 @@
 
 namespace sas::slots {
 
-/// SearchSlots from bytes to bytes, the other methods as callbacks. A method that is missing here
-/// would be served by the synchronous API.
+/// SearchSlots from bytes to bytes, the other methods typed.
 using SlotServiceBase =
-    v1::SlotService::WithCallbackMethod_GetSlot<v1::SlotService::WithCallbackMethod_ListSlots<
-        v1::SlotService::WithCallbackMethod_GetOffer<v1::SlotService::WithCallbackMethod_HoldSlot<
-            v1::SlotService::WithCallbackMethod_RenewSlotHold<
-                v1::SlotService::WithCallbackMethod_ReleaseSlotHold<
-                    v1::SlotService::WithRawMethod_SearchSlots<v1::SlotService::Service>>>>>>>;
+    v1::SlotService::WithRawCallbackMethod_SearchSlots<v1::SlotService::CallbackService>;
 
 /// sas.slots.v1.SlotService. Reading is answered from memory, in gRPC's own threads; holds ask the
 /// book and run on the interactive lane. A hold lives in Redis alone and ends by itself: it leaves
 /// no trace in the ledger unless a regulator has lifted a rule for it, and its repeat is found by
 /// request_id in the hold itself.
-class SlotService final : public SlotServiceBase, public rpc::RawService {
+class SlotService final : public SlotServiceBase {
  public:
   SlotService(const rpc::Runtime& runtime, const Projection& projection, SeatBook& book,
               SlotsMetrics& metrics, SlotsStore& store, int holds_per_order = 1,
@@ -43,7 +38,11 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
         sources_(sources),
         holds_per_organization_(holds_per_organization) {}
 
-  std::vector<rpc::RawMethod> RawMethods() override;
+  grpc::ServerUnaryReactor* SearchSlots(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override {
+    return search_.Serve(context, request, response);
+  }
 
   grpc::ServerUnaryReactor* GetSlot(grpc::CallbackServerContext* context,
                                     const v1::GetSlotRequest* request, v1::Slot* response) override;
@@ -84,6 +83,10 @@ class SlotService final : public SlotServiceBase, public rpc::RawService {
   const int holds_per_order_;
   SourceCheck* const sources_;  ///< Null: what lives elsewhere cannot be held.
   const int holds_per_organization_;
+  rpc::RawMethod search_{runtime_, "/sas.slots.v1.SlotService/SearchSlots",
+                         [this](const base::Call& call, const grpc::ByteBuffer& bytes) {
+                           return Search(call, bytes);
+                         }};
 };
 
 }  // namespace sas::slots

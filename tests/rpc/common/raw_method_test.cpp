@@ -12,6 +12,7 @@
 #include "common/base/status.h"
 #include "common/observe/log.h"
 #include "common/observe/trace.h"
+#include "common/rpc/callback_loop.h"
 #include "tests/rpc/common/probe.h"
 
 namespace sas::rpc {
@@ -24,31 +25,32 @@ using ::testing::Not;
 using testing::ReasonIs;
 using testing::StatusIs;
 
-using RawBase = v1::ProbeService::WithCallbackMethod_Look<
-    v1::ProbeService::WithCallbackMethod_Watch<v1::ProbeService::WithCallbackMethod_Talk<
-        v1::ProbeService::WithRawMethod_Act<v1::ProbeService::Service>>>>;
+using RawBase = v1::ProbeService::WithRawCallbackMethod_Act<v1::ProbeService::CallbackService>;
 
-/// Act from bytes to bytes, the others as they were.
-class RawProbe final : public RawBase, public RawService {
+/// Act from bytes to bytes, the others typed.
+class RawProbe final : public RawBase {
  public:
   using Handler =
       std::function<absl::StatusOr<v1::ActResponse>(const base::Call&, const v1::ActRequest&)>;
 
-  explicit RawProbe(const Runtime& runtime) : runtime_(runtime) {}
+  RawProbe(const Runtime& runtime, std::size_t in_flight_max)
+      : runtime_(runtime),
+        act_(
+            runtime, kAct,
+            [this](const base::Call& call,
+                   const grpc::ByteBuffer& bytes) -> absl::StatusOr<grpc::ByteBuffer> {
+              ++handled;
+              v1::ActRequest request;
+              SAS_RETURN_IF_ERROR(ParseRaw(bytes, request));
+              SAS_ASSIGN_OR_RETURN(const v1::ActResponse response, handler(call, request));
+              return ToRaw(response.SerializeAsString());
+            },
+            in_flight_max) {}
 
-  std::vector<RawMethod> RawMethods() override {
-    return {{runtime_, kAct,
-             [this](auto* context, auto* request, auto* writer, auto* queue, void* tag) {
-               RequestAct(context, request, writer, queue, queue, tag);
-             },
-             [this](const base::Call& call,
-                    const grpc::ByteBuffer& bytes) -> absl::StatusOr<grpc::ByteBuffer> {
-               ++handled;
-               v1::ActRequest request;
-               SAS_RETURN_IF_ERROR(ParseRaw(bytes, request));
-               SAS_ASSIGN_OR_RETURN(const v1::ActResponse response, handler(call, request));
-               return ToRaw(response.SerializeAsString());
-             }}};
+  grpc::ServerUnaryReactor* Act(grpc::CallbackServerContext* context,
+                                const grpc::ByteBuffer* request,
+                                grpc::ByteBuffer* response) override {
+    return act_.Serve(context, request, response);
   }
 
   grpc::ServerUnaryReactor* Look(grpc::CallbackServerContext* context,
@@ -62,31 +64,22 @@ class RawProbe final : public RawBase, public RawService {
                        });
   }
 
-  grpc::ServerWriteReactor<v1::ActResponse>* Watch(grpc::CallbackServerContext*,
-                                                   const v1::ActRequest*) override {
-    return nullptr;
-  }
-
-  grpc::ServerBidiReactor<v1::ActRequest, v1::ActResponse>* Talk(
-      grpc::CallbackServerContext*) override {
-    return nullptr;
-  }
-
   Handler handler = [](const base::Call&, const v1::ActRequest& request) {
     v1::ActResponse answer;
     answer.set_text("echo " + request.text());
     return absl::StatusOr<v1::ActResponse>(answer);
   };
-  std::atomic<int> handled{0};
+  std::atomic<std::size_t> handled{0};
 
  private:
   const Runtime& runtime_;
+  RawMethod act_;
 };
 
 class RawMethodTest : public ::testing::Test {
  protected:
-  explicit RawMethodTest(const testing::InProcessServer::Options& options = {})
-      : server_(options) {}
+  explicit RawMethodTest(std::size_t in_flight_max = RawMethod::kInFlightMax)
+      : probe_(server_.runtime(), in_flight_max) {}
 
   void SetUp() override {
     for (const char* method : {kAct, kLook, kWatch, kTalk}) {
@@ -116,7 +109,7 @@ class RawMethodTest : public ::testing::Test {
   }
 
   testing::InProcessServer server_;
-  RawProbe probe_{server_.runtime()};
+  RawProbe probe_;
   std::unique_ptr<v1::ProbeService::Stub> stub_;
 };
 
@@ -242,7 +235,7 @@ TEST_F(RawMethodTest, ManyCallsAtOnceAllGetTheirOwnAnswer) {
 TEST_F(RawMethodTest, ADrainAnswersWhatHasComeAndLosesNothing) {
   constexpr int kThreads = 8;
   std::atomic<bool> draining{false};
-  std::atomic<int> answered{0};
+  std::atomic<std::size_t> answered{0};
   std::atomic<int> unexpected{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < kThreads; ++t) {
@@ -274,86 +267,91 @@ TEST_F(RawMethodTest, ADrainAnswersWhatHasComeAndLosesNothing) {
             0);
 }
 
-// Two places for calls.
+// A place for each thread that takes calls in, and one more.
 class FullRawTest : public RawMethodTest {
  protected:
-  FullRawTest() : RawMethodTest(Small()) {}
+  FullRawTest() : RawMethodTest(CallbackThreads() + 1) {}
 
-  static testing::InProcessServer::Options Small() {
-    testing::InProcessServer::Options options;
-    options.raw.in_flight_max = 2;
-    return options;
-  }
-
-  // One call is worked on; what comes meanwhile is seen when it is done.
-  void HoldFirst() {
+  // Every thread is at work: what comes meanwhile is seen when they are done.
+  void HoldAll() {
     probe_.handler = [this](const base::Call&, const v1::ActRequest& request) {
-      if (request.text() == "first") {
-        started_.set_value();
+      if (request.text() == "hold") {
+        ++held_;
+        held_.notify_all();
         released_.wait();
       }
       return absl::StatusOr<v1::ActResponse>(v1::ActResponse());
     };
-    first_ = std::async(std::launch::async, [this] { return Act("first"); });
-    started_.get_future().wait();
+    for (std::size_t i = 0; i < CallbackThreads(); ++i) {
+      holding_.push_back(std::async(std::launch::async, [this] { return Act("hold"); }));
+      held_.wait(i);  // One after the other, each on a thread of its own.
+    }
   }
 
-  std::promise<void> started_;
+  void Release() {
+    release_.set_value();
+    for (auto& each : holding_) EXPECT_THAT(each.get(), IsOk());
+  }
+
+  std::atomic<std::size_t> held_{0};
   std::promise<void> release_;
   std::shared_future<void> released_ = release_.get_future().share();
-  std::future<absl::StatusOr<v1::ActResponse>> first_;
+  std::vector<std::future<absl::StatusOr<v1::ActResponse>>> holding_;
+};
+
+struct Sent {
+  grpc::ClientContext context;
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader;
 };
 
 TEST_F(FullRawTest, PastTheLimitACallIsToldWhenToComeBackAndItsRequestIsNotRead) {
-  HoldFirst();
-  constexpr int kMore = 24;
-  std::vector<std::future<absl::StatusOr<v1::ActResponse>>> more;
-  std::atomic<int> sent{0};
-  for (int i = 0; i < kMore; ++i) {
-    more.push_back(std::async(std::launch::async, [&] {
-      grpc::ClientContext context;
-      server_.Authorize(context, ActorWith(base::Role::kOsnp));
-      ++sent;
-      return ActWith(context, "more");
-    }));
+  HoldAll();
+  constexpr std::size_t kMore = 24;
+  auto channel = server_.Channel();
+  ASSERT_TRUE(
+      channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(5)));
+  grpc::GenericStub generic(channel);
+  grpc::CompletionQueue queue;
+  std::vector<Sent> more(kMore);
+  for (Sent& each : more) {
+    server_.Authorize(each.context, ActorWith(base::Role::kOsnp));
+    each.reader = generic.PrepareUnaryCall(&each.context, kAct, ToRaw(""), &queue);
+    each.reader->StartCall();
+    each.reader->Finish(&each.response, &each.status, &each);
   }
-  while (sent < kMore) std::this_thread::yield();
-  // A typed call on the same connection: when it is answered, most of what was sent before it has
-  // come.
-  grpc::ClientContext context;
-  server_.Authorize(context, ActorWith(base::Role::kOsnp));
-  v1::ActResponse looked;
-  ASSERT_TRUE(stub_->Look(&context, {}, &looked).ok());
-  release_.set_value();
-  EXPECT_THAT(first_.get(), IsOk());
-  int refused = 0;
-  for (auto& each : more) {
-    const auto response = each.get();
-    if (response.ok()) continue;
+  Release();  // They are on the wire, and come before the next is worked on.
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < kMore; ++i) {
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    const absl::Status status = FromGrpc(static_cast<Sent*>(tag)->status);
+    if (status.ok()) continue;
     ++refused;
-    EXPECT_THAT(response, StatusIs(absl::StatusCode::kResourceExhausted, "OVERLOADED"));
-    const base::ErrorDetail detail = base::DetailOf(response.status());
+    EXPECT_THAT(status, StatusIs(absl::StatusCode::kResourceExhausted, "OVERLOADED"));
+    const base::ErrorDetail detail = base::DetailOf(status);
     ASSERT_TRUE(detail.retry_after.has_value());
     EXPECT_GE(*detail.retry_after, std::chrono::milliseconds(200));
     EXPECT_EQ(detail.metadata.at(0).second, "raw");
   }
-  EXPECT_GT(refused, 0);
-  EXPECT_EQ(probe_.handled, 1 + kMore - refused);
+  EXPECT_GT(refused, 0u);
+  EXPECT_EQ(probe_.handled, CallbackThreads() + kMore - refused);
   EXPECT_THAT(Act("later"), IsOk()) << "the places are free again";
 }
 
 TEST_F(FullRawTest, ACallWhoseTimeIsUpIsNotComputedForNobody) {
-  HoldFirst();
+  HoldAll();
   grpc::ClientContext context;
   server_.Authorize(context, ActorWith(base::Role::kOsnp), std::chrono::milliseconds(50));
   EXPECT_THAT(ActWith(context, "late"), StatusIs(absl::StatusCode::kDeadlineExceeded));
   // gRPC sends it rounded up, and it runs from when it comes.
   const std::chrono::nanoseconds over = server_.clock().Steady() + std::chrono::milliseconds(500);
   while (server_.clock().Steady() < over) std::this_thread::yield();
-  release_.set_value();
-  EXPECT_THAT(first_.get(), IsOk());
+  Release();
   EXPECT_THAT(Act("next"), IsOk());
-  EXPECT_EQ(probe_.handled, 2);
+  EXPECT_EQ(probe_.handled, CallbackThreads() + 1);
 }
 
 }  // namespace
