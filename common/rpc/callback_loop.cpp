@@ -17,6 +17,8 @@
 namespace sas::rpc {
 namespace {
 
+constexpr std::size_t kThreadsMax = 16;  // As gRPC: a pod may see all processors of its node.
+
 // The queue, its threads and what they do later. A second thread at the queue would cost more than
 // it brings where there are two processors: the helper has no part in events.
 class Loop {
@@ -48,14 +50,9 @@ class Loop {
 thread_local Loop* loop_of_thread = nullptr;
 
 Loop::Loop() {
-  const std::size_t takers = CallbackThreads();
-  const std::size_t processors = std::thread::hardware_concurrency();
-  const std::size_t helpers = processors > takers ? processors - takers : 1;
-  for (std::size_t i = 0; i < takers; ++i) {
+  for (std::size_t i = 0; i < CallbackThreads(); ++i) {
     threads_.emplace_back([this] { TakeIn(); });
     pthread_setname_np(threads_.back().native_handle(), "rpc_events");
-  }
-  for (std::size_t i = 0; i < helpers; ++i) {
     threads_.emplace_back([this] { Help(); });
     pthread_setname_np(threads_.back().native_handle(), "rpc_helper");
   }
@@ -142,7 +139,7 @@ Shared& SharedLoop() {
 }  // namespace
 
 std::size_t CallbackThreads() {
-  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 2, 1, kThreadsMax);
 }
 
 void RunLater(std::function<void()> work) {
